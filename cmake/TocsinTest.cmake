@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests, found by where they lie. A test file may say more about itself in its first lines:
+#   ctest-uses: store policy     (C) rooms to link beside those that its folder implies
+#   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer
+#   ctest-timeout: 600           seconds, where the caller's limit does not fit
+
+# Tests ask for more memory than there is, so a sanitizer's allocator must be able to say no.
+set(TOCSIN_ASAN "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1")
+set(TOCSIN_TSAN "halt_on_error=1:suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp")
+set(TOCSIN_TEST_ENV
+  "TOCSIN_BIN=${CMAKE_BINARY_DIR}/bin"
+  "TOCSIN_SRC=${CMAKE_SOURCE_DIR}"
+  "ASAN_OPTIONS=${TOCSIN_ASAN}:allocator_may_return_null=1"
+  "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+  "TSAN_OPTIONS=${TOCSIN_TSAN}:allocator_may_return_null=1")
+
+# tocsin_test_says(<file> <directive> <out>): the words after `ctest-<directive>:`, or none.
+function(tocsin_test_says file directive out)
+  file(STRINGS "${file}" lines LIMIT_COUNT 40 REGEX "ctest-${directive}:")
+  set(words "")
+  foreach(line ${lines})
+    string(REGEX REPLACE ".*ctest-${directive}:" "" line "${line}")
+    string(REGEX REPLACE "ctest-.*" "" line "${line}")
+    string(REGEX MATCHALL "[A-Za-z0-9_]+" found "${line}")
+    list(APPEND words ${found})
+  endforeach()
+  set_property(DIRECTORY "${CMAKE_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  set(${out} "${words}" PARENT_SCOPE)
+endfunction()
+
+# tocsin_test_register(<name> <file> LABELS <label>...): what all tests have in common.
+function(tocsin_test_register name file)
+  cmake_parse_arguments(TEST "" "" "LABELS" ${ARGN})
+  tocsin_test_says("${file}" labels more)
+  tocsin_test_says("${file}" timeout timeout)
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${TEST_LABELS};${more}"
+    ENVIRONMENT "${TOCSIN_TEST_ENV}"
+    SKIP_RETURN_CODE 77)
+  if(timeout)
+    list(GET timeout 0 timeout)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout})
+  endif()
+endfunction()
+
+# tocsin_test_c(NAME <name> SOURCES <file>... ROOMS <room>... LABELS <label>...): one executable.
+# Tests may include every room; they link only the rooms named, so that one room's broken
+# build does not stop another room's tests.
+function(tocsin_test_c)
+  cmake_parse_arguments(TEST "" "NAME" "SOURCES;ROOMS;LABELS" ${ARGN})
+  list(GET TEST_SOURCES 0 file)
+  string(REPLACE "." "_" target "test.${TEST_NAME}")
+  tocsin_test_says("${file}" uses more)
+  add_executable(${target} ${TEST_SOURCES})
+  target_link_libraries(${target} PRIVATE tocsin_flags tocsin_warnings)
+  if(TARGET tcn_testlib)
+    target_link_libraries(${target} PRIVATE tcn_testlib)
+  endif()
+  foreach(room ${TEST_ROOMS} ${more})
+    target_link_libraries(${target} PRIVATE tcn_${room})
+  endforeach()
+  target_link_libraries(${target} PRIVATE PkgConfig::cmocka)
+  tocsin_test_sees_all(${target})
+  set_property(TARGET ${target} PROPERTY RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/bin")
+  add_test(NAME ${TEST_NAME} COMMAND ${target})
+  tocsin_test_register(${TEST_NAME} "${file}" LABELS ${TEST_LABELS})
+endfunction()
+
+# tocsin_test_sees_all(<target>): the headers of every room, of the test library and the public one.
+function(tocsin_test_sees_all target)
+  get_property(rooms GLOBAL PROPERTY TOCSIN_ROOMS)
+  foreach(room ${rooms} testlib)
+    target_include_directories(${target} PRIVATE "${TOCSIN_INC}/${room}")
+  endforeach()
+  target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}/include")
+endfunction()
