@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The clocks. Only services, programs and the poller call these; everything below takes time as a
+ * parameter, so that a simulator can turn it.
+ */
+#ifndef TCN_BASE_CLOCK_H
+#define TCN_BASE_CLOCK_H
+
+#include <stdint.h>
+
+#define TCN_US_NS INT64_C(1000)
+#define TCN_MS_NS INT64_C(1000000)
+#define TCN_SECOND_NS INT64_C(1000000000)
+#define TCN_DAY_NS (INT64_C(86400) * TCN_SECOND_NS)
+
+/** Nanoseconds since 1970 UTC by the wall clock, which may jump. Thread: any. */
+int64_t tcn_clock_wall_ns(void);
+
+/** Nanoseconds of a clock that never goes back; its zero means nothing. Thread: any. */
+int64_t tcn_clock_monotonic_ns(void);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/event.h"
+
+#include "base/text.h"
+
+/** Acts below this number are published by people and their programs. */
+#define FIRST_OWN_ACT 100u
+
+/** One line of the list. */
+struct act_row {
+    const char *word;
+    uint32_t number;
+};
+
+static const struct act_row acts[] = {
+#define ACT_ROW(name_, number_, word_) {.word = (word_), .number = (number_)},
+    TCN_ACT_LIST(ACT_ROW)
+#undef ACT_ROW
+};
+
+#define ACT_COUNT (sizeof(acts) / sizeof(acts[0]))
+
+static const char *const severities[] = {
+    [TCN_SEVERITY_UNKNOWN] = "unknown", [TCN_SEVERITY_ROUTINE] = "routine",
+    [TCN_SEVERITY_SERIOUS] = "serious", [TCN_SEVERITY_URGENT] = "urgent",
+    [TCN_SEVERITY_DANGER] = "danger",
+};
+
+#define SEVERITY_COUNT (sizeof(severities) / sizeof(severities[0]))
+
+/** The line of an act's number, or NULL. */
+static const struct act_row *act_row_of(uint32_t number) {
+    for (size_t i = 0; i < ACT_COUNT; i++) {
+        if (acts[i].number == number) {
+            return &acts[i];
+        }
+    }
+    return NULL;
+}
+
+const char *tcn_act_name(enum tcn_act act) {
+    const struct act_row *row = act_row_of((uint32_t)act);
+    return row != NULL ? row->word : "none";
+}
+
+enum tcn_status tcn_act_from_name(struct tcn_slice word, enum tcn_act *out_act) {
+    for (size_t i = 0; i < ACT_COUNT; i++) {
+        if (tcn_slice_is_text(word, acts[i].word)) {
+            *out_act = (enum tcn_act)acts[i].number;
+            return TCN_OK;
+        }
+    }
+    return TCN_ABSENT;
+}
+
+bool tcn_act_is_known(uint32_t number) {
+    return act_row_of(number) != NULL;
+}
+
+bool tcn_act_is_human(enum tcn_act act) {
+    uint32_t number = (uint32_t)act;
+    return number < FIRST_OWN_ACT && tcn_act_is_known(number);
+}
+
+const char *tcn_severity_name(enum tcn_severity severity) {
+    uint32_t number = (uint32_t)severity;
+    return severities[number < SEVERITY_COUNT ? number : TCN_SEVERITY_UNKNOWN];
+}
+
+enum tcn_status tcn_severity_from_name(struct tcn_slice word, enum tcn_severity *out_severity) {
+    for (uint32_t number = 0; number < SEVERITY_COUNT; number++) {
+        if (tcn_slice_is_text(word, severities[number])) {
+            *out_severity = (enum tcn_severity)number;
+            return TCN_OK;
+        }
+    }
+    return TCN_ABSENT;
+}
+
+enum tcn_lane tcn_severity_lane(enum tcn_severity severity) {
+    return (uint32_t)severity >= TCN_SEVERITY_URGENT ? TCN_LANE_URGENT : TCN_LANE_ROUTINE;
+}
+
+bool tcn_division_is_valid(struct tcn_slice division) {
+    return division.size == TCN_DIVISION_DIGITS && tcn_text_is_digits(division);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The event: an immutable fact, as it stands decoded in memory. An event on the wire is two byte
+ * strings, the open part (this struct) and the sealed part (sealed.h); both are hashed, stored and
+ * replayed verbatim. Slices in these structs lend from the frame or arena that they were decoded
+ * from.
+ */
+#ifndef TCN_MODEL_EVENT_H
+#define TCN_MODEL_EVENT_H
+
+#include "base/bytes.h"
+#include "model/id.h"
+#include "model/limits.h"
+
+/* What a person, a program or the log itself did. Numbers are on the wire: never reuse one, only
+ * add. X(NAME, number, "word") */
+#define TCN_ACT_LIST(X)                                                                            \
+    X(REPORTED, 1, "reported")                                                                     \
+    X(ACCEPTED, 2, "accepted")                                                                     \
+    X(OBJECTED, 3, "objected")                                                                     \
+    X(TRANSFERRED, 4, "transferred")                                                               \
+    X(REPLIED, 5, "replied")                                                                       \
+    X(EXTENDED, 6, "extended")                                                                     \
+    X(CLOSED, 7, "closed")                                                                         \
+    X(REOPENED, 8, "reopened")                                                                     \
+    X(REVIEW_ASKED, 9, "review_asked")                                                             \
+    X(ACKNOWLEDGED, 10, "acknowledged")                                                            \
+    X(CALLED, 11, "called")                                                                        \
+    X(HANDED_OVER, 12, "handed_over")                                                              \
+    X(MONTH_CONFIRMED, 13, "month_confirmed")                                                      \
+    X(ZERO_REPORT, 14, "zero_report")                                                              \
+    X(RECLASSIFIED, 15, "reclassified")                                                            \
+    X(CORRECTED, 16, "corrected")                                                                  \
+    X(PETITIONER_TOLD, 17, "petitioner_told")                                                      \
+    X(LEGAL_HOLD, 18, "legal_hold")                                                                \
+    X(FOLLOWED_UP, 19, "followed_up")                                                              \
+    X(LINKED, 20, "linked")                                                                        \
+    X(WITHDRAWN, 21, "withdrawn")                                                                  \
+    X(RELEASED, 22, "released")                                                                    \
+    X(REWRAPPED, 23, "rewrapped")                                                                  \
+    X(ON_DUTY, 24, "on_duty")                                                                      \
+    X(UNSEALED, 25, "unsealed")                                                                    \
+    X(VOID, 100, "void")                                                                           \
+    X(GENESIS, 101, "genesis")                                                                     \
+    X(EPOCH_OPENED, 102, "epoch_opened")                                                           \
+    X(POLICY_ACTIVATED, 103, "policy_activated")                                                   \
+    X(REGISTRY_CHANGED, 104, "registry_changed")                                                   \
+    X(DELIVERED, 105, "delivered")                                                                 \
+    X(UNREACHABLE, 106, "unreachable")                                                             \
+    X(NO_WATCHER, 107, "no_watcher")                                                               \
+    X(TICK, 108, "tick")                                                                           \
+    X(FEED_ENDED, 109, "feed_ended")                                                               \
+    X(STOPPED, 110, "stopped")                                                                     \
+    X(SIGNED_OFF, 111, "signed_off")                                                               \
+    X(GENERATION, 112, "generation")
+
+/** What happened. */
+enum tcn_act {
+    TCN_ACT_NONE = 0,
+#define TCN_ACT_ENUM(name, number, word) TCN_ACT_##name = (number),
+    TCN_ACT_LIST(TCN_ACT_ENUM)
+#undef TCN_ACT_ENUM
+};
+
+/** How bad, as the reporter sees it. Unknown is not routine. Numbers are on the wire. */
+enum tcn_severity {
+    TCN_SEVERITY_UNKNOWN = 0,
+    TCN_SEVERITY_ROUTINE = 1,
+    TCN_SEVERITY_SERIOUS = 2,
+    TCN_SEVERITY_URGENT = 3,
+    TCN_SEVERITY_DANGER = 4, /**< life in danger now: `imminent` hazards, `danger` to a person */
+};
+
+/** "Whom does it concern?", asked of every complaint. Numbers are on the wire. */
+enum tcn_concerns {
+    TCN_CONCERNS_UNSTATED = 0, /**< only acts and machine events may leave it open */
+    TCN_CONCERNS_NOBODY = 1,
+    TCN_CONCERNS_UNIT = 2,    /**< guarded: the unit is named in the accused compartment only */
+    TCN_CONCERNS_UNKNOWN = 3, /**< don't know: held by the desk custodian */
+};
+
+/** How sure a count is. Numbers are on the wire. */
+enum tcn_count_kind {
+    TCN_COUNT_UNKNOWN = 0, /**< never zero */
+    TCN_COUNT_AT_LEAST = 1,
+    TCN_COUNT_ESTIMATE = 2,
+    TCN_COUNT_EXACT = 3,
+};
+
+/** A number of people or an amount, with how sure it is. */
+struct tcn_count {
+    enum tcn_count_kind kind;
+    uint64_t value; /**< 0 when unknown */
+};
+
+/** What an event counts. All unknown by default. */
+struct tcn_counts {
+    struct tcn_count deaths;
+    struct tcn_count serious_injuries;
+    struct tcn_count missing;
+    struct tcn_count affected;
+    struct tcn_count at_risk;
+    struct tcn_count loss_fen; /**< 1/100 yuan */
+};
+
+/** The type of an attribute's value. */
+enum tcn_attribute_kind {
+    TCN_ATTRIBUTE_NUMBER = 1,
+    TCN_ATTRIBUTE_TEXT = 2,
+    TCN_ATTRIBUTE_FLAG = 3,
+};
+
+/** A value that the policy declares for a domain; never about a person. */
+struct tcn_attribute {
+    struct tcn_slice name; /**< a policy word */
+    enum tcn_attribute_kind kind;
+    int64_t number;        /**< for NUMBER; 0 or 1 for FLAG */
+    struct tcn_slice text; /**< for TEXT */
+};
+
+/** What a person says with an act other than a first report. Empty fields are absent. */
+struct tcn_act_body {
+    struct tcn_slice to_organ; /**< transferred, handed over: the receiving organ's id */
+    struct tcn_slice reason;   /**< code of the policy */
+    struct tcn_slice how;      /**< petitioner told by phone, letter, visit; called with outcome */
+    struct tcn_slice post;     /**< the post (never the person) that acts or approves */
+    int64_t until_ns;          /**< extended until; 0 when absent */
+    uint64_t position;         /**< the event or alert that it answers; 0 when absent */
+    struct tcn_hash act_hash;  /**< two-person acts: the act both name */
+    struct tcn_id linked;      /**< linked: the other matter */
+};
+
+/** A hole that will never be filled, signed by the lane's own source. */
+struct tcn_void_body {
+    uint32_t code;              /**< enum tcn_status number of the cause */
+    struct tcn_hash event_hash; /**< what stood there; none when lost */
+    uint64_t count;             /**< sequences covered; 1 for a refused event */
+    struct tcn_hash
+        next_previous; /**< for a lost range: the previous hash that the next chunk names */
+};
+
+/** The collector's own word that a name has items of a stream up to a number. */
+struct tcn_delivered_body {
+    struct tcn_slice name; /**< the durable subscription's name */
+    uint32_t principal;    /**< whose name it is: names are each principal's own */
+    struct tcn_stream stream;
+    uint64_t number;
+    uint64_t generation;
+};
+
+/** An epoch of a source as its signed HELLO registered it. */
+struct tcn_epoch_body {
+    struct tcn_lane_key lane;
+    uint64_t predecessor; /**< the epoch it follows and fences; 0 for the first */
+};
+
+/** Which of the bodies an event has. */
+enum tcn_body_kind {
+    TCN_BODY_NONE = 0,
+    TCN_BODY_REPORT = 1,
+    TCN_BODY_ACT = 2,
+    TCN_BODY_VOID = 3,
+    TCN_BODY_DELIVERED = 4,
+    TCN_BODY_EPOCH = 5,
+};
+
+/** What a first report adds in the open. */
+struct tcn_report_body {
+    struct tcn_slice
+        category;             /**< a petition's legal category, "31.6"; empty when not a petition */
+    struct tcn_slice channel; /**< counter, phone, visit, letter, machine */
+};
+
+/** An event's open part. */
+struct tcn_event {
+    uint32_t format; /**< TCN_EVENT_FORMAT when made here */
+    enum tcn_act act;
+    enum tcn_mode mode;
+    struct tcn_id matter;      /**< minted by the first agent; none for events of no matter */
+    struct tcn_slice domain;   /**< policy word; empty when guarded or not a report */
+    struct tcn_slice division; /**< 12 digits; empty when guarded or not a report */
+    struct tcn_slice office;   /**< the organ that speaks, a policy word */
+    int64_t occurred_ns;       /**< 0 when unknown */
+    int64_t learned_ns;        /**< when the organ got to know: the legal start */
+    int64_t recorded_ns;       /**< by the agent's clock */
+    uint64_t seen_position;    /**< the last log position that the agent had seen; 0 when none */
+    enum tcn_severity severity;
+    enum tcn_concerns concerns;
+    struct tcn_counts counts;
+    const struct tcn_attribute *attributes; /**< lent */
+    uint32_t attribute_count;
+    uint16_t
+        guard_organs[TCN_GUARD_ORGANS_MAX]; /**< allow-list of a guarded event, organ numbers */
+    uint32_t guard_organ_count;             /**< 0 when not guarded */
+    struct tcn_slice trace_parent;          /**< W3C trace context, carried untouched */
+    enum tcn_body_kind body_kind;
+    struct tcn_report_body report;
+    struct tcn_act_body act_body;
+    struct tcn_void_body void_body;
+    struct tcn_delivered_body delivered;
+    struct tcn_epoch_body epoch;
+};
+
+/** The format number of open parts that this program writes. */
+#define TCN_EVENT_FORMAT 1u
+
+/** The act's word, for example "petitioner_told"; "none" for a number that is not in the list.
+ * Thread: any. */
+const char *tcn_act_name(enum tcn_act act);
+/** The act of a word. Errors: TCN_ABSENT no such word. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_act_from_name(struct tcn_slice word, enum tcn_act *out_act);
+/** True when the number is in the list. Thread: any. */
+bool tcn_act_is_known(uint32_t number);
+/** True for acts below 100, which people and their programs publish. Thread: any. */
+bool tcn_act_is_human(enum tcn_act act);
+/** "unknown", "routine", "serious", "urgent" or "danger". Thread: any. */
+const char *tcn_severity_name(enum tcn_severity severity);
+/** The severity of a word. Errors: TCN_ABSENT no such word. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_severity_from_name(struct tcn_slice word,
+                                                      enum tcn_severity *out_severity);
+/** The lane that an event of this severity takes: urgent from URGENT on. Thread: any. */
+enum tcn_lane tcn_severity_lane(enum tcn_severity severity);
+/** True when the text is exactly 12 ASCII digits. Thread: any. Source: GB/T 2260 and the NBS codes.
+ */
+bool tcn_division_is_valid(struct tcn_slice division);
+
+/** Checks every bound of an open part that does not need the policy: texts are UTF-8 and within
+ * their maxima, words are words, the division is 12 digits or empty, enums are known, an unknown
+ * count has no value, a report names its matter and states its concerns, a report about a unit has
+ * an allow-list, what has an allow-list names no domain and no division, the body fits the act (a
+ * report has a report body or none, other acts of people an act body or none). Times are not
+ * judged. `out_field` is written only on a fault and names the first field at fault (static text).
+ * Errors: TCN_BAD_TEXT TCN_TOOBIG TCN_BAD_DIVISION TCN_BAD_VALUE; TCN_UPGRADE a higher format.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_event_check(const struct tcn_event *event,
+                                               const char **out_field);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading: alerts in numbered streams, the words of a subscription (OPEN, FETCH, ITEMS, GAP, RESET,
+ * HEAD, MOVE), of a replay (REPLAY, ITEMS, END, CANCEL) and of a question (ASK, ANSWER).
+ */
+#ifndef TCN_MODEL_FEED_H
+#define TCN_MODEL_FEED_H
+
+#include "base/bytes.h"
+#include "model/event.h"
+#include "model/id.h"
+#include "model/limits.h"
+
+/** Why an organ is told. Numbers are on the wire and on disk. */
+enum tcn_reason {
+    TCN_REASON_NONE = 0,
+    TCN_REASON_OWNER = 1,        /**< it owns the domain */
+    TCN_REASON_CO_RECIPIENT = 2, /**< the policy names it beside the owner */
+    TCN_REASON_UNKNOWN = 3,      /**< unknown domain or division: the desk */
+    TCN_REASON_ANSWER = 4,       /**< an act on a matter, back to the office that reported it */
+    TCN_REASON_HOLDER = 5,       /**< news of a matter, to its holder */
+    TCN_REASON_TRANSFER = 6,     /**< the matter was handed to it */
+    TCN_REASON_OUTCOME = 7,      /**< its own act was void */
+    TCN_REASON_GUARDED = 8,      /**< on the allow-list of a guarded event */
+};
+
+/** Notable facts about an event that the log accepted. A bit set. */
+enum tcn_flag {
+    TCN_FLAG_CLOCK_AHEAD = 1,  /**< recorded far ahead of log time */
+    TCN_FLAG_CLOCK_BEHIND = 2, /**< recorded far behind log time */
+    TCN_FLAG_UNKNOWN_DOMAIN = 4,
+    TCN_FLAG_UNKNOWN_DIVISION = 8, /**< well formed, not in the policy */
+    TCN_FLAG_STUB = 16,            /**< an act that came before its report */
+    TCN_FLAG_OTHER_DIVISION = 32,  /**< managed by another district */
+    TCN_FLAG_GUARDED = 64,         /**< the matter has an allow-list: its office gets no answer */
+};
+
+/** One item of a stream. */
+struct tcn_alert {
+    struct tcn_stream stream;
+    uint64_t number; /**< from 1 without holes */
+    uint64_t generation;
+    uint64_t position;       /**< of the event that caused it */
+    uint64_t birth_position; /**< of the matter; 0 when none */
+    enum tcn_act act;
+    enum tcn_reason reason;
+    enum tcn_severity severity;
+    uint32_t flags; /**< enum tcn_flag bits */
+    uint32_t code;  /**< for OUTCOME: enum tcn_status number of the void */
+    uint64_t policy_version;
+    int64_t log_time_ns;
+};
+
+/** Where a subscription starts. Numbers are on the wire. */
+enum tcn_from {
+    TCN_FROM_CURSOR = 0, /**< after the stored cursor; from 1 when there is none */
+    TCN_FROM_NUMBER = 1,
+    TCN_FROM_NOW = 2,
+};
+
+/** One stream of an OPEN. */
+struct tcn_open_stream {
+    struct tcn_stream stream;
+    enum tcn_from from;
+    uint64_t number;     /**< for NUMBER: the first wanted */
+    uint64_t generation; /**< that the number belongs to; 0 when not known */
+};
+
+/** OPEN: a durable subscription under a name. */
+struct tcn_open {
+    struct tcn_slice name; /**< a policy word; empty: not durable */
+    struct tcn_open_stream streams[TCN_OPEN_STREAMS_MAX];
+    uint32_t stream_count;
+};
+
+/** HEAD: how far a stream goes. Sent after OPEN, as a hint when it grew, and as a heartbeat. */
+struct tcn_head {
+    struct tcn_stream stream;
+    uint64_t generation;
+    uint64_t number; /**< the last; 0 when empty */
+    uint64_t next;   /**< the next number that this subscription will get */
+    int64_t log_time_ns;
+};
+
+/** FETCH: absolute credit of one stream: "send me items up to this number". MOVE: the cursor stands
+ * here. */
+struct tcn_fetch {
+    struct tcn_stream stream;
+    uint64_t number;
+    uint64_t generation;
+};
+
+/** GAP: these numbers will not come, and why. */
+struct tcn_gap {
+    struct tcn_stream stream;
+    uint64_t first;
+    uint64_t last;
+    uint32_t code;
+};
+
+/** RESET: the cursor belonged to another generation; go on from here. */
+struct tcn_reset {
+    struct tcn_stream stream;
+    uint64_t generation;
+    uint64_t next;
+};
+
+/** An event with all that the log knows about it, as delivered. `alert.stream` is empty in a
+ * replay. */
+struct tcn_item {
+    struct tcn_alert alert;
+    struct tcn_id matter;
+    uint64_t position;
+    int64_t log_time_ns;
+    struct tcn_lane_key lane;
+    uint64_t sequence;
+    struct tcn_hash chunk_hash;
+    struct tcn_slice open;   /**< verbatim open part */
+    struct tcn_slice sealed; /**< verbatim sealed part; empty when not entitled or none */
+    struct tcn_slice share;  /**< TCN_SHARE_BYTES, or empty */
+};
+
+/** REPLAY: history. Empty fields do not filter. */
+struct tcn_replay {
+    uint64_t first_position; /**< 0: from the beginning */
+    uint64_t last_position;  /**< 0: to the end as it is now */
+    int64_t since_ns;        /**< log time; 0: any */
+    int64_t until_ns;
+    struct tcn_slice domain;
+    uint64_t division; /**< 0: any; a township covers its villages */
+    struct tcn_id matter;
+    uint16_t organ;        /**< events that this organ was told; 0: any */
+    uint32_t speed_milli;  /**< 1000 = as it happened; 0 = as fast as possible */
+    uint64_t as_known_at;  /**< position; 0: now */
+    uint64_t credit_items; /**< absolute: items that may be sent before the next FETCH */
+};
+
+/** END: the replay is over. The digest is BLAKE2b-256 over (position as 8 bytes big-endian, event
+ * bytes) of every item in order, where event bytes are the open part followed by the sealed part.
+ */
+struct tcn_end {
+    uint64_t count;
+    struct tcn_hash digest;
+    uint32_t code;          /**< TCN_OK, or why it ended early */
+    uint64_t last_position; /**< looked at */
+};
+
+/** "owner", "answer", …; "none" when unknown. Thread: any. */
+const char *tcn_reason_name(enum tcn_reason reason);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every limit of the system, in one place. What happens at each is in docs/reference/limits.md;
+ * each has a counter where it is met and a test that reaches it. Sizes are bytes, counts are
+ * things.
+ */
+#ifndef TCN_MODEL_LIMITS_H
+#define TCN_MODEL_LIMITS_H
+
+/* One event and its parts. */
+#define TCN_EVENT_BYTES_MAX (128 * 1024) /* an encoded event, open and sealed part together */
+#define TCN_OPEN_BYTES_MAX (8 * 1024)    /* an encoded open part */
+#define TCN_TEXT_BYTES_MAX (48 * 1024)   /* one sealed text in plain */
+#define TCN_WORD_BYTES_MAX 63            /* an id of the policy: domain, organ, attribute, rule */
+#define TCN_NOTE_BYTES_MAX 1024          /* an open short text: reason, note, sentence */
+#define TCN_ATTRIBUTES_MAX 32            /* attributes of one event */
+#define TCN_ATTRIBUTE_BYTES_MAX 1024     /* the text of one attribute */
+#define TCN_GUARD_ORGANS_MAX 8           /* allow-list of a guarded event */
+#define TCN_COMPARTMENTS_MAX 4           /* contact and place, narrative, accused, informant */
+#define TCN_WRAPS_MAX 8                  /* recipients of one compartment */
+#define TCN_DIVISION_DIGITS 12           /* province 2, city 2, county 2, township 3, village 3 */
+
+/* A chunk: what one lane sends at once. */
+#define TCN_CHUNK_EVENTS_MAX 64
+#define TCN_CHUNK_BODY_BYTES_SOFT (14 * 1024) /* cut here: a record then fills whole LMDB pages */
+#define TCN_CHUNK_BODY_BYTES_MAX (TCN_EVENT_BYTES_MAX + 1024) /* a single large event alone */
+#define TCN_CHUNK_HEAD_BYTES_MAX 512
+#define TCN_SHARE_BYTES 32
+
+/* A lane in flight. */
+#define TCN_CREDIT_EVENTS 4096 /* unacknowledged events that the collector allows a lane */
+#define TCN_CREDIT_BYTES (2 * 1024 * 1024) /* and their bytes */
+
+/* Frames and messages. */
+#define TCN_HEADER_BYTES_MAX 256
+#define TCN_FRAME_BYTES_MAX (1024 * 1024)
+#define TCN_MESSAGE_FRAMES_MAX 8
+#define TCN_ITEMS_BYTES_SOFT (48 * 1024) /* an ITEMS message is closed when it passes this */
+#define TCN_ITEMS_MAX 256                /* items of one ITEMS message */
+#define TCN_ROWS_MAX 128                 /* rows of one ANSWER page */
+
+/* Who speaks. */
+#define TCN_PRINCIPALS_MAX 4096
+#define TCN_PRINCIPAL_DIVISIONS_MAX 16
+#define TCN_PRINCIPAL_STREAMS_MAX 8
+#define TCN_CONNECTIONS_MAX 8192  /* of one broker */
+#define TCN_SUBSCRIPTIONS_MAX 512 /* open at one collector */
+#define TCN_OPEN_STREAMS_MAX 8    /* of one subscription */
+#define TCN_REPLAYS_MAX 32        /* running at one collector */
+#define TCN_LANES_MAX 8192        /* sessions of lanes at one collector */
+
+/* The collector's groups and queues. */
+#define TCN_GROUP_RECORDS_MAX 512 /* chunks of one group commit */
+#define TCN_GROUP_BYTES_MAX (8 * 1024 * 1024)
+#define TCN_MAILBOX_MESSAGES_MAX 4096
+#define TCN_STATE_COMMIT_EVENTS 65536 /* events folded in one state commit */
+#define TCN_ALERT_TAIL_MAX 65536      /* alerts held in memory before their state commit */
+#define TCN_SLICE_RECORDS_MAX 256     /* log records read in one read transaction */
+
+/* The policy. */
+#define TCN_DOMAINS_MAX 256
+#define TCN_ORGANS_MAX 512
+#define TCN_DIVISIONS_MAX 4096
+#define TCN_ORGAN_KEYS_MAX 2048 /* sealing keys of organs, old ones too */
+#define TCN_LINES_MAX 16
+#define TCN_DOMAIN_RECIPIENTS_MAX 6
+#define TCN_POLICY_BYTES_MAX (1024 * 1024)
+
+/* The outbox of an agent. */
+#define TCN_OUTBOX_BYTES_DEFAULT (512ULL * 1024 * 1024)
+#define TCN_OUTBOX_RETAIN_EVENTS                                                                   \
+    65536 /* acknowledged events kept to send again after a restore                                \
+           */
+#define TCN_RETRY_KEY_BYTES_MAX 128
+#define TCN_CURSOR_NAME_BYTES_MAX 63
+
+/* Text from programs: JSON lines and the agent's local socket. */
+#define TCN_JSON_BYTES_MAX (512 * 1024) /* one document or line */
+#define TCN_JSON_DEPTH_MAX 6            /* objects and arrays within each other, when read */
+#define TCN_LOCAL_RECEIPTS_MAX 256      /* events that one WAIT names */
+#define TCN_LOCAL_TIMEOUT_MS_MAX 600000 /* of one WAIT */
+#define TCN_SLIP_CODE_BYTES_MAX 31
+#define TCN_DEAD_ROWS_MAX 128 /* dead letters in one answer */
+
+#endif

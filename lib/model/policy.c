@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/policy.h"
+
+#include <string.h>
+
+/** A division of the township level ends in so many zeros: its villages count below them. */
+#define VILLAGE_CODES 1000u
+
+const struct tcn_organ *tcn_policy_organ(const struct tcn_policy *policy, uint16_t number) {
+    uint32_t first = 0;
+    uint32_t end = policy->organ_count;
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        if (policy->organs[middle].number < number) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    if (first < policy->organ_count && policy->organs[first].number == number) {
+        return &policy->organs[first];
+    }
+    return NULL;
+}
+
+const struct tcn_organ *tcn_policy_organ_by_id(const struct tcn_policy *policy,
+                                               struct tcn_slice id) {
+    for (uint32_t i = 0; i < policy->organ_count; i++) {
+        if (tcn_slice_is_text(id, policy->organs[i].id)) {
+            return &policy->organs[i];
+        }
+    }
+    return NULL;
+}
+
+/** Order of a slice and a word by their bytes, shorter first: below, at or above 0. */
+static int compare_word(struct tcn_slice slice, const char *word) {
+    size_t size = strlen(word);
+    size_t common = slice.size < size ? slice.size : size;
+    int order = common == 0 ? 0 : memcmp(slice.data, word, common);
+    if (order != 0) {
+        return order;
+    }
+    return (slice.size > size) - (slice.size < size);
+}
+
+const struct tcn_domain *tcn_policy_domain(const struct tcn_policy *policy, struct tcn_slice id) {
+    uint32_t first = 0;
+    uint32_t end = policy->domain_count;
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        int order = compare_word(id, policy->domains[middle].id);
+        if (order == 0) {
+            return &policy->domains[middle];
+        }
+        if (order > 0) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return NULL;
+}
+
+/** The division with exactly this code, or NULL. */
+static const struct tcn_division *division_exact(const struct tcn_policy *policy, uint64_t code) {
+    uint32_t first = 0;
+    uint32_t end = policy->division_count;
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        if (policy->divisions[middle].code < code) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    if (first < policy->division_count && policy->divisions[first].code == code) {
+        return &policy->divisions[first];
+    }
+    return NULL;
+}
+
+const struct tcn_division *tcn_policy_division(const struct tcn_policy *policy, uint64_t code) {
+    const struct tcn_division *division = division_exact(policy, code);
+    if (division == NULL && code % VILLAGE_CODES != 0) {
+        division = division_exact(policy, code / VILLAGE_CODES * VILLAGE_CODES);
+    }
+    return division;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The regime as the fold reads it: compiled tables, built by lib/policy from files, carried in
+ * canonical bytes by lib/wire, and owned by whoever decoded them. Ids are words, numbers are stable
+ * for ever.
+ */
+#ifndef TCN_MODEL_POLICY_H
+#define TCN_MODEL_POLICY_H
+
+#include "base/bytes.h"
+#include "model/id.h"
+#include "model/limits.h"
+
+/** What an organ is. Numbers are on the wire. */
+enum tcn_organ_kind {
+    TCN_ORGAN_NONE = 0,
+    TCN_ORGAN_DESK = 1, /**< the district desk: unknown matters, holds */
+    TCN_ORGAN_BUREAU = 2,
+    TCN_ORGAN_OFFICE = 3, /**< a township office */
+};
+
+/** Someone who must act, or who reports. */
+struct tcn_organ {
+    uint16_t number; /**< from 1, stable for ever, names the stream */
+    char id[TCN_WORD_BYTES_MAX + 1];
+    enum tcn_organ_kind kind;
+    char title_zh[128];
+    char title_en[128];
+    uint16_t line_parent;  /**< next higher organ of its line; 0 when none */
+    uint16_t place_parent; /**< next higher organ of its place; 0 when none */
+    char duty_phone[32];   /**< of the duty post, never of a person; empty when unknown */
+};
+
+/** A kind of matter and who owns it. */
+struct tcn_domain {
+    char id[TCN_WORD_BYTES_MAX + 1];
+    char title_zh[128];
+    char title_en[128];
+    uint16_t owner;                                 /**< organ number */
+    uint16_t recipients[TCN_DOMAIN_RECIPIENTS_MAX]; /**< mandatory co-recipients */
+    uint32_t recipient_count;
+    char line[TCN_WORD_BYTES_MAX + 1]; /**< one of the five; empty when none */
+    bool is_petition;                  /**< "whom does it concern" must be answered */
+};
+
+/** A place, and who manages it (never derived from the code's prefix). */
+struct tcn_division {
+    uint64_t code; /**< 12 digits as a number */
+    char name[128];
+    uint16_t office;       /**< the organ that reports for it; 0 when outside the district */
+    bool is_managed;       /**< managed by this district */
+    int64_t valid_from_ns; /**< 0: since ever */
+    int64_t valid_to_ns;   /**< 0: no end */
+};
+
+/** One of the five no-occurrences. */
+struct tcn_line {
+    char id[TCN_WORD_BYTES_MAX + 1];
+    char title_zh[128];
+    char title_en[128];
+};
+
+/** The compiled policy. Arrays are owned by the arena or block that it was decoded into. */
+struct tcn_policy {
+    uint64_t version; /**< grows with each activation */
+    char title[128];
+    const struct tcn_organ *organs; /**< sorted by number */
+    uint32_t organ_count;
+    const struct tcn_domain *domains; /**< sorted by id, byte by byte */
+    uint32_t domain_count;
+    const struct tcn_division *divisions; /**< sorted by code */
+    uint32_t division_count;
+    const struct tcn_line *lines;
+    uint32_t line_count;
+    uint16_t desk;           /**< organ number of the district desk */
+    int64_t clock_ahead_ns;  /**< a recorded time further than this ahead of log time is flagged */
+    int64_t clock_behind_ns; /**< and further than this behind */
+};
+
+/** The organ with this number, or NULL. Thread: any. */
+const struct tcn_organ *tcn_policy_organ(const struct tcn_policy *policy, uint16_t number);
+/** The organ with this id, or NULL. Thread: any. */
+const struct tcn_organ *tcn_policy_organ_by_id(const struct tcn_policy *policy,
+                                               struct tcn_slice id);
+/** The domain with this id, or NULL. Thread: any. */
+const struct tcn_domain *tcn_policy_domain(const struct tcn_policy *policy, struct tcn_slice id);
+/** The division with this code, else the township (…000) that holds the village, or NULL. Validity
+ * dates are not judged. Thread: any. */
+const struct tcn_division *tcn_policy_division(const struct tcn_policy *policy, uint64_t code);
+
+#endif

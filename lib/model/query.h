@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions and answers: what `tocsin matter`, `sources`, `log stats` and the like show, as rows.
+ * The same structs are filled from a running collector (ASK) and from a stopped collector's folder
+ * (--dir).
+ */
+#ifndef TCN_MODEL_QUERY_H
+#define TCN_MODEL_QUERY_H
+
+#include "model/state.h"
+
+/** What is asked. Numbers are on the wire. */
+enum tcn_query_kind {
+    TCN_QUERY_NONE = 0,
+    TCN_QUERY_MATTERS = 1, /**< matters, newest first → matter rows */
+    TCN_QUERY_MATTER = 2,  /**< one matter → one matter row, then its events oldest first */
+    TCN_QUERY_SOURCES = 3, /**< lanes → source rows */
+    TCN_QUERY_STREAMS = 4, /**< streams → stream rows */
+    TCN_QUERY_STATS = 5,   /**< one stats row */
+    TCN_QUERY_EVENT =
+        6, /**< one event by (source, epoch, lane, sequence) or position → event row */
+};
+
+/** ASK. Empty fields do not filter. */
+struct tcn_query {
+    enum tcn_query_kind kind;
+    uint64_t at_least_position; /**< answer only once the state is there */
+    uint64_t page;              /**< opaque: 0 first, then `next_page` of the answer */
+    struct tcn_id matter;
+    uint64_t position;
+    struct tcn_lane_key lane;
+    uint64_t sequence;
+    uint16_t organ; /**< matters held by it; streams of it */
+};
+
+/** An event of a matter, or one that was asked for. */
+struct tcn_event_row {
+    uint64_t position;
+    int64_t log_time_ns;
+    struct tcn_lane_key lane;
+    uint64_t sequence;
+    uint32_t code; /**< outcome */
+    uint64_t allowed_acts;
+    struct tcn_slice open; /**< verbatim open part; lent */
+};
+
+/** The state of one stream. */
+struct tcn_stream_row {
+    struct tcn_stream stream;
+    uint64_t number;
+    uint64_t generation;
+};
+
+/** The log in numbers. */
+struct tcn_stats_row {
+    struct tcn_id log_id;
+    uint64_t generation;
+    uint64_t last_position; /**< in the log */
+    uint64_t record_count;
+    uint64_t log_bytes; /**< pages in use */
+    struct tcn_applied applied;
+    uint64_t stream_count;
+    uint64_t refused_count; /**< since the collector started */
+    uint64_t duplicate_count;
+    uint64_t group_count;
+};
+
+/** One page of an ANSWER. Arrays lend from an arena. */
+struct tcn_answer {
+    uint32_t code;      /**< TCN_OK, TCN_ABSENT, TCN_DENIED, … */
+    uint64_t next_page; /**< 0 at the end */
+    uint64_t position;  /**< the state that answered */
+    const struct tcn_matter *matters;
+    uint32_t matter_count;
+    const struct tcn_source_state *sources;
+    uint32_t source_count;
+    const struct tcn_stream_row *streams;
+    uint32_t stream_count;
+    const struct tcn_event_row *events;
+    uint32_t event_count;
+    bool has_stats;
+    struct tcn_stats_row stats;
+};
+
+#endif

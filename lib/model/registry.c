@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/registry.h"
+
+#include <string.h>
+
+/** A division of the township level ends in so many zeros: its villages count below them. */
+#define VILLAGE_CODES 1000u
+
+const struct tcn_principal *tcn_registry_find(const struct tcn_registry *registry, uint32_t id) {
+    uint32_t first = 0;
+    uint32_t end = registry->principal_count;
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        if (registry->principals[middle].id < id) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    if (first < registry->principal_count && registry->principals[first].id == id) {
+        return &registry->principals[first];
+    }
+    return NULL;
+}
+
+/** True when all bytes are zero: "has no such key". */
+static bool key_is_none(const struct tcn_public_key *key) {
+    static const struct tcn_public_key none;
+    return memcmp(key->bytes, none.bytes, sizeof(none.bytes)) == 0;
+}
+
+const struct tcn_principal *tcn_registry_find_key(const struct tcn_registry *registry,
+                                                  const struct tcn_public_key *transport_key) {
+    if (key_is_none(transport_key)) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < registry->principal_count; i++) {
+        const struct tcn_principal *principal = &registry->principals[i];
+        if (memcmp(principal->transport_key.bytes, transport_key->bytes,
+                   sizeof(transport_key->bytes)) == 0) {
+            return principal;
+        }
+    }
+    return NULL;
+}
+
+const struct tcn_principal *tcn_registry_find_source(const struct tcn_registry *registry,
+                                                     uint32_t source) {
+    const struct tcn_principal *found = NULL;
+    if (source == 0) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < registry->principal_count; i++) {
+        const struct tcn_principal *principal = &registry->principals[i];
+        if (principal->source != source) {
+            continue;
+        }
+        /* A source outlives its keys: the row that is still active speaks for it. */
+        if (principal->status == TCN_PRINCIPAL_ACTIVE) {
+            return principal;
+        }
+        found = found != NULL ? found : principal;
+    }
+    return found;
+}
+
+bool tcn_principal_is_valid(const struct tcn_principal *principal, int64_t now_ns) {
+    return principal->status == TCN_PRINCIPAL_ACTIVE && now_ns >= principal->not_before_ns &&
+           (principal->not_after_ns == 0 || now_ns < principal->not_after_ns);
+}
+
+bool tcn_principal_may_read(const struct tcn_principal *principal, uint16_t organ) {
+    TCN_CHECK(principal->stream_count <= TCN_PRINCIPAL_STREAMS_MAX);
+    for (uint32_t i = 0; i < principal->stream_count; i++) {
+        if (principal->streams[i] == organ) {
+            return true;
+        }
+    }
+    return principal->all_streams;
+}
+
+bool tcn_principal_may_report(const struct tcn_principal *principal, uint64_t division) {
+    TCN_CHECK(principal->division_count <= TCN_PRINCIPAL_DIVISIONS_MAX);
+    uint64_t township = division / VILLAGE_CODES * VILLAGE_CODES;
+    for (uint32_t i = 0; i < principal->division_count; i++) {
+        uint64_t right = principal->divisions[i];
+        if (right == division || right == township) {
+            return true;
+        }
+    }
+    return principal->all_divisions;
+}
+
+const char *tcn_role_name(enum tcn_role role) {
+    static const char *const names[] = {
+        [TCN_ROLE_NONE] = "none",       [TCN_ROLE_OFFICE] = "office",
+        [TCN_ROLE_BUREAU] = "bureau",   [TCN_ROLE_WATCHER] = "watcher",
+        [TCN_ROLE_AUDITOR] = "auditor", [TCN_ROLE_ADMIN] = "admin",
+        [TCN_ROLE_BROKER] = "broker",   [TCN_ROLE_COLLECTOR] = "collector",
+        [TCN_ROLE_FEED] = "feed",
+    };
+    uint32_t number = (uint32_t)role;
+    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+}

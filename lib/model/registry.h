@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may speak: principals with their keys and rights, and genesis, the log's first event.
+ */
+#ifndef TCN_MODEL_REGISTRY_H
+#define TCN_MODEL_REGISTRY_H
+
+#include "base/bytes.h"
+#include "model/event.h"
+#include "model/id.h"
+#include "model/limits.h"
+
+/** What a principal is. Numbers are on the wire. */
+enum tcn_role {
+    TCN_ROLE_NONE = 0,
+    TCN_ROLE_OFFICE = 1,  /**< a township office's agent */
+    TCN_ROLE_BUREAU = 2,  /**< a bureau's or desk's agent */
+    TCN_ROLE_WATCHER = 3, /**< a program that subscribes for an organ */
+    TCN_ROLE_AUDITOR = 4, /**< replays and asks, open parts only */
+    TCN_ROLE_ADMIN = 5,   /**< administers; root-signed */
+    TCN_ROLE_BROKER = 6,
+    TCN_ROLE_COLLECTOR = 7,
+    TCN_ROLE_FEED = 8, /**< exercise only: speaks for all offices and bureaus */
+};
+
+/** Where a principal stands. Numbers are on the wire. */
+enum tcn_principal_status {
+    TCN_PRINCIPAL_NONE = 0,
+    TCN_PRINCIPAL_ACTIVE = 1,
+    TCN_PRINCIPAL_REVOKED = 2,
+};
+
+/** A row of the registry. */
+struct tcn_principal {
+    uint32_t id; /**< from 1, never reused */
+    char name[TCN_WORD_BYTES_MAX + 1];
+    enum tcn_role role;
+    enum tcn_principal_status status;
+    uint32_t source;                     /**< what it publishes as; 0 when it does not publish */
+    uint16_t organ;                      /**< the organ it speaks for; 0 when none */
+    struct tcn_public_key transport_key; /**< X25519 (CURVE) */
+    struct tcn_public_key signing_key;   /**< Ed25519 */
+    uint64_t divisions[TCN_PRINCIPAL_DIVISIONS_MAX]; /**< as numbers; it reports only for these */
+    uint32_t division_count;                         /**< 0: none, except where `all_divisions` */
+    bool all_divisions;
+    uint16_t streams[TCN_PRINCIPAL_STREAMS_MAX]; /**< organs whose streams it may read */
+    uint32_t stream_count;
+    bool all_streams;
+    int64_t not_before_ns;
+    int64_t not_after_ns; /**< 0: no end */
+};
+
+/** A sealing key of an organ, for the bundle. */
+struct tcn_organ_key {
+    uint16_t organ;
+    struct tcn_public_key key; /**< X25519 */
+};
+
+/** The registry. Arrays lend from an arena or are owned by the room that holds it. */
+struct tcn_registry {
+    uint64_t version;
+    const struct tcn_principal *principals; /**< sorted by id */
+    uint32_t principal_count;
+    const struct tcn_organ_key *organ_keys; /**< newest last */
+    uint32_t organ_key_count;
+};
+
+/** What an agent needs to route and seal by itself. Signed by the collector, context
+ * "tocsin.bundle.1". Its file is the size of the encoded bundle as four bytes (big-endian), the
+ * bundle, and the 64 bytes of the signature. */
+struct tcn_bundle {
+    uint64_t version;                       /**< grows with each change; named in WELCOME */
+    struct tcn_id log_id;                   /**< of the log that it was made for */
+    enum tcn_mode mode;                     /**< of that log, as genesis states it */
+    struct tcn_public_key collector_key;    /**< Ed25519, as genesis states it: signs receipts */
+    struct tcn_slice policy;                /**< encoded struct tcn_policy */
+    const struct tcn_organ_key *organ_keys; /**< newest last */
+    uint32_t organ_key_count;
+};
+
+/** Position 1 of every log. Signed by the root key, context "tocsin.genesis.1". */
+struct tcn_genesis {
+    uint32_t format;
+    struct tcn_id log_id;
+    int64_t created_ns;
+    enum tcn_mode mode;             /**< EXERCISE for a log that a feed's clock drives */
+    struct tcn_public_key root_key; /**< Ed25519 */
+    struct tcn_public_key
+        collector_key; /**< Ed25519, signs receipts, items and registry snapshots */
+    uint32_t fold_version;
+    struct tcn_slice registry; /**< encoded struct tcn_registry */
+    struct tcn_slice policy;   /**< encoded struct tcn_policy */
+};
+
+#define TCN_GENESIS_FORMAT 1u
+/* The collector's own row of every registry: brokers admit its configured key as this one before
+ * any registry has come. */
+#define TCN_COLLECTOR_PRINCIPAL 1u
+#define TCN_FOLD_VERSION 1u
+
+/** The principal with this id, or NULL. Thread: any. */
+const struct tcn_principal *tcn_registry_find(const struct tcn_registry *registry, uint32_t id);
+/** The first principal with this transport key, or NULL; NULL for an all-zero key. Thread: any. */
+const struct tcn_principal *tcn_registry_find_key(const struct tcn_registry *registry,
+                                                  const struct tcn_public_key *transport_key);
+/** The principal that publishes as this source: the active row if there is one, else the first row;
+ * NULL when there is none and for source 0, the collector's own. Thread: any. */
+const struct tcn_principal *tcn_registry_find_source(const struct tcn_registry *registry,
+                                                     uint32_t source);
+/** True when the principal is active and not_before_ns <= now_ns < not_after_ns. Thread: any. */
+bool tcn_principal_is_valid(const struct tcn_principal *principal, int64_t now_ns);
+/** True when it may read the stream of this organ. Thread: any. */
+bool tcn_principal_may_read(const struct tcn_principal *principal, uint16_t organ);
+/** True when it may report for this division (as a number). A right for a township (…000) covers
+ * its villages. Thread: any. */
+bool tcn_principal_may_report(const struct tcn_principal *principal, uint64_t division);
+/** "office", "bureau", "watcher", … ; "none" when unknown. Thread: any. */
+const char *tcn_role_name(enum tcn_role role);
+
+#endif

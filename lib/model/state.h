@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the fold derives, and the one table through which it reaches it. The store implements the
+ * table in LMDB, the simulator in memory; both give the same answers, so the fold cannot tell them
+ * apart.
+ */
+#ifndef TCN_MODEL_STATE_H
+#define TCN_MODEL_STATE_H
+
+#include "model/event.h"
+#include "model/feed.h"
+#include "model/id.h"
+
+/** Where a matter stands. Numbers are on disk. The regime refines these. */
+enum tcn_stage {
+    TCN_STAGE_STUB = 1, /**< an act came, the report has not */
+    TCN_STAGE_OPEN = 2, /**< reported, nobody has taken it */
+    TCN_STAGE_ACCEPTED = 3,
+    TCN_STAGE_REPLIED = 4,
+    TCN_STAGE_CLOSED = 5,
+    TCN_STAGE_HELD = 6, /**< at the desk: unknown domain or concerns */
+};
+
+/** One case, folded from its events. */
+struct tcn_matter {
+    uint64_t birth_position; /**< internal key: grows with the log */
+    struct tcn_id id;
+    enum tcn_mode mode;
+    enum tcn_stage stage;
+    char domain[TCN_WORD_BYTES_MAX + 1]; /**< empty for a stub or a guarded matter */
+    uint64_t division;                   /**< 12 digits as a number; 0 when not known */
+    uint16_t office;                     /**< organ that reported it; gets the answers */
+    uint16_t holder;                     /**< lead organ */
+    enum tcn_severity severity;
+    uint32_t flags; /**< enum tcn_flag bits of its events */
+    uint32_t event_count;
+    int64_t learned_ns;     /**< the legal start */
+    int64_t opened_ns;      /**< log time of the report */
+    uint64_t last_position; /**< of its newest event: head of the thread */
+    enum tcn_act last_act;
+    int64_t last_ns; /**< log time of its newest event */
+};
+
+/** The newest-first chain of a matter's events: keys grow with the log. */
+struct tcn_thread {
+    uint64_t position;
+    uint64_t birth_position;
+    uint64_t previous_position; /**< 0 at the oldest */
+};
+
+/** What the fold decided about one event. Every logged event has one; only voids are stored. */
+struct tcn_outcome {
+    uint64_t position;
+    uint32_t code;         /**< TCN_OK: applied; else enum tcn_status number of the void */
+    uint64_t allowed_acts; /**< for NOT_ALLOWED: bit n set when act number n would be allowed */
+};
+
+/** A durable subscription's place, folded from DELIVERED events. */
+struct tcn_cursor {
+    char name[TCN_CURSOR_NAME_BYTES_MAX + 1];
+    uint32_t principal; /**< who opened it */
+    struct tcn_stream stream;
+    uint64_t number; /**< the last delivered */
+    uint64_t generation;
+};
+
+/** What is known of a source, for `tocsin sources`. */
+struct tcn_source_state {
+    struct tcn_lane_key lane;
+    uint64_t sequence; /**< last applied */
+    uint64_t position;
+    int64_t log_time_ns; /**< of the last applied */
+    uint64_t event_count;
+    uint64_t void_count; /**< its events that had no effect */
+};
+
+/** How far the state got. */
+struct tcn_applied {
+    uint64_t position; /**< 0 before genesis */
+    int64_t log_time_ns;
+    uint64_t generation;
+    uint64_t event_count;
+    uint64_t matter_count;
+    uint64_t alert_count;
+    uint32_t fold_version;
+    uint64_t policy_version;
+};
+
+/** The table. `state` is the implementer's own. Every function returns TCN_OK, TCN_ABSENT from a
+ * get that finds nothing, or a local failure, which stops the fold where it is. */
+struct tcn_state_ops {
+    /** The birth position of a matter id. */
+    enum tcn_status (*matter_find)(void *state, const struct tcn_id *id, uint64_t *out_birth);
+    /** A matter by birth position. */
+    enum tcn_status (*matter_get)(void *state, uint64_t birth, struct tcn_matter *out_matter);
+    /** Puts a matter; the first put of a birth position also enters its id. */
+    enum tcn_status (*matter_put)(void *state, const struct tcn_matter *matter, bool is_birth);
+    /** Appends to the thread table. */
+    enum tcn_status (*thread_append)(void *state, const struct tcn_thread *thread);
+    /** The last number of a stream; 0 when it is empty (never TCN_ABSENT). */
+    enum tcn_status (*stream_get)(void *state, struct tcn_stream stream, uint64_t *out_number);
+    /** Appends an alert whose number is the stream's last plus 1, and moves the stream. */
+    enum tcn_status (*alert_append)(void *state, const struct tcn_alert *alert);
+    /** Stores a void outcome. */
+    enum tcn_status (*outcome_put)(void *state, const struct tcn_outcome *outcome);
+    /** A cursor by principal, name and stream of `wanted`; TCN_ABSENT when there is none. */
+    enum tcn_status (*cursor_get)(void *state, const struct tcn_cursor *wanted,
+                                  struct tcn_cursor *out_cursor);
+    /** Puts a cursor under (principal, name, stream). */
+    enum tcn_status (*cursor_put)(void *state, const struct tcn_cursor *cursor);
+    /** What is known of a lane. */
+    enum tcn_status (*source_get)(void *state, const struct tcn_lane_key *lane,
+                                  struct tcn_source_state *out_source);
+    /** Puts what is known of a lane. */
+    enum tcn_status (*source_put)(void *state, const struct tcn_source_state *source);
+    /** How far the state got; all zero before the first event. */
+    enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
+    /** Moves it on. */
+    enum tcn_status (*applied_put)(void *state, const struct tcn_applied *applied);
+};
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/event.h"
+#include "model/feed.h"
+#include "model/message.h"
+#include "model/registry.h"
+#include "model/sealed.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/** A number on the wire and its word, both for ever. */
+struct golden {
+    uint32_t number;
+    const char *word;
+};
+
+static const struct golden acts[] = {
+    {1, "reported"},
+    {2, "accepted"},
+    {3, "objected"},
+    {4, "transferred"},
+    {5, "replied"},
+    {6, "extended"},
+    {7, "closed"},
+    {8, "reopened"},
+    {9, "review_asked"},
+    {10, "acknowledged"},
+    {11, "called"},
+    {12, "handed_over"},
+    {13, "month_confirmed"},
+    {14, "zero_report"},
+    {15, "reclassified"},
+    {16, "corrected"},
+    {17, "petitioner_told"},
+    {18, "legal_hold"},
+    {19, "followed_up"},
+    {20, "linked"},
+    {21, "withdrawn"},
+    {22, "released"},
+    {23, "rewrapped"},
+    {24, "on_duty"},
+    {25, "unsealed"},
+    {100, "void"},
+    {101, "genesis"},
+    {102, "epoch_opened"},
+    {103, "policy_activated"},
+    {104, "registry_changed"},
+    {105, "delivered"},
+    {106, "unreachable"},
+    {107, "no_watcher"},
+    {108, "tick"},
+    {109, "feed_ended"},
+    {110, "stopped"},
+    {111, "signed_off"},
+    {112, "generation"},
+};
+
+static const struct golden kinds[] = {
+    {1, "hello"},   {2, "welcome"},    {3, "chunk"},   {4, "ack"},           {5, "refuse"},
+    {6, "again"},   {7, "bundle_ask"}, {8, "bundle"},  {20, "open"},         {21, "opened"},
+    {22, "fetch"},  {23, "items"},     {24, "gap"},    {25, "reset"},        {26, "head"},
+    {27, "move"},   {28, "close"},     {40, "replay"}, {41, "replay_fetch"}, {42, "replay_items"},
+    {43, "end"},    {44, "cancel"},    {60, "ask"},    {61, "answer"},       {80, "error"},
+    {100, "ready"}, {101, "gone"},
+};
+
+static const char *const severities[] = {"unknown", "routine", "serious", "urgent", "danger"};
+static const char *const reasons[] = {"none",   "owner",    "co_recipient", "unknown", "answer",
+                                      "holder", "transfer", "outcome",      "guarded"};
+static const char *const roles[] = {"none",  "office", "bureau",    "watcher", "auditor",
+                                    "admin", "broker", "collector", "feed"};
+static const char *const compartments[] = {"none", "contact", "narrative", "accused", "informant"};
+
+static void a_word_that_is_not_in_the_list_is_absent(void **state) {
+    (void)state;
+    static const char *const words[] = {"", "none", "REPORTED", "reported ", "report", "unknown\n"};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        enum tcn_act act = TCN_ACT_TICK;
+        enum tcn_severity severity = TCN_SEVERITY_DANGER;
+        enum tcn_compartment_kind kind = TCN_COMPARTMENT_ACCUSED;
+        struct tcn_slice word = tcn_slice_text(words[i]);
+        assert_int_equal(tcn_act_from_name(word, &act), TCN_ABSENT);
+        assert_int_equal(tcn_severity_from_name(word, &severity), TCN_ABSENT);
+        assert_int_equal(tcn_compartment_from_name(word, &kind), TCN_ABSENT);
+        assert_int_equal(act, TCN_ACT_TICK);
+        assert_int_equal(severity, TCN_SEVERITY_DANGER);
+        assert_int_equal(kind, TCN_COMPARTMENT_ACCUSED);
+    }
+}
+
+static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
+    (void)state;
+    static const uint32_t numbers[] = {26, 99, 113, 1000, UINT32_MAX, 0x80000000u};
+    for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+        uint32_t number = numbers[i];
+        assert_false(tcn_act_is_known(number));
+        assert_false(tcn_act_is_human((enum tcn_act)number));
+        assert_string_equal(tcn_act_name((enum tcn_act)number), "none");
+        assert_string_equal(tcn_severity_name((enum tcn_severity)number), "unknown");
+        assert_string_equal(tcn_lane_name((enum tcn_lane)number), "none");
+        assert_string_equal(tcn_mode_name((enum tcn_mode)number), "none");
+        assert_string_equal(tcn_role_name((enum tcn_role)number), "none");
+        assert_string_equal(tcn_compartment_name((enum tcn_compartment_kind)number), "none");
+    }
+    assert_false(tcn_act_is_known(0));
+    assert_string_equal(tcn_reason_name((enum tcn_reason)COUNT_OF(reasons)), "none");
+    assert_string_equal(tcn_kind_name((enum tcn_kind)9), "none");
+    assert_int_equal(tcn_kind_direction((enum tcn_kind)9), TCN_DIRECTION_NONE);
+    assert_int_equal(tcn_kind_direction(TCN_KIND_NONE), TCN_DIRECTION_NONE);
+}
+
+static void acts_keep_their_numbers_and_words(void **state) {
+    (void)state;
+    size_t known = 0;
+    for (uint32_t number = 0; number < 1000; number++) {
+        known += tcn_act_is_known(number) ? 1 : 0;
+    }
+    assert_int_equal(known, COUNT_OF(acts));
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        enum tcn_act act = TCN_ACT_NONE;
+        assert_string_equal(tcn_act_name((enum tcn_act)acts[i].number), acts[i].word);
+        assert_int_equal(tcn_act_from_name(tcn_slice_text(acts[i].word), &act), TCN_OK);
+        assert_int_equal(act, acts[i].number);
+        assert_int_equal(tcn_act_is_human(act), acts[i].number < 100);
+    }
+}
+
+static void kinds_keep_their_numbers_words_and_directions(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        assert_string_equal(tcn_kind_name((enum tcn_kind)kinds[i].number), kinds[i].word);
+        assert_int_not_equal(tcn_kind_direction((enum tcn_kind)kinds[i].number),
+                             TCN_DIRECTION_NONE);
+    }
+    assert_int_equal(tcn_kind_direction(TCN_KIND_CHUNK), TCN_DIRECTION_UP);
+    assert_int_equal(tcn_kind_direction(TCN_KIND_ACK), TCN_DIRECTION_DOWN);
+    assert_int_equal(tcn_kind_direction(TCN_KIND_READY), TCN_DIRECTION_COLLECTOR);
+    assert_int_equal(tcn_kind_direction(TCN_KIND_GONE), TCN_DIRECTION_BROKER);
+}
+
+static void small_enums_keep_their_words(void **state) {
+    (void)state;
+    for (uint32_t i = 0; i < COUNT_OF(severities); i++) {
+        enum tcn_severity severity = TCN_SEVERITY_UNKNOWN;
+        assert_string_equal(tcn_severity_name((enum tcn_severity)i), severities[i]);
+        assert_int_equal(tcn_severity_from_name(tcn_slice_text(severities[i]), &severity), TCN_OK);
+        assert_int_equal(severity, i);
+    }
+    for (uint32_t i = 0; i < COUNT_OF(reasons); i++) {
+        assert_string_equal(tcn_reason_name((enum tcn_reason)i), reasons[i]);
+    }
+    for (uint32_t i = 0; i < COUNT_OF(roles); i++) {
+        assert_string_equal(tcn_role_name((enum tcn_role)i), roles[i]);
+    }
+    for (uint32_t i = 0; i < COUNT_OF(compartments); i++) {
+        enum tcn_compartment_kind kind = TCN_COMPARTMENT_NONE;
+        assert_string_equal(tcn_compartment_name((enum tcn_compartment_kind)i), compartments[i]);
+        if (i > 0) {
+            assert_int_equal(tcn_compartment_from_name(tcn_slice_text(compartments[i]), &kind),
+                             TCN_OK);
+            assert_int_equal(kind, i);
+        }
+    }
+    assert_string_equal(tcn_lane_name(TCN_LANE_URGENT), "urgent");
+    assert_string_equal(tcn_lane_name(TCN_LANE_ROUTINE), "routine");
+    assert_string_equal(tcn_mode_name(TCN_MODE_ACTUAL), "actual");
+    assert_string_equal(tcn_mode_name(TCN_MODE_EXERCISE), "exercise");
+}
+
+static void reports_from_urgent_on_take_the_urgent_lane(void **state) {
+    (void)state;
+    assert_int_equal(tcn_severity_lane(TCN_SEVERITY_UNKNOWN), TCN_LANE_ROUTINE);
+    assert_int_equal(tcn_severity_lane(TCN_SEVERITY_ROUTINE), TCN_LANE_ROUTINE);
+    assert_int_equal(tcn_severity_lane(TCN_SEVERITY_SERIOUS), TCN_LANE_ROUTINE);
+    assert_int_equal(tcn_severity_lane(TCN_SEVERITY_URGENT), TCN_LANE_URGENT);
+    assert_int_equal(tcn_severity_lane(TCN_SEVERITY_DANGER), TCN_LANE_URGENT);
+}
+
+static void a_division_is_exactly_twelve_digits(void **state) {
+    (void)state;
+    static const char *const bad[] = {
+        "", "52050212200", "5205021220000", "52050212200x", " 20502122000", "５２０５"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        assert_false(tcn_division_is_valid(tcn_slice_text(bad[i])));
+    }
+    assert_true(tcn_division_is_valid(tcn_slice_text("520502122000")));
+    assert_true(tcn_division_is_valid(tcn_slice_text("000000000000")));
+}
+
+static void ids_hashes_lanes_and_streams_are_compared_whole(void **state) {
+    (void)state;
+    struct tcn_id id = {0};
+    struct tcn_hash hash = {0};
+    assert_true(tcn_id_is_none(&id) && tcn_hash_is_none(&hash));
+    for (size_t i = 0; i < sizeof(hash.bytes); i++) {
+        struct tcn_hash other = {0};
+        other.bytes[i] = 1;
+        assert_false(tcn_hash_is_none(&other));
+        assert_false(tcn_hash_equals(&hash, &other));
+        struct tcn_id other_id = {0};
+        other_id.bytes[i % sizeof(id.bytes)] = 0x80;
+        assert_false(tcn_id_is_none(&other_id));
+        assert_false(tcn_id_equals(&id, &other_id));
+    }
+    assert_true(tcn_id_equals(&id, &id) && tcn_hash_equals(&hash, &hash));
+    struct tcn_lane_key lane = {.source = 1, .epoch = 2, .lane = TCN_LANE_URGENT};
+    struct tcn_lane_key others[] = {lane, lane, lane};
+    others[0].source = 9;
+    others[1].epoch = 9;
+    others[2].lane = TCN_LANE_ROUTINE;
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        assert_false(tcn_lane_key_equals(&lane, &others[i]));
+    }
+    assert_true(tcn_lane_key_equals(&lane, &lane));
+    struct tcn_stream stream = {.mode = TCN_MODE_ACTUAL, .organ = 3};
+    assert_true(tcn_stream_equals(stream, stream));
+    assert_false(tcn_stream_equals(stream, (struct tcn_stream){TCN_MODE_EXERCISE, 3}));
+    assert_false(tcn_stream_equals(stream, (struct tcn_stream){TCN_MODE_ACTUAL, 4}));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_word_that_is_not_in_the_list_is_absent),
+        cmocka_unit_test(a_number_that_is_not_in_the_list_has_a_harmless_name),
+        cmocka_unit_test(acts_keep_their_numbers_and_words),
+        cmocka_unit_test(kinds_keep_their_numbers_words_and_directions),
+        cmocka_unit_test(small_enums_keep_their_words),
+        cmocka_unit_test(reports_from_urgent_on_take_the_urgent_lane),
+        cmocka_unit_test(a_division_is_exactly_twelve_digits),
+        cmocka_unit_test(ids_hashes_lanes_and_streams_are_compared_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
