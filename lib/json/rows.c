@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/rows.h"
+
+#include "json/words.h"
+
+#include <stdio.h>
+
+/** A text; null when empty. */
+static void add_string(struct tcn_json_writer *writer, const char *key, const char *text) {
+    tcn_json_add_word(writer, key, text[0] != '\0' ? text : NULL);
+}
+
+/** An organ's number as "<key>" and its id as "<key>_id"; both null when 0. */
+static void add_organ(struct tcn_json_writer *writer, const char *key, uint16_t number,
+                      const struct tcn_policy *policy) {
+    char id_key[32];
+    (void)snprintf(id_key, sizeof id_key, "%s_id", key);
+    if (number == 0) {
+        tcn_json_add_null(writer, key);
+        tcn_json_add_null(writer, id_key);
+        return;
+    }
+    const struct tcn_organ *organ = policy != NULL ? tcn_policy_organ(policy, number) : NULL;
+    tcn_json_add_u64(writer, key, number);
+    tcn_json_add_word(writer, id_key, organ != NULL ? organ->id : NULL);
+}
+
+/** The words of the bits that are set. */
+static void add_flags(struct tcn_json_writer *writer, uint32_t flags) {
+    tcn_json_array_begin(writer, "flags");
+    for (size_t i = 0; tcn_json_flags[i].word != NULL; i++) {
+        if ((flags & tcn_json_flags[i].number) != 0) {
+            tcn_json_add_word(writer, NULL, tcn_json_flags[i].word);
+        }
+    }
+    tcn_json_array_end(writer);
+}
+
+/** Which outbox's lane. */
+static void add_lane(struct tcn_json_writer *writer, const struct tcn_lane_key *lane) {
+    tcn_json_add_u64(writer, "source", lane->source);
+    tcn_json_add_hex64(writer, "epoch", lane->epoch);
+    tcn_json_add_word(writer, "lane", tcn_lane_name(lane->lane));
+}
+
+/** A position; null when 0. */
+static void add_position(struct tcn_json_writer *writer, const char *key, uint64_t position) {
+    if (position == 0) {
+        tcn_json_add_null(writer, key);
+    } else {
+        tcn_json_add_u64(writer, key, position);
+    }
+}
+
+/** The alert that made an item one of a stream. */
+static void add_alert(struct tcn_json_writer *writer, const struct tcn_alert *alert,
+                      const struct tcn_policy *policy) {
+    if (alert->stream.organ == 0) {
+        tcn_json_add_null(writer, "alert");
+        return;
+    }
+    tcn_json_object_begin(writer, "alert");
+    tcn_json_add_word(writer, "mode", tcn_mode_name(alert->stream.mode));
+    add_organ(writer, "organ", alert->stream.organ, policy);
+    tcn_json_add_u64(writer, "number", alert->number);
+    tcn_json_add_u64(writer, "generation", alert->generation);
+    add_position(writer, "birth_position", alert->birth_position);
+    tcn_json_add_word(writer, "act", tcn_act_name(alert->act));
+    tcn_json_add_word(writer, "reason", tcn_reason_name(alert->reason));
+    tcn_json_add_word(writer, "severity", tcn_severity_name(alert->severity));
+    add_flags(writer, alert->flags);
+    tcn_json_add_word(writer, "outcome", tcn_status_name((enum tcn_status)alert->code));
+    tcn_json_add_u64(writer, "policy_version", alert->policy_version);
+    tcn_json_object_end(writer);
+}
+
+/** The object "event"; null when it was not decoded. */
+static void add_event(struct tcn_json_writer *writer, const struct tcn_event *event) {
+    if (event == NULL) {
+        tcn_json_add_null(writer, "event");
+        return;
+    }
+    tcn_json_object_begin(writer, "event");
+    tcn_json_event_fields(writer, event);
+    tcn_json_object_end(writer);
+}
+
+void tcn_json_item_fields(struct tcn_json_writer *writer, const struct tcn_item *item,
+                          const struct tcn_event *event, const struct tcn_policy *policy) {
+    tcn_json_add_u64(writer, "position", item->position);
+    tcn_json_add_time(writer, "log_time", item->log_time_ns);
+    tcn_json_add_id(writer, "matter", &item->matter);
+    add_lane(writer, &item->lane);
+    tcn_json_add_u64(writer, "sequence", item->sequence);
+    tcn_json_add_hash(writer, "chunk_hash", &item->chunk_hash);
+    tcn_json_add_bool(writer, "has_sealed", item->sealed.size > 0);
+    tcn_json_add_bool(writer, "has_share", item->share.size > 0);
+    add_alert(writer, &item->alert, policy);
+    add_event(writer, event);
+}
+
+void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_matter *matter,
+                            const struct tcn_policy *policy) {
+    char division[TCN_DIVISION_DIGITS + 9];
+    (void)snprintf(division, sizeof division, "%012llu", (unsigned long long)matter->division);
+    tcn_json_add_id(writer, "matter", &matter->id);
+    tcn_json_add_u64(writer, "birth_position", matter->birth_position);
+    tcn_json_add_word(writer, "mode", tcn_mode_name(matter->mode));
+    tcn_json_add_word(writer, "stage", tcn_json_word_of(tcn_json_stages, (uint32_t)matter->stage));
+    add_string(writer, "domain", matter->domain);
+    tcn_json_add_word(writer, "division", matter->division != 0 ? division : NULL);
+    add_organ(writer, "office", matter->office, policy);
+    add_organ(writer, "holder", matter->holder, policy);
+    tcn_json_add_word(writer, "severity", tcn_severity_name(matter->severity));
+    add_flags(writer, matter->flags);
+    tcn_json_add_u64(writer, "event_count", matter->event_count);
+    tcn_json_add_time(writer, "learned", matter->learned_ns);
+    tcn_json_add_time(writer, "opened", matter->opened_ns);
+    tcn_json_add_u64(writer, "last_position", matter->last_position);
+    tcn_json_add_word(writer, "last_act", tcn_act_name(matter->last_act));
+    tcn_json_add_time(writer, "last_time", matter->last_ns);
+}
+
+void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_event_row *row,
+                               const struct tcn_event *event) {
+    tcn_json_add_u64(writer, "position", row->position);
+    tcn_json_add_time(writer, "log_time", row->log_time_ns);
+    add_lane(writer, &row->lane);
+    tcn_json_add_u64(writer, "sequence", row->sequence);
+    tcn_json_add_word(writer, "outcome", tcn_status_name((enum tcn_status)row->code));
+    tcn_json_array_begin(writer, "allowed_acts");
+    for (uint32_t act = 1; act < 64; act++) {
+        if ((row->allowed_acts >> act & 1U) != 0) {
+            tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)act));
+        }
+    }
+    tcn_json_array_end(writer);
+    add_event(writer, event);
+}
+
+void tcn_json_source_fields(struct tcn_json_writer *writer, const struct tcn_source_state *source) {
+    add_lane(writer, &source->lane);
+    tcn_json_add_u64(writer, "sequence", source->sequence);
+    add_position(writer, "position", source->position);
+    tcn_json_add_time(writer, "log_time", source->log_time_ns);
+    tcn_json_add_u64(writer, "event_count", source->event_count);
+    tcn_json_add_u64(writer, "void_count", source->void_count);
+}
+
+void tcn_json_stream_fields(struct tcn_json_writer *writer, const struct tcn_stream_row *row,
+                            const struct tcn_policy *policy) {
+    tcn_json_add_word(writer, "mode", tcn_mode_name(row->stream.mode));
+    add_organ(writer, "organ", row->stream.organ, policy);
+    tcn_json_add_u64(writer, "number", row->number);
+    tcn_json_add_u64(writer, "generation", row->generation);
+}
+
+void tcn_json_stats_fields(struct tcn_json_writer *writer, const struct tcn_stats_row *row) {
+    tcn_json_add_id(writer, "log_id", &row->log_id);
+    tcn_json_add_u64(writer, "generation", row->generation);
+    tcn_json_add_u64(writer, "last_position", row->last_position);
+    tcn_json_add_u64(writer, "record_count", row->record_count);
+    tcn_json_add_u64(writer, "log_bytes", row->log_bytes);
+    tcn_json_add_u64(writer, "group_count", row->group_count);
+    tcn_json_add_u64(writer, "refused_count", row->refused_count);
+    tcn_json_add_u64(writer, "duplicate_count", row->duplicate_count);
+    tcn_json_add_u64(writer, "stream_count", row->stream_count);
+    tcn_json_object_begin(writer, "applied");
+    tcn_json_add_u64(writer, "position", row->applied.position);
+    tcn_json_add_time(writer, "log_time", row->applied.log_time_ns);
+    tcn_json_add_u64(writer, "generation", row->applied.generation);
+    tcn_json_add_u64(writer, "event_count", row->applied.event_count);
+    tcn_json_add_u64(writer, "matter_count", row->applied.matter_count);
+    tcn_json_add_u64(writer, "alert_count", row->applied.alert_count);
+    tcn_json_add_u64(writer, "fold_version", row->applied.fold_version);
+    tcn_json_add_u64(writer, "policy_version", row->applied.policy_version);
+    tcn_json_object_end(writer);
+}
+
+void tcn_json_receipt_fields(struct tcn_json_writer *writer,
+                             const struct tcn_receipt_body *receipt) {
+    tcn_json_add_id(writer, "log_id", &receipt->log_id);
+    tcn_json_add_u64(writer, "generation", receipt->generation);
+    add_lane(writer, &receipt->lane);
+    tcn_json_add_u64(writer, "first_sequence", receipt->first_sequence);
+    tcn_json_add_u64(writer, "count", receipt->count);
+    tcn_json_add_u64(writer, "first_position", receipt->first_position);
+    tcn_json_add_time(writer, "log_time", receipt->log_time_ns);
+    tcn_json_add_hash(writer, "chunk_hash", &receipt->chunk_hash);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The nouns as JSON. Each function writes the keys of one noun into the open object, so the same
+ * keys stand in a line of NDJSON and in a row of a document. Keys are snake_case and stable: they
+ * are only ever added. Rows always have all their keys, null where nothing is known; an event's
+ * open part leaves out what it does not state. Times are RFC 3339 with Z, ids UUIDs, hashes and
+ * epochs hexadecimal, enums their words. A policy, where one is given, adds the ids of organs
+ * beside their numbers; without it they are null. Nothing is kept: everything is lent for the call.
+ */
+#ifndef TCN_JSON_ROWS_H
+#define TCN_JSON_ROWS_H
+
+#include "model/chunk.h"
+#include "model/feed.h"
+#include "model/policy.h"
+#include "model/query.h"
+#include "model/sealed.h"
+#include "json/write.h"
+
+/** An open part: act, mode, matter, domain, division, office, times, severity, concerns, counts,
+ * attributes and the body that it has. Thread: one per writer. */
+void tcn_json_event_fields(struct tcn_json_writer *writer, const struct tcn_event *event);
+
+/** Opened texts as the object "texts", keyed by compartment; nothing when there is none.
+ * Thread: one per writer. */
+void tcn_json_texts(struct tcn_json_writer *writer, const struct tcn_plain *plains,
+                    uint32_t plain_count);
+
+/** An item: its alert (null in a replay), where it stands in the log and, when `event` (its open
+ * part, decoded) is not NULL, the object "event". Thread: one per writer. */
+void tcn_json_item_fields(struct tcn_json_writer *writer, const struct tcn_item *item,
+                          const struct tcn_event *event, const struct tcn_policy *policy);
+
+/** A matter. `policy` may be NULL. Thread: one per writer. */
+void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_matter *matter,
+                            const struct tcn_policy *policy);
+
+/** An event of a matter with its outcome and, when `event` (its open part, decoded) is not NULL,
+ * the object "event". Thread: one per writer. */
+void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_event_row *row,
+                               const struct tcn_event *event);
+
+/** A lane of a source. Thread: one per writer. */
+void tcn_json_source_fields(struct tcn_json_writer *writer, const struct tcn_source_state *source);
+
+/** A stream. `policy` may be NULL. Thread: one per writer. */
+void tcn_json_stream_fields(struct tcn_json_writer *writer, const struct tcn_stream_row *row,
+                            const struct tcn_policy *policy);
+
+/** The log in numbers. Thread: one per writer. */
+void tcn_json_stats_fields(struct tcn_json_writer *writer, const struct tcn_stats_row *row);
+
+/** What a receipt states. Thread: one per writer. */
+void tcn_json_receipt_fields(struct tcn_json_writer *writer,
+                             const struct tcn_receipt_body *receipt);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "json/draft.h"
+#include "json/rows.h"
+#include "json/words.h"
+
+/** A text, left out when empty. */
+static void add_text(struct tcn_json_writer *writer, const char *key, struct tcn_slice text) {
+    if (text.size > 0) {
+        tcn_json_add_text(writer, key, text);
+    }
+}
+
+/** A time, left out when 0. */
+static void add_time(struct tcn_json_writer *writer, const char *key, int64_t unix_ns) {
+    if (unix_ns != 0) {
+        tcn_json_add_time_exact(writer, key, unix_ns);
+    }
+}
+
+/** An id, left out when none. */
+static void add_id(struct tcn_json_writer *writer, const char *key, const struct tcn_id *id) {
+    if (!tcn_id_is_none(id)) {
+        tcn_json_add_id(writer, key, id);
+    }
+}
+
+/** A hash, left out when none. */
+static void add_hash(struct tcn_json_writer *writer, const char *key, const struct tcn_hash *hash) {
+    if (!tcn_hash_is_none(hash)) {
+        tcn_json_add_hash(writer, key, hash);
+    }
+}
+
+/** A number, left out when 0. */
+static void add_u64(struct tcn_json_writer *writer, const char *key, uint64_t value) {
+    if (value != 0) {
+        tcn_json_add_u64(writer, key, value);
+    }
+}
+
+/** The object "counts" with what is known; nothing when nothing is. */
+static void add_counts(struct tcn_json_writer *writer, const struct tcn_counts *counts) {
+    const struct {
+        const char *key;
+        const struct tcn_count *count;
+    } rows[] = {
+        {"deaths", &counts->deaths},   {"serious_injuries", &counts->serious_injuries},
+        {"missing", &counts->missing}, {"affected", &counts->affected},
+        {"at_risk", &counts->at_risk}, {"loss_fen", &counts->loss_fen},
+    };
+    bool is_open = false;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *kind = tcn_json_word_of(tcn_json_counts, (uint32_t)rows[i].count->kind);
+        if (kind == NULL) {
+            continue; /* unknown */
+        }
+        if (!is_open) {
+            tcn_json_object_begin(writer, "counts");
+            is_open = true;
+        }
+        tcn_json_object_begin(writer, rows[i].key);
+        tcn_json_add_u64(writer, kind, rows[i].count->value);
+        tcn_json_object_end(writer);
+    }
+    if (is_open) {
+        tcn_json_object_end(writer);
+    }
+}
+
+/** One attribute under its name. A name that is no word came past no check; it is passed over. */
+static void add_attribute(struct tcn_json_writer *writer, const struct tcn_attribute *attribute) {
+    char name[TCN_WORD_BYTES_MAX + 1];
+    if (!tcn_text_is_word(attribute->name) ||
+        tcn_text_copy(attribute->name, name, sizeof name) != TCN_OK) {
+        return;
+    }
+    if (attribute->kind == TCN_ATTRIBUTE_TEXT) {
+        tcn_json_add_text(writer, name, attribute->text);
+    } else if (attribute->kind == TCN_ATTRIBUTE_FLAG) {
+        tcn_json_add_bool(writer, name, attribute->number != 0);
+    } else {
+        tcn_json_add_i64(writer, name, attribute->number);
+    }
+}
+
+/** The object "attributes"; nothing when there is none. */
+static void add_attributes(struct tcn_json_writer *writer, const struct tcn_event *event) {
+    if (event->attribute_count == 0) {
+        return;
+    }
+    tcn_json_object_begin(writer, "attributes");
+    for (uint32_t i = 0; i < event->attribute_count; i++) {
+        add_attribute(writer, &event->attributes[i]);
+    }
+    tcn_json_object_end(writer);
+}
+
+/** What reports and acts say alike, by the keys that a draft has. */
+static void add_envelope(struct tcn_json_writer *writer, const struct tcn_event *event) {
+    add_id(writer, "matter", &event->matter);
+    add_text(writer, "domain", event->domain);
+    add_text(writer, "division", event->division);
+    add_text(writer, "office", event->office);
+    add_time(writer, "occurred", event->occurred_ns);
+    add_time(writer, "learned", event->learned_ns);
+    add_time(writer, "recorded", event->recorded_ns);
+    if (event->severity != TCN_SEVERITY_UNKNOWN) {
+        tcn_json_add_word(writer, "severity", tcn_severity_name(event->severity));
+    }
+    if (event->concerns != TCN_CONCERNS_UNSTATED) {
+        tcn_json_add_word(writer, "concerns",
+                          tcn_json_word_of(tcn_json_concerns, (uint32_t)event->concerns));
+    }
+    add_counts(writer, &event->counts);
+    add_attributes(writer, event);
+    add_text(writer, "trace_parent", event->trace_parent);
+}
+
+static void add_act_body(struct tcn_json_writer *writer, const struct tcn_act_body *body) {
+    add_text(writer, "to", body->to_organ);
+    add_text(writer, "reason", body->reason);
+    add_text(writer, "how", body->how);
+    add_text(writer, "post", body->post);
+    add_time(writer, "until", body->until_ns);
+    add_u64(writer, "position", body->position);
+    add_hash(writer, "act_hash", &body->act_hash);
+    add_id(writer, "linked", &body->linked);
+}
+
+static void add_void_body(struct tcn_json_writer *writer, const struct tcn_void_body *body) {
+    tcn_json_object_begin(writer, "void");
+    tcn_json_add_word(writer, "status", tcn_status_name((enum tcn_status)body->code));
+    tcn_json_add_u64(writer, "count", body->count);
+    add_hash(writer, "event_hash", &body->event_hash);
+    add_hash(writer, "next_previous", &body->next_previous);
+    tcn_json_object_end(writer);
+}
+
+static void add_delivered_body(struct tcn_json_writer *writer,
+                               const struct tcn_delivered_body *body) {
+    tcn_json_object_begin(writer, "delivered");
+    tcn_json_add_text(writer, "name", body->name);
+    tcn_json_add_word(writer, "mode", tcn_mode_name(body->stream.mode));
+    tcn_json_add_u64(writer, "organ", body->stream.organ);
+    tcn_json_add_u64(writer, "number", body->number);
+    tcn_json_add_u64(writer, "generation", body->generation);
+    tcn_json_object_end(writer);
+}
+
+static void add_epoch_body(struct tcn_json_writer *writer, const struct tcn_epoch_body *body) {
+    tcn_json_object_begin(writer, "epoch");
+    tcn_json_add_u64(writer, "source", body->lane.source);
+    tcn_json_add_hex64(writer, "epoch", body->lane.epoch);
+    tcn_json_add_word(writer, "lane", tcn_lane_name(body->lane.lane));
+    tcn_json_add_hex64(writer, "predecessor", body->predecessor);
+    tcn_json_object_end(writer);
+}
+
+static void add_body(struct tcn_json_writer *writer, const struct tcn_event *event) {
+    switch (event->body_kind) {
+    case TCN_BODY_NONE:
+        break;
+    case TCN_BODY_REPORT:
+        add_text(writer, "category", event->report.category);
+        add_text(writer, "channel", event->report.channel);
+        break;
+    case TCN_BODY_ACT:
+        add_act_body(writer, &event->act_body);
+        break;
+    case TCN_BODY_VOID:
+        add_void_body(writer, &event->void_body);
+        break;
+    case TCN_BODY_DELIVERED:
+        add_delivered_body(writer, &event->delivered);
+        break;
+    case TCN_BODY_EPOCH:
+        add_epoch_body(writer, &event->epoch);
+        break;
+    }
+}
+
+void tcn_json_event_fields(struct tcn_json_writer *writer, const struct tcn_event *event) {
+    tcn_json_add_word(writer, "act", tcn_act_name(event->act));
+    tcn_json_add_word(writer, "mode", tcn_mode_name(event->mode));
+    add_envelope(writer, event);
+    add_u64(writer, "seen_position", event->seen_position);
+    if (event->guard_organ_count > 0) {
+        tcn_json_array_begin(writer, "guard_organs");
+        for (uint32_t i = 0; i < event->guard_organ_count; i++) {
+            tcn_json_add_u64(writer, NULL, event->guard_organs[i]);
+        }
+        tcn_json_array_end(writer);
+    }
+    add_body(writer, event);
+}
+
+void tcn_json_texts(struct tcn_json_writer *writer, const struct tcn_plain *plains,
+                    uint32_t plain_count) {
+    if (plain_count == 0) {
+        return;
+    }
+    tcn_json_object_begin(writer, "texts");
+    for (uint32_t i = 0; i < plain_count; i++) {
+        tcn_json_add_text(writer, tcn_compartment_name(plains[i].kind), plains[i].text);
+    }
+    tcn_json_object_end(writer);
+}
+
+void tcn_json_draft_fields(struct tcn_json_writer *writer, const struct tcn_draft *draft) {
+    if (draft->is_act) {
+        tcn_json_add_word(writer, "act", tcn_act_name(draft->event.act));
+    }
+    add_envelope(writer, &draft->event);
+    add_body(writer, &draft->event);
+    tcn_json_texts(writer, draft->plains, draft->plain_count);
+    add_text(writer, "key", draft->retry_key);
+}

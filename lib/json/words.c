@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/words.h"
+
+#include "model/feed.h"
+#include "model/local.h"
+#include "model/state.h"
+
+#include <stddef.h>
+
+const struct tcn_json_word tcn_json_acts[] = {
+#define ACT_WORD(name, number, word) {word, number},
+    TCN_ACT_LIST(ACT_WORD)
+#undef ACT_WORD
+        {NULL, 0}};
+
+const struct tcn_json_word tcn_json_severities[] = {
+    {"routine", TCN_SEVERITY_ROUTINE}, {"serious", TCN_SEVERITY_SERIOUS},
+    {"urgent", TCN_SEVERITY_URGENT},   {"danger", TCN_SEVERITY_DANGER},
+    {"unknown", TCN_SEVERITY_UNKNOWN}, {NULL, 0}};
+
+const struct tcn_json_word tcn_json_concerns[] = {{"nobody", TCN_CONCERNS_NOBODY},
+                                                  {"unit", TCN_CONCERNS_UNIT},
+                                                  {"unknown", TCN_CONCERNS_UNKNOWN},
+                                                  {NULL, 0}};
+
+const struct tcn_json_word tcn_json_counts[] = {{"exact", TCN_COUNT_EXACT},
+                                                {"at_least", TCN_COUNT_AT_LEAST},
+                                                {"estimate", TCN_COUNT_ESTIMATE},
+                                                {NULL, 0}};
+
+const struct tcn_json_word tcn_json_lanes[] = {
+    {"urgent", TCN_LANE_URGENT}, {"routine", TCN_LANE_ROUTINE}, {NULL, 0}};
+
+const struct tcn_json_word tcn_json_stages[] = {{"stub", TCN_STAGE_STUB},
+                                                {"open", TCN_STAGE_OPEN},
+                                                {"accepted", TCN_STAGE_ACCEPTED},
+                                                {"replied", TCN_STAGE_REPLIED},
+                                                {"closed", TCN_STAGE_CLOSED},
+                                                {"held", TCN_STAGE_HELD},
+                                                {NULL, 0}};
+
+const struct tcn_json_word tcn_json_flags[] = {{"clock_ahead", TCN_FLAG_CLOCK_AHEAD},
+                                               {"clock_behind", TCN_FLAG_CLOCK_BEHIND},
+                                               {"unknown_domain", TCN_FLAG_UNKNOWN_DOMAIN},
+                                               {"unknown_division", TCN_FLAG_UNKNOWN_DIVISION},
+                                               {"stub", TCN_FLAG_STUB},
+                                               {"other_division", TCN_FLAG_OTHER_DIVISION},
+                                               {NULL, 0}};
+
+const struct tcn_json_word tcn_json_ops[] = {{"report", TCN_LOCAL_REPORT},
+                                             {"act", TCN_LOCAL_ACT},
+                                             {"outbox", TCN_LOCAL_OUTBOX},
+                                             {"dead", TCN_LOCAL_DEAD},
+                                             {"wait", TCN_LOCAL_WAIT},
+                                             {"status", TCN_LOCAL_STATUS},
+                                             {NULL, 0}};
+
+const struct tcn_json_word tcn_json_dead_dos[] = {{"list", TCN_DEAD_LIST},
+                                                  {"show", TCN_DEAD_SHOW},
+                                                  {"resend", TCN_DEAD_RESEND},
+                                                  {"drop", TCN_DEAD_DROP},
+                                                  {NULL, 0}};
+
+const char *tcn_json_word_of(const struct tcn_json_word *words, uint32_t number) {
+    for (size_t i = 0; words[i].word != NULL; i++) {
+        if (words[i].number == number) {
+            return words[i].word;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The keys of one principal and their files. A key file is text of mode 0600, made where it is
+ * used, never overwritten and never sent; the public file beside it is what goes to enrolment:
+ *
+ *   tocsin-key 1
+ *   name <word>
+ *   transport-public <64 hex>   X25519 (CURVE)
+ *   transport-secret <64 hex>
+ *   signing-public <64 hex>     Ed25519
+ *   signing-seed <64 hex>
+ *   seal-public <64 hex>        X25519, only for organs that read sealed parts
+ *   seal-secret <64 hex>
+ *
+ * Lines stand in this order; a public file lacks the secret ones. Errors say nothing of the
+ * content.
+ */
+#ifndef TCN_SEAL_KEY_H
+#define TCN_SEAL_KEY_H
+
+#include "model/limits.h"
+#include "seal/box.h"
+#include "seal/sign.h"
+
+/** Bytes of a key file at most. */
+#define TCN_KEY_FILE_BYTES_MAX 1024
+
+/** An X25519 pair for CURVE. Open: embedded. */
+struct tcn_transport_key {
+    struct tcn_public_key public_key;
+    uint8_t secret[32];
+};
+
+/** All keys of one principal. Open: lives in its owner, who calls tcn_key_set_fini. */
+struct tcn_key_set {
+    char name[TCN_WORD_BYTES_MAX + 1];
+    bool has_secrets; /**< false: read from a public file, all secrets are zero */
+    bool has_seal;    /**< false: `seal` is zero */
+    struct tcn_transport_key transport;
+    struct tcn_signing_key signing;
+    struct tcn_seal_key seal;
+};
+
+/** Makes new keys from the system's random bytes.
+ * Owns: gives secrets in out_set; end with tcn_key_set_fini.
+ * Errors: TCN_BAD_VALUE the name is not a policy word.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_key_set_make(struct tcn_slice name, bool has_seal,
+                                                struct tcn_key_set *out_set);
+
+/** Overwrites all keys with zeros; accepts NULL and a zeroed set. Thread: any. */
+void tcn_key_set_fini(struct tcn_key_set *set);
+
+/** Writes the key file, mode 0600. It is there whole or not at all, and synced when this succeeds.
+ * Errors: TCN_EXISTS there is one already; TCN_ABSENT no such folder; TCN_DENIED no right to write
+ * there; TCN_FULL; TCN_IO; TCN_TOOBIG the path is longer than the system allows.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_write(const struct tcn_key_set *set, const char *path);
+
+/** Writes the public file, mode 0644, in the same way. Errors: as tcn_key_file_write. Thread: any.
+ */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_write_public(const struct tcn_key_set *set,
+                                                         const char *path);
+
+/** Reads a key file with its secrets.
+ * Owns: gives secrets in out_set; end with tcn_key_set_fini.
+ * Errors: TCN_ABSENT no such file; TCN_DENIED it may not be read, or others than its owner may read
+ * or write it; TCN_MALFORMED it is no key file; TCN_VERSION a version that this program does not
+ * know; TCN_CORRUPT a public key does not belong to its secret; TCN_IO.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_read(const char *path, struct tcn_key_set *out_set);
+
+/** Reads a public file, whatever its mode; has_secrets is false.
+ * Errors: as tcn_key_file_read; TCN_MALFORMED also for a file that holds secrets.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_read_public(const char *path,
+                                                        struct tcn_key_set *out_set);
+
+#endif

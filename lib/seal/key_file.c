@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "seal/key_file.h"
+
+#include "seal/key.h"
+#include "seal/random.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUFFIX_RANDOM_BYTES 8
+/* "." 16 digits ".tmp" NUL */
+#define SUFFIX_BYTES (1 + 2 * SUFFIX_RANDOM_BYTES + 5)
+
+/** errno in our words. */
+static enum tcn_status status_of_errno(int code) {
+    switch (code) {
+    case ENOENT:
+    case ENOTDIR:
+        return TCN_ABSENT;
+    case EEXIST:
+        return TCN_EXISTS;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case ELOOP: /* O_NOFOLLOW met a symbolic link */
+        return TCN_DENIED;
+    case ENOSPC:
+    case EDQUOT:
+        return TCN_FULL;
+    case ENAMETOOLONG:
+        return TCN_TOOBIG;
+    case ENOMEM:
+        return TCN_NOMEM;
+    default:
+        return TCN_IO;
+    }
+}
+
+/** Writes everything; a signal only interrupts, it does not fail. */
+static enum tcn_status write_all(int descriptor, struct tcn_slice text) {
+    size_t offset = 0;
+    while (offset < text.size) {
+        ssize_t count = write(descriptor, text.data + offset, text.size - offset);
+        if (count < 0 && errno != EINTR) {
+            return status_of_errno(errno);
+        }
+        offset += count > 0 ? (size_t)count : 0;
+    }
+    return TCN_OK;
+}
+
+/** Makes the file durable: content and mode are on disk when this returns TCN_OK. */
+static enum tcn_status fill(int descriptor, struct tcn_slice text, mode_t mode) {
+    enum tcn_status status = write_all(descriptor, text);
+    if (status != TCN_OK) {
+        return status;
+    }
+    /* The umask took bits away from a public file. */
+    if (fchmod(descriptor, mode) != 0 || fsync(descriptor) != 0) {
+        return status_of_errno(errno);
+    }
+    return TCN_OK;
+}
+
+/** Syncs the folder that holds `path`. */
+static enum tcn_status sync_folder(const char *path) {
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    size_t size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    TCN_CHECK(size + 2 <= sizeof folder); /* the path was checked */
+    memcpy(folder, path, size);
+    memcpy(folder + size, ".", 2);
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return status_of_errno(errno);
+    }
+    enum tcn_status status = fsync(descriptor) != 0 ? status_of_errno(errno) : TCN_OK;
+    (void)close(descriptor); /* nothing is buffered in it */
+    return status;
+}
+
+/** Names a temporary file beside the path, so that no two writers share one. */
+static enum tcn_status temporary_name(const char *path, char out_name[PATH_MAX]) {
+    size_t size = strlen(path);
+    if (size == 0 || size + SUFFIX_BYTES > PATH_MAX) {
+        return size == 0 ? TCN_ABSENT : TCN_TOOBIG;
+    }
+    uint8_t chance[SUFFIX_RANDOM_BYTES];
+    tcn_random_bytes(chance, sizeof chance);
+    memcpy(out_name, path, size);
+    out_name[size] = '.';
+    tcn_hex_encode(chance, sizeof chance, out_name + size + 1);
+    memcpy(out_name + size + 1 + 2 * sizeof chance, ".tmp", 5);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_key_file_create(const char *path, struct tcn_slice text, mode_t mode) {
+    char name[PATH_MAX];
+    enum tcn_status status = temporary_name(path, name);
+    if (status != TCN_OK) {
+        return status;
+    }
+    int descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        return status_of_errno(errno);
+    }
+    status = fill(descriptor, text, mode);
+    if (close(descriptor) != 0 && status == TCN_OK) {
+        status = TCN_IO;
+    }
+    /* Not rename(2): it would replace a key that appeared meanwhile. */
+    if (status == TCN_OK && link(name, path) != 0) {
+        status = status_of_errno(errno);
+    }
+    (void)unlink(name); /* a leftover harms nothing; its name is never used again */
+    return status == TCN_OK ? sync_folder(path) : status;
+}
+
+/** Checks what was opened before any of it is read. */
+static enum tcn_status check_file(int descriptor, bool is_secret) {
+    struct stat about;
+    if (fstat(descriptor, &about) != 0) {
+        return status_of_errno(errno);
+    }
+    if (!S_ISREG(about.st_mode) || about.st_size > TCN_KEY_FILE_BYTES_MAX) {
+        return TCN_MALFORMED;
+    }
+    bool is_shared = (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+    return is_secret && is_shared ? TCN_DENIED : TCN_OK;
+}
+
+/** Reads up to the buffer's end. */
+static enum tcn_status read_all(int descriptor, uint8_t *out_text, size_t *out_size) {
+    size_t size = 0;
+    while (size < TCN_KEY_FILE_BYTES_MAX) {
+        ssize_t count = read(descriptor, out_text + size, TCN_KEY_FILE_BYTES_MAX - size);
+        if (count < 0 && errno != EINTR) {
+            return status_of_errno(errno);
+        }
+        if (count == 0) {
+            break;
+        }
+        size += count > 0 ? (size_t)count : 0;
+    }
+    *out_size = size;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_key_file_load(const char *path, bool is_secret, uint8_t *out_text,
+                                  size_t *out_size) {
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us */
+    if (descriptor < 0) {
+        return status_of_errno(errno);
+    }
+    enum tcn_status status = check_file(descriptor, is_secret);
+    if (status == TCN_OK) {
+        status = read_all(descriptor, out_text, out_size);
+    }
+    (void)close(descriptor); /* it was only read */
+    return status;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The bytes of a key file on disk, for seal/key.c only: created whole and synced or not at all,
+ * never over another, and not read where others can read along. Nothing is kept between calls.
+ */
+#ifndef TCN_SEAL_KEY_FILE_H
+#define TCN_SEAL_KEY_FILE_H
+
+#include "base/bytes.h"
+
+#include <sys/types.h>
+
+/** Creates a file: writes and syncs a temporary one beside it, links it under its name, which fails
+ * when the name is taken, and syncs the folder.
+ * Errors: as tcn_key_file_write.
+ * Thread: any.
+ * Source: open(2) O_EXCL, link(2), fsync(2). */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_create(const char *path, struct tcn_slice text,
+                                                   mode_t mode);
+
+/** Reads a file of at most TCN_KEY_FILE_BYTES_MAX bytes into a buffer of that size.
+ * Errors: TCN_DENIED also when `is_secret` and group or others may read or write it; TCN_MALFORMED
+ * it is larger or no plain file; else as tcn_key_file_read. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_load(const char *path, bool is_secret,
+                                                 uint8_t *out_text, size_t *out_size);
+
+#endif

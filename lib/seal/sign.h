@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ed25519 signatures, each within a context: what is signed is the context's characters, a NUL and
+ * the bytes, so a signature made for one purpose never serves another. The caller owns keys and
+ * wipes them (seal/init.h, or tcn_key_set_fini).
+ */
+#ifndef TCN_SEAL_SIGN_H
+#define TCN_SEAL_SIGN_H
+
+#include "base/bytes.h"
+#include "model/id.h"
+
+/* What a signature, or a hash in context, is for. */
+#define TCN_CONTEXT_CHUNK "tocsin.chunk.1" /* a chunk's head, by its source */
+#define TCN_CONTEXT_HELLO "tocsin.hello.1" /* HELLO, by its source */
+#define TCN_CONTEXT_ROOT "tocsin.root.1"   /* the root of a group's receipts, by the collector */
+#define TCN_CONTEXT_GENESIS "tocsin.genesis.1"   /* position 1 of a log, by the root key */
+#define TCN_CONTEXT_ITEMS "tocsin.items.1"       /* an ITEMS message, by the collector */
+#define TCN_CONTEXT_REGISTRY "tocsin.registry.1" /* a registry snapshot, by the collector */
+#define TCN_CONTEXT_BUNDLE "tocsin.bundle.1"     /* an agent's bundle, by the collector */
+#define TCN_CONTEXT_OPEN "tocsin.open.1"         /* OPEN over a session, by the one who asks */
+#define TCN_CONTEXT_REPLAY "tocsin.replay.1"     /* REPLAY over a session, by the one who asks */
+#define TCN_CONTEXT_ASK "tocsin.ask.1"           /* ASK over a session, by the one who asks */
+
+/** Bytes of the seed that makes a signing key. */
+#define TCN_SIGNING_SEED_BYTES 32
+
+/** An Ed25519 key pair. Open: embedded in its owner's structs; wipe it when done. */
+struct tcn_signing_key {
+    uint8_t secret[64]; /**< seed, then public key, as libsodium keeps it */
+    struct tcn_public_key public_key;
+};
+
+/** The key pair of a seed; the same seed gives the same pair. Take the seed from
+ * tcn_random_bytes.
+ * Owns: copies the seed.
+ * Thread: any.
+ * Source: RFC 8032 section 5.1.5. */
+void tcn_signing_key_from_seed(const uint8_t seed[TCN_SIGNING_SEED_BYTES],
+                               struct tcn_signing_key *out_key);
+
+/** Signs bytes in a context. Allocates only when the bytes are over 1,000.
+ * Errors: TCN_NOMEM; TCN_TOOBIG over 16 MiB.
+ * Thread: any.
+ * Source: RFC 8032 section 5.1.6, pure Ed25519. */
+TCN_MUST_CHECK enum tcn_status tcn_sign(const struct tcn_signing_key *key, const char *context,
+                                        struct tcn_slice bytes,
+                                        struct tcn_signature *out_signature);
+
+/** Checks a signature made by tcn_sign. Allocates only when the bytes are over 1,000.
+ * Errors: TCN_BAD_SIGNATURE it does not fit key, context and bytes; TCN_NOMEM; TCN_TOOBIG over
+ * 16 MiB.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_verify(const struct tcn_public_key *key, const char *context,
+                                          struct tcn_slice bytes,
+                                          const struct tcn_signature *signature);
+
+#endif

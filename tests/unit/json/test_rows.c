@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "json/rows.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#define TIME_NS INT64_C(1795442750123000000)
+#define TIME "\"2026-11-23T14:05:50.123Z\""
+#define UUID "\"01000000-0000-0000-0000-000000000000\""
+#define HASH "\"0200000000000000000000000000000000000000000000000000000000000000\""
+
+static const struct tcn_organ organs[] = {
+    {.number = 3, .id = "office.a"},
+    {.number = 7, .id = "bureau.b"},
+};
+static const struct tcn_policy policy = {.organs = organs, .organ_count = COUNT_OF(organs)};
+static const struct tcn_lane_key lane = {
+    .source = 5, .epoch = UINT64_C(0xFEDCBA9876543210), .lane = TCN_LANE_URGENT};
+
+static struct tcn_arena arena;
+static struct tcn_json_writer writer;
+
+/** Starts a row before each test. */
+static int set_up(void **state) {
+    (void)state;
+    tcn_arena_reset(&arena);
+    tcn_json_writer_init(&writer);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    tcn_json_writer_fini(&writer);
+    return 0;
+}
+
+/** Fails unless the row is this text. */
+static void assert_row(const char *expected) {
+    struct tcn_slice text;
+    assert_int_equal(tcn_json_write_arena(&writer, &arena, &text), TCN_OK);
+    char *copy = tcn_arena_alloc(&arena, text.size + 1);
+    assert_non_null(copy);
+    memcpy(copy, text.data, text.size);
+    assert_string_equal(copy, expected);
+}
+
+static void an_event_full_of_garbage_is_still_a_row(void **state) {
+    (void)state;
+    const struct tcn_attribute attributes[] = {
+        {.name = tcn_slice_text("not a word"), .kind = TCN_ATTRIBUTE_NUMBER},
+        {.name = tcn_slice_of(NULL, 0), .kind = TCN_ATTRIBUTE_TEXT},
+        {.name = tcn_slice_text("good"), .kind = (enum tcn_attribute_kind)99, .number = 1},
+    };
+    const struct tcn_event event = {
+        .act = (enum tcn_act)9999,
+        .mode = (enum tcn_mode)9,
+        .severity = (enum tcn_severity)9,
+        .concerns = (enum tcn_concerns)9,
+        .learned_ns = INT64_MIN,
+        .counts = {.deaths = {.kind = (enum tcn_count_kind)9, .value = UINT64_MAX}},
+        .attributes = attributes,
+        .attribute_count = COUNT_OF(attributes),
+    };
+    tcn_json_event_fields(&writer, &event);
+    assert_row("{\"act\":\"none\",\"mode\":\"none\",\"learned\":\"1677-09-21T00:12:43.145224192Z\","
+               "\"severity\":\"unknown\",\"concerns\":null,\"attributes\":{\"good\":1}}");
+}
+
+static void an_empty_matter_has_all_its_keys(void **state) {
+    (void)state;
+    const struct tcn_matter matter = {0};
+    tcn_json_matter_fields(&writer, &matter, NULL);
+    assert_row("{\"matter\":null,\"birth_position\":0,\"mode\":\"none\",\"stage\":null,"
+               "\"domain\":null,\"division\":null,\"office\":null,\"office_id\":null,"
+               "\"holder\":null,\"holder_id\":null,\"severity\":\"unknown\",\"flags\":[],"
+               "\"event_count\":0,\"learned\":null,\"opened\":null,\"last_position\":0,"
+               "\"last_act\":\"none\",\"last_time\":null}");
+}
+
+static void a_report_is_written_by_the_keys_of_its_draft(void **state) {
+    (void)state;
+    const struct tcn_event event = {
+        .act = TCN_ACT_REPORTED,
+        .mode = TCN_MODE_ACTUAL,
+        .matter = {{1}},
+        .domain = tcn_slice_text("petition"),
+        .division = tcn_slice_text("520502122000"),
+        .office = tcn_slice_text("office.a"),
+        .occurred_ns = TIME_NS,
+        .learned_ns = TIME_NS,
+        .recorded_ns = TIME_NS + 1,
+        .seen_position = 9,
+        .severity = TCN_SEVERITY_URGENT,
+        .concerns = TCN_CONCERNS_NOBODY,
+        .counts = {.missing = {TCN_COUNT_ESTIMATE, 2}, .at_risk = {TCN_COUNT_EXACT, 0}},
+        .body_kind = TCN_BODY_REPORT,
+        .report = {tcn_slice_text("31.6"), tcn_slice_text("phone")},
+    };
+    tcn_json_event_fields(&writer, &event);
+    assert_row("{\"act\":\"reported\",\"mode\":\"actual\",\"matter\":" UUID
+               ",\"domain\":\"petition\",\"division\":\"520502122000\",\"office\":\"office.a\","
+               "\"occurred\":" TIME ",\"learned\":" TIME
+               ",\"recorded\":\"2026-11-23T14:05:50.123000001Z\",\"severity\":\"urgent\","
+               "\"concerns\":\"nobody\",\"counts\":{\"missing\":{\"estimate\":2},"
+               "\"at_risk\":{\"exact\":0}},\"seen_position\":9,\"category\":\"31.6\","
+               "\"channel\":\"phone\"}");
+}
+
+static void bodies_of_other_kinds_are_objects_of_their_own(void **state) {
+    (void)state;
+    const struct {
+        struct tcn_event event;
+        const char *text;
+    } rows[] = {
+        {{.act = TCN_ACT_VOID,
+          .body_kind = TCN_BODY_VOID,
+          .void_body = {.code = TCN_TOOBIG, .event_hash = {{2}}, .count = 1}},
+         "{\"act\":\"void\",\"mode\":\"none\",\"void\":{\"status\":\"toobig\",\"count\":1,"
+         "\"event_hash\":" HASH "}}"},
+        {{.act = TCN_ACT_DELIVERED,
+          .body_kind = TCN_BODY_DELIVERED,
+          .delivered = {.name = tcn_slice_text("desk"),
+                        .stream = {TCN_MODE_ACTUAL, 7},
+                        .number = 12,
+                        .generation = 1}},
+         "{\"act\":\"delivered\",\"mode\":\"none\",\"delivered\":{\"name\":\"desk\","
+         "\"mode\":\"actual\",\"organ\":7,\"number\":12,\"generation\":1}}"},
+        {{.act = TCN_ACT_EPOCH_OPENED, .body_kind = TCN_BODY_EPOCH, .epoch = {.lane = lane}},
+         "{\"act\":\"epoch_opened\",\"mode\":\"none\",\"epoch\":{\"source\":5,"
+         "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"predecessor\":null}}"},
+        {{.act = TCN_ACT_LINKED,
+          .body_kind = TCN_BODY_ACT,
+          .guard_organs = {3, 7},
+          .guard_organ_count = 2,
+          .act_body = {.linked = {{1}}, .act_hash = {{2}}, .position = 4, .until_ns = TIME_NS}},
+         "{\"act\":\"linked\",\"mode\":\"none\",\"guard_organs\":[3,7],\"until\":" TIME
+         ",\"position\":4,\"act_hash\":" HASH ",\"linked\":" UUID "}"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        tcn_json_writer_fini(&writer);
+        tcn_json_writer_init(&writer);
+        tcn_json_event_fields(&writer, &rows[i].event);
+        assert_row(rows[i].text);
+    }
+}
+
+static void an_item_carries_its_alert_and_its_event(void **state) {
+    (void)state;
+    const struct tcn_item item = {
+        .alert = {.stream = {TCN_MODE_ACTUAL, 7},
+                  .number = 12,
+                  .generation = 1,
+                  .birth_position = 8,
+                  .act = TCN_ACT_REPORTED,
+                  .reason = TCN_REASON_OWNER,
+                  .severity = TCN_SEVERITY_DANGER,
+                  .flags = TCN_FLAG_STUB | TCN_FLAG_CLOCK_AHEAD,
+                  .policy_version = 2},
+        .matter = {{1}},
+        .position = 9,
+        .log_time_ns = TIME_NS,
+        .lane = lane,
+        .sequence = 4,
+        .chunk_hash = {{2}},
+        .sealed = tcn_slice_text("s"),
+    };
+    const struct tcn_event event = {.act = TCN_ACT_REPORTED, .mode = TCN_MODE_ACTUAL};
+    tcn_json_item_fields(&writer, &item, &event, &policy);
+    assert_row("{\"position\":9,\"log_time\":" TIME ",\"matter\":" UUID
+               ",\"source\":5,\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
+               "\"chunk_hash\":" HASH ",\"has_sealed\":true,\"has_share\":false,"
+               "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
+               "\"number\":12,\"generation\":1,\"birth_position\":8,\"act\":\"reported\","
+               "\"reason\":\"owner\",\"severity\":\"danger\",\"flags\":[\"clock_ahead\",\"stub\"],"
+               "\"outcome\":\"ok\",\"policy_version\":2},"
+               "\"event\":{\"act\":\"reported\",\"mode\":\"actual\"}}");
+}
+
+static void an_item_of_a_replay_has_no_alert(void **state) {
+    (void)state;
+    const struct tcn_item item = {.position = 9, .lane = lane, .sequence = 4};
+    tcn_json_item_fields(&writer, &item, NULL, NULL);
+    assert_row("{\"position\":9,\"log_time\":null,\"matter\":null,\"source\":5,"
+               "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
+               "\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,\"alert\":null,"
+               "\"event\":null}");
+}
+
+static void a_matter_names_its_organs_by_the_policy(void **state) {
+    (void)state;
+    const struct tcn_matter matter = {.birth_position = 8,
+                                      .id = {{1}},
+                                      .mode = TCN_MODE_EXERCISE,
+                                      .stage = TCN_STAGE_HELD,
+                                      .domain = "petition",
+                                      .division = UINT64_C(20502122000),
+                                      .office = 3,
+                                      .holder = 9,
+                                      .severity = TCN_SEVERITY_ROUTINE,
+                                      .event_count = 2,
+                                      .learned_ns = TIME_NS,
+                                      .opened_ns = TIME_NS,
+                                      .last_position = 9,
+                                      .last_act = TCN_ACT_CLOSED,
+                                      .last_ns = TIME_NS};
+    tcn_json_matter_fields(&writer, &matter, &policy);
+    assert_row("{\"matter\":" UUID ",\"birth_position\":8,\"mode\":\"exercise\","
+               "\"stage\":\"held\",\"domain\":\"petition\",\"division\":\"020502122000\","
+               "\"office\":3,\"office_id\":\"office.a\",\"holder\":9,\"holder_id\":null,"
+               "\"severity\":\"routine\",\"flags\":[],\"event_count\":2,\"learned\":" TIME
+               ",\"opened\":" TIME ",\"last_position\":9,\"last_act\":\"closed\","
+               "\"last_time\":" TIME "}");
+}
+
+static void an_event_row_says_what_would_be_allowed(void **state) {
+    (void)state;
+    const struct tcn_event_row row = {.position = 9,
+                                      .log_time_ns = TIME_NS,
+                                      .lane = lane,
+                                      .sequence = 4,
+                                      .code = TCN_NOT_ALLOWED,
+                                      .allowed_acts = UINT64_C(1) << TCN_ACT_ACCEPTED |
+                                                      UINT64_C(1) << TCN_ACT_UNSEALED};
+    tcn_json_event_row_fields(&writer, &row, NULL);
+    assert_row("{\"position\":9,\"log_time\":" TIME ",\"source\":5,"
+               "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
+               "\"outcome\":\"not_allowed\",\"allowed_acts\":[\"accepted\",\"unsealed\"],"
+               "\"event\":null}");
+}
+
+static void a_source_and_a_stream_are_rows(void **state) {
+    (void)state;
+    const struct tcn_source_state source = {
+        .lane = lane, .sequence = 4, .log_time_ns = TIME_NS, .event_count = 3, .void_count = 1};
+    tcn_json_source_fields(&writer, &source);
+    assert_row("{\"source\":5,\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
+               "\"position\":null,\"log_time\":" TIME ",\"event_count\":3,\"void_count\":1}");
+    tcn_json_writer_fini(&writer);
+    tcn_json_writer_init(&writer);
+    const struct tcn_stream_row stream = {{TCN_MODE_ACTUAL, 7}, 12, 1};
+    tcn_json_stream_fields(&writer, &stream, &policy);
+    assert_row("{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\",\"number\":12,"
+               "\"generation\":1}");
+}
+
+static void the_log_in_numbers_is_a_row(void **state) {
+    (void)state;
+    const struct tcn_stats_row row = {
+        .log_id = {{1}},
+        .generation = 1,
+        .last_position = 2,
+        .record_count = 3,
+        .log_bytes = 4,
+        .applied = {5, TIME_NS, 6, 7, 8, 9, 10, 11},
+        .stream_count = 12,
+        .refused_count = 13,
+        .duplicate_count = 14,
+        .group_count = 15,
+    };
+    tcn_json_stats_fields(&writer, &row);
+    assert_row("{\"log_id\":" UUID ",\"generation\":1,\"last_position\":2,\"record_count\":3,"
+               "\"log_bytes\":4,\"group_count\":15,\"refused_count\":13,\"duplicate_count\":14,"
+               "\"stream_count\":12,\"applied\":{\"position\":5,\"log_time\":" TIME
+               ",\"generation\":6,\"event_count\":7,\"matter_count\":8,\"alert_count\":9,"
+               "\"fold_version\":10,\"policy_version\":11}}");
+}
+
+static void a_receipt_is_a_row(void **state) {
+    (void)state;
+    const struct tcn_receipt_body receipt = {.format = 1,
+                                             .log_id = {{1}},
+                                             .generation = 1,
+                                             .lane = lane,
+                                             .first_sequence = 4,
+                                             .count = 2,
+                                             .first_position = 9,
+                                             .log_time_ns = TIME_NS,
+                                             .chunk_hash = {{2}}};
+    tcn_json_receipt_fields(&writer, &receipt);
+    assert_row("{\"log_id\":" UUID ",\"generation\":1,\"source\":5,"
+               "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"first_sequence\":4,"
+               "\"count\":2,\"first_position\":9,\"log_time\":" TIME ",\"chunk_hash\":" HASH "}");
+}
+
+static void opened_texts_are_keyed_by_their_compartment(void **state) {
+    (void)state;
+    const struct tcn_plain plains[] = {{TCN_COMPARTMENT_CONTACT, tcn_slice_text("c")},
+                                       {TCN_COMPARTMENT_NARRATIVE, tcn_slice_text("n")}};
+    tcn_json_texts(&writer, NULL, 0);
+    tcn_json_texts(&writer, plains, 2);
+    assert_row("{\"texts\":{\"contact\":\"c\",\"narrative\":\"n\"}}");
+}
+
+int main(void) {
+    if (tcn_arena_init(&arena, 64 * 1024) != TCN_OK) {
+        return 1;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_event_full_of_garbage_is_still_a_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_empty_matter_has_all_its_keys, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_report_is_written_by_the_keys_of_its_draft, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(bodies_of_other_kinds_are_objects_of_their_own, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(an_item_carries_its_alert_and_its_event, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_item_of_a_replay_has_no_alert, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_matter_names_its_organs_by_the_policy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_event_row_says_what_would_be_allowed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_source_and_a_stream_are_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_log_in_numbers_is_a_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_receipt_is_a_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(opened_texts_are_keyed_by_their_compartment, set_up,
+                                        tear_down),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    tcn_arena_fini(&arena);
+    return failed;
+}
