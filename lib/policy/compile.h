@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the raw files of a policy to its tables: checks every value, resolves every word to a
+ * number, sorts. What a file that did not load would have shown is not reported again by those that
+ * refer to it. Inside this room only.
+ */
+#ifndef TCN_POLICY_COMPILE_H
+#define TCN_POLICY_COMPILE_H
+
+#include "model/policy.h"
+#include "policy/schema.h"
+#include "policy/value.h"
+
+/** The files of a policy, in the order they are read. */
+enum tcn_policy_part {
+    TCN_PART_REGIME,
+    TCN_PART_LINES,
+    TCN_PART_ORGANS,
+    TCN_PART_DOMAINS,
+    TCN_PART_DIVISIONS,
+    TCN_PART_COUNT,
+};
+
+/** The tables, still changing. Arrays are owned, NULL when empty. */
+struct tcn_policy_tables {
+    struct tcn_policy policy;
+    struct tcn_organ *organs;
+    struct tcn_domain *domains;
+    struct tcn_division *divisions;
+    struct tcn_line *lines;
+};
+
+/** A compilation under way. Open: on the stack of its caller. Raws are NULL for files that did not
+ * load; the caller owns raws and files. */
+struct tcn_compile {
+    struct tcn_policy_file files[TCN_PART_COUNT];
+    struct tcn_policy_errors *errors;
+    struct tcn_raw_regime *regime;
+    struct tcn_raw_lines *lines;
+    struct tcn_raw_organs *organs;
+    struct tcn_raw_domains *domains;
+    struct tcn_raw_divisions *divisions;
+    struct tcn_policy_tables *tables;
+    const char
+        *organ_ids[TCN_ORGANS_MAX]; /**< in the order of the file, as the tables until sorted */
+    const char *line_ids[TCN_LINES_MAX];
+};
+
+/** Fills the tables from the raws. After a fault they are valid memory and nothing else.
+ * Errors: TCN_NOMEM. Faults are not errors: the caller looks at the list.
+ * Thread: any, one at a time for each compilation. */
+TCN_MUST_CHECK enum tcn_status tcn_compile_run(struct tcn_compile *compile);
+
+/** The organs' part of it: the table in the file's order, ids, parents, no cycle. The array has
+ * been made. Thread: any, one at a time for each compilation. */
+void tcn_compile_organs(struct tcn_compile *compile);
+
+/** The organ that a word of another field names, in the tables before sorting; NULL after a fault,
+ * and when the organs did not load. Thread: any, one at a time for each compilation. */
+const struct tcn_organ *tcn_compile_organ(const struct tcn_compile *compile,
+                                          const struct tcn_values *values, const char *field,
+                                          const char *word);
+
+#endif

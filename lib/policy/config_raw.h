@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configuration file as it is written: every value a text, every key and section optional.
+ * Absent texts and sections are NULL. Inside this room only; libcyaml owns what is loaded.
+ */
+#ifndef TCN_POLICY_CONFIG_RAW_H
+#define TCN_POLICY_CONFIG_RAW_H
+
+#include "policy/config.h"
+#include "policy/yaml.h"
+
+/** Section `broker`. */
+struct tcn_raw_broker {
+    char *front;
+    char *back;
+    char *key_file;
+    char *collector_transport_key;
+    char *collector_signing_key;
+    char *rss_max_mb;
+};
+
+/** Section `collector`. */
+struct tcn_raw_collector {
+    char *dir;
+    char *broker_endpoint;
+    char *broker_transport_key;
+    char *key_file;
+    char *genesis_file;
+    char *map_gb;
+    char *clock;
+};
+
+/** Section `agent`. */
+struct tcn_raw_agent {
+    char *dir;
+    char *broker_endpoint;
+    char *broker_transport_key;
+    char *key_file;
+    char *bundle_file;
+    char *local_endpoint;
+    char *organ;
+    char *principal;
+    char *source;
+    char *outbox_mb;
+    char *lane_urgent;
+    char *lane_routine;
+};
+
+/** Section `client`. */
+struct tcn_raw_client {
+    char *broker_endpoint;
+    char *broker_transport_key;
+    char *collector_signing_key;
+    char *key_file;
+    char *organ;
+    char *agent_endpoint;
+    char *principal;
+};
+
+/** The file. */
+struct tcn_raw_config {
+    struct tcn_raw_broker *broker;
+    struct tcn_raw_collector *collector;
+    struct tcn_raw_agent *agent;
+    struct tcn_raw_client *client;
+};
+
+extern const struct cyaml_schema_value tcn_schema_config;
+
+/** The clocks by their words, in the order of enum tcn_config_clock. */
+extern const char *const tcn_config_clock_words[2];
+
+/** Parses a configuration from bytes in memory; faults go into `errors`.
+ * Owns: gives the configuration.
+ * Errors: TCN_CONFIG a fault was noted; TCN_NOMEM.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_config_parse(const struct tcn_policy_file *file,
+                                                struct tcn_config **out_config,
+                                                struct tcn_policy_errors *errors);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/read.h"
+
+#include "policy/compile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** A policy that was read. */
+struct tcn_policy_source {
+    struct tcn_policy_tables tables;
+};
+
+/** A file of the policy. */
+struct part {
+    const char *name;
+    const struct cyaml_schema_value *schema;
+};
+
+static const struct part parts[TCN_PART_COUNT] = {
+    [TCN_PART_REGIME] = {"regime.yaml", &tcn_schema_regime},
+    [TCN_PART_LINES] = {"lines.yaml", &tcn_schema_lines},
+    [TCN_PART_ORGANS] = {"organs.yaml", &tcn_schema_organs},
+    [TCN_PART_DOMAINS] = {"domains.yaml", &tcn_schema_domains},
+    [TCN_PART_DIVISIONS] = {"divisions.yaml", &tcn_schema_divisions},
+};
+
+/** Reads and loads one file. A fault leaves `out_raw` alone. Errors: TCN_NOMEM. */
+static enum tcn_status load_part(const char *dir, const struct part *part,
+                                 struct tcn_policy_file *file, void **out_raw,
+                                 struct tcn_policy_errors *errors) {
+    char path[TCN_POLICY_PATH_BYTES + 32];
+    if (snprintf(path, sizeof(path), "%s/%s", dir, part->name) < 0) {
+        path[0] = '\0';
+    }
+    enum tcn_status status = tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
+    if (status == TCN_OK) {
+        status = tcn_yaml_load(file, part->schema, out_raw, errors);
+    }
+    return status == TCN_CONFIG ? TCN_OK : status;
+}
+
+/** Loads all files, then compiles what did load, so that one run names as much as it can. */
+static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *compile,
+                                        void *raws[TCN_PART_COUNT]) {
+    for (size_t i = 0; i < TCN_PART_COUNT; i++) {
+        enum tcn_status status =
+            load_part(dir, &parts[i], &compile->files[i], &raws[i], compile->errors);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    compile->regime = raws[TCN_PART_REGIME];
+    compile->lines = raws[TCN_PART_LINES];
+    compile->organs = raws[TCN_PART_ORGANS];
+    compile->domains = raws[TCN_PART_DOMAINS];
+    compile->divisions = raws[TCN_PART_DIVISIONS];
+    return tcn_compile_run(compile);
+}
+
+enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_source,
+                                struct tcn_policy_errors *errors) {
+    void *raws[TCN_PART_COUNT] = {0};
+    memset(errors, 0, sizeof(*errors));
+    struct tcn_compile *compile = calloc(1, sizeof(*compile));
+    struct tcn_policy_source *source = calloc(1, sizeof(*source));
+    enum tcn_status status = TCN_NOMEM;
+    if (compile == NULL || source == NULL) {
+        goto out;
+    }
+    compile->errors = errors;
+    compile->tables = &source->tables;
+    status = load_and_compile(dir, compile, raws);
+    for (size_t i = 0; i < TCN_PART_COUNT; i++) {
+        tcn_yaml_destroy(parts[i].schema, &raws[i]);
+        tcn_policy_file_fini(&compile->files[i]);
+    }
+    if (status == TCN_OK && errors->count > 0) {
+        status = TCN_CONFIG;
+    }
+    if (status == TCN_OK) {
+        *out_source = source;
+        source = NULL;
+    }
+out:
+    free(compile);
+    tcn_policy_destroy(&source);
+    return status;
+}
+
+const struct tcn_policy *tcn_policy_tables(const struct tcn_policy_source *source) {
+    return &source->tables.policy;
+}
+
+void tcn_policy_destroy(struct tcn_policy_source **source) {
+    if (source == NULL || *source == NULL) {
+        return;
+    }
+    free((*source)->tables.organs);
+    free((*source)->tables.domains);
+    free((*source)->tables.divisions);
+    free((*source)->tables.lines);
+    free(*source);
+    *source = NULL;
+}

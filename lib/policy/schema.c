@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/schema.h"
+
+#include "model/limits.h"
+
+#define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+
+/* A text of a raw struct; the key is the member's name. */
+#define TEXT(struct_name, member)                                                                  \
+    CYAML_FIELD_STRING_PTR(#member, OPTIONAL, struct struct_name, member, 0,                       \
+                           TCN_YAML_TEXT_BYTES_MAX)
+
+/* A list of a raw struct with its count beside it. */
+#define LIST(struct_name, member, entry, count_max)                                                \
+    CYAML_FIELD_SEQUENCE(#member, OPTIONAL, struct struct_name, member, entry, 0, count_max)
+
+static const cyaml_schema_value_t word_value = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, TCN_YAML_TEXT_BYTES_MAX)};
+
+static const cyaml_schema_field_t regime_fields[] = {
+    TEXT(tcn_raw_regime, title),
+    TEXT(tcn_raw_regime, version),
+    TEXT(tcn_raw_regime, desk),
+    TEXT(tcn_raw_regime, clock_ahead_seconds),
+    TEXT(tcn_raw_regime, clock_behind_seconds),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t line_fields[] = {
+    TEXT(tcn_raw_line, id),
+    TEXT(tcn_raw_line, title_zh),
+    TEXT(tcn_raw_line, title_en),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t organ_fields[] = {
+    TEXT(tcn_raw_organ, id),
+    TEXT(tcn_raw_organ, number),
+    TEXT(tcn_raw_organ, kind),
+    TEXT(tcn_raw_organ, title_zh),
+    TEXT(tcn_raw_organ, title_en),
+    TEXT(tcn_raw_organ, line_parent),
+    TEXT(tcn_raw_organ, place_parent),
+    TEXT(tcn_raw_organ, duty_phone),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t domain_fields[] = {
+    TEXT(tcn_raw_domain, id),
+    TEXT(tcn_raw_domain, title_zh),
+    TEXT(tcn_raw_domain, title_en),
+    TEXT(tcn_raw_domain, owner),
+    LIST(tcn_raw_domain, recipients, &word_value, TCN_DOMAIN_RECIPIENTS_MAX),
+    TEXT(tcn_raw_domain, line),
+    TEXT(tcn_raw_domain, is_petition),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t division_fields[] = {
+    TEXT(tcn_raw_division, code),     TEXT(tcn_raw_division, name),
+    TEXT(tcn_raw_division, office),   TEXT(tcn_raw_division, valid_from),
+    TEXT(tcn_raw_division, valid_to), CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t line_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tcn_raw_line, line_fields)};
+static const cyaml_schema_value_t organ_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tcn_raw_organ, organ_fields)};
+static const cyaml_schema_value_t domain_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tcn_raw_domain, domain_fields)};
+static const cyaml_schema_value_t division_value = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct tcn_raw_division, division_fields)};
+
+static const cyaml_schema_field_t lines_fields[] = {
+    LIST(tcn_raw_lines, lines, &line_value, TCN_LINES_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t organs_fields[] = {
+    LIST(tcn_raw_organs, organs, &organ_value, TCN_ORGANS_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t domains_fields[] = {
+    LIST(tcn_raw_domains, domains, &domain_value, TCN_DOMAINS_MAX),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t divisions_fields[] = {
+    LIST(tcn_raw_divisions, divisions, &division_value, TCN_DIVISIONS_MAX),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t tcn_schema_regime = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct tcn_raw_regime, regime_fields)};
+const cyaml_schema_value_t tcn_schema_lines = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct tcn_raw_lines, lines_fields)};
+const cyaml_schema_value_t tcn_schema_organs = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct tcn_raw_organs, organs_fields)};
+const cyaml_schema_value_t tcn_schema_domains = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct tcn_raw_domains, domains_fields)};
+const cyaml_schema_value_t tcn_schema_divisions = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct tcn_raw_divisions, divisions_fields)};
