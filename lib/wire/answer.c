@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proto/query.pb-c.h"
+#include "wire/pb.h"
+#include "wire/query.h"
+
+/* Field numbers of the rows, which are appended one by one. */
+#define FIELD_MATTERS 5u
+#define FIELD_SOURCES 6u
+#define FIELD_STREAMS 7u
+#define FIELD_EVENTS 8u
+
+static const struct tcn_scan_rule matter_rules[] = {
+    [1] = TCN_RULE_U64,
+    [2] = TCN_RULE_ID,
+    [3] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
+    [4] = TCN_RULE_NUMBER(TCN_STAGE_HELD),
+    [5] = TCN_RULE_WORD,
+    [6] = TCN_RULE_NUMBER(UINT64_C(999999999999)),
+    [7] = TCN_RULE_ORGAN,
+    [8] = TCN_RULE_ORGAN,
+    [9] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
+    [10] = TCN_RULE_U32,
+    [11] = TCN_RULE_U32,
+    [12] = TCN_RULE_I64,
+    [13] = TCN_RULE_I64,
+    [14] = TCN_RULE_U64,
+    [15] = TCN_RULE_NUMBER(INT32_MAX),
+    [16] = TCN_RULE_I64,
+};
+
+static const struct tcn_scan_table matter_table = {
+    .rules = matter_rules,
+    .rule_count = TCN_RULE_COUNT(matter_rules),
+    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2),
+};
+
+static const struct tcn_scan_rule source_rules[] = {
+    [1] = TCN_RULE_U32, [2] = TCN_RULE_FIXED64, [3] = TCN_RULE_NUMBER(TCN_LANE_ROUTINE),
+    [4] = TCN_RULE_U64, [5] = TCN_RULE_U64,     [6] = TCN_RULE_I64,
+    [7] = TCN_RULE_U64, [8] = TCN_RULE_U64,
+};
+
+static const struct tcn_scan_table source_table = {
+    .rules = source_rules,
+    .rule_count = TCN_RULE_COUNT(source_rules),
+};
+
+static const struct tcn_scan_rule stream_rules[] = {
+    [1] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
+    [2] = TCN_RULE_ORGAN,
+    [3] = TCN_RULE_U64,
+    [4] = TCN_RULE_U64,
+};
+
+static const struct tcn_scan_table stream_table = {
+    .rules = stream_rules,
+    .rule_count = TCN_RULE_COUNT(stream_rules),
+};
+
+static const struct tcn_scan_rule event_rules[] = {
+    [1] = TCN_RULE_U64,
+    [2] = TCN_RULE_I64,
+    [3] = TCN_RULE_U32,
+    [4] = TCN_RULE_FIXED64,
+    [5] = TCN_RULE_NUMBER(TCN_LANE_ROUTINE),
+    [6] = TCN_RULE_U64,
+    [7] = TCN_RULE_U32,
+    [8] = TCN_RULE_U64,
+    [9] = TCN_RULE_BYTES(TCN_OPEN_BYTES_MAX),
+};
+
+static const struct tcn_scan_table event_table = {
+    .rules = event_rules,
+    .rule_count = TCN_RULE_COUNT(event_rules),
+};
+
+static const struct tcn_scan_rule applied_rules[] = {
+    [1] = TCN_RULE_U64, [2] = TCN_RULE_I64, [3] = TCN_RULE_U64, [4] = TCN_RULE_U64,
+    [5] = TCN_RULE_U64, [6] = TCN_RULE_U64, [7] = TCN_RULE_U32, [8] = TCN_RULE_U64,
+};
+
+static const struct tcn_scan_table applied_table = {
+    .rules = applied_rules,
+    .rule_count = TCN_RULE_COUNT(applied_rules),
+};
+
+static const struct tcn_scan_rule stats_rules[] = {
+    [1] = TCN_RULE_ID,   [2] = TCN_RULE_U64, [3] = TCN_RULE_U64,
+    [4] = TCN_RULE_U64,  [5] = TCN_RULE_U64, [6] = TCN_RULE_INNER(applied_table),
+    [7] = TCN_RULE_U64,  [8] = TCN_RULE_U64, [9] = TCN_RULE_U64,
+    [10] = TCN_RULE_U64,
+};
+
+static const struct tcn_scan_table stats_table = {
+    .rules = stats_rules,
+    .rule_count = TCN_RULE_COUNT(stats_rules),
+};
+
+static const struct tcn_scan_rule answer_rules[] = {
+    [1] = TCN_RULE_U32,
+    [2] = TCN_RULE_U64,
+    [3] = TCN_RULE_U64,
+    [4] = TCN_RULE_INNER(stats_table),
+    [FIELD_MATTERS] = TCN_RULE_INNERS(matter_table, TCN_ROWS_MAX),
+    [FIELD_SOURCES] = TCN_RULE_INNERS(source_table, TCN_ROWS_MAX),
+    [FIELD_STREAMS] = TCN_RULE_INNERS(stream_table, TCN_ROWS_MAX),
+    [FIELD_EVENTS] = TCN_RULE_INNERS(event_table, TCN_ROWS_MAX),
+};
+
+static const struct tcn_scan_table answer_table = {
+    .rules = answer_rules,
+    .rule_count = TCN_RULE_COUNT(answer_rules),
+    .size_max = TCN_FRAME_BYTES_MAX,
+};
+
+static enum tcn_status put_matter(const struct tcn_matter *matter, struct tcn_writer *writer) {
+    Tocsin__V1__MatterRow message;
+    tocsin__v1__matter_row__init(&message);
+    message.birth_position = matter->birth_position;
+    message.id = tcn_pb_fixed(matter->id.bytes, sizeof(matter->id.bytes));
+    message.mode = (Tocsin__V1__Mode)matter->mode;
+    message.stage = (Tocsin__V1__Stage)matter->stage;
+    message.domain = tcn_pb_chars(matter->domain);
+    message.division = matter->division;
+    message.office = matter->office;
+    message.holder = matter->holder;
+    message.severity = (Tocsin__V1__Severity)matter->severity;
+    message.flags = matter->flags;
+    message.event_count = matter->event_count;
+    message.learned_ns = matter->learned_ns;
+    message.opened_ns = matter->opened_ns;
+    message.last_position = matter->last_position;
+    message.last_act = (Tocsin__V1__Act)matter->last_act;
+    message.last_ns = matter->last_ns;
+    return tcn_pb_put_message(FIELD_MATTERS, &message.base, writer);
+}
+
+static enum tcn_status take_matter(const Tocsin__V1__MatterRow *message,
+                                   struct tcn_matter *matter) {
+    if (message->last_act != 0 && !tcn_act_is_known((uint32_t)message->last_act)) {
+        return TCN_BAD_VALUE;
+    }
+    *matter = (struct tcn_matter){
+        .birth_position = message->birth_position,
+        .mode = (enum tcn_mode)message->mode,
+        .stage = (enum tcn_stage)message->stage,
+        .division = message->division,
+        .office = (uint16_t)message->office,
+        .holder = (uint16_t)message->holder,
+        .severity = (enum tcn_severity)message->severity,
+        .flags = message->flags,
+        .event_count = message->event_count,
+        .learned_ns = message->learned_ns,
+        .opened_ns = message->opened_ns,
+        .last_position = message->last_position,
+        .last_act = (enum tcn_act)message->last_act,
+        .last_ns = message->last_ns,
+    };
+    tcn_pb_take_fixed(&message->id, matter->id.bytes, sizeof(matter->id.bytes));
+    tcn_pb_take_chars(message->domain, matter->domain, sizeof(matter->domain));
+    return TCN_OK;
+}
+
+static enum tcn_status put_source(const struct tcn_source_state *source,
+                                  struct tcn_writer *writer) {
+    Tocsin__V1__SourceRow message;
+    tocsin__v1__source_row__init(&message);
+    message.source = source->lane.source;
+    message.epoch = source->lane.epoch;
+    message.lane = (Tocsin__V1__Lane)source->lane.lane;
+    message.sequence = source->sequence;
+    message.position = source->position;
+    message.log_time_ns = source->log_time_ns;
+    message.event_count = source->event_count;
+    message.void_count = source->void_count;
+    return tcn_pb_put_message(FIELD_SOURCES, &message.base, writer);
+}
+
+static struct tcn_source_state take_source(const Tocsin__V1__SourceRow *message) {
+    return (struct tcn_source_state){
+        .lane = {.source = message->source,
+                 .epoch = message->epoch,
+                 .lane = (enum tcn_lane)message->lane},
+        .sequence = message->sequence,
+        .position = message->position,
+        .log_time_ns = message->log_time_ns,
+        .event_count = message->event_count,
+        .void_count = message->void_count,
+    };
+}
+
+static enum tcn_status put_stream(const struct tcn_stream_row *row, struct tcn_writer *writer) {
+    Tocsin__V1__StreamRow message;
+    tocsin__v1__stream_row__init(&message);
+    message.mode = (Tocsin__V1__Mode)row->stream.mode;
+    message.organ = row->stream.organ;
+    message.number = row->number;
+    message.generation = row->generation;
+    return tcn_pb_put_message(FIELD_STREAMS, &message.base, writer);
+}
+
+static struct tcn_stream_row take_stream(const Tocsin__V1__StreamRow *message) {
+    return (struct tcn_stream_row){
+        .stream = {.mode = (enum tcn_mode)message->mode, .organ = (uint16_t)message->organ},
+        .number = message->number,
+        .generation = message->generation,
+    };
+}
+
+static enum tcn_status put_event(const struct tcn_event_row *row, struct tcn_writer *writer) {
+    Tocsin__V1__EventRow message;
+    tocsin__v1__event_row__init(&message);
+    message.position = row->position;
+    message.log_time_ns = row->log_time_ns;
+    message.source = row->lane.source;
+    message.epoch = row->lane.epoch;
+    message.lane = (Tocsin__V1__Lane)row->lane.lane;
+    message.sequence = row->sequence;
+    message.code = row->code;
+    message.allowed_acts = row->allowed_acts;
+    message.open = tcn_pb_bytes(row->open);
+    return tcn_pb_put_message(FIELD_EVENTS, &message.base, writer);
+}
+
+static struct tcn_event_row take_event(const Tocsin__V1__EventRow *message) {
+    return (struct tcn_event_row){
+        .position = message->position,
+        .log_time_ns = message->log_time_ns,
+        .lane = {.source = message->source,
+                 .epoch = message->epoch,
+                 .lane = (enum tcn_lane)message->lane},
+        .sequence = message->sequence,
+        .code = message->code,
+        .allowed_acts = message->allowed_acts,
+        .open = tcn_pb_take_bytes(&message->open),
+    };
+}
+
+static void put_stats(const struct tcn_stats_row *stats, Tocsin__V1__StatsRow *message,
+                      Tocsin__V1__Applied *applied) {
+    tocsin__v1__stats_row__init(message);
+    tocsin__v1__applied__init(applied);
+    message->log_id = tcn_pb_fixed(stats->log_id.bytes, sizeof(stats->log_id.bytes));
+    message->generation = stats->generation;
+    message->last_position = stats->last_position;
+    message->record_count = stats->record_count;
+    message->log_bytes = stats->log_bytes;
+    message->applied = applied;
+    message->stream_count = stats->stream_count;
+    message->refused_count = stats->refused_count;
+    message->duplicate_count = stats->duplicate_count;
+    message->group_count = stats->group_count;
+    applied->position = stats->applied.position;
+    applied->log_time_ns = stats->applied.log_time_ns;
+    applied->generation = stats->applied.generation;
+    applied->event_count = stats->applied.event_count;
+    applied->matter_count = stats->applied.matter_count;
+    applied->alert_count = stats->applied.alert_count;
+    applied->fold_version = stats->applied.fold_version;
+    applied->policy_version = stats->applied.policy_version;
+}
+
+static void take_applied(const Tocsin__V1__Applied *message, struct tcn_applied *out_applied) {
+    *out_applied = (struct tcn_applied){
+        .position = message->position,
+        .log_time_ns = message->log_time_ns,
+        .generation = message->generation,
+        .event_count = message->event_count,
+        .matter_count = message->matter_count,
+        .alert_count = message->alert_count,
+        .fold_version = message->fold_version,
+        .policy_version = message->policy_version,
+    };
+}
+
+static void take_stats(const Tocsin__V1__StatsRow *message, struct tcn_answer *answer) {
+    if (message == NULL) {
+        return;
+    }
+    answer->has_stats = true;
+    answer->stats = (struct tcn_stats_row){
+        .generation = message->generation,
+        .last_position = message->last_position,
+        .record_count = message->record_count,
+        .log_bytes = message->log_bytes,
+        .stream_count = message->stream_count,
+        .refused_count = message->refused_count,
+        .duplicate_count = message->duplicate_count,
+        .group_count = message->group_count,
+    };
+    tcn_pb_take_fixed(&message->log_id, answer->stats.log_id.bytes,
+                      sizeof(answer->stats.log_id.bytes));
+    if (message->applied != NULL) {
+        take_applied(message->applied, &answer->stats.applied);
+    }
+}
+
+/** Appends all rows, of which an answer usually has one kind. */
+static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writer *writer) {
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < answer->matter_count && status == TCN_OK; i++) {
+        status = put_matter(&answer->matters[i], writer);
+    }
+    for (uint32_t i = 0; i < answer->source_count && status == TCN_OK; i++) {
+        status = put_source(&answer->sources[i], writer);
+    }
+    for (uint32_t i = 0; i < answer->stream_count && status == TCN_OK; i++) {
+        status = put_stream(&answer->streams[i], writer);
+    }
+    for (uint32_t i = 0; i < answer->event_count && status == TCN_OK; i++) {
+        status = put_event(&answer->events[i], writer);
+    }
+    return status;
+}
+
+enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct tcn_writer *writer,
+                                       struct tcn_slice *out_bytes) {
+    if (answer->matter_count > TCN_ROWS_MAX || answer->source_count > TCN_ROWS_MAX ||
+        answer->stream_count > TCN_ROWS_MAX || answer->event_count > TCN_ROWS_MAX) {
+        return TCN_TOOBIG;
+    }
+    size_t start = writer->offset;
+    Tocsin__V1__StatsRow stats;
+    Tocsin__V1__Applied applied;
+    Tocsin__V1__Answer message;
+    tocsin__v1__answer__init(&message);
+    message.code = answer->code;
+    message.next_page = answer->next_page;
+    message.position = answer->position;
+    if (answer->has_stats) {
+        put_stats(&answer->stats, &stats, &applied);
+        message.stats = &stats;
+    }
+    struct tcn_slice first;
+    enum tcn_status status = tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &first);
+    if (status == TCN_OK) {
+        status = put_rows(answer, writer);
+    }
+    if (status != TCN_OK) {
+        writer->offset = start;
+        return status;
+    }
+    *out_bytes = tcn_pb_since(writer, start);
+    return TCN_OK;
+}
+
+static enum tcn_status take_matters(const Tocsin__V1__Answer *found, struct tcn_arena *arena,
+                                    struct tcn_answer *answer) {
+    struct tcn_matter *rows = tcn_arena_alloc(arena, found->n_matters * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    for (size_t i = 0; i < found->n_matters; i++) {
+        enum tcn_status status = take_matter(found->matters[i], &rows[i]);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    answer->matters = rows;
+    answer->matter_count = (uint32_t)found->n_matters;
+    return TCN_OK;
+}
+
+/** Takes the rows that cannot be wrong any more once the scan has passed. */
+static enum tcn_status take_plain_rows(const Tocsin__V1__Answer *found, struct tcn_arena *arena,
+                                       struct tcn_answer *answer) {
+    struct tcn_source_state *sources = tcn_arena_alloc(arena, found->n_sources * sizeof(*sources));
+    struct tcn_stream_row *streams = tcn_arena_alloc(arena, found->n_streams * sizeof(*streams));
+    struct tcn_event_row *events = tcn_arena_alloc(arena, found->n_events * sizeof(*events));
+    if (sources == NULL || streams == NULL || events == NULL) {
+        return TCN_NOMEM;
+    }
+    for (size_t i = 0; i < found->n_sources; i++) {
+        sources[i] = take_source(found->sources[i]);
+    }
+    for (size_t i = 0; i < found->n_streams; i++) {
+        streams[i] = take_stream(found->streams[i]);
+    }
+    for (size_t i = 0; i < found->n_events; i++) {
+        events[i] = take_event(found->events[i]);
+    }
+    answer->sources = sources;
+    answer->source_count = (uint32_t)found->n_sources;
+    answer->streams = streams;
+    answer->stream_count = (uint32_t)found->n_streams;
+    answer->events = events;
+    answer->event_count = (uint32_t)found->n_events;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena *arena,
+                                       struct tcn_answer *out_answer) {
+    ProtobufCMessage *message = NULL;
+    enum tcn_status status =
+        tcn_pb_unpack(&answer_table, &tocsin__v1__answer__descriptor, bytes, arena, &message);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const Tocsin__V1__Answer *found = (const Tocsin__V1__Answer *)message;
+    struct tcn_answer answer = {
+        .code = found->code, .next_page = found->next_page, .position = found->position};
+    take_stats(found->stats, &answer);
+    status = take_matters(found, arena, &answer);
+    if (status == TCN_OK) {
+        status = take_plain_rows(found, arena, &answer);
+    }
+    if (status == TCN_OK) {
+        *out_answer = answer;
+    }
+    return status;
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/registry.h"
+
+#include "proto/regime.pb-c.h"
+#include "wire/pb.h"
+
+/* Genesis is no frame: it carries a whole registry and a whole policy. */
+#define REGISTRY_BYTES_MAX TCN_FRAME_BYTES_MAX
+#define GENESIS_BYTES_MAX (REGISTRY_BYTES_MAX + TCN_POLICY_BYTES_MAX + 1024)
+
+/* Field numbers of the rows, which are appended one by one. */
+#define FIELD_PRINCIPALS 2u
+#define FIELD_REGISTRY_KEYS 3u
+#define FIELD_BUNDLE_KEYS 3u
+
+static const struct tcn_scan_rule principal_rules[] = {
+    [1] = TCN_RULE_U32,
+    [2] = TCN_RULE_TEXT(TCN_WORD_BYTES_MAX),
+    [3] = TCN_RULE_NUMBER(TCN_ROLE_FEED),
+    [4] = TCN_RULE_NUMBER(TCN_PRINCIPAL_REVOKED),
+    [5] = TCN_RULE_U32,
+    [6] = TCN_RULE_ORGAN,
+    [7] = TCN_RULE_HASH,
+    [8] = TCN_RULE_HASH,
+    [9] = {.kind = TCN_SCAN_PACKED,
+           .count_max = TCN_PRINCIPAL_DIVISIONS_MAX,
+           .min = 1,
+           .max = UINT64_C(999999999999)},
+    [10] = TCN_RULE_FLAG,
+    [11] = {.kind = TCN_SCAN_PACKED,
+            .count_max = TCN_PRINCIPAL_STREAMS_MAX,
+            .min = 1,
+            .max = UINT16_MAX},
+    [12] = TCN_RULE_FLAG,
+    [13] = TCN_RULE_I64,
+    [14] = TCN_RULE_I64,
+};
+
+static const struct tcn_scan_table principal_table = {
+    .rules = principal_rules,
+    .rule_count = TCN_RULE_COUNT(principal_rules),
+    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3) | TCN_RULE_BIT(4),
+    .size_max = TCN_FRAME_BYTES_MAX,
+};
+
+static const struct tcn_scan_rule key_rules[] = {
+    [1] = TCN_RULE_ORGAN,
+    [2] = TCN_RULE_HASH,
+};
+
+static const struct tcn_scan_table key_table = {
+    .rules = key_rules,
+    .rule_count = TCN_RULE_COUNT(key_rules),
+    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2),
+};
+
+static const struct tcn_scan_rule registry_rules[] = {
+    [1] = TCN_RULE_U64,
+    [FIELD_PRINCIPALS] = TCN_RULE_INNERS(principal_table, TCN_PRINCIPALS_MAX),
+    [FIELD_REGISTRY_KEYS] = TCN_RULE_INNERS(key_table, TCN_ORGAN_KEYS_MAX),
+};
+
+static const struct tcn_scan_table registry_table = {
+    .rules = registry_rules,
+    .rule_count = TCN_RULE_COUNT(registry_rules),
+    .size_max = REGISTRY_BYTES_MAX,
+};
+
+static const struct tcn_scan_rule genesis_rules[] = {
+    [1] = TCN_RULE_NUMBER(TCN_GENESIS_FORMAT),
+    [2] = TCN_RULE_ID,
+    [3] = TCN_RULE_I64,
+    [4] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
+    [5] = TCN_RULE_HASH,
+    [6] = TCN_RULE_HASH,
+    [7] = TCN_RULE_U32,
+    [8] = TCN_RULE_BYTES(REGISTRY_BYTES_MAX),
+    [9] = TCN_RULE_BYTES(TCN_POLICY_BYTES_MAX),
+};
+
+static const struct tcn_scan_table genesis_table = {
+    .rules = genesis_rules,
+    .rule_count = TCN_RULE_COUNT(genesis_rules),
+    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(4) | TCN_RULE_BIT(5) |
+                TCN_RULE_BIT(6) | TCN_RULE_BIT(7) | TCN_RULE_BIT(8) | TCN_RULE_BIT(9),
+    .format_field = 1,
+    .size_max = GENESIS_BYTES_MAX,
+};
+
+static const struct tcn_scan_rule bundle_rules[] = {
+    [1] = TCN_RULE_U64,
+    [2] = TCN_RULE_BYTES(TCN_POLICY_BYTES_MAX),
+    [FIELD_BUNDLE_KEYS] = TCN_RULE_INNERS(key_table, TCN_ORGAN_KEYS_MAX),
+    [4] = TCN_RULE_ID,
+    [5] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
+    [6] = TCN_RULE_HASH,
+};
+
+static const struct tcn_scan_table bundle_table = {
+    .rules = bundle_rules,
+    .rule_count = TCN_RULE_COUNT(bundle_rules),
+    .required =
+        TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(4) | TCN_RULE_BIT(5) | TCN_RULE_BIT(6),
+    .size_max = TCN_FRAME_BYTES_MAX,
+};
+
+/** What protobuf-c is pointed at while a principal is packed. */
+struct principal_parts {
+    Tocsin__V1__Principal principal;
+    uint64_t divisions[TCN_PRINCIPAL_DIVISIONS_MAX];
+    uint32_t streams[TCN_PRINCIPAL_STREAMS_MAX];
+};
+
+static enum tcn_status put_principal(struct principal_parts *parts,
+                                     const struct tcn_principal *principal) {
+    if (principal->division_count > TCN_PRINCIPAL_DIVISIONS_MAX ||
+        principal->stream_count > TCN_PRINCIPAL_STREAMS_MAX) {
+        return TCN_TOOBIG;
+    }
+    Tocsin__V1__Principal *message = &parts->principal;
+    tocsin__v1__principal__init(message);
+    message->id = principal->id;
+    message->name = tcn_pb_chars(principal->name);
+    message->role = (Tocsin__V1__Role)principal->role;
+    message->status = (Tocsin__V1__PrincipalStatus)principal->status;
+    message->source = principal->source;
+    message->organ = principal->organ;
+    message->transport_key =
+        tcn_pb_fixed(principal->transport_key.bytes, sizeof(principal->transport_key.bytes));
+    message->signing_key =
+        tcn_pb_fixed(principal->signing_key.bytes, sizeof(principal->signing_key.bytes));
+    for (uint32_t i = 0; i < principal->division_count; i++) {
+        parts->divisions[i] = principal->divisions[i];
+    }
+    message->divisions = parts->divisions;
+    message->n_divisions = principal->division_count;
+    message->all_divisions = principal->all_divisions;
+    for (uint32_t i = 0; i < principal->stream_count; i++) {
+        parts->streams[i] = principal->streams[i];
+    }
+    message->streams = parts->streams;
+    message->n_streams = principal->stream_count;
+    message->all_streams = principal->all_streams;
+    message->not_before_ns = principal->not_before_ns;
+    message->not_after_ns = principal->not_after_ns;
+    return TCN_OK;
+}
+
+static void take_principal(const Tocsin__V1__Principal *message,
+                           struct tcn_principal *out_principal) {
+    *out_principal = (struct tcn_principal){
+        .id = message->id,
+        .role = (enum tcn_role)message->role,
+        .status = (enum tcn_principal_status)message->status,
+        .source = message->source,
+        .organ = (uint16_t)message->organ,
+        .division_count = (uint32_t)message->n_divisions,
+        .all_divisions = message->all_divisions,
+        .stream_count = (uint32_t)message->n_streams,
+        .all_streams = message->all_streams,
+        .not_before_ns = message->not_before_ns,
+        .not_after_ns = message->not_after_ns,
+    };
+    tcn_pb_take_chars(message->name, out_principal->name, sizeof(out_principal->name));
+    tcn_pb_take_fixed(&message->transport_key, out_principal->transport_key.bytes,
+                      sizeof(out_principal->transport_key.bytes));
+    tcn_pb_take_fixed(&message->signing_key, out_principal->signing_key.bytes,
+                      sizeof(out_principal->signing_key.bytes));
+    TCN_CHECK(message->n_divisions <= TCN_PRINCIPAL_DIVISIONS_MAX);
+    TCN_CHECK(message->n_streams <= TCN_PRINCIPAL_STREAMS_MAX);
+    for (size_t i = 0; i < message->n_divisions; i++) {
+        out_principal->divisions[i] = message->divisions[i];
+    }
+    for (size_t i = 0; i < message->n_streams; i++) {
+        out_principal->streams[i] = (uint16_t)message->streams[i];
+    }
+}
+
+enum tcn_status tcn_wire_principal_encode(const struct tcn_principal *principal,
+                                          struct tcn_writer *writer, struct tcn_slice *out_bytes) {
+    struct principal_parts parts;
+    enum tcn_status status = put_principal(&parts, principal);
+    if (status != TCN_OK) {
+        return status;
+    }
+    return tcn_pb_pack(&parts.principal.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
+}
+
+enum tcn_status tcn_wire_principal_decode(struct tcn_slice bytes, struct tcn_arena *arena,
+                                          struct tcn_principal *out_principal) {
+    ProtobufCMessage *message = NULL;
+    enum tcn_status status =
+        tcn_pb_unpack(&principal_table, &tocsin__v1__principal__descriptor, bytes, arena, &message);
+    if (status == TCN_OK) {
+        take_principal((const Tocsin__V1__Principal *)message, out_principal);
+    }
+    return status;
+}
+
+/** Appends keys in their order. */
+static enum tcn_status put_keys(uint32_t field, const struct tcn_organ_key *keys, uint32_t count,
+                                struct tcn_writer *writer) {
+    enum tcn_status status = count > TCN_ORGAN_KEYS_MAX ? TCN_TOOBIG : TCN_OK;
+    for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
+        Tocsin__V1__OrganKey message;
+        tocsin__v1__organ_key__init(&message);
+        message.organ = keys[i].organ;
+        message.key = tcn_pb_fixed(keys[i].key.bytes, sizeof(keys[i].key.bytes));
+        status = tcn_pb_put_message(field, &message.base, writer);
+    }
+    return status;
+}
+
+static enum tcn_status take_keys(Tocsin__V1__OrganKey *const *messages, size_t count,
+                                 struct tcn_arena *arena, const struct tcn_organ_key **out_keys) {
+    struct tcn_organ_key *keys = tcn_arena_alloc(arena, count * sizeof(*keys));
+    if (keys == NULL) {
+        return TCN_NOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        keys[i].organ = (uint16_t)messages[i]->organ;
+        tcn_pb_take_fixed(&messages[i]->key, keys[i].key.bytes, sizeof(keys[i].key.bytes));
+    }
+    *out_keys = keys;
+    return TCN_OK;
+}
+
+/** Appends principals, which must be sorted by id. */
+static enum tcn_status put_principals(const struct tcn_registry *registry,
+                                      struct tcn_writer *writer) {
+    enum tcn_status status = registry->principal_count > TCN_PRINCIPALS_MAX ? TCN_TOOBIG : TCN_OK;
+    for (uint32_t i = 0; i < registry->principal_count && status == TCN_OK; i++) {
+        const struct tcn_principal *principal = &registry->principals[i];
+        struct principal_parts parts;
+        if (i > 0 && principal->id <= registry->principals[i - 1].id) {
+            return TCN_BAD_VALUE;
+        }
+        status = put_principal(&parts, principal);
+        if (status == TCN_OK) {
+            status = tcn_pb_put_message(FIELD_PRINCIPALS, &parts.principal.base, writer);
+        }
+    }
+    return status;
+}
+
+enum tcn_status tcn_wire_registry_encode(const struct tcn_registry *registry,
+                                         struct tcn_writer *writer, struct tcn_slice *out_bytes) {
+    size_t start = writer->offset;
+    Tocsin__V1__Registry message;
+    tocsin__v1__registry__init(&message);
+    message.version = registry->version;
+    struct tcn_slice first;
+    enum tcn_status status = tcn_pb_pack(&message.base, REGISTRY_BYTES_MAX, writer, &first);
+    if (status == TCN_OK) {
+        status = put_principals(registry, writer);
+    }
+    if (status == TCN_OK) {
+        status =
+            put_keys(FIELD_REGISTRY_KEYS, registry->organ_keys, registry->organ_key_count, writer);
+    }
+    if (status == TCN_OK && writer->offset - start > REGISTRY_BYTES_MAX) {
+        status = TCN_TOOBIG;
+    }
+    if (status != TCN_OK) {
+        writer->offset = start;
+        return status;
+    }
+    *out_bytes = tcn_pb_since(writer, start);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_wire_registry_decode(struct tcn_slice bytes, struct tcn_arena *arena,
+                                         struct tcn_registry *out_registry) {
+    ProtobufCMessage *message = NULL;
+    enum tcn_status status =
+        tcn_pb_unpack(&registry_table, &tocsin__v1__registry__descriptor, bytes, arena, &message);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const Tocsin__V1__Registry *found = (const Tocsin__V1__Registry *)message;
+    struct tcn_registry registry = {.version = found->version};
+    struct tcn_principal *principals =
+        tcn_arena_alloc(arena, found->n_principals * sizeof(*principals));
+    if (principals == NULL) {
+        return TCN_NOMEM;
+    }
+    for (size_t i = 0; i < found->n_principals; i++) {
+        take_principal(found->principals[i], &principals[i]);
+        if (i > 0 && principals[i].id <= principals[i - 1].id) {
+            return TCN_BAD_VALUE;
+        }
+    }
+    registry.principals = principals;
+    registry.principal_count = (uint32_t)found->n_principals;
+    registry.organ_key_count = (uint32_t)found->n_organ_keys;
+    status = take_keys(found->organ_keys, found->n_organ_keys, arena, &registry.organ_keys);
+    if (status == TCN_OK) {
+        *out_registry = registry;
+    }
+    return status;
+}
+
+enum tcn_status tcn_wire_genesis_encode(const struct tcn_genesis *genesis,
+                                        struct tcn_writer *writer, struct tcn_slice *out_bytes) {
+    Tocsin__V1__Genesis message;
+    tocsin__v1__genesis__init(&message);
+    message.format = genesis->format;
+    message.log_id = tcn_pb_fixed(genesis->log_id.bytes, sizeof(genesis->log_id.bytes));
+    message.created_ns = genesis->created_ns;
+    message.mode = (Tocsin__V1__Mode)genesis->mode;
+    message.root_key = tcn_pb_fixed(genesis->root_key.bytes, sizeof(genesis->root_key.bytes));
+    message.collector_key =
+        tcn_pb_fixed(genesis->collector_key.bytes, sizeof(genesis->collector_key.bytes));
+    message.fold_version = genesis->fold_version;
+    message.registry = tcn_pb_bytes(genesis->registry);
+    message.policy = tcn_pb_bytes(genesis->policy);
+    return tcn_pb_pack(&message.base, GENESIS_BYTES_MAX, writer, out_bytes);
+}
+
+enum tcn_status tcn_wire_genesis_decode(struct tcn_slice bytes, struct tcn_arena *arena,
+                                        struct tcn_genesis *out_genesis) {
+    ProtobufCMessage *message = NULL;
+    enum tcn_status status =
+        tcn_pb_unpack(&genesis_table, &tocsin__v1__genesis__descriptor, bytes, arena, &message);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const Tocsin__V1__Genesis *found = (const Tocsin__V1__Genesis *)message;
+    struct tcn_genesis genesis = {
+        .format = found->format,
+        .created_ns = found->created_ns,
+        .mode = (enum tcn_mode)found->mode,
+        .fold_version = found->fold_version,
+        .registry = tcn_pb_take_bytes(&found->registry),
+        .policy = tcn_pb_take_bytes(&found->policy),
+    };
+    tcn_pb_take_fixed(&found->log_id, genesis.log_id.bytes, sizeof(genesis.log_id.bytes));
+    tcn_pb_take_fixed(&found->root_key, genesis.root_key.bytes, sizeof(genesis.root_key.bytes));
+    tcn_pb_take_fixed(&found->collector_key, genesis.collector_key.bytes,
+                      sizeof(genesis.collector_key.bytes));
+    *out_genesis = genesis;
+    return TCN_OK;
+}
+
+/** The fields behind the keys, in a message of their own: pieces of a message join to one. */
+static enum tcn_status put_bundle_log(const struct tcn_bundle *bundle, struct tcn_writer *writer) {
+    Tocsin__V1__Bundle message;
+    tocsin__v1__bundle__init(&message);
+    message.log_id = tcn_pb_fixed(bundle->log_id.bytes, sizeof(bundle->log_id.bytes));
+    message.mode = (Tocsin__V1__Mode)bundle->mode;
+    message.collector_key =
+        tcn_pb_fixed(bundle->collector_key.bytes, sizeof(bundle->collector_key.bytes));
+    struct tcn_slice ignored;
+    return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &ignored);
+}
+
+enum tcn_status tcn_wire_bundle_encode(const struct tcn_bundle *bundle, struct tcn_writer *writer,
+                                       struct tcn_slice *out_bytes) {
+    size_t start = writer->offset;
+    Tocsin__V1__Bundle message;
+    tocsin__v1__bundle__init(&message);
+    message.version = bundle->version;
+    message.policy = tcn_pb_bytes(bundle->policy);
+    struct tcn_slice first;
+    enum tcn_status status = tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &first);
+    if (status == TCN_OK) {
+        status = put_keys(FIELD_BUNDLE_KEYS, bundle->organ_keys, bundle->organ_key_count, writer);
+    }
+    if (status == TCN_OK) {
+        status = put_bundle_log(bundle, writer);
+    }
+    if (status == TCN_OK && writer->offset - start > TCN_FRAME_BYTES_MAX) {
+        status = TCN_TOOBIG;
+    }
+    if (status != TCN_OK) {
+        writer->offset = start;
+        return status;
+    }
+    *out_bytes = tcn_pb_since(writer, start);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_wire_bundle_decode(struct tcn_slice bytes, struct tcn_arena *arena,
+                                       struct tcn_bundle *out_bundle) {
+    ProtobufCMessage *message = NULL;
+    enum tcn_status status =
+        tcn_pb_unpack(&bundle_table, &tocsin__v1__bundle__descriptor, bytes, arena, &message);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const Tocsin__V1__Bundle *found = (const Tocsin__V1__Bundle *)message;
+    struct tcn_bundle bundle = {
+        .version = found->version,
+        .mode = (enum tcn_mode)found->mode,
+        .policy = tcn_pb_take_bytes(&found->policy),
+        .organ_key_count = (uint32_t)found->n_organ_keys,
+    };
+    tcn_pb_take_fixed(&found->log_id, bundle.log_id.bytes, sizeof(bundle.log_id.bytes));
+    tcn_pb_take_fixed(&found->collector_key, bundle.collector_key.bytes,
+                      sizeof(bundle.collector_key.bytes));
+    status = take_keys(found->organ_keys, found->n_organ_keys, arena, &bundle.organ_keys);
+    if (status == TCN_OK) {
+        *out_bundle = bundle;
+    }
+    return status;
+}

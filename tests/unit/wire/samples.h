@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One sample of every noun with every field set, each to another value, so that a field that is
+ * dropped or confused with its neighbour shows.
+ */
+#ifndef TESTS_WIRE_SAMPLES_H
+#define TESTS_WIRE_SAMPLES_H
+
+#include "nouns.h"
+
+#include <string.h>
+
+#define MINUS_ONE_YEAR_NS (-INT64_C(31536000) * 1000000000)
+#define NOW_NS (INT64_C(1795449600) * 1000000000)
+
+static inline struct tcn_hash sample_hash(uint8_t seed) {
+    struct tcn_hash hash;
+    memset(hash.bytes, seed, sizeof(hash.bytes));
+    hash.bytes[31] = 0;
+    return hash;
+}
+
+static inline struct tcn_id sample_id(uint8_t seed) {
+    struct tcn_id id;
+    memset(id.bytes, seed, sizeof(id.bytes));
+    id.bytes[0] = 0;
+    return id;
+}
+
+static inline struct tcn_public_key sample_key(uint8_t seed) {
+    struct tcn_public_key key;
+    memset(key.bytes, seed, sizeof(key.bytes));
+    return key;
+}
+
+static inline struct tcn_key_id sample_key_id(uint8_t seed) {
+    struct tcn_key_id key_id;
+    memset(key_id.bytes, seed, sizeof(key_id.bytes));
+    return key_id;
+}
+
+static inline struct tcn_lane_key sample_lane(void) {
+    return (struct tcn_lane_key){
+        .source = 70001, .epoch = UINT64_C(0xfedcba9876543210), .lane = TCN_LANE_ROUTINE};
+}
+
+static const struct tcn_attribute sample_attributes[] = {
+    {.name = {(const uint8_t *)"hazard.kind", 11},
+     .kind = TCN_ATTRIBUTE_TEXT,
+     .text = {(const uint8_t *)"\xe8\xb7\xaf\xe9\x9d\xa2", 6}},
+    {.name = {(const uint8_t *)"depth_cm", 8}, .kind = TCN_ATTRIBUTE_NUMBER, .number = -12},
+    {.name = {(const uint8_t *)"zero", 4}, .kind = TCN_ATTRIBUTE_NUMBER},
+    {.name = {(const uint8_t *)"imminent", 8}, .kind = TCN_ATTRIBUTE_FLAG, .number = 1},
+    {.name = {(const uint8_t *)"fenced_off", 10}, .kind = TCN_ATTRIBUTE_FLAG},
+    {.name = {(const uint8_t *)"empty", 5}, .kind = TCN_ATTRIBUTE_TEXT},
+};
+
+static inline struct tcn_event sample_event(enum tcn_body_kind kind) {
+    struct tcn_event event = {
+        .format = TCN_EVENT_FORMAT,
+        .act = TCN_ACT_SIGNED_OFF,
+        .mode = TCN_MODE_EXERCISE,
+        .matter = sample_id(1),
+        .domain = tcn_slice_text("hazard.road"),
+        .division = tcn_slice_text("330108001002"),
+        .office = tcn_slice_text("office-east"),
+        .occurred_ns = MINUS_ONE_YEAR_NS,
+        .learned_ns = NOW_NS + 1,
+        .recorded_ns = NOW_NS + 2,
+        .seen_position = UINT64_MAX,
+        .severity = TCN_SEVERITY_DANGER,
+        .concerns = TCN_CONCERNS_UNKNOWN,
+        .counts = {.deaths = {TCN_COUNT_AT_LEAST, 1},
+                   .serious_injuries = {TCN_COUNT_ESTIMATE, 2},
+                   .missing = {TCN_COUNT_EXACT, 0},
+                   .affected = {TCN_COUNT_EXACT, 4},
+                   .at_risk = {TCN_COUNT_EXACT, 5},
+                   .loss_fen = {TCN_COUNT_EXACT, 600000}},
+        .attributes = sample_attributes,
+        .attribute_count = sizeof(sample_attributes) / sizeof(sample_attributes[0]),
+        .guard_organs = {7, 300, 65535},
+        .guard_organ_count = 3,
+        .trace_parent = tcn_slice_text("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+        .body_kind = kind,
+    };
+    switch (kind) {
+    case TCN_BODY_REPORT:
+        event.report.category = tcn_slice_text("31.6");
+        event.report.channel = tcn_slice_text("counter");
+        break;
+    case TCN_BODY_ACT:
+        event.act_body = (struct tcn_act_body){
+            .to_organ = tcn_slice_text("bureau-roads"),
+            .reason = tcn_slice_text("not_ours"),
+            .how = tcn_slice_text("by phone"),
+            .post = tcn_slice_text("duty officer"),
+            .until_ns = NOW_NS + 3,
+            .position = 77,
+            .act_hash = sample_hash(8),
+            .linked = sample_id(9),
+        };
+        break;
+    case TCN_BODY_VOID:
+        event.void_body = (struct tcn_void_body){.code = TCN_BAD_VALUE,
+                                                 .event_hash = sample_hash(3),
+                                                 .count = 5,
+                                                 .next_previous = sample_hash(4)};
+        break;
+    case TCN_BODY_DELIVERED:
+        event.delivered = (struct tcn_delivered_body){.name = tcn_slice_text("desk-1"),
+                                                      .principal = 57,
+                                                      .stream = {TCN_MODE_ACTUAL, 12},
+                                                      .number = 34,
+                                                      .generation = 56};
+        break;
+    case TCN_BODY_EPOCH:
+        event.epoch =
+            (struct tcn_epoch_body){.lane = sample_lane(), .predecessor = UINT64_C(1) << 63};
+        break;
+    case TCN_BODY_NONE:
+        break;
+    }
+    return event;
+}
+
+static inline struct tcn_compartment sample_compartment(enum tcn_compartment_kind kind,
+                                                        uint32_t wrap_count) {
+    static uint8_t bytes[1024];
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (uint8_t)(i * 7);
+    }
+    struct tcn_compartment compartment = {
+        .kind = kind,
+        .nonce = tcn_slice_of(bytes + kind, 24),
+        .ciphertext = tcn_slice_of(bytes + kind, 272),
+        .wrap_count = wrap_count,
+    };
+    for (uint32_t i = 0; i < wrap_count; i++) {
+        compartment.wraps[i] = (struct tcn_wrap){.organ = (uint16_t)(i + 1),
+                                                 .key_id = sample_key_id((uint8_t)(i + 40)),
+                                                 .sealed = tcn_slice_of(bytes + 100 + i, 80)};
+    }
+    return compartment;
+}
+
+static inline struct tcn_sealed sample_sealed(void) {
+    return (struct tcn_sealed){
+        .format = TCN_SEALED_FORMAT,
+        .commitment = sample_hash(5),
+        .compartments = {sample_compartment(TCN_COMPARTMENT_CONTACT, 1),
+                         sample_compartment(TCN_COMPARTMENT_NARRATIVE, TCN_WRAPS_MAX),
+                         sample_compartment(TCN_COMPARTMENT_INFORMANT, 2)},
+        .compartment_count = 3,
+    };
+}
+
+static inline struct tcn_chunk_head sample_chunk_head(void) {
+    return (struct tcn_chunk_head){
+        .format = TCN_CHUNK_FORMAT,
+        .log_id = sample_id(2),
+        .lane = sample_lane(),
+        .first_sequence = 1000,
+        .count = 1,
+        .void_count = 12,
+        .mode = TCN_MODE_ACTUAL,
+        .codec = TCN_CODEC_PLAIN,
+        .key_id = sample_key_id(3),
+        .previous_hash = sample_hash(4),
+        .body_hash = sample_hash(5),
+        .shares_hash = sample_hash(6),
+    };
+}
+
+static inline struct tcn_hello sample_hello(void) {
+    return (struct tcn_hello){
+        .format = TCN_HELLO_FORMAT,
+        .log_id = sample_id(1),
+        .lane = sample_lane(),
+        .predecessor = 11,
+        .last_sequence = 12,
+        .last_hash = sample_hash(13),
+        .acked_sequence = 14,
+        .acked_hash = sample_hash(15),
+        .key_id = sample_key_id(16),
+        .bundle_version = 17,
+        .said_ns = NOW_NS,
+    };
+}
+
+static inline struct tcn_welcome sample_welcome(void) {
+    return (struct tcn_welcome){
+        .session = 21,
+        .log_id = sample_id(22),
+        .generation = 23,
+        .mark_sequence = 24,
+        .mark_hash = sample_hash(25),
+        .credit_sequence = 26,
+        .credit_bytes = 27,
+        .bundle_version = 28,
+        .log_time_ns = NOW_NS,
+        .is_fenced = true,
+    };
+}
+
+static inline struct tcn_receipt_body sample_receipt_body(void) {
+    return (struct tcn_receipt_body){
+        .format = TCN_RECEIPT_FORMAT,
+        .log_id = sample_id(31),
+        .generation = 32,
+        .lane = sample_lane(),
+        .first_sequence = 33,
+        .count = 34,
+        .first_position = 35,
+        .log_time_ns = 36,
+        .chunk_hash = sample_hash(37),
+    };
+}
+
+static inline struct tcn_receipt sample_receipt(void) {
+    struct tcn_receipt receipt = {
+        .body = tcn_slice_text("an encoded body"),
+        .path = {sample_hash(1), {{0}}, sample_hash(3)},
+        .path_count = 3,
+        .leaf_index = 4,
+        .leaf_count = 5,
+        .key_id = sample_key_id(6),
+    };
+    memset(receipt.signature.bytes, 7, sizeof(receipt.signature.bytes));
+    return receipt;
+}
+
+static inline struct tcn_ack sample_ack(void) {
+    return (struct tcn_ack){.receipt = sample_receipt(), .credit_sequence = 41, .credit_bytes = 42};
+}
+
+static inline struct tcn_refuse sample_refuse(void) {
+    return (struct tcn_refuse){
+        .first_sequence = 51,
+        .is_later = true,
+        .code = TCN_BUSY,
+        .refusals = {{.sequence = 52, .code = TCN_BAD_TEXT, .field = tcn_slice_text("office")},
+                     {.sequence = 53, .code = TCN_DENIED}},
+        .refusal_count = 2,
+    };
+}
+
+static inline struct tcn_open sample_open(void) {
+    return (struct tcn_open){
+        .name = tcn_slice_text("duty-desk"),
+        .streams = {{.stream = {TCN_MODE_ACTUAL, 61}},
+                    {.stream = {TCN_MODE_EXERCISE, 62},
+                     .from = TCN_FROM_NUMBER,
+                     .number = 63,
+                     .generation = 64},
+                    {.stream = {TCN_MODE_ACTUAL, 65}, .from = TCN_FROM_NOW}},
+        .stream_count = 3,
+    };
+}
+
+static inline struct tcn_head sample_head(uint16_t organ) {
+    return (struct tcn_head){
+        .stream = {TCN_MODE_EXERCISE, organ},
+        .generation = 72,
+        .number = 73,
+        .next = 74,
+        .log_time_ns = 75,
+    };
+}
+
+static inline struct tcn_fetch sample_fetch(void) {
+    return (struct tcn_fetch){.stream = {TCN_MODE_ACTUAL, 81}, .number = 82, .generation = 83};
+}
+
+static inline struct tcn_gap sample_gap(void) {
+    return (struct tcn_gap){
+        .stream = {TCN_MODE_ACTUAL, 91}, .first = 92, .last = 93, .code = TCN_ABSENT};
+}
+
+static inline struct tcn_reset sample_reset(void) {
+    return (struct tcn_reset){.stream = {TCN_MODE_ACTUAL, 94}, .generation = 95, .next = 96};
+}
+
+static inline struct tcn_replay sample_replay(void) {
+    return (struct tcn_replay){
+        .first_position = 101,
+        .last_position = 102,
+        .since_ns = 103,
+        .until_ns = 104,
+        .domain = tcn_slice_text("hazard.fire"),
+        .division = UINT64_C(330108001002),
+        .matter = sample_id(105),
+        .organ = 106,
+        .speed_milli = 107,
+        .as_known_at = 108,
+        .credit_items = 109,
+    };
+}
+
+static inline struct tcn_end sample_end(void) {
+    return (struct tcn_end){
+        .count = 111, .digest = sample_hash(112), .code = TCN_CANCELED, .last_position = 113};
+}
+
+static inline struct tcn_alert sample_alert(void) {
+    return (struct tcn_alert){
+        .stream = {TCN_MODE_ACTUAL, 121},
+        .number = 122,
+        .generation = 123,
+        .position = 124,
+        .birth_position = 125,
+        .act = TCN_ACT_TRANSFERRED,
+        .reason = TCN_REASON_GUARDED,
+        .severity = TCN_SEVERITY_SERIOUS,
+        .flags = TCN_FLAG_STUB | TCN_FLAG_OTHER_DIVISION,
+        .code = TCN_NOT_ALLOWED,
+        .policy_version = 126,
+        .log_time_ns = 127,
+    };
+}
+
+static inline struct tcn_item sample_item(uint64_t position) {
+    static const uint8_t share[TCN_SHARE_BYTES] = {1, 2, 3};
+    return (struct tcn_item){
+        .alert = sample_alert(),
+        .matter = sample_id(131),
+        .position = position,
+        .log_time_ns = 132,
+        .lane = sample_lane(),
+        .sequence = 133,
+        .chunk_hash = sample_hash(134),
+        .open = tcn_slice_text("open part"),
+        .sealed = tcn_slice_text("sealed part"),
+        .share = tcn_slice_of(share, sizeof(share)),
+    };
+}
+
+static inline struct tcn_query sample_query(void) {
+    return (struct tcn_query){
+        .kind = TCN_QUERY_EVENT,
+        .at_least_position = 141,
+        .page = 142,
+        .matter = sample_id(143),
+        .position = 144,
+        .lane = sample_lane(),
+        .sequence = 145,
+        .organ = 146,
+    };
+}
+
+static const struct tcn_matter sample_matters[] = {
+    {
+        .birth_position = 151,
+        .id = {{152}},
+        .mode = TCN_MODE_ACTUAL,
+        .stage = TCN_STAGE_HELD,
+        .domain = "hazard.road",
+        .division = UINT64_C(330108001000),
+        .office = 153,
+        .holder = 154,
+        .severity = TCN_SEVERITY_URGENT,
+        .flags = TCN_FLAG_UNKNOWN_DOMAIN,
+        .event_count = 155,
+        .learned_ns = 156,
+        .opened_ns = 157,
+        .last_position = 158,
+        .last_act = TCN_ACT_CLOSED,
+        .last_ns = 159,
+    },
+    {.birth_position = 1, .id = {{2}}, .mode = TCN_MODE_EXERCISE, .stage = TCN_STAGE_STUB},
+};
+
+static const struct tcn_source_state sample_sources[] = {
+    {.lane = {161, 162, TCN_LANE_URGENT},
+     .sequence = 163,
+     .position = 164,
+     .log_time_ns = 165,
+     .event_count = 166,
+     .void_count = 167},
+};
+
+static const struct tcn_stream_row sample_streams[] = {
+    {.stream = {TCN_MODE_ACTUAL, 171}, .number = 172, .generation = 173},
+};
+
+static const struct tcn_event_row sample_events[] = {
+    {.position = 181,
+     .log_time_ns = 182,
+     .lane = {183, 184, TCN_LANE_ROUTINE},
+     .sequence = 185,
+     .code = TCN_NOT_ALLOWED,
+     .allowed_acts = UINT64_C(1) << 63,
+     .open = {(const uint8_t *)"row", 3}},
+};
+
+static inline struct tcn_answer sample_answer(void) {
+    return (struct tcn_answer){
+        .code = TCN_ABSENT,
+        .next_page = 191,
+        .position = 192,
+        .matters = sample_matters,
+        .matter_count = 2,
+        .sources = sample_sources,
+        .source_count = 1,
+        .streams = sample_streams,
+        .stream_count = 1,
+        .events = sample_events,
+        .event_count = 1,
+        .has_stats = true,
+        .stats = {.log_id = sample_id(193),
+                  .generation = 194,
+                  .last_position = 195,
+                  .record_count = 196,
+                  .log_bytes = 197,
+                  .applied = {.position = 198,
+                              .log_time_ns = 199,
+                              .generation = 200,
+                              .event_count = 201,
+                              .matter_count = 202,
+                              .alert_count = 203,
+                              .fold_version = 204,
+                              .policy_version = 205},
+                  .stream_count = 206,
+                  .refused_count = 207,
+                  .duplicate_count = 208,
+                  .group_count = 209},
+    };
+}
+
+static inline struct tcn_principal sample_principal(uint32_t id) {
+    return (struct tcn_principal){
+        .id = id,
+        .name = "office-east agent",
+        .role = TCN_ROLE_FEED,
+        .status = TCN_PRINCIPAL_REVOKED,
+        .source = 211,
+        .organ = 212,
+        .transport_key = sample_key(213),
+        .signing_key = sample_key(214),
+        .divisions = {UINT64_C(330108001000), UINT64_C(330108002000)},
+        .division_count = 2,
+        .all_divisions = true,
+        .streams = {215, 216, 217},
+        .stream_count = 3,
+        .all_streams = true,
+        .not_before_ns = 218,
+        .not_after_ns = 219,
+    };
+}
+
+static const struct tcn_organ_key sample_keys[] = {
+    {.organ = 221, .key = {{222}}},
+    {.organ = 221, .key = {{223}}},
+};
+
+static inline struct tcn_registry sample_registry(void) {
+    static struct tcn_principal principals[2];
+    principals[0] = sample_principal(1);
+    principals[1] = sample_principal(9);
+    return (struct tcn_registry){
+        .version = 231,
+        .principals = principals,
+        .principal_count = 2,
+        .organ_keys = sample_keys,
+        .organ_key_count = 2,
+    };
+}
+
+static inline struct tcn_genesis sample_genesis(void) {
+    return (struct tcn_genesis){
+        .format = TCN_GENESIS_FORMAT,
+        .log_id = sample_id(241),
+        .created_ns = NOW_NS,
+        .mode = TCN_MODE_EXERCISE,
+        .root_key = sample_key(242),
+        .collector_key = sample_key(243),
+        .fold_version = TCN_FOLD_VERSION,
+        .registry = tcn_slice_text("registry"),
+        .policy = tcn_slice_text("policy"),
+    };
+}
+
+static inline struct tcn_bundle sample_bundle(void) {
+    return (struct tcn_bundle){
+        .version = 251,
+        .log_id = sample_id(252),
+        .mode = TCN_MODE_ACTUAL,
+        .collector_key = sample_key(253),
+        .policy = tcn_slice_text("policy"),
+        .organ_keys = sample_keys,
+        .organ_key_count = 2,
+    };
+}
+
+static const struct tcn_organ sample_organs[] = {
+    {.number = 1,
+     .id = "desk",
+     .kind = TCN_ORGAN_DESK,
+     .title_zh = "\xe5\x8c\xba\xe5\x8f\xb0",
+     .title_en = "District desk",
+     .line_parent = 2,
+     .place_parent = 3,
+     .duty_phone = "12345"},
+    {.number = 65535, .id = "bureau-roads", .kind = TCN_ORGAN_BUREAU},
+};
+
+static const struct tcn_domain sample_domains[] = {
+    {.id = "hazard",
+     .title_zh = "\xe9\x9a\x90\xe6\x82\xa3",
+     .title_en = "Hazard",
+     .owner = 65535,
+     .recipients = {1, 2, 3},
+     .recipient_count = 3,
+     .line = "fire",
+     .is_petition = true},
+    {.id = "hazard.road", .owner = 1},
+};
+
+static const struct tcn_division sample_divisions[] = {
+    {.code = UINT64_C(330108001000),
+     .name = "East township",
+     .office = 7,
+     .is_managed = true,
+     .valid_from_ns = 8,
+     .valid_to_ns = 9},
+    {.code = UINT64_C(330108001001)},
+};
+
+static const struct tcn_line sample_lines[] = {
+    {.id = "traffic", .title_zh = "\xe4\xba\xa4\xe9\x80\x9a", .title_en = "Traffic"},
+    {.id = "fire"},
+};
+
+static inline struct tcn_policy sample_policy(void) {
+    return (struct tcn_policy){
+        .version = 261,
+        .title = "Sample",
+        .organs = sample_organs,
+        .organ_count = 2,
+        .domains = sample_domains,
+        .domain_count = 2,
+        .divisions = sample_divisions,
+        .division_count = 2,
+        .lines = sample_lines,
+        .line_count = 2,
+        .desk = 1,
+        .clock_ahead_ns = 262,
+        .clock_behind_ns = 263,
+    };
+}
+
+#endif

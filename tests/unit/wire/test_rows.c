@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every field of every struct comes back in its own place: questions, registry and policy. */
+#include "pass.h"
+
+static void query_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_query in = sample_query();
+    struct tcn_query out;
+    PASS(query);
+    SAME(kind);
+    SAME(at_least_position);
+    SAME(page);
+    SAME(matter);
+    SAME(position);
+    SAME_LANE(lane);
+    SAME(sequence);
+    SAME(organ);
+}
+
+static void answer_rows_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(code);
+    SAME(next_page);
+    SAME(position);
+    SAME(matter_count);
+    for (uint32_t i = 0; i < in.matter_count; i++) {
+        SAME(matters[i].birth_position);
+        SAME(matters[i].id);
+        SAME(matters[i].mode);
+        SAME(matters[i].stage);
+        SAME(matters[i].domain);
+        SAME(matters[i].division);
+        SAME(matters[i].office);
+        SAME(matters[i].holder);
+        SAME(matters[i].severity);
+        SAME(matters[i].flags);
+        SAME(matters[i].event_count);
+        SAME(matters[i].learned_ns);
+        SAME(matters[i].opened_ns);
+        SAME(matters[i].last_position);
+        SAME(matters[i].last_act);
+        SAME(matters[i].last_ns);
+    }
+    SAME(source_count);
+    SAME_LANE(sources[0].lane);
+    SAME(sources[0].sequence);
+    SAME(sources[0].position);
+    SAME(sources[0].log_time_ns);
+    SAME(sources[0].event_count);
+    SAME(sources[0].void_count);
+    SAME(stream_count);
+    SAME_STREAM(streams[0].stream);
+    SAME(streams[0].number);
+    SAME(streams[0].generation);
+    SAME(event_count);
+    SAME(events[0].position);
+    SAME(events[0].log_time_ns);
+    SAME_LANE(events[0].lane);
+    SAME(events[0].sequence);
+    SAME(events[0].code);
+    SAME(events[0].allowed_acts);
+    SAME_SLICE(events[0].open);
+}
+
+static void answer_stats_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(has_stats);
+    SAME(stats.log_id);
+    SAME(stats.generation);
+    SAME(stats.last_position);
+    SAME(stats.record_count);
+    SAME(stats.log_bytes);
+    SAME(stats.applied.position);
+    SAME(stats.applied.log_time_ns);
+    SAME(stats.applied.generation);
+    SAME(stats.applied.event_count);
+    SAME(stats.applied.matter_count);
+    SAME(stats.applied.alert_count);
+    SAME(stats.applied.fold_version);
+    SAME(stats.applied.policy_version);
+    SAME(stats.stream_count);
+    SAME(stats.refused_count);
+    SAME(stats.duplicate_count);
+    SAME(stats.group_count);
+}
+
+static void registry_and_principals_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_registry in = sample_registry();
+    struct tcn_registry out;
+    PASS(registry);
+    SAME(version);
+    SAME(principal_count);
+    for (uint32_t i = 0; i < in.principal_count; i++) {
+        SAME(principals[i].id);
+        SAME(principals[i].name);
+        SAME(principals[i].role);
+        SAME(principals[i].status);
+        SAME(principals[i].source);
+        SAME(principals[i].organ);
+        SAME(principals[i].transport_key);
+        SAME(principals[i].signing_key);
+        SAME(principals[i].divisions);
+        SAME(principals[i].division_count);
+        SAME(principals[i].all_divisions);
+        SAME(principals[i].streams);
+        SAME(principals[i].stream_count);
+        SAME(principals[i].all_streams);
+        SAME(principals[i].not_before_ns);
+        SAME(principals[i].not_after_ns);
+    }
+    SAME(organ_key_count);
+    SAME(organ_keys[0].organ);
+    SAME(organ_keys[0].key);
+    SAME(organ_keys[1].key);
+}
+
+static void genesis_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_genesis in = sample_genesis();
+    struct tcn_genesis out;
+    PASS(genesis);
+    SAME(format);
+    SAME(log_id);
+    SAME(created_ns);
+    SAME(mode);
+    SAME(root_key);
+    SAME(collector_key);
+    SAME(fold_version);
+    SAME_SLICE(registry);
+    SAME_SLICE(policy);
+}
+
+static void bundle_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_bundle in = sample_bundle();
+    struct tcn_bundle out;
+    PASS(bundle);
+    SAME(version);
+    SAME(log_id);
+    SAME(mode);
+    SAME(collector_key);
+    SAME_SLICE(policy);
+    SAME(organ_key_count);
+    SAME(organ_keys[1].organ);
+    SAME(organ_keys[1].key);
+}
+
+static void policy_head_and_organs_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_policy in = sample_policy();
+    struct tcn_policy out;
+    PASS(policy);
+    SAME(version);
+    SAME(title);
+    SAME(desk);
+    SAME(clock_ahead_ns);
+    SAME(clock_behind_ns);
+    SAME(organ_count);
+    for (uint32_t i = 0; i < in.organ_count; i++) {
+        SAME(organs[i].number);
+        SAME(organs[i].id);
+        SAME(organs[i].kind);
+        SAME(organs[i].title_zh);
+        SAME(organs[i].title_en);
+        SAME(organs[i].line_parent);
+        SAME(organs[i].place_parent);
+        SAME(organs[i].duty_phone);
+    }
+}
+
+static void policy_domains_divisions_and_lines_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_policy in = sample_policy();
+    struct tcn_policy out;
+    PASS(policy);
+    SAME(domain_count);
+    for (uint32_t i = 0; i < in.domain_count; i++) {
+        SAME(domains[i].id);
+        SAME(domains[i].title_zh);
+        SAME(domains[i].title_en);
+        SAME(domains[i].owner);
+        SAME(domains[i].recipients);
+        SAME(domains[i].recipient_count);
+        SAME(domains[i].line);
+        SAME(domains[i].is_petition);
+    }
+    SAME(division_count);
+    for (uint32_t i = 0; i < in.division_count; i++) {
+        SAME(divisions[i].code);
+        SAME(divisions[i].name);
+        SAME(divisions[i].office);
+        SAME(divisions[i].is_managed);
+        SAME(divisions[i].valid_from_ns);
+        SAME(divisions[i].valid_to_ns);
+    }
+    SAME(line_count);
+    for (uint32_t i = 0; i < in.line_count; i++) {
+        SAME(lines[i].id);
+        SAME(lines[i].title_zh);
+        SAME(lines[i].title_en);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(query_keeps_every_field),
+        cmocka_unit_test(answer_rows_keep_every_field),
+        cmocka_unit_test(answer_stats_keep_every_field),
+        cmocka_unit_test(registry_and_principals_keep_every_field),
+        cmocka_unit_test(genesis_keeps_every_field),
+        cmocka_unit_test(bundle_keeps_every_field),
+        cmocka_unit_test(policy_head_and_organs_keep_every_field),
+        cmocka_unit_test(policy_domains_divisions_and_lines_keep_every_field),
+    };
+    return cmocka_run_group_tests(tests, pass_open, pass_close);
+}
