@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The chunks of an outbox: cut, sent again, acknowledged, cut anew, forgotten.
+ */
+#include "store/outbox.h"
+
+#include "store/outbox_rows.h"
+
+/** The last sequence that a chunk covers. */
+static uint64_t chunk_end(const struct tcn_outbox_chunk *chunk) {
+    return chunk->first_sequence + chunk->sequence_count - 1;
+}
+
+/** The chunk of a lane that a step from `sequence` finds. */
+static enum tcn_status chunk_seek(struct tcn_outbox *outbox, enum tcn_env_step step,
+                                  const struct tcn_lane_key *lane, uint64_t sequence,
+                                  struct tcn_outbox_chunk *out_chunk) {
+    struct tcn_key key = tcn_key_lane(lane, sequence);
+    struct tcn_env_row row;
+    enum tcn_status status =
+        tcn_outbox_row_seek(outbox, TCN_OUTBOX_DB_CHUNKS, step, tcn_key_slice(&key), &row);
+    struct tcn_outbox_chunk chunk;
+    if (status == TCN_OK) {
+        status = tcn_outbox_chunk_decode(&row, &chunk);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (!tcn_lane_key_equals(&chunk.lane, lane)) {
+        return TCN_ABSENT;
+    }
+    *out_chunk = chunk;
+    return TCN_OK;
+}
+
+/** The chunk that covers a sequence. */
+static enum tcn_status chunk_covering(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                      uint64_t sequence, struct tcn_outbox_chunk *out_chunk) {
+    struct tcn_outbox_chunk chunk;
+    enum tcn_status status = chunk_seek(outbox, TCN_STEP_UPTO, lane, sequence, &chunk);
+    if (status == TCN_OK && chunk_end(&chunk) < sequence) {
+        status = TCN_ABSENT;
+    }
+    if (status == TCN_OK) {
+        *out_chunk = chunk;
+    }
+    return status;
+}
+
+enum tcn_status tcn_outbox_chunk_find(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                      uint64_t sequence, struct tcn_outbox_chunk *out_chunk) {
+    enum tcn_status status = chunk_covering(outbox, lane, sequence, out_chunk);
+    if (status != TCN_ABSENT) {
+        return status;
+    }
+    return chunk_seek(outbox, TCN_STEP_FROM, lane, sequence, out_chunk);
+}
+
+/** Whether a lane may grow by a chunk: routine stops earlier, so that urgent never finds it full.
+ */
+static enum tcn_status quota_check(struct tcn_outbox *outbox, enum tcn_lane lane, size_t size) {
+    uint64_t cost = tcn_env_row_cost(TCN_LANE_KEY_BYTES + 8, size + TCN_ROW_CHECKSUM_BYTES);
+    uint64_t quota = outbox->quota_bytes;
+    if (lane == TCN_LANE_ROUTINE) {
+        quota = quota / 100 * TCN_OUTBOX_ROUTINE_PERCENT;
+    }
+    if (!outbox->is_recutting && outbox->usage.bytes + cost > quota) {
+        return TCN_FULL;
+    }
+    return tcn_env_room_check(outbox->env, cost);
+}
+
+/** The lane as it stands, if the chunk belongs to its epoch in use, and the chunk's stored size. */
+static enum tcn_status chunk_admit(struct tcn_outbox *outbox, const struct tcn_outbox_chunk *chunk,
+                                   struct tcn_outbox_lane *out_lane, size_t *out_size) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    TCN_CHECK(chunk->count >= 1 && chunk->sequence_count >= 1);
+    enum tcn_status status = tcn_outbox_chunk_size(chunk, out_size);
+    if (status == TCN_OK) {
+        status = tcn_outbox_lane_get(outbox, chunk->lane.lane, out_lane);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    bool fits = tcn_lane_key_equals(&out_lane->lane, &chunk->lane) && chunk->first_sequence >= 1 &&
+                chunk->first_sequence <= UINT64_MAX - chunk->sequence_count;
+    return fits ? TCN_OK : TCN_SEQUENCE;
+}
+
+enum tcn_status tcn_outbox_chunk_append(struct tcn_outbox *outbox,
+                                        const struct tcn_outbox_chunk *chunk) {
+    struct tcn_outbox_lane lane;
+    size_t size = 0;
+    enum tcn_status status = chunk_admit(outbox, chunk, &lane, &size);
+    if (status == TCN_OK && chunk->first_sequence != lane.next_sequence) {
+        status = TCN_SEQUENCE;
+    }
+    if (status == TCN_OK) {
+        status = quota_check(outbox, chunk->lane.lane, size);
+    }
+    if (status == TCN_OK) {
+        status = tcn_outbox_chunk_put(outbox, chunk, size);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    lane.next_sequence = chunk_end(chunk) + 1;
+    lane.last_hash = chunk->chunk_hash;
+    return tcn_outbox_lane_put(outbox, &lane);
+}
+
+enum tcn_status tcn_outbox_chunk_prepend(struct tcn_outbox *outbox,
+                                         const struct tcn_outbox_chunk *chunk) {
+    struct tcn_outbox_lane lane;
+    size_t size = 0;
+    enum tcn_status status = chunk_admit(outbox, chunk, &lane, &size);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_outbox_chunk oldest;
+    status = chunk_seek(outbox, TCN_STEP_FROM, &chunk->lane, 0, &oldest);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    uint64_t reach = status == TCN_OK ? oldest.first_sequence : lane.next_sequence;
+    if (chunk_end(chunk) + 1 != reach) {
+        return TCN_SEQUENCE;
+    }
+    /* What a restored collector asks for is not refused for the routine lane's share. */
+    status = quota_check(outbox, TCN_LANE_URGENT, size);
+    return status == TCN_OK ? tcn_outbox_chunk_put(outbox, chunk, size) : status;
+}
+
+enum tcn_status tcn_outbox_ack(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                               uint64_t sequence, const struct tcn_hash *hash, uint64_t position) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    struct tcn_outbox_lane stands;
+    enum tcn_status status = tcn_outbox_lane_get(outbox, lane->lane, &stands);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (!tcn_lane_key_equals(&stands.lane, lane)) {
+        return TCN_ABSENT;
+    }
+    if (sequence <= stands.acked_sequence) {
+        return TCN_OK;
+    }
+    struct tcn_outbox_chunk chunk;
+    status = chunk_covering(outbox, lane, sequence, &chunk);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (chunk_end(&chunk) != sequence || !tcn_hash_equals(&chunk.chunk_hash, hash)) {
+        return TCN_CONFLICT;
+    }
+    stands.acked_sequence = sequence;
+    stands.acked_hash = *hash;
+    stands.acked_position = position;
+    return tcn_outbox_lane_put(outbox, &stands);
+}
+
+enum tcn_status tcn_outbox_receipt_put(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                       uint64_t first_sequence, struct tcn_slice receipt) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    if (receipt.size > TCN_OUTBOX_VALUE_BYTES_MAX) {
+        return TCN_TOOBIG;
+    }
+    struct tcn_key key = tcn_key_lane(lane, first_sequence);
+    struct tcn_slice ignored;
+    enum tcn_status status =
+        tcn_outbox_row_get(outbox, TCN_OUTBOX_DB_CHUNKS, tcn_key_slice(&key), &ignored);
+    if (status != TCN_OK) {
+        return status;
+    }
+    return tcn_outbox_row_put(outbox, TCN_OUTBOX_DB_RECEIPTS, tcn_key_slice(&key), receipt);
+}
+
+enum tcn_status tcn_outbox_receipt_get(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                       uint64_t first_sequence, struct tcn_slice *out_receipt) {
+    struct tcn_key key = tcn_key_lane(lane, first_sequence);
+    return tcn_outbox_row_get(outbox, TCN_OUTBOX_DB_RECEIPTS, tcn_key_slice(&key), out_receipt);
+}
+
+/** Deletes a chunk and its receipt. `chunk` may lend from the row: only its numbers are read. */
+static enum tcn_status chunk_delete(struct tcn_outbox *outbox,
+                                    const struct tcn_outbox_chunk *chunk) {
+    struct tcn_key key = tcn_key_lane(&chunk->lane, chunk->first_sequence);
+    uint32_t count = chunk->count;
+    enum tcn_status status =
+        tcn_outbox_row_del(outbox, TCN_OUTBOX_DB_RECEIPTS, tcn_key_slice(&key));
+    if (status == TCN_OK || status == TCN_ABSENT) {
+        status = tcn_outbox_row_del(outbox, TCN_OUTBOX_DB_CHUNKS, tcn_key_slice(&key));
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_outbox_usage *usage = &outbox->usage;
+    usage->chunk_count -= usage->chunk_count > 0 ? 1 : 0;
+    usage->event_count -= usage->event_count > count ? count : usage->event_count;
+    return TCN_OK;
+}
+
+/** The hash of the chunk that ends at `sequence`, where a lane may be cut. */
+static enum tcn_status cut_hash(struct tcn_outbox *outbox, const struct tcn_outbox_lane *lane,
+                                uint64_t sequence, struct tcn_hash *out_hash) {
+    if (sequence < lane->acked_sequence || sequence >= lane->next_sequence) {
+        return TCN_SEQUENCE;
+    }
+    struct tcn_outbox_chunk chunk;
+    enum tcn_status status = chunk_covering(outbox, &lane->lane, sequence, &chunk);
+    if (status == TCN_OK) {
+        *out_hash = chunk.chunk_hash;
+        return chunk_end(&chunk) == sequence ? TCN_OK : TCN_SEQUENCE;
+    }
+    /* The chunk at the mark may be trimmed; before the first there is none, and its hash is. */
+    if (status == TCN_ABSENT && sequence == lane->acked_sequence) {
+        *out_hash = lane->acked_hash;
+        return TCN_OK;
+    }
+    return status == TCN_ABSENT ? TCN_SEQUENCE : status;
+}
+
+enum tcn_status tcn_outbox_recut(struct tcn_outbox *outbox, enum tcn_lane lane,
+                                 uint64_t above_sequence) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    struct tcn_outbox_lane stands;
+    struct tcn_hash hash;
+    enum tcn_status status = tcn_outbox_lane_get(outbox, lane, &stands);
+    if (status == TCN_OK) {
+        status = cut_hash(outbox, &stands, above_sequence, &hash);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    /* Bounded by the chunks there are. */
+    while (status == TCN_OK) {
+        struct tcn_outbox_chunk chunk;
+        status = chunk_seek(outbox, TCN_STEP_FROM, &stands.lane, above_sequence + 1, &chunk);
+        if (status == TCN_OK) {
+            status = chunk_delete(outbox, &chunk);
+        }
+    }
+    if (status != TCN_ABSENT) {
+        return tcn_env_spoil(outbox->env, status);
+    }
+    outbox->is_recutting = true;
+    stands.next_sequence = above_sequence + 1;
+    stands.last_hash = hash;
+    return tcn_outbox_lane_put(outbox, &stands);
+}
+
+/** The last acknowledged sequence of a lane: its mark, or the end of an epoch no longer in use. */
+static enum tcn_status acked_end(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                 uint64_t *out_sequence) {
+    struct tcn_outbox_lane stands;
+    enum tcn_status status = tcn_outbox_lane_get(outbox, lane->lane, &stands);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (tcn_lane_key_equals(&stands.lane, lane)) {
+        *out_sequence = stands.acked_sequence;
+        return TCN_OK;
+    }
+    struct tcn_outbox_chunk last;
+    status = chunk_seek(outbox, TCN_STEP_UPTO, lane, UINT64_MAX, &last);
+    if (status == TCN_OK) {
+        *out_sequence = chunk_end(&last);
+    } else if (status == TCN_ABSENT) {
+        *out_sequence = 0;
+        status = TCN_OK;
+    }
+    return status;
+}
+
+/** Forgets the retry key of one event: both rows, if the key still stands for this event. */
+static enum tcn_status key_forget(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                  uint64_t sequence, struct tcn_slice retry_key) {
+    struct tcn_key copy = {.size = retry_key.size};
+    struct tcn_writer writer = tcn_writer_init(copy.bytes, sizeof(copy.bytes));
+    tcn_write_bytes(&writer, retry_key.data, retry_key.size);
+    if (writer.overflowed) {
+        return TCN_CORRUPT;
+    }
+    struct tcn_slice payload;
+    struct tcn_outbox_key value;
+    enum tcn_status status =
+        tcn_outbox_row_get(outbox, TCN_OUTBOX_DB_KEYS, tcn_key_slice(&copy), &payload);
+    if (status == TCN_OK) {
+        status = tcn_outbox_key_decode(payload, &value);
+    }
+    if (status == TCN_OK && value.sequence == sequence && tcn_lane_key_equals(&value.lane, lane)) {
+        status = tcn_outbox_row_del(outbox, TCN_OUTBOX_DB_KEYS, tcn_key_slice(&copy));
+    }
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    struct tcn_key key = tcn_key_lane(lane, sequence);
+    return tcn_outbox_row_del(outbox, TCN_OUTBOX_DB_KEYED, tcn_key_slice(&key));
+}
+
+/** Forgets the retry keys of all events from `first` to `last`. */
+static enum tcn_status keys_forget(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                   uint64_t first, uint64_t last) {
+    enum tcn_status status = TCN_OK;
+    /* Bounded by the keys there are. */
+    while (status == TCN_OK) {
+        struct tcn_key key = tcn_key_lane(lane, first);
+        struct tcn_env_row row;
+        status = tcn_outbox_row_seek(outbox, TCN_OUTBOX_DB_KEYED, TCN_STEP_FROM,
+                                     tcn_key_slice(&key), &row);
+        if (status != TCN_OK) {
+            break;
+        }
+        struct tcn_reader reader = tcn_reader_init(row.key);
+        struct tcn_lane_key found = tcn_lane_key_read(&reader);
+        uint64_t sequence = tcn_read_u64(&reader);
+        if (!tcn_lane_key_equals(&found, lane) || sequence > last) {
+            return TCN_OK;
+        }
+        status = key_forget(outbox, lane, sequence, row.value);
+    }
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
+/** Forgets one chunk with all that hangs on it. */
+static enum tcn_status chunk_forget(struct tcn_outbox *outbox,
+                                    const struct tcn_outbox_chunk *chunk) {
+    struct tcn_outbox_chunk numbers = *chunk;
+    enum tcn_status status =
+        keys_forget(outbox, &numbers.lane, numbers.first_sequence, chunk_end(&numbers));
+    return status == TCN_OK ? chunk_delete(outbox, &numbers) : status;
+}
+
+enum tcn_status tcn_outbox_trim(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                uint64_t keep_sequences, uint64_t keep_bytes, size_t *out_trimmed) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    uint64_t acked = 0;
+    enum tcn_status status = acked_end(outbox, lane, &acked);
+    if (status != TCN_OK) {
+        return status;
+    }
+    size_t trimmed = 0;
+    while (trimmed < TCN_SLICE_RECORDS_MAX) {
+        struct tcn_outbox_chunk oldest;
+        status = chunk_seek(outbox, TCN_STEP_FROM, lane, 0, &oldest);
+        if (status != TCN_OK || chunk_end(&oldest) > acked) {
+            break;
+        }
+        uint64_t retained = acked - oldest.first_sequence + 1;
+        if (retained <= keep_sequences && outbox->usage.bytes <= keep_bytes) {
+            break;
+        }
+        status = chunk_forget(outbox, &oldest);
+        if (status != TCN_OK) {
+            return tcn_env_spoil(outbox->env, status);
+        }
+        trimmed++;
+    }
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return tcn_env_spoil(outbox->env, status);
+    }
+    *out_trimmed = trimmed;
+    return TCN_OK;
+}

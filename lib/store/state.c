@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state's writing side: the fold's table of operations over one long write transaction.
+ */
+#include "store/state.h"
+
+#include "store/state_rows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct tcn_env_layout state_layout = {
+    .kind = "tocsin state",
+    .format = 1,
+    .map_bytes_default = TCN_STATE_MAP_BYTES_DEFAULT,
+    .db_count = TCN_STATE_DB_ALL,
+    .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
+                 "applied", "meta"},
+};
+
+/* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
+ * stay below 100,000 dirty pages (at 131,071 it spills). */
+#define SCATTERED_MAX 80000u
+
+struct tcn_state {
+    struct tcn_env *env;
+    uint32_t scattered_count; /* since the begin */
+};
+
+enum tcn_status tcn_state_open(const struct tcn_store_options *options,
+                               struct tcn_state **out_state) {
+    struct tcn_state *state = calloc(1, sizeof(*state));
+    if (state == NULL) {
+        return TCN_NOMEM;
+    }
+    enum tcn_status status = tcn_env_open(options, &state_layout, &state->env);
+    if (status != TCN_OK) {
+        free(state);
+        return status;
+    }
+    *out_state = state;
+    return TCN_OK;
+}
+
+void tcn_state_close(struct tcn_state **state) {
+    if (state == NULL || *state == NULL) {
+        return;
+    }
+    tcn_env_close(&(*state)->env);
+    free(*state);
+    *state = NULL;
+}
+
+struct tcn_env *tcn_state_env(struct tcn_state *state) {
+    return state->env;
+}
+
+/** Deletes one file of the directory; one that is not there is as good. */
+static enum tcn_status file_delete(const char *dir, const char *name) {
+    char *path = tcn_env_path(dir, name);
+    if (path == NULL) {
+        return TCN_NOMEM;
+    }
+    bool is_gone = unlink(path) == 0 || errno == ENOENT;
+    enum tcn_status status = is_gone ? TCN_OK : tcn_store_status(errno);
+    free(path);
+    return status;
+}
+
+enum tcn_status tcn_state_wipe(const char *dir) {
+    enum tcn_status status = tcn_env_dir_make(dir, true);
+    int lock_file = -1;
+    if (status == TCN_OK) {
+        status = tcn_env_dir_lock(dir, &lock_file);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = file_delete(dir, "data.mdb");
+    if (status == TCN_OK) {
+        status = file_delete(dir, "lock.mdb");
+    }
+    if (status == TCN_OK) {
+        status = tcn_env_dir_sync(dir);
+    }
+    (void)close(lock_file);
+    return status;
+}
+
+enum tcn_status tcn_state_begin(struct tcn_state *state) {
+    enum tcn_status status = tcn_env_begin(state->env);
+    if (status != TCN_OK) {
+        return status;
+    }
+    state->scattered_count = 0;
+    status = tcn_env_room_check(state->env, 0);
+    if (status != TCN_OK) {
+        tcn_env_abort(state->env);
+    }
+    return status;
+}
+
+enum tcn_status tcn_state_commit(struct tcn_state *state) {
+    return tcn_env_commit(state->env);
+}
+
+void tcn_state_abort(struct tcn_state *state) {
+    tcn_env_abort(state->env);
+}
+
+bool tcn_state_is_due(const struct tcn_state *state) {
+    return state->scattered_count >= SCATTERED_MAX;
+}
+
+/** Puts an encoded row. */
+static enum tcn_status state_put(struct tcn_state *state, enum tcn_state_db db,
+                                 enum tcn_env_put how, const struct tcn_key *key,
+                                 const struct tcn_state_payload *payload) {
+    return tcn_row_put(state->env, db, how, tcn_key_slice(key), tcn_state_payload_slice(payload));
+}
+
+/** Gets a payload of the open commit. */
+static enum tcn_status state_get(struct tcn_state *state, enum tcn_state_db db,
+                                 const struct tcn_key *key, struct tcn_env_row *out_row) {
+    TCN_CHECK(state->env->txn != NULL);
+    out_row->key = tcn_key_slice(key);
+    return tcn_row_get((struct tcn_row_from){.env = state->env}, db, out_row->key, &out_row->value);
+}
+
+/** ops.matter_find */
+static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint64_t *out_birth) {
+    struct tcn_key key = tcn_state_key_id(id);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_IDS, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_u64(row.value, out_birth) : status;
+}
+
+/** ops.matter_get */
+static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matter *out_matter) {
+    struct tcn_key key = tcn_key_u64(birth);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_MATTERS, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_matter(&row, out_matter) : status;
+}
+
+/** ops.matter_put: births come in the order of positions, later puts anywhere. */
+static enum tcn_status matter_put(void *context, const struct tcn_matter *matter, bool is_birth) {
+    struct tcn_state *state = context;
+    struct tcn_key key = tcn_key_u64(matter->birth_position);
+    struct tcn_state_payload payload;
+    tcn_state_encode_matter(matter, &payload);
+    state->scattered_count++;
+    if (!is_birth) {
+        return state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_REPLACE, &key, &payload);
+    }
+    enum tcn_status status = state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_LAST, &key, &payload);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_key id_key = tcn_state_key_id(&matter->id);
+    tcn_state_encode_u64(matter->birth_position, &payload);
+    return state_put(state, TCN_STATE_DB_IDS, TCN_PUT_NEW, &id_key, &payload);
+}
+
+/** ops.thread_append */
+static enum tcn_status thread_append(void *context, const struct tcn_thread *thread) {
+    struct tcn_key key = tcn_key_u64(thread->position);
+    struct tcn_state_payload payload;
+    tcn_state_encode_thread(thread, &payload);
+    return state_put(context, TCN_STATE_DB_THREADS, TCN_PUT_LAST, &key, &payload);
+}
+
+/** ops.stream_get */
+static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
+    struct tcn_key key = tcn_state_key_stream(stream);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_STREAMS, &key, &row);
+    if (status == TCN_ABSENT) {
+        *out_number = 0;
+        return TCN_OK;
+    }
+    return status == TCN_OK ? tcn_state_decode_u64(row.value, out_number) : status;
+}
+
+/** ops.alert_append */
+static enum tcn_status alert_append(void *context, const struct tcn_alert *alert) {
+    uint64_t last = 0;
+    enum tcn_status status = stream_get(context, alert->stream, &last);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (alert->number == 0 || alert->number - 1 != last) {
+        return TCN_SEQUENCE;
+    }
+    struct tcn_key key = tcn_state_key_alert(alert->stream, alert->number);
+    struct tcn_state_payload payload;
+    tcn_state_encode_alert(alert, &payload);
+    status = state_put(context, TCN_STATE_DB_ALERTS, TCN_PUT_NEW, &key, &payload);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_key stream_key = tcn_state_key_stream(alert->stream);
+    tcn_state_encode_u64(alert->number, &payload);
+    return state_put(context, TCN_STATE_DB_STREAMS, TCN_PUT_REPLACE, &stream_key, &payload);
+}
+
+/** ops.outcome_put */
+static enum tcn_status outcome_put(void *context, const struct tcn_outcome *outcome) {
+    struct tcn_key key = tcn_key_u64(outcome->position);
+    struct tcn_state_payload payload;
+    tcn_state_encode_outcome(outcome, &payload);
+    return state_put(context, TCN_STATE_DB_OUTCOMES, TCN_PUT_REPLACE, &key, &payload);
+}
+
+/** ops.cursor_get */
+static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted,
+                                  struct tcn_cursor *out_cursor) {
+    struct tcn_key key = tcn_state_key_cursor(wanted);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_CURSORS, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_cursor(&row, out_cursor) : status;
+}
+
+/** ops.cursor_put */
+static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor) {
+    struct tcn_key key = tcn_state_key_cursor(cursor);
+    struct tcn_state_payload payload;
+    tcn_state_encode_cursor(cursor, &payload);
+    return state_put(context, TCN_STATE_DB_CURSORS, TCN_PUT_REPLACE, &key, &payload);
+}
+
+/** ops.source_get */
+static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane,
+                                  struct tcn_source_state *out_source) {
+    struct tcn_key key = tcn_state_key_source(lane);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_SOURCES, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_source(&row, out_source) : status;
+}
+
+/** ops.source_put */
+static enum tcn_status source_put(void *context, const struct tcn_source_state *source) {
+    struct tcn_key key = tcn_state_key_source(&source->lane);
+    struct tcn_state_payload payload;
+    tcn_state_encode_source(source, &payload);
+    return state_put(context, TCN_STATE_DB_SOURCES, TCN_PUT_REPLACE, &key, &payload);
+}
+
+/** ops.applied_get */
+static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
+    struct tcn_state *state = context;
+    TCN_CHECK(state->env->txn != NULL);
+    struct tcn_slice payload;
+    enum tcn_status status =
+        tcn_row_get((struct tcn_row_from){.env = state->env}, TCN_STATE_DB_APPLIED,
+                    tcn_slice_text(TCN_STATE_APPLIED_KEY), &payload);
+    if (status == TCN_ABSENT) {
+        *out_applied = (struct tcn_applied){0};
+        return TCN_OK;
+    }
+    return status == TCN_OK ? tcn_state_decode_applied(payload, out_applied) : status;
+}
+
+/** ops.applied_put */
+static enum tcn_status applied_put(void *context, const struct tcn_applied *applied) {
+    struct tcn_state *state = context;
+    struct tcn_state_payload payload;
+    tcn_state_encode_applied(applied, &payload);
+    return tcn_row_put(state->env, TCN_STATE_DB_APPLIED, TCN_PUT_REPLACE,
+                       tcn_slice_text(TCN_STATE_APPLIED_KEY), tcn_state_payload_slice(&payload));
+}
+
+static const struct tcn_state_ops state_ops = {
+    .matter_find = matter_find,
+    .matter_get = matter_get,
+    .matter_put = matter_put,
+    .thread_append = thread_append,
+    .stream_get = stream_get,
+    .alert_append = alert_append,
+    .outcome_put = outcome_put,
+    .cursor_get = cursor_get,
+    .cursor_put = cursor_put,
+    .source_get = source_get,
+    .source_put = source_put,
+    .applied_get = applied_get,
+    .applied_put = applied_put,
+};
+
+const struct tcn_state_ops *tcn_state_table(void) {
+    return &state_ops;
+}

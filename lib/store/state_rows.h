@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state's inside: its databases and the codecs of its rows, shared by its writing and its
+ * reading side. No other room includes this header.
+ *
+ * Thread: any.
+ */
+#ifndef TCN_STORE_STATE_ROWS_H
+#define TCN_STORE_STATE_ROWS_H
+
+#include "store/row.h"
+#include "store/state.h"
+
+/** The state's databases, in the order of its layout. */
+enum tcn_state_db {
+    TCN_STATE_DB_MATTERS,
+    TCN_STATE_DB_IDS,
+    TCN_STATE_DB_THREADS,
+    TCN_STATE_DB_ALERTS,
+    TCN_STATE_DB_STREAMS,
+    TCN_STATE_DB_OUTCOMES,
+    TCN_STATE_DB_CURSORS,
+    TCN_STATE_DB_SOURCES,
+    TCN_STATE_DB_APPLIED,
+    TCN_STATE_DB_META,
+    TCN_STATE_DB_ALL,
+};
+
+/** The one row of its database. */
+#define TCN_STATE_APPLIED_KEY "applied"
+
+/** Largest payload of any row. */
+#define TCN_STATE_PAYLOAD_BYTES_MAX 256u
+
+/** A payload being built. Open: lives on the stack. */
+struct tcn_state_payload {
+    uint8_t bytes[TCN_STATE_PAYLOAD_BYTES_MAX];
+    size_t size;
+};
+
+/** The payload as a slice. Owns: lends. */
+static inline struct tcn_slice tcn_state_payload_slice(const struct tcn_state_payload *payload) {
+    return tcn_slice_of(payload->bytes, payload->size);
+}
+
+/** A matter id as a key. */
+struct tcn_key tcn_state_key_id(const struct tcn_id *id);
+/** A stream as a key. */
+struct tcn_key tcn_state_key_stream(struct tcn_stream stream);
+/** An alert's place as a key. */
+struct tcn_key tcn_state_key_alert(struct tcn_stream stream, uint64_t number);
+/** A cursor's principal, name and stream as a key. */
+struct tcn_key tcn_state_key_cursor(const struct tcn_cursor *cursor);
+/** A lane as a key. */
+struct tcn_key tcn_state_key_source(const struct tcn_lane_key *lane);
+
+/** One number, for ids and streams. */
+void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);
+/** A matter without its birth position. */
+void tcn_state_encode_matter(const struct tcn_matter *matter,
+                             struct tcn_state_payload *out_payload);
+/** A thread without its position. */
+void tcn_state_encode_thread(const struct tcn_thread *thread,
+                             struct tcn_state_payload *out_payload);
+/** An alert without its stream and number. */
+void tcn_state_encode_alert(const struct tcn_alert *alert, struct tcn_state_payload *out_payload);
+/** An outcome without its position. */
+void tcn_state_encode_outcome(const struct tcn_outcome *outcome,
+                              struct tcn_state_payload *out_payload);
+/** A cursor without what its key says. */
+void tcn_state_encode_cursor(const struct tcn_cursor *cursor,
+                             struct tcn_state_payload *out_payload);
+/** What is known of a source, without its lane. */
+void tcn_state_encode_source(const struct tcn_source_state *source,
+                             struct tcn_state_payload *out_payload);
+/** How far the state got. */
+void tcn_state_encode_applied(const struct tcn_applied *applied,
+                              struct tcn_state_payload *out_payload);
+
+/* Each decodes a row whose checksum was verified. Errors: TCN_VERSION; TCN_CORRUPT a size. */
+
+/** The counterpart of tcn_state_encode_u64. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_u64(struct tcn_slice payload, uint64_t *out_number);
+/** A matter. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_matter(const struct tcn_env_row *row,
+                                                       struct tcn_matter *out_matter);
+/** A thread. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_thread(const struct tcn_env_row *row,
+                                                       struct tcn_thread *out_thread);
+/** An alert. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_alert(const struct tcn_env_row *row,
+                                                      struct tcn_alert *out_alert);
+/** An outcome. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_outcome(const struct tcn_env_row *row,
+                                                        struct tcn_outcome *out_outcome);
+/** A cursor. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_cursor(const struct tcn_env_row *row,
+                                                       struct tcn_cursor *out_cursor);
+/** What is known of a source. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_source(const struct tcn_env_row *row,
+                                                       struct tcn_source_state *out_source);
+/** How far the state got. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_applied(struct tcn_slice payload,
+                                                        struct tcn_applied *out_applied);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every record of the state, with the lowest and the highest value in every field. */
+#include "state_test.h"
+
+/** Compares two matters. */
+static void assert_matter(const struct tcn_matter *left, const struct tcn_matter *right) {
+    assert_int_equal(left->birth_position, right->birth_position);
+    assert_true(tcn_id_equals(&left->id, &right->id));
+    assert_int_equal(left->mode, right->mode);
+    assert_int_equal(left->stage, right->stage);
+    assert_string_equal(left->domain, right->domain);
+    assert_int_equal(left->division, right->division);
+    assert_int_equal(left->office, right->office);
+    assert_int_equal(left->holder, right->holder);
+    assert_int_equal(left->severity, right->severity);
+    assert_int_equal(left->flags, right->flags);
+    assert_int_equal(left->event_count, right->event_count);
+    assert_true(left->learned_ns == right->learned_ns);
+    assert_true(left->opened_ns == right->opened_ns);
+    assert_int_equal(left->last_position, right->last_position);
+    assert_int_equal(left->last_act, right->last_act);
+    assert_true(left->last_ns == right->last_ns);
+}
+
+/** Compares two alerts. */
+static void assert_alert(const struct tcn_alert *left, const struct tcn_alert *right) {
+    assert_true(tcn_stream_equals(left->stream, right->stream));
+    assert_int_equal(left->number, right->number);
+    assert_int_equal(left->generation, right->generation);
+    assert_int_equal(left->position, right->position);
+    assert_int_equal(left->birth_position, right->birth_position);
+    assert_int_equal(left->act, right->act);
+    assert_int_equal(left->reason, right->reason);
+    assert_int_equal(left->severity, right->severity);
+    assert_int_equal(left->flags, right->flags);
+    assert_int_equal(left->code, right->code);
+    assert_int_equal(left->policy_version, right->policy_version);
+    assert_true(left->log_time_ns == right->log_time_ns);
+}
+
+/** Commits, closes, opens again and gives a reader. */
+static struct tcn_state_reader *reopen(struct tcn_state **state, const struct test_dir *dir) {
+    assert_int_equal(tcn_state_commit(*state), TCN_OK);
+    tcn_state_close(state);
+    *state = open_state(dir);
+    return open_reader(*state);
+}
+
+static void no_operation_of_the_table_is_missing(void **test) {
+    (void)test;
+    /* The table is nothing but function pointers; one that model adds must not stay NULL here. */
+    const void *const *entries = (const void *const *)tcn_state_table();
+    for (size_t i = 0; i < sizeof(struct tcn_state_ops) / sizeof(*entries); i++) {
+        assert_non_null(entries[i]);
+    }
+}
+
+static void matters_come_back_as_they_were(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_matter matters[2] = {extreme_matter(1, false), extreme_matter(UINT64_MAX, true)};
+    struct tcn_matter matter;
+    uint64_t birth = 0;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(ops->matter_put(state, &matters[i], true), TCN_OK);
+        assert_int_equal(ops->matter_find(state, &matters[i].id, &birth), TCN_OK);
+        assert_int_equal(ops->matter_get(state, birth, &matter), TCN_OK);
+        assert_matter(&matter, &matters[i]);
+    }
+    struct tcn_state_reader *reader = reopen(&state, *test);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(tcn_state_matter_by_id(reader, &matters[i].id, &matter), TCN_OK);
+        assert_matter(&matter, &matters[i]);
+    }
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+static void alerts_come_back_as_they_were(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_alert alerts[2] = {
+        {.stream = {TCN_MODE_NONE, 0}, .number = 1, .log_time_ns = INT64_MIN},
+        {.stream = {TCN_MODE_EXERCISE, UINT16_MAX},
+         .number = 1,
+         .generation = UINT64_MAX,
+         .position = UINT64_MAX,
+         .birth_position = UINT64_MAX,
+         .act = TCN_ACT_GENERATION,
+         .reason = TCN_REASON_GUARDED,
+         .severity = TCN_SEVERITY_DANGER,
+         .flags = UINT32_MAX,
+         .code = UINT32_MAX,
+         .policy_version = UINT64_MAX,
+         .log_time_ns = INT64_MAX}};
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(ops->alert_append(state, &alerts[i]), TCN_OK);
+    }
+    struct tcn_state_reader *reader = reopen(&state, *test);
+    for (size_t i = 0; i < 2; i++) {
+        struct tcn_alert alert;
+        size_t count = 0;
+        assert_int_equal(tcn_state_alerts(reader, alerts[i].stream, 0, &alert, 1, &count), TCN_OK);
+        assert_int_equal(count, 1);
+        assert_alert(&alert, &alerts[i]);
+    }
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+static void threads_and_outcomes_come_back_as_they_were(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_thread threads[2] = {{1, 0, 0}, {UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    struct tcn_outcome outcomes[2] = {{1, 0, 0}, {UINT64_MAX, UINT32_MAX, UINT64_MAX}};
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(ops->thread_append(state, &threads[i]), TCN_OK);
+        assert_int_equal(ops->outcome_put(state, &outcomes[i]), TCN_OK);
+    }
+    struct tcn_state_reader *reader = reopen(&state, *test);
+    for (size_t i = 0; i < 2; i++) {
+        struct tcn_thread thread;
+        struct tcn_outcome outcome;
+        assert_int_equal(tcn_state_thread(reader, threads[i].position, &thread), TCN_OK);
+        assert_memory_equal(&thread, &threads[i], sizeof(thread));
+        assert_int_equal(tcn_state_outcome(reader, outcomes[i].position, &outcome), TCN_OK);
+        assert_int_equal(outcome.position, outcomes[i].position);
+        assert_int_equal(outcome.code, outcomes[i].code);
+        assert_int_equal(outcome.allowed_acts, outcomes[i].allowed_acts);
+    }
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+static void cursors_come_back_as_they_were(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_cursor cursors[2] = {{.name = ""}, {.name = ""}};
+    memset(cursors[1].name, 'n', TCN_CURSOR_NAME_BYTES_MAX);
+    cursors[1].principal = UINT32_MAX;
+    cursors[1].stream = (struct tcn_stream){TCN_MODE_EXERCISE, UINT16_MAX};
+    cursors[1].number = UINT64_MAX;
+    cursors[1].generation = UINT64_MAX;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        struct tcn_cursor wanted = cursors[i];
+        wanted.number = 1;
+        assert_int_equal(ops->cursor_get(state, &wanted, &wanted), TCN_ABSENT);
+        assert_int_equal(ops->cursor_put(state, &cursors[i]), TCN_OK);
+        assert_int_equal(ops->cursor_get(state, &wanted, &wanted), TCN_OK);
+        assert_int_equal(wanted.number, cursors[i].number);
+    }
+    struct tcn_state_reader *reader = reopen(&state, *test);
+    for (size_t i = 0; i < 2; i++) {
+        struct tcn_cursor cursor;
+        assert_int_equal(tcn_state_cursor(reader, &cursors[i], &cursor), TCN_OK);
+        assert_string_equal(cursor.name, cursors[i].name);
+        assert_int_equal(cursor.principal, cursors[i].principal);
+        assert_true(tcn_stream_equals(cursor.stream, cursors[i].stream));
+        assert_int_equal(cursor.number, cursors[i].number);
+        assert_int_equal(cursor.generation, cursors[i].generation);
+    }
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+static void sources_and_the_applied_row_come_back_as_they_were(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_source_state source;
+    struct tcn_source_state sources[2] = {{.log_time_ns = INT64_MIN},
+                                          {.lane = {UINT32_MAX, UINT64_MAX, TCN_LANE_ROUTINE},
+                                           .sequence = UINT64_MAX,
+                                           .position = UINT64_MAX,
+                                           .log_time_ns = INT64_MAX,
+                                           .event_count = UINT64_MAX,
+                                           .void_count = UINT64_MAX}};
+    struct tcn_applied applied = {UINT64_MAX, INT64_MAX,  UINT64_MAX, UINT64_MAX,
+                                  UINT64_MAX, UINT64_MAX, UINT32_MAX, UINT64_MAX};
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(ops->source_put(state, &sources[i]), TCN_OK);
+        assert_int_equal(ops->source_get(state, &sources[i].lane, &source), TCN_OK);
+        assert_int_equal(source.void_count, sources[i].void_count);
+    }
+    assert_int_equal(ops->applied_put(state, &applied), TCN_OK);
+    struct tcn_state_reader *reader = reopen(&state, *test);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(tcn_state_source(reader, &sources[i].lane, &source), TCN_OK);
+        assert_true(tcn_lane_key_equals(&source.lane, &sources[i].lane));
+        assert_int_equal(source.sequence, sources[i].sequence);
+        assert_int_equal(source.position, sources[i].position);
+        assert_true(source.log_time_ns == sources[i].log_time_ns);
+        assert_int_equal(source.event_count, sources[i].event_count);
+        assert_int_equal(source.void_count, sources[i].void_count);
+    }
+    struct tcn_applied found;
+    assert_int_equal(tcn_state_applied(reader, &found), TCN_OK);
+    assert_int_equal(found.position, UINT64_MAX);
+    assert_true(found.log_time_ns == INT64_MAX);
+    assert_int_equal(found.generation, UINT64_MAX);
+    assert_int_equal(found.event_count, UINT64_MAX);
+    assert_int_equal(found.matter_count, UINT64_MAX);
+    assert_int_equal(found.alert_count, UINT64_MAX);
+    assert_int_equal(found.fold_version, UINT32_MAX);
+    assert_int_equal(found.policy_version, UINT64_MAX);
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+#define DIR_TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_operation_of_the_table_is_missing),
+        DIR_TEST(matters_come_back_as_they_were),
+        DIR_TEST(alerts_come_back_as_they_were),
+        DIR_TEST(threads_and_outcomes_come_back_as_they_were),
+        DIR_TEST(cursors_come_back_as_they_were),
+        DIR_TEST(sources_and_the_applied_row_come_back_as_they_were),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
