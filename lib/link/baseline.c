@@ -16,9 +16,12 @@
 #define HEARTBEAT_MS 5000
 #define HEARTBEAT_TIMEOUT_MS 15000
 #define HEARTBEAT_TIMEOUT_MS_MAX 6000000 /* the protocol counts it in 16 bits of 0.1 s */
-#define RECONNECT_MS_MIN 1000
-#define RECONNECT_MS_MAX 3000
-#define RECONNECT_MS_LIMIT 60000
+/* Doubled up to the limit, plus a random part of the first: at most 1.8 s. After a broker's restart
+ * the collector comes first and only then the agents, and within 5 s there is an acknowledgement,
+ * however long the broker was away. */
+#define RECONNECT_MS_MIN 200
+#define RECONNECT_MS_MAX 600
+#define RECONNECT_MS_LIMIT 1200
 #define CONNECT_TIMEOUT_MS 5000
 #define BACKLOG 4096
 #define ZAP_DOMAIN_BYTES_MAX 255

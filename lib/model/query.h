@@ -21,10 +21,13 @@ enum tcn_query_kind {
         6, /**< one event by (source, epoch, lane, sequence) or position → event row */
 };
 
+#define TCN_QUERY_LATEST UINT64_MAX
+
 /** ASK. Empty fields do not filter. */
 struct tcn_query {
     enum tcn_query_kind kind;
-    uint64_t at_least_position; /**< answer only once the state is there */
+    uint64_t at_least_position; /**< answer only once the state is there; TCN_QUERY_LATEST: at all
+                                  that was in the log when the question came */
     uint64_t page;              /**< opaque: 0 first, then `next_page` of the answer */
     struct tcn_id matter;
     uint64_t position;
