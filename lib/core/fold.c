@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/fold.h"
+
+#include "base/text.h"
+#include "core/acts.h"
+#include "core/route.h"
+#include "model/registry.h"
+
+#include <string.h>
+
+/** What one event does, gathered first and written at the end, so that a void leaves nothing
+ * behind. */
+struct step {
+    struct tcn_fold *fold;
+    const struct tcn_fold_input *in;
+    const struct tcn_event *event;
+    uint32_t flags;       /**< of the event: its clock, and how it was routed */
+    enum tcn_status code; /**< TCN_OK: applied; else the void */
+    uint64_t allowed_acts;
+    bool has_matter;
+    bool is_birth;
+    struct tcn_matter matter; /**< as it stands after the event */
+    struct tcn_route notices; /**< who is told; only its recipients are used */
+    bool is_secret;           /**< a void that its actor must not learn of either */
+};
+
+enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct tcn_policy *policy,
+                              const struct tcn_state_ops *ops, void *state) {
+    struct tcn_applied applied;
+    memset(&applied, 0, sizeof(applied));
+    enum tcn_status status = ops->applied_get(state, &applied);
+    if (status != TCN_OK) {
+        return status;
+    }
+    *fold = (struct tcn_fold){.policy = policy, .ops = ops, .state = state, .applied = applied};
+    return TCN_OK;
+}
+
+/** left - right, kept within the type: clocks of agents may say anything. */
+static int64_t difference(int64_t left, int64_t right) {
+    int64_t result = 0;
+    if (__builtin_sub_overflow(left, right, &result)) {
+        return left > right ? INT64_MAX : INT64_MIN;
+    }
+    return result;
+}
+
+static uint32_t clock_flags(const struct step *step) {
+    const struct tcn_policy *policy = step->fold->policy;
+    int64_t ahead_ns = difference(step->event->recorded_ns, step->in->log_time_ns);
+    if (step->event->recorded_ns == 0 || step->in->lane.source == 0) {
+        return 0;
+    }
+    if (policy->clock_ahead_ns > 0 && ahead_ns > policy->clock_ahead_ns) {
+        return TCN_FLAG_CLOCK_AHEAD;
+    }
+    bool is_behind = policy->clock_behind_ns > 0 && ahead_ns < -policy->clock_behind_ns;
+    return is_behind ? TCN_FLAG_CLOCK_BEHIND : 0;
+}
+
+static bool is_guarded(const struct tcn_matter *matter) {
+    return (matter->flags & TCN_FLAG_GUARDED) != 0;
+}
+
+static void make_void(struct step *step, enum tcn_status code, uint64_t allowed_acts) {
+    step->code = code;
+    step->allowed_acts = allowed_acts;
+}
+
+/** An organ that exists, or the desk: a matter always has a holder that is one. */
+static uint16_t holder_or_desk(const struct step *step, uint16_t organ) {
+    bool is_known = tcn_policy_organ(step->fold->policy, organ) != NULL;
+    return is_known ? organ : step->fold->policy->desk;
+}
+
+/** The id under which a report without one is found: its position, in a form that no UUID has. */
+static struct tcn_id id_of_position(uint64_t position) {
+    struct tcn_id id;
+    memset(&id, 0xff, sizeof(id));
+    for (unsigned i = 0; i < 8; i++) {
+        id.bytes[15 - i] = (uint8_t)(position >> (8 * i));
+    }
+    return id;
+}
+
+static void begin_matter(struct step *step, enum tcn_stage stage) {
+    step->has_matter = true;
+    step->is_birth = true;
+    memset(&step->matter, 0, sizeof(step->matter));
+    step->matter.birth_position = step->in->position;
+    step->matter.id = tcn_id_is_none(&step->event->matter) ? id_of_position(step->in->position)
+                                                           : step->event->matter;
+    step->matter.mode = step->event->mode;
+    step->matter.stage = stage;
+    step->matter.holder = step->fold->policy->desk;
+}
+
+static void raise_severity(struct step *step) {
+    if ((unsigned)step->event->severity > (unsigned)step->matter.severity) {
+        step->matter.severity = step->event->severity;
+    }
+}
+
+/** Copies a domain's word; one that does not fit was never a word and stays out. */
+static void set_domain(struct tcn_matter *matter, struct tcn_slice domain) {
+    if (domain.size <= TCN_WORD_BYTES_MAX) {
+        memset(matter->domain, 0, sizeof(matter->domain));
+        if (domain.size > 0) {
+            memcpy(matter->domain, domain.data, domain.size);
+        }
+    }
+}
+
+/** A first report: fills a new matter, or the stub that an act left before it. */
+static void apply_first_report(struct step *step) {
+    struct tcn_route *route = &step->notices;
+    struct tcn_matter *matter = &step->matter;
+    uint16_t desk = step->fold->policy->desk;
+    tcn_route(step->fold->policy, step->event, route);
+    step->flags |= route->flags;
+    if (!route->is_guarded) {
+        set_domain(matter, step->event->domain);
+        matter->division = route->division;
+    }
+    matter->office = step->in->organ;
+    matter->learned_ns = step->event->learned_ns;
+    matter->opened_ns = step->in->log_time_ns;
+    if (matter->stage == TCN_STAGE_STUB) {
+        matter->stage = route->is_held ? TCN_STAGE_HELD : TCN_STAGE_OPEN;
+    }
+    if (matter->holder == desk || route->is_guarded) {
+        matter->holder = holder_or_desk(step, route->holder);
+    } else { /* the desk has handed the stub on already */
+        tcn_route_add(route, matter->holder, TCN_REASON_HOLDER);
+    }
+}
+
+static bool is_party(const struct step *step, uint16_t organ) {
+    const struct tcn_domain *domain =
+        tcn_policy_domain(step->fold->policy, tcn_slice_text(step->matter.domain));
+    if (domain == NULL || is_guarded(&step->matter)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < domain->recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+        if (domain->recipients[i] == organ) {
+            return true;
+        }
+    }
+    return domain->owner == organ;
+}
+
+/** What the actor is to the matter: enum tcn_act_who bits. */
+static uint32_t who_is(const struct step *step) {
+    uint16_t organ = step->in->organ;
+    const struct tcn_matter *matter = &step->matter;
+    uint32_t who = TCN_WHO_ANYONE;
+    who |= organ != 0 && organ == matter->holder ? TCN_WHO_HOLDER : 0u;
+    who |= organ != 0 && organ == step->fold->policy->desk ? TCN_WHO_DESK : 0u;
+    bool is_unclaimed = matter->opened_ns == 0; /* a stub: its reporter is not known yet */
+    who |= organ != 0 && (organ == matter->office || is_unclaimed) ? TCN_WHO_OFFICE : 0u;
+    who |= organ != 0 && is_party(step, organ) ? TCN_WHO_PARTY : 0u;
+    return who;
+}
+
+/** Gives the matter another holder, who is told, as is the one who had it. */
+static void hand_to(struct step *step, uint16_t organ) {
+    uint16_t before = step->matter.holder;
+    if (before != step->in->organ && before != organ) {
+        tcn_route_add(&step->notices, before, TCN_REASON_HOLDER);
+    }
+    step->matter.holder = organ;
+    tcn_route_add(&step->notices, organ, TCN_REASON_TRANSFER);
+}
+
+/** TRANSFERRED: to an organ that the policy knows. */
+static void apply_transfer(struct step *step) {
+    const struct tcn_organ *organ =
+        tcn_policy_organ_by_id(step->fold->policy, step->event->act_body.to_organ);
+    if (organ == NULL) {
+        make_void(step, TCN_BAD_VALUE, 0);
+        return;
+    }
+    hand_to(step, organ->number);
+}
+
+/** RECLASSIFIED: another domain of the policy, and its owner leads. */
+static void apply_reclassify(struct step *step) {
+    const struct tcn_domain *domain = tcn_policy_domain(step->fold->policy, step->event->domain);
+    if (domain == NULL) {
+        make_void(step, TCN_BAD_VALUE, 0);
+        return;
+    }
+    set_domain(&step->matter, step->event->domain);
+    hand_to(step, holder_or_desk(step, domain->owner));
+}
+
+/** RELEASED: the hold ends; it names the organ, or the domain, or leaves it with whom it is. */
+static void apply_release(struct step *step) {
+    if (step->event->act_body.to_organ.size > 0) {
+        apply_transfer(step);
+    } else if (step->event->domain.size > 0) {
+        apply_reclassify(step);
+    }
+}
+
+static void apply_effect(struct step *step) {
+    if (step->event->act == TCN_ACT_TRANSFERRED) {
+        apply_transfer(step);
+    } else if (step->event->act == TCN_ACT_RECLASSIFIED) {
+        apply_reclassify(step);
+    } else if (step->event->act == TCN_ACT_RELEASED) {
+        apply_release(step);
+    } else if (step->event->act == TCN_ACT_OBJECTED) {
+        hand_to(step, step->fold->policy->desk);
+    }
+}
+
+/** Moves the stage. A stub stays one until its report comes or it is closed, and a guarded matter
+ * stays held until it is released. */
+static void move_stage(struct step *step, const struct tcn_act_rule *rule) {
+    bool stays_stub = step->matter.stage == TCN_STAGE_STUB && rule->next != TCN_STAGE_CLOSED;
+    bool stays_held = step->matter.stage == TCN_STAGE_HELD && is_guarded(&step->matter) &&
+                      rule->next == TCN_STAGE_OPEN && rule->act != TCN_ACT_RELEASED;
+    if (rule->next != 0 && !stays_stub && !stays_held) {
+        step->matter.stage = (enum tcn_stage)rule->next;
+    }
+}
+
+/** Adds those that the rule wants told, but for the actor and, of a guarded matter, its office
+ * (rule 4). */
+static void gather_notices(struct step *step, const struct tcn_act_rule *rule) {
+    const struct tcn_matter *matter = &step->matter;
+    uint16_t actor = step->in->organ;
+    if ((rule->tells & TCN_TELLS_HOLDER) != 0 && matter->holder != actor) {
+        tcn_route_add(&step->notices, matter->holder, TCN_REASON_HOLDER);
+    }
+    if ((rule->tells & TCN_TELLS_DESK) != 0 && step->fold->policy->desk != actor) {
+        tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_HOLDER);
+    }
+    if ((rule->tells & TCN_TELLS_OFFICE) != 0 && matter->office != actor && !is_guarded(matter)) {
+        tcn_route_add(&step->notices, matter->office, TCN_REASON_ANSWER);
+    }
+}
+
+/** An act on a matter that is there, or on the stub that it would leave. */
+static void apply_act(struct step *step, const struct tcn_act_rule *rule) {
+    uint32_t who = who_is(step);
+    if (step->event->mode != step->matter.mode) { /* rule 2 */
+        step->is_secret = is_guarded(&step->matter) && (who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) == 0;
+        make_void(step, TCN_NOT_ALLOWED, 0);
+        return;
+    }
+    if ((who & rule->who) == 0) {
+        step->is_secret = is_guarded(&step->matter);
+        make_void(step, TCN_DENIED, 0);
+        return;
+    }
+    if (!tcn_act_rule_allows(rule, step->matter.stage)) {
+        step->is_secret = is_guarded(&step->matter) && (who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) == 0;
+        make_void(step, TCN_NOT_ALLOWED, tcn_fold_allowed_acts(step->matter.stage));
+        return;
+    }
+    apply_effect(step);
+    if (step->code != TCN_OK) {
+        return;
+    }
+    move_stage(step, rule);
+    gather_notices(step, rule);
+}
+
+/** An act whose matter the log does not know: it leaves a stub with the desk, which is told. */
+static void apply_to_stub(struct step *step, const struct tcn_act_rule *rule) {
+    begin_matter(step, TCN_STAGE_STUB);
+    step->flags |= TCN_FLAG_STUB;
+    apply_act(step, rule);
+    tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_UNKNOWN);
+}
+
+/** Loads the matter that the event names. `out_is_known` is false when the log has no such matter.
+ */
+static enum tcn_status load_matter(struct step *step, bool *out_is_known) {
+    const struct tcn_fold *fold = step->fold;
+    uint64_t birth = 0;
+    enum tcn_status status = TCN_ABSENT;
+    if (!tcn_id_is_none(&step->event->matter)) {
+        status = fold->ops->matter_find(fold->state, &step->event->matter, &birth);
+    }
+    if (status == TCN_ABSENT) {
+        *out_is_known = false;
+        return TCN_OK;
+    }
+    if (status == TCN_OK) {
+        status = fold->ops->matter_get(fold->state, birth, &step->matter);
+    }
+    if (status == TCN_ABSENT) {
+        status = TCN_CORRUPT; /* an id without its matter */
+    }
+    if (status == TCN_OK) {
+        step->has_matter = true;
+        *out_is_known = true;
+    }
+    return status;
+}
+
+static enum tcn_status apply_human(struct step *step) {
+    const struct tcn_act_rule *rule = tcn_act_rule_of(step->event->act);
+    bool is_report = step->event->act == TCN_ACT_REPORTED;
+    bool is_known = false;
+    if (rule == NULL) {
+        make_void(step, TCN_BAD_VALUE, 0);
+        return TCN_OK;
+    }
+    if (tcn_id_is_none(&step->event->matter) && !is_report) {
+        if (!rule->is_free) {
+            make_void(step, TCN_BAD_VALUE, 0);
+        }
+        return TCN_OK;
+    }
+    enum tcn_status status = load_matter(step, &is_known);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (is_known && is_report && step->matter.opened_ns == 0 &&
+        step->matter.mode == step->event->mode) {
+        apply_first_report(step);
+    } else if (is_known) {
+        apply_act(step, rule);
+    } else if (is_report) {
+        begin_matter(step, TCN_STAGE_STUB);
+        apply_first_report(step);
+    } else {
+        apply_to_stub(step, rule);
+    }
+    return TCN_OK;
+}
+
+/** The collector's word on a subscription moves its cursor, never back (rule 6) within a
+ * generation. */
+static enum tcn_status apply_delivered(struct step *step) {
+    const struct tcn_fold *fold = step->fold;
+    const struct tcn_delivered_body *body = &step->event->delivered;
+    struct tcn_cursor cursor = {.principal = body->principal,
+                                .stream = body->stream,
+                                .number = body->number,
+                                .generation = body->generation};
+    bool is_good = step->event->body_kind == TCN_BODY_DELIVERED && body->name.size > 0 &&
+                   tcn_text_copy(body->name, cursor.name, sizeof(cursor.name)) == TCN_OK;
+    if (!is_good) {
+        make_void(step, TCN_BAD_VALUE, 0);
+        return TCN_OK;
+    }
+    struct tcn_cursor before = {.number = 0};
+    enum tcn_status status = TCN_ABSENT;
+    if (fold->ops->cursor_get != NULL) {
+        status = fold->ops->cursor_get(fold->state, &cursor, &before);
+    }
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    bool is_back = status == TCN_OK &&
+                   (before.generation > cursor.generation ||
+                    (before.generation == cursor.generation && before.number > cursor.number));
+    return is_back ? TCN_OK : fold->ops->cursor_put(fold->state, &cursor);
+}
+
+/** True for what only the collector observes. */
+static bool is_own_act(enum tcn_act act) {
+    return act == TCN_ACT_DELIVERED || act == TCN_ACT_UNREACHABLE || act == TCN_ACT_NO_WATCHER ||
+           act == TCN_ACT_TICK || act == TCN_ACT_GENERATION;
+}
+
+static enum tcn_status apply_event(struct step *step) {
+    enum tcn_act act = step->event->act;
+    bool has_mode = step->event->mode == TCN_MODE_ACTUAL || step->event->mode == TCN_MODE_EXERCISE;
+    if (tcn_act_is_human(act) && !has_mode) {
+        step->is_secret = true; /* it has no stream to be told in */
+        make_void(step, TCN_BAD_VALUE, 0);
+        return TCN_OK;
+    }
+    if (tcn_act_is_human(act) || !tcn_act_is_known((uint32_t)act)) {
+        return apply_human(step);
+    }
+    if (is_own_act(act) && step->in->lane.source != 0) {
+        make_void(step, TCN_DENIED, 0);
+        return TCN_OK;
+    }
+    return act == TCN_ACT_DELIVERED ? apply_delivered(step) : TCN_OK;
+}
+
+static enum tcn_status append_alert(struct step *step, uint16_t organ, enum tcn_reason reason) {
+    struct tcn_fold *fold = step->fold;
+    bool is_outcome = reason == TCN_REASON_OUTCOME;
+    bool names_matter = step->has_matter && !(is_outcome && step->is_birth);
+    struct tcn_alert alert = {
+        .stream = {.mode = step->event->mode, .organ = organ},
+        .generation = step->in->generation,
+        .position = step->in->position,
+        .birth_position = names_matter ? step->matter.birth_position : 0,
+        .act = step->event->act,
+        .reason = reason,
+        .severity = step->event->severity,
+        .flags = step->flags | (names_matter ? step->matter.flags : 0),
+        .code = (uint32_t)step->code,
+        .policy_version = fold->policy->version,
+        .log_time_ns = step->in->log_time_ns,
+    };
+    uint64_t number = 0;
+    enum tcn_status status = fold->ops->stream_get(fold->state, alert.stream, &number);
+    if (status != TCN_OK) {
+        return status;
+    }
+    alert.number = number + 1;
+    status = fold->ops->alert_append(fold->state, &alert);
+    fold->applied.alert_count += status == TCN_OK ? 1 : 0;
+    return status;
+}
+
+/** Writes a void: its outcome, and a word to its actor. */
+static enum tcn_status write_void(struct step *step) {
+    const struct tcn_fold *fold = step->fold;
+    const struct tcn_outcome outcome = {.position = step->in->position,
+                                        .code = (uint32_t)step->code,
+                                        .allowed_acts = step->allowed_acts};
+    enum tcn_status status = fold->ops->outcome_put(fold->state, &outcome);
+    bool is_told = step->in->organ != 0 && !step->is_secret;
+    if (status == TCN_OK && is_told) {
+        status = append_alert(step, step->in->organ, TCN_REASON_OUTCOME);
+    }
+    return status;
+}
+
+/** Writes the matter as it stands now, with the event at the head of its thread. */
+static enum tcn_status write_matter(struct step *step) {
+    struct tcn_fold *fold = step->fold;
+    struct tcn_matter *matter = &step->matter;
+    const struct tcn_thread thread = {.position = step->in->position,
+                                      .birth_position = matter->birth_position,
+                                      .previous_position = matter->last_position};
+    raise_severity(step);
+    matter->flags |= step->flags;
+    matter->event_count++;
+    matter->last_position = step->in->position;
+    matter->last_act = step->event->act;
+    matter->last_ns = step->in->log_time_ns;
+    TCN_CHECK(thread.previous_position < thread.position);
+    TCN_CHECK(matter->holder != 0 || fold->policy->desk == 0); /* rule 3 */
+    enum tcn_status status = fold->ops->matter_put(fold->state, matter, step->is_birth);
+    if (status == TCN_OK) {
+        status = fold->ops->thread_append(fold->state, &thread);
+    }
+    fold->applied.matter_count += step->is_birth ? 1 : 0;
+    for (uint32_t i = 0; i < step->notices.recipient_count && status == TCN_OK; i++) {
+        const struct tcn_recipient *recipient = &step->notices.recipients[i];
+        status = append_alert(step, recipient->organ, recipient->reason);
+    }
+    return status;
+}
+
+/** The last sequence that an event stands for: a VOID may cover many. */
+static uint64_t last_sequence(const struct step *step) {
+    bool is_range = step->event->act == TCN_ACT_VOID && step->event->body_kind == TCN_BODY_VOID &&
+                    step->event->void_body.count > 1;
+    uint64_t more = is_range ? step->event->void_body.count - 1 : 0;
+    return step->in->sequence <= UINT64_MAX - more ? step->in->sequence + more : UINT64_MAX;
+}
+
+static enum tcn_status write_source(struct step *step) {
+    const struct tcn_fold *fold = step->fold;
+    struct tcn_source_state source;
+    memset(&source, 0, sizeof(source));
+    enum tcn_status status = fold->ops->source_get(fold->state, &step->in->lane, &source);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    source.lane = step->in->lane;
+    if (last_sequence(step) > source.sequence) {
+        source.sequence = last_sequence(step);
+    }
+    source.position = step->in->position;
+    source.log_time_ns = step->in->log_time_ns;
+    source.event_count++;
+    source.void_count += step->code != TCN_OK ? 1 : 0;
+    return fold->ops->source_put(fold->state, &source);
+}
+
+static enum tcn_status write_applied(struct step *step) {
+    struct tcn_fold *fold = step->fold;
+    fold->applied.position = step->in->position;
+    fold->applied.log_time_ns = step->in->log_time_ns;
+    fold->applied.generation = step->in->generation;
+    fold->applied.event_count++;
+    fold->applied.fold_version = TCN_FOLD_VERSION;
+    fold->applied.policy_version = fold->policy->version;
+    return fold->ops->applied_put(fold->state, &fold->applied);
+}
+
+enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                              struct tcn_outcome *out_outcome) {
+    if (in->position != fold->applied.position + 1) { /* rule 1 */
+        return TCN_SEQUENCE;
+    }
+    struct step step = {.fold = fold, .in = in, .event = in->event, .code = TCN_OK};
+    step.flags = clock_flags(&step);
+    enum tcn_status status = apply_event(&step);
+    if (status == TCN_OK && step.code != TCN_OK) {
+        status = write_void(&step); /* rule 7 */
+    } else if (status == TCN_OK && step.has_matter) {
+        status = write_matter(&step);
+    }
+    if (status == TCN_OK) {
+        status = write_source(&step);
+    }
+    if (status == TCN_OK) {
+        status = write_applied(&step);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    *out_outcome = (struct tcn_outcome){
+        .position = in->position, .code = (uint32_t)step.code, .allowed_acts = step.allowed_acts};
+    return TCN_OK;
+}

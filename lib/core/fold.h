@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The fold: every logged event, in order, gets an outcome, and the state follows. It is total (any
+ * decoded event has an outcome), pure (no clock, no dice, no memory but the state) and reaches the
+ * state through the table of model/state.h only, so that the same log gives the same state
+ * everywhere.
+ *
+ * Rules it keeps:
+ *  1. every position is folded once, in order, and ends in `applied` or `void(code, what would be
+ * allowed)`;
+ *  2. a matter has one mode; an event of the other mode on it is void;
+ *  3. a matter has one holder at every moment; who is unknown is held by the desk;
+ *  4. a guarded matter tells its allow-list and nobody else; its reporting office gets no answer;
+ *  5. an organ is told of one event at most once;
+ *  6. a cursor never moves back;
+ *  7. a void event changes nothing but its source's count and its actor's stream.
+ *
+ * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, exchanges
+ * `policy` at an activation, and on any failure gives up its transaction and starts again from
+ * tcn_fold_init. One fold, one thread.
+ */
+#ifndef TCN_CORE_FOLD_H
+#define TCN_CORE_FOLD_H
+
+#include "model/event.h"
+#include "model/policy.h"
+#include "model/state.h"
+
+/** A fold. Open: embedded. policy, ops and state are lent for its life. */
+struct tcn_fold {
+    const struct tcn_policy *policy; /**< in force; exchanged by the shell at an activation */
+    const struct tcn_state_ops *ops;
+    void *state;
+    struct tcn_applied applied; /**< as it stands after the last step */
+};
+
+/** One logged event. */
+struct tcn_fold_input {
+    uint64_t position; /**< the one after the last */
+    uint64_t generation;
+    int64_t log_time_ns;
+    struct tcn_lane_key lane;
+    uint64_t sequence;
+    /** That the source's principal speaks for; of a FEED, that the event's office names; 0 when
+     * none, as for the collector's own source. */
+    uint16_t organ;
+    const struct tcn_event *event; /**< lent */
+};
+
+/** Starts where the state stands.
+ * Errors: what applied_get gives. Thread: the fold's. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct tcn_policy *policy,
+                                             const struct tcn_state_ops *ops, void *state);
+/** Folds one event. On failure the state is half-written: give the transaction up.
+ * Errors: TCN_SEQUENCE not the next position; what the ops give. Thread: the fold's. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                             struct tcn_outcome *out_outcome);
+/** Acts that are allowed on a matter at this stage, bit n for act number n; acts from 64 on have no
+ * bit. Thread: any. */
+uint64_t tcn_fold_allowed_acts(enum tcn_stage stage);
+/** "stub", "open", "accepted", "replied", "closed", "held" or "none". Thread: any. */
+const char *tcn_stage_name(enum tcn_stage stage);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The broker's brain: who may connect, which messages pass, where they go. It holds no message and
+ * no socket. A broker without a registry admits the collector's key and nobody else. Principals
+ * come from the authenticated transport key, never from a routing id. Everything downstream needs
+ * principal and connection to match, so an answer cannot reach the next user of a routing id.
+ *
+ * Limits: TCN_CONNECTIONS_MAX connections (when all are taken, the one that has been idle longest
+ * makes room, if it was idle for TCN_HUB_IDLE_NS), and per principal: connections, messages a
+ * second, bytes a second. Over a limit the peer gets a reason, at most once a second; the rest is
+ * dropped and counted. One hub, one thread. Memory is taken at its making only.
+ */
+#ifndef TCN_CORE_HUB_H
+#define TCN_CORE_HUB_H
+
+#include "core/peers.h"
+#include "model/message.h"
+#include "model/registry.h"
+
+#define TCN_HUB_IDLE_NS INT64_C(30000000000)
+#define TCN_HUB_ANSWER_NS                                                                          \
+    INT64_C(1000000000) /* a limit is explained to a principal so often at most */
+
+/** The hub. Opaque: tables of several MiB. */
+struct tcn_hub;
+
+/** Limits of one principal; 0 takes the default. */
+struct tcn_hub_limits {
+    uint32_t connections_max; /**< 16 */
+    uint64_t messages_per_s;  /**< 20,000; twice that may come at once */
+    uint64_t bytes_per_s;     /**< 64 MiB; twice that may come at once */
+};
+
+/** What to do with a message. */
+enum tcn_hub_verdict_kind {
+    TCN_HUB_FORWARD = 1, /**< up: put `stamp` before it, send to `to`; down: send to `to` */
+    TCN_HUB_DROP,        /**< counted under `reason` */
+    TCN_HUB_ANSWER,      /**< send ERROR(code) back to the sender; counted too */
+    TCN_HUB_GONE,  /**< down: the connection is gone: send GONE with `stamp` to `to`, the collector
+                    */
+    TCN_HUB_READY, /**< the collector announced itself and is now the one; its body may carry a
+                    * registry: check its signature, then tcn_hub_registry */
+};
+
+/** Why something was dropped or answered; also the counters' index. */
+enum tcn_hub_reason {
+    TCN_HUB_REASON_NONE = 0,
+    TCN_HUB_REASON_UNKNOWN_PRINCIPAL,
+    TCN_HUB_REASON_KIND, /**< its role may not send that kind */
+    TCN_HUB_REASON_MESSAGE_RATE,
+    TCN_HUB_REASON_BYTE_RATE,
+    TCN_HUB_REASON_SIZE,
+    TCN_HUB_REASON_CONNECTIONS, /**< of the principal */
+    TCN_HUB_REASON_TABLE_FULL,  /**< of the broker */
+    TCN_HUB_REASON_NO_COLLECTOR,
+    TCN_HUB_REASON_OLD_COLLECTOR, /**< speaks, but a newer one has said READY */
+    TCN_HUB_REASON_GONE,
+    TCN_HUB_REASON_COUNT,
+};
+
+/** A message that arrived. */
+struct tcn_hub_input {
+    struct tcn_slice routing_id; /**< 1 to TCN_ROUTING_BYTES_MAX bytes */
+    uint32_t principal;          /**< that tcn_hub_admit gave for the connection's key */
+    enum tcn_kind kind;
+    size_t bytes;    /**< all frames */
+    int64_t now_ns;  /**< monotonic */
+    int64_t wall_ns; /**< for the validity of keys */
+    uint64_t random; /**< becomes the connection's number when it is new; never 0 */
+};
+
+/** What to do with it. */
+struct tcn_hub_verdict {
+    enum tcn_hub_verdict_kind kind;
+    enum tcn_hub_reason reason;
+    enum tcn_status code; /**< for ANSWER */
+    struct tcn_stamp stamp;
+    struct tcn_slice to; /**< routing id; lent until the next call */
+};
+
+/** Makes a hub. `collector_key` is the configured collector's transport key, `collector` the
+ * principal that it is admitted as while no registry says otherwise. Owns: gives the hub. Errors:
+ * TCN_NOMEM. Thread: the hub's. */
+TCN_MUST_CHECK enum tcn_status tcn_hub_create(const struct tcn_hub_limits *limits,
+                                              const struct tcn_public_key *collector_key,
+                                              uint32_t collector, struct tcn_hub **out_hub);
+/** Frees it; accepts NULL, leaves NULL. Thread: the hub's. */
+void tcn_hub_destroy(struct tcn_hub **hub);
+/** Takes a verified registry in; an older version than the one in force changes nothing. Principals
+ * that are gone or revoked are refused from their next message on. Owns: copies what it needs.
+ * Errors: TCN_LIMIT more than TCN_PRINCIPALS_MAX; TCN_MALFORMED not sorted by id; TCN_STALE older.
+ * Nothing was changed then. Thread: the hub's. */
+TCN_MUST_CHECK enum tcn_status tcn_hub_registry(struct tcn_hub *hub,
+                                                const struct tcn_registry *registry);
+/** The version in force; 0 before the first. Thread: the hub's. */
+uint64_t tcn_hub_registry_version(const struct tcn_hub *hub);
+/** Who a transport key is, for ZAP.
+ * Errors: TCN_DENIED not listed, or no registry yet; TCN_REVOKED listed, not valid at `wall_ns`.
+ * Thread: the hub's. */
+TCN_MUST_CHECK enum tcn_status tcn_hub_admit(const struct tcn_hub *hub,
+                                             const struct tcn_public_key *transport_key,
+                                             int64_t wall_ns, uint32_t *out_principal);
+/** Decides on a message from any peer but one that the collector sends down. READY comes here.
+ * Thread: the hub's. */
+void tcn_hub_up(struct tcn_hub *hub, const struct tcn_hub_input *in,
+                struct tcn_hub_verdict *out_verdict);
+/** Decides on a message that a collector sends down to `stamp`. Thread: the hub's. */
+void tcn_hub_down(struct tcn_hub *hub, const struct tcn_hub_input *in,
+                  const struct tcn_stamp *stamp, struct tcn_hub_verdict *out_verdict);
+/** A send to this routing id failed for good (the peer left): forgets the connection.
+ * Gives GONE when the collector must be told, else DROP. Thread: the hub's. */
+void tcn_hub_gone(struct tcn_hub *hub, struct tcn_slice routing_id,
+                  struct tcn_hub_verdict *out_verdict);
+/** Connections now in the table. Thread: the hub's. */
+uint32_t tcn_hub_connection_count(const struct tcn_hub *hub);
+/** Messages counted under a reason since the start. Thread: the hub's. */
+uint64_t tcn_hub_count(const struct tcn_hub *hub, enum tcn_hub_reason reason);
+/** True when a role may send a kind up. Thread: any. */
+bool tcn_hub_may_send(enum tcn_role role, enum tcn_kind kind);
+/** True when the tables hold together; for tests. Thread: the hub's. */
+bool tcn_hub_is_sound(const struct tcn_hub *hub);
+/** "unknown_principal", "kind", … Thread: any. */
+const char *tcn_hub_reason_name(enum tcn_hub_reason reason);
+
+#endif

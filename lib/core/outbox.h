@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The brain of one lane of an agent's outbox: what to say to the collector next, and what an answer
+ * means for the outbox. It knows numbers and hashes only; events, chunks and signatures stay in the
+ * shell, which pulls: `want` names the next thing to send, `said` and `sent` report that it went
+ * out, and every answer gives a short list of actions that the shell carries out at once, in order,
+ * before the next call.
+ *
+ * Promises: a chunk is asked for again until it is acknowledged; never more than the credit, and
+ * for the routine lane about one second of bytes, is in flight; an acknowledgement for something
+ * that was not sent changes nothing; an outbox that was rolled back, cloned or fenced is settled
+ * first (what the log already holds is acknowledged under the old epoch) and only the rest
+ * re-enters under a new epoch, so nothing is logged twice.
+ *
+ * Left to the shell: durability (an epoch, a cut and an acknowledgement are synced before the next
+ * call), signing, checking receipts' signatures, and the clock: every `now_ns` is of the monotonic
+ * clock. One lane, one thread; the struct is plain and owned by whoever embeds it.
+ */
+#ifndef TCN_CORE_OUTBOX_H
+#define TCN_CORE_OUTBOX_H
+
+#include "core/flight.h"
+#include "model/chunk.h"
+
+#define TCN_OUTLANE_ACTIONS_MAX 4
+#define TCN_OUTLANE_TIMEOUT_MAX_NS INT64_C(60000000000) /* where backing off ends */
+/* An idle lane says HELLO so often: nothing else would tell it that the collector was restored, or
+ * has a new bundle. */
+#define TCN_OUTLANE_IDLE_NS INT64_C(60000000000)
+#define TCN_OUTLANE_FENCED_RETRY_NS INT64_C(60000000000) /* asks for the desk's word so often */
+
+/** Where a lane stands. The drawing and the table of moves are in outbox.c. */
+enum tcn_outlane_state {
+    TCN_OUTLANE_DOWN = 0,   /**< no connection */
+    TCN_OUTLANE_GREETING,   /**< connected; HELLO is due at the deadline */
+    TCN_OUTLANE_HELLO_SAID, /**< waits for WELCOME */
+    TCN_OUTLANE_OPEN,       /**< sends chunks */
+    TCN_OUTLANE_HELD,       /**< refused; HELLO is due at the deadline */
+    TCN_OUTLANE_RECUTTING,  /**< the shell cuts anew above the mark, then calls tcn_outlane_recut */
+    TCN_OUTLANE_SETTLING,   /**< asks for the receipts that the log owes under an epoch that is over
+                             */
+    TCN_OUTLANE_SETTLED,    /**< nothing more under this epoch; waits for tcn_outlane_epoch */
+    TCN_OUTLANE_FENCED,     /**< waits for the desk's word, asks by HELLO now and then */
+    TCN_OUTLANE_ORPHAN,     /**< the collector keeps another log: a person must look */
+};
+
+/** What the shell has to do. */
+enum tcn_outlane_action_kind {
+    TCN_OUTLANE_REGISTERED = 1, /**< the collector knows the epoch: remember it (is_registered) */
+    TCN_OUTLANE_ACKED,  /**< everything up to `sequence` is in the log: `hash`, `position` of the
+                           last */
+    TCN_OUTLANE_RESEND, /**< the collector was restored: it is asked for again from `sequence` on;
+                         * what of it is no longer retained must be put as one signed VOID range,
+                         * durably, first */
+    TCN_OUTLANE_RECUT, /**< the lane's `refusals` go to the dead letters, each leaves a signed VOID,
+                        * and everything above `sequence` is cut anew; then tcn_outlane_recut */
+    TCN_OUTLANE_RENEW, /**< the epoch is over and this lane settled: what is above `sequence`
+                        * re-enters under a new epoch that names this one. Settle the other lane too
+                        * (tcn_outlane_settle), then open the epoch and call tcn_outlane_epoch on
+                        * both */
+    TCN_OUTLANE_ALARM, /**< tell people: `code` TCN_FENCED, TCN_FOREIGN_LOG, TCN_CONFLICT or the
+                          refusal */
+};
+
+/** One action. Fields that its kind does not name are zero. */
+struct tcn_outlane_action {
+    enum tcn_outlane_action_kind kind;
+    uint64_t sequence;
+    uint64_t position; /**< 0 when not known */
+    struct tcn_hash hash;
+    enum tcn_status code;
+};
+
+/** The actions of one step, in the order in which they are carried out. */
+struct tcn_outlane_actions {
+    struct tcn_outlane_action list[TCN_OUTLANE_ACTIONS_MAX];
+    uint32_t count;
+};
+
+/** A refused event, kept until the WELCOME that says where to cut. */
+struct tcn_outlane_refusal {
+    uint64_t sequence;
+    uint32_t code; /**< enum tcn_status number */
+};
+
+/** What the outbox says about a lane when it is opened, and after a new epoch was made. */
+struct tcn_outlane_facts {
+    struct tcn_id log_id;
+    struct tcn_lane_key key;
+    uint64_t predecessor;       /**< 0 for the first outbox ever */
+    bool is_registered;         /**< the collector has welcomed this epoch before */
+    uint64_t cut_sequence;      /**< the last cut durably; 0 when none */
+    struct tcn_hash cut_hash;   /**< of the chunk that ends there */
+    uint64_t acked_sequence;    /**< the last with a receipt, or covered by one; 0 when none */
+    struct tcn_hash acked_hash; /**< of the chunk that ends there */
+    uint64_t acked_position;
+};
+
+/** The lane. Open: embedded in the agent; read freely, written by the functions here only. */
+struct tcn_outlane {
+    enum tcn_outlane_state state;
+    struct tcn_outlane_facts facts;
+    uint64_t session;         /**< of the last WELCOME; 0 when none */
+    uint64_t hello_count;     /**< HELLOs said so far: header.request of the last one */
+    uint64_t credit_sequence; /**< absolute */
+    uint64_t credit_bytes;
+    uint64_t settle_sequence; /**< SETTLING: the log owes receipts up to here */
+    bool is_conflicted;       /**< an AGAIN said that another content stands there */
+    bool must_settle;         /**< the shell asked for it */
+    bool must_recut;
+    struct tcn_outlane_refusal refusals[TCN_CHUNK_EVENTS_MAX];
+    uint32_t refusal_count;
+    struct tcn_flights flights;
+    uint32_t backoff_count; /**< timeouts in a row */
+    uint32_t hold_count;    /**< refusals and AGAINs since the last acknowledgement */
+    uint64_t random;        /**< the last one given */
+    bool is_connected;
+    bool is_fence_told;  /**< the alarm was given */
+    int64_t deadline_ns; /**< of the state: say HELLO, or give up waiting; INT64_MAX when none */
+    int64_t refresh_ns;  /**< OPEN and idle: says HELLO then */
+    uint64_t stray_ack_count; /**< acknowledgements that named nothing in flight */
+    uint64_t timeout_count;
+};
+
+/** What `want` wants. */
+enum tcn_outlane_want_kind {
+    TCN_OUTLANE_WANT_NOTHING = 0,
+    TCN_OUTLANE_WANT_HELLO, /**< make it with tcn_outlane_hello, send it, call tcn_outlane_said */
+    TCN_OUTLANE_WANT_CHUNK, /**< load the chunk that begins at first_sequence, send, call
+                               tcn_outlane_sent */
+};
+
+/** The next thing to send. */
+struct tcn_outlane_want {
+    enum tcn_outlane_want_kind kind;
+    uint64_t first_sequence; /**< for CHUNK */
+    int64_t deadline_ns; /**< for NOTHING: ask again, by tcn_outlane_tick, then; INT64_MAX when only
+                          * an input can change anything */
+};
+
+/** Starts a lane in DOWN. Thread: the lane's. */
+void tcn_outlane_init(struct tcn_outlane *lane, const struct tcn_outlane_facts *facts);
+/** What to send now. Changes nothing. Thread: the lane's. */
+struct tcn_outlane_want tcn_outlane_want(const struct tcn_outlane *lane, int64_t now_ns);
+/** Lets deadlines pass: an answer that is overdue leads to a new HELLO, later each time. `random`
+ * spreads the agents of a district; any value. Call it when `want`'s deadline has come, or at any
+ * time before. Thread: the lane's. */
+void tcn_outlane_tick(struct tcn_outlane *lane, int64_t now_ns, uint64_t random);
+/** The connection stands. Harmless when it stood already. Thread: the lane's. */
+void tcn_outlane_connected(struct tcn_outlane *lane, int64_t now_ns);
+/** The connection is gone. What was in flight will be sent again. Thread: the lane's. */
+void tcn_outlane_lost(struct tcn_outlane *lane);
+/** Fills a HELLO but for key_id and bundle_version, which it leaves zero. Thread: the lane's. */
+void tcn_outlane_hello(const struct tcn_outlane *lane, int64_t wall_ns,
+                       struct tcn_hello *out_hello);
+/** The HELLO that was wanted went out. Thread: the lane's. */
+void tcn_outlane_said(struct tcn_outlane *lane, int64_t now_ns, uint64_t random);
+/** True when a WELCOME whose header names this request answers the last HELLO. On a connection that
+ * keeps its order every WELCOME does; where one may come late (another path, another broker) the
+ * shell numbers its HELLOs by hello_count + 1 in header.request and drops what this denies. Thread:
+ * the lane's. */
+bool tcn_outlane_expects(const struct tcn_outlane *lane, uint64_t request);
+/** The chunk that was wanted went out. Thread: the lane's. */
+void tcn_outlane_sent(struct tcn_outlane *lane, const struct tcn_outlane_chunk *chunk,
+                      int64_t now_ns);
+/** A new chunk was cut and synced; it ends at `sequence`. A number at or below the cut changes
+ * nothing. Thread: the lane's. */
+void tcn_outlane_cut(struct tcn_outlane *lane, uint64_t sequence, const struct tcn_hash *hash);
+/** WELCOME arrived. Thread: the lane's. Source: PROTOCOL.md, publish. */
+void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *welcome,
+                         int64_t now_ns, struct tcn_outlane_actions *out_actions);
+/** ACK arrived: the decoded receipt body and the credit beside it. Acks are cumulative. Acks for
+ * another lane, another hash or nothing in flight change nothing but a counter. Thread: the lane's.
+ */
+void tcn_outlane_ack(struct tcn_outlane *lane, const struct tcn_receipt_body *receipt,
+                     const struct tcn_ack *ack, int64_t now_ns,
+                     struct tcn_outlane_actions *out_actions);
+/** REFUSE arrived. `session` is its header's: the one that the refused chunk or HELLO named; an
+ * older one is ignored. Thread: the lane's. */
+void tcn_outlane_refuse(struct tcn_outlane *lane, uint64_t session, const struct tcn_refuse *refuse,
+                        int64_t now_ns, struct tcn_outlane_actions *out_actions);
+/** AGAIN arrived. `session` as for REFUSE. Thread: the lane's. */
+void tcn_outlane_again(struct tcn_outlane *lane, uint64_t session, const struct tcn_again *again,
+                       int64_t now_ns, struct tcn_outlane_actions *out_actions);
+/** The shell has cut anew, as RECUT said; the last cut is now `sequence`. Thread: the lane's. */
+void tcn_outlane_recut(struct tcn_outlane *lane, uint64_t sequence, const struct tcn_hash *hash,
+                       int64_t now_ns);
+/** The other lane ended the epoch: settle this one. RENEW comes with the next WELCOME or a little
+ * later. Harmless in SETTLED. Thread: the lane's. */
+void tcn_outlane_settle(struct tcn_outlane *lane, int64_t now_ns);
+/** A new epoch was made durably. The lane says HELLO under it (or waits in DOWN for a connection).
+ * Thread: the lane's. */
+void tcn_outlane_epoch(struct tcn_outlane *lane, const struct tcn_outlane_facts *facts,
+                       int64_t now_ns);
+/** Sequences that wait for their acknowledgement; 0 when all is done. Thread: the lane's. */
+uint64_t tcn_outlane_waiting(const struct tcn_outlane *lane);
+/** True when the lane's numbers hold together; for tests and TCN_CHECK_SLOW. Thread: the lane's. */
+bool tcn_outlane_is_sound(const struct tcn_outlane *lane);
+/** True when the table of moves has it. Thread: any. */
+bool tcn_outlane_may_move(enum tcn_outlane_state from, enum tcn_outlane_state to);
+/** "down", "greeting", … Thread: any. */
+const char *tcn_outlane_state_name(enum tcn_outlane_state state);
+
+#endif
