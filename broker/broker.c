@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "broker/broker.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "broker/ready.h"
+#include "broker/shell.h"
+#include "link/poller.h"
+#include "seal/random.h"
+#include "wire/frame.h"
+#include "wire/lane.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Messages taken from one socket before the others are looked at again. */
+#define BURST_MAX 256
+#define TICK_NS TCN_SECOND_NS
+#define FRONT_HWM 4096
+#define FRONT_TRIES_MAX 8
+#define BACK_HWM 65536
+
+enum token {
+    TOKEN_ZAP,
+    TOKEN_FRONT,
+    TOKEN_BACK,
+    TOKEN_STOP,
+};
+
+/* A user id is the principal's number in decimal, as the lookup below wrote it. */
+static uint32_t principal_of(const struct tcn_parts *parts) {
+    const char *text = tcn_parts_user_id(parts);
+    uint64_t number = 0;
+    if (text == NULL || tcn_text_to_u64(tcn_slice_text(text), &number) != TCN_OK ||
+        number > UINT32_MAX) {
+        return 0;
+    }
+    return (uint32_t)number;
+}
+
+static enum tcn_status zap_lookup(void *context, const char *domain,
+                                  const uint8_t key[TCN_CURVE_KEY_BYTES],
+                                  char out_user_id[TCN_USER_ID_BYTES]) {
+    (void)domain; /* the handler has compared it */
+    const struct tcn_broker *broker = context;
+    struct tcn_public_key transport_key;
+    memcpy(transport_key.bytes, key, sizeof transport_key.bytes);
+    uint32_t principal = 0;
+    enum tcn_status status =
+        tcn_hub_admit(broker->hub, &transport_key, tcn_clock_wall_ns(), &principal);
+    if (status != TCN_OK && tcn_hub_registry_version(broker->hub) == 0) {
+        /* libzmq never tries again after a denial; "later" keeps a collector coming back. */
+        return TCN_AGAIN;
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    (void)snprintf(out_user_id, TCN_USER_ID_BYTES, "%" PRIu32, principal);
+    return TCN_OK;
+}
+
+static struct tcn_hub_input input_of(const struct tcn_parts *parts, enum tcn_kind kind) {
+    uint64_t random = tcn_random_u64();
+    return (struct tcn_hub_input){
+        .routing_id = tcn_parts_frame(parts, 0),
+        .principal = principal_of(parts),
+        .kind = kind,
+        .bytes = parts->bytes,
+        .now_ns = tcn_clock_monotonic_ns(),
+        .wall_ns = tcn_clock_wall_ns(),
+        .random = random == 0 ? 1 : random,
+    };
+}
+
+/* The collector must know that a connection ended, so that it ends what it holds for it. When it
+ * cannot be told now, its own timers do it. */
+static void tell_gone(struct tcn_broker *broker, const struct tcn_hub_verdict *verdict) {
+    uint8_t stamp_bytes[TCN_BROKER_STAMP_BYTES];
+    uint8_t header_bytes[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer stamp = tcn_writer_init(stamp_bytes, sizeof stamp_bytes);
+    struct tcn_writer header = tcn_writer_init(header_bytes, sizeof header_bytes);
+    const struct tcn_header gone = {.version = TCN_WIRE_VERSION, .kind = TCN_KIND_GONE};
+    struct tcn_slice frames[] = {verdict->to, {0}, {0}};
+    if (tcn_wire_stamp_encode(&verdict->stamp, &stamp, &frames[1]) != TCN_OK ||
+        tcn_wire_header_encode(&gone, &header, &frames[2]) != TCN_OK) {
+        TCN_UNREACHABLE();
+    }
+    if (tcn_sock_send(broker->back, frames, 3) != TCN_OK) {
+        broker->counts.untold++;
+    }
+}
+
+static void answer_error(struct tcn_broker *broker, const struct tcn_parts *parts,
+                         const struct tcn_header *asked, enum tcn_status code) {
+    uint8_t header_bytes[TCN_HEADER_BYTES_MAX];
+    uint8_t body_bytes[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer header = tcn_writer_init(header_bytes, sizeof header_bytes);
+    struct tcn_writer body = tcn_writer_init(body_bytes, sizeof body_bytes);
+    const struct tcn_header answer = {.version = TCN_WIRE_VERSION,
+                                      .kind = TCN_KIND_ERROR,
+                                      .session = asked->session,
+                                      .request = asked->request};
+    const struct tcn_refuse refuse = {
+        .code = (uint32_t)code,
+        .is_later = tcn_status_class(code) == TCN_CLASS_AGAIN,
+    };
+    struct tcn_slice frames[] = {tcn_parts_frame(parts, 0), {0}, {0}};
+    if (tcn_wire_header_encode(&answer, &header, &frames[1]) != TCN_OK ||
+        tcn_wire_refuse_encode(&refuse, &body, &frames[2]) != TCN_OK) {
+        TCN_UNREACHABLE();
+    }
+    if (tcn_sock_send(broker->front, frames, 3) != TCN_OK) {
+        broker->counts.untold++;
+    }
+}
+
+static void forward_up(struct tcn_broker *broker, struct tcn_parts *parts,
+                       const struct tcn_hub_verdict *verdict) {
+    uint8_t stamp_bytes[TCN_BROKER_STAMP_BYTES];
+    struct tcn_writer stamp = tcn_writer_init(stamp_bytes, sizeof stamp_bytes);
+    struct tcn_slice prefix[] = {verdict->to, {0}};
+    if (tcn_wire_stamp_encode(&verdict->stamp, &stamp, &prefix[1]) != TCN_OK) {
+        TCN_UNREACHABLE();
+    }
+    enum tcn_status status = tcn_sock_forward(broker->back, prefix, 2, parts, 1);
+    if (status == TCN_OK) {
+        broker->counts.up++;
+        return;
+    }
+    /* Dropping is safe: nobody was told that it arrived, and the peer says it again. */
+    broker->counts.lost_up++;
+}
+
+/* One message of a peer: [routing id][header][body...]. */
+static void take_front(struct tcn_broker *broker, struct tcn_parts *parts) {
+    struct tcn_header header;
+    if (parts->count < 2 || parts->count > TCN_MESSAGE_FRAMES_MAX + 1 ||
+        tcn_wire_header_decode(tcn_parts_frame(parts, 1), &header) != TCN_OK ||
+        tcn_kind_direction(header.kind) != TCN_DIRECTION_UP) {
+        broker->counts.malformed++;
+        return;
+    }
+    const struct tcn_hub_input input = input_of(parts, header.kind);
+    struct tcn_hub_verdict verdict;
+    tcn_hub_up(broker->hub, &input, &verdict);
+    switch (verdict.kind) {
+    case TCN_HUB_FORWARD:
+        forward_up(broker, parts, &verdict);
+        break;
+    case TCN_HUB_ANSWER:
+        answer_error(broker, parts, &header, verdict.code);
+        break;
+    case TCN_HUB_GONE:
+    case TCN_HUB_READY:
+    case TCN_HUB_DROP:
+        break; /* counted by the hub; READY never comes from the front, its direction was looked at
+                */
+    }
+}
+
+/* A message of the collector to a peer: [routing id][stamp][header][body...]. */
+static void forward_down(struct tcn_broker *broker, struct tcn_parts *parts) {
+    struct tcn_stamp stamp;
+    struct tcn_header header;
+    if (parts->count < 3 || parts->count > TCN_MESSAGE_FRAMES_MAX + 2 ||
+        tcn_wire_stamp_decode(tcn_parts_frame(parts, 1), &stamp) != TCN_OK ||
+        tcn_wire_header_decode(tcn_parts_frame(parts, 2), &header) != TCN_OK ||
+        tcn_kind_direction(header.kind) != TCN_DIRECTION_DOWN) {
+        broker->counts.malformed++;
+        return;
+    }
+    const struct tcn_hub_input input = input_of(parts, header.kind);
+    struct tcn_hub_verdict verdict;
+    tcn_hub_down(broker->hub, &input, &stamp, &verdict);
+    if (verdict.kind == TCN_HUB_GONE) {
+        tell_gone(broker, &verdict);
+        return;
+    }
+    if (verdict.kind != TCN_HUB_FORWARD) {
+        return;
+    }
+    enum tcn_status status = tcn_sock_forward(broker->front, &verdict.to, 1, parts, 2);
+    if (status == TCN_OK) {
+        broker->counts.down++;
+        return;
+    }
+    broker->counts.lost_down++;
+    if (status == TCN_ABSENT) {
+        tcn_hub_gone(broker->hub, verdict.to, &verdict);
+        if (verdict.kind == TCN_HUB_GONE) {
+            tell_gone(broker, &verdict);
+        }
+    }
+}
+
+static void take_back(struct tcn_broker *broker, struct tcn_parts *parts) {
+    struct tcn_header header;
+    bool is_ready = parts->count >= 2 &&
+                    tcn_wire_header_decode(tcn_parts_frame(parts, 1), &header) == TCN_OK &&
+                    header.kind == TCN_KIND_READY;
+    if (!is_ready) {
+        forward_down(broker, parts);
+        return;
+    }
+    const struct tcn_hub_input input = input_of(parts, TCN_KIND_READY);
+    struct tcn_hub_verdict verdict;
+    tcn_hub_up(broker->hub, &input, &verdict);
+    if (verdict.kind == TCN_HUB_READY) {
+        tcn_ready_take(broker, parts);
+    }
+}
+
+/* Takes what waits on a socket, but not so much that the other socket starves. */
+static enum tcn_status take_burst(struct tcn_broker *broker, struct tcn_sock *sock,
+                                  void (*take)(struct tcn_broker *, struct tcn_parts *)) {
+    for (int turn = 0; turn < BURST_MAX; turn++) {
+        enum tcn_status status = tcn_sock_recv(sock, &broker->parts);
+        if (status == TCN_AGAIN) {
+            return TCN_OK;
+        }
+        if (status == TCN_TOOBIG) {
+            broker->counts.malformed++;
+            continue;
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+        take(broker, &broker->parts);
+        tcn_parts_clear(&broker->parts);
+    }
+    return TCN_OK;
+}
+
+static enum tcn_status dispatch(struct tcn_broker *broker, uint64_t token, bool *out_stop) {
+    switch ((enum token)token) {
+    case TOKEN_ZAP:
+        return tcn_zap_step(broker->zap, zap_lookup, broker);
+    case TOKEN_FRONT:
+        return take_burst(broker, broker->front, take_front);
+    case TOKEN_BACK:
+        return take_burst(broker, broker->back, take_back);
+    case TOKEN_STOP:
+        *out_stop = true;
+        return TCN_OK;
+    }
+    TCN_UNREACHABLE();
+}
+
+/* No option of libzmq bounds a message that never ends (link/link.h), so the process watches itself
+ * and ends: it holds no state, and its service manager starts it again. */
+static enum tcn_status check_memory(const struct tcn_broker *broker) {
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file == NULL) {
+        return TCN_OK;
+    }
+    char line[128] = "";
+    bool is_read = fgets(line, sizeof line, file) != NULL;
+    (void)fclose(file);
+    unsigned long long total = 0;
+    unsigned long long resident = 0;
+    if (!is_read || sscanf(line, "%llu %llu", &total, &resident) != 2) {
+        return TCN_OK;
+    }
+    uint64_t resident_bytes = (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    if (resident_bytes <= broker->options.rss_bytes_max) {
+        return TCN_OK;
+    }
+    tcn_log(broker->options.logger, TCN_LOG_ERROR,
+            "resident memory is %" PRIu64 " MiB, over the limit of %" PRIu64
+            " MiB: ending, to be started again",
+            resident_bytes >> 20, broker->options.rss_bytes_max >> 20);
+    return TCN_LIMIT;
+}
+
+/* Nobody is listened to before the collector has said who may speak: a peer that is told "later"
+ * in its handshake comes back only after the handshake's 5 s, one that finds nobody after 2 s. */
+static enum tcn_status open_front(struct tcn_broker *broker) {
+    if (broker->is_front_open || tcn_hub_registry_version(broker->hub) == 0) {
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_sock_bind(broker->front, broker->front_address);
+    broker->is_front_open = status == TCN_OK;
+    if (status != TCN_LOCKED || broker->front_try_count++ == FRONT_TRIES_MAX) {
+        return status;
+    }
+    return TCN_OK; /* our own first binding may take a moment to go */
+}
+
+enum tcn_status tcn_broker_run(struct tcn_broker *broker, int stop_descriptor) {
+    enum tcn_status status =
+        tcn_poller_add_descriptor(&broker->poller, stop_descriptor, TCN_POLL_IN, TOKEN_STOP);
+    bool is_stopping = false;
+    int64_t memory_ns = 0;
+    while (status == TCN_OK && !is_stopping) {
+        struct tcn_poller_ready ready[TCN_POLLER_MAX];
+        size_t ready_count = 0;
+        status = tcn_poller_wait(&broker->poller, TICK_NS, ready, &ready_count);
+        for (size_t index = 0; status == TCN_OK && index < ready_count; index++) {
+            status = dispatch(broker, ready[index].token, &is_stopping);
+        }
+        int64_t now_ns = tcn_clock_monotonic_ns();
+        if (status == TCN_OK) {
+            status = open_front(broker);
+        }
+        if (status == TCN_OK && now_ns - memory_ns >= TICK_NS / 4) {
+            memory_ns = now_ns;
+            status = check_memory(broker);
+        }
+    }
+    tcn_poller_remove_descriptor(&broker->poller, stop_descriptor);
+    return status;
+}
+
+static enum tcn_status open_server(struct tcn_broker *broker, size_t hwm,
+                                   struct tcn_sock **out_sock) {
+    const struct tcn_sock_options options = {
+        .role = TCN_SOCK_ROUTER_SERVER,
+        .secret_key = broker->options.keys->transport.secret,
+        .zap_domain = TCN_BROKER_ZAP_DOMAIN,
+        .frame_bytes_max = TCN_FRAME_BYTES_MAX,
+        .message_bytes_max = TCN_FRAME_BYTES_MAX + 64 * 1024,
+        .hwm = hwm,
+        .random = tcn_random_u64(),
+    };
+    return tcn_sock_open(broker->link, &options, out_sock);
+}
+
+/* Finds out that the front's address can be had, and its port, and leaves it again. */
+static enum tcn_status try_front(struct tcn_broker *broker) {
+    enum tcn_status status = tcn_sock_bind(broker->front, broker->options.front);
+    if (status == TCN_OK) {
+        status = tcn_sock_endpoint(broker->front, broker->front_address);
+    }
+    return status == TCN_OK ? tcn_sock_unbind(broker->front, broker->front_address) : status;
+}
+
+static enum tcn_status open_sockets(struct tcn_broker *broker) {
+    enum tcn_status status = tcn_link_open(2, 64, &broker->link);
+    if (status != TCN_OK) {
+        return status;
+    }
+    /* The handler first: a server socket without one would refuse honest peers. */
+    status = tcn_zap_open(broker->link, TCN_BROKER_ZAP_DOMAIN, &broker->zap);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = open_server(broker, BACK_HWM, &broker->back);
+    if (status == TCN_OK) {
+        status = tcn_sock_bind(broker->back, broker->options.back);
+    }
+    if (status == TCN_OK) {
+        status = open_server(broker, FRONT_HWM, &broker->front);
+    }
+    if (status == TCN_OK) {
+        status = try_front(broker);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = tcn_poller_add(&broker->poller, tcn_zap_sock(broker->zap), TCN_POLL_IN, TOKEN_ZAP);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = tcn_poller_add(&broker->poller, broker->back, TCN_POLL_IN, TOKEN_BACK);
+    return status != TCN_OK
+               ? status
+               : tcn_poller_add(&broker->poller, broker->front, TCN_POLL_IN, TOKEN_FRONT);
+}
+
+enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
+                                struct tcn_broker **out_broker) {
+    struct tcn_broker *broker = calloc(1, sizeof *broker);
+    if (broker == NULL) {
+        return TCN_NOMEM;
+    }
+    broker->options = *options;
+    tcn_poller_init(&broker->poller);
+    tcn_parts_init(&broker->parts);
+    const struct tcn_hub_limits limits = {0};
+    enum tcn_status status = tcn_arena_init(&broker->arena, TCN_BROKER_ARENA_BYTES);
+    if (status == TCN_OK) {
+        status = tcn_hub_create(&limits, &options->collector_transport_key, TCN_COLLECTOR_PRINCIPAL,
+                                &broker->hub);
+    }
+    if (status == TCN_OK) {
+        status = open_sockets(broker);
+    }
+    if (status != TCN_OK) {
+        tcn_broker_close(&broker);
+        return status;
+    }
+    *out_broker = broker;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_broker_endpoints(struct tcn_broker *broker, char *out_front, char *out_back) {
+    memcpy(out_front, broker->front_address, sizeof(broker->front_address));
+    return tcn_sock_endpoint(broker->back, out_back);
+}
+
+void tcn_broker_close(struct tcn_broker **broker) {
+    struct tcn_broker *closing = broker == NULL ? NULL : *broker;
+    if (closing == NULL) {
+        return;
+    }
+    tcn_parts_fini(&closing->parts);
+    tcn_sock_close(&closing->front);
+    tcn_sock_close(&closing->back);
+    tcn_zap_close(&closing->zap);
+    tcn_link_close(&closing->link);
+    tcn_hub_destroy(&closing->hub);
+    tcn_arena_fini(&closing->arena);
+    free(closing);
+    *broker = NULL;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The collector's READY: its registry is taken in when its signature holds, and the version in
+ * force is answered, so that a broker that has just started gets the whole registry with the next
+ * READY.
+ */
+#ifndef TCN_BROKER_READY_H
+#define TCN_BROKER_READY_H
+
+#include "broker/shell.h"
+
+/** Takes a READY that the hub has accepted: [routing id][header] or [routing
+ * id][header][registry][signature]. A registry that does not verify or decode is refused with a log
+ * line; the one in force stays. Thread: the broker's. */
+void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the broker, shared by its files. One thread.
+ */
+#ifndef TCN_BROKER_SHELL_H
+#define TCN_BROKER_SHELL_H
+
+#include "base/arena.h"
+#include "broker/broker.h"
+#include "core/hub.h"
+#include "link/parts.h"
+#include "link/poller.h"
+#include "link/zap.h"
+
+#include <string.h>
+
+#define TCN_BROKER_ZAP_DOMAIN "tocsin"
+/* Room for an encoded stamp. */
+#define TCN_BROKER_STAMP_BYTES 32
+/* A registry of TCN_PRINCIPALS_MAX rows, decoded. */
+#define TCN_BROKER_ARENA_BYTES ((size_t)8 * 1024 * 1024)
+
+/** What the broker counts beside the hub. */
+struct tcn_broker_counts {
+    uint64_t up;        /**< messages forwarded to the collector */
+    uint64_t down;      /**< messages forwarded to peers */
+    uint64_t lost_up;   /**< not forwarded: the collector's queue is full or it left */
+    uint64_t lost_down; /**< not forwarded: the peer's queue is full or it left */
+    uint64_t malformed; /**< no header, wrong direction, too large */
+    uint64_t untold;    /**< answers of our own that could not be sent */
+};
+
+/** The broker. Open to the files of this room only. */
+struct tcn_broker {
+    struct tcn_broker_options options;
+    struct tcn_link *link;
+    struct tcn_zap *zap;
+    struct tcn_sock *front;
+    struct tcn_sock *back;
+    char front_address[TCN_ADDRESS_BYTES]; /**< with its port */
+    bool is_front_open;                    /**< bound, as soon as there is a registry */
+    uint32_t front_try_count;              /**< times that it was not free */
+    struct tcn_poller poller;
+    struct tcn_parts parts; /**< the message in hand */
+    struct tcn_hub *hub;
+    struct tcn_arena arena; /**< for one registry at a time */
+    struct tcn_broker_counts counts;
+};
+
+#endif
