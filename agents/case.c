@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agents/case.h"
+
+#include <string.h>
+
+#define CASE_VERSION 1u
+#define GROUP_CHARACTERS 5u
+#define CODE_CHARACTERS 10u
+#define BITS_PER_CHARACTER 5u
+
+static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** Ten characters with the hyphen between the groups. */
+static void group(const char code[CODE_CHARACTERS], char out_slip[TCN_AGENT_SLIP_BYTES]) {
+    memcpy(out_slip, code, GROUP_CHARACTERS);
+    out_slip[GROUP_CHARACTERS] = '-';
+    memcpy(out_slip + GROUP_CHARACTERS + 1, code + GROUP_CHARACTERS, GROUP_CHARACTERS);
+    out_slip[TCN_AGENT_SLIP_CHARACTERS] = '\0';
+}
+
+void tcn_agent_slip_make(uint64_t random, char out_slip[TCN_AGENT_SLIP_BYTES]) {
+    char code[CODE_CHARACTERS];
+    for (size_t i = 0; i < CODE_CHARACTERS; i++) {
+        code[i] = alphabet[random & 31u];
+        random >>= BITS_PER_CHARACTER;
+    }
+    group(code, out_slip);
+}
+
+/** A character as it is stored; NUL when it is none of the alphabet. */
+static char canonical(uint8_t read) {
+    char upper = (char)(read >= 'a' && read <= 'z' ? read - 'a' + 'A' : read);
+    if (upper == 'O') {
+        return '0';
+    }
+    if (upper == 'I' || upper == 'L') {
+        return '1';
+    }
+    return upper != '\0' && strchr(alphabet, upper) != NULL ? upper : '\0';
+}
+
+enum tcn_status tcn_agent_slip_read(struct tcn_slice text, char out_slip[TCN_AGENT_SLIP_BYTES]) {
+    char code[CODE_CHARACTERS];
+    size_t count = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] == '-' || text.data[i] == ' ') {
+            continue;
+        }
+        char character = canonical(text.data[i]);
+        if (character == '\0' || count == CODE_CHARACTERS) {
+            return TCN_MALFORMED;
+        }
+        code[count] = character;
+        count++;
+    }
+    if (count != CODE_CHARACTERS) {
+        return TCN_MALFORMED;
+    }
+    group(code, out_slip);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known, struct tcn_writer *writer,
+                                      struct tcn_slice *out_bytes) {
+    size_t before = writer->offset;
+    const struct tcn_local_progress *progress = &known->progress;
+    tcn_write_u8(writer, CASE_VERSION);
+    tcn_write_bytes(writer, known->slip, TCN_AGENT_SLIP_CHARACTERS);
+    tcn_write_u8(writer, (uint8_t)progress->stage);
+    tcn_write_u16(writer, (uint16_t)progress->last_act);
+    tcn_write_i64(writer, progress->last_ns);
+    tcn_write_slice16(writer, progress->holder);
+    tcn_write_slice16(writer, progress->expected);
+    tcn_write_i64(writer, progress->due_ns);
+    tcn_write_i64(writer, progress->learned_ns);
+    tcn_write_i64(writer, progress->known_ns);
+    if (writer->overflowed) {
+        return TCN_TOOBIG;
+    }
+    *out_bytes = tcn_slice_of(writer->data + before, writer->offset - before);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes, struct tcn_agent_case *out_known) {
+    struct tcn_reader reader = tcn_reader_init(bytes);
+    struct tcn_agent_case known;
+    memset(&known, 0, sizeof(known));
+    uint8_t version = tcn_read_u8(&reader);
+    if (!reader.underflowed && version != CASE_VERSION) {
+        return TCN_VERSION;
+    }
+    struct tcn_local_progress *progress = &known.progress;
+    tcn_read_bytes(&reader, known.slip, TCN_AGENT_SLIP_CHARACTERS);
+    progress->stage = (enum tcn_stage)tcn_read_u8(&reader);
+    progress->last_act = (enum tcn_act)tcn_read_u16(&reader);
+    progress->last_ns = tcn_read_i64(&reader);
+    progress->holder = tcn_read_slice16(&reader);
+    progress->expected = tcn_read_slice16(&reader);
+    progress->due_ns = tcn_read_i64(&reader);
+    progress->learned_ns = tcn_read_i64(&reader);
+    progress->known_ns = tcn_read_i64(&reader);
+    if (reader.underflowed || tcn_reader_rest(&reader) > 0) {
+        return TCN_CORRUPT;
+    }
+    *out_known = known;
+    return TCN_OK;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agents/enter.h"
+
+#include "agents/wrap.h"
+#include "seal/hash.h"
+#include "wire/event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/** Room for what a guarded report may not say in the open: words, attributes, and their labels. */
+#define ASIDE_BYTES_MAX                                                                            \
+    (TCN_TEXT_BYTES_MAX + TCN_ATTRIBUTES_MAX * (TCN_ATTRIBUTE_BYTES_MAX + 128) + 1024)
+
+/** A draft on its way. */
+struct work {
+    const struct tcn_agent_office *office;
+    struct tcn_arena *arena;
+    struct tcn_agent_fault *fault;
+    struct tcn_event event;
+    struct tcn_plain plains[TCN_COMPARTMENTS_MAX];
+    uint32_t plain_count;
+    struct tcn_agent_readers readers;
+};
+
+/** Notes what is wrong, without the content at fault. */
+static enum tcn_status fail(struct work *work, enum tcn_status status, const char *field,
+                            const char *sentence) {
+    work->fault->field = field;
+    (void)snprintf(work->fault->sentence, sizeof(work->fault->sentence), "%s", sentence);
+    return status;
+}
+
+/** Who speaks: the own organ, or for a feed the one that the draft names. */
+static enum tcn_status fill_office(struct work *work) {
+    struct tcn_event *event = &work->event;
+    if (work->office->is_feed) {
+        return event->office.size > 0
+                   ? TCN_OK
+                   : fail(work, TCN_BAD_VALUE, "office", "a feed must say which organ speaks");
+    }
+    if (event->office.size == 0) {
+        event->office = work->office->organ_id;
+    }
+    return tcn_slice_equals(event->office, work->office->organ_id)
+               ? TCN_OK
+               : fail(work, TCN_DENIED, "office", "this agent speaks for another organ");
+}
+
+/** Real work or a drill: an exercise's log takes drills only. */
+static enum tcn_status fill_mode(struct work *work) {
+    enum tcn_mode mode = work->office->bundle->mode;
+    if (work->event.mode == TCN_MODE_NONE) {
+        work->event.mode = mode;
+    }
+    return work->event.mode == mode || mode == TCN_MODE_ACTUAL
+               ? TCN_OK
+               : fail(work, TCN_BAD_VALUE, "mode", "the log is an exercise's");
+}
+
+/** Fills in what a draft leaves open. */
+static enum tcn_status fill(struct work *work, const struct tcn_agent_moment *moment) {
+    struct tcn_event *event = &work->event;
+    event->format = TCN_EVENT_FORMAT;
+    event->guard_organ_count = 0; /* the route's to say */
+    event->seen_position = moment->seen_position;
+    if (!work->office->is_feed || event->recorded_ns == 0) {
+        event->recorded_ns = moment->wall_ns;
+    }
+    if (event->learned_ns == 0) {
+        event->learned_ns = event->recorded_ns;
+    }
+    if (event->act == TCN_ACT_REPORTED && tcn_id_is_none(&event->matter)) {
+        tcn_uuid7_make(moment->wall_ns, moment->random, event->matter.bytes);
+    }
+    enum tcn_status status = fill_office(work);
+    return status == TCN_OK ? fill_mode(work) : status;
+}
+
+/** Writes "label: text" on a line of its own; nothing when the text is empty. */
+static void write_line(struct tcn_writer *writer, const char *label, struct tcn_slice text) {
+    if (text.size == 0) {
+        return;
+    }
+    if (writer->offset > 0) {
+        tcn_write_u8(writer, '\n');
+    }
+    tcn_write_bytes(writer, label, strlen(label));
+    tcn_write_bytes(writer, ": ", 2);
+    tcn_write_bytes(writer, text.data, text.size);
+}
+
+static void write_attribute(struct tcn_writer *writer, const struct tcn_attribute *attribute) {
+    char line[TCN_WORD_BYTES_MAX + TCN_ATTRIBUTE_BYTES_MAX + 64];
+    int name_size = attribute->name.size > TCN_WORD_BYTES_MAX ? 0 : (int)attribute->name.size;
+    int text_size = attribute->text.size > TCN_ATTRIBUTE_BYTES_MAX ? 0 : (int)attribute->text.size;
+    int size = attribute->kind == TCN_ATTRIBUTE_TEXT
+                   ? snprintf(line, sizeof(line), "%.*s %.*s", name_size,
+                              (const char *)attribute->name.data, text_size,
+                              (const char *)attribute->text.data)
+                   : snprintf(line, sizeof(line), "%.*s %lld", name_size,
+                              (const char *)attribute->name.data, (long long)attribute->number);
+    write_line(writer, "attribute", tcn_slice_of(line, size < 0 ? 0 : (size_t)size));
+}
+
+/** The compartment of a kind, made when it is not there; NULL when there are too many. */
+static struct tcn_plain *plain_of(struct work *work, enum tcn_compartment_kind kind) {
+    for (uint32_t i = 0; i < work->plain_count; i++) {
+        if (work->plains[i].kind == kind) {
+            return &work->plains[i];
+        }
+    }
+    if (work->plain_count == TCN_COMPARTMENTS_MAX) {
+        return NULL;
+    }
+    struct tcn_plain *plain = &work->plains[work->plain_count];
+    *plain = (struct tcn_plain){.kind = kind};
+    work->plain_count++;
+    return plain;
+}
+
+/** Moves what a guarded envelope may not tell (promise 11) behind the contact and place, where
+ * those on the allow-list find it: a release has to state the domain. */
+static enum tcn_status put_aside(struct work *work) {
+    struct tcn_event *event = &work->event;
+    uint8_t *data = tcn_arena_alloc(work->arena, ASIDE_BYTES_MAX);
+    struct tcn_plain *place = plain_of(work, TCN_COMPARTMENT_CONTACT);
+    if (data == NULL || place == NULL) {
+        return fail(work, data == NULL ? TCN_NOMEM : TCN_BAD_VALUE, "texts", "too many texts");
+    }
+    struct tcn_writer writer = tcn_writer_init(data, ASIDE_BYTES_MAX);
+    tcn_write_bytes(&writer, place->text.data, place->text.size);
+    write_line(&writer, "domain", event->domain);
+    write_line(&writer, "division", event->division);
+    if (event->body_kind == TCN_BODY_REPORT) {
+        write_line(&writer, "category", event->report.category);
+        event->report.category = (struct tcn_slice){0};
+    }
+    for (uint32_t i = 0; i < event->attribute_count; i++) {
+        write_attribute(&writer, &event->attributes[i]);
+    }
+    event->domain = (struct tcn_slice){0};
+    event->division = (struct tcn_slice){0};
+    event->attributes = NULL;
+    event->attribute_count = 0;
+    if (writer.overflowed || writer.offset > TCN_TEXT_BYTES_MAX) {
+        return fail(work, TCN_TOOBIG, "contact", "contact, place and attributes are too long");
+    }
+    place->text = tcn_writer_slice(&writer);
+    if (place->text.size == 0) {
+        work->plain_count--; /* it was made here and stayed empty, so it is the last */
+    }
+    return TCN_OK;
+}
+
+/** Reports, and whatever else says that it concerns a unit or an unknown one. */
+static enum tcn_status route_it(struct work *work) {
+    struct tcn_event *event = &work->event;
+    struct tcn_event asked = *event;
+    asked.act = TCN_ACT_REPORTED; /* a follow-up to a complaint is guarded like the complaint */
+    struct tcn_route route;
+    tcn_route(work->office->policy, &asked, &route);
+    tcn_agent_readers_of_report(work->office, &route, &work->readers);
+    if (!route.is_guarded) {
+        return TCN_OK;
+    }
+    for (uint32_t i = 0; i < route.recipient_count && i < TCN_GUARD_ORGANS_MAX; i++) {
+        event->guard_organs[i] = route.recipients[i].organ;
+        event->guard_organ_count = i + 1;
+    }
+    return put_aside(work);
+}
+
+/** Acts say where they belong for sealing only, but for those whose very content it is. */
+static void direct(struct work *work) {
+    struct tcn_event *event = &work->event;
+    tcn_agent_readers_of_act(work->office, event, &work->readers);
+    if (event->act != TCN_ACT_RECLASSIFIED && event->act != TCN_ACT_CORRECTED &&
+        event->act != TCN_ACT_RELEASED) {
+        event->domain = (struct tcn_slice){0};
+        event->division = (struct tcn_slice){0};
+    }
+}
+
+static enum tcn_status address(struct work *work) {
+    const struct tcn_event *event = &work->event;
+    if (event->act == TCN_ACT_REPORTED || event->concerns == TCN_CONCERNS_UNIT ||
+        event->concerns == TCN_CONCERNS_UNKNOWN) {
+        return route_it(work);
+    }
+    direct(work);
+    return TCN_OK;
+}
+
+static enum tcn_status check(struct work *work) {
+    const char *field = "";
+    enum tcn_status status = tcn_event_check(&work->event, &field);
+    enum tcn_act act = work->event.act;
+    bool is_own = tcn_act_is_human(act) || (work->office->is_feed && act == TCN_ACT_FEED_ENDED);
+    if (status == TCN_OK && !is_own) {
+        return fail(work, TCN_DENIED, "act", "only the log itself does that");
+    }
+    return status == TCN_OK ? TCN_OK : fail(work, status, field, tcn_status_sentence(status));
+}
+
+/** Encodes the open part, seals the texts to it and joins both. */
+static enum tcn_status join(struct work *work, struct tcn_agent_piece *out_piece) {
+    uint8_t *data = tcn_arena_alloc(work->arena, TCN_OPEN_BYTES_MAX);
+    if (data == NULL) {
+        return TCN_NOMEM;
+    }
+    struct tcn_writer writer = tcn_writer_init(data, TCN_OPEN_BYTES_MAX);
+    struct tcn_slice open;
+    enum tcn_status status = tcn_wire_open_part_encode(&work->event, &writer, &open);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_agent_sealing sealing;
+    memset(&sealing, 0, sizeof(sealing));
+    if (work->plain_count > 0) {
+        sealing.fault.field = "";
+        const struct tcn_agent_texts texts = {
+            .open = open, .plains = work->plains, .count = work->plain_count};
+        status = tcn_agent_seal(work->office, &work->readers, &texts, work->arena, &sealing);
+        if (status != TCN_OK) {
+            *work->fault = sealing.fault;
+            return status;
+        }
+    }
+    size_t size = open.size + sealing.sealed.size + 64; /* two field tags with their sizes */
+    data = tcn_arena_alloc(work->arena, size);
+    if (data == NULL) {
+        return TCN_NOMEM;
+    }
+    writer = tcn_writer_init(data, size);
+    status = tcn_wire_event_join(open, sealing.sealed, &writer, &out_piece->event);
+    if (status != TCN_OK) {
+        return status;
+    }
+    out_piece->hash = tcn_hash_event(open, sealing.sealed);
+    out_piece->has_share = work->plain_count > 0;
+    out_piece->share = sealing.share;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
+                                const struct tcn_agent_moment *moment,
+                                const struct tcn_draft *draft, struct tcn_arena *arena,
+                                struct tcn_agent_fault *out_fault,
+                                struct tcn_agent_entry *out_entry) {
+    struct work work = {
+        .office = office, .arena = arena, .fault = out_fault, .event = draft->event};
+    out_fault->field = "";
+    out_fault->sentence[0] = '\0';
+    work.plain_count = draft->plain_count;
+    TCN_CHECK(draft->plain_count <= TCN_COMPARTMENTS_MAX);
+    memcpy(work.plains, draft->plains, sizeof(work.plains));
+    struct tcn_agent_entry entry;
+    memset(&entry, 0, sizeof(entry));
+    enum tcn_status status = fill(&work, moment);
+    if (status == TCN_OK) {
+        status = address(&work);
+    }
+    if (status == TCN_OK) {
+        status = check(&work);
+    }
+    if (status == TCN_OK) {
+        status = join(&work, &entry.piece);
+    }
+    if (status != TCN_OK) {
+        if (out_fault->sentence[0] == '\0') {
+            (void)fail(&work, status, out_fault->field, tcn_status_sentence(status));
+        }
+        return status;
+    }
+    entry.piece.mode = work.event.mode;
+    entry.piece.recorded_ns = work.event.recorded_ns;
+    entry.lane = office->is_feed ? TCN_LANE_ROUTINE : tcn_severity_lane(work.event.severity);
+    entry.matter = work.event.matter;
+    entry.is_report = work.event.act == TCN_ACT_REPORTED;
+    entry.learned_ns = work.event.learned_ns;
+    *out_entry = entry;
+    return TCN_OK;
+}

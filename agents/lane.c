@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agents/lane.h"
+
+#include "agents/inner.h"
+#include "agents/mend.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "seal/random.h"
+#include "wire/frame.h"
+#include "wire/lane.h"
+
+#include <string.h>
+
+/** Messages that are taken at most before the agent looks round again. */
+#define TURN_MESSAGES_MAX 64
+
+/** Messages queued towards the broker: more than can be in flight, so a full queue is no case. */
+#define QUEUE_MESSAGES 1000
+
+/** One message from the collector. */
+struct incoming {
+    struct tcn_header header;
+    struct tcn_slice body;
+    struct tcn_slice signature;
+    int64_t now_ns;
+};
+
+void tcn_agent_lane_facts(const struct tcn_agent *agent, const struct tcn_outbox_lane *row,
+                          struct tcn_outlane_facts *out_facts) {
+    *out_facts = (struct tcn_outlane_facts){
+        .log_id = agent->facts.log_id,
+        .key = row->lane,
+        .predecessor = row->predecessor,
+        .is_registered = row->is_registered,
+        .cut_sequence = row->next_sequence - 1,
+        .cut_hash = row->last_hash,
+        .acked_sequence = row->acked_sequence,
+        .acked_hash = row->acked_hash,
+        .acked_position = row->acked_position,
+    };
+}
+
+enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
+    struct tcn_outbox_lane row;
+    enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_outlane_facts facts;
+    tcn_agent_lane_facts(agent, &row, &facts);
+    tcn_outlane_init(&lane->brain, &facts);
+    const struct tcn_config_agent *config = agent->config;
+    bool is_on = lane->number == TCN_LANE_URGENT ? config->is_urgent_on : config->is_routine_on;
+    if (!is_on) {
+        return TCN_OK;
+    }
+    const struct tcn_sock_options options = {
+        .role = TCN_SOCK_DEALER_CLIENT,
+        .public_key = agent->keys.transport.public_key.bytes,
+        .secret_key = agent->keys.transport.secret,
+        .server_key = config->broker_transport_key.bytes,
+        .frame_bytes_max = TCN_AGENT_BUNDLE_BYTES_MAX,
+        .hwm = QUEUE_MESSAGES,
+        .random = tcn_random_u64(),
+    };
+    status = tcn_sock_open(agent->link, &options, &lane->sock);
+    if (status == TCN_OK) {
+        status = tcn_sock_connect(lane->sock, config->broker_endpoint);
+    }
+    uint64_t token =
+        lane->number == TCN_LANE_URGENT ? TCN_AGENT_TOKEN_URGENT : TCN_AGENT_TOKEN_ROUTINE;
+    return status == TCN_OK
+               ? tcn_poller_add(&agent->poller, lane->sock, TCN_POLL_IN | TCN_POLL_OUT, token)
+               : status;
+}
+
+void tcn_agent_lane_close(struct tcn_agent_lane *lane) {
+    tcn_sock_close(&lane->sock);
+}
+
+/** Everything up to the action's sequence is in the log. */
+static enum tcn_status carry_acked(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                   const struct tcn_outlane_action *action) {
+    const struct tcn_lane_key *key = &lane->brain.facts.key;
+    enum tcn_status status =
+        tcn_outbox_ack(agent->outbox, key, action->sequence, &action->hash, action->position);
+    if (status == TCN_CONFLICT || status == TCN_ABSENT) {
+        /* A VOID range: the lane goes on from another hash than that of its own chunk. */
+        struct tcn_outbox_lane row;
+        status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
+        if (status != TCN_OK) {
+            return status;
+        }
+        row.acked_sequence = action->sequence;
+        row.acked_hash = action->hash;
+        row.acked_position = action->position;
+        status = tcn_outbox_lane_put(agent->outbox, &row);
+    }
+    if (action->position > agent->facts.seen_position) {
+        agent->facts.seen_position = action->position;
+    }
+    lane->acked_count++;
+    return status;
+}
+
+static enum tcn_status carry_registered(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
+    struct tcn_outbox_lane row;
+    enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
+    if (status != TCN_OK) {
+        return status;
+    }
+    row.is_registered = true;
+    return tcn_outbox_lane_put(agent->outbox, &row);
+}
+
+static enum tcn_status carry_renew(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                   const struct tcn_outlane_action *action) {
+    lane->is_settled = true;
+    lane->settled_sequence = action->sequence;
+    struct tcn_agent_lane *other = &agent->lanes[lane == &agent->lanes[0] ? 1 : 0];
+    if (other->sock == NULL) {
+        /* It is off, so nobody is going to say what the log owes it. */
+        other->is_settled = true;
+        other->settled_sequence = other->brain.facts.acked_sequence;
+    } else if (!other->is_settled) {
+        tcn_outlane_settle(&other->brain, tcn_clock_monotonic_ns());
+    }
+    return tcn_agent_mend_renew(agent);
+}
+
+/** Carries one action out, in the open group. */
+static enum tcn_status carry(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                             const struct tcn_outlane_action *action) {
+    if (action->kind == TCN_OUTLANE_ALARM) {
+        tcn_agent_note(agent, "the %s lane needs a person: %s", tcn_lane_name(lane->number),
+                       tcn_status_sentence(action->code));
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_agent_begin(agent);
+    if (status == TCN_FULL && action->kind == TCN_OUTLANE_ACKED) {
+        return TCN_OK; /* A4: after a restart the collector says it again */
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    agent->must_commit = agent->must_commit || action->kind != TCN_OUTLANE_ACKED;
+    switch (action->kind) {
+    case TCN_OUTLANE_REGISTERED:
+        return carry_registered(agent, lane);
+    case TCN_OUTLANE_ACKED:
+        return carry_acked(agent, lane, action);
+    case TCN_OUTLANE_RESEND:
+        return tcn_agent_mend_resend(agent, lane, action->sequence, &action->hash);
+    case TCN_OUTLANE_RECUT:
+        return tcn_agent_mend_recut(agent, lane, action->sequence);
+    case TCN_OUTLANE_RENEW:
+        return carry_renew(agent, lane, action);
+    case TCN_OUTLANE_ALARM:
+        break;
+    }
+    return TCN_OK;
+}
+
+static enum tcn_status carry_all(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                 const struct tcn_outlane_actions *actions) {
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < actions->count && status == TCN_OK; i++) {
+        status = carry(agent, lane, &actions->list[i]);
+    }
+    return status;
+}
+
+/** Sends a message that is a header alone. It may be lost: it is asked again. */
+static void send_header(struct tcn_agent_lane *lane, enum tcn_kind kind) {
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION, .kind = kind, .session = lane->brain.session};
+    struct tcn_slice frame;
+    if (tcn_wire_header_encode(&header, &writer, &frame) == TCN_OK) {
+        enum tcn_status ignored = tcn_sock_send(lane->sock, &frame, 1);
+        (void)ignored;
+    }
+}
+
+static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                    const struct incoming *in) {
+    struct tcn_welcome welcome;
+    if (tcn_wire_welcome_decode(in->body, &agent->scratch, &welcome) != TCN_OK) {
+        return TCN_OK;
+    }
+    struct tcn_outlane_actions actions;
+    tcn_outlane_welcome(&lane->brain, &welcome, in->now_ns, &actions);
+    enum tcn_status status = carry_all(agent, lane, &actions);
+    if (lane->brain.state != TCN_OUTLANE_OPEN) {
+        return status;
+    }
+    agent->facts.generation = welcome.generation;
+    agent->connected_ns = tcn_clock_wall_ns();
+    if (welcome.bundle_version > agent->bundle.bundle.version &&
+        welcome.bundle_version > agent->asked_bundle_version) {
+        agent->asked_bundle_version = welcome.bundle_version;
+        send_header(lane, TCN_KIND_BUNDLE_ASK);
+    }
+    return status;
+}
+
+/** Keeps the receipt beside its chunk; its signature is checked when nothing else is to do. */
+static enum tcn_status keep_receipt(struct tcn_agent *agent, const struct tcn_ack *ack,
+                                    const struct tcn_receipt_body *body) {
+    if (!agent->is_writing) {
+        return TCN_OK;
+    }
+    uint8_t data[2048];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice bytes;
+    if (tcn_wire_receipt_encode(&ack->receipt, &writer, &bytes) != TCN_OK) {
+        return TCN_OK;
+    }
+    enum tcn_status status =
+        tcn_outbox_receipt_put(agent->outbox, &body->lane, body->first_sequence, bytes);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_OK : status;
+    }
+    const struct tcn_agent_unverified waiting = {.lane = body->lane,
+                                                 .first_sequence = body->first_sequence};
+    if (tcn_ring_push(&agent->unverified, &waiting) == TCN_FULL) {
+        bool did = false;
+        status = tcn_agent_verify_one(agent, &did);
+        enum tcn_status pushed = tcn_ring_push(&agent->unverified, &waiting);
+        TCN_CHECK(pushed == TCN_OK);
+    }
+    return status;
+}
+
+static enum tcn_status take_ack(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                const struct incoming *in) {
+    struct tcn_ack ack;
+    struct tcn_receipt_body body;
+    if (tcn_wire_ack_decode(in->body, &agent->scratch, &ack) != TCN_OK ||
+        tcn_wire_receipt_body_decode(ack.receipt.body, &agent->scratch, &body) != TCN_OK) {
+        return TCN_OK;
+    }
+    uint64_t stray_count = lane->brain.stray_ack_count;
+    struct tcn_outlane_actions actions;
+    tcn_outlane_ack(&lane->brain, &body, &ack, in->now_ns, &actions);
+    /* The receipt first: a RENEW among the actions closes the epoch that it belongs to. */
+    if (lane->brain.stray_ack_count == stray_count) {
+        enum tcn_status begun = tcn_agent_begin(agent);
+        if (begun != TCN_OK && begun != TCN_FULL) {
+            return begun;
+        }
+        enum tcn_status status = keep_receipt(agent, &ack, &body);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return carry_all(agent, lane, &actions);
+}
+
+/** Remembers which fields were at fault, for the dead letters. */
+static void keep_fields(struct tcn_agent_lane *lane, const struct tcn_refuse *refuse) {
+    lane->refused_count = 0;
+    for (uint32_t i = 0; i < refuse->refusal_count; i++) {
+        struct tcn_agent_refused *kept = &lane->refused[lane->refused_count];
+        kept->sequence = refuse->refusals[i].sequence;
+        if (tcn_text_copy(refuse->refusals[i].field, kept->field, sizeof(kept->field)) == TCN_OK) {
+            lane->refused_count++;
+        }
+    }
+}
+
+static enum tcn_status take_refuse(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                   const struct incoming *in) {
+    struct tcn_refuse *refuse = tcn_arena_alloc(&agent->scratch, sizeof(*refuse));
+    if (refuse == NULL || tcn_wire_refuse_decode(in->body, &agent->scratch, refuse) != TCN_OK) {
+        return TCN_OK;
+    }
+    bool is_error = in->header.kind == TCN_KIND_ERROR;
+    if (is_error) {
+        refuse->is_later = true; /* a broker's word alone never costs an event */
+    }
+    if (refuse->refusal_count > 0) {
+        keep_fields(lane, refuse);
+    }
+    if (is_error || refuse->is_later) {
+        tcn_agent_note(agent, "the %s lane must wait: %s", tcn_lane_name(lane->number),
+                       tcn_status_is_known(refuse->code)
+                           ? tcn_status_sentence((enum tcn_status)refuse->code)
+                           : "the other side says so");
+    }
+    struct tcn_outlane_actions actions;
+    tcn_outlane_refuse(&lane->brain, in->header.session, refuse, in->now_ns, &actions);
+    return carry_all(agent, lane, &actions);
+}
+
+static enum tcn_status take_again(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                  const struct incoming *in) {
+    struct tcn_again again;
+    if (tcn_wire_again_decode(in->body, &agent->scratch, &again) != TCN_OK) {
+        return TCN_OK;
+    }
+    struct tcn_outlane_actions actions;
+    tcn_outlane_again(&lane->brain, in->header.session, &again, in->now_ns, &actions);
+    return carry_all(agent, lane, &actions);
+}
+
+/** Verifies a new bundle, keeps it and uses it. */
+static enum tcn_status take_bundle(struct tcn_agent *agent, const struct incoming *in) {
+    size_t size = in->body.size + in->signature.size + sizeof(uint32_t);
+    uint8_t *data = tcn_arena_alloc(&agent->scratch, size);
+    if (data == NULL) {
+        return TCN_OK;
+    }
+    struct tcn_writer writer = tcn_writer_init(data, size);
+    struct tcn_slice bytes;
+    struct tcn_agent_bundle bundle;
+    enum tcn_status status = tcn_agent_bundle_join(in->body, in->signature, &writer, &bytes);
+    if (status == TCN_OK) {
+        status = tcn_agent_bundle_init(bytes, &agent->bundle.bundle.collector_key, &bundle);
+    }
+    if (status != TCN_OK) {
+        tcn_agent_note(agent, "a new bundle is not used: %s", tcn_status_sentence(status));
+        return TCN_OK;
+    }
+    bool is_ours = tcn_id_equals(&bundle.bundle.log_id, &agent->facts.log_id) &&
+                   bundle.bundle.version > agent->bundle.bundle.version;
+    if (!is_ours || tcn_agent_begin(agent) != TCN_OK) {
+        tcn_agent_bundle_fini(&bundle);
+        return TCN_OK;
+    }
+    status = tcn_outbox_bundle_put(agent->outbox, bundle.bundle.version, bytes);
+    if (status == TCN_OK && tcn_agent_use_bundle(agent, &bundle) != TCN_OK) {
+        tcn_agent_note(agent, "a new bundle is not used: it does not know this agent's organ");
+    }
+    tcn_agent_bundle_fini(&bundle);
+    return status;
+}
+
+/** Takes one message; what does not decode is passed over: it may come from a stranger. */
+static enum tcn_status take(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                            const struct tcn_parts *parts) {
+    struct incoming in = {.body = tcn_parts_frame(parts, 1),
+                          .signature = tcn_parts_frame(parts, 2),
+                          .now_ns = tcn_clock_monotonic_ns()};
+    if (parts->count < 2 ||
+        tcn_wire_header_decode(tcn_parts_frame(parts, 0), &in.header) != TCN_OK) {
+        return TCN_OK;
+    }
+    tcn_arena_reset(&agent->scratch);
+    switch ((unsigned)in.header.kind) {
+    case TCN_KIND_WELCOME:
+        return take_welcome(agent, lane, &in);
+    case TCN_KIND_ACK:
+        return take_ack(agent, lane, &in);
+    case TCN_KIND_REFUSE:
+    case TCN_KIND_ERROR:
+        return take_refuse(agent, lane, &in);
+    case TCN_KIND_AGAIN:
+        return take_again(agent, lane, &in);
+    case TCN_KIND_BUNDLE:
+        return take_bundle(agent, &in);
+    default:
+        return TCN_OK;
+    }
+}
+
+enum tcn_status tcn_agent_lane_ready(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
+    struct tcn_parts parts;
+    tcn_parts_init(&parts);
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < TURN_MESSAGES_MAX && status == TCN_OK; i++) {
+        status = tcn_sock_recv(lane->sock, &parts);
+        if (status == TCN_OK) {
+            status = take(agent, lane, &parts);
+        } else if (status == TCN_TOOBIG) {
+            status = TCN_OK;
+        } else {
+            break;
+        }
+    }
+    tcn_parts_fini(&parts);
+    if (status == TCN_AGAIN) {
+        status = TCN_OK;
+    }
+    if (status == TCN_OK && agent->is_writing) {
+        status = tcn_outbox_facts_put(agent->outbox, &agent->facts);
+    }
+    if (status == TCN_OK && agent->is_writing) {
+        status = tcn_agent_mend_trim(agent, lane);
+    }
+    if (status == TCN_FULL && !agent->must_commit && agent->is_writing) {
+        status = TCN_OK; /* the commit drops the group */
+    }
+    return status == TCN_OK ? tcn_agent_commit(agent) : status;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One lane's connection: the shell of core/outbox. It sends what the brain wants, decodes what the
+ * collector answers, and carries the brain's actions out durably. Each lane has its own connection,
+ * so that a long routine chunk on a slow line never stands before an urgent one.
+ */
+#ifndef TCN_AGENTS_LANE_H
+#define TCN_AGENTS_LANE_H
+
+#include "core/outbox.h"
+#include "link/sock.h"
+
+/** Room for the name of a field at fault, its NUL included. */
+#define TCN_AGENT_FIELD_BYTES 48
+
+/** Receipts whose signature is still to be checked, at most; the rest are checked at once. */
+#define TCN_AGENT_UNVERIFIED_MAX 1024
+
+struct tcn_agent;
+struct tcn_outbox_lane;
+
+/** The field of a refused event, until the recut. */
+struct tcn_agent_refused {
+    uint64_t sequence;
+    char field[TCN_AGENT_FIELD_BYTES];
+};
+
+/** A receipt whose signature is checked when the agent is idle. */
+struct tcn_agent_unverified {
+    struct tcn_lane_key lane;
+    uint64_t first_sequence;
+};
+
+/** A lane. Open: embedded in the agent. */
+struct tcn_agent_lane {
+    struct tcn_outlane brain;
+    enum tcn_lane number;
+    struct tcn_sock *sock;     /**< NULL when the configuration has the lane off */
+    bool is_settled;           /**< RENEW was asked for; waits for the other lane */
+    uint64_t settled_sequence; /**< the log has everything up to here under the old epoch */
+    uint32_t acked_count;      /**< acknowledgements since the last trim */
+    struct tcn_agent_refused refused[TCN_CHUNK_EVENTS_MAX];
+    uint32_t refused_count;
+};
+
+/** What a brain must know of a stored lane. Thread: any. */
+void tcn_agent_lane_facts(const struct tcn_agent *agent, const struct tcn_outbox_lane *row,
+                          struct tcn_outlane_facts *out_facts);
+
+/** Starts the brain from the outbox and connects, unless the lane is off.
+ * Errors: as tcn_outbox_lane_get and tcn_sock_open.
+ * Thread: the agent's, as for all that follow. */
+TCN_MUST_CHECK enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent,
+                                                   struct tcn_agent_lane *lane);
+
+/** Closes the connection; safe on a zeroed lane. */
+void tcn_agent_lane_close(struct tcn_agent_lane *lane);
+
+/** Takes what the collector sent, a bounded number of messages, and commits what follows from it.
+ * Errors: TCN_IO, TCN_CORRUPT, TCN_NOMEM, or TCN_FULL where it had to be written: stop; TCN_CLOSED.
+ */
+TCN_MUST_CHECK enum tcn_status tcn_agent_lane_ready(struct tcn_agent *agent,
+                                                    struct tcn_agent_lane *lane);
+
+/** Sends what the brain wants, a bounded number of messages, and gives the time at which it wants
+ * to be asked again (monotonic; INT64_MAX when only an input can change anything).
+ * Errors: as tcn_agent_lane_ready. */
+TCN_MUST_CHECK enum tcn_status
+tcn_agent_lane_pump(struct tcn_agent *agent, struct tcn_agent_lane *lane, int64_t *out_deadline_ns);
+
+/** Checks one receipt's signature, when one waits; false when none did.
+ * Errors: TCN_IO, TCN_CORRUPT, TCN_NOMEM the outbox cannot be read. */
+TCN_MUST_CHECK enum tcn_status tcn_agent_verify_one(struct tcn_agent *agent, bool *out_did);
+
+#endif

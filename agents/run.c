@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agents/agent.h"
+#include "agents/inner.h"
+#include "base/clock.h"
+
+/** Receipts whose signatures are checked in one idle turn. */
+#define IDLE_VERIFY_MAX 32
+
+/** Stops taking anything in, and answers who still waits as things stand. */
+static enum tcn_status begin_stop(struct tcn_agent *agent) {
+    int64_t now_ns = tcn_clock_monotonic_ns();
+    int64_t deadline_ns = 0;
+    agent->is_stopping = true;
+    agent->stop_deadline_ns = now_ns + TCN_AGENT_DRAIN_NS;
+    tcn_poller_remove_descriptor(&agent->poller, agent->stop_descriptor);
+    enum tcn_status status = agent->ops->ready(agent->way); /* what came before the stop */
+    if (status == TCN_OK) {
+        status = agent->ops->turn(agent->way, now_ns, true, &deadline_ns);
+    }
+    agent->ops->close(&agent->way);
+    return status;
+}
+
+/** Handles one thing that is ready. */
+static enum tcn_status handle(struct tcn_agent *agent, const struct tcn_poller_ready *ready) {
+    if (ready->token == TCN_AGENT_TOKEN_STOP) {
+        return begin_stop(agent);
+    }
+    if (ready->token == TCN_AGENT_TOKEN_WAY) {
+        return agent->way == NULL ? TCN_OK : agent->ops->ready(agent->way);
+    }
+    struct tcn_agent_lane *lane = &agent->lanes[ready->token];
+    if ((ready->events & TCN_POLL_OUT) != 0) {
+        tcn_outlane_connected(&lane->brain, tcn_clock_monotonic_ns());
+    }
+    return (ready->events & TCN_POLL_IN) != 0 ? tcn_agent_lane_ready(agent, lane) : TCN_OK;
+}
+
+/** Lets everybody act who has something to do, and gives when the next one will. */
+static enum tcn_status act(struct tcn_agent *agent, int64_t *out_deadline_ns) {
+    int64_t deadline_ns = INT64_MAX;
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < TCN_AGENT_LANES && status == TCN_OK; i++) {
+        if (agent->lanes[i].sock != NULL) {
+            int64_t lane_ns = INT64_MAX;
+            status = tcn_agent_lane_pump(agent, &agent->lanes[i], &lane_ns);
+            deadline_ns = lane_ns < deadline_ns ? lane_ns : deadline_ns;
+        }
+    }
+    if (status == TCN_OK && agent->way != NULL) {
+        int64_t way_ns = INT64_MAX;
+        status = agent->ops->turn(agent->way, tcn_clock_monotonic_ns(), false, &way_ns);
+        deadline_ns = way_ns < deadline_ns ? way_ns : deadline_ns;
+    }
+    *out_deadline_ns = deadline_ns;
+    return status;
+}
+
+/** Checks receipts' signatures while nothing else waits. */
+static enum tcn_status verify_some(struct tcn_agent *agent) {
+    bool did = true;
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < IDLE_VERIFY_MAX && status == TCN_OK && did; i++) {
+        status = tcn_agent_verify_one(agent, &did);
+    }
+    return status;
+}
+
+/** True when a stopping agent need not wait any longer: everything has its receipt, nobody is there
+ * to give one, or the time is over. */
+static bool is_drained(const struct tcn_agent *agent) {
+    if (tcn_clock_monotonic_ns() >= agent->stop_deadline_ns) {
+        return true;
+    }
+    for (uint32_t i = 0; i < TCN_AGENT_LANES; i++) {
+        const struct tcn_outlane *brain = &agent->lanes[i].brain;
+        bool is_there = agent->lanes[i].sock != NULL && brain->is_connected;
+        if (is_there && tcn_outlane_waiting(brain) > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** How long to wait in the poller. */
+static int64_t wait_ns(const struct tcn_agent *agent, int64_t deadline_ns) {
+    if (agent->is_stopping && agent->stop_deadline_ns < deadline_ns) {
+        deadline_ns = agent->stop_deadline_ns;
+    }
+    if (deadline_ns == INT64_MAX) {
+        return TCN_POLLER_FOREVER;
+    }
+    int64_t now_ns = tcn_clock_monotonic_ns();
+    return deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+}
+
+/** One turn: act, wait, handle what is ready. */
+static enum tcn_status turn(struct tcn_agent *agent) {
+    struct tcn_poller_ready ready[TCN_POLLER_MAX];
+    size_t count = 0;
+    int64_t deadline_ns = INT64_MAX;
+    enum tcn_status status = act(agent, &deadline_ns);
+    TCN_CHECK(status != TCN_OK || !agent->is_writing); /* A3 */
+    if (status == TCN_OK) {
+        bool is_busy = agent->unverified.count > 0;
+        status = tcn_poller_wait(&agent->poller, is_busy ? 0 : wait_ns(agent, deadline_ns), ready,
+                                 &count);
+    }
+    if (status == TCN_OK && count == 0) {
+        return verify_some(agent);
+    }
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        status = handle(agent, &ready[i]);
+    }
+    return status;
+}
+
+enum tcn_status tcn_agent_run(struct tcn_agent *agent) {
+    enum tcn_status status = TCN_OK;
+    while (status == TCN_OK && !(agent->is_stopping && is_drained(agent))) {
+        status = turn(agent);
+    }
+    tcn_agent_abort(agent);
+    if (status != TCN_OK) {
+        tcn_log(agent->logger, TCN_LOG_ERROR, "the agent stops: %s", tcn_status_sentence(status));
+    }
+    return status;
+}

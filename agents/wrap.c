@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agents/wrap.h"
+
+#include "agents/bundle.h"
+#include "base/text.h"
+#include "seal/box.h"
+#include "wire/event.h"
+
+#include <stdio.h>
+
+/** Encoded bytes of one compartment beyond its text: padding, tag, nonce and field tags. */
+#define COMPARTMENT_EXTRA_BYTES 512u
+
+/** Encoded bytes of one wrap. */
+#define WRAP_EXTRA_BYTES 128u
+
+/** Adds an organ unless it is 0, there already, or no more fit. */
+static void add(struct tcn_agent_readers *readers, uint16_t organ) {
+    if (organ == 0 || readers->count == TCN_WRAPS_MAX) {
+        return;
+    }
+    for (uint32_t i = 0; i < readers->count; i++) {
+        if (readers->organs[i] == organ) {
+            return;
+        }
+    }
+    readers->organs[readers->count] = organ;
+    readers->count++;
+}
+
+/** Adds an organ that may read, but need not: one without a key reads nothing. */
+static void add_with_key(const struct tcn_agent_office *office, uint16_t organ,
+                         struct tcn_agent_readers *readers) {
+    if (tcn_agent_bundle_key(office->bundle, organ) != NULL) {
+        add(readers, organ);
+    }
+}
+
+void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
+                                 const struct tcn_route *route, struct tcn_agent_readers *out) {
+    out->count = 0;
+    if (office->is_feed && !route->is_guarded) {
+        add(out, route->holder);
+    } else {
+        for (uint32_t i = 0; i < route->recipient_count; i++) {
+            add(out, route->recipients[i].organ);
+        }
+    }
+    if (out->count == 0) {
+        add(out, office->policy->desk);
+    }
+}
+
+/** The organ that reports for the division that an act names; 0 when it names none. */
+static uint16_t office_of(const struct tcn_policy *policy, struct tcn_slice division) {
+    uint64_t code = 0;
+    if (!tcn_division_is_valid(division) || tcn_text_to_u64(division, &code) != TCN_OK) {
+        return 0;
+    }
+    const struct tcn_division *found = tcn_policy_division(policy, code);
+    return found == NULL ? 0 : found->office;
+}
+
+void tcn_agent_readers_of_act(const struct tcn_agent_office *office, const struct tcn_event *event,
+                              struct tcn_agent_readers *out) {
+    const struct tcn_policy *policy = office->policy;
+    out->count = 0;
+    const struct tcn_domain *domain = tcn_policy_domain(policy, event->domain);
+    add(out, domain == NULL ? 0 : domain->owner);
+    if (event->body_kind == TCN_BODY_ACT) {
+        const struct tcn_organ *to = tcn_policy_organ_by_id(policy, event->act_body.to_organ);
+        add(out, to == NULL ? 0 : to->number);
+    }
+    add_with_key(office, office_of(policy, event->division), out);
+    const struct tcn_organ *speaker = tcn_policy_organ_by_id(policy, event->office);
+    add_with_key(office, speaker == NULL ? 0 : speaker->number, out);
+    if (office->is_feed && out->count > 1) {
+        out->count = 1;
+    }
+    if (out->count == 0) {
+        add(out, policy->desk);
+    }
+}
+
+/** Finds the readers' keys. */
+static enum tcn_status find_keys(const struct tcn_agent_office *office,
+                                 const struct tcn_agent_readers *readers,
+                                 struct tcn_seal_recipient out_recipients[TCN_WRAPS_MAX],
+                                 struct tcn_agent_fault *out_fault) {
+    for (uint32_t i = 0; i < readers->count; i++) {
+        const struct tcn_public_key *key = tcn_agent_bundle_key(office->bundle, readers->organs[i]);
+        if (key == NULL) {
+            const struct tcn_organ *organ = tcn_policy_organ(office->policy, readers->organs[i]);
+            out_fault->field = "texts";
+            (void)snprintf(out_fault->sentence, sizeof(out_fault->sentence),
+                           "the bundle has no sealing key of %s, which must read it",
+                           organ == NULL ? "an unknown organ" : organ->id);
+            return TCN_ABSENT;
+        }
+        out_recipients[i] = (struct tcn_seal_recipient){.organ = readers->organs[i], .key = *key};
+    }
+    return TCN_OK;
+}
+
+/** Encodes the sealed part into bytes of the arena. */
+static enum tcn_status encode(const struct tcn_sealed *sealed, struct tcn_arena *arena,
+                              struct tcn_slice *out_bytes) {
+    size_t size = COMPARTMENT_EXTRA_BYTES;
+    for (uint32_t i = 0; i < sealed->compartment_count; i++) {
+        const struct tcn_compartment *compartment = &sealed->compartments[i];
+        size += compartment->ciphertext.size + COMPARTMENT_EXTRA_BYTES +
+                (size_t)compartment->wrap_count * WRAP_EXTRA_BYTES;
+    }
+    uint8_t *data = tcn_arena_alloc(arena, size);
+    if (data == NULL) {
+        return TCN_NOMEM;
+    }
+    struct tcn_writer writer = tcn_writer_init(data, size);
+    return tcn_wire_sealed_encode(sealed, &writer, out_bytes);
+}
+
+enum tcn_status tcn_agent_seal(const struct tcn_agent_office *office,
+                               const struct tcn_agent_readers *readers,
+                               const struct tcn_agent_texts *texts, struct tcn_arena *arena,
+                               struct tcn_agent_sealing *out_sealing) {
+    struct tcn_seal_recipient recipients[TCN_WRAPS_MAX];
+    enum tcn_status status = find_keys(office, readers, recipients, &out_sealing->fault);
+    if (status != TCN_OK) {
+        return status;
+    }
+    out_sealing->fault.field = "texts";
+    struct tcn_seal_item items[TCN_COMPARTMENTS_MAX];
+    TCN_CHECK(texts->count >= 1 && texts->count <= TCN_COMPARTMENTS_MAX);
+    for (uint32_t i = 0; i < texts->count; i++) {
+        items[i] = (struct tcn_seal_item){
+            .plain = texts->plains[i], .recipients = recipients, .recipient_count = readers->count};
+    }
+    struct tcn_sealed sealed;
+    status = tcn_seal(texts->open, items, texts->count, arena, &sealed, &out_sealing->share);
+    if (status != TCN_OK) {
+        return status;
+    }
+    return encode(&sealed, arena, &out_sealing->sealed);
+}

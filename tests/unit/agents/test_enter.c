@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a draft to an event: what is filled in, what is refused, who can read what. */
+#include "agents/enter.h"
+
+#include "agents/wrap.h"
+#include "district.h"
+#include "wire/event.h"
+
+#define WALL_NS INT64_C(1767225600000000000)
+#define MARKER "the-words-of-a-person"
+
+/** A draft on its way and what came of it. */
+struct bench {
+    struct district *district;
+    struct tcn_agent_office office;
+    struct tcn_agent_moment moment;
+    struct tcn_arena arena;
+    struct tcn_draft draft;
+    struct tcn_agent_fault fault;
+    struct tcn_agent_entry entry;
+    struct tcn_event event; /* as decoded */
+    struct tcn_sealed sealed;
+    struct tcn_slice open;
+};
+
+static int setup_mode(void **state, enum tcn_mode mode, const char *organ) {
+    struct bench *bench = calloc(1, sizeof(*bench));
+    assert_non_null(bench);
+    bench->district = district_create(mode, organ);
+    assert_int_equal(tcn_arena_init(&bench->arena, 8 * 1024 * 1024), TCN_OK);
+    bench->office = (struct tcn_agent_office){
+        .policy = &district_policy,
+        .bundle = &bench->district->bundle,
+        .organ_id = text_of(organ),
+        .organ = OFFICE,
+        .is_feed = strcmp(organ, TCN_AGENT_FEED_ORGAN) == 0,
+    };
+    bench->moment =
+        (struct tcn_agent_moment){.wall_ns = WALL_NS, .seen_position = 11, .random = {1, 2, 3}};
+    *state = bench;
+    return 0;
+}
+
+static int setup(void **state) {
+    return setup_mode(state, TCN_MODE_ACTUAL, "office_chahe");
+}
+
+static int setup_feed(void **state) {
+    return setup_mode(state, TCN_MODE_EXERCISE, TCN_AGENT_FEED_ORGAN);
+}
+
+static int teardown(void **state) {
+    struct bench *bench = *state;
+    tcn_arena_fini(&bench->arena);
+    district_destroy(bench->district);
+    free(bench);
+    return 0;
+}
+
+/** A good report, to be changed by tests. */
+static void fill_report(struct bench *bench) {
+    memset(&bench->draft, 0, sizeof(bench->draft));
+    bench->draft.event = (struct tcn_event){
+        .act = TCN_ACT_REPORTED,
+        .domain = text_of("rural_water"),
+        .division = text_of(DIVISION),
+        .severity = TCN_SEVERITY_SERIOUS,
+        .concerns = TCN_CONCERNS_NOBODY,
+    };
+}
+
+static void add_text(struct bench *bench, enum tcn_compartment_kind kind, const char *text) {
+    bench->draft.plains[bench->draft.plain_count] =
+        (struct tcn_plain){.kind = kind, .text = text_of(text)};
+    bench->draft.plain_count++;
+}
+
+static void fill_act(struct bench *bench, enum tcn_act act) {
+    memset(&bench->draft, 0, sizeof(bench->draft));
+    bench->draft.is_act = true;
+    bench->draft.event = (struct tcn_event){.act = act, .matter = {{7}}, .body_kind = TCN_BODY_ACT};
+}
+
+static enum tcn_status enter(struct bench *bench) {
+    tcn_arena_reset(&bench->arena);
+    return tcn_agent_enter(&bench->office, &bench->moment, &bench->draft, &bench->arena,
+                           &bench->fault, &bench->entry);
+}
+
+/** Enters and decodes again. */
+static void enter_well(struct bench *bench) {
+    struct tcn_slice sealed;
+    assert_int_equal(enter(bench), TCN_OK);
+    assert_int_equal(tcn_wire_event_split(bench->entry.piece.event, &bench->open, &sealed), TCN_OK);
+    assert_int_equal(tcn_wire_open_part_decode(bench->open, &bench->arena, &bench->event), TCN_OK);
+    memset(&bench->sealed, 0, sizeof(bench->sealed));
+    assert_int_equal(sealed.size > 0, bench->entry.piece.has_share);
+    if (sealed.size > 0) {
+        assert_int_equal(tcn_wire_sealed_decode(sealed, &bench->arena, &bench->sealed), TCN_OK);
+    }
+}
+
+/** Opens a compartment with an organ's key. */
+static enum tcn_status open_as(struct bench *bench, uint16_t organ, enum tcn_compartment_kind kind,
+                               struct tcn_slice *out_text) {
+    const struct tcn_unseal unseal = {
+        .open = bench->open,
+        .sealed = &bench->sealed,
+        .share = &bench->entry.piece.share,
+        .keys = &bench->district->seals[organ - 1],
+        .key_count = 1,
+    };
+    return tcn_unseal(&unseal, kind, &bench->arena, out_text);
+}
+
+static void spoil_office(struct bench *bench) {
+    bench->draft.event.office = text_of("water_bureau");
+}
+
+static void spoil_division(struct bench *bench) {
+    bench->draft.event.division = text_of("12");
+}
+
+static void spoil_concerns(struct bench *bench) {
+    bench->draft.event.concerns = TCN_CONCERNS_UNSTATED;
+}
+
+static void spoil_act(struct bench *bench) {
+    bench->draft.event.act = TCN_ACT_TICK;
+}
+
+static void spoil_key(struct bench *bench) {
+    bench->draft.event.domain = text_of("lost_keys");
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+}
+
+static void spoil_texts(struct bench *bench) {
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+}
+
+static void spoil_domain(struct bench *bench) {
+    bench->draft.event.domain = text_of("No Word");
+}
+
+static void what_is_wrong_is_named_and_nothing_is_made(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        void (*spoil)(struct bench *bench);
+        enum tcn_status status;
+        const char *field;
+    } rows[] = {
+        {spoil_office, TCN_DENIED, "office"},
+        {spoil_division, TCN_BAD_DIVISION, "division"},
+        {spoil_concerns, TCN_BAD_VALUE, "concerns"},
+        {spoil_act, TCN_DENIED, "act"},
+        {spoil_key, TCN_ABSENT, "texts"},
+        {spoil_texts, TCN_BAD_VALUE, "texts"},
+        {spoil_domain, TCN_BAD_VALUE, "domain"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        fill_report(bench);
+        rows[i].spoil(bench);
+        memset(&bench->entry, 0x5a, sizeof(bench->entry));
+        struct tcn_agent_entry before = bench->entry;
+        assert_int_equal(enter(bench), rows[i].status);
+        assert_string_equal(bench->fault.field, rows[i].field);
+        assert_true(strlen(bench->fault.sentence) > 0);
+        assert_null(strstr(bench->fault.sentence, MARKER));
+        assert_memory_equal(&before, &bench->entry, sizeof(before));
+    }
+}
+
+static void a_spent_arena_is_no_crash(void **state) {
+    struct bench *bench = *state;
+    fill_report(bench);
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+    bench->draft.event.concerns = TCN_CONCERNS_UNIT;
+    enum tcn_status status = TCN_NOMEM;
+    for (size_t size = 0; status == TCN_NOMEM; size += 512) {
+        struct tcn_arena small;
+        assert_int_equal(tcn_arena_init(&small, size), TCN_OK);
+        status = tcn_agent_enter(&bench->office, &bench->moment, &bench->draft, &small,
+                                 &bench->fault, &bench->entry);
+        tcn_arena_fini(&small);
+    }
+    assert_int_equal(status, TCN_OK);
+}
+
+static void a_text_that_makes_the_event_too_large_is_refused(void **state) {
+    struct bench *bench = *state;
+    fill_report(bench);
+    char *text = malloc(TCN_TEXT_BYTES_MAX + 2);
+    assert_non_null(text);
+    memset(text, 'w', TCN_TEXT_BYTES_MAX + 1);
+    text[TCN_TEXT_BYTES_MAX + 1] = '\0';
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, text);
+    assert_int_equal(enter(bench), TCN_TOOBIG);
+    text[TCN_TEXT_BYTES_MAX] = '\0';
+    bench->draft.plain_count = 0;
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, text);
+    assert_int_equal(enter(bench), TCN_OK);
+    add_text(bench, TCN_COMPARTMENT_CONTACT, text);
+    add_text(bench, TCN_COMPARTMENT_INFORMANT, text);
+    assert_int_equal(enter(bench), TCN_TOOBIG);
+    /* A guarded one needs room beside the contact for what the envelope may not say. */
+    fill_report(bench);
+    bench->draft.event.concerns = TCN_CONCERNS_UNIT;
+    add_text(bench, TCN_COMPARTMENT_CONTACT, text);
+    assert_int_equal(enter(bench), TCN_TOOBIG);
+    assert_string_equal(bench->fault.field, "contact");
+    free(text);
+}
+
+static void what_a_draft_leaves_open_is_filled_in(void **state) {
+    struct bench *bench = *state;
+    fill_report(bench);
+    bench->draft.event.recorded_ns = 5; /* an office's own clock is believed, not the draft */
+    enter_well(bench);
+    assert_true(bench->entry.is_report);
+    assert_int_equal(bench->entry.lane, TCN_LANE_ROUTINE);
+    assert_int_equal(bench->event.format, TCN_EVENT_FORMAT);
+    assert_int_equal(bench->event.mode, TCN_MODE_ACTUAL);
+    assert_int_equal(bench->event.recorded_ns, WALL_NS);
+    assert_int_equal(bench->event.learned_ns, WALL_NS);
+    assert_int_equal(bench->event.seen_position, 11);
+    assert_true(tcn_slice_is_text(bench->event.office, "office_chahe"));
+    assert_true(tcn_slice_is_text(bench->event.domain, "rural_water"));
+    assert_false(tcn_id_is_none(&bench->event.matter));
+    assert_int_equal(bench->event.matter.bytes[6] >> 4, 7);
+    assert_true(tcn_id_equals(&bench->event.matter, &bench->entry.matter));
+    bench->draft.event.learned_ns = 3;
+    bench->draft.event.matter = (struct tcn_id){{9}};
+    bench->draft.event.severity = TCN_SEVERITY_DANGER;
+    bench->draft.event.mode = TCN_MODE_EXERCISE;
+    enter_well(bench);
+    assert_int_equal(bench->event.learned_ns, 3);
+    assert_int_equal(bench->event.matter.bytes[0], 9);
+    assert_int_equal(bench->entry.lane, TCN_LANE_URGENT);
+    assert_int_equal(bench->entry.piece.mode, TCN_MODE_EXERCISE);
+}
+
+static void a_report_is_sealed_to_owner_and_co_recipients_only(void **state) {
+    struct bench *bench = *state;
+    fill_report(bench);
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+    enter_well(bench);
+    struct tcn_slice text;
+    assert_int_equal(bench->sealed.compartments[0].wrap_count, 2);
+    static const uint16_t readers[] = {WATER, LABOUR};
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        assert_int_equal(open_as(bench, readers[i], TCN_COMPARTMENT_NARRATIVE, &text), TCN_OK);
+        assert_true(tcn_slice_is_text(text, MARKER));
+    }
+    static const uint16_t others[] = {DESK, OFFICE, DISCIPLINE};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        assert_int_equal(open_as(bench, others[i], TCN_COMPARTMENT_NARRATIVE, &text), TCN_DENIED);
+    }
+    assert_false(holds(bench->entry.piece.event, MARKER));
+}
+
+static void an_unknown_domain_is_accepted_and_the_desk_reads_it(void **state) {
+    struct bench *bench = *state;
+    struct tcn_slice text;
+    fill_report(bench);
+    bench->draft.event.domain = text_of("nobody_knows");
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+    enter_well(bench);
+    assert_int_equal(open_as(bench, DESK, TCN_COMPARTMENT_NARRATIVE, &text), TCN_OK);
+    assert_int_equal(open_as(bench, WATER, TCN_COMPARTMENT_NARRATIVE, &text), TCN_DENIED);
+}
+
+static void a_complaint_about_a_unit_tells_nothing_in_the_open(void **state) {
+    struct bench *bench = *state;
+    static const enum tcn_concerns kinds[] = {TCN_CONCERNS_UNIT, TCN_CONCERNS_UNKNOWN};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        const struct tcn_attribute attributes[] = {
+            {.name = text_of("months_unpaid"), .kind = TCN_ATTRIBUTE_NUMBER, .number = 3},
+            {.name = text_of("well"), .kind = TCN_ATTRIBUTE_TEXT, .text = text_of("deep one")}};
+        fill_report(bench);
+        bench->draft.event.concerns = kinds[i];
+        bench->draft.event.body_kind = TCN_BODY_REPORT;
+        bench->draft.event.report.category = text_of("31.6");
+        bench->draft.event.attributes = attributes;
+        bench->draft.event.attribute_count = 2;
+        add_text(bench, TCN_COMPARTMENT_ACCUSED, "the water bureau itself");
+        enter_well(bench);
+        assert_int_equal(bench->event.guard_organ_count, 2);
+        assert_int_equal(bench->event.guard_organs[0], DISCIPLINE);
+        assert_int_equal(bench->event.guard_organs[1], DESK);
+        static const char *const hidden[] = {"rural_water",   DIVISION,   "31.6",
+                                             "months_unpaid", "deep one", "the water"};
+        for (size_t k = 0; k < COUNT_OF(hidden); k++) {
+            assert_false(holds(bench->entry.piece.event, hidden[k]));
+        }
+        struct tcn_slice text;
+        assert_int_equal(open_as(bench, WATER, TCN_COMPARTMENT_ACCUSED, &text), TCN_DENIED);
+        assert_int_equal(open_as(bench, OFFICE, TCN_COMPARTMENT_ACCUSED, &text), TCN_DENIED);
+        assert_int_equal(open_as(bench, DISCIPLINE, TCN_COMPARTMENT_CONTACT, &text), TCN_OK);
+        assert_true(tcn_slice_is_text(text, "domain: rural_water\ndivision: " DIVISION
+                                            "\ncategory: 31.6\nattribute: months_unpaid 3\n"
+                                            "attribute: well deep one"));
+    }
+}
+
+static void a_follow_up_to_a_complaint_is_guarded_like_the_complaint(void **state) {
+    struct bench *bench = *state;
+    struct tcn_slice text;
+    fill_act(bench, TCN_ACT_FOLLOWED_UP);
+    bench->draft.event.concerns = TCN_CONCERNS_UNIT;
+    bench->draft.event.domain = text_of("rural_water");
+    add_text(bench, TCN_COMPARTMENT_CONTACT, "behind the mill");
+    enter_well(bench);
+    assert_int_equal(bench->event.guard_organ_count, 2);
+    assert_int_equal(open_as(bench, WATER, TCN_COMPARTMENT_CONTACT, &text), TCN_DENIED);
+    assert_int_equal(open_as(bench, OFFICE, TCN_COMPARTMENT_CONTACT, &text), TCN_DENIED);
+    assert_int_equal(open_as(bench, DESK, TCN_COMPARTMENT_CONTACT, &text), TCN_OK);
+    assert_true(tcn_slice_is_text(text, "behind the mill\ndomain: rural_water"));
+}
+
+static void an_act_is_sealed_to_those_it_names_and_to_its_own_organ(void **state) {
+    struct bench *bench = *state;
+    struct tcn_slice text;
+    fill_act(bench, TCN_ACT_REPLIED);
+    bench->draft.event.domain = text_of("rural_water");
+    bench->draft.event.act_body.to_organ = text_of("labour_bureau");
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+    enter_well(bench);
+    assert_false(bench->entry.is_report);
+    assert_int_equal(bench->event.domain.size, 0);
+    static const uint16_t readers[] = {WATER, LABOUR, OFFICE};
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        assert_int_equal(open_as(bench, readers[i], TCN_COMPARTMENT_NARRATIVE, &text), TCN_OK);
+    }
+    assert_int_equal(open_as(bench, DESK, TCN_COMPARTMENT_NARRATIVE, &text), TCN_DENIED);
+    fill_act(bench, TCN_ACT_RECLASSIFIED);
+    bench->draft.event.domain = text_of("rural_water");
+    enter_well(bench);
+    assert_true(tcn_slice_is_text(bench->event.domain, "rural_water"));
+}
+
+static void a_feed_speaks_for_any_office_and_keeps_its_times(void **state) {
+    struct bench *bench = *state;
+    struct tcn_slice text;
+    fill_report(bench);
+    assert_int_equal(enter(bench), TCN_BAD_VALUE);
+    assert_string_equal(bench->fault.field, "office");
+    bench->draft.event.office = text_of("office_chahe");
+    bench->draft.event.mode = TCN_MODE_ACTUAL;
+    assert_int_equal(enter(bench), TCN_BAD_VALUE);
+    assert_string_equal(bench->fault.field, "mode");
+    bench->draft.event.mode = TCN_MODE_NONE;
+    bench->draft.event.recorded_ns = 1234;
+    bench->draft.event.severity = TCN_SEVERITY_DANGER;
+    add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
+    enter_well(bench);
+    assert_int_equal(bench->event.recorded_ns, 1234);
+    assert_int_equal(bench->event.learned_ns, 1234);
+    assert_int_equal(bench->event.mode, TCN_MODE_EXERCISE);
+    assert_int_equal(bench->entry.lane, TCN_LANE_ROUTINE);
+    assert_int_equal(bench->sealed.compartments[0].wrap_count, 1);
+    assert_int_equal(open_as(bench, WATER, TCN_COMPARTMENT_NARRATIVE, &text), TCN_OK);
+    fill_act(bench, TCN_ACT_FEED_ENDED);
+    bench->draft.event.office = text_of("desk");
+    enter_well(bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_named_and_nothing_is_made, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_spent_arena_is_no_crash, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_text_that_makes_the_event_too_large_is_refused, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_a_draft_leaves_open_is_filled_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_report_is_sealed_to_owner_and_co_recipients_only, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(an_unknown_domain_is_accepted_and_the_desk_reads_it, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_complaint_about_a_unit_tells_nothing_in_the_open, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_follow_up_to_a_complaint_is_guarded_like_the_complaint,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(an_act_is_sealed_to_those_it_names_and_to_its_own_organ,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(a_feed_speaks_for_any_office_and_keeps_its_times,
+                                        setup_feed, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
