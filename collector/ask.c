@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions. Who may see everything asks everything; an organ asks about the matters that it holds
+ * or has reported, a source about its own lanes. A matter that is not the asker's does not exist
+ * for it: the answer is the same as for one that was never reported.
+ */
+#include "collector/serve_inside.h"
+
+#include "base/clock.h"
+#include "query/query.h"
+#include "seal/sign.h"
+#include "wire/query.h"
+#include "wire/registry.h"
+
+#include <stdlib.h>
+
+/* Questions that wait for the state at once. */
+#define WAITING_MAX 64
+#define WAIT_NS (10 * TCN_SECOND_NS)
+
+struct waiting {
+    struct tcn_stamp stamp;
+    struct tcn_header asked;
+    const struct tcn_principal *principal;
+    struct tcn_query query;
+    int64_t until_ns;
+};
+
+struct tcn_asks {
+    struct waiting rows[WAITING_MAX];
+    uint32_t count;
+    struct tcn_arena arena;
+};
+
+enum tcn_status tcn_asks_create(struct tcn_asks **out_asks) {
+    struct tcn_asks *asks = calloc(1, sizeof(*asks));
+    if (asks == NULL) {
+        return TCN_NOMEM;
+    }
+    const enum tcn_status status = tcn_arena_init(&asks->arena, TCN_QUERY_ARENA_BYTES);
+    if (status != TCN_OK) {
+        free(asks);
+        return status;
+    }
+    *out_asks = asks;
+    return TCN_OK;
+}
+
+void tcn_asks_destroy(struct tcn_asks **asks) {
+    if (asks == NULL || *asks == NULL) {
+        return;
+    }
+    tcn_arena_fini(&(*asks)->arena);
+    free(*asks);
+    *asks = NULL;
+}
+
+/* What may be asked at all; narrows the question to what the asker may see. */
+static enum tcn_status narrow(const struct tcn_principal *principal, struct tcn_query *query) {
+    if (principal->all_streams) {
+        return TCN_OK;
+    }
+    switch (query->kind) {
+    case TCN_QUERY_MATTERS:
+    case TCN_QUERY_STREAMS:
+        if (query->organ == 0) {
+            query->organ = principal->organ;
+        }
+        return query->organ != 0 && tcn_principal_may_read(principal, query->organ) ? TCN_OK
+                                                                                    : TCN_DENIED;
+    case TCN_QUERY_EVENT:
+        return query->position == 0 && principal->source != 0 &&
+                       query->lane.source == principal->source
+                   ? TCN_OK
+                   : TCN_DENIED;
+    case TCN_QUERY_MATTER:
+    case TCN_QUERY_STATS:
+        return TCN_OK;
+    case TCN_QUERY_SOURCES:
+        return TCN_DENIED;
+    case TCN_QUERY_NONE:
+    default:
+        return TCN_BAD_VALUE;
+    }
+}
+
+/* A guarded matter is not shown to the office that reported it: only its opaque receipt is. */
+static bool may_see(const struct tcn_principal *principal, const struct tcn_matter *matter) {
+    if (principal->all_streams || tcn_principal_may_read(principal, matter->holder)) {
+        return true;
+    }
+    return principal->organ != 0 && matter->office == principal->organ &&
+           (matter->flags & TCN_FLAG_GUARDED) == 0;
+}
+
+static void hide(const struct tcn_principal *principal, const struct tcn_query *query,
+                 struct tcn_answer *answer) {
+    if (query->kind == TCN_QUERY_MATTER && answer->matter_count == 1 &&
+        !may_see(principal, &answer->matters[0])) {
+        *answer = (struct tcn_answer){.code = TCN_ABSENT, .position = answer->position};
+    }
+}
+
+static void add_counts(const struct tcn_server *server, struct tcn_answer *answer) {
+    answer->stats.refused_count = server->progress.refused_count + server->refused_count;
+    answer->stats.duplicate_count = server->progress.duplicate_count;
+    answer->stats.group_count = server->progress.group_count;
+}
+
+static enum tcn_status say_answer(struct tcn_server *server, const struct waiting *waiting,
+                                  const struct tcn_answer *answer) {
+    struct tcn_writer writer = tcn_writer_init(server->answer, TCN_SERVE_ANSWER_BYTES);
+    struct tcn_slice body = {0};
+    const enum tcn_status status = tcn_wire_answer_encode(answer, &writer, &body);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION,
+        .kind = TCN_KIND_ANSWER,
+        .session = waiting->asked.session,
+        .request = waiting->asked.request,
+    };
+    return tcn_serve_post(server, &waiting->stamp, &header, &body, 1);
+}
+
+static enum tcn_status run(struct tcn_server *server, const struct waiting *waiting) {
+    const struct tcn_query_view view = {
+        .log = server->house->log,
+        .log_reader = server->log_reader,
+        .state_reader = server->state_reader,
+        .charter = &server->house->charter,
+        .generation = server->house->generation,
+    };
+    struct tcn_answer answer = {0};
+    tcn_arena_reset(&server->asks->arena);
+    const enum tcn_status status =
+        tcn_query_run(&view, &waiting->query, &server->asks->arena, &answer);
+    if (status == TCN_CORRUPT || status == TCN_VERSION) {
+        answer = (struct tcn_answer){.code = (uint32_t)status};
+        tcn_log(server->house->logger, TCN_LOG_ERROR, "a question met damage: %s",
+                tcn_status_sentence(status));
+    } else if (status != TCN_OK) {
+        return status;
+    }
+    hide(waiting->principal, &waiting->query, &answer);
+    add_counts(server, &answer);
+    return say_answer(server, waiting, &answer);
+}
+
+/* "All that is in the log now" becomes a position. */
+static enum tcn_status fix_latest(struct tcn_server *server, struct tcn_query *query) {
+    if (query->at_least_position != TCN_QUERY_LATEST) {
+        return TCN_OK;
+    }
+    struct tcn_record record = {0};
+    tcn_log_reader_reset(server->log_reader);
+    const enum tcn_status status = tcn_log_tail(server->log_reader, &record);
+    if (status == TCN_OK) {
+        query->at_least_position = record.first_position + record.count - 1;
+    }
+    return status;
+}
+
+static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serve_asked *asked,
+                                int64_t now_ns) {
+    struct waiting waiting = {
+        .stamp = asked->stamp,
+        .asked = asked->header,
+        .principal = asked->principal,
+        .until_ns = now_ns + WAIT_NS,
+    };
+    enum tcn_status status = tcn_wire_query_decode(asked->body, &server->arena, &waiting.query);
+    if (status == TCN_OK) {
+        status = narrow(asked->principal, &waiting.query);
+    }
+    if (status != TCN_OK) {
+        return tcn_serve_error(server, asked, status);
+    }
+    status = fix_latest(server, &waiting.query);
+    if (status != TCN_OK) {
+        return tcn_serve_error(server, asked, status);
+    }
+    server->counts.ask_count++;
+    if (waiting.query.at_least_position == TCN_QUERY_LATEST) {
+        waiting.query.at_least_position = server->progress.position;
+    }
+    if (waiting.query.at_least_position <= server->state_position) {
+        return run(server, &waiting);
+    }
+    if (server->asks->count == WAITING_MAX) {
+        return tcn_serve_error(server, asked, TCN_LIMIT);
+    }
+    server->asks->rows[server->asks->count] = waiting;
+    server->asks->count++;
+    return TCN_OK;
+}
+
+/* The bundle: what agents need to route and seal by themselves. */
+static enum tcn_status say_bundle(struct tcn_server *server, const struct tcn_serve_asked *asked) {
+    const struct tcn_charter *charter = &server->house->charter;
+    const struct tcn_bundle bundle = {
+        .version = charter->policy.version,
+        .log_id = charter->genesis.log_id,
+        .mode = charter->genesis.mode,
+        .collector_key = charter->genesis.collector_key,
+        .policy = charter->genesis.policy,
+        .organ_keys = charter->registry.organ_keys,
+        .organ_key_count = charter->registry.organ_key_count,
+    };
+    struct tcn_writer writer = tcn_writer_init(server->answer, TCN_SERVE_ANSWER_BYTES);
+    struct tcn_slice body = {0};
+    enum tcn_status status = tcn_wire_bundle_encode(&bundle, &writer, &body);
+    if (status != TCN_OK) {
+        return tcn_serve_error(server, asked, TCN_LIMIT);
+    }
+    struct tcn_signature signature = {0};
+    status = tcn_sign(&server->house->keys->signing, TCN_CONTEXT_BUNDLE, body, &signature);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_slice bodies[] = {body,
+                                       tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION,
+        .kind = TCN_KIND_BUNDLE,
+        .session = asked->header.session,
+        .request = asked->header.request,
+    };
+    return tcn_serve_post(server, &asked->stamp, &header, bodies, 2);
+}
+
+enum tcn_status tcn_asks_take(struct tcn_server *server, const struct tcn_serve_asked *asked,
+                              int64_t now_ns) {
+    return asked->header.kind == TCN_KIND_ASK ? take_ask(server, asked, now_ns)
+                                              : say_bundle(server, asked);
+}
+
+static void remove_at(struct tcn_asks *asks, uint32_t index) {
+    asks->count--;
+    asks->rows[index] = asks->rows[asks->count];
+}
+
+void tcn_asks_gone(struct tcn_server *server, uint64_t connection) {
+    for (uint32_t i = server->asks->count; i > 0; i--) {
+        if (server->asks->rows[i - 1].stamp.connection == connection) {
+            remove_at(server->asks, i - 1);
+        }
+    }
+}
+
+enum tcn_status tcn_asks_turn(struct tcn_server *server, int64_t now_ns, int64_t *out_deadline_ns) {
+    struct tcn_asks *asks = server->asks;
+    for (uint32_t i = asks->count; i > 0 && !server->is_blocked; i--) {
+        const struct waiting waiting = asks->rows[i - 1];
+        enum tcn_status status = TCN_OK;
+        if (waiting.query.at_least_position <= server->state_position) {
+            status = run(server, &waiting);
+        } else if (waiting.until_ns <= now_ns) {
+            const struct tcn_answer late = {.code = TCN_TIMEOUT,
+                                            .position = server->state_position};
+            status = say_answer(server, &waiting, &late);
+        } else {
+            if (waiting.until_ns < *out_deadline_ns) {
+                *out_deadline_ns = waiting.until_ns;
+            }
+            continue;
+        }
+        remove_at(asks, i - 1);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return TCN_OK;
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/house.h"
+
+#include "base/clock.h"
+#include "collector/receipts.h"
+#include "query/chain.h"
+#include "seal/random.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *mailbox_name(enum tcn_house_mailbox mailbox) {
+    switch (mailbox) {
+    case TCN_HOUSE_NET_WRITER:
+        return "net-writer";
+    case TCN_HOUSE_NET_SERVE:
+        return "net-serve";
+    case TCN_HOUSE_WRITER_APPLY:
+        return "writer-apply";
+    case TCN_HOUSE_WRITER_SERVE:
+        return "writer-serve";
+    case TCN_HOUSE_APPLY_SERVE:
+        return "apply-serve";
+    }
+    TCN_UNREACHABLE();
+}
+
+enum tcn_status tcn_house_mailbox(const struct tcn_collector *house, enum tcn_house_mailbox mailbox,
+                                  enum tcn_mailbox_end end, struct tcn_sock **out_sock) {
+    char name[64];
+    const int size =
+        snprintf(name, sizeof(name), "%s-%016" PRIx64, mailbox_name(mailbox), house->tag);
+    TCN_CHECK(size > 0 && (size_t)size < sizeof(name));
+    return tcn_mailbox_open(house->link, name, end, TCN_MAILBOX_MESSAGES_MAX, out_sock);
+}
+
+/* "<dir>/<name>" */
+static enum tcn_status path_of(const char *dir, const char *name,
+                               char out_path[TCN_HOUSE_TEXT_BYTES]) {
+    const int size = snprintf(out_path, TCN_HOUSE_TEXT_BYTES, "%s/%s", dir, name);
+    return size > 0 && size < TCN_HOUSE_TEXT_BYTES ? TCN_OK : TCN_CONFIG;
+}
+
+/* Makes the folder, and its name durable: what is acknowledged in it must be found again. */
+static enum tcn_status make_folder(const char *dir) {
+    if (mkdir(dir, 0700) != 0) {
+        return errno == EEXIST ? TCN_OK : TCN_CONFIG;
+    }
+    char path[TCN_HOUSE_TEXT_BYTES];
+    const enum tcn_status status = path_of(dir, "..", path);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const int parent = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (parent < 0) {
+        return TCN_IO;
+    }
+    const int synced = fsync(parent);
+    (void)close(parent);
+    return synced == 0 ? TCN_OK : TCN_IO;
+}
+
+static enum tcn_status open_stores(struct tcn_collector *house,
+                                   const struct tcn_collector_options *options) {
+    char path[TCN_HOUSE_TEXT_BYTES];
+    const struct tcn_store_options store = {.dir = path, .map_bytes = options->map_bytes};
+    enum tcn_status status = make_folder(options->dir);
+    if (status == TCN_OK) {
+        status = path_of(options->dir, "log", path);
+    }
+    if (status == TCN_OK) {
+        status = tcn_log_open(&store, &house->log);
+    }
+    if (status == TCN_OK) {
+        status = path_of(options->dir, "shares", path);
+    }
+    if (status == TCN_OK) {
+        status = tcn_shares_open(&store, &house->shares);
+    }
+    if (status == TCN_OK) {
+        status = path_of(options->dir, "state", path);
+    }
+    if (status == TCN_OK) {
+        status = tcn_state_open(&store, &house->state);
+    }
+    /* The state follows from the log: damage to it costs time, not data. */
+    if (status == TCN_CORRUPT || status == TCN_VERSION) {
+        if (house->log != NULL && house->shares != NULL) {
+            tcn_log(options->logger, TCN_LOG_WARNING, "the state is damaged and is derived again");
+            status = tcn_state_wipe(path);
+            status = status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
+        }
+    }
+    return status;
+}
+
+/* Position 1: genesis, its receipt group, and whose log it is. */
+static enum tcn_status write_genesis(struct tcn_collector *house) {
+    const struct tcn_charter *charter = &house->charter;
+    const struct tcn_record record = {
+        .kind = TCN_RECORD_GENESIS,
+        .generation = 1,
+        .first_position = 1,
+        .count = 1,
+        .log_time_ns = charter->genesis.created_ns,
+        .chunk_hash = charter->hash,
+        .group_first = 1,
+        .chunk = {.head = charter->bytes,
+                  .signature =
+                      tcn_slice_of(charter->signature.bytes, sizeof(charter->signature.bytes))},
+    };
+    const struct tcn_log_identity identity = {.log_id = charter->genesis.log_id, .generation = 1};
+    struct tcn_receipts receipts = {0};
+    uint8_t data[TCN_RECEIPT_BODY_BYTES_MAX];
+    struct tcn_slice body = {0};
+    tcn_receipts_begin(&receipts, 1);
+    tcn_receipts_body(&record, &charter->genesis.log_id, data, &body);
+    tcn_receipts_add(&receipts, body);
+    enum tcn_status status = tcn_receipts_seal(&receipts, &house->keys->signing);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = tcn_log_group_begin(house->log);
+    if (status == TCN_OK) {
+        status = tcn_log_append(house->log, &record, 0);
+    }
+    if (status == TCN_OK) {
+        status = tcn_log_identity_put(house->log, &identity);
+    }
+    if (status == TCN_OK) {
+        status = tcn_log_group_put(house->log, &receipts.row);
+    }
+    if (status != TCN_OK) {
+        tcn_log_group_abort(house->log);
+        return status;
+    }
+    return tcn_log_group_commit(house->log);
+}
+
+/* An empty log takes its charter from the genesis file; any other has it, and the file, when it is
+ * there, must be the same. */
+static enum tcn_status open_charter(struct tcn_collector *house,
+                                    const struct tcn_collector_options *options,
+                                    struct tcn_log_reader *reader) {
+    enum tcn_status status = tcn_charter_init_log(&house->charter, reader);
+    tcn_log_reader_reset(reader);
+    if (status == TCN_ABSENT) {
+        status = options->genesis_file == NULL
+                     ? TCN_ABSENT
+                     : tcn_charter_init_file(&house->charter, options->genesis_file);
+        return status;
+    }
+    if (status != TCN_OK || options->genesis_file == NULL) {
+        return status;
+    }
+    struct tcn_charter other = {0};
+    status = tcn_charter_init_file(&other, options->genesis_file);
+    if (status == TCN_ABSENT) {
+        return TCN_OK; /* it has served its purpose */
+    }
+    if (status == TCN_OK && !tcn_hash_equals(&other.hash, &house->charter.hash)) {
+        status = TCN_FOREIGN_LOG;
+    }
+    tcn_charter_fini(&other);
+    return status;
+}
+
+/* The last record names its content rightly, and a lane's mark stands where the record ends. */
+static enum tcn_status check_tail(struct tcn_collector *house, struct tcn_log_reader *reader) {
+    struct tcn_record record = {0};
+    enum tcn_status status = tcn_log_tail(reader, &record);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    const struct tcn_hash content = tcn_record_content_hash(record.kind, record.chunk.head);
+    const uint64_t last = record.first_position + record.count - 1;
+    if (!tcn_hash_equals(&content, &record.chunk_hash) ||
+        last != tcn_log_last_position(house->log)) {
+        return TCN_CORRUPT;
+    }
+    house->tail_hash = tcn_record_hash(&record);
+    house->tail_time_ns = record.log_time_ns;
+    house->generation = record.generation;
+    if (record.kind != TCN_RECORD_CHUNK && record.kind != TCN_RECORD_OWN) {
+        return TCN_OK;
+    }
+    const struct tcn_lane_key lane = record.lane;
+    const struct tcn_hash hash = record.chunk_hash;
+    struct tcn_mark mark = {0};
+    status = tcn_log_mark_get(house->log, &lane, &mark);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    return mark.position == last && tcn_hash_equals(&mark.hash, &hash) ? TCN_OK : TCN_CORRUPT;
+}
+
+static bool is_own_key(const struct tcn_collector *house) {
+    const struct tcn_public_key *named = &house->charter.genesis.collector_key;
+    const struct tcn_public_key *held = &house->keys->signing.public_key;
+    return memcmp(named->bytes, held->bytes, sizeof(named->bytes)) == 0;
+}
+
+static enum tcn_status open_log(struct tcn_collector *house,
+                                const struct tcn_collector_options *options) {
+    struct tcn_log_reader *reader = NULL;
+    enum tcn_status status = tcn_log_reader_open(house->log, &reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = open_charter(house, options, reader);
+    if (status != TCN_OK) {
+        goto out;
+    }
+    if (!is_own_key(house)) {
+        status = TCN_DENIED;
+        goto out;
+    }
+    if (options->is_feed_clock && house->charter.genesis.mode != TCN_MODE_EXERCISE) {
+        status = TCN_CONFIG;
+        goto out;
+    }
+    if (tcn_log_last_position(house->log) == 0) {
+        status = write_genesis(house);
+        if (status != TCN_OK) {
+            goto out;
+        }
+    }
+    status = check_tail(house, reader);
+out:
+    tcn_log_reader_close(&reader);
+    return status;
+}
+
+/* A state that is ahead of its log belongs to another one. */
+static enum tcn_status check_state(struct tcn_collector *house, const char *dir) {
+    struct tcn_state_reader *reader = NULL;
+    enum tcn_status status = tcn_state_reader_open(house->state, &reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_applied applied = {0};
+    status = tcn_state_applied(reader, &applied);
+    tcn_state_reader_close(&reader);
+    if (status != TCN_OK || applied.position <= tcn_log_last_position(house->log)) {
+        return status;
+    }
+    tcn_log(house->logger, TCN_LOG_WARNING,
+            "the state of %s is ahead of the log and is derived again", dir);
+    char path[TCN_HOUSE_TEXT_BYTES];
+    status = path_of(dir, "state", path);
+    if (status != TCN_OK) {
+        return status;
+    }
+    tcn_state_close(&house->state);
+    status = tcn_state_wipe(path);
+    const struct tcn_store_options store = {.dir = path};
+    return status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
+}
+
+enum tcn_status tcn_house_open(struct tcn_collector *house,
+                               const struct tcn_collector_options *options) {
+    TCN_CHECK(house != NULL && options->keys != NULL && options->link != NULL);
+    house->keys = options->keys;
+    house->broker_key = options->broker_transport_key;
+    house->link = options->link;
+    house->logger = options->logger;
+    house->is_feed_clock = options->is_feed_clock;
+    house->tag = tcn_random_u64();
+    const int size =
+        snprintf(house->endpoint, sizeof(house->endpoint), "%s", options->broker_endpoint);
+    if (size <= 0 || (size_t)size >= sizeof(house->endpoint)) {
+        return TCN_CONFIG;
+    }
+    enum tcn_status status = open_stores(house, options);
+    if (status == TCN_OK) {
+        status = open_log(house, options);
+    }
+    return status == TCN_OK ? check_state(house, options->dir) : status;
+}
+
+void tcn_house_close(struct tcn_collector *house) {
+    tcn_state_close(&house->state);
+    tcn_shares_close(&house->shares);
+    tcn_log_close(&house->log);
+    tcn_charter_fini(&house->charter);
+}

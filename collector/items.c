@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/serve_inside.h"
+
+#include "query/walk.h"
+#include "seal/sign.h"
+#include "wire/chunk.h"
+
+/* The share of one event of a chunk, when the store still has it. */
+static enum tcn_status share_of(struct tcn_server *server, const struct tcn_record *record,
+                                uint32_t index, struct tcn_share *out_share, bool *out_has) {
+    struct tcn_shares_row row = {0};
+    enum tcn_status status =
+        tcn_shares_reader_get(server->shares_reader, &record->lane, record->first_sequence, &row);
+    *out_has = false;
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_OK : status;
+    }
+    struct tcn_share_entry entries[TCN_CHUNK_EVENTS_MAX];
+    uint32_t count = 0;
+    status = tcn_wire_shares_split(row.frame, entries, &count);
+    if (status != TCN_OK) {
+        return TCN_CORRUPT;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (entries[i].index == index) {
+            *out_share = entries[i].share;
+            *out_has = true;
+        }
+    }
+    return TCN_OK;
+}
+
+enum tcn_status tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
+                                   struct tcn_item_right right, struct tcn_item *item,
+                                   struct tcn_share *out_share) {
+    struct tcn_logged logged = {0};
+    enum tcn_status status = tcn_walk_find(record, item->position, &logged);
+    if (status != TCN_OK) {
+        return status;
+    }
+    tcn_arena_reset(&server->arena);
+    struct tcn_event event = {0};
+    status = tcn_walk_decode(record, &logged, &server->arena, &event);
+    if (status != TCN_OK) {
+        return status;
+    }
+    item->matter = event.matter;
+    item->log_time_ns = record->log_time_ns;
+    item->lane = record->lane;
+    item->sequence = logged.sequence;
+    item->chunk_hash = record->chunk_hash;
+    item->open = logged.open;
+    item->sealed = right.has_sealed ? logged.sealed : (struct tcn_slice){0};
+    item->share = (struct tcn_slice){0};
+    if (!right.has_share || logged.sealed.size == 0) {
+        return TCN_OK;
+    }
+    bool has = false;
+    const uint32_t index = (uint32_t)(item->position - record->first_position);
+    status = share_of(server, record, index, out_share, &has);
+    if (status == TCN_OK && has) {
+        item->share = tcn_slice_of(out_share->bytes, sizeof(out_share->bytes));
+    }
+    return status;
+}
+
+enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right right,
+                              struct tcn_item *item, struct tcn_share *out_share) {
+    struct tcn_record record = {0};
+    const enum tcn_status status = tcn_log_read(server->log_reader, item->position, &record);
+    return status == TCN_OK ? tcn_item_fill_from(server, &record, right, item, out_share) : status;
+}
+
+enum tcn_status tcn_items_send(struct tcn_server *server, const struct tcn_stamp *stamp,
+                               const struct tcn_header *header, struct tcn_slice body) {
+    struct tcn_signature signature = {0};
+    const enum tcn_status status =
+        tcn_sign(&server->house->keys->signing, TCN_CONTEXT_ITEMS, body, &signature);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_slice bodies[] = {body,
+                                       tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
+    return tcn_serve_post(server, stamp, header, bodies, 2);
+}

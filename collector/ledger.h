@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The log writer without its sockets: takes checked chunks, HELLOs and cursors, has core decide,
+ * appends to the open group, and after the commit gives the answers in the order of the questions.
+ *
+ *   begin ──▶ chunk, hello, refused, cursor, gone … ──▶ commit ──▶ answer 0 … n-1 ──▶ begin …
+ *
+ * Invariants:
+ *   G1  no answer can be read before the commit that it speaks of has synced;
+ *   G2  shares are synced before the log group that they belong to is committed;
+ *   G3  a group that could not hold a record (TCN_FULL) is dropped whole: all in it are told
+ *       "later", and every session ends, so that lanes begin again from what the log holds;
+ *   G4  after any other failure of a store nothing is answered any more: the caller exits.
+ *
+ * One ledger, one thread: the writer's.
+ */
+#ifndef TCN_COLLECTOR_LEDGER_H
+#define TCN_COLLECTOR_LEDGER_H
+
+#include "collector/house.h"
+#include "collector/note.h"
+
+/** A ledger. Opaque. */
+struct tcn_ledger;
+
+/** What came from a lane. Open: all lent for the call. */
+struct tcn_ledger_input {
+    struct tcn_stamp stamp;
+    struct tcn_header header;
+    const struct tcn_note_checked *note;
+    struct tcn_chunk chunk; /**< for HELLO: head and signature; for REFUSE: head is the answer */
+};
+
+/** What the ledger did since it was created. Open: plain numbers. */
+struct tcn_ledger_counts {
+    uint64_t group_count;
+    uint64_t record_count;
+    uint64_t event_count;
+    uint64_t duplicate_count;
+    uint64_t refused_count; /**< by the sequencer or for want of room; intake counts its own */
+    uint64_t again_count;
+    uint64_t dropped_count; /**< messages of dropped sessions, ignored */
+    uint64_t alarm_count;   /**< conflicts, clones, rolled-back outboxes, fenced urgent chunks */
+    uint64_t full_count;    /**< groups given up because the storage is full */
+};
+
+/** Room for the largest encoded answer. */
+#define TCN_LEDGER_ANSWER_BYTES (8 * 1024)
+
+/** An answer, ready to send. Open: filled by tcn_ledger_answer. */
+struct tcn_ledger_answer {
+    struct tcn_stamp stamp;
+    struct tcn_header header;
+    struct tcn_slice body; /**< lent from the caller's buffer */
+};
+
+/** Opens a ledger on an opened house: reads the live epochs and the end of the chain.
+ * Owns: lends the house; gives the ledger.
+ * Errors: TCN_NOMEM TCN_CORRUPT TCN_IO TCN_LIMIT. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_open(struct tcn_collector *house,
+                                               struct tcn_ledger **out_ledger);
+
+/** Closes it, drops an open group; accepts NULL, leaves NULL. */
+void tcn_ledger_close(struct tcn_ledger **ledger);
+
+/** Starts a group at this time. A full store is no error here: what comes is told "later".
+ * Errors: a store's failure other than TCN_FULL: exit. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns,
+                                                int64_t monotonic_ns);
+
+/** Takes one message: CHUNK, HELLO, REFUSE or GONE by its note's kind.
+ * Errors: a store's failure: exit. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_take(struct tcn_ledger *ledger,
+                                               const struct tcn_ledger_input *in);
+
+/** Takes a cursor to be logged as delivered.
+ * Errors: a store's failure: exit. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_cursor(struct tcn_ledger *ledger,
+                                                 const struct tcn_cursor *cursor);
+
+/** True when the group must be committed before anything more is taken. */
+bool tcn_ledger_is_full(const struct tcn_ledger *ledger);
+
+/** Ends the group; with TCN_OK everything in it has been synced, and the answers can be read.
+ * Errors: a store's failure: exit. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger);
+
+/** Answers that can be read; 0 before the commit. */
+uint32_t tcn_ledger_answer_count(const struct tcn_ledger *ledger);
+
+/** The answer `index`, encoded into TCN_LEDGER_ANSWER_BYTES at `data`.
+ * Errors: TCN_CORRUPT TCN_IO the log cannot give the receipt of an old chunk: exit. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_answer(struct tcn_ledger *ledger, uint32_t index,
+                                                 uint8_t *data,
+                                                 struct tcn_ledger_answer *out_answer);
+
+/** The last position that is committed. */
+uint64_t tcn_ledger_position(const struct tcn_ledger *ledger);
+
+/** Log time of the last group. */
+int64_t tcn_ledger_time(const struct tcn_ledger *ledger);
+
+/** Its counters so far. */
+struct tcn_ledger_counts tcn_ledger_counts(const struct tcn_ledger *ledger);
+
+#endif

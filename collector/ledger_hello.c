@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/ledger_inside.h"
+
+#include "core/sequencer.h"
+#include "seal/random.h"
+#include "wire/lane.h"
+
+/* Opens both lanes of the new epoch and closes both of the one that it follows. */
+static enum tcn_status put_epoch(struct tcn_ledger *ledger, const struct tcn_hello *hello,
+                                 const struct tcn_greeting *greeting, uint64_t position) {
+    static const enum tcn_lane lanes[] = {TCN_LANE_URGENT, TCN_LANE_ROUTINE};
+    for (size_t i = 0; i < sizeof(lanes) / sizeof(lanes[0]); i++) {
+        struct tcn_lane_key key = hello->lane;
+        key.lane = lanes[i];
+        struct tcn_mark mark = {0};
+        tcn_mark_open(&key, hello->predecessor, position, &mark);
+        enum tcn_status status = tcn_log_mark_put(ledger->house->log, &mark);
+        if (status != TCN_OK) {
+            return status;
+        }
+        key.epoch = greeting->fences;
+        bool has = false;
+        if (greeting->fences != 0) {
+            status = tcn_ledger_mark(ledger, &key, &mark, &has);
+        }
+        if (status == TCN_OK && has) {
+            tcn_mark_fence(&mark, hello->lane.epoch);
+            status = tcn_log_mark_put(ledger->house->log, &mark);
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return tcn_lanes_set_live(ledger->lanes, hello->lane.source, hello->lane.epoch);
+}
+
+static enum tcn_status append_hello(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
+                                    const struct tcn_hello *hello,
+                                    const struct tcn_greeting *greeting) {
+    const struct tcn_ledger_record made = {
+        .kind = TCN_RECORD_HELLO,
+        .lane = hello->lane,
+        .position_count = 1,
+        .principal = in->stamp.principal,
+        .content_hash = in->note->content_hash,
+        .chunk = {.head = in->chunk.head, .signature = in->chunk.signature},
+        .feed_ns = INT64_MIN,
+    };
+    const uint64_t position = tcn_log_last_position(ledger->house->log) + 1;
+    const enum tcn_status status = tcn_ledger_append(ledger, &made);
+    return status == TCN_OK ? put_epoch(ledger, hello, greeting, position) : status;
+}
+
+/* WELCOME opens the lane's session; for one that nobody may use it only says so. */
+static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
+                               const struct tcn_hello *hello, const struct tcn_greeting *greeting) {
+    struct tcn_lane_place place = tcn_ledger_place(in, &hello->lane);
+    place.session = 0;
+    if (greeting->kind != TCN_GREETING_NEEDS_DESK) {
+        place.session = tcn_random_u64() | 1;
+        const enum tcn_status status = tcn_lanes_open(ledger->lanes, &place);
+        if (status == TCN_LIMIT) {
+            tcn_ledger_refuse(ledger, in, 0, TCN_LIMIT);
+            return TCN_OK;
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    struct tcn_ledger_reply *reply = tcn_ledger_reply(ledger, in, TCN_LEDGER_REPLY_WELCOME);
+    reply->is_of_group = greeting->kind == TCN_GREETING_REGISTER;
+    reply->welcome = (struct tcn_welcome){
+        .session = place.session,
+        .log_id = ledger->house->charter.genesis.log_id,
+        .generation = ledger->house->generation,
+        .mark_sequence = greeting->mark.sequence,
+        .mark_hash = greeting->mark.hash,
+        .credit_sequence = greeting->mark.sequence + TCN_CREDIT_EVENTS,
+        .credit_bytes = TCN_CREDIT_BYTES,
+        .bundle_version = ledger->house->charter.policy.version,
+        .log_time_ns = ledger->group_time_ns,
+        .is_fenced =
+            greeting->kind == TCN_GREETING_FENCED || greeting->kind == TCN_GREETING_NEEDS_DESK,
+    };
+    return TCN_OK;
+}
+
+static enum tcn_status greet(struct tcn_ledger *ledger, const struct tcn_hello *hello,
+                             struct tcn_greeting *out_greeting) {
+    struct tcn_mark own = {0};
+    struct tcn_mark live = {0};
+    bool has_own = false;
+    bool has_live = false;
+    struct tcn_lane_key key = hello->lane;
+    enum tcn_status status = tcn_ledger_mark(ledger, &key, &own, &has_own);
+    key.epoch = tcn_lanes_live(ledger->lanes, hello->lane.source);
+    if (status == TCN_OK && key.epoch != 0) {
+        status = tcn_ledger_mark(ledger, &key, &live, &has_live);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_sequencer_hello question = {
+        .log_id = &ledger->house->charter.genesis.log_id,
+        .hello = hello,
+        .own = has_own ? &own : NULL,
+        .live = has_live ? &live : NULL,
+        .position = tcn_log_last_position(ledger->house->log) + 1,
+        .is_allowed = false, /* the desk's word is not an event yet: it is never given */
+    };
+    tcn_sequencer_hello(&question, out_greeting);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
+                                      const struct tcn_ledger_input *in) {
+    struct tcn_hello hello = {0};
+    tcn_arena_reset(&ledger->arena);
+    enum tcn_status status = tcn_wire_hello_decode(in->chunk.head, &ledger->arena, &hello);
+    TCN_CHECK(status == TCN_OK); /* intake has decoded these very bytes */
+    if (ledger->is_storage_full) {
+        tcn_ledger_refuse(ledger, in, 0, TCN_FULL);
+        return TCN_OK;
+    }
+    struct tcn_greeting greeting = {0};
+    status = greet(ledger, &hello, &greeting);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (greeting.kind == TCN_GREETING_FOREIGN || greeting.kind == TCN_GREETING_BAD) {
+        tcn_ledger_refuse(ledger, in, 0, greeting.code);
+        return TCN_OK;
+    }
+    if (greeting.is_rolled_back) {
+        tcn_ledger_alarm(ledger, &hello.lane, "the outbox holds less than the log, or other");
+    }
+    if (greeting.kind == TCN_GREETING_NEEDS_DESK) {
+        tcn_ledger_alarm(ledger, &hello.lane,
+                         "a fenced epoch wants to go on: the desk must decide");
+    }
+    if (greeting.kind == TCN_GREETING_REGISTER) {
+        status = append_hello(ledger, in, &hello, &greeting);
+        if (status == TCN_FULL) {
+            tcn_ledger_refuse(ledger, in, 0, TCN_FULL);
+            return tcn_ledger_give_up(ledger);
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return welcome(ledger, in, &hello, &greeting);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the ledger, shared by ledger.c (group and commit), ledger_take.c (what becomes of
+ * chunks), ledger_hello.c (and of HELLOs), ledger_own.c (the collector's own events) and
+ * ledger_answer.c. Nobody else includes it.
+ */
+#ifndef TCN_COLLECTOR_LEDGER_INSIDE_H
+#define TCN_COLLECTOR_LEDGER_INSIDE_H
+
+#include "base/arena.h"
+#include "collector/lanes.h"
+#include "collector/ledger.h"
+#include "collector/receipts.h"
+#include "core/logtime.h"
+
+/** Messages that one group takes: each gets one answer at most. */
+#define TCN_LEDGER_ANSWERS_MAX TCN_GROUP_RECORDS_MAX
+
+/** Room for the encoded refusals of one group. */
+#define TCN_LEDGER_REFUSALS_BYTES (256 * 1024)
+
+/** What an answer says. */
+enum tcn_ledger_reply_kind {
+    TCN_LEDGER_REPLY_ACK = 1, /**< the record at `position` is on disk: its receipt */
+    TCN_LEDGER_REPLY_WELCOME,
+    TCN_LEDGER_REPLY_AGAIN,
+    TCN_LEDGER_REPLY_REFUSE,  /**< the whole, with a code */
+    TCN_LEDGER_REPLY_ENCODED, /**< a REFUSE that intake has encoded */
+};
+
+/** An answer that waits for the commit. */
+struct tcn_ledger_reply {
+    enum tcn_ledger_reply_kind kind;
+    struct tcn_stamp stamp;
+    struct tcn_header asked;
+    uint64_t position;       /**< ACK: first position of the record */
+    uint64_t first_sequence; /**< REFUSE */
+    enum tcn_status code;    /**< REFUSE */
+    bool is_of_group;        /**< it speaks of something that this group stores */
+    struct tcn_again again;
+    struct tcn_welcome welcome;
+    struct tcn_slice encoded; /**< lent from the ledger's arena */
+};
+
+/** A record of the open group. */
+struct tcn_ledger_entry {
+    uint64_t first_position;
+    uint64_t mark_sequence; /**< of its lane when it was appended: credit counts from it */
+    struct tcn_hash content_hash;
+    uint8_t body[TCN_RECEIPT_BODY_BYTES_MAX];
+    struct tcn_slice receipt_body; /**< in `body` */
+};
+
+/** The ledger. */
+struct tcn_ledger {
+    struct tcn_collector *house; /**< lent */
+    struct tcn_log_reader *reader;
+    struct tcn_lanes *lanes;
+    struct tcn_logtime logtime;
+    struct tcn_arena arena;       /**< decoding of one message */
+    struct tcn_arena group_arena; /**< what answers hold until they are read */
+    struct tcn_ledger_counts counts;
+    struct tcn_hash tail_hash;  /**< of the last record, the open group's included */
+    struct tcn_hash begin_hash; /**< of the last record when the group began */
+    uint64_t committed_position;
+
+    /* The open group. */
+    bool is_open;         /**< begun and not committed */
+    bool has_log;         /**< the log has a group open */
+    bool has_shares;      /**< the share store has a group open */
+    bool is_storage_full; /**< nothing more can be stored in this group */
+    int64_t group_time_ns;
+    int64_t wall_ns;
+    size_t bytes;         /**< appended so far */
+    uint32_t entry_count; /**< records appended so far */
+    uint32_t reply_count;
+    struct tcn_ledger_entry entries[TCN_GROUP_RECORDS_MAX];
+    struct tcn_ledger_reply replies[TCN_LEDGER_ANSWERS_MAX];
+    struct tcn_receipts receipts; /**< of the open, later the last group */
+
+    /* The group that the last old receipt came from. */
+    struct tcn_receipts old;
+    uint64_t old_first; /**< its first position; 0 when none is loaded */
+
+    /* Cursors to be logged with this group. */
+    struct tcn_cursor cursors[TCN_CHUNK_EVENTS_MAX];
+    uint32_t cursor_count;
+    struct tcn_arena own_arena; /**< encoding of the collector's own chunk */
+};
+
+/** A record to append, as far as its maker knows it. Open: lent for the call. */
+struct tcn_ledger_record {
+    enum tcn_record_kind kind;
+    struct tcn_lane_key lane;
+    uint64_t first_sequence;
+    uint32_t position_count;
+    uint64_t sequence_count; /**< entered in the index; 0 for HELLO */
+    uint32_t principal;
+    struct tcn_hash content_hash;
+    struct tcn_chunk chunk;
+    int64_t feed_ns; /**< for a log that a feed's clock drives */
+};
+
+/** Appends a record, its shares not included.
+ * Errors: TCN_FULL: end the group with tcn_ledger_give_up; else a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_append(struct tcn_ledger *ledger,
+                                                 const struct tcn_ledger_record *made);
+
+/** The storage is full: drops the group, tells all that waited for it "later" and ends all
+ * sessions.
+ * Errors: a store's failure other than TCN_FULL. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger);
+
+/** A new answer for a message. */
+struct tcn_ledger_reply *tcn_ledger_reply(struct tcn_ledger *ledger,
+                                          const struct tcn_ledger_input *in,
+                                          enum tcn_ledger_reply_kind kind);
+
+/** The mark of a lane as the open group has it; out_has is false when there is none.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_mark(struct tcn_ledger *ledger,
+                                               const struct tcn_lane_key *lane,
+                                               struct tcn_mark *out_mark, bool *out_has);
+
+/** Where a message came from, for the table of sessions. */
+struct tcn_lane_place tcn_ledger_place(const struct tcn_ledger_input *in,
+                                       const struct tcn_lane_key *lane);
+
+/** Tells of a lane that somebody must look at, and counts it. */
+void tcn_ledger_alarm(struct tcn_ledger *ledger, const struct tcn_lane_key *lane, const char *what);
+
+/** Answers a message with REFUSE of the whole. */
+void tcn_ledger_refuse(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
+                       uint64_t first_sequence, enum tcn_status code);
+
+/** Takes a HELLO.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
+                                                     const struct tcn_ledger_input *in);
+
+/** Appends the waiting cursors as one chunk of the collector's own source.
+ * Errors: as tcn_ledger_append; TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger);
+
+#endif

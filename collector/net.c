@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The net actor: the one socket to the broker. What comes is checked here (intake) and passed on,
+ * what writer and serve post is sent as it is. It announces the collector every second, so a broker
+ * that was started again has the registry within a second or two.
+ *
+ * It holds at most one message for each direction that could not go on, and takes no more of that
+ * direction until it has: that is the whole queue. The mailboxes before it are bounded, and slow
+ * down whoever fills them.
+ */
+#include "collector/net_inside.h"
+
+#include "base/clock.h"
+#include "seal/random.h"
+#include "seal/sign.h"
+#include "wire/frame.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HWM 1000
+#define READY_NS TCN_SECOND_NS
+#define REPORT_NS (60 * TCN_SECOND_NS)
+#define FLUSH_NS TCN_SECOND_NS
+
+/* Messages taken from one side before the others have their turn. */
+#define TURN_MESSAGES 64
+
+enum token {
+    TOKEN_STOP,
+    TOKEN_BROKER,
+    TOKEN_WRITER,
+    TOKEN_SERVE,
+};
+
+static enum tcn_status open_broker(struct tcn_net *net) {
+    const struct tcn_transport_key *transport = &net->house->keys->transport;
+    const struct tcn_sock_options options = {
+        .role = TCN_SOCK_DEALER_CLIENT,
+        .public_key = transport->public_key.bytes,
+        .secret_key = transport->secret,
+        .server_key = net->house->broker_key.bytes,
+        .frame_bytes_max = TCN_FRAME_BYTES_MAX,
+        .message_bytes_max = (size_t)2 * TCN_FRAME_BYTES_MAX,
+        .hwm = HWM,
+        .random = tcn_random_u64(),
+    };
+    const enum tcn_status status = tcn_sock_open(net->house->link, &options, &net->broker);
+    return status == TCN_OK ? tcn_sock_connect(net->broker, net->house->endpoint) : status;
+}
+
+static enum tcn_status open_net(struct tcn_net *net) {
+    tcn_parts_init(&net->in);
+    tcn_parts_init(&net->out);
+    tcn_poller_init(&net->poller);
+    enum tcn_status status =
+        tcn_sign(&net->house->keys->signing, TCN_CONTEXT_REGISTRY,
+                 net->house->charter.genesis.registry, &net->registry_signature);
+    if (status == TCN_OK) {
+        status = tcn_intake_init(&net->intake, &net->house->charter);
+    }
+    if (status == TCN_OK) {
+        status = open_broker(net);
+    }
+    if (status == TCN_OK) {
+        status =
+            tcn_house_mailbox(net->house, TCN_HOUSE_NET_WRITER, TCN_MAILBOX_FIRST, &net->writer);
+    }
+    if (status == TCN_OK) {
+        status = tcn_house_mailbox(net->house, TCN_HOUSE_NET_SERVE, TCN_MAILBOX_FIRST, &net->serve);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&net->poller, tcn_actor_inner(net->actor), TCN_POLL_IN, TOKEN_STOP);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&net->poller, net->broker, TCN_POLL_IN, TOKEN_BROKER);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&net->poller, net->writer, TCN_POLL_IN, TOKEN_WRITER);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&net->poller, net->serve, TCN_POLL_IN, TOKEN_SERVE);
+    }
+    return status;
+}
+
+static void close_net(struct tcn_net *net) {
+    tcn_intake_fini(&net->intake);
+    tcn_parts_fini(&net->in);
+    tcn_parts_fini(&net->out);
+    tcn_sock_close(&net->broker);
+    tcn_sock_close(&net->writer);
+    tcn_sock_close(&net->serve);
+}
+
+/* READY, with the registry when the broker is not known to have it. */
+static enum tcn_status say_ready(struct tcn_net *net, int64_t now_ns) {
+    if (now_ns - net->ready_ns < READY_NS && !net->is_full_due && !net->is_ready_held) {
+        return TCN_OK;
+    }
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION,
+        .kind = TCN_KIND_READY,
+        .session = net->house->charter.registry.version,
+    };
+    struct tcn_slice frames[3] = {
+        {0},
+        net->house->charter.genesis.registry,
+        tcn_slice_of(net->registry_signature.bytes, sizeof(net->registry_signature.bytes)),
+    };
+    enum tcn_status status = tcn_wire_header_encode(&header, &writer, &frames[0]);
+    TCN_CHECK(status == TCN_OK);
+    status = tcn_sock_send(net->broker, frames, net->is_full_due ? 3 : 1);
+    net->ready_ns = now_ns;
+    net->is_ready_held = status == TCN_AGAIN;
+    if (status == TCN_OK) {
+        net->is_full_due = false;
+    }
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* From the broker, until nothing waits or something cannot go on. */
+static enum tcn_status pump_in(struct tcn_net *net) {
+    enum tcn_status status = net->in_to != NULL ? tcn_net_pass_on(net, net->in_to) : TCN_OK;
+    for (size_t i = 0; i < TURN_MESSAGES && status == TCN_OK && net->in_to == NULL; i++) {
+        status = tcn_sock_recv(net->broker, &net->in);
+        if (status == TCN_OK) {
+            status = tcn_net_dispatch(net);
+        } else if (status == TCN_TOOBIG) {
+            net->counts.malformed_count++;
+            status = TCN_OK;
+        }
+    }
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* Sends the message that is held, if any. */
+static enum tcn_status send_held(struct tcn_net *net) {
+    const enum tcn_status status = tcn_parts_send(net->broker, &net->out, 0);
+    if (status == TCN_AGAIN) {
+        net->counts.held_count += !net->is_out_held;
+        net->is_out_held = true;
+        return TCN_OK;
+    }
+    net->is_out_held = false;
+    net->counts.out_count++;
+    return status;
+}
+
+static enum tcn_status pump_out(struct tcn_net *net, struct tcn_sock *from) {
+    enum tcn_status status = net->is_out_held ? send_held(net) : TCN_OK;
+    for (size_t i = 0; i < TURN_MESSAGES && status == TCN_OK && !net->is_out_held; i++) {
+        status = tcn_mailbox_take(from, &net->out);
+        if (status == TCN_OK) {
+            status = send_held(net);
+        }
+    }
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* Watches only what could go on. */
+static enum tcn_status set_poller(struct tcn_net *net) {
+    const unsigned taking = net->is_out_held ? 0 : TCN_POLL_IN;
+    const bool is_held = net->is_out_held || net->is_ready_held;
+    const unsigned broker = (net->in_to == NULL ? TCN_POLL_IN : 0u) | (is_held ? TCN_POLL_OUT : 0u);
+    const unsigned writer = taking | (net->in_to == net->writer ? TCN_POLL_OUT : 0u);
+    const unsigned serve = taking | (net->in_to == net->serve ? TCN_POLL_OUT : 0u);
+    enum tcn_status status = tcn_poller_set(&net->poller, net->broker, broker);
+    if (status == TCN_OK) {
+        status = tcn_poller_set(&net->poller, net->writer, writer);
+    }
+    return status == TCN_OK ? tcn_poller_set(&net->poller, net->serve, serve) : status;
+}
+
+/* Serve answers for the whole collector when somebody asks for numbers. */
+static enum tcn_status tell_counts(struct tcn_net *net) {
+    net->counts.pass_count = net->intake.pass_count;
+    if (net->counts.refused_count == net->intake.refuse_count) {
+        return TCN_OK;
+    }
+    net->counts.refused_count = net->intake.refuse_count;
+    const struct tcn_note_counts note = {.refused_count = net->intake.refuse_count};
+    const enum tcn_status status = tcn_note_post(net->serve, &note, sizeof(note));
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+static void report(struct tcn_net *net, int64_t now_ns) {
+    if (now_ns - net->report_ns < REPORT_NS) {
+        return;
+    }
+    net->report_ns = now_ns;
+    if (memcmp(&net->counts, &net->reported, sizeof(net->counts)) == 0) {
+        return;
+    }
+    net->reported = net->counts;
+    tcn_log(net->house->logger, TCN_LOG_INFO,
+            "net: %" PRIu64 " in, %" PRIu64 " out, %" PRIu64 " passed, %" PRIu64
+            " refused, %" PRIu64 " malformed, %" PRIu64 " held, %" PRIu64 " lost",
+            net->counts.in_count, net->counts.out_count, net->counts.pass_count,
+            net->counts.refused_count, net->counts.malformed_count, net->counts.held_count,
+            net->counts.lost_count);
+}
+
+static enum tcn_status turn(struct tcn_net *net) {
+    const int64_t now_ns = tcn_clock_monotonic_ns();
+    enum tcn_status status = say_ready(net, now_ns);
+    if (status == TCN_OK) {
+        status = pump_in(net);
+    }
+    if (status == TCN_OK) {
+        status = pump_out(net, net->writer);
+    }
+    if (status == TCN_OK) {
+        status = pump_out(net, net->serve);
+    }
+    if (status == TCN_OK) {
+        status = tell_counts(net);
+    }
+    report(net, now_ns);
+    return status == TCN_OK ? set_poller(net) : status;
+}
+
+static enum tcn_status loop(struct tcn_net *net) {
+    enum tcn_status status = turn(net);
+    while (status == TCN_OK && !tcn_actor_is_stopping(net->actor)) {
+        struct tcn_poller_ready ready[TCN_POLLER_MAX];
+        size_t count = 0;
+        status = tcn_poller_wait(&net->poller, READY_NS, ready, &count);
+        if (status == TCN_OK) {
+            status = turn(net);
+        }
+    }
+    return status;
+}
+
+/* The last answers of writer and serve, both of which have ended; what the broker does not take in
+ * time is not missed: agents say it again. */
+static enum tcn_status drain(struct tcn_net *net) {
+    const int64_t until_ns = tcn_clock_monotonic_ns() + FLUSH_NS;
+    enum tcn_status status = TCN_OK;
+    while (status == TCN_OK && tcn_clock_monotonic_ns() < until_ns) {
+        const uint64_t before = net->counts.out_count;
+        status = pump_out(net, net->writer);
+        if (status == TCN_OK) {
+            status = pump_out(net, net->serve);
+        }
+        if (status != TCN_OK || (!net->is_out_held && net->counts.out_count == before)) {
+            break;
+        }
+        struct tcn_poller poller;
+        struct tcn_poller_ready ready[TCN_POLLER_MAX];
+        size_t count = 0;
+        tcn_poller_init(&poller);
+        status = tcn_poller_add(&poller, net->broker, TCN_POLL_OUT, TOKEN_BROKER);
+        if (status == TCN_OK) {
+            status = tcn_poller_wait(&poller, FLUSH_NS, ready, &count);
+        }
+    }
+    return status;
+}
+
+enum tcn_status tcn_net_run(struct tcn_actor *actor, void *argument) {
+    struct tcn_net *net = calloc(1, sizeof(*net));
+    if (net == NULL) {
+        return TCN_NOMEM;
+    }
+    net->actor = actor;
+    net->house = argument;
+    net->is_full_due = true;
+    net->report_ns = tcn_clock_monotonic_ns();
+    enum tcn_status status = open_net(net);
+    if (status == TCN_OK) {
+        status = tcn_actor_ready(actor);
+    }
+    if (status == TCN_OK) {
+        status = loop(net);
+    }
+    if (status == TCN_OK) {
+        status = drain(net);
+    }
+    close_net(net);
+    free(net);
+    return status;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What becomes of each message from the broker: who gets it, and what is refused at the door.
+ */
+#include "collector/net_inside.h"
+
+#include "base/clock.h"
+#include "wire/frame.h"
+#include "wire/lane.h"
+
+#include <string.h>
+
+#define REFUSE_BYTES (8 * 1024)
+
+/* Passes the message in hand on, or holds it when the mailbox has no room. */
+enum tcn_status tcn_net_pass_on(struct tcn_net *net, struct tcn_sock *to) {
+    enum tcn_status status = TCN_OK;
+    if (net->has_note) {
+        const struct tcn_slice note = tcn_slice_of(&net->note, sizeof(net->note));
+        status = tcn_sock_forward(to, &note, 1, &net->in, 0);
+        if (status == TCN_OK) {
+            tcn_parts_clear(&net->in);
+        }
+    } else {
+        status = tcn_mailbox_post(to, &net->in);
+    }
+    if (status == TCN_AGAIN) {
+        net->counts.held_count += net->in_to == NULL;
+        net->in_to = to;
+        return TCN_OK;
+    }
+    net->in_to = NULL;
+    return status;
+}
+
+/* Encodes a refusal and makes [stamp][header][refusal] of the message in hand. */
+static enum tcn_status turn_into_refusal(struct tcn_net *net, const struct tcn_refuse *refuse) {
+    uint8_t stamp[64];
+    uint8_t header[TCN_HEADER_BYTES_MAX];
+    uint8_t data[REFUSE_BYTES];
+    const struct tcn_slice old_stamp = tcn_parts_frame(&net->in, 0);
+    const struct tcn_slice old_header = tcn_parts_frame(&net->in, 1);
+    TCN_CHECK(old_stamp.size <= sizeof(stamp) && old_header.size <= sizeof(header));
+    memcpy(stamp, old_stamp.data, old_stamp.size);
+    memcpy(header, old_header.data, old_header.size);
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body = {0};
+    enum tcn_status status = tcn_wire_refuse_encode(refuse, &writer, &body);
+    TCN_CHECK(status == TCN_OK); /* 64 refusals with our own field names fit */
+    const struct tcn_slice stamp_frame = tcn_slice_of(stamp, old_stamp.size);
+    const struct tcn_slice header_frame = tcn_slice_of(header, old_header.size);
+    tcn_parts_clear(&net->in);
+    status = tcn_parts_push(&net->in, stamp_frame);
+    if (status == TCN_OK) {
+        status = tcn_parts_push(&net->in, header_frame);
+    }
+    return status == TCN_OK ? tcn_parts_push(&net->in, body) : status;
+}
+
+/* A refusal goes the way of the answers through the writer when the lane is known, because the
+ * lane is dropped there and answers keep their order; else straight back. */
+static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *asked,
+                              const struct tcn_refuse *refusal) {
+    const bool is_lane_known = net->note.lane.source != 0 && asked->kind == TCN_KIND_CHUNK;
+    enum tcn_status status = turn_into_refusal(net, refusal);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (is_lane_known) {
+        net->note.kind = TCN_KIND_REFUSE;
+        return tcn_net_pass_on(net, net->writer);
+    }
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_header header = *asked;
+    header.kind = TCN_KIND_REFUSE;
+    struct tcn_slice frames[3] = {tcn_parts_frame(&net->in, 0), {0}, tcn_parts_frame(&net->in, 2)};
+    status = tcn_wire_header_encode(&header, &writer, &frames[1]);
+    TCN_CHECK(status == TCN_OK);
+    status = tcn_sock_send(net->broker, frames, 3);
+    net->counts.lost_count += status == TCN_AGAIN;
+    tcn_parts_clear(&net->in);
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* CHUNK and HELLO: through intake to the writer. */
+static enum tcn_status take_lane(struct tcn_net *net, const struct tcn_stamp *stamp,
+                                 const struct tcn_header *header) {
+    struct tcn_refuse refusal = {0};
+    const struct tcn_chunk chunk = {
+        .head = tcn_parts_frame(&net->in, 2),
+        .signature = tcn_parts_frame(&net->in, 3),
+        .body = tcn_parts_frame(&net->in, 4),
+        .shares = tcn_parts_frame(&net->in, 5),
+    };
+    const int64_t now_ns = tcn_clock_wall_ns();
+    const enum tcn_status status =
+        header->kind == TCN_KIND_CHUNK
+            ? tcn_intake_chunk(&net->intake, stamp->principal, &chunk, now_ns, &net->note, &refusal)
+            : tcn_intake_hello(&net->intake, stamp->principal, &chunk, now_ns, &net->note,
+                               &refusal);
+    net->has_note = true;
+    if (status != TCN_OK) {
+        return refuse(net, header, &refusal);
+    }
+    return tcn_net_pass_on(net, net->writer);
+}
+
+/* GONE ends what the writer and serve hold for a connection. */
+static enum tcn_status take_gone(struct tcn_net *net, const struct tcn_stamp *stamp) {
+    net->note = (struct tcn_note_checked){.kind = TCN_KIND_GONE, .principal = stamp->principal};
+    const struct tcn_slice note = tcn_slice_of(&net->note, sizeof(net->note));
+    const enum tcn_status status = tcn_sock_forward(net->writer, &note, 1, &net->in, 0);
+    /* A full mailbox only means that the writer remembers the session a little longer. */
+    if (status != TCN_OK && status != TCN_AGAIN) {
+        return status;
+    }
+    net->has_note = false;
+    return tcn_net_pass_on(net, net->serve);
+}
+
+/* The broker's own word: which registry it has. */
+static void take_ready(struct tcn_net *net) {
+    struct tcn_header header;
+    if (tcn_wire_header_decode(tcn_parts_frame(&net->in, 0), &header) != TCN_OK ||
+        header.kind != TCN_KIND_READY) {
+        net->counts.malformed_count++;
+    } else if (header.session != net->house->charter.registry.version) {
+        net->is_full_due = true;
+    }
+    tcn_parts_clear(&net->in);
+}
+
+enum tcn_status tcn_net_dispatch(struct tcn_net *net) {
+    net->counts.in_count++;
+    if (net->in.count == 1) {
+        take_ready(net);
+        return TCN_OK;
+    }
+    struct tcn_stamp stamp;
+    struct tcn_header header;
+    if (tcn_wire_stamp_decode(tcn_parts_frame(&net->in, 0), &stamp) != TCN_OK ||
+        tcn_wire_header_decode(tcn_parts_frame(&net->in, 1), &header) != TCN_OK) {
+        net->counts.malformed_count++;
+        tcn_parts_clear(&net->in);
+        return TCN_OK;
+    }
+    if (header.kind == TCN_KIND_CHUNK || header.kind == TCN_KIND_HELLO) {
+        return take_lane(net, &stamp, &header);
+    }
+    if (header.kind == TCN_KIND_GONE) {
+        return take_gone(net, &stamp);
+    }
+    if (tcn_kind_direction(header.kind) != TCN_DIRECTION_UP) {
+        net->counts.malformed_count++;
+        tcn_parts_clear(&net->in);
+        return TCN_OK;
+    }
+    net->has_note = false;
+    return tcn_net_pass_on(net, net->serve);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the net actor, shared by net.c (socket and loop) and net_in.c (what becomes of each
+ * message from the broker). Nobody else includes it.
+ */
+#ifndef TCN_COLLECTOR_NET_INSIDE_H
+#define TCN_COLLECTOR_NET_INSIDE_H
+
+#include "collector/house.h"
+#include "collector/intake.h"
+#include "link/poller.h"
+
+/** What it counts. */
+struct tcn_net_counts {
+    uint64_t in_count;
+    uint64_t out_count;
+    uint64_t pass_count;
+    uint64_t refused_count;
+    uint64_t malformed_count; /**< messages that are not even an envelope */
+    uint64_t held_count;      /**< times that a message could not go on at once */
+    uint64_t lost_count;      /**< refusals that the broker had no room for */
+};
+
+/** The net actor. */
+struct tcn_net {
+    struct tcn_collector *house;
+    struct tcn_actor *actor;
+    struct tcn_sock *broker;
+    struct tcn_sock *writer;
+    struct tcn_sock *serve;
+    struct tcn_poller poller;
+    struct tcn_intake intake;
+    struct tcn_parts in;          /**< from the broker; held while `in_to` is not NULL */
+    struct tcn_sock *in_to;       /**< the mailbox that had no room for it */
+    struct tcn_note_checked note; /**< goes before `in` to the writer */
+    bool has_note;
+    struct tcn_parts out; /**< from a mailbox; held while `is_out_held` */
+    bool is_out_held;
+    bool is_full_due;   /**< the next READY carries the registry */
+    bool is_ready_held; /**< READY waits for a connection: a restarted broker lets nobody in before
+                         */
+    struct tcn_signature registry_signature;
+    int64_t ready_ns;
+    int64_t report_ns;
+    struct tcn_net_counts counts;
+    struct tcn_net_counts reported;
+};
+
+/** Passes the message in hand on, or holds it when the mailbox has no room.
+ * Errors: as tcn_mailbox_post, never TCN_AGAIN. */
+TCN_MUST_CHECK enum tcn_status tcn_net_pass_on(struct tcn_net *net, struct tcn_sock *to);
+
+/** Deals with the message in hand.
+ * Errors: a failure that ends the actor. */
+TCN_MUST_CHECK enum tcn_status tcn_net_dispatch(struct tcn_net *net);
+
+#endif

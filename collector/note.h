@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What actors tell each other beside the messages that they pass on. A note is a plain struct that
+ * is copied as it is into one frame of a mailbox: both ends are this very program, so there is no
+ * encoding. A message of the network is passed on with its stamp and header frames; one that is
+ * only a note has a single frame.
+ */
+#ifndef TCN_COLLECTOR_NOTE_H
+#define TCN_COLLECTOR_NOTE_H
+
+#include "link/mailbox.h"
+#include "model/chunk.h"
+#include "model/message.h"
+#include "model/state.h"
+
+/** net → writer, before stamp and header: what intake found out. */
+struct tcn_note_checked {
+    enum tcn_kind kind;       /**< CHUNK, HELLO, GONE; REFUSE for a chunk that was refused:
+                               * the one body frame is then the encoded answer */
+    struct tcn_lane_key lane; /**< for REFUSE */
+    uint32_t principal;
+    struct tcn_hash content_hash;  /**< of the chunk head or HELLO */
+    struct tcn_hash next_previous; /**< of a VOID range; none else */
+    bool is_void_range;
+    int64_t feed_ns; /**< largest recorded time in the chunk; INT64_MIN when there is none */
+};
+
+/** writer → apply and serve, alone: the log has grown. Only the newest matters. */
+struct tcn_note_progress {
+    uint64_t position; /**< the last that is committed */
+    int64_t log_time_ns;
+    uint64_t group_count;
+    uint64_t duplicate_count;
+    uint64_t refused_count;
+};
+
+/** apply → serve, followed by a frame of alerts, which may be empty. */
+struct tcn_note_tail {
+    uint64_t committed_position; /**< the state on disk holds everything up to here */
+    int64_t log_time_ns;         /**< of the last event folded */
+    uint32_t alert_count;
+};
+
+/** net → serve, alone: its counters. */
+struct tcn_note_counts {
+    uint64_t refused_count;
+};
+
+/** Alerts that one message of apply carries at most. */
+#define TCN_NOTE_ALERTS_MAX 512
+
+/** Copies a note out of a frame; false, and nothing written, when the frame has another size.
+ * Thread: any. */
+bool tcn_note_read(struct tcn_slice frame, void *out_note, size_t size);
+
+/** Posts a note alone.
+ * Errors: TCN_AGAIN the mailbox is full; as tcn_mailbox_post.
+ * Thread: the socket's owner. */
+TCN_MUST_CHECK enum tcn_status tcn_note_post(struct tcn_sock *sock, const void *note, size_t size);
+
+#endif

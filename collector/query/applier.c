@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/applier.h"
+
+#include "query/walk.h"
+#include "wire/frame.h"
+
+/* One event is decoded at a time; genesis carries the largest. */
+#define ARENA_BYTES TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX)
+
+enum tcn_status tcn_applier_init(struct tcn_applier *applier, const struct tcn_charter *charter) {
+    TCN_CHECK(applier != NULL && charter != NULL);
+    *applier = (struct tcn_applier){.charter = charter};
+    size_t size = ARENA_BYTES;
+    const size_t genesis_size = TCN_WIRE_ARENA_BYTES(charter->bytes.size);
+    if (genesis_size > size) {
+        size = genesis_size;
+    }
+    return tcn_arena_init(&applier->arena, size);
+}
+
+void tcn_applier_fini(struct tcn_applier *applier) {
+    if (applier == NULL) {
+        return;
+    }
+    tcn_arena_fini(&applier->arena);
+    *applier = (struct tcn_applier){0};
+}
+
+enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_state_ops *ops,
+                                  void *state) {
+    return tcn_fold_init(&applier->fold, &applier->charter->policy, ops, state);
+}
+
+/* The organ that speaks in an event: that of its source's principal. Source 0 is the collector's
+ * own and speaks for nobody; a feed speaks for whichever organ each event names. */
+static uint16_t organ_of(const struct tcn_applier *applier, uint32_t source,
+                         const struct tcn_event *event) {
+    const struct tcn_principal *principal =
+        tcn_registry_find_source(&applier->charter->registry, source);
+    if (principal == NULL) {
+        return 0;
+    }
+    if (principal->role != TCN_ROLE_FEED) {
+        return principal->organ;
+    }
+    const struct tcn_organ *organ =
+        tcn_policy_organ_by_id(&applier->charter->policy, event->office);
+    return organ == NULL ? 0 : organ->number;
+}
+
+static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_record *record,
+                                const struct tcn_logged *logged) {
+    tcn_arena_reset(&applier->arena);
+    struct tcn_event event = {0};
+    enum tcn_status status = tcn_walk_decode(record, logged, &applier->arena, &event);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_fold_input in = {
+        .position = logged->position,
+        .generation = record->generation,
+        .log_time_ns = record->log_time_ns,
+        .lane = record->lane,
+        .sequence = logged->sequence,
+        .organ = organ_of(applier, record->lane.source, &event),
+        .event = &event,
+    };
+    struct tcn_outcome outcome = {0};
+    status = tcn_fold_step(&applier->fold, &in, &outcome);
+    if (status == TCN_OK && outcome.code != TCN_OK) {
+        applier->void_count++;
+    }
+    return status;
+}
+
+enum tcn_status tcn_applier_record(struct tcn_applier *applier, const struct tcn_record *record) {
+    struct tcn_walk walk;
+    enum tcn_status status = tcn_walk_init(&walk, record);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_logged logged = {0};
+    for (uint32_t i = 0; i < record->count; i++) {
+        status = tcn_walk_next(&walk, &logged);
+        if (status != TCN_OK) {
+            return status;
+        }
+        status = fold_one(applier, record, &logged);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return TCN_OK;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Carries records of the log into the fold: splits, decodes, names the organ that speaks. The apply
+ * actor and a rebuild use the same applier, so that a rebuilt state is the same state.
+ */
+#ifndef TCN_QUERY_APPLIER_H
+#define TCN_QUERY_APPLIER_H
+
+#include "base/arena.h"
+#include "core/fold.h"
+#include "query/charter.h"
+
+/** An applier. Open: embedded; charter, ops and state are lent for its life. */
+struct tcn_applier {
+    const struct tcn_charter *charter;
+    struct tcn_fold fold;
+    struct tcn_arena arena;
+    uint64_t void_count; /**< events without effect since the start, for counters */
+};
+
+/** Takes the arena for decoding. The fold starts with tcn_applier_begin.
+ * Errors: TCN_NOMEM.
+ * Thread: the applier's, as for all here. */
+TCN_MUST_CHECK enum tcn_status tcn_applier_init(struct tcn_applier *applier,
+                                                const struct tcn_charter *charter);
+
+/** Gives the arena back; accepts NULL and a zeroed applier. */
+void tcn_applier_fini(struct tcn_applier *applier);
+
+/** Starts the fold where the state stands; call it once the state's commit is open, at the start
+ * and after every commit that was given up.
+ * Errors: what the ops give. */
+TCN_MUST_CHECK enum tcn_status tcn_applier_begin(struct tcn_applier *applier,
+                                                 const struct tcn_state_ops *ops, void *state);
+
+/** Folds all events of one record; its first position is the one after the last folded. On failure
+ * the state is half-written: give the commit up.
+ * Errors: TCN_CORRUPT the record does not decode; TCN_SEQUENCE not the next position; what the ops
+ * give. */
+TCN_MUST_CHECK enum tcn_status tcn_applier_record(struct tcn_applier *applier,
+                                                  const struct tcn_record *record);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/audit.h"
+
+#include "query/chain.h"
+#include "query/walk.h"
+#include "seal/sign.h"
+#include "seal/tree.h"
+#include "wire/chunk.h"
+#include "wire/frame.h"
+#include "wire/lane.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RECEIPT_BODY_BYTES 256
+
+/* A walk in progress. On the heap: the group and its tree are large. */
+struct audit {
+    const struct tcn_charter *charter;
+    struct tcn_log_reader *groups; /* beside the walk's own reader */
+    struct tcn_arena arena;
+    struct tcn_hasher hasher;
+    struct tcn_hash previous; /* of the record before */
+    struct tcn_log_group group;
+    struct tcn_tree tree;
+    bool has_group;
+    uint32_t leaf_next; /* of the group: the next record's */
+    struct tcn_audit_report report;
+};
+
+static enum tcn_status bad(struct audit *audit, const char *what) {
+    audit->report.bad_what = what;
+    return TCN_CORRUPT;
+}
+
+/* Damage is told with what it is; a failure of memory or disk passes as it is. */
+static enum tcn_status check(struct audit *audit, enum tcn_status status, const char *what) {
+    if (status == TCN_OK || status == TCN_NOMEM || status == TCN_IO || status == TCN_LIMIT) {
+        return status;
+    }
+    return bad(audit, what);
+}
+
+/* The key that must have signed a record. */
+static const struct tcn_public_key *signer_of(const struct audit *audit,
+                                              const struct tcn_record *record) {
+    if (record->kind == TCN_RECORD_GENESIS) {
+        return &audit->charter->genesis.root_key;
+    }
+    if (record->kind == TCN_RECORD_OWN) {
+        return &audit->charter->genesis.collector_key;
+    }
+    const struct tcn_principal *principal =
+        tcn_registry_find(&audit->charter->registry, record->principal);
+    return principal == NULL || principal->source != record->lane.source ? NULL
+                                                                         : &principal->signing_key;
+}
+
+static enum tcn_status check_signature(struct audit *audit, const struct tcn_record *record) {
+    const struct tcn_public_key *key = signer_of(audit, record);
+    const char *context = tcn_record_context(record->kind);
+    struct tcn_signature signature;
+    if (key == NULL || context == NULL) {
+        return bad(audit, "the record is of nobody in the registry");
+    }
+    if (record->chunk.signature.size != sizeof(signature.bytes)) {
+        return bad(audit, "the signature has another size");
+    }
+    memcpy(signature.bytes, record->chunk.signature.data, sizeof(signature.bytes));
+    return check(audit, tcn_verify(key, context, record->chunk.head, &signature),
+                 "the signature does not fit");
+}
+
+/* The body is the one that the signed head names. */
+static enum tcn_status check_body(struct audit *audit, const struct tcn_record *record) {
+    struct tcn_chunk_head head = {0};
+    struct tcn_hash hashes[TCN_CHUNK_EVENTS_MAX];
+    struct tcn_walk walk;
+    tcn_arena_reset(&audit->arena);
+    enum tcn_status status = tcn_wire_chunk_head_decode(record->chunk.head, &audit->arena, &head);
+    if (status != TCN_OK) {
+        return check(audit, status, "the head does not decode");
+    }
+    if (!tcn_lane_key_equals(&head.lane, &record->lane) ||
+        head.first_sequence != record->first_sequence || head.count != record->count) {
+        return bad(audit, "the record stands under another lane or sequence than its head");
+    }
+    status = tcn_walk_init(&walk, record);
+    for (uint32_t i = 0; i < record->count && status == TCN_OK; i++) {
+        struct tcn_logged logged = {0};
+        status = tcn_walk_next(&walk, &logged);
+        if (status == TCN_OK) {
+            hashes[i] = tcn_hash_event(logged.open, logged.sealed);
+            tcn_walk_digest(&audit->hasher, &logged);
+            audit->report.event_count++;
+        }
+    }
+    if (status != TCN_OK) {
+        return bad(audit, "the body does not split");
+    }
+    const struct tcn_hash body_hash = tcn_hash_body(hashes, record->count);
+    return tcn_hash_equals(&body_hash, &head.body_hash)
+               ? TCN_OK
+               : bad(audit, "the body is not the one that was signed");
+}
+
+static enum tcn_status load_group(struct audit *audit, uint64_t first_position) {
+    enum tcn_status status = tcn_log_reader_group_get(audit->groups, first_position, &audit->group);
+    tcn_log_reader_reset(audit->groups);
+    if (status != TCN_OK) {
+        return check(audit, status, "the receipts of the group are missing");
+    }
+    tcn_tree_build(&audit->tree, audit->group.leaves, audit->group.leaf_count);
+    const struct tcn_hash root = tcn_tree_root(&audit->tree);
+    status = tcn_verify(&audit->charter->genesis.collector_key, TCN_CONTEXT_ROOT,
+                        tcn_slice_of(root.bytes, sizeof(root.bytes)), &audit->group.signature);
+    audit->leaf_next = 0;
+    audit->has_group = true;
+    audit->report.group_count++;
+    return check(audit, status, "the root of the receipts is not signed by the collector");
+}
+
+/* The record's receipt is the next leaf of its group. */
+static enum tcn_status check_receipt(struct audit *audit, const struct tcn_record *record) {
+    if (!audit->has_group || audit->group.first_position != record->group_first) {
+        if (audit->has_group && audit->leaf_next != audit->group.leaf_count) {
+            return bad(audit, "a group has receipts without records");
+        }
+        const enum tcn_status status = load_group(audit, record->group_first);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    const struct tcn_receipt_body receipt = {
+        .format = TCN_RECEIPT_FORMAT,
+        .log_id = audit->charter->genesis.log_id,
+        .generation = record->generation,
+        .lane = record->lane,
+        .first_sequence = record->first_sequence,
+        .count = record->count,
+        .first_position = record->first_position,
+        .log_time_ns = record->log_time_ns,
+        .chunk_hash = record->chunk_hash,
+    };
+    uint8_t data[RECEIPT_BODY_BYTES];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body = {0};
+    const enum tcn_status status = tcn_wire_receipt_body_encode(&receipt, &writer, &body);
+    if (status != TCN_OK || audit->leaf_next >= audit->group.leaf_count) {
+        return bad(audit, "the record has no receipt");
+    }
+    const struct tcn_hash leaf = tcn_tree_leaf(body);
+    if (!tcn_hash_equals(&leaf, &audit->group.leaves[audit->leaf_next])) {
+        return bad(audit, "the record is not the one that its receipt names");
+    }
+    audit->leaf_next++;
+    return TCN_OK;
+}
+
+static enum tcn_status visit(void *context, const struct tcn_record *record) {
+    struct audit *audit = context;
+    const bool has_body = record->kind == TCN_RECORD_CHUNK || record->kind == TCN_RECORD_OWN;
+    audit->report.bad_position = record->first_position;
+    const struct tcn_hash content = tcn_record_content_hash(record->kind, record->chunk.head);
+    if (!tcn_hash_equals(&content, &record->chunk_hash)) {
+        return bad(audit, "the content is not the one that the record names");
+    }
+    if (!tcn_hash_equals(&audit->previous, &record->previous_hash)) {
+        return bad(audit, "the chain is broken before this record");
+    }
+    if (record->first_position == 1 &&
+        !tcn_hash_equals(&record->chunk_hash, &audit->charter->hash)) {
+        return bad(audit, "position 1 is another genesis");
+    }
+    enum tcn_status status = check_signature(audit, record);
+    if (status == TCN_OK && has_body) {
+        status = check_body(audit, record);
+    }
+    if (status == TCN_OK) {
+        status = check_receipt(audit, record);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    audit->previous = tcn_record_hash(record);
+    audit->report.bad_position = 0;
+    audit->report.record_count++;
+    audit->report.last_position = record->first_position + record->count - 1;
+    return TCN_OK;
+}
+
+static enum tcn_status run(struct audit *audit, struct tcn_log_reader *reader) {
+    struct tcn_log_report stored = {0};
+    const enum tcn_status status = tcn_log_verify(reader, visit, audit, &stored);
+    tcn_log_reader_reset(reader);
+    if (status == TCN_CORRUPT && audit->report.bad_what == NULL) {
+        audit->report.bad_position = stored.bad_position;
+        audit->report.bad_what = "the stored bytes are damaged";
+    }
+    if (status == TCN_OK && audit->has_group && audit->leaf_next != audit->group.leaf_count) {
+        audit->report.bad_position = audit->report.last_position;
+        return bad(audit, "a group has receipts without records");
+    }
+    return status;
+}
+
+enum tcn_status tcn_audit_run(struct tcn_log *log, const struct tcn_charter *charter,
+                              struct tcn_audit_report *out_report) {
+    TCN_CHECK(log != NULL && charter != NULL && out_report != NULL);
+    struct audit *audit = calloc(1, sizeof(*audit));
+    if (audit == NULL) {
+        return TCN_NOMEM;
+    }
+    struct tcn_log_reader *reader = NULL;
+    audit->charter = charter;
+    tcn_hasher_init(&audit->hasher);
+    enum tcn_status status =
+        tcn_arena_init(&audit->arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_CHUNK_HEAD_BYTES_MAX));
+    if (status == TCN_OK) {
+        status = tcn_log_reader_open(log, &audit->groups);
+    }
+    if (status == TCN_OK) {
+        status = tcn_log_reader_open(log, &reader);
+    }
+    if (status == TCN_OK) {
+        status = run(audit, reader);
+        audit->report.digest = tcn_hasher_finish(&audit->hasher);
+        audit->report.tail = audit->previous;
+        *out_report = audit->report;
+    }
+    tcn_log_reader_close(&reader);
+    tcn_log_reader_close(&audit->groups);
+    tcn_arena_fini(&audit->arena);
+    free(audit);
+    return status;
+}
+
+enum tcn_status tcn_audit_digest(struct tcn_log_reader *reader, uint64_t first_position,
+                                 uint64_t last_position, struct tcn_hash *out_digest,
+                                 uint64_t *out_count) {
+    struct tcn_hasher hasher;
+    uint64_t count = 0;
+    uint64_t position = first_position == 0 ? 1 : first_position;
+    enum tcn_status status = TCN_OK;
+    tcn_hasher_init(&hasher);
+    while (last_position == 0 || position <= last_position) {
+        struct tcn_record record = {0};
+        struct tcn_logged logged = {0};
+        status = tcn_log_read(reader, position, &record);
+        if (status != TCN_OK) {
+            break;
+        }
+        const uint64_t end = record.first_position + record.count;
+        for (; position < end && (last_position == 0 || position <= last_position); position++) {
+            status = tcn_walk_find(&record, position, &logged);
+            if (status != TCN_OK) {
+                return status;
+            }
+            tcn_walk_digest(&hasher, &logged);
+            count += logged.open.size > 0;
+        }
+    }
+    tcn_log_reader_reset(reader);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    *out_digest = tcn_hasher_finish(&hasher);
+    *out_count = count;
+    return TCN_OK;
+}

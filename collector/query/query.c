@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/query.h"
+
+#include "query/walk.h"
+
+/* Open parts of one page; the rest comes with the next. */
+#define EVENT_BYTES_SOFT ((size_t)256 * 1024)
+
+/* Matters looked at for one page, so that a narrow filter cannot hold the reader. */
+#define MATTERS_LOOK_MAX 8192u
+#define PAGE_ROWS 64u
+
+static bool is_wanted(const struct tcn_query *query, const struct tcn_matter *matter) {
+    return query->organ == 0 || matter->holder == query->organ;
+}
+
+static enum tcn_status matters(const struct tcn_query_view *view, const struct tcn_query *query,
+                               struct tcn_arena *arena, struct tcn_answer *answer) {
+    struct tcn_matter *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    struct tcn_matter *page = tcn_arena_alloc(arena, PAGE_ROWS * sizeof(*page));
+    if (rows == NULL || page == NULL) {
+        return TCN_NOMEM;
+    }
+    uint64_t before = query->page == 0 ? UINT64_MAX : query->page;
+    uint32_t row_count = 0;
+    bool is_end = false;
+    for (uint32_t looked = 0; looked < MATTERS_LOOK_MAX && !is_end;) {
+        size_t count = 0;
+        const enum tcn_status status =
+            tcn_state_matters(view->state_reader, before, page, PAGE_ROWS, &count);
+        if (status != TCN_OK) {
+            return status;
+        }
+        is_end = count == 0;
+        looked += PAGE_ROWS;
+        for (size_t i = 0; i < count && row_count < TCN_ROWS_MAX; i++) {
+            before = page[i].birth_position;
+            if (is_wanted(query, &page[i])) {
+                rows[row_count] = page[i];
+                row_count++;
+            }
+        }
+        if (row_count == TCN_ROWS_MAX) {
+            break;
+        }
+    }
+    answer->matters = rows;
+    answer->matter_count = row_count;
+    answer->next_page = is_end ? 0 : before;
+    return TCN_OK;
+}
+
+/* The row of the event at a position; its open part is copied into the arena. */
+static enum tcn_status event_row(const struct tcn_query_view *view, uint64_t position,
+                                 struct tcn_arena *arena, struct tcn_event_row *out_row) {
+    struct tcn_record record = {0};
+    enum tcn_status status = tcn_log_read(view->log_reader, position, &record);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_logged logged = {0};
+    status = tcn_walk_find(&record, position, &logged);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_event_row row = {
+        .position = position,
+        .log_time_ns = record.log_time_ns,
+        .lane = record.lane,
+        .sequence = logged.sequence,
+    };
+    if (logged.open.size > 0) {
+        const void *copy = tcn_arena_copy(arena, logged.open.data, logged.open.size);
+        if (copy == NULL) {
+            return TCN_NOMEM;
+        }
+        row.open = tcn_slice_of(copy, logged.open.size);
+    }
+    struct tcn_outcome outcome = {0};
+    status = tcn_state_outcome(view->state_reader, position, &outcome);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    row.code = outcome.code;
+    row.allowed_acts = outcome.allowed_acts;
+    *out_row = row;
+    return TCN_OK;
+}
+
+/* Positions of a matter's events, newest first as the thread has them. */
+static enum tcn_status thread_positions(const struct tcn_query_view *view,
+                                        const struct tcn_matter *matter, uint64_t *positions,
+                                        uint32_t *out_count) {
+    uint32_t count = 0;
+    uint64_t position = matter->last_position;
+    while (position != 0 && count < TCN_QUERY_THREAD_MAX) {
+        struct tcn_thread thread = {0};
+        const enum tcn_status status = tcn_state_thread(view->state_reader, position, &thread);
+        if (status != TCN_OK) {
+            return status == TCN_ABSENT ? TCN_CORRUPT : status;
+        }
+        /* Positions fall along a thread, so a damaged one cannot lead round in circles. */
+        if (thread.previous_position >= position) {
+            return TCN_CORRUPT;
+        }
+        positions[count] = position;
+        count++;
+        position = thread.previous_position;
+    }
+    *out_count = count;
+    return TCN_OK;
+}
+
+static enum tcn_status matter_events(const struct tcn_query_view *view,
+                                     const struct tcn_query *query, struct tcn_arena *arena,
+                                     struct tcn_answer *answer) {
+    uint64_t *positions = tcn_arena_alloc(arena, TCN_QUERY_THREAD_MAX * sizeof(*positions));
+    struct tcn_event_row *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    if (positions == NULL || rows == NULL) {
+        return TCN_NOMEM;
+    }
+    uint32_t count = 0;
+    enum tcn_status status = thread_positions(view, &answer->matters[0], positions, &count);
+    if (status != TCN_OK) {
+        return status;
+    }
+    size_t bytes = 0;
+    uint32_t row_count = 0;
+    uint64_t next = query->page;
+    while (next < count && row_count < TCN_ROWS_MAX && bytes < EVENT_BYTES_SOFT) {
+        status = event_row(view, positions[count - 1 - next], arena, &rows[row_count]);
+        if (status != TCN_OK) {
+            return status;
+        }
+        bytes += rows[row_count].open.size;
+        row_count++;
+        next++;
+    }
+    answer->events = rows;
+    answer->event_count = row_count;
+    answer->next_page = next < count ? next : 0;
+    return TCN_OK;
+}
+
+static enum tcn_status matter(const struct tcn_query_view *view, const struct tcn_query *query,
+                              struct tcn_arena *arena, struct tcn_answer *answer) {
+    struct tcn_matter *row = tcn_arena_alloc(arena, sizeof(*row));
+    if (row == NULL) {
+        return TCN_NOMEM;
+    }
+    const enum tcn_status status = tcn_state_matter_by_id(view->state_reader, &query->matter, row);
+    if (status != TCN_OK) {
+        return status;
+    }
+    answer->matters = row;
+    answer->matter_count = 1;
+    return matter_events(view, query, arena, answer);
+}
+
+static enum tcn_status sources(const struct tcn_query_view *view, const struct tcn_query *query,
+                               struct tcn_arena *arena, struct tcn_answer *answer) {
+    struct tcn_source_state *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    struct tcn_lane_key after = {0};
+    const struct tcn_lane_key *from = NULL;
+    size_t count = TCN_ROWS_MAX;
+    /* Pages are numbered: there are few lanes, and their keys do not fit a page number. */
+    for (uint64_t page = 0; page <= query->page && count == TCN_ROWS_MAX; page++) {
+        const enum tcn_status status =
+            tcn_state_sources(view->state_reader, from, rows, TCN_ROWS_MAX, &count);
+        if (status != TCN_OK) {
+            return status;
+        }
+        if (count > 0) {
+            after = rows[count - 1].lane;
+            from = &after;
+        }
+    }
+    answer->sources = rows;
+    answer->source_count = (uint32_t)count;
+    answer->next_page = count == TCN_ROWS_MAX ? query->page + 1 : 0;
+    return TCN_OK;
+}
+
+static enum tcn_status streams(const struct tcn_query_view *view, const struct tcn_query *query,
+                               struct tcn_arena *arena, struct tcn_answer *answer) {
+    struct tcn_stream_row *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    const struct tcn_policy *policy = &view->charter->policy;
+    uint32_t row_count = 0;
+    uint64_t next = query->page;
+    for (; next < policy->organ_count && row_count < TCN_ROWS_MAX; next++) {
+        const struct tcn_stream stream = {.mode = view->charter->genesis.mode,
+                                          .organ = policy->organs[next].number};
+        uint64_t number = 0;
+        if (query->organ != 0 && query->organ != stream.organ) {
+            continue;
+        }
+        const enum tcn_status status = tcn_state_stream(view->state_reader, stream, &number);
+        if (status != TCN_OK) {
+            return status;
+        }
+        if (number != 0) {
+            rows[row_count] = (struct tcn_stream_row){
+                .stream = stream, .number = number, .generation = view->generation};
+            row_count++;
+        }
+    }
+    answer->streams = rows;
+    answer->stream_count = row_count;
+    answer->next_page = next < policy->organ_count ? next : 0;
+    return TCN_OK;
+}
+
+static enum tcn_status stats(const struct tcn_query_view *view, struct tcn_answer *answer) {
+    struct tcn_log_stat stat = {0};
+    enum tcn_status status = tcn_log_stat(view->log, &stat);
+    if (status != TCN_OK) {
+        return status;
+    }
+    uint64_t stream_count = 0;
+    for (uint32_t i = 0; i < view->charter->policy.organ_count; i++) {
+        const struct tcn_stream stream = {.mode = view->charter->genesis.mode,
+                                          .organ = view->charter->policy.organs[i].number};
+        uint64_t number = 0;
+        status = tcn_state_stream(view->state_reader, stream, &number);
+        if (status != TCN_OK) {
+            return status;
+        }
+        stream_count += number != 0;
+    }
+    answer->has_stats = true;
+    answer->stats.log_id = view->charter->genesis.log_id;
+    answer->stats.generation = view->generation;
+    answer->stats.last_position = stat.last_position;
+    answer->stats.record_count = stat.record_count;
+    answer->stats.log_bytes = stat.env.used_bytes;
+    answer->stats.stream_count = stream_count;
+    return TCN_OK;
+}
+
+static enum tcn_status event(const struct tcn_query_view *view, const struct tcn_query *query,
+                             struct tcn_arena *arena, struct tcn_answer *answer) {
+    struct tcn_event_row *row = tcn_arena_alloc(arena, sizeof(*row));
+    if (row == NULL) {
+        return TCN_NOMEM;
+    }
+    uint64_t position = query->position;
+    enum tcn_status status = TCN_OK;
+    if (position == 0) {
+        struct tcn_log_place place = {0};
+        status = tcn_log_reader_index_find(view->log_reader, &query->lane, query->sequence, &place);
+        if (status != TCN_OK) {
+            return status;
+        }
+        /* A VOID over a range is one event, whichever of its sequences is asked for. */
+        struct tcn_record record = {0};
+        status = tcn_log_read(view->log_reader, place.first_position, &record);
+        if (status != TCN_OK) {
+            return status;
+        }
+        const uint64_t offset = query->sequence - place.first_sequence;
+        position = place.first_position + (offset < record.count ? offset : record.count - 1);
+    }
+    status = event_row(view, position, arena, row);
+    if (status == TCN_OK) {
+        answer->events = row;
+        answer->event_count = 1;
+    }
+    return status;
+}
+
+static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_query *query,
+                           struct tcn_arena *arena, struct tcn_answer *answer) {
+    switch (query->kind) {
+    case TCN_QUERY_MATTERS:
+        return matters(view, query, arena, answer);
+    case TCN_QUERY_MATTER:
+        return matter(view, query, arena, answer);
+    case TCN_QUERY_SOURCES:
+        return sources(view, query, arena, answer);
+    case TCN_QUERY_STREAMS:
+        return streams(view, query, arena, answer);
+    case TCN_QUERY_STATS:
+        return stats(view, answer);
+    case TCN_QUERY_EVENT:
+        return event(view, query, arena, answer);
+    case TCN_QUERY_NONE:
+    default:
+        return TCN_BAD_VALUE;
+    }
+}
+
+enum tcn_status tcn_query_run(const struct tcn_query_view *view, const struct tcn_query *query,
+                              struct tcn_arena *arena, struct tcn_answer *out_answer) {
+    TCN_CHECK(view != NULL && query != NULL && arena != NULL && out_answer != NULL);
+    struct tcn_answer answer = {0};
+    struct tcn_applied applied = {0};
+    enum tcn_status status = tcn_state_applied(view->state_reader, &applied);
+    if (status == TCN_OK) {
+        answer.position = applied.position;
+        status = run(view, query, arena, &answer);
+    }
+    answer.stats.applied = applied;
+    tcn_log_reader_reset(view->log_reader);
+    tcn_state_reader_reset(view->state_reader);
+    if (status == TCN_ABSENT || status == TCN_BAD_VALUE) {
+        answer = (struct tcn_answer){.code = (uint32_t)status, .position = applied.position};
+        status = TCN_OK;
+    }
+    if (status == TCN_OK) {
+        *out_answer = answer;
+    }
+    return status;
+}

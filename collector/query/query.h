@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Questions and their answers, from a log and a state: the collector answers ASK with it, and the
+ * tools answer from a stopped collector's folder. It knows nobody's rights: who may ask what is
+ * decided by whoever calls. It holds no snapshot between two calls.
+ */
+#ifndef TCN_QUERY_QUERY_H
+#define TCN_QUERY_QUERY_H
+
+#include "base/arena.h"
+#include "model/query.h"
+#include "query/charter.h"
+#include "store/log.h"
+#include "store/state.h"
+
+/** Bytes of arena that one answer takes at most. */
+#define TCN_QUERY_ARENA_BYTES ((size_t)2 * 1024 * 1024)
+
+/** Events of one matter that can be shown; older ones are cut. */
+#define TCN_QUERY_THREAD_MAX 16384
+
+/** What is asked. Open: filled by the caller, all lent. */
+struct tcn_query_view {
+    struct tcn_log *log;
+    struct tcn_log_reader *log_reader;
+    struct tcn_state_reader *state_reader;
+    const struct tcn_charter *charter;
+    uint64_t generation;
+};
+
+/** Answers one page. What is not found is an answer with code TCN_ABSENT, what makes no sense one
+ * with TCN_BAD_VALUE. `at_least_position` is left to the caller. The counters since the start in a
+ * stats row are 0. Both readers are reset at the end.
+ * Owns: rows lend from the arena.
+ * Errors: TCN_CORRUPT TCN_VERSION TCN_LIMIT TCN_IO from the stores; TCN_NOMEM the arena is spent.
+ * Thread: the readers'. */
+TCN_MUST_CHECK enum tcn_status tcn_query_run(const struct tcn_query_view *view,
+                                             const struct tcn_query *query, struct tcn_arena *arena,
+                                             struct tcn_answer *out_answer);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/replay_inside.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "query/walk.h"
+#include "wire/event.h"
+#include "wire/item.h"
+
+/* Villages of a township share its first nine digits. */
+#define TOWNSHIP UINT64_C(1000)
+
+/* A slice of one replay in the making. */
+struct slice {
+    struct tcn_wire_items items;
+    uint32_t looked; /* records or alerts looked at */
+    bool is_closed;  /* nothing more goes into it */
+};
+
+static uint64_t lower_of(uint64_t left, uint64_t right) {
+    return left < right ? left : right;
+}
+
+/* A township's code covers its villages. */
+static bool division_matches(uint64_t wanted, struct tcn_slice text) {
+    uint64_t division = 0;
+    if (tcn_text_to_u64(text, &division) != TCN_OK) {
+        return false;
+    }
+    return division == wanted ||
+           (wanted % TOWNSHIP == 0 && division / TOWNSHIP == wanted / TOWNSHIP);
+}
+
+/* The filters that need the open part. */
+static enum tcn_status matches(struct tcn_server *server, const struct tcn_replay_run *replay,
+                               struct tcn_slice open, bool *out_matches) {
+    const struct tcn_replay *filter = &replay->filter;
+    *out_matches = true;
+    if (filter->domain.size == 0 && filter->division == 0 && tcn_id_is_none(&filter->matter)) {
+        return TCN_OK;
+    }
+    struct tcn_event event = {0};
+    tcn_arena_reset(&server->arena);
+    const enum tcn_status status = tcn_wire_open_part_decode(open, &server->arena, &event);
+    if (status != TCN_OK) {
+        return status == TCN_NOMEM ? status : TCN_CORRUPT;
+    }
+    *out_matches =
+        (filter->domain.size == 0 || tcn_slice_equals(filter->domain, event.domain)) &&
+        (filter->division == 0 || division_matches(filter->division, event.division)) &&
+        (tcn_id_is_none(&filter->matter) || tcn_id_equals(&filter->matter, &event.matter));
+    return TCN_OK;
+}
+
+static bool is_in_time(const struct tcn_replay_run *replay, int64_t log_time_ns) {
+    return (replay->filter.since_ns == 0 || log_time_ns >= replay->filter.since_ns) &&
+           (replay->filter.until_ns == 0 || log_time_ns <= replay->filter.until_ns);
+}
+
+/* With a speed, an event waits until its time has come. */
+static bool is_due(struct tcn_replay_run *replay, int64_t log_time_ns, int64_t now_ns) {
+    if (replay->filter.speed_milli == 0) {
+        return true;
+    }
+    if (!replay->is_paced) {
+        replay->is_paced = true;
+        replay->pace_start_ns = now_ns;
+        replay->pace_log_ns = log_time_ns;
+    }
+    const int64_t since_ns = log_time_ns - replay->pace_log_ns;
+    const int64_t speed = (int64_t)replay->filter.speed_milli;
+    /* Milliseconds are enough, and cannot overflow for a log of centuries. */
+    replay->wait_until_ns = replay->pace_start_ns + since_ns / TCN_MS_NS * 1000 / speed * TCN_MS_NS;
+    return replay->wait_until_ns <= now_ns;
+}
+
+/* Puts the event at `position` of a record into the slice, when the filters let it through. The
+ * slice is closed when it must wait for the next turn; else *out_passed is true and the event is
+ * dealt with. */
+static enum tcn_status add_event(struct tcn_server *server, struct tcn_replay_run *replay,
+                                 const struct tcn_record *record, uint64_t position,
+                                 struct slice *slice, bool *out_passed) {
+    struct tcn_logged logged = {0};
+    enum tcn_status status = tcn_walk_find(record, position, &logged);
+    *out_passed = true;
+    if (status != TCN_OK || logged.open.size == 0 || !is_in_time(replay, record->log_time_ns)) {
+        return status;
+    }
+    bool is_match = false;
+    status = matches(server, replay, logged.open, &is_match);
+    if (status != TCN_OK || !is_match) {
+        return status;
+    }
+    *out_passed = false;
+    if (replay->sent_count >= replay->filter.credit_items ||
+        !is_due(replay, record->log_time_ns, tcn_clock_monotonic_ns())) {
+        slice->is_closed = true;
+        return TCN_OK;
+    }
+    struct tcn_share share;
+    struct tcn_item item = {.position = position};
+    status = tcn_item_fill_from(server, record, replay->right, &item, &share);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = tcn_wire_items_add(&slice->items, &item);
+    if (status == TCN_LIMIT) {
+        slice->is_closed = true;
+        return TCN_OK;
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    *out_passed = true;
+    tcn_walk_digest(&replay->hasher, &logged);
+    replay->sent_count++;
+    slice->is_closed = tcn_wire_items_size(&slice->items) >= TCN_ITEMS_BYTES_SOFT;
+    return TCN_OK;
+}
+
+/* A slice of the whole log. */
+static enum tcn_status slice_log(struct tcn_server *server, struct tcn_replay_run *replay,
+                                 struct slice *slice) {
+    while (!slice->is_closed && slice->looked < TCN_SLICE_RECORDS_MAX) {
+        if (replay->next_position > replay->last_position) {
+            replay->is_over = true;
+            return TCN_OK;
+        }
+        struct tcn_record record = {0};
+        enum tcn_status status = tcn_log_read(server->log_reader, replay->next_position, &record);
+        if (status != TCN_OK) {
+            return status;
+        }
+        slice->looked++;
+        const uint64_t end =
+            lower_of(record.first_position + record.count - 1, replay->last_position);
+        while (replay->next_position <= end && !slice->is_closed) {
+            bool passed = false;
+            status = add_event(server, replay, &record, replay->next_position, slice, &passed);
+            if (status != TCN_OK) {
+                return status;
+            }
+            replay->next_position += passed;
+        }
+    }
+    return TCN_OK;
+}
+
+/* One alert of a stream, as an event of its history. */
+static enum tcn_status add_alert(struct tcn_server *server, struct tcn_replay_run *replay,
+                                 const struct tcn_alert *alert, struct slice *slice) {
+    bool passed = true;
+    if (alert->position > replay->last_position) {
+        replay->is_over = true;
+        slice->is_closed = true;
+        return TCN_OK;
+    }
+    if (alert->position >= replay->next_position) {
+        struct tcn_record record = {0};
+        enum tcn_status status = tcn_log_read(server->log_reader, alert->position, &record);
+        if (status == TCN_OK) {
+            status = add_event(server, replay, &record, alert->position, slice, &passed);
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    replay->next_number += passed;
+    return TCN_OK;
+}
+
+/* A slice of what one organ was told; what the state on disk does not have yet is not history. */
+static enum tcn_status slice_stream(struct tcn_server *server, struct tcn_replay_run *replay,
+                                    struct slice *slice) {
+    while (!slice->is_closed && slice->looked < TCN_SLICE_RECORDS_MAX) {
+        size_t count = 0;
+        enum tcn_status status =
+            tcn_state_alerts(server->state_reader, replay->stream, replay->next_number,
+                             server->alerts, TCN_SERVE_ALERTS_MAX, &count);
+        if (status != TCN_OK) {
+            return status;
+        }
+        if (count == 0) {
+            replay->is_over = true;
+            return TCN_OK;
+        }
+        for (size_t i = 0; i < count && !slice->is_closed; i++) {
+            slice->looked++;
+            status = add_alert(server, replay, &server->alerts[i], slice);
+            if (status != TCN_OK) {
+                return status;
+            }
+        }
+    }
+    return TCN_OK;
+}
+
+/* One slice. Damage ends the replay with its code; it is never passed over in silence. */
+enum tcn_status tcn_replay_slice(struct tcn_server *server, struct tcn_replay_run *replay) {
+    struct tcn_writer writer = tcn_writer_init(server->body, TCN_SERVE_BODY_BYTES);
+    struct slice slice = {.items = tcn_wire_items_begin(&writer)};
+    enum tcn_status status = replay->stream.organ == 0 ? slice_log(server, replay, &slice)
+                                                       : slice_stream(server, replay, &slice);
+    if (status == TCN_CORRUPT || status == TCN_ABSENT || status == TCN_VERSION ||
+        status == TCN_TOOBIG) {
+        tcn_log(server->house->logger, TCN_LOG_ERROR, "a replay ended early: %s",
+                tcn_status_sentence(status));
+        replay->is_over = true;
+        replay->code = status;
+        status = TCN_OK;
+    }
+    if (status != TCN_OK || slice.items.count == 0) {
+        return status;
+    }
+    const struct tcn_header header = tcn_replay_header(replay, TCN_KIND_REPLAY_ITEMS);
+    return tcn_items_send(server, &replay->stamp, &header, tcn_wire_items_finish(&slice.items));
+}

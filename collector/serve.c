@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The serve actor: streams, replays and questions, from readers of its own and the alert tail. Its
+ * turn: take what came, give every subscription, question and replay its share, let all snapshots
+ * go, wait.
+ */
+#include "collector/serve_inside.h"
+
+#include "base/clock.h"
+#include "link/poller.h"
+#include "wire/frame.h"
+#include "wire/lane.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Messages of the network taken in one turn. */
+#define TURN_MESSAGES 64
+#define STAMP_BYTES 64
+
+enum token {
+    TOKEN_STOP,
+    TOKEN_NET,
+    TOKEN_WRITER,
+    TOKEN_APPLY,
+};
+
+enum tcn_status tcn_serve_post(struct tcn_server *server, const struct tcn_stamp *stamp,
+                               const struct tcn_header *header, const struct tcn_slice *bodies,
+                               size_t count) {
+    TCN_CHECK(!server->is_blocked);
+    uint8_t data[STAMP_BYTES + TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice frames[2] = {0};
+    enum tcn_status status = tcn_wire_stamp_encode(stamp, &writer, &frames[0]);
+    TCN_CHECK(status == TCN_OK);
+    status = tcn_wire_header_encode(header, &writer, &frames[1]);
+    TCN_CHECK(status == TCN_OK);
+    status = tcn_parts_push(&server->out, frames[0]);
+    if (status == TCN_OK) {
+        status = tcn_parts_push(&server->out, frames[1]);
+    }
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        status = tcn_parts_push(&server->out, bodies[i]);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = tcn_mailbox_post(server->net, &server->out);
+    server->is_blocked = status == TCN_AGAIN;
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+enum tcn_status tcn_serve_error(struct tcn_server *server, const struct tcn_serve_asked *asked,
+                                enum tcn_status code) {
+    if (code == TCN_DENIED || code == TCN_REVOKED) {
+        server->counts.denied_count++;
+    } else {
+        server->counts.error_count++;
+    }
+    const struct tcn_refuse refuse = {
+        .code = (uint32_t)code,
+        .is_later = tcn_status_class(code) == TCN_CLASS_AGAIN,
+    };
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body = {0};
+    const enum tcn_status status = tcn_wire_refuse_encode(&refuse, &writer, &body);
+    TCN_CHECK(status == TCN_OK);
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION,
+        .kind = TCN_KIND_ERROR,
+        .session = asked->header.session,
+        .request = asked->header.request,
+    };
+    return tcn_serve_post(server, &asked->stamp, &header, &body, 1);
+}
+
+static void gone(struct tcn_server *server, uint64_t connection) {
+    tcn_subs_gone(server, connection);
+    tcn_replays_gone(server, connection);
+    tcn_asks_gone(server, connection);
+}
+
+static enum tcn_status dispatch(struct tcn_server *server, const struct tcn_serve_asked *asked) {
+    tcn_arena_reset(&server->arena);
+    switch ((int)asked->header.kind) {
+    case TCN_KIND_OPEN:
+    case TCN_KIND_FETCH:
+    case TCN_KIND_MOVE:
+    case TCN_KIND_CLOSE:
+        return tcn_subs_take(server, asked);
+    case TCN_KIND_REPLAY:
+    case TCN_KIND_REPLAY_FETCH:
+    case TCN_KIND_CANCEL:
+        return tcn_replays_take(server, asked);
+    case TCN_KIND_ASK:
+    case TCN_KIND_BUNDLE_ASK:
+        return tcn_asks_take(server, asked, tcn_clock_monotonic_ns());
+    default:
+        return tcn_serve_error(server, asked, TCN_BAD_VALUE);
+    }
+}
+
+/* [stamp][header][body...], or a note of the net itself. */
+static enum tcn_status take_message(struct tcn_server *server) {
+    struct tcn_note_counts note;
+    if (server->in.count == 1 &&
+        tcn_note_read(tcn_parts_frame(&server->in, 0), &note, sizeof(note))) {
+        server->refused_count = note.refused_count;
+        return TCN_OK;
+    }
+    struct tcn_serve_asked asked = {.body = tcn_parts_frame(&server->in, 2)};
+    const bool is_whole =
+        tcn_wire_stamp_decode(tcn_parts_frame(&server->in, 0), &asked.stamp) == TCN_OK &&
+        tcn_wire_header_decode(tcn_parts_frame(&server->in, 1), &asked.header) == TCN_OK;
+    TCN_CHECK(is_whole); /* net has decoded these very frames */
+    if (asked.header.kind == TCN_KIND_GONE) {
+        gone(server, asked.stamp.connection);
+        return TCN_OK;
+    }
+    asked.principal = tcn_registry_find(&server->house->charter.registry, asked.stamp.principal);
+    if (asked.principal == NULL) {
+        return tcn_serve_error(server, &asked, TCN_DENIED);
+    }
+    if (!tcn_principal_is_valid(asked.principal, tcn_clock_wall_ns())) {
+        return tcn_serve_error(server, &asked, TCN_REVOKED);
+    }
+    return dispatch(server, &asked);
+}
+
+static enum tcn_status take_messages(struct tcn_server *server) {
+    for (size_t i = 0; i < TURN_MESSAGES && !server->is_blocked; i++) {
+        enum tcn_status status = tcn_mailbox_take(server->net, &server->in);
+        if (status == TCN_AGAIN) {
+            return TCN_OK;
+        }
+        if (status == TCN_OK) {
+            status = take_message(server);
+            tcn_parts_clear(&server->in);
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return TCN_OK;
+}
+
+static enum tcn_status take_progress(struct tcn_server *server) {
+    enum tcn_status status = TCN_OK;
+    while (status == TCN_OK) {
+        status = tcn_mailbox_take(server->writer, &server->in);
+        if (status == TCN_OK) {
+            const bool is_whole = tcn_note_read(tcn_parts_frame(&server->in, 0), &server->progress,
+                                                sizeof(server->progress));
+            TCN_CHECK(is_whole);
+            tcn_parts_clear(&server->in);
+        }
+    }
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* One note of apply: alerts that are certain, and how far the state on disk got. */
+static enum tcn_status take_tail(struct tcn_server *server) {
+    struct tcn_note_tail note;
+    const struct tcn_slice frame = tcn_parts_frame(&server->in, 1);
+    const bool is_whole = tcn_note_read(tcn_parts_frame(&server->in, 0), &note, sizeof(note)) &&
+                          frame.size == note.alert_count * sizeof(struct tcn_alert);
+    TCN_CHECK(is_whole);
+    for (uint32_t i = 0; i < note.alert_count; i++) {
+        struct tcn_alert alert;
+        memcpy(&alert, frame.data + i * sizeof(alert), sizeof(alert));
+        tcn_tail_push(server->tail, &alert);
+    }
+    if (note.committed_position <= server->state_position) {
+        return TCN_OK;
+    }
+    server->state_position = note.committed_position;
+    tcn_state_reader_reset(server->state_reader);
+    tcn_tail_commit(server->tail, note.committed_position);
+    return tcn_subs_committed(server);
+}
+
+static enum tcn_status take_tails(struct tcn_server *server) {
+    enum tcn_status status = TCN_OK;
+    while (status == TCN_OK) {
+        status = tcn_mailbox_take(server->apply, &server->in);
+        if (status == TCN_OK) {
+            status = take_tail(server);
+            tcn_parts_clear(&server->in);
+        }
+    }
+    tcn_subs_grew(server);
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* V1: before every wait. */
+static void reset_readers(struct tcn_server *server) {
+    tcn_log_reader_reset(server->log_reader);
+    tcn_state_reader_reset(server->state_reader);
+    tcn_shares_reader_reset(server->shares_reader);
+}
+
+static enum tcn_status send_held(struct tcn_server *server) {
+    if (!server->is_blocked) {
+        return TCN_OK;
+    }
+    const enum tcn_status status = tcn_mailbox_post(server->net, &server->out);
+    server->is_blocked = status == TCN_AGAIN;
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+static enum tcn_status turn(struct tcn_server *server, int64_t *out_deadline_ns) {
+    const int64_t now_ns = tcn_clock_monotonic_ns();
+    *out_deadline_ns = INT64_MAX;
+    enum tcn_status status = send_held(server);
+    if (status == TCN_OK) {
+        status = take_progress(server);
+    }
+    if (status == TCN_OK) {
+        status = take_tails(server);
+    }
+    if (status == TCN_OK) {
+        status = take_messages(server);
+    }
+    if (status == TCN_OK) {
+        status = tcn_subs_turn(server, now_ns, out_deadline_ns);
+    }
+    if (status == TCN_OK) {
+        status = tcn_asks_turn(server, now_ns, out_deadline_ns);
+    }
+    if (status == TCN_OK) {
+        status = tcn_replays_turn(server, now_ns, out_deadline_ns);
+    }
+    reset_readers(server);
+    return status;
+}
+
+static int64_t timeout_of(const struct tcn_server *server, int64_t deadline_ns) {
+    if (server->is_blocked || deadline_ns == INT64_MAX) {
+        return TCN_POLLER_FOREVER;
+    }
+    const int64_t now_ns = tcn_clock_monotonic_ns();
+    return deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+}
+
+static enum tcn_status watch(struct tcn_server *server, struct tcn_poller *poller) {
+    tcn_poller_init(poller);
+    enum tcn_status status =
+        tcn_poller_add(poller, tcn_actor_inner(server->actor), TCN_POLL_IN, TOKEN_STOP);
+    if (status == TCN_OK) {
+        status = tcn_poller_add(poller, server->net, TCN_POLL_IN, TOKEN_NET);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(poller, server->writer, TCN_POLL_IN, TOKEN_WRITER);
+    }
+    return status == TCN_OK ? tcn_poller_add(poller, server->apply, TCN_POLL_IN, TOKEN_APPLY)
+                            : status;
+}
+
+static enum tcn_status loop(struct tcn_server *server) {
+    struct tcn_poller poller;
+    enum tcn_status status = watch(server, &poller);
+    while (status == TCN_OK && !tcn_actor_is_stopping(server->actor)) {
+        int64_t deadline_ns = INT64_MAX;
+        status = turn(server, &deadline_ns);
+        if (status == TCN_OK) {
+            status = tcn_poller_set(&poller, server->net,
+                                    server->is_blocked ? TCN_POLL_OUT : TCN_POLL_IN);
+        }
+        if (status == TCN_OK) {
+            struct tcn_poller_ready ready[TCN_POLLER_MAX];
+            size_t count = 0;
+            status = tcn_poller_wait(&poller, timeout_of(server, deadline_ns), ready, &count);
+        }
+    }
+    return status;
+}
+
+static enum tcn_status open_tables(struct tcn_server *server) {
+    enum tcn_status status = tcn_tail_create(&server->tail);
+    if (status == TCN_OK) {
+        status = tcn_subs_create(&server->subs);
+    }
+    if (status == TCN_OK) {
+        status = tcn_replays_create(&server->replays);
+    }
+    if (status == TCN_OK) {
+        status = tcn_asks_create(&server->asks);
+    }
+    if (status == TCN_OK) {
+        status = tcn_arena_init(&server->arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX));
+    }
+    server->body = malloc(TCN_SERVE_BODY_BYTES);
+    server->answer = malloc(TCN_SERVE_ANSWER_BYTES);
+    if (status == TCN_OK && (server->body == NULL || server->answer == NULL)) {
+        status = TCN_NOMEM;
+    }
+    return status;
+}
+
+static enum tcn_status open_readers(struct tcn_server *server) {
+    enum tcn_status status = tcn_log_reader_open(server->house->log, &server->log_reader);
+    if (status == TCN_OK) {
+        status = tcn_state_reader_open(server->house->state, &server->state_reader);
+    }
+    if (status == TCN_OK) {
+        status = tcn_shares_reader_open(server->house->shares, &server->shares_reader);
+    }
+    struct tcn_applied applied = {0};
+    if (status == TCN_OK) {
+        status = tcn_state_applied(server->state_reader, &applied);
+    }
+    if (status == TCN_OK) {
+        server->state_position = applied.position;
+        server->progress.log_time_ns = applied.log_time_ns;
+        tcn_state_reader_reset(server->state_reader);
+    }
+    return status;
+}
+
+static enum tcn_status open_server(struct tcn_server *server) {
+    tcn_parts_init(&server->in);
+    tcn_parts_init(&server->out);
+    enum tcn_status status = open_tables(server);
+    if (status == TCN_OK) {
+        status = open_readers(server);
+    }
+    if (status == TCN_OK) {
+        status =
+            tcn_house_mailbox(server->house, TCN_HOUSE_NET_SERVE, TCN_MAILBOX_SECOND, &server->net);
+    }
+    if (status == TCN_OK) {
+        status = tcn_house_mailbox(server->house, TCN_HOUSE_WRITER_SERVE, TCN_MAILBOX_SECOND,
+                                   &server->writer);
+    }
+    if (status == TCN_OK) {
+        status = tcn_house_mailbox(server->house, TCN_HOUSE_APPLY_SERVE, TCN_MAILBOX_SECOND,
+                                   &server->apply);
+    }
+    return status;
+}
+
+static void close_server(struct tcn_server *server) {
+    tcn_log_reader_close(&server->log_reader);
+    tcn_state_reader_close(&server->state_reader);
+    tcn_shares_reader_close(&server->shares_reader);
+    tcn_subs_destroy(&server->subs);
+    tcn_replays_destroy(&server->replays);
+    tcn_asks_destroy(&server->asks);
+    tcn_tail_destroy(&server->tail);
+    tcn_arena_fini(&server->arena);
+    tcn_parts_fini(&server->in);
+    tcn_parts_fini(&server->out);
+    tcn_sock_close(&server->net);
+    tcn_sock_close(&server->writer);
+    tcn_sock_close(&server->apply);
+    free(server->body);
+    free(server->answer);
+}
+
+static void report(const struct tcn_server *server) {
+    tcn_log(server->house->logger, TCN_LOG_INFO,
+            "serve: %" PRIu64 " subscriptions, %" PRIu64 " items, %" PRIu64 " replays, %" PRIu64
+            " questions, %" PRIu64 " denied, %" PRIu64 " errors, %" PRIu64 " lost, %" PRIu64
+            " alerts left to the state",
+            server->counts.open_count, server->counts.item_count, server->counts.replay_count,
+            server->counts.ask_count, server->counts.denied_count, server->counts.error_count,
+            server->counts.lost_count, tcn_tail_dropped(server->tail));
+}
+
+enum tcn_status tcn_serve_run(struct tcn_actor *actor, void *argument) {
+    struct tcn_server *server = calloc(1, sizeof(*server));
+    if (server == NULL) {
+        return TCN_NOMEM;
+    }
+    server->actor = actor;
+    server->house = argument;
+    enum tcn_status status = open_server(server);
+    if (status == TCN_OK) {
+        status = tcn_actor_ready(actor);
+    }
+    if (status == TCN_OK) {
+        status = loop(server);
+        report(server);
+    }
+    close_server(server);
+    free(server);
+    return status;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the serve actor, shared by serve.c (the loop), items.c (what an item holds), subs.c
+ * (subscriptions), replay.c and ask.c. Nobody else includes it. Invariants:
+ *   V1  no read transaction is held while the actor waits;
+ *   V2  nothing is produced while an answer is held back (is_blocked), so an answer is never lost
+ *       between being made and being sent.
+ */
+#ifndef TCN_COLLECTOR_SERVE_INSIDE_H
+#define TCN_COLLECTOR_SERVE_INSIDE_H
+
+#include "base/arena.h"
+#include "collector/house.h"
+#include "collector/note.h"
+#include "collector/tail.h"
+#include "model/feed.h"
+#include "model/query.h"
+
+/** Alerts looked up at once. */
+#define TCN_SERVE_ALERTS_MAX 128
+
+/** Room for one ITEMS body: closed when it passes the soft maximum, so one event more. */
+#define TCN_SERVE_BODY_BYTES (TCN_ITEMS_BYTES_SOFT + TCN_EVENT_BYTES_MAX + 16 * 1024)
+
+/** Room for one ANSWER. */
+#define TCN_SERVE_ANSWER_BYTES (TCN_FRAME_BYTES_MAX)
+
+/** A message of the network that serve answers. Open: lent for the call. */
+struct tcn_serve_asked {
+    struct tcn_stamp stamp;
+    struct tcn_header header;
+    struct tcn_slice body;
+    const struct tcn_principal *principal; /**< valid now */
+};
+
+/** What serve counts. */
+struct tcn_serve_counts {
+    uint64_t open_count;   /**< subscriptions opened */
+    uint64_t item_count;   /**< items sent to subscriptions */
+    uint64_t replay_count; /**< replays begun */
+    uint64_t ask_count;
+    uint64_t denied_count;
+    uint64_t error_count; /**< ERRORs for other reasons */
+    uint64_t lost_count;  /**< items that could not be read */
+};
+
+struct tcn_subs;
+struct tcn_replays;
+struct tcn_asks;
+
+/** The serve actor. */
+struct tcn_server {
+    struct tcn_collector *house; /**< lent */
+    struct tcn_actor *actor;
+    struct tcn_sock *net;
+    struct tcn_sock *writer;
+    struct tcn_sock *apply;
+    struct tcn_log_reader *log_reader;
+    struct tcn_state_reader *state_reader;
+    struct tcn_shares_reader *shares_reader;
+    struct tcn_tail *tail;
+    struct tcn_subs *subs;
+    struct tcn_replays *replays;
+    struct tcn_asks *asks;
+    struct tcn_arena arena;  /**< decoding of one message, or one event */
+    struct tcn_parts in;     /**< the message in hand */
+    struct tcn_parts out;    /**< the answer held back while is_blocked */
+    bool is_blocked;         /**< V2 */
+    uint64_t state_position; /**< the state on disk holds everything up to here */
+    struct tcn_note_progress progress;
+    uint64_t refused_count; /**< by intake */
+    struct tcn_serve_counts counts;
+    uint8_t *body;   /**< TCN_SERVE_BODY_BYTES */
+    uint8_t *answer; /**< TCN_SERVE_ANSWER_BYTES */
+    struct tcn_alert alerts[TCN_SERVE_ALERTS_MAX];
+};
+
+/* serve.c */
+
+/** Sends an answer; must not be called while is_blocked. When the net has no room it is held, and
+ * is_blocked is set.
+ * Errors: TCN_CLOSED TCN_NOMEM TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_serve_post(struct tcn_server *server,
+                                              const struct tcn_stamp *stamp,
+                                              const struct tcn_header *header,
+                                              const struct tcn_slice *bodies, size_t count);
+
+/** Answers a message with ERROR.
+ * Errors: as tcn_serve_post. */
+TCN_MUST_CHECK enum tcn_status tcn_serve_error(struct tcn_server *server,
+                                               const struct tcn_serve_asked *asked,
+                                               enum tcn_status code);
+
+/* items.c */
+
+/** What a reader of an item may see beside the open part. */
+struct tcn_item_right {
+    bool has_sealed;
+    bool has_share;
+};
+
+/** Fills an item from the event at `item->position`: the rest of `item` is kept. When the principal
+ * may have the share it is copied into out_share.
+ * Owns: slices lend from the log reader until its next call, and from out_share.
+ * Errors: TCN_ABSENT TCN_CORRUPT TCN_VERSION the event cannot be given; TCN_IO TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right right,
+                                             struct tcn_item *item, struct tcn_share *out_share);
+
+/** The same from a record that was just read. */
+TCN_MUST_CHECK enum tcn_status
+tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
+                   struct tcn_item_right right, struct tcn_item *item, struct tcn_share *out_share);
+
+/** Signs and sends a body of items.
+ * Errors: TCN_NOMEM; as tcn_serve_post. */
+TCN_MUST_CHECK enum tcn_status tcn_items_send(struct tcn_server *server,
+                                              const struct tcn_stamp *stamp,
+                                              const struct tcn_header *header,
+                                              struct tcn_slice body);
+
+/* subs.c */
+
+/** Makes an empty table of subscriptions. Errors: TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_subs_create(struct tcn_subs **out_subs);
+
+/** Frees it; accepts NULL, leaves NULL. */
+void tcn_subs_destroy(struct tcn_subs **subs);
+
+/** Takes OPEN, FETCH, MOVE or CLOSE. Errors: a failure that ends the actor. */
+TCN_MUST_CHECK enum tcn_status tcn_subs_take(struct tcn_server *server,
+                                             const struct tcn_serve_asked *asked);
+
+/** A connection is gone: its subscriptions end. */
+void tcn_subs_gone(struct tcn_server *server, uint64_t connection);
+
+/** Streams of the tail have grown. */
+void tcn_subs_grew(struct tcn_server *server);
+
+/** The state on disk moved on: what waited for it may go on.
+ * Errors: TCN_CORRUPT TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_subs_committed(struct tcn_server *server);
+
+/** Gives every subscription its turn; out_deadline_ns is lowered to when the next turn is due, 0
+ * for at once. Errors: a failure that ends the actor. */
+TCN_MUST_CHECK enum tcn_status tcn_subs_turn(struct tcn_server *server, int64_t now_ns,
+                                             int64_t *out_deadline_ns);
+
+/* replay.c */
+
+/** Makes an empty table of replays. Errors: TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_replays_create(struct tcn_replays **out_replays);
+
+/** Frees it; accepts NULL, leaves NULL. */
+void tcn_replays_destroy(struct tcn_replays **replays);
+
+/** Takes REPLAY, REPLAY_FETCH or CANCEL. Errors: a failure that ends the actor. */
+TCN_MUST_CHECK enum tcn_status tcn_replays_take(struct tcn_server *server,
+                                                const struct tcn_serve_asked *asked);
+
+/** A connection is gone: its replays end. */
+void tcn_replays_gone(struct tcn_server *server, uint64_t connection);
+
+/** Gives every replay one slice; as tcn_subs_turn. */
+TCN_MUST_CHECK enum tcn_status tcn_replays_turn(struct tcn_server *server, int64_t now_ns,
+                                                int64_t *out_deadline_ns);
+
+/* ask.c */
+
+/** Makes an empty list of waiting questions. Errors: TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_asks_create(struct tcn_asks **out_asks);
+
+/** Frees it; accepts NULL, leaves NULL. */
+void tcn_asks_destroy(struct tcn_asks **asks);
+
+/** Takes ASK or BUNDLE_ASK. Errors: a failure that ends the actor. */
+TCN_MUST_CHECK enum tcn_status tcn_asks_take(struct tcn_server *server,
+                                             const struct tcn_serve_asked *asked, int64_t now_ns);
+
+/** A connection is gone: nobody waits for its answers. */
+void tcn_asks_gone(struct tcn_server *server, uint64_t connection);
+
+/** Answers what waited for the state, or waited too long; as tcn_subs_turn. */
+TCN_MUST_CHECK enum tcn_status tcn_asks_turn(struct tcn_server *server, int64_t now_ns,
+                                             int64_t *out_deadline_ns);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "collector/subs_inside.h"
+
+#include "base/text.h"
+#include "seal/random.h"
+#include "wire/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum tcn_status tcn_subs_create(struct tcn_subs **out_subs) {
+    struct tcn_subs *subs = calloc(1, sizeof(*subs));
+    if (subs == NULL) {
+        return TCN_NOMEM;
+    }
+    *out_subs = subs;
+    return TCN_OK;
+}
+
+void tcn_subs_destroy(struct tcn_subs **subs) {
+    if (subs == NULL || *subs == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < (*subs)->count; i++) {
+        free((*subs)->rows[i]);
+    }
+    free(*subs);
+    *subs = NULL;
+}
+
+static void close_sub(struct tcn_sub *sub) {
+    if (!sub->is_closing) {
+        sub->is_closing = true;
+        tcn_feed_close(&sub->feed);
+    }
+}
+
+static struct tcn_sub *find(const struct tcn_subs *subs, const struct tcn_serve_asked *asked) {
+    for (uint32_t i = 0; i < subs->count; i++) {
+        struct tcn_sub *sub = subs->rows[i];
+        if (sub->session == asked->header.session && !sub->is_closing &&
+            sub->stamp.connection == asked->stamp.connection &&
+            sub->stamp.principal == asked->stamp.principal) {
+            return sub;
+        }
+    }
+    return NULL;
+}
+
+static bool is_same_cursor(const struct tcn_cursor *left, const struct tcn_cursor *right) {
+    return left->principal == right->principal && strcmp(left->name, right->name) == 0 &&
+           tcn_stream_equals(left->stream, right->stream);
+}
+
+static struct tcn_cursor *recall(struct tcn_subs *subs, const struct tcn_cursor *wanted) {
+    for (uint32_t i = 0; i < subs->memory_count; i++) {
+        if (is_same_cursor(&subs->memory[i], wanted)) {
+            return &subs->memory[i];
+        }
+    }
+    return NULL;
+}
+
+/* The oldest memory gives way: the state has had it long since, and if not, some items come twice,
+ * which they may. */
+void tcn_subs_remember(struct tcn_subs *subs, const struct tcn_cursor *cursor) {
+    struct tcn_cursor *old = recall(subs, cursor);
+    if (old != NULL) {
+        *old = *cursor;
+        return;
+    }
+    subs->memory[subs->memory_next] = *cursor;
+    subs->memory_next = (subs->memory_next + 1) % TCN_SUBS_MEMORY_MAX;
+    if (subs->memory_count < TCN_SUBS_MEMORY_MAX) {
+        subs->memory_count++;
+    }
+}
+
+/* The cursor of a subscription that is still open under the same name, when it is newer. */
+static void recall_open(const struct tcn_subs *subs, struct tcn_cursor *cursor) {
+    for (uint32_t i = 0; i < subs->count; i++) {
+        const struct tcn_sub *sub = subs->rows[i];
+        if (sub->stamp.principal != cursor->principal || strcmp(sub->name, cursor->name) != 0) {
+            continue;
+        }
+        for (uint32_t j = 0; j < sub->feed.stream_count; j++) {
+            const struct tcn_feed_stream *stream = &sub->feed.streams[j];
+            if (tcn_stream_equals(stream->stream, cursor->stream) &&
+                stream->cursor > cursor->number) {
+                cursor->number = stream->cursor;
+                cursor->generation = stream->generation;
+            }
+        }
+    }
+}
+
+/* The newest of what the state has, what was stored since, and what is about to be. */
+static enum tcn_status cursor_of(struct tcn_server *server, const struct tcn_sub *sub,
+                                 struct tcn_stream stream, struct tcn_cursor *out_cursor) {
+    struct tcn_cursor wanted = {.principal = sub->stamp.principal, .stream = stream};
+    memcpy(wanted.name, sub->name, sizeof(wanted.name));
+    *out_cursor = wanted;
+    if (sub->name[0] == '\0') {
+        return TCN_OK;
+    }
+    struct tcn_cursor stored = {0};
+    const enum tcn_status status = tcn_state_cursor(server->state_reader, &wanted, &stored);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    if (status == TCN_OK) {
+        *out_cursor = stored;
+    }
+    const struct tcn_cursor *memory = recall(server->subs, &wanted);
+    if (memory != NULL && memory->number > out_cursor->number) {
+        *out_cursor = *memory;
+    }
+    recall_open(server->subs, out_cursor);
+    return TCN_OK;
+}
+
+/* How far a stream goes, as far as its items can be given out. */
+static enum tcn_status head_of(struct tcn_server *server, struct tcn_stream stream,
+                               uint64_t *out_head) {
+    uint64_t stored = 0;
+    const enum tcn_status status = tcn_state_stream(server->state_reader, stream, &stored);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const uint64_t fresh = tcn_tail_head(server->tail, stream);
+    *out_head = fresh > stored ? fresh : stored;
+    return TCN_OK;
+}
+
+static enum tcn_status add_stream(struct tcn_server *server, struct tcn_sub *sub,
+                                  const struct tcn_open_stream *wanted) {
+    if (wanted->stream.mode != server->house->charter.genesis.mode) {
+        return TCN_BAD_VALUE;
+    }
+    if (!tcn_principal_may_read(sub->principal, wanted->stream.organ)) {
+        return TCN_DENIED;
+    }
+    struct tcn_cursor cursor = {0};
+    enum tcn_status status = cursor_of(server, sub, wanted->stream, &cursor);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_feed_start start = {
+        .wanted = *wanted,
+        .generation = server->house->generation,
+        .fork = UINT64_MAX,
+        .cursor = cursor.number,
+        .cursor_generation = cursor.generation,
+    };
+    status = head_of(server, wanted->stream, &start.head);
+    return status == TCN_OK ? tcn_feed_add(&sub->feed, &start) : status;
+}
+
+static enum tcn_status make(struct tcn_server *server, const struct tcn_serve_asked *asked,
+                            const struct tcn_open *open, struct tcn_sub *sub) {
+    *sub = (struct tcn_sub){
+        .stamp = asked->stamp,
+        .session = tcn_random_u64() | 1,
+        .request = asked->header.request,
+        .principal = asked->principal,
+    };
+    enum tcn_status status = tcn_text_copy(open->name, sub->name, sizeof(sub->name));
+    if (status != TCN_OK) {
+        return status;
+    }
+    tcn_feed_init(&sub->feed, sub->name[0] != '\0');
+    for (uint32_t i = 0; i < open->stream_count && status == TCN_OK; i++) {
+        status = add_stream(server, sub, &open->streams[i]);
+    }
+    return status;
+}
+
+static enum tcn_status say_opened(struct tcn_server *server, const struct tcn_serve_asked *asked,
+                                  const struct tcn_sub *sub) {
+    struct tcn_head heads[TCN_OPEN_STREAMS_MAX];
+    for (uint32_t i = 0; i < sub->feed.stream_count; i++) {
+        const struct tcn_feed_stream *stream = &sub->feed.streams[i];
+        heads[i] = (struct tcn_head){
+            .stream = stream->stream,
+            .generation = stream->generation,
+            .number = stream->head,
+            .next = stream->next,
+            .log_time_ns = server->progress.log_time_ns,
+        };
+    }
+    uint8_t data[TCN_SUBS_SMALL_BYTES];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body = {0};
+    const enum tcn_status status =
+        tcn_wire_opened_encode(heads, sub->feed.stream_count, &writer, &body);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION,
+        .kind = TCN_KIND_OPENED,
+        .session = sub->session,
+        .request = asked->header.request,
+    };
+    return tcn_serve_post(server, &asked->stamp, &header, &body, 1);
+}
+
+/* A name is held once: who opens it again takes it over, as after a lost connection. Without a name
+ * there is one subscription for a connection. */
+static void take_over(struct tcn_subs *subs, const struct tcn_sub *newer) {
+    for (uint32_t i = 0; i < subs->count; i++) {
+        struct tcn_sub *sub = subs->rows[i];
+        const bool is_same_name = strcmp(sub->name, newer->name) == 0;
+        const bool is_reachable =
+            newer->name[0] != '\0' || sub->stamp.connection == newer->stamp.connection;
+        if (sub->stamp.principal == newer->stamp.principal && is_same_name && is_reachable) {
+            close_sub(sub);
+        }
+    }
+}
+
+static bool is_local(enum tcn_status status) {
+    return tcn_status_class(status) == TCN_CLASS_LOCAL;
+}
+
+static enum tcn_status take_open(struct tcn_server *server, const struct tcn_serve_asked *asked) {
+    struct tcn_open open;
+    enum tcn_status status = tcn_wire_open_decode(asked->body, &server->arena, &open);
+    if (status != TCN_OK) {
+        return tcn_serve_error(server, asked, status);
+    }
+    if (server->subs->count == TCN_SUBSCRIPTIONS_MAX) {
+        return tcn_serve_error(server, asked, TCN_LIMIT);
+    }
+    struct tcn_sub *sub = malloc(sizeof(*sub));
+    if (sub == NULL) {
+        return tcn_serve_error(server, asked, TCN_BUSY);
+    }
+    status = make(server, asked, &open, sub);
+    if (status != TCN_OK) {
+        free(sub);
+        return is_local(status) ? status : tcn_serve_error(server, asked, status);
+    }
+    take_over(server->subs, sub);
+    server->subs->rows[server->subs->count] = sub;
+    server->subs->count++;
+    server->counts.open_count++;
+    return say_opened(server, asked, sub);
+}
+
+static enum tcn_status take_fetch(struct tcn_server *server, const struct tcn_serve_asked *asked) {
+    struct tcn_sub *sub = find(server->subs, asked);
+    if (sub == NULL) {
+        return tcn_serve_error(server, asked, TCN_STALE);
+    }
+    struct tcn_fetch fetch;
+    enum tcn_status status = tcn_wire_fetch_decode(asked->body, &server->arena, &fetch);
+    if (status == TCN_OK) {
+        status = asked->header.kind == TCN_KIND_FETCH ? tcn_feed_fetch(&sub->feed, &fetch)
+                                                      : tcn_feed_move(&sub->feed, &fetch);
+    }
+    return status == TCN_OK ? TCN_OK : tcn_serve_error(server, asked, status);
+}
+
+enum tcn_status tcn_subs_take(struct tcn_server *server, const struct tcn_serve_asked *asked) {
+    if (asked->header.kind == TCN_KIND_OPEN) {
+        return take_open(server, asked);
+    }
+    if (asked->header.kind != TCN_KIND_CLOSE) {
+        return take_fetch(server, asked);
+    }
+    struct tcn_sub *sub = find(server->subs, asked);
+    if (sub != NULL) {
+        close_sub(sub);
+    }
+    return TCN_OK;
+}
+
+void tcn_subs_gone(struct tcn_server *server, uint64_t connection) {
+    for (uint32_t i = 0; i < server->subs->count; i++) {
+        if (server->subs->rows[i]->stamp.connection == connection) {
+            close_sub(server->subs->rows[i]);
+        }
+    }
+}
+
+void tcn_subs_grew(struct tcn_server *server) {
+    struct tcn_stream stream;
+    uint64_t head = 0;
+    while (tcn_tail_grown(server->tail, &stream, &head)) {
+        for (uint32_t i = 0; i < server->subs->count; i++) {
+            tcn_feed_grew(&server->subs->rows[i]->feed, stream, head);
+        }
+    }
+}
+
+enum tcn_status tcn_subs_committed(struct tcn_server *server) {
+    for (uint32_t i = 0; i < server->subs->count; i++) {
+        struct tcn_sub *sub = server->subs->rows[i];
+        sub->is_waiting = false;
+        for (uint32_t j = 0; j < sub->feed.stream_count; j++) {
+            uint64_t head = 0;
+            const struct tcn_stream stream = sub->feed.streams[j].stream;
+            const enum tcn_status status = head_of(server, stream, &head);
+            if (status != TCN_OK) {
+                return status;
+            }
+            tcn_feed_grew(&sub->feed, stream, head);
+        }
+    }
+    return TCN_OK;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the subscriptions, shared by subs.c (opening, words of the subscriber, cursors) and
+ * subs_turn.c (what goes out). Nobody else includes it.
+ */
+#ifndef TCN_COLLECTOR_SUBS_INSIDE_H
+#define TCN_COLLECTOR_SUBS_INSIDE_H
+
+#include "collector/serve_inside.h"
+#include "core/feed.h"
+
+/** Cursors stored since the start that the state may not have yet. */
+#define TCN_SUBS_MEMORY_MAX 1024
+
+/** Room for a message that is not items. */
+#define TCN_SUBS_SMALL_BYTES 1024
+
+/** One subscription. */
+struct tcn_sub {
+    struct tcn_stamp stamp;
+    uint64_t session;
+    uint64_t request; /**< of the OPEN: every answer names it */
+    const struct tcn_principal *principal;
+    char name[TCN_CURSOR_NAME_BYTES_MAX + 1]; /**< empty: not durable */
+    struct tcn_feed feed;
+    bool is_closing;
+    bool is_waiting; /**< for alerts that only the state will have */
+};
+
+/** All of them. */
+struct tcn_subs {
+    struct tcn_sub *rows[TCN_SUBSCRIPTIONS_MAX];
+    uint32_t count;
+    struct tcn_cursor memory[TCN_SUBS_MEMORY_MAX];
+    uint32_t memory_count; /**< used of them */
+    uint32_t memory_next;  /**< the next to be overwritten */
+};
+
+/** Keeps a cursor that went to the writer until the state has it. The oldest memory gives way. */
+void tcn_subs_remember(struct tcn_subs *subs, const struct tcn_cursor *cursor);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The log writer's actor. A group closes when the commit before it has returned: what came
+ * meanwhile is the next group, so groups are small when it is quiet and large when it is not, and
+ * nothing ever waits for a timer. Answers of one group leave before the next group begins.
+ */
+#include "collector/ledger.h"
+
+#include "base/clock.h"
+#include "collector/post.h"
+#include "link/poller.h"
+#include "wire/frame.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REPORT_NS (60 * TCN_SECOND_NS)
+
+/* Readers that hold old pages are looked for this often; each may hold a snapshot for a slice, and
+ * so lag by a few commits, but not by this many. */
+#define READERS_NS (10 * TCN_SECOND_NS)
+#define READERS_LAG_MAX 100000u
+
+/* After a stop the last answers get this long to leave. */
+#define FLUSH_NS TCN_SECOND_NS
+
+enum token {
+    TOKEN_STOP,
+    TOKEN_NET,
+    TOKEN_SERVE,
+};
+
+struct scribe {
+    struct tcn_collector *house;
+    struct tcn_actor *actor;
+    struct tcn_sock *net;
+    struct tcn_sock *serve;
+    struct tcn_sock *apply;
+    struct tcn_poller poller;
+    struct tcn_ledger *ledger;
+    struct tcn_parts parts; /* the message in hand */
+    uint32_t answered;      /* answers of the last group that have left */
+    bool is_told;           /* apply and serve know of the last group */
+    int64_t report_ns;      /* when the counters were last logged */
+    int64_t readers_ns;     /* when the readers were last looked at */
+    struct tcn_ledger_counts reported;
+};
+
+static enum tcn_status open_scribe(struct scribe *scribe) {
+    tcn_parts_init(&scribe->parts);
+    tcn_poller_init(&scribe->poller);
+    enum tcn_status status =
+        tcn_house_mailbox(scribe->house, TCN_HOUSE_NET_WRITER, TCN_MAILBOX_SECOND, &scribe->net);
+    if (status == TCN_OK) {
+        status = tcn_house_mailbox(scribe->house, TCN_HOUSE_WRITER_SERVE, TCN_MAILBOX_FIRST,
+                                   &scribe->serve);
+    }
+    if (status == TCN_OK) {
+        status = tcn_house_mailbox(scribe->house, TCN_HOUSE_WRITER_APPLY, TCN_MAILBOX_FIRST,
+                                   &scribe->apply);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&scribe->poller, tcn_actor_inner(scribe->actor), TCN_POLL_IN,
+                                TOKEN_STOP);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&scribe->poller, scribe->net, TCN_POLL_IN, TOKEN_NET);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&scribe->poller, scribe->serve, TCN_POLL_IN, TOKEN_SERVE);
+    }
+    return status == TCN_OK ? tcn_ledger_open(scribe->house, &scribe->ledger) : status;
+}
+
+static void close_scribe(struct scribe *scribe) {
+    tcn_ledger_close(&scribe->ledger);
+    tcn_parts_fini(&scribe->parts);
+    tcn_sock_close(&scribe->net);
+    tcn_sock_close(&scribe->serve);
+    tcn_sock_close(&scribe->apply);
+}
+
+/* [note][stamp][header][body...], as net made it. */
+static enum tcn_status take_message(struct scribe *scribe) {
+    const struct tcn_parts *parts = &scribe->parts;
+    struct tcn_note_checked note;
+    struct tcn_ledger_input in = {.note = &note};
+    const bool is_whole = tcn_note_read(tcn_parts_frame(parts, 0), &note, sizeof(note)) &&
+                          tcn_wire_stamp_decode(tcn_parts_frame(parts, 1), &in.stamp) == TCN_OK &&
+                          tcn_wire_header_decode(tcn_parts_frame(parts, 2), &in.header) == TCN_OK;
+    TCN_CHECK(is_whole); /* net has decoded these very frames */
+    in.chunk.head = tcn_parts_frame(parts, 3);
+    in.chunk.signature = tcn_parts_frame(parts, 4);
+    in.chunk.body = tcn_parts_frame(parts, 5);
+    in.chunk.shares = tcn_parts_frame(parts, 6);
+    return tcn_ledger_take(scribe->ledger, &in);
+}
+
+static enum tcn_status take_cursor(struct scribe *scribe) {
+    struct tcn_cursor cursor;
+    const bool is_whole =
+        tcn_note_read(tcn_parts_frame(&scribe->parts, 0), &cursor, sizeof(cursor));
+    TCN_CHECK(is_whole);
+    return tcn_ledger_cursor(scribe->ledger, &cursor);
+}
+
+/* Takes what waits in one mailbox, while the group has room. */
+static enum tcn_status take_all(struct scribe *scribe, struct tcn_sock *sock,
+                                enum tcn_status (*take)(struct scribe *), bool *out_took) {
+    while (!tcn_ledger_is_full(scribe->ledger)) {
+        enum tcn_status status = tcn_mailbox_take(sock, &scribe->parts);
+        if (status == TCN_AGAIN) {
+            return TCN_OK;
+        }
+        if (status == TCN_OK) {
+            *out_took = true;
+            status = take(scribe);
+            tcn_parts_clear(&scribe->parts);
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return TCN_OK;
+}
+
+/* One group from what waits. */
+static enum tcn_status write_group(struct scribe *scribe, bool *out_took) {
+    enum tcn_status status =
+        tcn_ledger_begin(scribe->ledger, tcn_clock_wall_ns(), tcn_clock_monotonic_ns());
+    if (status != TCN_OK) {
+        return status;
+    }
+    bool took = false;
+    status = take_all(scribe, scribe->net, take_message, &took);
+    if (status == TCN_OK) {
+        status = take_all(scribe, scribe->serve, take_cursor, &took);
+    }
+    if (status == TCN_OK) {
+        status = tcn_ledger_commit(scribe->ledger);
+    }
+    if (status != TCN_OK) {
+        tcn_log(scribe->house->logger, TCN_LOG_ERROR,
+                "the log cannot be written: because %s; nothing more is acknowledged",
+                tcn_status_sentence(status));
+        return status;
+    }
+    scribe->answered = 0;
+    scribe->is_told = false;
+    *out_took = took;
+    return TCN_OK;
+}
+
+/* Tells how far the log goes. A mailbox that is full holds older news, which wake the reader just
+ * as well. */
+static enum tcn_status tell(struct scribe *scribe) {
+    const struct tcn_ledger_counts counts = tcn_ledger_counts(scribe->ledger);
+    const struct tcn_note_progress note = {
+        .position = tcn_ledger_position(scribe->ledger),
+        .log_time_ns = tcn_ledger_time(scribe->ledger),
+        .group_count = counts.group_count,
+        .duplicate_count = counts.duplicate_count,
+        .refused_count = counts.refused_count,
+    };
+    enum tcn_status status = tcn_note_post(scribe->apply, &note, sizeof(note));
+    if (status == TCN_OK || status == TCN_AGAIN) {
+        status = tcn_note_post(scribe->serve, &note, sizeof(note));
+    }
+    scribe->is_told = true;
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* Sends the answers of the last group; TCN_AGAIN when the net's mailbox is full. */
+static enum tcn_status answer(struct scribe *scribe) {
+    uint8_t data[TCN_LEDGER_ANSWER_BYTES];
+    const uint32_t count = tcn_ledger_answer_count(scribe->ledger);
+    while (scribe->answered < count) {
+        struct tcn_ledger_answer answer;
+        enum tcn_status status = tcn_ledger_answer(scribe->ledger, scribe->answered, data, &answer);
+        if (status == TCN_OK) {
+            status = tcn_post(scribe->net, &answer.stamp, &answer.header, &answer.body, 1);
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+        scribe->answered++;
+    }
+    return TCN_OK;
+}
+
+static void report(struct scribe *scribe, int64_t now_ns) {
+    if (now_ns - scribe->report_ns < REPORT_NS) {
+        return;
+    }
+    scribe->report_ns = now_ns;
+    const struct tcn_ledger_counts counts = tcn_ledger_counts(scribe->ledger);
+    if (memcmp(&counts, &scribe->reported, sizeof(counts)) == 0) {
+        return;
+    }
+    scribe->reported = counts;
+    tcn_log(scribe->house->logger, TCN_LOG_INFO,
+            "writer: %" PRIu64 " groups, %" PRIu64 " records, %" PRIu64 " events, %" PRIu64
+            " duplicates, %" PRIu64 " refused, %" PRIu64 " again, %" PRIu64 " dropped, %" PRIu64
+            " alarms, %" PRIu64 " times full",
+            counts.group_count, counts.record_count, counts.event_count, counts.duplicate_count,
+            counts.refused_count, counts.again_count, counts.dropped_count, counts.alarm_count,
+            counts.full_count);
+}
+
+/* Clears readers of dead processes, and tells of one that holds a snapshot for too long: the file
+ * grows as long as it does. */
+static enum tcn_status check_readers(struct scribe *scribe, int64_t now_ns) {
+    if (now_ns - scribe->readers_ns < READERS_NS) {
+        return TCN_OK;
+    }
+    scribe->readers_ns = now_ns;
+    struct tcn_env *const envs[] = {
+        tcn_log_env(scribe->house->log),
+        tcn_shares_env(scribe->house->shares),
+        tcn_state_env(scribe->house->state),
+    };
+    for (size_t i = 0; i < sizeof(envs) / sizeof(envs[0]); i++) {
+        struct tcn_env_readers readers = {0};
+        const enum tcn_status status = tcn_env_readers_check(envs[i], &readers);
+        if (status != TCN_OK) {
+            return status;
+        }
+        if (readers.lag > READERS_LAG_MAX) {
+            tcn_log(scribe->house->logger, TCN_LOG_WARNING,
+                    "a reader holds a snapshot %" PRIu64 " commits old", readers.lag);
+        }
+    }
+    return TCN_OK;
+}
+
+/* Answers what can be answered; then either waits for room in the net's mailbox or for work. */
+static enum tcn_status wait(struct scribe *scribe, int64_t timeout_ns) {
+    enum tcn_status status = scribe->is_told ? TCN_OK : tell(scribe);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = answer(scribe);
+    const bool is_blocked = status == TCN_AGAIN;
+    if (status != TCN_OK && !is_blocked) {
+        return status;
+    }
+    status = tcn_poller_set(&scribe->poller, scribe->net, is_blocked ? TCN_POLL_OUT : TCN_POLL_IN);
+    if (status == TCN_OK) {
+        status = tcn_poller_set(&scribe->poller, scribe->serve, is_blocked ? 0 : TCN_POLL_IN);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_poller_ready ready[TCN_POLLER_MAX];
+    size_t count = 0;
+    return tcn_poller_wait(&scribe->poller, timeout_ns, ready, &count);
+}
+
+static bool is_answered(const struct scribe *scribe) {
+    return scribe->answered == tcn_ledger_answer_count(scribe->ledger);
+}
+
+/* The last group, of what waits now, and its answers. */
+static enum tcn_status drain(struct scribe *scribe) {
+    bool took = false;
+    enum tcn_status status = TCN_OK;
+    if (is_answered(scribe)) {
+        status = write_group(scribe, &took);
+    }
+    status = status == TCN_OK ? tell(scribe) : status;
+    const int64_t until_ns = tcn_clock_monotonic_ns() + FLUSH_NS;
+    while (status == TCN_OK) {
+        status = answer(scribe);
+        if (status != TCN_AGAIN || tcn_clock_monotonic_ns() >= until_ns) {
+            break;
+        }
+        /* The stop socket stays readable, so only the mailbox is watched here. */
+        struct tcn_poller poller;
+        struct tcn_poller_ready ready[TCN_POLLER_MAX];
+        size_t count = 0;
+        tcn_poller_init(&poller);
+        status = tcn_poller_add(&poller, scribe->net, TCN_POLL_OUT, TOKEN_NET);
+        if (status == TCN_OK) {
+            status = tcn_poller_wait(&poller, FLUSH_NS, ready, &count);
+        }
+    }
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+static enum tcn_status loop(struct scribe *scribe) {
+    enum tcn_status status = TCN_OK;
+    bool took = false;
+    while (status == TCN_OK && !tcn_actor_is_stopping(scribe->actor)) {
+        const int64_t now_ns = tcn_clock_monotonic_ns();
+        report(scribe, now_ns);
+        status = check_readers(scribe, now_ns);
+        if (status != TCN_OK) {
+            break;
+        }
+        status = wait(scribe, took && is_answered(scribe) ? 0 : READERS_NS);
+        took = false;
+        if (status == TCN_OK && is_answered(scribe)) {
+            status = write_group(scribe, &took);
+        }
+    }
+    return status == TCN_OK ? drain(scribe) : status;
+}
+
+enum tcn_status tcn_writer_run(struct tcn_actor *actor, void *argument) {
+    struct scribe *scribe = calloc(1, sizeof(*scribe));
+    if (scribe == NULL) {
+        return TCN_NOMEM;
+    }
+    scribe->actor = actor;
+    scribe->house = argument;
+    scribe->is_told = true;
+    scribe->report_ns = tcn_clock_monotonic_ns();
+    enum tcn_status status = open_scribe(scribe);
+    if (status == TCN_OK) {
+        status = tcn_actor_ready(actor);
+    }
+    if (status == TCN_OK) {
+        status = loop(scribe);
+    }
+    close_scribe(scribe);
+    free(scribe);
+    return status;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What peers see of a collector behind a broker. */
+/* ctest-uses: broker query core store wire link seal */
+/* ctest-timeout: 120 */
+#include "district.h"
+#include "wire/registry.h"
+
+static enum tcn_kind open_stream(struct peer *peer, struct tcn_stream stream, const char *name) {
+    uint8_t data[512];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_open open = {.name = tcn_slice_text(name), .stream_count = 1};
+    open.streams[0] = (struct tcn_open_stream){.stream = stream, .from = TCN_FROM_CURSOR};
+    struct tcn_slice body;
+    assert_int_equal(tcn_wire_open_encode(&open, &writer, &body), TCN_OK);
+    enum tcn_kind kind = TCN_KIND_NONE;
+    while (kind == TCN_KIND_NONE) { /* lost while the collector was being started again */
+        peer->request++;
+        send_frames(peer, TCN_KIND_OPEN, 0, &body, 1);
+        kind = hear_within(peer, TCN_SECOND_NS);
+    }
+    return kind;
+}
+
+/* Takes items of the stream from `first` to `last`, in whatever messages they come. */
+static void take_items(struct district *district, struct peer *peer, uint64_t first,
+                       uint64_t last) {
+    const struct tcn_public_key *key =
+        &district->place->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key;
+    for (uint64_t number = first; number <= last;) {
+        assert_int_equal(hear(peer), TCN_KIND_ITEMS);
+        const struct tcn_slice frame = tcn_parts_frame(&peer->parts, 2);
+        struct tcn_signature signature;
+        assert_int_equal(frame.size, sizeof(signature.bytes));
+        memcpy(signature.bytes, frame.data, frame.size);
+        assert_int_equal(tcn_verify(key, TCN_CONTEXT_ITEMS, peer->body, &signature), TCN_OK);
+        const struct tcn_item *items = NULL;
+        uint32_t count = 0;
+        tcn_arena_reset(&district->arena);
+        assert_int_equal(tcn_wire_items_decode(peer->body, &district->arena, &items, &count),
+                         TCN_OK);
+        for (uint32_t i = 0; i < count; i++) {
+            assert_int_equal(items[i].alert.number, number);
+            assert_int_equal(items[i].alert.stream.organ, TCN_FORGE_SAFETY);
+            assert_true(items[i].open.size > 0);
+            assert_int_equal(items[i].share.size, items[i].sealed.size > 0 ? TCN_SHARE_BYTES : 0);
+            number++;
+        }
+    }
+}
+
+static void an_organ_reads_its_own_stream_only(void **state) {
+    struct district *district = *state;
+    struct peer *peer = &district->watcher;
+    connect_peer(district, peer, TCN_FORGE_WATCH_SAFETY);
+    const struct tcn_stream water = {TCN_MODE_ACTUAL, TCN_FORGE_WATER};
+    assert_int_equal(open_stream(peer, water, ""), TCN_KIND_ERROR);
+    struct tcn_refuse refuse;
+    tcn_arena_reset(&district->arena);
+    assert_int_equal(tcn_wire_refuse_decode(peer->body, &district->arena, &refuse), TCN_OK);
+    assert_int_equal(refuse.code, TCN_DENIED);
+    peer->header.session = 4711;
+    say_place(peer, TCN_KIND_FETCH, SAFETY_STREAM, 10);
+    assert_int_equal(hear(peer), TCN_KIND_ERROR);
+    assert_int_equal(tcn_wire_refuse_decode(peer->body, &district->arena, &refuse), TCN_OK);
+    assert_int_equal(refuse.code, TCN_STALE);
+    leave(peer);
+}
+
+static void a_bad_chunk_is_refused_and_nothing_of_it_is_logged(void **state) {
+    struct district *district = *state;
+    struct peer *peer = &district->office;
+    connect_peer(district, peer, TCN_FORGE_AGENT_A);
+    const uint64_t session = greet(district, peer);
+    struct tcn_event event = tcn_forge_report(&district->place->forge, 1);
+    event.division = tcn_slice_text(TCN_FORGE_DIVISION_B);
+    tcn_forge_chunk_begin(&district->chunk, &district->place->forge, TCN_FORGE_AGENT_A, 1, NULL);
+    tcn_forge_chunk_event(&district->chunk, &event, (struct tcn_slice){0});
+    tcn_forge_chunk_seal(&district->chunk, &district->place->forge, TCN_FORGE_AGENT_A);
+    assert_int_equal(send_chunk(district, peer, session), TCN_KIND_REFUSE);
+    struct tcn_refuse refuse;
+    tcn_arena_reset(&district->arena);
+    assert_int_equal(tcn_wire_refuse_decode(peer->body, &district->arena, &refuse), TCN_OK);
+    assert_int_equal(refuse.refusal_count, 1);
+    assert_int_equal(refuse.refusals[0].code, TCN_DENIED);
+    leave(peer);
+    stop_collector(district);
+    start_collector(district);
+}
+
+static void a_subscription_resumes_at_its_cursor_after_a_restart(void **state) {
+    struct district *district = *state;
+    struct peer *office = &district->office;
+    struct peer *watcher = &district->watcher;
+    connect_peer(district, office, TCN_FORGE_AGENT_A);
+    const uint64_t session = greet(district, office);
+    struct tcn_hash hash = report(district, office, session, 1, 3, NULL);
+    hash = report(district, office, session, 4, 20, &hash);
+
+    connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    assert_int_equal(open_stream(watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
+    say_place(watcher, TCN_KIND_FETCH, SAFETY_STREAM, 1000);
+    take_items(district, watcher, 1, 23);
+    hash = report(district, office, session, 24, 2, &hash); /* live */
+    take_items(district, watcher, 24, 25);
+    say_place(watcher, TCN_KIND_MOVE, SAFETY_STREAM, 21);
+    /* A second word on the same line is answered only when the first was taken. */
+    say_place(watcher, TCN_KIND_MOVE, SAFETY_STREAM, 4000);
+    assert_int_equal(hear(watcher), TCN_KIND_ERROR);
+    assert_int_equal(open_stream(watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
+    say_place(watcher, TCN_KIND_FETCH, SAFETY_STREAM, 1000);
+    take_items(district, watcher, 22, 25);
+    leave(watcher);
+
+    stop_collector(district);
+    start_collector(district);
+    connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    assert_int_equal(open_stream(watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
+    struct tcn_head heads[TCN_OPEN_STREAMS_MAX];
+    uint32_t count = 0;
+    assert_int_equal(tcn_wire_opened_decode(watcher->body, &district->arena, heads, &count),
+                     TCN_OK);
+    assert_int_equal(heads[0].number, 25);
+    say_place(watcher, TCN_KIND_FETCH, SAFETY_STREAM, 1000);
+    take_items(district, watcher, heads[0].next, 25);
+    assert_int_equal(heads[0].next, 22);
+    leave(watcher);
+    leave(office);
+}
+
+static void a_question_waits_for_the_state_and_sees_what_it_may(void **state) {
+    struct district *district = *state;
+    struct peer *office = &district->office;
+    struct peer *watcher = &district->watcher;
+    connect_peer(district, office, TCN_FORGE_AGENT_A);
+    const uint64_t session = greet(district, office);
+    report(district, office, session, 1, 4, NULL);
+    connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    struct tcn_answer answer;
+    struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .at_least_position = TCN_QUERY_LATEST};
+    ask(district, watcher, &query, &answer);
+    assert_int_equal(answer.code, TCN_OK);
+    assert_int_equal(answer.matter_count, 4);
+    assert_int_equal(answer.matters[0].holder, TCN_FORGE_SAFETY);
+    query = (struct tcn_query){.kind = TCN_QUERY_MATTER, .matter = answer.matters[0].id};
+    ask(district, watcher, &query, &answer);
+    assert_int_equal(answer.event_count, 1);
+    assert_true(answer.events[0].open.size > 0);
+    query = (struct tcn_query){.kind = TCN_QUERY_STATS};
+    ask(district, watcher, &query, &answer);
+    assert_true(answer.has_stats);
+    assert_int_equal(answer.stats.last_position, 6);
+    query = (struct tcn_query){.kind = TCN_QUERY_EVENT,
+                               .lane = {.source = TCN_FORGE_AGENT_A,
+                                        .epoch = 100 + TCN_FORGE_AGENT_A,
+                                        .lane = TCN_LANE_ROUTINE},
+                               .sequence = 3};
+    ask(district, office, &query, &answer);
+    assert_int_equal(answer.event_count, 1);
+    assert_int_equal(answer.events[0].position, 5);
+    leave(watcher);
+    leave(office);
+}
+
+static void a_bundle_is_signed_by_the_collector(void **state) {
+    struct district *district = *state;
+    struct peer *office = &district->office;
+    connect_peer(district, office, TCN_FORGE_AGENT_A);
+    greet(district, office);
+    send_frames(office, TCN_KIND_BUNDLE_ASK, 0, NULL, 0);
+    assert_int_equal(hear(office), TCN_KIND_BUNDLE);
+    struct tcn_signature signature;
+    const struct tcn_slice frame = tcn_parts_frame(&office->parts, 2);
+    assert_int_equal(frame.size, sizeof(signature.bytes));
+    memcpy(signature.bytes, frame.data, frame.size);
+    const struct tcn_public_key *key =
+        &district->place->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key;
+    assert_int_equal(tcn_verify(key, TCN_CONTEXT_BUNDLE, office->body, &signature), TCN_OK);
+    struct tcn_bundle bundle;
+    tcn_arena_reset(&district->arena);
+    assert_int_equal(tcn_wire_bundle_decode(office->body, &district->arena, &bundle), TCN_OK);
+    assert_int_equal(bundle.version, 1);
+    assert_int_equal(bundle.organ_key_count, 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_organ_reads_its_own_stream_only, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_bad_chunk_is_refused_and_nothing_of_it_is_logged, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_subscription_resumes_at_its_cursor_after_a_restart,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_bundle_is_signed_by_the_collector, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_question_waits_for_the_state_and_sees_what_it_may, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests_name("service", tests, NULL, NULL);
+}

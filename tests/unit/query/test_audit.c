@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the verification of a whole log finds: records forged behind the collector's back. */
+/* ctest-uses: collector core store wire link seal */
+#include "query/audit.h"
+
+#include "../collector/place.h"
+#include "collector/house.h"
+#include "collector/receipts.h"
+#include "query/chain.h"
+#include "seal/hash.h"
+
+/* A log with genesis, and one record that may be forged. */
+struct bench {
+    struct place *place;
+    struct tcn_collector house;
+    struct tcn_forge_chunk chunk;
+    struct tcn_record record;
+    struct tcn_receipts receipts;
+    struct tcn_audit_report report;
+    uint8_t head[TCN_CHUNK_HEAD_BYTES_MAX];
+};
+
+static int set_up(void **state) {
+    struct bench *bench = calloc(1, sizeof(*bench));
+    assert_non_null(bench);
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    free(*state);
+    return 0;
+}
+
+static void open_bench(struct bench *bench) {
+    memset(bench, 0, sizeof(*bench));
+    bench->place = place_make(TCN_MODE_ACTUAL);
+    const struct tcn_collector_options options = place_options(bench->place);
+    assert_int_equal(tcn_house_open(&bench->house, &options), TCN_OK);
+    tcn_forge_reports(&bench->chunk, &bench->place->forge, 1, 3, NULL);
+    bench->record = (struct tcn_record){
+        .kind = TCN_RECORD_CHUNK,
+        .generation = 1,
+        .first_position = 2,
+        .count = 3,
+        .log_time_ns = bench->house.tail_time_ns + 1,
+        .previous_hash = bench->house.tail_hash,
+        .chunk_hash = bench->chunk.hash,
+        .lane = bench->chunk.head.lane,
+        .first_sequence = 1,
+        .principal = TCN_FORGE_AGENT_A,
+        .group_first = 2,
+        .chunk = bench->chunk.chunk,
+    };
+}
+
+static void close_bench(struct bench *bench) {
+    tcn_house_close(&bench->house);
+    place_remove(bench->place);
+}
+
+/* Logs the record with the receipt of another one, which usually is the same. */
+static void log_record(struct bench *bench, const struct tcn_record *receipted) {
+    uint8_t data[TCN_RECEIPT_BODY_BYTES_MAX];
+    struct tcn_slice body;
+    tcn_receipts_begin(&bench->receipts, 2);
+    tcn_receipts_body(receipted, &bench->place->forge.log_id, data, &body);
+    tcn_receipts_add(&bench->receipts, body);
+    assert_int_equal(
+        tcn_receipts_seal(&bench->receipts, &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing),
+        TCN_OK);
+    assert_int_equal(tcn_log_group_begin(bench->house.log), TCN_OK);
+    assert_int_equal(tcn_log_append(bench->house.log, &bench->record, 3), TCN_OK);
+    assert_int_equal(tcn_log_group_put(bench->house.log, &bench->receipts.row), TCN_OK);
+    assert_int_equal(tcn_log_group_commit(bench->house.log), TCN_OK);
+}
+
+static enum tcn_status audit(struct bench *bench) {
+    return tcn_audit_run(bench->house.log, &bench->house.charter, &bench->report);
+}
+
+/* Forges the record; its receipt fits it all the same unless the case says otherwise. */
+typedef void forge(struct bench *bench);
+
+static void other_previous(struct bench *bench) {
+    bench->record.previous_hash.bytes[0] ^= 1;
+}
+
+static void other_content_hash(struct bench *bench) {
+    bench->record.chunk_hash.bytes[0] ^= 1;
+}
+
+static void other_principal(struct bench *bench) {
+    bench->record.principal = TCN_FORGE_AUDITOR;
+}
+
+static void unknown_principal(struct bench *bench) {
+    bench->record.principal = 99;
+}
+
+static void other_head(struct bench *bench) {
+    const struct tcn_slice head = bench->record.chunk.head;
+    memcpy(bench->head, head.data, head.size);
+    bench->head[head.size - 1] ^= 1;
+    bench->record.chunk.head = tcn_slice_of(bench->head, head.size);
+    bench->record.chunk_hash = tcn_record_content_hash(TCN_RECORD_CHUNK, bench->record.chunk.head);
+}
+
+static void other_body(struct bench *bench) {
+    const struct tcn_slice body = bench->record.chunk.body;
+    bench->chunk.bytes[(size_t)(body.data - bench->chunk.bytes) + body.size - 1] ^= 1;
+}
+
+static void other_sequence(struct bench *bench) {
+    bench->record.first_sequence = 7;
+}
+
+static void as_own(struct bench *bench) {
+    bench->record.kind = TCN_RECORD_OWN;
+}
+
+static const struct {
+    const char *what;
+    forge *forge;
+} forgeries[] = {
+    {"a broken chain", other_previous},     {"another content hash", other_content_hash},
+    {"another principal", other_principal}, {"a principal that nobody knows", unknown_principal},
+    {"an altered head", other_head},        {"an altered body", other_body},
+    {"another sequence", other_sequence},   {"an agent's chunk as the collector's own", as_own},
+};
+
+static void every_forgery_is_found_with_its_place(void **state) {
+    struct bench *bench = *state;
+    for (size_t i = 0; i < sizeof(forgeries) / sizeof(forgeries[0]); i++) {
+        open_bench(bench);
+        forgeries[i].forge(bench);
+        log_record(bench, &bench->record);
+        const enum tcn_status status = audit(bench);
+        if (status != TCN_CORRUPT || bench->report.bad_position != 2 ||
+            bench->report.bad_what == NULL || bench->report.record_count != 1) {
+            fail_msg("%s: %s at %u", forgeries[i].what, tcn_status_name(status),
+                     (unsigned)bench->report.bad_position);
+        }
+        close_bench(bench);
+    }
+}
+
+static void a_record_that_its_receipt_does_not_name_is_found(void **state) {
+    struct bench *bench = *state;
+    open_bench(bench);
+    struct tcn_record other = bench->record;
+    other.log_time_ns++;
+    log_record(bench, &other);
+    assert_int_equal(audit(bench), TCN_CORRUPT);
+    assert_int_equal(bench->report.bad_position, 2);
+    close_bench(bench);
+}
+
+static void a_good_log_is_good_and_names_itself(void **state) {
+    struct bench *bench = *state;
+    open_bench(bench);
+    log_record(bench, &bench->record);
+    assert_int_equal(audit(bench), TCN_OK);
+    assert_null(bench->report.bad_what);
+    assert_int_equal(bench->report.bad_position, 0);
+    assert_int_equal(bench->report.record_count, 2);
+    assert_int_equal(bench->report.event_count, 3);
+    assert_int_equal(bench->report.group_count, 2);
+    const struct tcn_hash tail = tcn_record_hash(&bench->record);
+    assert_true(tcn_hash_equals(&tail, &bench->report.tail));
+    close_bench(bench);
+}
+
+static void a_genesis_file_is_taken_whole_or_not_at_all(void **state) {
+    struct bench *bench = *state;
+    open_bench(bench);
+    const struct tcn_forge *made = &bench->place->forge;
+    struct tcn_charter charter = {0};
+    char path[PLACE_PATH_BYTES];
+    place_path(path, bench->place->base, "other");
+    assert_int_equal(tcn_charter_init_file(&charter, path), TCN_ABSENT);
+    for (size_t size = 0; size < made->genesis_file.size; size += 97) {
+        FILE *file = fopen(path, "wb");
+        assert_non_null(file);
+        assert_int_equal(fwrite(made->genesis_file.data, 1, size, file), size);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(tcn_charter_init_file(&charter, path), TCN_MALFORMED);
+    }
+    uint8_t signature[64];
+    memcpy(signature, made->signature.data, sizeof(signature));
+    signature[5] ^= 1;
+    assert_int_equal(
+        tcn_charter_init(&charter, made->genesis, tcn_slice_of(signature, sizeof(signature))),
+        TCN_BAD_SIGNATURE);
+    assert_int_equal(tcn_charter_init_file(&charter, bench->place->genesis), TCN_OK);
+    assert_int_equal(charter.policy.domain_count, 2);
+    assert_int_equal(charter.registry.principal_count, TCN_FORGE_WHO_MAX);
+    tcn_charter_fini(&charter);
+    tcn_charter_fini(&charter);
+    tcn_charter_fini(NULL);
+    close_bench(bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_forgery_is_found_with_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_record_that_its_receipt_does_not_name_is_found, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_good_log_is_good_and_names_itself, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_genesis_file_is_taken_whole_or_not_at_all, set_up,
+                                        tear_down),
+    };
+    return cmocka_run_group_tests_name("audit", tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Questions to a folder of a few hundred matters. */
+/* ctest-uses: collector core store wire link seal */
+#include "query/query.h"
+
+#include "../collector/place.h"
+#include "collector/house.h"
+#include "collector/receipts.h"
+#include "query/chain.h"
+#include "query/rebuild.h"
+#include "seal/hash.h"
+
+#define MATTER_COUNT 300u
+#define CHUNK_EVENTS 60u
+#define ACT_COUNT 150u
+
+struct bench {
+    struct place *place;
+    struct tcn_collector house;
+    struct tcn_forge_chunk chunk;
+    struct tcn_receipts receipts;
+    struct tcn_hash previous; /* record */
+    struct tcn_hash chained;  /* chunk */
+    struct tcn_log_reader *log_reader;
+    struct tcn_state_reader *state_reader;
+    struct tcn_query_view view;
+    struct tcn_arena arena;
+    struct tcn_answer answer;
+};
+
+/* Logs the chunk in hand as a group of its own. */
+static void log_chunk(struct bench *bench) {
+    const uint64_t position = tcn_log_last_position(bench->house.log) + 1;
+    const struct tcn_record record = {
+        .kind = TCN_RECORD_CHUNK,
+        .generation = 1,
+        .first_position = position,
+        .count = bench->chunk.head.count,
+        .log_time_ns = bench->house.tail_time_ns + (int64_t)position,
+        .previous_hash = bench->previous,
+        .chunk_hash = bench->chunk.hash,
+        .lane = bench->chunk.head.lane,
+        .first_sequence = bench->chunk.head.first_sequence,
+        .principal = bench->chunk.head.lane.source,
+        .group_first = position,
+        .chunk = bench->chunk.chunk,
+    };
+    uint8_t data[TCN_RECEIPT_BODY_BYTES_MAX];
+    struct tcn_slice body;
+    tcn_receipts_begin(&bench->receipts, position);
+    tcn_receipts_body(&record, &bench->place->forge.log_id, data, &body);
+    tcn_receipts_add(&bench->receipts, body);
+    assert_int_equal(
+        tcn_receipts_seal(&bench->receipts, &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing),
+        TCN_OK);
+    assert_int_equal(tcn_log_group_begin(bench->house.log), TCN_OK);
+    assert_int_equal(tcn_log_append(bench->house.log, &record, record.count), TCN_OK);
+    assert_int_equal(tcn_log_group_put(bench->house.log, &bench->receipts.row), TCN_OK);
+    assert_int_equal(tcn_log_group_commit(bench->house.log), TCN_OK);
+    bench->previous = tcn_record_hash(&record);
+    bench->chained = bench->chunk.hash;
+}
+
+/* 300 reports of office-a, then 150 follow-ups of it on the first matter. */
+static void fill(struct bench *bench) {
+    for (uint64_t first = 1; first <= MATTER_COUNT; first += CHUNK_EVENTS) {
+        tcn_forge_reports(&bench->chunk, &bench->place->forge, first, CHUNK_EVENTS,
+                          &bench->chained);
+        log_chunk(bench);
+    }
+    for (uint64_t first = MATTER_COUNT + 1; first <= MATTER_COUNT + ACT_COUNT; first += 50) {
+        tcn_forge_chunk_begin(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_A, first,
+                              &bench->chained);
+        const struct tcn_event event =
+            tcn_forge_act(&bench->place->forge, 1, TCN_ACT_FOLLOWED_UP, "office-a");
+        for (uint32_t i = 0; i < 50; i++) {
+            tcn_forge_chunk_event(&bench->chunk, &event, (struct tcn_slice){0});
+        }
+        tcn_forge_chunk_seal(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_A);
+        log_chunk(bench);
+    }
+}
+
+static int set_up(void **state) {
+    struct bench *bench = calloc(1, sizeof(*bench));
+    assert_non_null(bench);
+    bench->place = place_make(TCN_MODE_ACTUAL);
+    const struct tcn_collector_options options = place_options(bench->place);
+    assert_int_equal(tcn_house_open(&bench->house, &options), TCN_OK);
+    bench->previous = bench->house.tail_hash;
+    fill(bench);
+    assert_int_equal(tcn_log_reader_open(bench->house.log, &bench->log_reader), TCN_OK);
+    assert_int_equal(tcn_rebuild_run(bench->log_reader, &bench->house.charter, bench->house.state),
+                     TCN_OK);
+    assert_int_equal(tcn_state_reader_open(bench->house.state, &bench->state_reader), TCN_OK);
+    assert_int_equal(tcn_arena_init(&bench->arena, TCN_QUERY_ARENA_BYTES), TCN_OK);
+    bench->view = (struct tcn_query_view){
+        .log = bench->house.log,
+        .log_reader = bench->log_reader,
+        .state_reader = bench->state_reader,
+        .charter = &bench->house.charter,
+        .generation = 1,
+    };
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct bench *bench = *state;
+    tcn_arena_fini(&bench->arena);
+    tcn_log_reader_close(&bench->log_reader);
+    tcn_state_reader_close(&bench->state_reader);
+    tcn_house_close(&bench->house);
+    place_remove(bench->place);
+    free(bench);
+    return 0;
+}
+
+static const struct tcn_answer *ask(struct bench *bench, const struct tcn_query *query) {
+    tcn_arena_reset(&bench->arena);
+    assert_int_equal(tcn_query_run(&bench->view, query, &bench->arena, &bench->answer), TCN_OK);
+    assert_int_equal(bench->answer.position, 1 + MATTER_COUNT + ACT_COUNT);
+    return &bench->answer;
+}
+
+static void what_is_not_there_is_an_answer(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_query queries[] = {
+        {.kind = TCN_QUERY_MATTER, .matter = {{9}}},
+        {.kind = TCN_QUERY_EVENT, .position = 100000},
+        {.kind = TCN_QUERY_EVENT,
+         .lane = {.source = 1, .epoch = 1, .lane = TCN_LANE_URGENT},
+         .sequence = 1},
+        {.kind = TCN_QUERY_EVENT},
+    };
+    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+        const struct tcn_answer *answer = ask(bench, &queries[i]);
+        assert_int_equal(answer->code, TCN_ABSENT);
+        assert_int_equal(answer->event_count, 0);
+    }
+    const struct tcn_query none = {.kind = TCN_QUERY_NONE};
+    assert_int_equal(ask(bench, &none)->code, TCN_BAD_VALUE);
+}
+
+static void a_spent_arena_is_said(void **state) {
+    struct bench *bench = *state;
+    struct tcn_arena small = {0};
+    assert_int_equal(tcn_arena_init(&small, 16), TCN_OK);
+    for (int kind = TCN_QUERY_MATTERS; kind <= TCN_QUERY_EVENT; kind++) {
+        const struct tcn_query query = {.kind = (enum tcn_query_kind)kind, .position = 2};
+        const enum tcn_status status = tcn_query_run(&bench->view, &query, &small, &bench->answer);
+        assert_int_equal(status, kind == TCN_QUERY_STATS ? TCN_OK : TCN_NOMEM);
+    }
+    tcn_arena_fini(&small);
+}
+
+static void matters_come_newest_first_page_by_page(void **state) {
+    struct bench *bench = *state;
+    struct tcn_query query = {.kind = TCN_QUERY_MATTERS};
+    uint64_t before = UINT64_MAX;
+    uint32_t count = 0;
+    uint32_t pages = 0;
+    do {
+        const struct tcn_answer *answer = ask(bench, &query);
+        for (uint32_t i = 0; i < answer->matter_count; i++) {
+            assert_true(answer->matters[i].birth_position < before);
+            before = answer->matters[i].birth_position;
+        }
+        count += answer->matter_count;
+        query.page = answer->next_page;
+        pages++;
+        assert_true(pages < 10);
+    } while (query.page != 0);
+    assert_int_equal(count, MATTER_COUNT);
+    query = (struct tcn_query){.kind = TCN_QUERY_MATTERS, .organ = TCN_FORGE_WATER};
+    assert_int_equal(ask(bench, &query)->matter_count, 0);
+    assert_int_equal(bench->answer.next_page, 0);
+}
+
+static void a_matter_comes_with_its_events_oldest_first(void **state) {
+    struct bench *bench = *state;
+    struct tcn_query query = {.kind = TCN_QUERY_MATTER,
+                              .matter = tcn_forge_report(&bench->place->forge, 1).matter};
+    uint64_t last = 0;
+    uint32_t count = 0;
+    do {
+        const struct tcn_answer *answer = ask(bench, &query);
+        assert_int_equal(answer->matter_count, 1);
+        for (uint32_t i = 0; i < answer->event_count; i++) {
+            assert_true(answer->events[i].position > last);
+            assert_true(answer->events[i].open.size > 0);
+            last = answer->events[i].position;
+        }
+        count += answer->event_count;
+        query.page = answer->next_page;
+    } while (query.page != 0);
+    assert_int_equal(count, 1 + ACT_COUNT);
+    assert_int_equal(last, 1 + MATTER_COUNT + ACT_COUNT);
+}
+
+static void sources_streams_and_numbers_are_told(void **state) {
+    struct bench *bench = *state;
+    struct tcn_query query = {.kind = TCN_QUERY_SOURCES};
+    const struct tcn_answer *answer = ask(bench, &query);
+    assert_int_equal(answer->next_page, 0);
+    bool has_agent = false;
+    for (uint32_t i = 0; i < answer->source_count; i++) {
+        has_agent = has_agent || answer->sources[i].sequence == MATTER_COUNT + ACT_COUNT;
+    }
+    assert_true(has_agent);
+    query.kind = TCN_QUERY_STREAMS;
+    answer = ask(bench, &query);
+    assert_true(answer->stream_count >= 1);
+    query.organ = TCN_FORGE_WATER;
+    assert_int_equal(ask(bench, &query)->stream_count, 0);
+    query.kind = TCN_QUERY_STATS;
+    answer = ask(bench, &query);
+    assert_true(answer->has_stats);
+    assert_int_equal(answer->stats.last_position, 1 + MATTER_COUNT + ACT_COUNT);
+    assert_int_equal(answer->stats.applied.matter_count, MATTER_COUNT);
+    assert_true(answer->stats.log_bytes > 0);
+}
+
+static void an_event_is_found_by_position_and_by_sequence(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_query by_position = {.kind = TCN_QUERY_EVENT, .position = 77};
+    const struct tcn_answer *answer = ask(bench, &by_position);
+    assert_int_equal(answer->event_count, 1);
+    assert_int_equal(answer->events[0].sequence, 76);
+    const struct tcn_query by_sequence = {
+        .kind = TCN_QUERY_EVENT, .lane = answer->events[0].lane, .sequence = 76};
+    assert_int_equal(ask(bench, &by_sequence)->events[0].position, 77);
+    const struct tcn_query genesis = {.kind = TCN_QUERY_EVENT, .position = 1};
+    assert_int_equal(ask(bench, &genesis)->events[0].open.size, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_not_there_is_an_answer),
+        cmocka_unit_test(a_spent_arena_is_said),
+        cmocka_unit_test(matters_come_newest_first_page_by_page),
+        cmocka_unit_test(a_matter_comes_with_its_events_oldest_first),
+        cmocka_unit_test(sources_streams_and_numbers_are_told),
+        cmocka_unit_test(an_event_is_found_by_position_and_by_sequence),
+    };
+    return cmocka_run_group_tests_name("query", tests, set_up, tear_down);
+}
