@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Asking the collector: one page an answer, in the session's arena. One thread.
+ */
+#ifndef TCN_CLIENT_ASK_H
+#define TCN_CLIENT_ASK_H
+
+#include "client/session.h"
+#include "model/query.h"
+
+/** Asks for one page and waits for it. Ask again with `page` = the answer's next_page until that is
+ * 0. Owns: the answer's rows lend from the session's arena until its next receive. Errors:
+ * TCN_UNREACHABLE_PEER nobody there; TCN_TIMEOUT no answer until `deadline_ns`; TCN_ABSENT
+ * TCN_DENIED and what else the collector answers; TCN_CANCELED the stop descriptor; TCN_MALFORMED.
+ * Thread: the session's. */
+TCN_MUST_CHECK enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *query,
+                                       int64_t deadline_ns, struct tcn_answer *out_answer);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/open.h"
+
+#include "wire/event.h"
+
+#include <string.h>
+
+/* Opens what this key opens; the rest is counted as closed. */
+static void open_texts(const struct tcn_item *item, const struct tcn_key_set *keys,
+                       const struct tcn_sealed *sealed, struct tcn_arena *arena,
+                       struct tcn_reading *reading) {
+    struct tcn_share share = {0};
+    if (item->share.size != sizeof share.bytes || !keys->has_seal) {
+        reading->closed_count = sealed->compartment_count;
+        return;
+    }
+    memcpy(share.bytes, item->share.data, sizeof share.bytes);
+    const struct tcn_unseal unseal = {
+        .open = item->open, .sealed = sealed, .share = &share, .keys = &keys->seal, .key_count = 1};
+    for (uint32_t index = 0; index < sealed->compartment_count; index++) {
+        struct tcn_plain *plain = &reading->texts[reading->text_count];
+        plain->kind = sealed->compartments[index].kind;
+        if (tcn_unseal(&unseal, plain->kind, arena, &plain->text) == TCN_OK) {
+            reading->text_count++;
+        } else {
+            reading->closed_count++;
+        }
+    }
+}
+
+enum tcn_status tcn_reading_make(const struct tcn_item *item, const struct tcn_key_set *keys,
+                                 struct tcn_arena *arena, struct tcn_reading *out_reading) {
+    struct tcn_reading reading = {0};
+    enum tcn_status status = tcn_wire_open_part_decode(item->open, arena, &reading.event);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_sealed sealed;
+    if (item->sealed.size > 0 && tcn_wire_sealed_decode(item->sealed, arena, &sealed) == TCN_OK) {
+        open_texts(item, keys, &sealed, arena, &reading);
+    }
+    *out_reading = reading;
+    return TCN_OK;
+}

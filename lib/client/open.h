@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading an item: its open part, and the sealed texts as far as the reader's key opens them.
+ */
+#ifndef TCN_CLIENT_OPEN_H
+#define TCN_CLIENT_OPEN_H
+
+#include "base/arena.h"
+#include "model/event.h"
+#include "model/feed.h"
+#include "model/sealed.h"
+#include "seal/init.h" /* for wiping what was read */
+#include "seal/key.h"
+
+/** An item, read. Everything lends from the arena or the item. */
+struct tcn_reading {
+    struct tcn_event event;
+    struct tcn_plain texts[TCN_COMPARTMENTS_MAX];
+    uint32_t text_count;   /**< compartments that this key opened */
+    uint32_t closed_count; /**< compartments that it did not */
+};
+
+/** Reads an item. A text that cannot be opened is counted, not an error: the reader may not be
+ * entitled. Owns: out_reading lends from arena and item; wipe opened texts with tcn_secret_wipe
+ * when done. Errors: TCN_MALFORMED and the like: the open part does not decode; TCN_NOMEM the arena
+ * is spent. Thread: any, one per arena. */
+TCN_MUST_CHECK enum tcn_status tcn_reading_make(const struct tcn_item *item,
+                                                const struct tcn_key_set *keys,
+                                                struct tcn_arena *arena,
+                                                struct tcn_reading *out_reading);
+
+#endif

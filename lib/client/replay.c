@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/replay.h"
+
+#include "base/clock.h"
+#include "seal/hash.h"
+#include "wire/feed.h"
+#include "wire/item.h"
+#include "wire/lane.h"
+
+#define CREDIT_ITEMS 4096
+#define BODY_BYTES_MAX 1024
+#define SILENCE_NS (INT64_C(40) * TCN_SECOND_NS)
+#define CONNECT_NS (INT64_C(5) * TCN_SECOND_NS)
+
+struct run {
+    struct tcn_session *session;
+    tcn_replay_item *item;
+    void *context;
+    uint64_t request;
+    uint64_t collector_session;
+    uint64_t credit;
+    uint64_t count;
+    struct tcn_hasher hasher;
+    bool is_ended;
+    struct tcn_end end;
+};
+
+static enum tcn_status send_replay(struct run *run, const struct tcn_replay *replay) {
+    uint8_t bytes[BODY_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    struct tcn_replay asked = *replay;
+    asked.credit_items = run->credit;
+    enum tcn_status status = tcn_wire_replay_encode(&asked, &writer, &body);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_REPLAY, .request = run->request};
+    return tcn_session_send(run->session, &header, body, tcn_clock_monotonic_ns() + CONNECT_NS);
+}
+
+/* Credit is absolute, so a fetch that is lost or comes twice does no harm. */
+static enum tcn_status send_credit(struct run *run) {
+    if (run->count + CREDIT_ITEMS / 2 < run->credit) {
+        return TCN_OK;
+    }
+    run->credit = run->count + CREDIT_ITEMS;
+    uint8_t bytes[BODY_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    const struct tcn_fetch fetch = {.number = run->credit};
+    enum tcn_status status = tcn_wire_fetch_encode(&fetch, &writer, &body);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                      .kind = TCN_KIND_REPLAY_FETCH,
+                                      .session = run->collector_session,
+                                      .request = run->request};
+    return tcn_session_send(run->session, &header, body, tcn_clock_monotonic_ns() + CONNECT_NS);
+}
+
+static enum tcn_status take_items(struct run *run, struct tcn_slice body) {
+    const struct tcn_item *items = NULL;
+    uint32_t item_count = 0;
+    enum tcn_status status =
+        tcn_wire_items_decode(body, tcn_session_arena(run->session), &items, &item_count);
+    for (uint32_t index = 0; status == TCN_OK && index < item_count; index++) {
+        tcn_hasher_add_u64(&run->hasher, items[index].position);
+        tcn_hasher_add(&run->hasher, items[index].open);
+        tcn_hasher_add(&run->hasher, items[index].sealed);
+        run->count++;
+        status = run->item(run->context, &items[index]);
+    }
+    return status != TCN_OK ? status : send_credit(run);
+}
+
+static enum tcn_status take_error(struct run *run, struct tcn_slice body) {
+    struct tcn_refuse refuse;
+    enum tcn_status status = tcn_wire_refuse_decode(body, tcn_session_arena(run->session), &refuse);
+    if (status != TCN_OK) {
+        return status;
+    }
+    return tcn_status_is_known(refuse.code) && refuse.code != TCN_OK ? (enum tcn_status)refuse.code
+                                                                     : TCN_MALFORMED;
+}
+
+static enum tcn_status take(struct run *run, const struct tcn_session_message *message) {
+    if (message->header.request != run->request) {
+        return TCN_OK;
+    }
+    run->collector_session = message->header.session;
+    switch (message->header.kind) {
+    case TCN_KIND_REPLAY_ITEMS:
+        return take_items(run, message->body);
+    case TCN_KIND_END:
+        run->is_ended = true;
+        return tcn_wire_end_decode(message->body, tcn_session_arena(run->session), &run->end);
+    case TCN_KIND_ERROR:
+        return take_error(run, message->body);
+    default:
+        return TCN_OK;
+    }
+}
+
+static void cancel(struct run *run) {
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                      .kind = TCN_KIND_CANCEL,
+                                      .session = run->collector_session,
+                                      .request = run->request};
+    /* When it cannot go, the collector ends the replay for want of credit. */
+    if (tcn_session_send(run->session, &header, (struct tcn_slice){0}, 0) != TCN_OK) {
+        return;
+    }
+}
+
+static enum tcn_status finish(struct run *run, struct tcn_replay_result *out_result) {
+    struct tcn_hash digest = tcn_hasher_finish(&run->hasher);
+    if (run->end.code != TCN_OK) {
+        return tcn_status_is_known(run->end.code) ? (enum tcn_status)run->end.code : TCN_MALFORMED;
+    }
+    if (run->end.count != run->count || !tcn_hash_equals(&run->end.digest, &digest)) {
+        return TCN_CORRUPT;
+    }
+    *out_result = (struct tcn_replay_result){
+        .count = run->count, .digest = digest, .last_position = run->end.last_position};
+    return TCN_OK;
+}
+
+enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_replay *replay,
+                               tcn_replay_item *item, void *context,
+                               struct tcn_replay_result *out_result) {
+    struct run run = {.session = session,
+                      .item = item,
+                      .context = context,
+                      .request = tcn_session_request(session),
+                      .credit = CREDIT_ITEMS};
+    tcn_hasher_init(&run.hasher);
+    enum tcn_status status = send_replay(&run, replay);
+    while (status == TCN_OK && !run.is_ended) {
+        struct tcn_session_message message;
+        status = tcn_session_recv(session, tcn_clock_monotonic_ns() + SILENCE_NS, &message);
+        if (status == TCN_OK) {
+            status = take(&run, &message);
+        }
+    }
+    if (status != TCN_OK) {
+        cancel(&run);
+        return status;
+    }
+    return finish(&run, out_result);
+}
