@@ -118,6 +118,9 @@ static void apply_first_report(struct step *step) {
     uint16_t desk = step->fold->policy->desk;
     tcn_route(step->fold->policy, step->event, route);
     step->flags |= route->flags;
+    if (step->flags != 0 && !route->is_guarded) {
+        tcn_route_add(route, desk, TCN_REASON_UNKNOWN); /* what is odd is shown to the desk */
+    }
     if (!route->is_guarded) {
         set_domain(matter, step->event->domain);
         matter->division = route->division;
@@ -302,6 +305,17 @@ static enum tcn_status load_matter(struct step *step, bool *out_is_known) {
     return status;
 }
 
+/** Rule 4, for a guarded event that names a matter which is not guarded: whoever holds that matter
+ * may be whom it accuses, so it becomes a matter of its own, which only its allow-list is told of.
+ * Who may read it sees in its sealed part what it belongs to. */
+static void apply_apart(struct step *step, bool is_known) {
+    begin_matter(step, TCN_STAGE_STUB);
+    if (is_known || step->event->act != TCN_ACT_REPORTED) {
+        step->matter.id = id_of_position(step->in->position);
+    }
+    apply_first_report(step);
+}
+
 static enum tcn_status apply_human(struct step *step) {
     const struct tcn_act_rule *rule = tcn_act_rule_of(step->event->act);
     bool is_report = step->event->act == TCN_ACT_REPORTED;
@@ -320,9 +334,13 @@ static enum tcn_status apply_human(struct step *step) {
     if (status != TCN_OK) {
         return status;
     }
-    if (is_known && is_report && step->matter.opened_ns == 0 &&
-        step->matter.mode == step->event->mode) {
+    bool is_opening = is_known && is_report && step->matter.opened_ns == 0 &&
+                      step->matter.mode == step->event->mode;
+    bool is_in_guard = is_known && is_guarded(&step->matter);
+    if (is_opening) {
         apply_first_report(step);
+    } else if (step->event->guard_organ_count > 0 && !is_in_guard) {
+        apply_apart(step, is_known);
     } else if (is_known) {
         apply_act(step, rule);
     } else if (is_report) {
@@ -415,15 +433,18 @@ static enum tcn_status append_alert(struct step *step, uint16_t organ, enum tcn_
     return status;
 }
 
-/** Writes a void: its outcome, and a word to its actor. */
+/** Writes a void: its outcome, and a word to its actor. A secret one leaves neither: whoever asked
+ * for it would learn from the difference that there is a matter. */
 static enum tcn_status write_void(struct step *step) {
     const struct tcn_fold *fold = step->fold;
     const struct tcn_outcome outcome = {.position = step->in->position,
                                         .code = (uint32_t)step->code,
                                         .allowed_acts = step->allowed_acts};
+    if (step->is_secret) {
+        return TCN_OK;
+    }
     enum tcn_status status = fold->ops->outcome_put(fold->state, &outcome);
-    bool is_told = step->in->organ != 0 && !step->is_secret;
-    if (status == TCN_OK && is_told) {
+    if (status == TCN_OK && step->in->organ != 0) {
         status = append_alert(step, step->in->organ, TCN_REASON_OUTCOME);
     }
     return status;

@@ -97,7 +97,7 @@ static void fill_member(struct member *member, const struct tcn_hub_limits *limi
 
 static struct tcn_hub_limits effective(const struct tcn_hub_limits *limits) {
     struct tcn_hub_limits result = *limits;
-    result.connections_max = limits->connections_max != 0 ? limits->connections_max : 16;
+    result.connections_max = limits->connections_max != 0 ? limits->connections_max : 256;
     result.messages_per_s = limits->messages_per_s != 0 ? limits->messages_per_s : 20000;
     result.bytes_per_s = limits->bytes_per_s != 0 ? limits->bytes_per_s : 64 * 1024 * 1024;
     /* Kept where a bucket still fits in 64 bits. */

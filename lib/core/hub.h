@@ -17,7 +17,8 @@
 #include "model/message.h"
 #include "model/registry.h"
 
-#define TCN_HUB_IDLE_NS INT64_C(30000000000)
+/* Shorter than what a script of verbs, each with its own connection, takes for connections_max. */
+#define TCN_HUB_IDLE_NS INT64_C(5000000000)
 #define TCN_HUB_ANSWER_NS                                                                          \
     INT64_C(1000000000) /* a limit is explained to a principal so often at most */
 
@@ -26,7 +27,7 @@ struct tcn_hub;
 
 /** Limits of one principal; 0 takes the default. */
 struct tcn_hub_limits {
-    uint32_t connections_max; /**< 16 */
+    uint32_t connections_max; /**< 256: a router is not told when a peer leaves */
     uint64_t messages_per_s;  /**< 20,000; twice that may come at once */
     uint64_t bytes_per_s;     /**< 64 MiB; twice that may come at once */
 };

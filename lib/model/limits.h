@@ -43,11 +43,14 @@
 #define TCN_PRINCIPALS_MAX 4096
 #define TCN_PRINCIPAL_DIVISIONS_MAX 16
 #define TCN_PRINCIPAL_STREAMS_MAX 8
-#define TCN_CONNECTIONS_MAX 8192  /* of one broker */
-#define TCN_SUBSCRIPTIONS_MAX 512 /* open at one collector */
-#define TCN_OPEN_STREAMS_MAX 8    /* of one subscription */
-#define TCN_REPLAYS_MAX 32        /* running at one collector */
-#define TCN_LANES_MAX 8192        /* sessions of lanes at one collector */
+#define TCN_CONNECTIONS_MAX 8192           /* of one broker */
+#define TCN_SUBSCRIPTIONS_MAX 512          /* open at one collector */
+#define TCN_OPEN_STREAMS_MAX 8             /* of one subscription */
+#define TCN_REPLAYS_MAX 32                 /* running at one collector */
+#define TCN_PRINCIPAL_SUBSCRIPTIONS_MAX 16 /* of the open: nobody takes what others need */
+#define TCN_PRINCIPAL_REPLAYS_MAX 4        /* of the running */
+#define TCN_PRINCIPAL_QUESTIONS_MAX 4      /* waiting for the state */
+#define TCN_LANES_MAX 8192                 /* sessions of lanes at one collector */
 
 /* The collector's groups and queues. */
 #define TCN_GROUP_RECORDS_MAX 512 /* chunks of one group commit */
@@ -80,6 +83,7 @@
 #define TCN_LOCAL_RECEIPTS_MAX 256      /* events that one WAIT names */
 #define TCN_LOCAL_TIMEOUT_MS_MAX 600000 /* of one WAIT */
 #define TCN_SLIP_CODE_BYTES_MAX 31
-#define TCN_DEAD_ROWS_MAX 128 /* dead letters in one answer */
+#define TCN_RECEIPT_BYTES_MAX 4096 /* one receipt, its path to the signed root included */
+#define TCN_DEAD_ROWS_MAX 128      /* dead letters in one answer */
 
 #endif

@@ -13,12 +13,13 @@
 /** What is asked of the agent. */
 enum tcn_local_op {
     TCN_LOCAL_NONE = 0,
-    TCN_LOCAL_REPORT, /**< enter a report: `draft` */
-    TCN_LOCAL_ACT,    /**< enter an act: `draft` */
-    TCN_LOCAL_OUTBOX, /**< how the outbox stands */
-    TCN_LOCAL_DEAD,   /**< dead letters: `dead_do`, `dead_number` */
-    TCN_LOCAL_WAIT,   /**< until `receipts` have outcomes, or `timeout_ms` is over */
-    TCN_LOCAL_STATUS, /**< what a petitioner may know of slip `code` */
+    TCN_LOCAL_REPORT,  /**< enter a report: `draft` */
+    TCN_LOCAL_ACT,     /**< enter an act: `draft` */
+    TCN_LOCAL_OUTBOX,  /**< how the outbox stands */
+    TCN_LOCAL_DEAD,    /**< dead letters: `dead_do`, `dead_number` */
+    TCN_LOCAL_WAIT,    /**< until `receipts` have outcomes, or `timeout_ms` is over */
+    TCN_LOCAL_STATUS,  /**< what a petitioner may know of slip `code` */
+    TCN_LOCAL_RECEIPT, /**< the receipt for the event that `receipts` names */
 };
 
 /** What to do with dead letters. */
@@ -116,10 +117,11 @@ struct tcn_local_answer {
     enum tcn_lane lane;        /**< for REPORT and ACT: where it was entered; NONE otherwise */
     uint64_t epoch;
     uint64_t sequence;
-    uint64_t position;     /**< 0 until acknowledged */
-    struct tcn_id matter;  /**< none when it has none */
-    struct tcn_slice slip; /**< code for the petitioner; empty when none */
-    bool is_repeat;        /**< the retry key was known: this is the first entry's answer */
+    uint64_t position;        /**< 0 until acknowledged */
+    struct tcn_id matter;     /**< none when it has none */
+    struct tcn_slice slip;    /**< code for the petitioner; empty when none */
+    bool is_repeat;           /**< the retry key was known: this is the first entry's answer */
+    struct tcn_slice receipt; /**< for RECEIPT: its bytes in hexadecimal; else empty */
     bool has_outbox;
     struct tcn_local_outbox outbox;
     const struct tcn_dead_row *deads;
