@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "broker/health.h"
 #include "broker/ready.h"
 #include "broker/shell.h"
 #include "link/poller.h"
@@ -116,8 +117,19 @@ static void answer_error(struct tcn_broker *broker, const struct tcn_parts *part
     }
 }
 
+/* The hub does not see that a send to the collector failed, so the pace of its answers is kept here
+ * too. Principals that share a slot only hear less. */
+static bool is_due(struct tcn_broker *broker, uint32_t principal, int64_t now_ns) {
+    int64_t *told_ns = &broker->told_ns[principal % TCN_BROKER_TOLD_SLOTS];
+    if (*told_ns != 0 && now_ns - *told_ns < TCN_HUB_ANSWER_NS) {
+        return false;
+    }
+    *told_ns = now_ns;
+    return true;
+}
+
 static void forward_up(struct tcn_broker *broker, struct tcn_parts *parts,
-                       const struct tcn_hub_verdict *verdict) {
+                       const struct tcn_header *header, const struct tcn_hub_verdict *verdict) {
     uint8_t stamp_bytes[TCN_BROKER_STAMP_BYTES];
     struct tcn_writer stamp = tcn_writer_init(stamp_bytes, sizeof stamp_bytes);
     struct tcn_slice prefix[] = {verdict->to, {0}};
@@ -131,15 +143,35 @@ static void forward_up(struct tcn_broker *broker, struct tcn_parts *parts,
     }
     /* Dropping is safe: nobody was told that it arrived, and the peer says it again. */
     broker->counts.lost_up++;
+    if (is_due(broker, verdict->stamp.principal, tcn_clock_monotonic_ns())) {
+        answer_error(broker, parts, header, status == TCN_ABSENT ? TCN_UNREACHABLE_PEER : TCN_BUSY);
+    }
+}
+
+/* Tells a peer that speaks a newer version to wait, as often as the hub allows. Of its header
+ * nothing but the version is known, so nothing of it is echoed. */
+static void answer_newer(struct tcn_broker *broker, const struct tcn_parts *parts) {
+    const struct tcn_hub_input input = input_of(parts, TCN_KIND_NONE);
+    struct tcn_hub_verdict verdict;
+    tcn_hub_up(broker->hub, &input, &verdict);
+    if (verdict.kind == TCN_HUB_ANSWER) {
+        const struct tcn_header nothing = {0};
+        answer_error(broker, parts, &nothing, TCN_UPGRADE);
+    }
 }
 
 /* One message of a peer: [routing id][header][body...]. */
 static void take_front(struct tcn_broker *broker, struct tcn_parts *parts) {
     struct tcn_header header;
-    if (parts->count < 2 || parts->count > TCN_MESSAGE_FRAMES_MAX + 1 ||
-        tcn_wire_header_decode(tcn_parts_frame(parts, 1), &header) != TCN_OK ||
-        tcn_kind_direction(header.kind) != TCN_DIRECTION_UP) {
+    enum tcn_status status = TCN_MALFORMED;
+    if (parts->count >= 2 && parts->count <= TCN_MESSAGE_FRAMES_MAX + 1) {
+        status = tcn_wire_header_decode(tcn_parts_frame(parts, 1), &header);
+    }
+    if (status != TCN_OK || tcn_kind_direction(header.kind) != TCN_DIRECTION_UP) {
         broker->counts.malformed++;
+        if (status == TCN_UPGRADE) {
+            answer_newer(broker, parts);
+        }
         return;
     }
     const struct tcn_hub_input input = input_of(parts, header.kind);
@@ -147,7 +179,7 @@ static void take_front(struct tcn_broker *broker, struct tcn_parts *parts) {
     tcn_hub_up(broker->hub, &input, &verdict);
     switch (verdict.kind) {
     case TCN_HUB_FORWARD:
-        forward_up(broker, parts, &verdict);
+        forward_up(broker, parts, &header, &verdict);
         break;
     case TCN_HUB_ANSWER:
         answer_error(broker, parts, &header, verdict.code);
@@ -307,8 +339,10 @@ enum tcn_status tcn_broker_run(struct tcn_broker *broker, int stop_descriptor) {
         if (status == TCN_OK && now_ns - memory_ns >= TICK_NS / 4) {
             memory_ns = now_ns;
             status = check_memory(broker);
+            tcn_broker_tell_counts(broker, now_ns, false);
         }
     }
+    tcn_broker_tell_counts(broker, tcn_clock_monotonic_ns(), true);
     tcn_poller_remove_descriptor(&broker->poller, stop_descriptor);
     return status;
 }
@@ -337,6 +371,7 @@ static enum tcn_status try_front(struct tcn_broker *broker) {
 }
 
 static enum tcn_status open_sockets(struct tcn_broker *broker) {
+    tcn_broker_take_descriptors();
     enum tcn_status status = tcn_link_open(2, 64, &broker->link);
     if (status != TCN_OK) {
         return status;
@@ -376,6 +411,7 @@ enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
         return TCN_NOMEM;
     }
     broker->options = *options;
+    broker->tell_ns = tcn_clock_monotonic_ns();
     tcn_poller_init(&broker->poller);
     tcn_parts_init(&broker->parts);
     const struct tcn_hub_limits limits = {0};

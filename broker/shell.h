@@ -20,6 +20,9 @@
 /* A registry of TCN_PRINCIPALS_MAX rows, decoded. */
 #define TCN_BROKER_ARENA_BYTES ((size_t)8 * 1024 * 1024)
 
+/* Slots for when a principal was last told that the collector cannot be reached. */
+#define TCN_BROKER_TOLD_SLOTS 256
+
 /** What the broker counts beside the hub. */
 struct tcn_broker_counts {
     uint64_t up;        /**< messages forwarded to the collector */
@@ -45,6 +48,9 @@ struct tcn_broker {
     struct tcn_hub *hub;
     struct tcn_arena arena; /**< for one registry at a time */
     struct tcn_broker_counts counts;
+    int64_t tell_ns;                        /**< when the counts were logged last */
+    uint64_t told_sum;                      /**< of the counts that were logged */
+    int64_t told_ns[TCN_BROKER_TOLD_SLOTS]; /**< by principal; 0 when never */
 };
 
 #endif
