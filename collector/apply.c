@@ -124,6 +124,12 @@ static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor
     return tcn_state_table()->cursor_put(follower->house->state, cursor);
 }
 
+static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted,
+                                  struct tcn_cursor *out_cursor) {
+    struct follower *follower = context;
+    return tcn_state_table()->cursor_get(follower->house->state, wanted, out_cursor);
+}
+
 static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane,
                                   struct tcn_source_state *out_source) {
     struct follower *follower = context;
@@ -155,6 +161,7 @@ static void fill_ops(struct tcn_state_ops *ops) {
         .alert_append = append_alert,
         .outcome_put = outcome_put,
         .cursor_put = cursor_put,
+        .cursor_get = cursor_get,
         .source_get = source_get,
         .source_put = source_put,
         .applied_get = applied_get,

@@ -162,6 +162,14 @@ static enum tcn_status fix_latest(struct tcn_server *server, struct tcn_query *q
     return status;
 }
 
+static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < asks->count; i++) {
+        count += asks->rows[i].stamp.principal == principal;
+    }
+    return count;
+}
+
 static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serve_asked *asked,
                                 int64_t now_ns) {
     struct waiting waiting = {
@@ -188,7 +196,8 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     if (waiting.query.at_least_position <= server->state_position) {
         return run(server, &waiting);
     }
-    if (server->asks->count == WAITING_MAX) {
+    if (server->asks->count == WAITING_MAX ||
+        count_of(server->asks, asked->stamp.principal) >= TCN_PRINCIPAL_QUESTIONS_MAX) {
         return tcn_serve_error(server, asked, TCN_LIMIT);
     }
     server->asks->rows[server->asks->count] = waiting;

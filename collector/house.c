@@ -4,7 +4,10 @@
 #include "base/clock.h"
 #include "collector/receipts.h"
 #include "query/chain.h"
+#include "query/walk.h"
 #include "seal/random.h"
+#include "wire/chunk.h"
+#include "wire/frame.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -170,6 +173,36 @@ static enum tcn_status open_charter(struct tcn_collector *house,
     return status;
 }
 
+/* The hash that the lane's mark holds behind a record: the chunk's, and behind a VOID range the one
+ * that its event names for the next chunk. */
+static enum tcn_status next_previous(const struct tcn_record *record, struct tcn_hash *out_hash) {
+    struct tcn_arena arena;
+    enum tcn_status status =
+        tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX));
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_hash hash = record->chunk_hash;
+    struct tcn_chunk_head head = {0};
+    struct tcn_logged logged = {0};
+    struct tcn_event event = {0};
+    status = tcn_wire_chunk_head_decode(record->chunk.head, &arena, &head);
+    if (status == TCN_OK && head.void_count > 0) {
+        status = tcn_walk_find(record, record->first_position, &logged);
+        if (status == TCN_OK) {
+            status = tcn_walk_decode(record, &logged, &arena, &event);
+        }
+        if (status == TCN_OK && !tcn_hash_is_none(&event.void_body.next_previous)) {
+            hash = event.void_body.next_previous;
+        }
+    }
+    tcn_arena_fini(&arena);
+    if (status == TCN_OK) {
+        *out_hash = hash;
+    }
+    return status == TCN_OK || status == TCN_NOMEM ? status : TCN_CORRUPT;
+}
+
 /* The last record names its content rightly, and a lane's mark stands where the record ends. */
 static enum tcn_status check_tail(struct tcn_collector *house, struct tcn_log_reader *reader) {
     struct tcn_record record = {0};
@@ -190,7 +223,11 @@ static enum tcn_status check_tail(struct tcn_collector *house, struct tcn_log_re
         return TCN_OK;
     }
     const struct tcn_lane_key lane = record.lane;
-    const struct tcn_hash hash = record.chunk_hash;
+    struct tcn_hash hash = {0};
+    status = next_previous(&record, &hash);
+    if (status != TCN_OK) {
+        return status;
+    }
     struct tcn_mark mark = {0};
     status = tcn_log_mark_get(house->log, &lane, &mark);
     if (status != TCN_OK) {

@@ -21,6 +21,7 @@ struct judged {
     struct tcn_chunk_head head;
     struct tcn_note_checked note;
     struct tcn_refuse refuse;
+    bool is_newer; /* an event has a higher format: the whole waits for our upgrade */
 };
 
 enum tcn_status tcn_intake_init(struct tcn_intake *intake, const struct tcn_charter *charter) {
@@ -97,14 +98,17 @@ static bool office_fits(const struct tcn_intake *intake, const struct tcn_princi
     return organ != NULL && organ->number == principal->organ;
 }
 
-/* tcn_event_check has seen to it that a division is 12 digits or empty. */
-static bool division_fits(const struct tcn_principal *principal, const struct tcn_event *event) {
+/* tcn_event_check has seen to it that a division is 12 digits or empty. One that the policy does
+ * not know is nobody else's: it may be new, and is flagged and shown to the desk (promise 5). */
+static bool division_fits(const struct tcn_intake *intake, const struct tcn_principal *principal,
+                          const struct tcn_event *event) {
     if (event->act != TCN_ACT_REPORTED || event->division.size == 0) {
         return true;
     }
     uint64_t division = 0;
     return tcn_text_to_u64(event->division, &division) == TCN_OK &&
-           tcn_principal_may_report(principal, division);
+           (tcn_principal_may_report(principal, division) ||
+            tcn_policy_division(&intake->charter->policy, division) == NULL);
 }
 
 static enum tcn_status check_open(const struct tcn_intake *intake, const struct judged *judged,
@@ -130,7 +134,7 @@ static enum tcn_status check_open(const struct tcn_intake *intake, const struct 
         *out_field = "office";
         return TCN_DENIED;
     }
-    if (!division_fits(judged->principal, event)) {
+    if (!division_fits(intake, judged->principal, event)) {
         *out_field = "division";
         return TCN_DENIED;
     }
@@ -169,7 +173,9 @@ static void check_event(struct tcn_intake *intake, struct judged *judged, struct
         field = "sealed";
         status = check_sealed(intake, sealed);
     }
-    if (status != TCN_OK) {
+    if (status == TCN_UPGRADE) {
+        judged->is_newer = true;
+    } else if (status != TCN_OK) {
         /* An honest event fits the arena, so a spent one means too much, and for ever. */
         refuse_event(judged, index, status == TCN_NOMEM ? TCN_TOOBIG : status, field);
     }
@@ -209,6 +215,10 @@ static enum tcn_status check_body(struct tcn_intake *intake, struct judged *judg
     }
     for (uint32_t i = 0; i < count; i++) {
         check_event(intake, judged, events[i], i);
+    }
+    if (judged->is_newer) {
+        judged->refuse.refusal_count = 0; /* nothing is dropped for what we cannot read yet */
+        return TCN_UPGRADE;
     }
     return TCN_OK;
 }

@@ -15,6 +15,10 @@ static enum tcn_status share_of(struct tcn_server *server, const struct tcn_reco
     if (status != TCN_OK) {
         return status == TCN_ABSENT ? TCN_OK : status;
     }
+    /* A share of another chunk that once stood there opens nothing of this one. */
+    if (!tcn_hash_equals(&row.chunk_hash, &record->chunk_hash)) {
+        return TCN_OK;
+    }
     struct tcn_share_entry entries[TCN_CHUNK_EVENTS_MAX];
     uint32_t count = 0;
     status = tcn_wire_shares_split(row.frame, entries, &count);

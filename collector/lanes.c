@@ -15,7 +15,8 @@ struct tcn_lanes {
 
 struct session {
     struct tcn_lane_place place;
-    bool is_open; /* else dropped */
+    bool is_open;   /* else dropped */
+    bool is_fenced; /* of a closed epoch: it gives way */
 };
 
 struct source {
@@ -89,11 +90,11 @@ static void forget(struct session *session) {
     session->is_open = false;
 }
 
-/* Makes room for one: the first row that no open session holds. */
+/* Makes room for one: the first row that no open session of a live epoch holds. */
 static void evict(struct tcn_lanes *lanes) {
     size_t cursor = 0;
     struct session *session = tcn_map_next(lanes->sessions, &cursor);
-    while (session != NULL && session->is_open) {
+    while (session != NULL && session->is_open && !session->is_fenced) {
         session = tcn_map_next(lanes->sessions, &cursor);
     }
     if (session != NULL) {
@@ -154,6 +155,13 @@ void tcn_lanes_drop(struct tcn_lanes *lanes, const struct tcn_lane_place *place)
     /* Not remembering a dropped session only means one AGAIN more for each of its chunks. */
     const enum tcn_status status = put(lanes, place, false);
     (void)status;
+}
+
+void tcn_lanes_fence(struct tcn_lanes *lanes, const struct tcn_lane_key *lane) {
+    struct session *session = find(lanes, lane);
+    if (session != NULL) {
+        session->is_fenced = true;
+    }
 }
 
 void tcn_lanes_gone(struct tcn_lanes *lanes, uint64_t connection) {

@@ -54,6 +54,10 @@ enum tcn_lane_gate tcn_lanes_gate(const struct tcn_lanes *lanes,
  * open keeps it. When the table is full the session is simply not remembered. */
 void tcn_lanes_drop(struct tcn_lanes *lanes, const struct tcn_lane_place *place);
 
+/** The lane's epoch is closed: its session, if any, stays open for its last answers, and gives way
+ * when another lane needs room. Opening the lane again undoes it. */
+void tcn_lanes_fence(struct tcn_lanes *lanes, const struct tcn_lane_key *lane);
+
 /** Forgets all sessions of a connection. */
 void tcn_lanes_gone(struct tcn_lanes *lanes, uint64_t connection);
 

@@ -25,6 +25,7 @@ static enum tcn_status put_epoch(struct tcn_ledger *ledger, const struct tcn_hel
         }
         if (status == TCN_OK && has) {
             tcn_mark_fence(&mark, hello->lane.epoch);
+            tcn_lanes_fence(ledger->lanes, &key);
             status = tcn_log_mark_put(ledger->house->log, &mark);
         }
         if (status != TCN_OK) {
@@ -65,6 +66,9 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
         }
         if (status != TCN_OK) {
             return status;
+        }
+        if (greeting->kind == TCN_GREETING_FENCED) {
+            tcn_lanes_fence(ledger->lanes, &hello->lane);
         }
     }
     struct tcn_ledger_reply *reply = tcn_ledger_reply(ledger, in, TCN_LEDGER_REPLY_WELCOME);

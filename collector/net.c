@@ -6,7 +6,8 @@
  *
  * It holds at most one message for each direction that could not go on, and takes no more of that
  * direction until it has: that is the whole queue. The mailboxes before it are bounded, and slow
- * down whoever fills them.
+ * down whoever fills them. Only the writer may hold up what comes: what serve has no room for is
+ * answered BUSY and dropped, so that reports never wait behind questions.
  */
 #include "collector/net_inside.h"
 
@@ -167,7 +168,8 @@ static enum tcn_status set_poller(struct tcn_net *net) {
     const bool is_held = net->is_out_held || net->is_ready_held;
     const unsigned broker = (net->in_to == NULL ? TCN_POLL_IN : 0u) | (is_held ? TCN_POLL_OUT : 0u);
     const unsigned writer = taking | (net->in_to == net->writer ? TCN_POLL_OUT : 0u);
-    const unsigned serve = taking | (net->in_to == net->serve ? TCN_POLL_OUT : 0u);
+    const bool is_telling = net->in_to == net->serve || net->gone_count > 0;
+    const unsigned serve = taking | (is_telling ? TCN_POLL_OUT : 0u);
     enum tcn_status status = tcn_poller_set(&net->poller, net->broker, broker);
     if (status == TCN_OK) {
         status = tcn_poller_set(&net->poller, net->writer, writer);
@@ -198,15 +200,18 @@ static void report(struct tcn_net *net, int64_t now_ns) {
     net->reported = net->counts;
     tcn_log(net->house->logger, TCN_LOG_INFO,
             "net: %" PRIu64 " in, %" PRIu64 " out, %" PRIu64 " passed, %" PRIu64
-            " refused, %" PRIu64 " malformed, %" PRIu64 " held, %" PRIu64 " lost",
+            " refused, %" PRIu64 " malformed, %" PRIu64 " held, %" PRIu64 " busy, %" PRIu64 " lost",
             net->counts.in_count, net->counts.out_count, net->counts.pass_count,
             net->counts.refused_count, net->counts.malformed_count, net->counts.held_count,
-            net->counts.lost_count);
+            net->counts.busy_count, net->counts.lost_count);
 }
 
 static enum tcn_status turn(struct tcn_net *net) {
     const int64_t now_ns = tcn_clock_monotonic_ns();
     enum tcn_status status = say_ready(net, now_ns);
+    if (status == TCN_OK) {
+        status = tcn_net_tell_gone(net);
+    }
     if (status == TCN_OK) {
         status = pump_in(net);
     }

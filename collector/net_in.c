@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define REFUSE_BYTES (8 * 1024)
+#define STAMP_BYTES 64
 
 /* Passes the message in hand on, or holds it when the mailbox has no room. */
 enum tcn_status tcn_net_pass_on(struct tcn_net *net, struct tcn_sock *to) {
@@ -35,7 +36,7 @@ enum tcn_status tcn_net_pass_on(struct tcn_net *net, struct tcn_sock *to) {
 
 /* Encodes a refusal and makes [stamp][header][refusal] of the message in hand. */
 static enum tcn_status turn_into_refusal(struct tcn_net *net, const struct tcn_refuse *refuse) {
-    uint8_t stamp[64];
+    uint8_t stamp[STAMP_BYTES];
     uint8_t header[TCN_HEADER_BYTES_MAX];
     uint8_t data[REFUSE_BYTES];
     const struct tcn_slice old_stamp = tcn_parts_frame(&net->in, 0);
@@ -73,7 +74,8 @@ static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *aske
     uint8_t data[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_header header = *asked;
-    header.kind = TCN_KIND_REFUSE;
+    const bool is_lane = asked->kind == TCN_KIND_CHUNK || asked->kind == TCN_KIND_HELLO;
+    header.kind = is_lane ? TCN_KIND_REFUSE : TCN_KIND_ERROR;
     struct tcn_slice frames[3] = {tcn_parts_frame(&net->in, 0), {0}, tcn_parts_frame(&net->in, 2)};
     status = tcn_wire_header_encode(&header, &writer, &frames[1]);
     TCN_CHECK(status == TCN_OK);
@@ -81,6 +83,23 @@ static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *aske
     net->counts.lost_count += status == TCN_AGAIN;
     tcn_parts_clear(&net->in);
     return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* Frames behind the header at most. One more is no message of this version: a signature of the
+ * asker is reserved, and must not be passed over by one who does not check it. */
+static size_t frames_max(enum tcn_kind kind) {
+    switch ((int)kind) {
+    case TCN_KIND_CHUNK:
+        return 4;
+    case TCN_KIND_HELLO:
+        return 2;
+    case TCN_KIND_BUNDLE_ASK:
+    case TCN_KIND_CLOSE:
+    case TCN_KIND_CANCEL:
+        return 0;
+    default:
+        return 1;
+    }
 }
 
 /* CHUNK and HELLO: through intake to the writer. */
@@ -106,6 +125,26 @@ static enum tcn_status take_lane(struct tcn_net *net, const struct tcn_stamp *st
     return tcn_net_pass_on(net, net->writer);
 }
 
+enum tcn_status tcn_net_tell_gone(struct tcn_net *net) {
+    static const struct tcn_header header = {.version = TCN_WIRE_VERSION, .kind = TCN_KIND_GONE};
+    while (net->gone_count > 0) {
+        uint8_t data[STAMP_BYTES + TCN_HEADER_BYTES_MAX];
+        struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+        struct tcn_slice frames[2];
+        enum tcn_status status =
+            tcn_wire_stamp_encode(&net->gone[net->gone_count - 1], &writer, &frames[0]);
+        TCN_CHECK(status == TCN_OK);
+        status = tcn_wire_header_encode(&header, &writer, &frames[1]);
+        TCN_CHECK(status == TCN_OK);
+        status = tcn_sock_send(net->serve, frames, 2);
+        if (status != TCN_OK) {
+            return status == TCN_AGAIN ? TCN_OK : status;
+        }
+        net->gone_count--;
+    }
+    return TCN_OK;
+}
+
 /* GONE ends what the writer and serve hold for a connection. */
 static enum tcn_status take_gone(struct tcn_net *net, const struct tcn_stamp *stamp) {
     net->note = (struct tcn_note_checked){.kind = TCN_KIND_GONE, .principal = stamp->principal};
@@ -116,7 +155,26 @@ static enum tcn_status take_gone(struct tcn_net *net, const struct tcn_stamp *st
         return status;
     }
     net->has_note = false;
-    return tcn_net_pass_on(net, net->serve);
+    if (net->gone_count == TCN_NET_GONE_MAX) {
+        return tcn_net_pass_on(net, net->serve);
+    }
+    net->gone[net->gone_count] = *stamp;
+    net->gone_count++;
+    tcn_parts_clear(&net->in);
+    return tcn_net_tell_gone(net);
+}
+
+/* What serve answers. It never waits here: with no room for it the asker is told to come again. */
+static enum tcn_status take_question(struct tcn_net *net, const struct tcn_stamp *stamp,
+                                     const struct tcn_header *header) {
+    net->has_note = false;
+    const enum tcn_status status = tcn_mailbox_post(net->serve, &net->in);
+    if (status != TCN_AGAIN) {
+        return status;
+    }
+    net->counts.busy_count++;
+    net->note = (struct tcn_note_checked){.kind = header->kind, .principal = stamp->principal};
+    return refuse(net, header, &(struct tcn_refuse){.code = TCN_BUSY, .is_later = true});
 }
 
 /* The broker's own word: which registry it has. */
@@ -145,9 +203,6 @@ enum tcn_status tcn_net_dispatch(struct tcn_net *net) {
         tcn_parts_clear(&net->in);
         return TCN_OK;
     }
-    if (header.kind == TCN_KIND_CHUNK || header.kind == TCN_KIND_HELLO) {
-        return take_lane(net, &stamp, &header);
-    }
     if (header.kind == TCN_KIND_GONE) {
         return take_gone(net, &stamp);
     }
@@ -156,6 +211,13 @@ enum tcn_status tcn_net_dispatch(struct tcn_net *net) {
         tcn_parts_clear(&net->in);
         return TCN_OK;
     }
-    net->has_note = false;
-    return tcn_net_pass_on(net, net->serve);
+    if (net->in.count - 2 > frames_max(header.kind)) {
+        net->counts.malformed_count++;
+        net->note = (struct tcn_note_checked){.kind = header.kind, .principal = stamp.principal};
+        return refuse(net, &header, &(struct tcn_refuse){.code = TCN_MALFORMED});
+    }
+    if (header.kind == TCN_KIND_CHUNK || header.kind == TCN_KIND_HELLO) {
+        return take_lane(net, &stamp, &header);
+    }
+    return take_question(net, &stamp, &header);
 }

@@ -18,8 +18,12 @@ struct tcn_net_counts {
     uint64_t refused_count;
     uint64_t malformed_count; /**< messages that are not even an envelope */
     uint64_t held_count;      /**< times that a message could not go on at once */
+    uint64_t busy_count;      /**< questions dropped because serve had no room */
     uint64_t lost_count;      /**< refusals that the broker had no room for */
 };
+
+/** Connections that are gone of which serve, full, was not told yet. */
+#define TCN_NET_GONE_MAX 1024
 
 /** The net actor. */
 struct tcn_net {
@@ -30,8 +34,10 @@ struct tcn_net {
     struct tcn_sock *serve;
     struct tcn_poller poller;
     struct tcn_intake intake;
-    struct tcn_parts in;          /**< from the broker; held while `in_to` is not NULL */
-    struct tcn_sock *in_to;       /**< the mailbox that had no room for it */
+    struct tcn_parts in;                     /**< from the broker; held while `in_to` is not NULL */
+    struct tcn_sock *in_to;                  /**< the mailbox that had no room for it */
+    struct tcn_stamp gone[TCN_NET_GONE_MAX]; /**< serve is still to be told of them */
+    uint32_t gone_count;
     struct tcn_note_checked note; /**< goes before `in` to the writer */
     bool has_note;
     struct tcn_parts out; /**< from a mailbox; held while `is_out_held` */
@@ -49,6 +55,10 @@ struct tcn_net {
 /** Passes the message in hand on, or holds it when the mailbox has no room.
  * Errors: as tcn_mailbox_post, never TCN_AGAIN. */
 TCN_MUST_CHECK enum tcn_status tcn_net_pass_on(struct tcn_net *net, struct tcn_sock *to);
+
+/** Tells serve of the connections that were gone while it had no room.
+ * Errors: as tcn_mailbox_post, never TCN_AGAIN. */
+TCN_MUST_CHECK enum tcn_status tcn_net_tell_gone(struct tcn_net *net);
 
 /** Deals with the message in hand.
  * Errors: a failure that ends the actor. */

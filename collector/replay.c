@@ -124,12 +124,21 @@ static enum tcn_status start(struct tcn_server *server, const struct tcn_serve_a
     return set_range(server, replay);
 }
 
-static enum tcn_status take_replay(struct tcn_server *server, const struct tcn_serve_asked *asked) {
-    if (server->replays->count == TCN_REPLAYS_MAX) {
-        return tcn_serve_error(server, asked, TCN_LIMIT);
+static uint32_t count_of(const struct tcn_replays *replays, uint32_t principal) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < replays->count; i++) {
+        count += replays->rows[i]->stamp.principal == principal;
     }
+    return count;
+}
+
+static enum tcn_status take_replay(struct tcn_server *server, const struct tcn_serve_asked *asked) {
     if (find(server->replays, asked) != NULL) {
         return tcn_serve_error(server, asked, TCN_EXISTS);
+    }
+    if (server->replays->count == TCN_REPLAYS_MAX ||
+        count_of(server->replays, asked->stamp.principal) >= TCN_PRINCIPAL_REPLAYS_MAX) {
+        return tcn_serve_error(server, asked, TCN_LIMIT);
     }
     struct tcn_replay_run *replay = malloc(sizeof(*replay));
     if (replay == NULL) {

@@ -17,6 +17,9 @@
 
 /* Messages of the network taken in one turn. */
 #define TURN_MESSAGES 64
+
+/* Questions among them: each may read hundreds of rows, and live items wait for the turn. */
+#define TURN_QUESTIONS 8u
 #define STAMP_BYTES 64
 
 enum token {
@@ -131,7 +134,9 @@ static enum tcn_status take_message(struct tcn_server *server) {
 }
 
 static enum tcn_status take_messages(struct tcn_server *server) {
-    for (size_t i = 0; i < TURN_MESSAGES && !server->is_blocked; i++) {
+    const uint64_t until = server->counts.ask_count + TURN_QUESTIONS;
+    for (size_t i = 0; i < TURN_MESSAGES && server->counts.ask_count < until && !server->is_blocked;
+         i++) {
         enum tcn_status status = tcn_mailbox_take(server->net, &server->in);
         if (status == TCN_AGAIN) {
             return TCN_OK;

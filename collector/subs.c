@@ -219,6 +219,25 @@ static void take_over(struct tcn_subs *subs, const struct tcn_sub *newer) {
     }
 }
 
+/* Whether there is room for one more. Rows that are closing are free as soon as their last cursor
+ * is stored, so who only waits for them is told to come again. */
+static enum tcn_status check_room(const struct tcn_subs *subs, uint32_t principal) {
+    uint32_t own_count = 0;
+    uint32_t closing_count = 0;
+    for (uint32_t i = 0; i < subs->count; i++) {
+        const struct tcn_sub *sub = subs->rows[i];
+        closing_count += sub->is_closing;
+        own_count += !sub->is_closing && sub->stamp.principal == principal;
+    }
+    if (own_count >= TCN_PRINCIPAL_SUBSCRIPTIONS_MAX) {
+        return TCN_LIMIT;
+    }
+    if (subs->count < TCN_SUBSCRIPTIONS_MAX) {
+        return TCN_OK;
+    }
+    return closing_count > 0 ? TCN_BUSY : TCN_LIMIT;
+}
+
 static bool is_local(enum tcn_status status) {
     return tcn_status_class(status) == TCN_CLASS_LOCAL;
 }
@@ -228,9 +247,6 @@ static enum tcn_status take_open(struct tcn_server *server, const struct tcn_ser
     enum tcn_status status = tcn_wire_open_decode(asked->body, &server->arena, &open);
     if (status != TCN_OK) {
         return tcn_serve_error(server, asked, status);
-    }
-    if (server->subs->count == TCN_SUBSCRIPTIONS_MAX) {
-        return tcn_serve_error(server, asked, TCN_LIMIT);
     }
     struct tcn_sub *sub = malloc(sizeof(*sub));
     if (sub == NULL) {
@@ -242,6 +258,11 @@ static enum tcn_status take_open(struct tcn_server *server, const struct tcn_ser
         return is_local(status) ? status : tcn_serve_error(server, asked, status);
     }
     take_over(server->subs, sub);
+    status = check_room(server->subs, sub->stamp.principal);
+    if (status != TCN_OK) {
+        free(sub);
+        return tcn_serve_error(server, asked, status);
+    }
     server->subs->rows[server->subs->count] = sub;
     server->subs->count++;
     server->counts.open_count++;

@@ -6,8 +6,9 @@
 /* Open parts of one page; the rest comes with the next. */
 #define EVENT_BYTES_SOFT ((size_t)256 * 1024)
 
-/* Matters looked at for one page, so that a narrow filter cannot hold the reader. */
-#define MATTERS_LOOK_MAX 8192u
+/* Matters looked at for one page, so that a narrow filter cannot hold the reader: a page may be
+ * empty and still have a next one. */
+#define MATTERS_LOOK_MAX 512u
 #define PAGE_ROWS 64u
 
 static bool is_wanted(const struct tcn_query *query, const struct tcn_matter *matter) {

@@ -5,7 +5,8 @@
 #include "district.h"
 #include "wire/registry.h"
 
-static enum tcn_kind open_stream(struct peer *peer, struct tcn_stream stream, const char *name) {
+static enum tcn_kind open_stream(struct district *district, struct peer *peer,
+                                 struct tcn_stream stream, const char *name) {
     uint8_t data[512];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_open open = {.name = tcn_slice_text(name), .stream_count = 1};
@@ -17,6 +18,9 @@ static enum tcn_kind open_stream(struct peer *peer, struct tcn_stream stream, co
         peer->request++;
         send_frames(peer, TCN_KIND_OPEN, 0, &body, 1);
         kind = hear_within(peer, TCN_SECOND_NS);
+        if (kind == TCN_KIND_ERROR && refusal_code(district, peer) == TCN_UNREACHABLE_PEER) {
+            kind = TCN_KIND_NONE; /* the collector has not reached the broker yet */
+        }
     }
     return kind;
 }
@@ -53,7 +57,7 @@ static void an_organ_reads_its_own_stream_only(void **state) {
     struct peer *peer = &district->watcher;
     connect_peer(district, peer, TCN_FORGE_WATCH_SAFETY);
     const struct tcn_stream water = {TCN_MODE_ACTUAL, TCN_FORGE_WATER};
-    assert_int_equal(open_stream(peer, water, ""), TCN_KIND_ERROR);
+    assert_int_equal(open_stream(district, peer, water, ""), TCN_KIND_ERROR);
     struct tcn_refuse refuse;
     tcn_arena_reset(&district->arena);
     assert_int_equal(tcn_wire_refuse_decode(peer->body, &district->arena, &refuse), TCN_OK);
@@ -97,7 +101,7 @@ static void a_subscription_resumes_at_its_cursor_after_a_restart(void **state) {
     hash = report(district, office, session, 4, 20, &hash);
 
     connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
-    assert_int_equal(open_stream(watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
+    assert_int_equal(open_stream(district, watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
     say_place(watcher, TCN_KIND_FETCH, SAFETY_STREAM, 1000);
     take_items(district, watcher, 1, 23);
     hash = report(district, office, session, 24, 2, &hash); /* live */
@@ -106,7 +110,7 @@ static void a_subscription_resumes_at_its_cursor_after_a_restart(void **state) {
     /* A second word on the same line is answered only when the first was taken. */
     say_place(watcher, TCN_KIND_MOVE, SAFETY_STREAM, 4000);
     assert_int_equal(hear(watcher), TCN_KIND_ERROR);
-    assert_int_equal(open_stream(watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
+    assert_int_equal(open_stream(district, watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
     say_place(watcher, TCN_KIND_FETCH, SAFETY_STREAM, 1000);
     take_items(district, watcher, 22, 25);
     leave(watcher);
@@ -114,7 +118,7 @@ static void a_subscription_resumes_at_its_cursor_after_a_restart(void **state) {
     stop_collector(district);
     start_collector(district);
     connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
-    assert_int_equal(open_stream(watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
+    assert_int_equal(open_stream(district, watcher, SAFETY_STREAM, "duty"), TCN_KIND_OPENED);
     struct tcn_head heads[TCN_OPEN_STREAMS_MAX];
     uint32_t count = 0;
     assert_int_equal(tcn_wire_opened_decode(watcher->body, &district->arena, heads, &count),
