@@ -272,3 +272,43 @@ enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slic
     out_answer->matter = matter;
     return TCN_OK;
 }
+
+/** The receipt of the chunk that holds the event. */
+static enum tcn_status find_receipt(struct tcn_agent *agent, const struct tcn_local_receipt *asked,
+                                    struct tcn_slice *out_bytes) {
+    struct tcn_lane_key key = {0};
+    for (uint32_t i = 0; i < TCN_AGENT_LANES; i++) {
+        if (agent->lanes[i].number == asked->lane) {
+            key = agent->lanes[i].brain.facts.key;
+        }
+    }
+    key.epoch = asked->epoch != 0 ? asked->epoch : key.epoch;
+    struct tcn_outbox_chunk chunk;
+    enum tcn_status status = tcn_outbox_chunk_find(agent->outbox, &key, asked->sequence, &chunk);
+    return status == TCN_OK
+               ? tcn_outbox_receipt_get(agent->outbox, &key, chunk.first_sequence, out_bytes)
+               : status;
+}
+
+enum tcn_status tcn_agent_answer_receipt(struct tcn_agent *agent,
+                                         const struct tcn_local_receipt *asked,
+                                         struct tcn_arena *arena,
+                                         struct tcn_local_answer *out_answer) {
+    struct tcn_slice bytes;
+    enum tcn_status status = find_receipt(agent, asked, &bytes);
+    if (status == TCN_OK && bytes.size > TCN_RECEIPT_BYTES_MAX) {
+        status = TCN_CORRUPT;
+    }
+    if (status != TCN_OK) {
+        tcn_agent_answer_code(status, "receipts", out_answer);
+        return status == TCN_ABSENT ? TCN_OK : status;
+    }
+    char *text = tcn_arena_alloc(arena, 2 * bytes.size + 1);
+    if (text == NULL) {
+        return TCN_NOMEM;
+    }
+    tcn_hex_encode(bytes.data, bytes.size, text);
+    tcn_agent_answer_code(TCN_OK, "", out_answer);
+    out_answer->receipt = tcn_slice_of(text, 2 * bytes.size);
+    return TCN_OK;
+}

@@ -38,6 +38,14 @@ TCN_MUST_CHECK enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent,
                                                        struct tcn_arena *arena,
                                                        struct tcn_local_answer *out_answer);
 
+/** The receipt for an event, in hexadecimal, for checking it offline.
+ * Owns: out_answer lends from the arena.
+ * Errors: as tcn_agent_answer_dead; an event without one is TCN_ABSENT in the answer. */
+TCN_MUST_CHECK enum tcn_status tcn_agent_answer_receipt(struct tcn_agent *agent,
+                                                        const struct tcn_local_receipt *asked,
+                                                        struct tcn_arena *arena,
+                                                        struct tcn_local_answer *out_answer);
+
 /** Fills in a code and its sentence. */
 void tcn_agent_answer_code(enum tcn_status code, const char *field,
                            struct tcn_local_answer *out_answer);

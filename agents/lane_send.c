@@ -89,7 +89,8 @@ static enum tcn_status end_hash(struct tcn_agent *agent, const struct tcn_outbox
 /** The chunk that is wanted does not begin where the collector wants it: our lane and its differ.
  * Ask again, later each time. */
 static void fall_back(struct tcn_agent *agent, struct tcn_agent_lane *lane, int64_t now_ns) {
-    const struct tcn_again again = {.code = TCN_SEQUENCE};
+    /* A mark inside one of our chunks is another history than ours: settled as a conflict is. */
+    const struct tcn_again again = {.code = TCN_CONFLICT};
     struct tcn_outlane_actions actions;
     tcn_agent_note(agent, "the %s lane has no chunk that begins where the collector wants it",
                    tcn_lane_name(lane->number));

@@ -27,7 +27,8 @@ struct asked {
     enum tcn_dead_do dead_do;
     uint64_t dead_number;
     char code[TCN_SLIP_CODE_BYTES_MAX + 1];
-    enum tcn_status status; /**< why it could not be read, or not be kept waiting */
+    struct tcn_local_receipt receipt; /**< RECEIPT */
+    enum tcn_status status;           /**< why it could not be read, or not be kept waiting */
     struct tcn_json_error error;
 };
 
@@ -121,6 +122,7 @@ static enum tcn_status note_request(struct local *local, const struct tcn_local_
     if (request->op == TCN_LOCAL_STATUS && request->code.size < sizeof(asked->code)) {
         memcpy(asked->code, request->code.data, request->code.size);
     }
+    asked->receipt = request->receipts[0];
     if (request->op == TCN_LOCAL_WAIT) {
         asked->status = tcn_agent_waiters_add(agent, &local->waiters, &asked->peer, request,
                                               tcn_clock_monotonic_ns());
@@ -176,6 +178,8 @@ static enum tcn_status make_answer(struct local *local, const struct asked *aske
     case TCN_LOCAL_STATUS:
         return tcn_agent_answer_status(agent, tcn_slice_text(asked->code), &local->arena,
                                        out_answer);
+    case TCN_LOCAL_RECEIPT:
+        return tcn_agent_answer_receipt(agent, &asked->receipt, &local->arena, out_answer);
     case TCN_LOCAL_NONE:
     case TCN_LOCAL_WAIT:
         break;

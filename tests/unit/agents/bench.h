@@ -24,7 +24,7 @@ static MAYBE_UNUSED int setup_offline(void **state) {
     assert_non_null(bench);
     bench->district = district_create(TCN_MODE_ACTUAL, "office_chahe");
     assert_int_equal(tcn_link_open(1, 64, &bench->link), TCN_OK);
-    office_open(&bench->office, bench->district, bench->link);
+    office_open(&bench->office, bench->district);
     *state = bench;
     return 0;
 }
@@ -36,7 +36,7 @@ static MAYBE_UNUSED int setup(void **state) {
     assert_int_equal(tcn_link_open(1, 64, &bench->link), TCN_OK);
     ear_open(&bench->ear, bench->district, bench->link);
     bench->has_ear = true;
-    office_open(&bench->office, bench->district, bench->link);
+    office_open(&bench->office, bench->district);
     *state = bench;
     return 0;
 }
@@ -66,7 +66,7 @@ static MAYBE_UNUSED struct tcn_outbox *look_inside(struct bench *bench) {
 
 static MAYBE_UNUSED void start_again(struct bench *bench) {
     office_close(&bench->office);
-    office_open(&bench->office, bench->district, bench->link);
+    office_open(&bench->office, bench->district);
 }
 
 #endif

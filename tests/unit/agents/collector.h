@@ -374,12 +374,13 @@ static void *office_main(void *argument) {
     return NULL;
 }
 
-/** Starts the agent in a thread, and the program that asks it. */
-static MAYBE_UNUSED void office_open(struct office *office, struct district *district,
-                                     struct tcn_link *link) {
+/** Starts the agent in a thread, and the program that asks it. They have a link of their own, as a
+ * process has: closing it waits until libzmq has removed the local socket's file, which a next
+ * agent makes anew. */
+static MAYBE_UNUSED void office_open(struct office *office, struct district *district) {
     memset(office, 0, sizeof(*office));
     office->district = district;
-    office->link = link;
+    assert_int_equal(tcn_link_open(1, 64, &office->link), TCN_OK);
     office->config = district->config;
     office->map_bytes = UINT64_C(256) * 1024 * 1024;
     int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -392,7 +393,7 @@ static MAYBE_UNUSED void office_open(struct office *office, struct district *dis
     office->is_running = true;
     const struct tcn_sock_options options = {
         .role = TCN_SOCK_DEALER_LOCAL, .frame_bytes_max = (size_t)2 * 1024 * 1024, .hwm = 1000};
-    assert_int_equal(tcn_sock_open(link, &options, &office->client), TCN_OK);
+    assert_int_equal(tcn_sock_open(office->link, &options, &office->client), TCN_OK);
     assert_int_equal(tcn_sock_connect(office->client, district->local_endpoint), TCN_OK);
 }
 
@@ -409,6 +410,7 @@ static MAYBE_UNUSED void office_close(struct office *office) {
     office_stop(office);
     tcn_parts_fini(&office->parts);
     tcn_sock_close(&office->client);
+    tcn_link_close(&office->link);
     tcn_arena_fini(&office->arena);
     (void)close(office->stop_pipe[0]);
     (void)close(office->stop_pipe[1]);

@@ -31,6 +31,30 @@ static void a_report_gets_its_position_when_the_collector_has_it(void **state) {
     assert_int_equal(event.seen_position, 1);
 }
 
+static void a_receipt_can_be_had_once_it_is_there(void **state) {
+    struct bench *bench = *state;
+    static const char question[] =
+        "{\"op\":\"receipt\",\"receipts\":[{\"lane\":\"routine\",\"sequence\":1}]}";
+    struct tcn_local_answer answer = office_ask(&bench->office, question);
+    assert_int_equal(answer.code, TCN_ABSENT); /* no such event */
+    (void)office_ask(&bench->office, REPORT "}}");
+    answer = office_ask(&bench->office, question);
+    assert_int_equal(answer.code, TCN_ABSENT); /* not acknowledged */
+    assert_int_equal(answer.receipt.size, 0);
+    (void)ear_take(&bench->ear);
+    answer = office_ask(&bench->office,
+                        "{\"op\":\"wait\",\"receipts\":[{\"lane\":\"routine\",\"sequence\":1}],"
+                        "\"timeout_ms\":60000}");
+    assert_int_equal(answer.outcomes[0].code, TCN_OK);
+    answer = office_ask(&bench->office, question);
+    assert_int_equal(answer.code, TCN_OK);
+    assert_true(answer.receipt.size >= 128 && answer.receipt.size % 2 == 0); /* a signature is in it */
+    answer = office_ask(
+        &bench->office,
+        "{\"op\":\"receipt\",\"receipts\":[{\"lane\":\"urgent\",\"sequence\":1}]}");
+    assert_int_equal(answer.code, TCN_ABSENT);
+}
+
 static void a_chunk_is_sent_again_with_the_same_bytes(void **state) {
     struct bench *bench = *state;
     (void)office_ask(&bench->office, REPORT ",\"texts\":{\"narrative\":\"no water\"}}}");

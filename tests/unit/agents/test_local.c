@@ -276,7 +276,7 @@ static void a_feed_uses_one_lane_and_speaks_for_others(void **state) {
     memset(&bench, 0, sizeof(bench));
     bench.district = district_create(TCN_MODE_EXERCISE, TCN_AGENT_FEED_ORGAN);
     assert_int_equal(tcn_link_open(1, 64, &bench.link), TCN_OK);
-    office_open(&bench.office, bench.district, bench.link);
+    office_open(&bench.office, bench.district);
     struct tcn_local_answer answer = office_ask(
         &bench.office,
         "{\"op\":\"report\",\"draft\":{\"domain\":\"rural_water\",\"division\":\"" DIVISION
