@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/ask.h"
 
+#include "base/clock.h"
 #include "wire/lane.h"
 #include "wire/query.h"
 
 #define BODY_BYTES_MAX 1024
+/* A question that got no answer, or "later", is said again so often: it changes nothing, and a
+ * broker or collector that has just been started does not know of the first one. */
+#define AGAIN_NS TCN_SECOND_NS
 
 static enum tcn_status status_of_code(uint32_t code) {
     return tcn_status_is_known(code) ? (enum tcn_status)code : TCN_MALFORMED;
@@ -29,6 +33,31 @@ static enum tcn_status take(struct tcn_session *session, const struct tcn_sessio
     return status;
 }
 
+/* Waits for the answer of one request. "Later" ends the wait only when the time is over, so that a
+ * peer that says it at once is not asked in a circle. */
+static enum tcn_status await(struct tcn_session *session, uint64_t request, int64_t deadline_ns,
+                             struct tcn_answer *out_answer) {
+    enum tcn_status later = TCN_TIMEOUT;
+    for (;;) {
+        struct tcn_session_message message;
+        enum tcn_status status = tcn_session_recv(session, deadline_ns, &message);
+        if (status != TCN_OK) {
+            return status == TCN_TIMEOUT ? later : status;
+        }
+        bool is_ours =
+            message.header.request == request &&
+            (message.header.kind == TCN_KIND_ANSWER || message.header.kind == TCN_KIND_ERROR);
+        if (!is_ours) {
+            continue;
+        }
+        status = take(session, &message, out_answer);
+        if (tcn_status_class(status) != TCN_CLASS_AGAIN) {
+            return status;
+        }
+        later = status;
+    }
+}
+
 enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *query,
                         int64_t deadline_ns, struct tcn_answer *out_answer) {
     uint8_t bytes[BODY_BYTES_MAX];
@@ -40,16 +69,20 @@ enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *que
     }
     const struct tcn_header header = {
         .version = TCN_WIRE_VERSION, .kind = TCN_KIND_ASK, .request = tcn_session_request(session)};
-    status = tcn_session_send(session, &header, body, deadline_ns);
+    enum tcn_status later = TCN_TIMEOUT; /* the last reason that was heard */
     while (status == TCN_OK) {
-        struct tcn_session_message message;
-        status = tcn_session_recv(session, deadline_ns, &message);
-        bool is_ours =
-            status == TCN_OK && message.header.request == header.request &&
-            (message.header.kind == TCN_KIND_ANSWER || message.header.kind == TCN_KIND_ERROR);
-        if (is_ours) {
-            return take(session, &message, out_answer);
+        status = tcn_session_send(session, &header, body, deadline_ns);
+        int64_t again_ns = tcn_clock_monotonic_ns() + AGAIN_NS;
+        bool is_last = again_ns >= deadline_ns;
+        if (status == TCN_OK) {
+            status = await(session, header.request, is_last ? deadline_ns : again_ns, out_answer);
         }
+        bool is_later = tcn_status_class(status) == TCN_CLASS_AGAIN;
+        later = is_later && status != TCN_TIMEOUT ? status : later;
+        if (status == TCN_OK || is_last) {
+            return status == TCN_TIMEOUT ? later : status;
+        }
+        status = is_later ? TCN_OK : status;
     }
     return status;
 }

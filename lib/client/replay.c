@@ -11,6 +11,9 @@
 #define BODY_BYTES_MAX 1024
 #define SILENCE_NS (INT64_C(40) * TCN_SECOND_NS)
 #define CONNECT_NS (INT64_C(5) * TCN_SECOND_NS)
+/* A replay of which nothing was heard is asked for again so often: a broker or collector that has
+ * just been started does not know of the first request. */
+#define AGAIN_NS (INT64_C(2) * TCN_SECOND_NS)
 
 struct run {
     struct tcn_session *session;
@@ -21,6 +24,7 @@ struct run {
     uint64_t credit;
     uint64_t count;
     struct tcn_hasher hasher;
+    bool is_heard; /* the collector has begun */
     bool is_ended;
     struct tcn_end end;
 };
@@ -93,8 +97,10 @@ static enum tcn_status take(struct run *run, const struct tcn_session_message *m
     run->collector_session = message->header.session;
     switch (message->header.kind) {
     case TCN_KIND_REPLAY_ITEMS:
+        run->is_heard = true;
         return take_items(run, message->body);
     case TCN_KIND_END:
+        run->is_heard = true;
         run->is_ended = true;
         return tcn_wire_end_decode(message->body, tcn_session_arena(run->session), &run->end);
     case TCN_KIND_ERROR:
@@ -128,6 +134,28 @@ static enum tcn_status finish(struct run *run, struct tcn_replay_result *out_res
     return TCN_OK;
 }
 
+/* One message, or the time for it. "Later" and silence before the first item lead to the same
+ * request under a new number, until `give_up_ns`. */
+static enum tcn_status go_on(struct run *run, const struct tcn_replay *replay, int64_t give_up_ns) {
+    int64_t now_ns = tcn_clock_monotonic_ns();
+    struct tcn_session_message message;
+    enum tcn_status status =
+        tcn_session_recv(run->session, now_ns + (run->is_heard ? SILENCE_NS : AGAIN_NS), &message);
+    if (status == TCN_OK) {
+        status = take(run, &message);
+    }
+    bool is_again = !run->is_heard && tcn_status_class(status) == TCN_CLASS_AGAIN;
+    if (!is_again || tcn_clock_monotonic_ns() >= give_up_ns) {
+        return status;
+    }
+    if (status != TCN_TIMEOUT) {
+        return TCN_OK; /* it said "later": what is asked again comes after the silence */
+    }
+    cancel(run);
+    run->request = tcn_session_request(run->session);
+    return send_replay(run, replay);
+}
+
 enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_replay *replay,
                                tcn_replay_item *item, void *context,
                                struct tcn_replay_result *out_result) {
@@ -136,14 +164,11 @@ enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_rep
                       .context = context,
                       .request = tcn_session_request(session),
                       .credit = CREDIT_ITEMS};
+    const int64_t give_up_ns = tcn_clock_monotonic_ns() + SILENCE_NS;
     tcn_hasher_init(&run.hasher);
     enum tcn_status status = send_replay(&run, replay);
     while (status == TCN_OK && !run.is_ended) {
-        struct tcn_session_message message;
-        status = tcn_session_recv(session, tcn_clock_monotonic_ns() + SILENCE_NS, &message);
-        if (status == TCN_OK) {
-            status = take(&run, &message);
-        }
+        status = go_on(&run, replay, give_up_ns);
     }
     if (status != TCN_OK) {
         cancel(&run);

@@ -94,6 +94,12 @@ void tcn_session_close(struct tcn_session **session) {
     *session = NULL;
 }
 
+void tcn_session_ignore_stop(struct tcn_session *session) {
+    if (session->options.stop_descriptor >= 0) {
+        tcn_poller_remove_descriptor(&session->poller, session->options.stop_descriptor);
+    }
+}
+
 /* Waits until the broker's socket is ready for `events` or the time is over. */
 static enum tcn_status wait_for(struct tcn_session *session, unsigned events, int64_t deadline_ns) {
     enum tcn_status status = tcn_poller_set(&session->poller, session->sock, events);

@@ -43,6 +43,10 @@ TCN_MUST_CHECK enum tcn_status tcn_session_open(const struct tcn_session_options
 /** Closes it; accepts NULL, leaves NULL. Thread: owner. */
 void tcn_session_close(struct tcn_session **session);
 
+/** From now on the stop descriptor ends no wait: for what must still be said at the end. Thread:
+ * owner. */
+void tcn_session_ignore_stop(struct tcn_session *session);
+
 /** Sends one message; waits for a connection until `deadline_ns` of the monotonic clock.
  * Errors: TCN_UNREACHABLE_PEER nobody was there in time; TCN_CANCELED the stop descriptor;
  * TCN_CLOSED; TCN_TOOBIG; TCN_IO. Thread: owner. */

@@ -29,6 +29,10 @@ struct founding {
 #define DOCUMENT_BYTES_MAX ((size_t)4 * TCN_POLICY_BYTES_MAX)
 #define ORGAN_KEYS_MAX TCN_ORGANS_MAX
 
+/* Log time never goes back, and in an exercise it is the feed's: its genesis lies before every time
+ * that a feed may tell. */
+#define FEED_CREATED_NS 1
+
 enum tcn_status tcn_setup_watcher_name(const char *organ, char out_name[TCN_WORD_BYTES_MAX + 1]) {
     int size = snprintf(out_name, TCN_WORD_BYTES_MAX + 1, "watch.%s", organ);
     return size > 0 && size <= TCN_WORD_BYTES_MAX ? TCN_OK : TCN_TOOBIG;
@@ -214,7 +218,7 @@ static enum tcn_status write_genesis(struct founding *founding, struct tcn_slice
     const struct tcn_genesis genesis = {
         .format = TCN_GENESIS_FORMAT,
         .log_id = founding->log_id,
-        .created_ns = founding->options->now_ns,
+        .created_ns = founding->options->is_feed ? FEED_CREATED_NS : founding->options->now_ns,
         .mode = founding->options->is_feed ? TCN_MODE_EXERCISE : TCN_MODE_ACTUAL,
         .root_key = founding->root.signing.public_key,
         .collector_key = founding->collector.signing.public_key,

@@ -27,7 +27,7 @@ struct tcn_setup_options {
     const struct tcn_policy *policy; /**< lent */
     uint32_t office_count;           /**< offices of the policy, in order of their numbers */
     bool is_feed;                    /**< an exercise with one principal that speaks for all */
-    int64_t now_ns;                  /**< wall clock */
+    int64_t now_ns;                  /**< wall clock; a feed's genesis is dated 1970 instead */
 };
 
 /** A founded district as its genesis file states it. Open: read by who lays out a machine. Owns its

@@ -2,6 +2,7 @@
 #include "client/watch.h"
 
 #include "base/clock.h"
+#include "client/ask.h"
 #include "core/subscriber.h"
 #include "wire/feed.h"
 #include "wire/frame.h"
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #define BODY_BYTES_MAX 2048
+#define GOODBYE_NS TCN_SECOND_NS
 
 struct tcn_watch {
     struct tcn_session *session;
@@ -276,22 +278,38 @@ void tcn_watch_taken(struct tcn_watch *watch, struct tcn_stream stream, uint64_t
     tcn_subscriber_taken(&watch->subscriber, stream, number);
 }
 
+/* Says where the cursors stand, and puts a question behind it: its answer, whatever it is, tells
+ * that all before it has arrived. A socket that closes drops what is still on its way. */
+static void say_goodbye(struct tcn_watch *watch) {
+    int64_t deadline_ns = tcn_clock_monotonic_ns() + GOODBYE_NS;
+    uint64_t taken_count = 0;
+    tcn_session_ignore_stop(watch->session);
+    for (uint32_t index = 0; index < watch->subscriber.stream_count; index++) {
+        const struct tcn_subscriber_stream *stream = &watch->subscriber.streams[index];
+        const struct tcn_fetch move = {.stream = stream->wanted.stream,
+                                       .number = stream->taken,
+                                       .generation = stream->generation};
+        taken_count += stream->taken;
+        /* A cursor that cannot go now only means that a few items come twice next time. */
+        if (stream->taken > stream->moved &&
+            send_place(watch, TCN_KIND_MOVE, &move, deadline_ns) != TCN_OK) {
+            return;
+        }
+    }
+    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS};
+    struct tcn_answer answer;
+    if (taken_count > 0 && tcn_ask(watch->session, &query, deadline_ns, &answer) != TCN_OK) {
+        return; /* refused or unheard: there is no more to be done */
+    }
+}
+
 void tcn_watch_close(struct tcn_watch **watch) {
     struct tcn_watch *closing = watch == NULL ? NULL : *watch;
     if (closing == NULL) {
         return;
     }
-    int64_t now_ns = tcn_clock_monotonic_ns();
-    for (uint32_t index = 0; index < closing->subscriber.stream_count; index++) {
-        const struct tcn_subscriber_stream *stream = &closing->subscriber.streams[index];
-        const struct tcn_fetch move = {.stream = stream->wanted.stream,
-                                       .number = stream->taken,
-                                       .generation = stream->generation};
-        /* A cursor that cannot go now only means that a few items come twice next time. */
-        if (stream->taken > stream->moved &&
-            send_place(closing, TCN_KIND_MOVE, &move, now_ns) != TCN_OK) {
-            break;
-        }
+    if (closing->subscriber.state == TCN_SUBSCRIBER_OPEN) {
+        say_goodbye(closing);
     }
     free(closing);
     *watch = NULL;

@@ -40,7 +40,9 @@ TCN_MUST_CHECK enum tcn_status tcn_watch_open(struct tcn_session *session,
                                               const struct tcn_open *open,
                                               struct tcn_watch **out_watch);
 
-/** Sends the last cursor, if it can go at once, and ends; accepts NULL, leaves NULL. */
+/** Sends the last cursor and waits for at most a second until the collector has it, whatever the
+ * stop descriptor says; ends. A collector that is not there keeps the older cursor, and a few items
+ * come twice. Accepts NULL, leaves NULL. */
 void tcn_watch_close(struct tcn_watch **watch);
 
 /** Waits for the next thing to tell.

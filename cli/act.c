@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tocsin act`: a bureau's, the desk's or an office's act on a matter, through its agent. */
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "cli/await.h"
+#include "cli/draft.h"
+#include "cli/verbs.h"
+#include "client/ask.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define LOOK_NS (3 * TCN_SECOND_NS)
+
+/* All that the verb takes, and the words that were looked up. */
+struct act {
+    struct tcn_seat_options seat;
+    struct tcn_cli_draft typed;
+    struct tcn_await await;
+    const char *text;
+    char domain[TCN_WORD_BYTES_MAX + 1];
+    char division[24];
+};
+
+static int read_options(struct tcn_cli *cli, struct act *act, int argc, char **argv) {
+    struct tcn_cli_draft *typed = &act->typed;
+    const struct tcn_cli_option options[] = {
+        TCN_SEAT_BUREAU_OPTION(&act->seat),
+        TCN_SEAT_OFFICE_OPTION(&act->seat),
+        TCN_SEAT_DIR_OPTION(&act->seat),
+        TCN_SEAT_CONFIG_OPTION(&act->seat),
+        {"text", 't', "TEXT", "what is answered or noted, sealed; @FILE reads it", NULL,
+         &act->text},
+        {"narrative", 0, "TEXT", "the same as --text", NULL, &typed->narrative},
+        {"contact", 0, "TEXT", "contact and exact place, sealed", NULL, &typed->contact},
+        {"to", 0, "ORGAN", "transferred, handed over: to whom", NULL, &typed->to},
+        {"reason", 'r', "WORD", "a reason of the policy", NULL, &typed->reason},
+        {"how", 0, "TEXT", "petitioner told: by phone, letter, visit", NULL, &typed->how},
+        {"post", 0, "POST", "the post, never the person, that acts", NULL, &typed->post},
+        {"until", 0, "T", "extended until", NULL, &typed->until},
+        {"position", 0, "N", "the event that it answers", NULL, &typed->position},
+        {"linked", 0, "ID", "linked: the other matter", NULL, &typed->linked},
+        {"occurred", 0, "T", "when it was done", NULL, &typed->occurred},
+        {"learned", 0, "T", "when the organ got to know; else now", NULL, &typed->learned},
+        {"severity", 0, "S", "routine, serious, urgent, danger", NULL, &typed->severity},
+        {"domain", 0, "D", "of the matter; else it is looked up", NULL, &typed->domain},
+        {"division", 0, "CODE", "of the matter; else it is looked up", NULL, &typed->division},
+        {"count", 0, "N=3,…", "deaths=3, missing=at_least:2", NULL, &typed->counts},
+        {"attribute", 0, "K=V,…", "what the policy declares", NULL, &typed->attributes},
+        {"key", 0, "KEY", "retry key: entered once", NULL, &act->await.retry_key},
+        {"wait", 'w', NULL, "until the collector has it", &act->await.is_waiting, NULL},
+        {"timeout", 0, "S", "seconds to wait; 60", NULL, &act->await.timeout},
+        {"receipt", 0, "FILE", "wait, and write the receipt there, for tocsin receipt verify", NULL,
+         &act->await.receipt},
+        {"output", 'o', "FORMAT", "table, json, ndjson", NULL, &act->await.format},
+    };
+    const struct tcn_cli_syntax syntax = {"act MATTER ACT [--bureau B] [OPTIONS]", options,
+                                          sizeof options / sizeof options[0]};
+    int first = 0;
+    int code = tcn_cli_parse(cli, &syntax, argc, argv, &first);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    if (argc - first != 2) {
+        return tcn_cli_usage(cli, "act --help",
+                             "act needs a matter and an act: act MATTER acknowledged");
+    }
+    if (act->text != NULL && typed->narrative != NULL) {
+        return tcn_cli_usage(cli, "act --help", "--text and --narrative are the same");
+    }
+    typed->narrative = act->text != NULL ? act->text : typed->narrative;
+    typed->matter = argv[first];
+    typed->act = argv[first + 1];
+    return TCN_EXIT_OK;
+}
+
+/* Fills in domain and division from the answer, as far as they were not typed. */
+static void take_place(struct act *act, const struct tcn_matter *matter) {
+    if (act->typed.domain == NULL && matter->domain[0] != '\0') {
+        (void)snprintf(act->domain, sizeof act->domain, "%s", matter->domain);
+        act->typed.domain = act->domain;
+    }
+    if (act->typed.division == NULL && matter->division != 0) {
+        (void)snprintf(act->division, sizeof act->division, "%012" PRIu64, matter->division);
+        act->typed.division = act->division;
+    }
+}
+
+/* Texts are sealed to those who must read them: the matter's owner and the office of its place. The
+ * agent learns both from the act, so they are looked up when they were not typed. Without them the
+ * text can be read by the own organ and the organ of --to alone, and that is said. */
+static void find_place(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
+    const struct tcn_cli_draft *typed = &act->typed;
+    struct tcn_query query = {.kind = TCN_QUERY_MATTER, .at_least_position = TCN_QUERY_LATEST};
+    bool has_text = typed->narrative != NULL || typed->contact != NULL;
+    bool is_id = tcn_uuid_from_text(tcn_slice_text(typed->matter), query.matter.bytes) == TCN_OK;
+    if (!has_text || !is_id || (typed->domain != NULL && typed->division != NULL) ||
+        !seat->config->has_client) {
+        return;
+    }
+    struct tcn_answer answer;
+    enum tcn_status status = tcn_seat_session(cli, seat) == TCN_EXIT_OK ? TCN_OK : TCN_CONFIG;
+    if (status == TCN_OK) {
+        status = tcn_ask(seat->session, &query, tcn_clock_monotonic_ns() + LOOK_NS, &answer);
+    }
+    if (status == TCN_OK && answer.matter_count == 1) {
+        take_place(act, &answer.matters[0]);
+        return;
+    }
+    (void)fprintf(cli->err,
+                  "tocsin: the matter could not be looked up (%s); its office may not be "
+                  "able to read the text\ntry: --domain D --division CODE\n",
+                  tcn_status_sentence(status == TCN_OK ? TCN_ABSENT : status));
+}
+
+static int enter(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
+    find_place(cli, seat, act);
+    struct tcn_arena arena = {0};
+    enum tcn_status status = tcn_arena_init(&arena, TCN_CLI_DRAFT_ARENA_BYTES);
+    if (status != TCN_OK) {
+        return tcn_cli_fail(cli, status, NULL, "take the act in");
+    }
+    struct tcn_draft draft;
+    int code = tcn_cli_draft_read(cli, &act->typed, &arena, &draft);
+    if (code == TCN_EXIT_OK) {
+        if (act->await.retry_key != NULL) {
+            draft.retry_key = tcn_slice_text(act->await.retry_key);
+        }
+        act->await.is_act = true;
+        code = tcn_await_run(cli, seat, &act->await, &draft);
+    }
+    tcn_secret_wipe(arena.data, arena.offset_max);
+    tcn_arena_fini(&arena);
+    return code;
+}
+
+int tcn_verb_act(struct tcn_cli *cli, int argc, char **argv) {
+    struct act act = {0};
+    int code = read_options(cli, &act, argc, argv);
+    struct tcn_seat seat = {0};
+    if (code == TCN_EXIT_OK) {
+        code = tcn_seat_init(cli, &act.seat, NULL, &seat);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = enter(cli, &seat, &act);
+    }
+    tcn_seat_fini(&seat);
+    return code == -1 ? TCN_EXIT_OK : code;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/await.h"
+
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "cli/show.h"
+#include "json/write.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define WAIT_NS (60 * TCN_SECOND_NS)
+#define ENTER_NS (30 * TCN_SECOND_NS)
+/* An agent that was asked to wait answers this much later at the latest. */
+#define GRACE_NS (2 * TCN_SECOND_NS)
+#define SLICE_MS 5000
+
+/* What became of the draft. */
+struct entered {
+    enum tcn_lane lane;
+    uint64_t epoch;
+    uint64_t sequence;
+    uint64_t position;
+    uint32_t outcome; /* TCN_AGAIN until known */
+    bool is_repeat;
+    struct tcn_id matter;
+    char slip[TCN_SHOW_WORD_BYTES];
+    char field[TCN_SHOW_WORD_BYTES];
+};
+
+int tcn_await_seconds(struct tcn_cli *cli, const char *option, const char *text, int64_t absent_ns,
+                      int64_t *out_ns) {
+    if (text == NULL) {
+        *out_ns = absent_ns;
+        return TCN_EXIT_OK;
+    }
+    char *end = NULL;
+    double seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || !(seconds >= 0) || seconds > 86400) {
+        return tcn_cli_usage(cli, NULL, "--%s expects seconds, at most a day", option);
+    }
+    *out_ns = (int64_t)(seconds * (double)TCN_SECOND_NS);
+    return TCN_EXIT_OK;
+}
+
+static int enter(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
+                 const struct tcn_draft *draft, struct entered *out_entered) {
+    struct tcn_local_request request = {.op = await->is_act ? TCN_LOCAL_ACT : TCN_LOCAL_REPORT,
+                                        .draft = *draft};
+    struct tcn_local_answer answer;
+    int64_t deadline_ns = tcn_clock_monotonic_ns() + TCN_SEAT_CONNECT_NS;
+    uint64_t number = 0;
+    enum tcn_status status = tcn_local_post(seat->local, &request, deadline_ns, &number);
+    if (status == TCN_OK) {
+        status = tcn_local_take(seat->local, tcn_clock_monotonic_ns() + ENTER_NS, &number, &answer);
+    }
+    if (status == TCN_TIMEOUT && draft->retry_key.size == 0) {
+        (void)fprintf(cli->err, "tocsin: the agent took it and did not answer: it may be entered "
+                                "or not\ntry: tocsin outbox\n");
+        return TCN_EXIT_TIMEOUT;
+    }
+    if (status != TCN_OK) {
+        return tcn_seat_agent_failed(cli, seat, status);
+    }
+    int code =
+        tcn_seat_agent_answered(cli, &answer, await->is_act ? "enter the act" : "enter the report");
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    *out_entered = (struct entered){.lane = answer.lane,
+                                    .epoch = answer.epoch,
+                                    .sequence = answer.sequence,
+                                    .position = answer.position,
+                                    .outcome = answer.position > 0 ? TCN_OK : TCN_AGAIN,
+                                    .is_repeat = answer.is_repeat,
+                                    .matter = answer.matter};
+    tcn_show_text(answer.slip, out_entered->slip, sizeof out_entered->slip);
+    return TCN_EXIT_OK;
+}
+
+/* Asks in slices, so that an agent that was started anew is asked anew. */
+static enum tcn_status await_outcome(struct tcn_seat *seat, int64_t deadline_ns,
+                                     struct entered *entered) {
+    while (entered->outcome == TCN_AGAIN) {
+        int64_t rest_ns = deadline_ns - tcn_clock_monotonic_ns();
+        if (rest_ns <= 0) {
+            return TCN_TIMEOUT;
+        }
+        int64_t rest_ms = rest_ns / TCN_MS_NS;
+        struct tcn_local_request request = {
+            .op = TCN_LOCAL_WAIT,
+            .receipts = {{entered->lane, entered->epoch, entered->sequence}},
+            .receipt_count = 1,
+            .timeout_ms = (uint32_t)(rest_ms < SLICE_MS ? rest_ms : SLICE_MS),
+        };
+        struct tcn_local_answer answer;
+        int64_t slice_ns = (int64_t)request.timeout_ms * TCN_MS_NS + GRACE_NS;
+        enum tcn_status status =
+            tcn_local_ask(seat->local, &request, tcn_clock_monotonic_ns() + slice_ns, &answer);
+        if (status == TCN_TIMEOUT || status == TCN_UNREACHABLE_PEER) {
+            tcn_local_forget(seat->local);
+            continue;
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+        if (answer.outcome_count == 1) {
+            entered->outcome = answer.outcomes[0].code;
+            entered->position = answer.outcomes[0].position;
+            tcn_show_text(answer.outcomes[0].field, entered->field, sizeof entered->field);
+        } else if (answer.code != TCN_OK && answer.code != TCN_TIMEOUT &&
+                   answer.code != TCN_AGAIN) {
+            return tcn_status_is_known(answer.code) ? (enum tcn_status)answer.code : TCN_MALFORMED;
+        }
+    }
+    return TCN_OK;
+}
+
+/* Fetches the receipt and writes it to the file that was named. */
+static int save_receipt(struct tcn_cli *cli, struct tcn_seat *seat, const char *path,
+                        const struct entered *entered) {
+    struct tcn_local_request request = {
+        .op = TCN_LOCAL_RECEIPT,
+        .receipts = {{entered->lane, entered->epoch, entered->sequence}},
+        .receipt_count = 1,
+    };
+    struct tcn_local_answer answer;
+    enum tcn_status status =
+        tcn_local_ask(seat->local, &request, tcn_clock_monotonic_ns() + ENTER_NS, &answer);
+    if (status != TCN_OK) {
+        return tcn_seat_agent_failed(cli, seat, status);
+    }
+    int code = tcn_seat_agent_answered(cli, &answer, "fetch the receipt");
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    uint8_t bytes[TCN_RECEIPT_BYTES_MAX];
+    size_t size = answer.receipt.size / 2;
+    status = size > sizeof bytes ? TCN_TOOBIG : tcn_hex_decode(answer.receipt, bytes, size);
+    FILE *file = status == TCN_OK ? fopen(path, "wbe") : NULL;
+    if (status == TCN_OK && file == NULL) {
+        status = TCN_IO;
+    }
+    if (file != NULL) {
+        bool is_written = fwrite(bytes, 1, size, file) == size;
+        status = fclose(file) == 0 && is_written ? TCN_OK : TCN_IO;
+    }
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(cli, status, NULL, "write the receipt to %s", path);
+}
+
+static const char *outcome_word(uint32_t outcome) {
+    return outcome == TCN_OK              ? "in the log"
+           : outcome == TCN_AGAIN         ? "in the outbox, on its way"
+           : tcn_status_is_known(outcome) ? tcn_status_sentence((enum tcn_status)outcome)
+                                          : "refused";
+}
+
+static enum tcn_status print_json(FILE *out, const struct entered *entered, bool is_act,
+                                  bool is_indented) {
+    struct tcn_json_writer writer;
+    tcn_json_writer_init_document(&writer, is_act ? "act" : "report");
+    tcn_json_add_id(&writer, "matter", &entered->matter);
+    tcn_json_add_word(&writer, "slip", entered->slip[0] == '\0' ? NULL : entered->slip);
+    tcn_json_add_word(&writer, "lane", tcn_lane_name(entered->lane));
+    tcn_json_add_hex64(&writer, "epoch", entered->epoch);
+    tcn_json_add_u64(&writer, "sequence", entered->sequence);
+    tcn_json_add_bool(&writer, "is_repeat", entered->is_repeat);
+    tcn_json_add_word(&writer, "outcome", tcn_status_name((enum tcn_status)entered->outcome));
+    if (entered->position > 0) {
+        tcn_json_add_u64(&writer, "position", entered->position);
+    } else {
+        tcn_json_add_null(&writer, "position");
+    }
+    enum tcn_status status = tcn_json_write_file(&writer, out, is_indented);
+    tcn_json_writer_fini(&writer);
+    return status;
+}
+
+static void print_text(FILE *out, const struct entered *entered) {
+    char matter[TCN_UUID_TEXT_BYTES] = "-";
+    if (!tcn_id_is_none(&entered->matter)) {
+        tcn_uuid_to_text(entered->matter.bytes, matter);
+    }
+    if (entered->slip[0] != '\0') {
+        (void)fprintf(out, "slip    %s\n", entered->slip);
+    }
+    (void)fprintf(out, "matter  %s\n", matter);
+    (void)fprintf(out, "stands  %s%s", outcome_word(entered->outcome),
+                  entered->is_repeat ? " (it was entered before)" : "");
+    if (entered->position > 0) {
+        (void)fprintf(out, ", position %" PRIu64, entered->position);
+    }
+    (void)fprintf(out, "\n");
+}
+
+static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn_status waited,
+                    const struct entered *entered) {
+    if (waited == TCN_TIMEOUT) {
+        (void)fprintf(cli->err, "tocsin: it is safe in the outbox; the collector has not answered "
+                                "yet\ntry: tocsin outbox\n");
+        return TCN_EXIT_TIMEOUT;
+    }
+    if (waited != TCN_OK) {
+        return tcn_cli_fail(cli, waited, NULL, "wait for the outcome");
+    }
+    if (await->is_waiting && entered->outcome != TCN_OK) {
+        (void)fprintf(cli->err,
+                      "tocsin: the collector refused it: %s%s%s\ntry: tocsin outbox dead "
+                      "list\n",
+                      entered->field, entered->field[0] == '\0' ? "" : ": ",
+                      outcome_word(entered->outcome));
+        return TCN_EXIT_REFUSED;
+    }
+    return TCN_EXIT_OK;
+}
+
+int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
+                  const struct tcn_draft *draft) {
+    enum tcn_format format = TCN_FORMAT_TABLE;
+    int64_t wait_ns = 0;
+    int code = tcn_cli_format(
+        cli, await->format,
+        1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON | 1u << TCN_FORMAT_NDJSON, &format);
+    if (code == TCN_EXIT_OK) {
+        code = tcn_await_seconds(cli, "timeout", await->timeout, WAIT_NS, &wait_ns);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = tcn_seat_local(cli, seat);
+    }
+    struct entered entered;
+    if (code == TCN_EXIT_OK) {
+        code = enter(cli, seat, await, draft, &entered);
+    }
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    bool is_waiting = await->is_waiting || await->receipt != NULL;
+    enum tcn_status waited =
+        is_waiting ? await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, &entered) : TCN_OK;
+    enum tcn_status printed = TCN_OK;
+    if (format == TCN_FORMAT_TABLE) {
+        print_text(cli->out, &entered);
+    } else {
+        printed = print_json(cli->out, &entered, await->is_act, format == TCN_FORMAT_JSON);
+    }
+    if (printed != TCN_OK) {
+        return tcn_cli_fail(cli, printed, NULL, "print the answer");
+    }
+    code = conclude(cli, await, waited, &entered);
+    if (code == TCN_EXIT_OK && await->receipt != NULL && entered.outcome == TCN_OK) {
+        code = save_receipt(cli, seat, await->receipt, &entered);
+    }
+    return code;
+}

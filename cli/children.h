@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The programs that `tocsin up` runs: started, watched, started again when they end, ended
+ * together. A child dies with its parent. Children are spawned, never forked, so that no thread or
+ * socket of this program is ever copied. One thread.
+ */
+#ifndef TCN_CLI_CHILDREN_H
+#define TCN_CLI_CHILDREN_H
+
+#include "cli/cli.h"
+#include "model/limits.h"
+
+#include <sys/types.h>
+
+#define TCN_CHILDREN_MAX 64
+
+/** One program. */
+struct tcn_child {
+    char name[TCN_WORD_BYTES_MAX + 16]; /**< for people and for its log file */
+    char program[TCN_CLI_PATH_BYTES];
+    char config[TCN_CLI_PATH_BYTES];
+    char log[TCN_CLI_PATH_BYTES];
+    pid_t pid;            /**< 0: not running */
+    int64_t started_ns;   /**< monotonic */
+    int64_t restart_ns;   /**< monotonic; 0: no restart is due */
+    uint32_t quick_count; /**< ends within 5 s of their start, in a row */
+    uint32_t restart_count;
+};
+
+/** All of them. Open: embedded in the verb. */
+struct tcn_children {
+    struct tcn_child list[TCN_CHILDREN_MAX];
+    uint32_t count;
+};
+
+/** Adds one, not started. Errors: TCN_LIMIT TCN_TOOBIG. Thread: the program's. */
+TCN_MUST_CHECK enum tcn_status tcn_children_add(struct tcn_children *children, const char *name,
+                                                const char *program, const char *dir,
+                                                const char *config);
+
+/** Starts one; what it prints goes to its log file. Errors: TCN_IO TCN_ABSENT TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_child_start(struct tcn_child *child, int64_t now_ns);
+
+/** Takes the ends of children in, says so on `err`, and starts those whose time has come. One that
+ * ended five times within seconds of its start is given up. Gives when to look again, in
+ * nanoseconds from now. Errors: TCN_CLOSED a child was given up, or cannot be started. */
+TCN_MUST_CHECK enum tcn_status tcn_children_tend(struct tcn_children *children, FILE *err,
+                                                 int64_t now_ns, int64_t *out_wait_ns);
+
+/** Asks those whose name begins with `prefix` to end, waits for them until `deadline_ns`, then
+ * kills what is left. True when nothing had to be killed. */
+bool tcn_children_end(struct tcn_children *children, const char *prefix, int64_t deadline_ns);
+
+#endif

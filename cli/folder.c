@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/folder.h"
+
+#include "cli/place.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The folder that holds log/: DIR itself or DIR/collector. */
+static int find(struct tcn_cli *cli, const char *given, char out_dir[TCN_CLI_PATH_BYTES]) {
+    const char *dir = given != NULL ? given : getenv("TOCSIN_DIR");
+    if (dir == NULL) {
+        return tcn_cli_usage(cli, NULL,
+                             "say whose log: --dir D, the folder of `tocsin up` or of "
+                             "the collector");
+    }
+    static const char *const places[] = {"", "/collector"};
+    for (size_t index = 0; index < sizeof places / sizeof places[0]; index++) {
+        char log[TCN_CLI_PATH_BYTES];
+        int size = snprintf(out_dir, TCN_CLI_PATH_BYTES, "%s%s", dir, places[index]);
+        if (size < 0 || size >= TCN_CLI_PATH_BYTES) {
+            return tcn_cli_fail(cli, TCN_TOOBIG, NULL, "open the folder of --dir");
+        }
+        if (tcn_place_path(log, out_dir, "log") == TCN_OK && access(log, R_OK | X_OK) == 0) {
+            return TCN_EXIT_OK;
+        }
+    }
+    (void)fprintf(cli->err,
+                  "tocsin: cannot read a log in %s: because there is none\ntry: --dir D, the "
+                  "folder of `tocsin up` or of the collector\n",
+                  dir);
+    return TCN_EXIT_CONFIG;
+}
+
+static int fail(struct tcn_cli *cli, enum tcn_status status, const char *what, const char *dir) {
+    const char *hint = status == TCN_LOCKED    ? "end the collector first; it holds its folder"
+                       : status == TCN_CORRUPT ? "tocsin log verify"
+                                               : NULL;
+    return tcn_cli_fail(cli, status, hint, "open the %s in %s", what, dir);
+}
+
+static int open_log(struct tcn_cli *cli, const char *dir, struct tcn_folder *folder) {
+    char path[TCN_CLI_PATH_BYTES];
+    const struct tcn_store_options options = {.dir = path, .is_reader_only = true};
+    enum tcn_status status = tcn_place_path(path, dir, "log");
+    if (status == TCN_OK) {
+        status = tcn_log_open(&options, &folder->log);
+    }
+    if (status == TCN_OK) {
+        status = tcn_log_reader_open(folder->log, &folder->log_reader);
+    }
+    if (status == TCN_OK) {
+        status = tcn_charter_init_log(&folder->charter, folder->log_reader);
+    }
+    struct tcn_record tail;
+    if (status == TCN_OK) {
+        status = tcn_log_tail(folder->log_reader, &tail);
+    }
+    if (status != TCN_OK) {
+        return fail(cli, status, "log", dir);
+    }
+    folder->generation = tail.generation;
+    tcn_log_reader_reset(folder->log_reader);
+    return TCN_EXIT_OK;
+}
+
+static int open_state(struct tcn_cli *cli, const char *dir, enum tcn_folder_part part,
+                      struct tcn_folder *folder) {
+    char path[TCN_CLI_PATH_BYTES];
+    bool is_derived = part == TCN_FOLDER_DERIVE_STATE;
+    const struct tcn_store_options options = {.dir = path, .is_reader_only = !is_derived};
+    enum tcn_status status = tcn_place_path(path, dir, "state");
+    if (status == TCN_OK && is_derived) {
+        status = tcn_state_wipe(path);
+        status = status == TCN_ABSENT ? TCN_OK : status;
+    }
+    if (status == TCN_OK) {
+        status = tcn_state_open(&options, &folder->state);
+    }
+    if (status == TCN_OK) {
+        status = tcn_state_reader_open(folder->state, &folder->state_reader);
+    }
+    if (status == TCN_ABSENT || status == TCN_CORRUPT || status == TCN_VERSION) {
+        return tcn_cli_fail(cli, status, "tocsin log rebuild", "open the state in %s", dir);
+    }
+    return status == TCN_OK ? TCN_EXIT_OK : fail(cli, status, "state", dir);
+}
+
+int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part part,
+                    struct tcn_folder *out_folder) {
+    memset(out_folder, 0, sizeof *out_folder);
+    char found[TCN_CLI_PATH_BYTES];
+    int code = find(cli, dir, found);
+    if (code == TCN_EXIT_OK) {
+        code = open_log(cli, found, out_folder);
+    }
+    if (code == TCN_EXIT_OK && part != TCN_FOLDER_LOG) {
+        code = open_state(cli, found, part, out_folder);
+    }
+    return code;
+}
+
+void tcn_folder_close(struct tcn_folder *folder) {
+    tcn_state_reader_close(&folder->state_reader);
+    tcn_state_close(&folder->state);
+    tcn_charter_fini(&folder->charter);
+    tcn_log_reader_close(&folder->log_reader);
+    tcn_log_close(&folder->log);
+}
+
+struct tcn_query_view tcn_folder_view(const struct tcn_folder *folder) {
+    return (struct tcn_query_view){.log = folder->log,
+                                   .log_reader = folder->log_reader,
+                                   .state_reader = folder->state_reader,
+                                   .charter = &folder->charter,
+                                   .generation = folder->generation};
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A stopped collector's folder, read: its log, its state, its charter. The folder of `tocsin up`
+ * may be given as well. A collector that runs holds its folder, and then nothing is opened. One
+ * thread, the program's.
+ */
+#ifndef TCN_CLI_FOLDER_H
+#define TCN_CLI_FOLDER_H
+
+#include "cli/cli.h"
+#include "query/query.h"
+
+/** What of a folder is opened. */
+enum tcn_folder_part {
+    TCN_FOLDER_LOG = 0,      /**< log and charter */
+    TCN_FOLDER_READ_STATE,   /**< and the state, as it is */
+    TCN_FOLDER_DERIVE_STATE, /**< and an empty state, to be derived: the old one is wiped */
+};
+
+/** An open folder. Open: verbs read it; end with tcn_folder_close. */
+struct tcn_folder {
+    struct tcn_log *log;
+    struct tcn_log_reader *log_reader;
+    struct tcn_charter charter;
+    struct tcn_state *state;               /**< NULL for TCN_FOLDER_LOG */
+    struct tcn_state_reader *state_reader; /**< NULL for TCN_FOLDER_LOG */
+    uint64_t generation;
+};
+
+/** Opens DIR or DIR/collector. What fails has been told. Gives an exit code.
+ * Owns: gives a folder to be ended with tcn_folder_close, also after a failure. */
+int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part part,
+                    struct tcn_folder *out_folder);
+
+/** Closes it; safe on a zeroed folder. */
+void tcn_folder_close(struct tcn_folder *folder);
+
+/** What the query room is asked with. Owns: lends the folder. */
+struct tcn_query_view tcn_folder_view(const struct tcn_folder *folder);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/item.h"
+
+#include "base/uuid.h"
+#include "cli/show.h"
+#include "json/rows.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define CELL_COUNT 11
+#define INDENT 4
+
+static const char *const columns[CELL_COUNT] = {"position", "log_time", "number",   "severity",
+                                                "act",      "domain",   "division", "office",
+                                                "matter",   "reason",   "mode"};
+
+void tcn_item_heading(const struct tcn_item_view *view) {
+    if (view->format != TCN_FORMAT_CSV) {
+        return;
+    }
+    for (size_t index = 0; index < CELL_COUNT; index++) {
+        (void)fprintf(view->cli->out, "%s%s", index == 0 ? "" : ",", columns[index]);
+    }
+    (void)fputs("\r\n", view->cli->out);
+}
+
+static void wipe(const struct tcn_item_view *view) {
+    tcn_secret_wipe(view->arena->data, view->arena->offset);
+}
+
+static enum tcn_severity severity_of(const struct tcn_item *item, const struct tcn_event *event) {
+    return item->alert.stream.organ != 0 ? item->alert.severity : event->severity;
+}
+
+/* A report always has a severity, be it unknown; an act has one only when it states it. */
+static const char *severity_word(const struct tcn_item *item, const struct tcn_event *event) {
+    enum tcn_severity severity = severity_of(item, event);
+    bool is_report = event->act == TCN_ACT_REPORTED || event->act == TCN_ACT_FOLLOWED_UP;
+    return severity == TCN_SEVERITY_UNKNOWN && !is_report ? "-" : tcn_severity_name(severity);
+}
+
+static void matter_text(const struct tcn_item *item, char out_text[TCN_UUID_TEXT_BYTES]) {
+    if (tcn_id_is_none(&item->matter)) {
+        (void)snprintf(out_text, TCN_UUID_TEXT_BYTES, "-");
+    } else {
+        tcn_uuid_to_text(item->matter.bytes, out_text);
+    }
+}
+
+static void word(struct tcn_slice text, char out_text[TCN_SHOW_WORD_BYTES]) {
+    tcn_show_text(text, out_text, TCN_SHOW_WORD_BYTES);
+    if (out_text[0] == '\0') {
+        (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "-");
+    }
+}
+
+/* The name of a division, as the policy has it, or its digits. */
+static void place(const struct tcn_item_view *view, const struct tcn_event *event,
+                  char out_text[TCN_SHOW_WORD_BYTES]) {
+    uint64_t code = 0;
+    if (tcn_text_to_u64(event->division, &code) != TCN_OK) {
+        code = 0;
+    }
+    tcn_show_division(view->policy, code, out_text);
+}
+
+static void print_csv(const struct tcn_item_view *view, const struct tcn_item *item,
+                      const struct tcn_event *event) {
+    char position[24];
+    char number[24];
+    char time[TCN_TIME_TEXT_BYTES];
+    char domain[TCN_SHOW_WORD_BYTES];
+    char division[TCN_SHOW_WORD_BYTES];
+    char office[TCN_SHOW_WORD_BYTES];
+    char matter[TCN_UUID_TEXT_BYTES];
+    (void)snprintf(position, sizeof position, "%" PRIu64, item->position);
+    (void)snprintf(number, sizeof number, "%" PRIu64, item->alert.number);
+    tcn_text_from_time(item->log_time_ns, time);
+    tcn_show_text(event->domain, domain, sizeof domain);
+    tcn_show_text(event->division, division, sizeof division);
+    tcn_show_text(event->office, office, sizeof office);
+    tcn_uuid_to_text(item->matter.bytes, matter);
+    const char *const cells[CELL_COUNT] = {
+        position,
+        time,
+        item->alert.stream.organ != 0 ? number : "",
+        tcn_severity_name(severity_of(item, event)),
+        tcn_act_name(event->act),
+        domain,
+        division,
+        office,
+        tcn_id_is_none(&item->matter) ? "" : matter,
+        item->alert.stream.organ != 0 ? tcn_reason_name(item->alert.reason) : "",
+        tcn_mode_name(event->mode),
+    };
+    for (size_t index = 0; index < CELL_COUNT; index++) {
+        (void)fputs(index == 0 ? "" : ",", view->cli->out);
+        tcn_show_csv_field(view->cli->out, cells[index]);
+    }
+    (void)fputs("\r\n", view->cli->out);
+}
+
+static void print_texts(FILE *out, const struct tcn_reading *reading) {
+    for (uint32_t index = 0; index < reading->text_count; index++) {
+        const struct tcn_plain *plain = &reading->texts[index];
+        if (plain->kind != TCN_COMPARTMENT_NARRATIVE) {
+            (void)fprintf(out, "%*s(%s)\n", INDENT, "", tcn_compartment_name(plain->kind));
+        }
+        tcn_show_lines(out, plain->text, INDENT);
+    }
+    if (reading->closed_count > 0) {
+        (void)fprintf(out, "%*s(%u sealed to others)\n", INDENT, "",
+                      (unsigned)reading->closed_count);
+    }
+}
+
+/* Time, severity and act have a fixed width; what may be Chinese stands last. */
+static void print_line(const struct tcn_item_view *view, const struct tcn_item *item,
+                       const struct tcn_reading *reading) {
+    const struct tcn_event *event = &reading->event;
+    const struct tcn_cli *cli = view->cli;
+    char time[TCN_TIME_TEXT_BYTES];
+    char matter[TCN_UUID_TEXT_BYTES];
+    char domain[TCN_SHOW_WORD_BYTES];
+    char division[TCN_SHOW_WORD_BYTES];
+    char office[TCN_SHOW_WORD_BYTES];
+    enum tcn_severity severity = severity_of(item, event);
+    bool is_alert = item->alert.stream.organ != 0;
+    tcn_show_time(item->log_time_ns, time);
+    matter_text(item, matter);
+    word(event->domain, domain);
+    word(event->office, office);
+    place(view, event, division);
+    const char *shown = severity_word(item, event);
+    bool is_plain = shown[0] == '-';
+    (void)fprintf(cli->out, "%s  %s%-8s%s  %-15s  %s  %s%s%s", time,
+                  is_plain ? "" : tcn_show_colour(cli, severity), shown,
+                  is_plain ? "" : tcn_show_plain(cli), tcn_act_name(event->act), matter,
+                  is_alert ? tcn_reason_name(item->alert.reason) : "", is_alert ? "  " : "",
+                  office);
+    if (event->domain.size > 0 || event->division.size > 0) {
+        (void)fprintf(cli->out, "  %s  %s", domain, division);
+    }
+    if (event->mode == TCN_MODE_EXERCISE) {
+        (void)fputs("  EXERCISE", cli->out);
+    }
+    if (is_alert && item->alert.code != TCN_OK) {
+        (void)fprintf(cli->out, "  (no effect: %s)",
+                      tcn_status_sentence((enum tcn_status)item->alert.code));
+    }
+    (void)fputc('\n', cli->out);
+    print_texts(cli->out, reading);
+}
+
+static void write_item(const struct tcn_item_view *view, const struct tcn_item *item,
+                       const struct tcn_reading *reading, struct tcn_json_writer *writer) {
+    tcn_json_writer_init(writer);
+    if (view->has_kind) {
+        tcn_json_add_word(writer, "kind", "item");
+    }
+    tcn_json_item_fields(writer, item, &reading->event, view->policy);
+    tcn_json_texts(writer, reading->texts, reading->text_count);
+}
+
+enum tcn_status tcn_item_print(const struct tcn_item_view *view, const struct tcn_item *item) {
+    struct tcn_reading reading;
+    tcn_arena_reset(view->arena);
+    enum tcn_status status = tcn_reading_make(item, view->keys, view->arena, &reading);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (view->format == TCN_FORMAT_NDJSON) {
+        struct tcn_json_writer writer;
+        write_item(view, item, &reading, &writer);
+        status = tcn_json_write_file(&writer, view->cli->out, false);
+        tcn_json_writer_fini(&writer);
+    } else if (view->format == TCN_FORMAT_CSV) {
+        print_csv(view, item, &reading.event);
+    } else {
+        print_line(view, item, &reading);
+    }
+    wipe(view);
+    return status == TCN_OK && ferror(view->cli->out) ? TCN_IO : status;
+}
+
+enum tcn_status tcn_item_encode(const struct tcn_item_view *view, const struct tcn_item *item,
+                                struct tcn_slice *out_text) {
+    struct tcn_reading reading;
+    tcn_arena_reset(view->arena);
+    enum tcn_status status = tcn_reading_make(item, view->keys, view->arena, &reading);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_json_writer writer;
+    write_item(view, item, &reading, &writer);
+    status = tcn_json_write_arena(&writer, view->arena, out_text);
+    tcn_json_writer_fini(&writer);
+    return status;
+}

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/layout.h"
+
+#include "cli/place.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Texts that a configuration lends, for the time of one file. */
+struct texts {
+    char key_file[TCN_CLI_PATH_BYTES];
+    char dir[TCN_CLI_PATH_BYTES];
+    char genesis_or_bundle[TCN_CLI_PATH_BYTES];
+    char local[TCN_CLI_PATH_BYTES];
+    char front[64];
+    char back[64];
+};
+
+static enum tcn_status common_texts(const struct tcn_layout *layout, const char *name,
+                                    struct texts *out_texts) {
+    (void)snprintf(out_texts->front, sizeof out_texts->front, "tcp://127.0.0.1:%u",
+                   (unsigned)layout->front_port);
+    (void)snprintf(out_texts->back, sizeof out_texts->back, "tcp://127.0.0.1:%u",
+                   (unsigned)layout->back_port);
+    return tcn_place_path(out_texts->key_file, layout->dir, "keys/%s.key", name);
+}
+
+static enum tcn_status write_file(const struct tcn_layout *layout, const char *name,
+                                  const struct tcn_config *config) {
+    char path[TCN_CLI_PATH_BYTES];
+    enum tcn_status status = tcn_place_path(path, layout->dir, "etc/%s.yaml", name);
+    return status != TCN_OK ? status : tcn_config_write(path, config);
+}
+
+static enum tcn_status write_broker(const struct tcn_layout *layout,
+                                    const struct tcn_principal *collector) {
+    struct texts texts;
+    enum tcn_status status = common_texts(layout, "broker", &texts);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_config config = {
+        .has_broker = true,
+        .broker = {.front = texts.front,
+                   .back = texts.back,
+                   .key_file = texts.key_file,
+                   .collector_transport_key = collector->transport_key,
+                   .collector_signing_key = collector->signing_key,
+                   .rss_max_mb = TCN_CONFIG_RSS_MAX_MB_DEFAULT},
+    };
+    return write_file(layout, "broker", &config);
+}
+
+static enum tcn_status write_collector(const struct tcn_layout *layout,
+                                       const struct tcn_principal *broker) {
+    struct texts texts;
+    enum tcn_status status = common_texts(layout, "collector", &texts);
+    if (status == TCN_OK) {
+        status = tcn_place_path(texts.dir, layout->dir, "collector");
+    }
+    if (status == TCN_OK) {
+        status = tcn_place_path(texts.genesis_or_bundle, layout->dir, "genesis.bin");
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_config config = {
+        .has_collector = true,
+        .collector = {.dir = texts.dir,
+                      .broker_endpoint = texts.back,
+                      .broker_transport_key = broker->transport_key,
+                      .key_file = texts.key_file,
+                      .genesis_file = texts.genesis_or_bundle,
+                      .map_gb = TCN_CONFIG_MAP_GB_DEFAULT,
+                      .clock = layout->setup->genesis.mode == TCN_MODE_EXERCISE
+                                   ? TCN_CONFIG_CLOCK_FEED
+                                   : TCN_CONFIG_CLOCK_WALL},
+    };
+    return write_file(layout, "collector", &config);
+}
+
+/* An agent; the file has the section `client` too, for the programs of the same PC. */
+static enum tcn_status write_agent(const struct tcn_layout *layout,
+                                   const struct tcn_principal *principal,
+                                   const struct tcn_principal *broker) {
+    struct texts texts;
+    char name[TCN_WORD_BYTES_MAX + 8];
+    (void)snprintf(name, sizeof name, "agent.%s", principal->name);
+    enum tcn_status status = common_texts(layout, principal->name, &texts);
+    if (status == TCN_OK) {
+        status = tcn_place_path(texts.dir, layout->dir, "agents/%s", principal->name);
+    }
+    if (status == TCN_OK) {
+        status = tcn_place_path(texts.genesis_or_bundle, layout->dir, "bundle.bin");
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    (void)snprintf(texts.local, sizeof texts.local, "ipc://%.900s/run/%s.sock", layout->dir,
+                   principal->name);
+    const struct tcn_config config = {
+        .has_agent = true,
+        .agent = {.dir = texts.dir,
+                  .broker_endpoint = texts.front,
+                  .broker_transport_key = broker->transport_key,
+                  .key_file = texts.key_file,
+                  .bundle_file = texts.genesis_or_bundle,
+                  .local_endpoint = texts.local,
+                  .organ = principal->name,
+                  .principal = principal->id,
+                  .source = principal->source,
+                  .outbox_mb = TCN_CONFIG_OUTBOX_MB_DEFAULT,
+                  .is_urgent_on = true,
+                  .is_routine_on = true},
+    };
+    return write_file(layout, name, &config);
+}
+
+/* A watcher or the auditor. `organ` is the one that it belongs to; its agent, if any, takes its
+ * acts. */
+static enum tcn_status write_client(const struct tcn_layout *layout,
+                                    const struct tcn_principal *principal, const char *organ,
+                                    const struct tcn_principal *broker) {
+    struct texts texts;
+    enum tcn_status status = common_texts(layout, principal->name, &texts);
+    if (status != TCN_OK) {
+        return status;
+    }
+    (void)snprintf(texts.local, sizeof texts.local, "ipc://%.900s/run/%s.sock", layout->dir, organ);
+    bool has_agent = tcn_setup_find(layout->setup, organ) != NULL;
+    const struct tcn_config config = {
+        .has_client = true,
+        .client = {.broker_endpoint = texts.front,
+                   .broker_transport_key = broker->transport_key,
+                   .collector_signing_key = layout->setup->genesis.collector_key,
+                   .key_file = texts.key_file,
+                   .organ = organ,
+                   .agent_endpoint = has_agent ? texts.local : NULL,
+                   .principal = principal->id},
+    };
+    return write_file(layout, principal->name, &config);
+}
+
+static enum tcn_status write_principal(const struct tcn_layout *layout,
+                                       const struct tcn_principal *principal,
+                                       const struct tcn_principal *broker) {
+    const struct tcn_organ *organ = tcn_policy_organ(layout->policy, principal->organ);
+    switch (principal->role) {
+    case TCN_ROLE_OFFICE:
+    case TCN_ROLE_BUREAU:
+    case TCN_ROLE_FEED:
+        return write_agent(layout, principal, broker);
+    case TCN_ROLE_WATCHER:
+        return organ == NULL ? TCN_ABSENT : write_client(layout, principal, organ->id, broker);
+    case TCN_ROLE_AUDITOR:
+        return write_client(layout, principal, "auditor", broker);
+    default:
+        return TCN_OK;
+    }
+}
+
+enum tcn_status tcn_layout_write(const struct tcn_layout *layout) {
+    const struct tcn_principal *collector = tcn_setup_find(layout->setup, "collector");
+    const struct tcn_principal *broker = tcn_setup_find(layout->setup, "broker");
+    if (collector == NULL || broker == NULL) {
+        return TCN_ABSENT;
+    }
+    enum tcn_status status = write_broker(layout, collector);
+    if (status == TCN_OK) {
+        status = write_collector(layout, broker);
+    }
+    const struct tcn_registry *registry = &layout->setup->registry;
+    for (uint32_t index = 0; status == TCN_OK && index < registry->principal_count; index++) {
+        status = write_principal(layout, &registry->principals[index], broker);
+    }
+    return status;
+}
+
+static int bind_any(struct sockaddr_in *address) {
+    socklen_t size = sizeof *address;
+    *address =
+        (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) {
+        return -1;
+    }
+    if (bind(descriptor, (struct sockaddr *)address, size) != 0 ||
+        getsockname(descriptor, (struct sockaddr *)address, &size) != 0) {
+        (void)close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+enum tcn_status tcn_layout_ports(uint16_t *out_front, uint16_t *out_back) {
+    struct sockaddr_in front;
+    struct sockaddr_in back;
+    int first = bind_any(&front);
+    int second = bind_any(&back); /* while the first is held, so they differ */
+    if (first >= 0) {
+        (void)close(first);
+    }
+    if (second >= 0) {
+        (void)close(second);
+    }
+    if (first < 0 || second < 0) {
+        return TCN_IO;
+    }
+    *out_front = ntohs(front.sin_port);
+    *out_back = ntohs(back.sin_port);
+    return TCN_OK;
+}

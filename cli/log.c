@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tocsin log stats|verify|rebuild`: a stopped collector's log in numbers, checked, and folded
+ * anew. */
+#include "base/uuid.h"
+#include "cli/asker.h"
+#include "cli/show.h"
+#include "cli/verbs.h"
+#include "query/audit.h"
+#include "query/rebuild.h"
+#include "json/rows.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define HEX_BYTES (2 * sizeof(struct tcn_hash) + 1)
+
+/* All that the verb takes. */
+struct logging {
+    struct tcn_cli *cli;
+    const char *dir;
+    const char *format_option;
+    bool is_hashed;
+    enum tcn_format format;
+    struct tcn_asker asker; /* its folder is the one that is read */
+    struct tcn_json_writer writer;
+};
+
+/* What stats adds up. */
+struct stats {
+    struct tcn_stats_row row;
+    uint64_t event_count; /* with bytes */
+    struct tcn_hash digest;
+    struct tcn_hash state_hash;
+};
+
+static int parse(struct logging *logging, int argc, char **argv, int *out_first) {
+    const struct tcn_cli_option options[] = {
+        {"dir", 'd', "D", "folder of `tocsin up` or of the collector", NULL, &logging->dir},
+        {"state-hash", 0, NULL, "stats: the hash of the state too", &logging->is_hashed, NULL},
+        {"output", 'o', "FORMAT", "table, json", NULL, &logging->format_option},
+    };
+    const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D [OPTIONS]", options,
+                                          sizeof options / sizeof options[0]};
+    return tcn_cli_parse(logging->cli, &syntax, argc, argv, out_first);
+}
+
+static int open_asker(struct logging *logging) {
+    const struct tcn_asker_options options = {.seat = {.dir = logging->dir}, .is_stopped = true};
+    return tcn_asker_init(logging->cli, &options, &logging->asker);
+}
+
+static void add_hash(struct tcn_json_writer *writer, const char *key, const struct tcn_hash *hash) {
+    tcn_json_add_hash(writer, key, hash);
+}
+
+static void print_hash(FILE *out, const char *name, const struct tcn_hash *hash) {
+    char text[HEX_BYTES];
+    tcn_hex_encode(hash->bytes, sizeof hash->bytes, text);
+    (void)fprintf(out, "%-14s %s\n", name, text);
+}
+
+static void print_number(FILE *out, const char *name, uint64_t number) {
+    (void)fprintf(out, "%-14s %" PRIu64 "\n", name, number);
+}
+
+static int print_json(struct logging *logging) {
+    enum tcn_status status = tcn_json_write_file(&logging->writer, logging->cli->out, true);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(logging->cli, status, NULL, "print the answer");
+}
+
+static int gather(struct logging *logging, struct stats *out_stats) {
+    const struct tcn_query query = {.kind = TCN_QUERY_STATS};
+    struct tcn_answer answer;
+    int code = tcn_asker_ask(&logging->asker, &query, &answer);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    struct tcn_folder *folder = &logging->asker.folder;
+    out_stats->row = answer.stats;
+    enum tcn_status status =
+        tcn_audit_digest(folder->log_reader, 1, 0, &out_stats->digest, &out_stats->event_count);
+    tcn_log_reader_reset(folder->log_reader);
+    if (status == TCN_OK && logging->is_hashed) {
+        status = tcn_state_hash(folder->state_reader, &out_stats->state_hash);
+    }
+    return status == TCN_OK
+               ? TCN_EXIT_OK
+               : tcn_cli_fail(logging->cli, status, "tocsin log verify", "read the whole log");
+}
+
+static void begin_stats(struct logging *logging, const struct stats *stats) {
+    const struct tcn_stats_row *row = &stats->row;
+    if (logging->format == TCN_FORMAT_JSON) {
+        tcn_json_stats_fields(&logging->writer, row);
+        tcn_json_add_u64(&logging->writer, "event_count", stats->event_count);
+        add_hash(&logging->writer, "digest", &stats->digest);
+        if (logging->is_hashed) {
+            add_hash(&logging->writer, "state_hash", &stats->state_hash);
+        }
+        return;
+    }
+    FILE *out = logging->cli->out;
+    char id[TCN_UUID_TEXT_BYTES];
+    tcn_uuid_to_text(row->log_id.bytes, id);
+    (void)fprintf(out, "%-14s %s\n", "log", id);
+    print_number(out, "generation", row->generation);
+    print_number(out, "last position", row->last_position);
+    print_number(out, "records", row->record_count);
+    print_number(out, "events", stats->event_count);
+    print_number(out, "bytes", row->log_bytes);
+    print_number(out, "folded up to", row->applied.position);
+    print_number(out, "matters", row->applied.matter_count);
+    print_number(out, "alerts", row->applied.alert_count);
+    print_hash(out, "digest", &stats->digest);
+    if (logging->is_hashed) {
+        print_hash(out, "state hash", &stats->state_hash);
+    }
+}
+
+static enum tcn_status add_stream(struct logging *logging, struct tcn_table *table,
+                                  const struct tcn_stream_row *row) {
+    const struct tcn_policy *policy = logging->asker.policy;
+    if (table == NULL) {
+        tcn_json_object_begin(&logging->writer, NULL);
+        tcn_json_stream_fields(&logging->writer, row, policy);
+        tcn_json_object_end(&logging->writer);
+        return logging->writer.status;
+    }
+    char organ[TCN_SHOW_WORD_BYTES];
+    char number[24];
+    tcn_show_organ(policy, row->stream.organ, organ);
+    (void)snprintf(number, sizeof number, "%" PRIu64, row->number);
+    const char *const cells[] = {organ, tcn_mode_name(row->stream.mode), number};
+    return tcn_table_add(table, cells);
+}
+
+static int add_streams(struct logging *logging, struct tcn_table *table) {
+    struct tcn_query query = {.kind = TCN_QUERY_STREAMS};
+    enum tcn_status status = TCN_OK;
+    do {
+        struct tcn_answer answer;
+        int code = tcn_asker_ask(&logging->asker, &query, &answer);
+        if (code != TCN_EXIT_OK) {
+            return code;
+        }
+        for (uint32_t index = 0; status == TCN_OK && index < answer.stream_count; index++) {
+            status = add_stream(logging, table, &answer.streams[index]);
+        }
+        query.page = answer.next_page;
+    } while (status == TCN_OK && query.page != 0);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(logging->cli, status, NULL, "list the streams");
+}
+
+static int stats_table(struct logging *logging) {
+    static const struct tcn_table_column columns[] = {
+        {"ALERTS OF", false}, {"MODE", false}, {"COUNT", true}};
+    struct tcn_table *table = NULL;
+    (void)fputc('\n', logging->cli->out);
+    enum tcn_status status = tcn_table_create(logging->cli, TCN_FORMAT_TABLE, columns,
+                                              sizeof columns / sizeof columns[0], &table);
+    int code = status == TCN_OK ? add_streams(logging, table) : TCN_EXIT_FAILURE;
+    if (code == TCN_EXIT_OK) {
+        status = tcn_table_print(table);
+    }
+    tcn_table_destroy(&table);
+    return status == TCN_OK ? code : tcn_cli_fail(logging->cli, status, NULL, "list the streams");
+}
+
+static int stats(struct logging *logging) {
+    struct stats stats = {0};
+    int code = open_asker(logging);
+    if (code == TCN_EXIT_OK) {
+        code = gather(logging, &stats);
+    }
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    tcn_json_writer_init_document(&logging->writer, "log_stats");
+    begin_stats(logging, &stats);
+    if (logging->format == TCN_FORMAT_TABLE) {
+        return stats_table(logging);
+    }
+    tcn_json_array_begin(&logging->writer, "streams");
+    code = add_streams(logging, NULL);
+    tcn_json_array_end(&logging->writer);
+    return code == TCN_EXIT_OK ? print_json(logging) : code;
+}
+
+static void print_verdict(struct logging *logging, const struct tcn_audit_report *report) {
+    if (logging->format == TCN_FORMAT_JSON) {
+        struct tcn_json_writer *writer = &logging->writer;
+        tcn_json_writer_init_document(writer, "log_verify");
+        tcn_json_add_bool(writer, "is_good", report->bad_position == 0);
+        tcn_json_add_u64(writer, "record_count", report->record_count);
+        tcn_json_add_u64(writer, "event_count", report->event_count);
+        tcn_json_add_u64(writer, "group_count", report->group_count);
+        tcn_json_add_u64(writer, "last_position", report->last_position);
+        tcn_json_add_u64(writer, "bad_position", report->bad_position);
+        tcn_json_add_word(writer, "bad_what", report->bad_what);
+        add_hash(writer, "digest", &report->digest);
+        add_hash(writer, "tail", &report->tail);
+        return;
+    }
+    FILE *out = logging->cli->out;
+    print_number(out, "good records", report->record_count);
+    print_number(out, "good events", report->event_count);
+    print_number(out, "good groups", report->group_count);
+    print_number(out, "last position", report->last_position);
+    print_hash(out, "digest", &report->digest);
+    print_hash(out, "tail", &report->tail);
+    if (report->bad_position != 0 || report->bad_what != NULL) {
+        (void)fprintf(out, "%-14s %" PRIu64 ": %s\n", "DAMAGED at", report->bad_position,
+                      report->bad_what == NULL ? "the record" : report->bad_what);
+    }
+}
+
+static int verify(struct logging *logging) {
+    struct tcn_folder *folder = &logging->asker.folder;
+    struct tcn_audit_report report = {0};
+    int code = tcn_folder_open(logging->cli, logging->dir, TCN_FOLDER_LOG, folder);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    enum tcn_status status = tcn_audit_run(folder->log, &folder->charter, &report);
+    if (status == TCN_OK || status == TCN_CORRUPT) {
+        print_verdict(logging, &report);
+        code = logging->format == TCN_FORMAT_JSON ? print_json(logging) : TCN_EXIT_OK;
+    }
+    if (status != TCN_OK) {
+        return tcn_cli_fail(logging->cli, status, "restore a backup",
+                            "verify the log beyond position %" PRIu64, report.last_position);
+    }
+    return code;
+}
+
+static void print_rebuilt(struct logging *logging, const struct tcn_applied *applied,
+                          const struct tcn_hash *hash) {
+    if (logging->format == TCN_FORMAT_JSON) {
+        struct tcn_json_writer *writer = &logging->writer;
+        tcn_json_writer_init_document(writer, "log_rebuild");
+        tcn_json_add_u64(writer, "position", applied->position);
+        tcn_json_add_u64(writer, "event_count", applied->event_count);
+        tcn_json_add_u64(writer, "matter_count", applied->matter_count);
+        tcn_json_add_u64(writer, "alert_count", applied->alert_count);
+        add_hash(writer, "state_hash", hash);
+        return;
+    }
+    FILE *out = logging->cli->out;
+    print_number(out, "folded up to", applied->position);
+    print_number(out, "events", applied->event_count);
+    print_number(out, "matters", applied->matter_count);
+    print_number(out, "alerts", applied->alert_count);
+    print_hash(out, "state hash", hash);
+}
+
+static int rebuild(struct logging *logging) {
+    struct tcn_folder *folder = &logging->asker.folder;
+    int code = tcn_folder_open(logging->cli, logging->dir, TCN_FOLDER_DERIVE_STATE, folder);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    struct tcn_applied applied = {0};
+    struct tcn_hash hash;
+    enum tcn_status status = tcn_rebuild_run(folder->log_reader, &folder->charter, folder->state);
+    if (status == TCN_OK) {
+        status = tcn_state_applied(folder->state_reader, &applied);
+    }
+    if (status == TCN_OK) {
+        status = tcn_state_hash(folder->state_reader, &hash);
+    }
+    if (status != TCN_OK) {
+        return tcn_cli_fail(logging->cli, status, "tocsin log verify", "fold the log");
+    }
+    print_rebuilt(logging, &applied, &hash);
+    return logging->format == TCN_FORMAT_JSON ? print_json(logging) : TCN_EXIT_OK;
+}
+
+int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv) {
+    struct logging logging = {.cli = cli};
+    int first = 0;
+    int code = parse(&logging, argc, argv, &first);
+    const char *what = code == TCN_EXIT_OK && argc - first == 1 ? argv[first] : "";
+    bool is_stats = strcmp(what, "stats") == 0;
+    bool is_verify = strcmp(what, "verify") == 0;
+    bool is_rebuild = strcmp(what, "rebuild") == 0;
+    if (code == TCN_EXIT_OK && !is_stats && !is_verify && !is_rebuild) {
+        return tcn_cli_usage(cli, "log --help", "log takes stats, verify or rebuild");
+    }
+    if (code == TCN_EXIT_OK && logging.is_hashed && !is_stats) {
+        return tcn_cli_usage(cli, "log --help", "--state-hash belongs to log stats");
+    }
+    if (code == TCN_EXIT_OK) {
+        code = tcn_cli_format(cli, logging.format_option,
+                              1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &logging.format);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = is_stats ? stats(&logging) : is_verify ? verify(&logging) : rebuild(&logging);
+    }
+    tcn_json_writer_fini(&logging.writer);
+    tcn_asker_fini(&logging.asker);
+    return code == -1 ? TCN_EXIT_OK : code;
+}

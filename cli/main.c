@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tocsin: everything a person types. */
+#include "cli/verbs.h"
+#include "seal/init.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Both are blocked for good and read from a descriptor, so that every wait can be ended by them. A
+ * reader that went away ends us quietly through EPIPE. */
+static int open_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+        return -1;
+    }
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool has_colour(bool is_terminal) {
+    const char *no_colour = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    bool is_wanted = no_colour == NULL || no_colour[0] == '\0';
+    return is_terminal && is_wanted && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+int main(int argc, char **argv) {
+    (void)setlocale(LC_ALL, "");
+    tzset();
+    struct tcn_cli cli = {
+        .out = stdout,
+        .err = stderr,
+        .is_out_terminal = isatty(STDOUT_FILENO) == 1,
+        .is_err_terminal = isatty(STDERR_FILENO) == 1,
+        .version = TCN_PROGRAM_VERSION,
+        .policy_dir = TCN_POLICY_DIR,
+        .signals = open_signals(),
+    };
+    cli.has_colour = has_colour(cli.is_out_terminal);
+    enum tcn_status status = cli.signals < 0 ? TCN_IO : tcn_seal_init();
+    if (status != TCN_OK) {
+        return tcn_cli_fail(&cli, status, NULL, "start");
+    }
+    int code = tcn_verbs_run(&cli, argc, argv);
+    (void)close(cli.signals);
+    return fflush(stdout) == 0 || code != TCN_EXIT_OK ? code : TCN_EXIT_FAILURE;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tocsin outbox` and `outbox dead list|show|resend|drop N`, and `tocsin status CODE`. */
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "cli/seat.h"
+#include "cli/show.h"
+#include "cli/verbs.h"
+#include "json/write.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define ANSWER_NS (10 * TCN_SECOND_NS)
+#define NUMBER_BYTES 24
+
+/* All that the verbs take. */
+struct asking {
+    struct tcn_cli *cli;
+    struct tcn_seat_options options;
+    const char *format_option;
+    enum tcn_format format;
+    struct tcn_seat seat;
+};
+
+static int parse(struct asking *asking, const char *usage, int argc, char **argv, int *out_first) {
+    const struct tcn_cli_option options[] = {
+        TCN_SEAT_OFFICE_OPTION(&asking->options),
+        TCN_SEAT_BUREAU_OPTION(&asking->options),
+        TCN_SEAT_DIR_OPTION(&asking->options),
+        TCN_SEAT_CONFIG_OPTION(&asking->options),
+        {"output", 'o', "FORMAT", "table, json", NULL, &asking->format_option},
+    };
+    const struct tcn_cli_syntax syntax = {usage, options, sizeof options / sizeof options[0]};
+    int code = tcn_cli_parse(asking->cli, &syntax, argc, argv, out_first);
+    return code != TCN_EXIT_OK
+               ? code
+               : tcn_cli_format(asking->cli, asking->format_option,
+                                1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &asking->format);
+}
+
+/* Asks the agent. The answer lends from the seat's line. */
+static int ask(struct asking *asking, const struct tcn_local_request *request, const char *what,
+               struct tcn_local_answer *out_answer) {
+    int code = tcn_seat_init(asking->cli, &asking->options, NULL, &asking->seat);
+    if (code == TCN_EXIT_OK) {
+        code = tcn_seat_local(asking->cli, &asking->seat);
+    }
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    int64_t deadline_ns = tcn_clock_monotonic_ns() + ANSWER_NS;
+    enum tcn_status status = tcn_local_ask(asking->seat.local, request, deadline_ns, out_answer);
+    return status == TCN_OK ? tcn_seat_agent_answered(asking->cli, out_answer, what)
+                            : tcn_seat_agent_failed(asking->cli, &asking->seat, status);
+}
+
+static int write_document(struct asking *asking, struct tcn_json_writer *writer) {
+    enum tcn_status status = tcn_json_write_file(writer, asking->cli->out, true);
+    tcn_json_writer_fini(writer);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(asking->cli, status, NULL, "print the answer");
+}
+
+static int outbox_json(struct asking *asking, const struct tcn_local_outbox *outbox) {
+    struct tcn_json_writer writer;
+    tcn_json_writer_init_document(&writer, "outbox");
+    tcn_json_add_hex64(&writer, "epoch", outbox->epoch);
+    tcn_json_array_begin(&writer, "lanes");
+    for (size_t index = 0; index < 2; index++) {
+        const struct tcn_local_lane *lane = &outbox->lanes[index];
+        tcn_json_object_begin(&writer, NULL);
+        tcn_json_add_word(&writer, "lane", tcn_lane_name(lane->lane));
+        tcn_json_add_u64(&writer, "count", lane->count);
+        tcn_json_add_u64(&writer, "bytes", lane->bytes);
+        tcn_json_add_time(&writer, "oldest", lane->oldest_ns);
+        tcn_json_add_u64(&writer, "last_sequence", lane->last_sequence);
+        tcn_json_add_u64(&writer, "acked_sequence", lane->acked_sequence);
+        tcn_json_object_end(&writer);
+    }
+    tcn_json_array_end(&writer);
+    tcn_json_add_u64(&writer, "dead_count", outbox->dead_count);
+    tcn_json_add_u64(&writer, "used_bytes", outbox->used_bytes);
+    tcn_json_add_u64(&writer, "size_bytes", outbox->size_bytes);
+    tcn_json_add_bool(&writer, "is_connected", outbox->is_connected);
+    tcn_json_add_time(&writer, "connected", outbox->connected_ns);
+    tcn_json_add_text(&writer, "last_error", outbox->last_error);
+    tcn_json_add_time(&writer, "last_error_time", outbox->last_error_ns);
+    return write_document(asking, &writer);
+}
+
+static enum tcn_status add_lane(struct tcn_table *table, const struct tcn_local_lane *lane) {
+    char count[NUMBER_BYTES];
+    char bytes[NUMBER_BYTES];
+    char last[NUMBER_BYTES];
+    char acked[NUMBER_BYTES];
+    char oldest[TCN_TIME_TEXT_BYTES];
+    (void)snprintf(count, sizeof count, "%" PRIu64, lane->count);
+    (void)snprintf(bytes, sizeof bytes, "%" PRIu64, lane->bytes);
+    (void)snprintf(last, sizeof last, "%" PRIu64, lane->last_sequence);
+    (void)snprintf(acked, sizeof acked, "%" PRIu64, lane->acked_sequence);
+    tcn_show_time(lane->oldest_ns, oldest);
+    const char *const cells[] = {tcn_lane_name(lane->lane), count, bytes, oldest, last, acked};
+    return tcn_table_add(table, cells);
+}
+
+static void outbox_rest(const struct asking *asking, const struct tcn_local_outbox *outbox) {
+    FILE *out = asking->cli->out;
+    char time[TCN_TIME_TEXT_BYTES];
+    char error[TCN_SHOW_TEXT_BYTES];
+    tcn_show_time(outbox->connected_ns, time);
+    (void)fprintf(out, "\nconnection    %s%s\n",
+                  outbox->is_connected        ? "since "
+                  : outbox->connected_ns == 0 ? "never yet"
+                                              : "none; last ",
+                  !outbox->is_connected && outbox->connected_ns == 0 ? "" : time);
+    (void)fprintf(out, "room          %" PRIu64 " of %" PRIu64 " bytes used\n", outbox->used_bytes,
+                  outbox->size_bytes);
+    (void)fprintf(out, "dead letters  %" PRIu64 "%s\n", outbox->dead_count,
+                  outbox->dead_count > 0 ? "  (tocsin outbox dead list)" : "");
+    if (outbox->last_error.size > 0) {
+        tcn_show_text(outbox->last_error, error, sizeof error);
+        tcn_show_time(outbox->last_error_ns, time);
+        (void)fprintf(out, "last error    %s, %s\n", error, time);
+    }
+}
+
+static int outbox_table(struct asking *asking, const struct tcn_local_outbox *outbox) {
+    static const struct tcn_table_column columns[] = {{"LANE", false},   {"WAITING", true},
+                                                      {"BYTES", true},   {"OLDEST", false},
+                                                      {"ENTERED", true}, {"ACKED", true}};
+    struct tcn_table *table = NULL;
+    enum tcn_status status = tcn_table_create(asking->cli, TCN_FORMAT_TABLE, columns,
+                                              sizeof columns / sizeof columns[0], &table);
+    for (size_t index = 0; status == TCN_OK && index < 2; index++) {
+        status = add_lane(table, &outbox->lanes[index]);
+    }
+    if (status == TCN_OK) {
+        status = tcn_table_print(table);
+    }
+    tcn_table_destroy(&table);
+    if (status != TCN_OK) {
+        return tcn_cli_fail(asking->cli, status, NULL, "print the outbox");
+    }
+    outbox_rest(asking, outbox);
+    return TCN_EXIT_OK;
+}
+
+static int show_outbox(struct asking *asking) {
+    const struct tcn_local_request request = {.op = TCN_LOCAL_OUTBOX};
+    struct tcn_local_answer answer;
+    int code = ask(asking, &request, "show the outbox", &answer);
+    if (code != TCN_EXIT_OK || !answer.has_outbox) {
+        return code;
+    }
+    return asking->format == TCN_FORMAT_JSON ? outbox_json(asking, &answer.outbox)
+                                             : outbox_table(asking, &answer.outbox);
+}
+
+static int deads_json(struct asking *asking, const struct tcn_local_answer *answer) {
+    struct tcn_json_writer writer;
+    tcn_json_writer_init_document(&writer, "dead_letters");
+    tcn_json_array_begin(&writer, "dead_letters");
+    for (uint32_t index = 0; index < answer->dead_count; index++) {
+        const struct tcn_dead_row *row = &answer->deads[index];
+        tcn_json_object_begin(&writer, NULL);
+        tcn_json_add_u64(&writer, "number", row->number);
+        tcn_json_add_word(&writer, "code", tcn_status_name((enum tcn_status)row->code));
+        tcn_json_add_text(&writer, "field", row->field);
+        tcn_json_add_word(&writer, "act", tcn_act_name(row->act));
+        tcn_json_add_id(&writer, "matter", &row->matter);
+        tcn_json_add_time(&writer, "recorded", row->recorded_ns);
+        tcn_json_add_word(&writer, "lane", tcn_lane_name(row->lane));
+        tcn_json_add_hex64(&writer, "epoch", row->epoch);
+        tcn_json_add_u64(&writer, "sequence", row->sequence);
+        tcn_json_add_u64(&writer, "bytes", row->bytes);
+        tcn_json_object_end(&writer);
+    }
+    tcn_json_array_end(&writer);
+    return write_document(asking, &writer);
+}
+
+static enum tcn_status add_dead(struct tcn_table *table, const struct tcn_dead_row *row) {
+    char number[NUMBER_BYTES];
+    char bytes[NUMBER_BYTES];
+    char time[TCN_TIME_TEXT_BYTES];
+    char field[TCN_SHOW_WORD_BYTES];
+    char matter[TCN_UUID_TEXT_BYTES] = "-";
+    (void)snprintf(number, sizeof number, "%" PRIu64, row->number);
+    (void)snprintf(bytes, sizeof bytes, "%" PRIu64, row->bytes);
+    tcn_show_time(row->recorded_ns, time);
+    tcn_show_text(row->field, field, sizeof field);
+    if (!tcn_id_is_none(&row->matter)) {
+        tcn_uuid_to_text(row->matter.bytes, matter);
+    }
+    const char *const cells[] = {
+        number, time,  tcn_act_name(row->act), tcn_status_name((enum tcn_status)row->code), field,
+        bytes,  matter};
+    return tcn_table_add(table, cells);
+}
+
+static int deads_table(struct asking *asking, const struct tcn_local_answer *answer) {
+    static const struct tcn_table_column columns[] = {
+        {"N", true},      {"RECORDED", false}, {"ACT", false},   {"REFUSED", false},
+        {"FIELD", false}, {"BYTES", true},     {"MATTER", false}};
+    struct tcn_table *table = NULL;
+    enum tcn_status status = tcn_table_create(asking->cli, TCN_FORMAT_TABLE, columns,
+                                              sizeof columns / sizeof columns[0], &table);
+    for (uint32_t index = 0; status == TCN_OK && index < answer->dead_count; index++) {
+        status = add_dead(table, &answer->deads[index]);
+    }
+    if (status == TCN_OK) {
+        status = tcn_table_print(table);
+    }
+    tcn_table_destroy(&table);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(asking->cli, status, NULL, "print the dead letters");
+}
+
+static int read_dead(struct asking *asking, int count, char **words,
+                     struct tcn_local_request *request) {
+    static const char *const dos[] = {"list", "show", "resend", "drop"};
+    size_t index = 0;
+    while (count > 1 && index < 4 && strcmp(words[1], dos[index]) != 0) {
+        index++;
+    }
+    bool is_list = count == 1 || index == 0;
+    bool is_right = strcmp(words[0], "dead") == 0 && index < 4 &&
+                    count == (count == 1 ? 1
+                              : is_list  ? 2
+                                         : 3);
+    if (!is_right) {
+        return tcn_cli_usage(asking->cli, "outbox --help",
+                             "outbox takes nothing, or dead list|show N|resend N|drop N");
+    }
+    request->op = TCN_LOCAL_DEAD;
+    request->dead_do = count == 1 ? TCN_DEAD_LIST : (enum tcn_dead_do)index;
+    if (!is_list && (tcn_text_to_u64(tcn_slice_text(words[2]), &request->dead_number) != TCN_OK ||
+                     request->dead_number == 0)) {
+        return tcn_cli_usage(asking->cli, "outbox dead list", "a dead letter has a number");
+    }
+    return TCN_EXIT_OK;
+}
+
+static int do_dead(struct asking *asking, const struct tcn_local_request *request) {
+    struct tcn_local_answer answer;
+    int code = ask(asking, request, "do that with dead letters", &answer);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    if (request->dead_do == TCN_DEAD_RESEND || request->dead_do == TCN_DEAD_DROP) {
+        (void)fprintf(asking->cli->err, "tocsin: dead letter %" PRIu64 " %s\n",
+                      request->dead_number,
+                      request->dead_do == TCN_DEAD_DROP ? "is gone" : "is on its way again");
+        return TCN_EXIT_OK;
+    }
+    if (asking->format == TCN_FORMAT_JSON) {
+        return deads_json(asking, &answer);
+    }
+    return answer.dead_count == 0 ? TCN_EXIT_NOTHING : deads_table(asking, &answer);
+}
+
+int tcn_verb_outbox(struct tcn_cli *cli, int argc, char **argv) {
+    struct asking asking = {.cli = cli};
+    struct tcn_local_request request = {0};
+    int first = 0;
+    int code =
+        parse(&asking, "outbox [dead list|show N|resend N|drop N] [OPTIONS]", argc, argv, &first);
+    bool is_dead = code == TCN_EXIT_OK && first < argc;
+    if (is_dead) {
+        code = read_dead(&asking, argc - first, argv + first, &request);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = is_dead ? do_dead(&asking, &request) : show_outbox(&asking);
+    }
+    tcn_seat_fini(&asking.seat);
+    return code == -1 ? TCN_EXIT_OK : code;
+}
+
+static int progress_json(struct asking *asking, const struct tcn_local_progress *progress) {
+    struct tcn_json_writer writer;
+    tcn_json_writer_init_document(&writer, "status");
+    tcn_json_add_id(&writer, "matter", &progress->matter);
+    tcn_json_add_word(&writer, "stage", tcn_show_stage((uint32_t)progress->stage));
+    tcn_json_add_word(&writer, "last_act", tcn_act_name(progress->last_act));
+    tcn_json_add_time(&writer, "last_time", progress->last_ns);
+    tcn_json_add_text(&writer, "holder", progress->holder);
+    tcn_json_add_text(&writer, "expected", progress->expected);
+    tcn_json_add_time(&writer, "due", progress->due_ns);
+    tcn_json_add_time(&writer, "learned", progress->learned_ns);
+    tcn_json_add_time(&writer, "known", progress->known_ns);
+    return write_document(asking, &writer);
+}
+
+static void progress_text(struct asking *asking, const struct tcn_local_progress *progress) {
+    FILE *out = asking->cli->out;
+    char text[TCN_SHOW_WORD_BYTES];
+    char time[TCN_TIME_TEXT_BYTES];
+    (void)fprintf(out, "stage     %s\n", tcn_show_stage((uint32_t)progress->stage));
+    tcn_show_text(progress->holder, text, sizeof text);
+    (void)fprintf(out, "with      %s\n", text[0] == '\0' ? "not known here" : text);
+    tcn_show_text(progress->expected, text, sizeof text);
+    if (text[0] != '\0') {
+        tcn_show_time(progress->due_ns, time);
+        (void)fprintf(out, "next      %s, by %s\n", text, time);
+    }
+    if (progress->last_ns != 0) {
+        tcn_show_time(progress->last_ns, time);
+        (void)fprintf(out, "last      %s, %s\n", tcn_act_name(progress->last_act), time);
+    }
+    tcn_show_time(progress->learned_ns, time);
+    (void)fprintf(out, "learned   %s\n", time);
+    tcn_show_time(progress->known_ns, time);
+    (void)fprintf(out, "as of     %s, from this office's own copy\n", time);
+}
+
+int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv) {
+    struct asking asking = {.cli = cli};
+    int first = 0;
+    int code = parse(&asking, "status CODE --office O [OPTIONS]", argc, argv, &first);
+    if (code == TCN_EXIT_OK && argc - first != 1) {
+        return tcn_cli_usage(cli, "status --help", "status takes the code of one slip");
+    }
+    if (code == TCN_EXIT_OK && strlen(argv[first]) > TCN_SLIP_CODE_BYTES_MAX) {
+        return tcn_cli_usage(cli, "status --help", "that is no code of a slip");
+    }
+    struct tcn_local_answer answer;
+    if (code == TCN_EXIT_OK) {
+        const struct tcn_local_request request = {.op = TCN_LOCAL_STATUS,
+                                                  .code = tcn_slice_text(argv[first])};
+        code = ask(&asking, &request, "tell how it stands", &answer);
+    }
+    if (code == TCN_EXIT_OK && answer.has_progress) {
+        code = TCN_EXIT_OK;
+        if (asking.format == TCN_FORMAT_JSON) {
+            code = progress_json(&asking, &answer.progress);
+        } else {
+            progress_text(&asking, &answer.progress);
+        }
+    }
+    tcn_seat_fini(&asking.seat);
+    return code == -1 ? TCN_EXIT_OK : code;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/verbs.h"
+
+#include <string.h>
+
+static const struct tcn_cli_verb verbs[] = {
+    {"up", "run a whole district on this machine", tcn_verb_up},
+    {"report", "hand reports to this PC's agent", tcn_verb_report},
+    {"act", "act on a matter, through this PC's agent", tcn_verb_act},
+    {"status", "what a petitioner may know, by slip code", tcn_verb_status},
+    {"outbox", "what the agent still has to deliver, and dead letters", tcn_verb_outbox},
+    {"watch", "a bureau's alerts, live and durable", tcn_verb_watch},
+    {"replay", "history", tcn_verb_replay},
+    {"matter", "matters and their events", tcn_verb_matter},
+    {"sources", "who publishes, and how far each got", tcn_verb_sources},
+    {"log", "statistics, verification and rebuilding of a log", tcn_verb_log},
+    {"receipt", "check a receipt offline", tcn_verb_receipt},
+    {"key", "make and list keys", tcn_verb_key},
+    {"config", "check and show a configuration", tcn_verb_config},
+    {"policy", "check and show a policy", tcn_verb_policy},
+    {"version", "versions of this program and its libraries", tcn_verb_version},
+};
+
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+static void print_help(const struct tcn_cli *cli) {
+    (void)fprintf(cli->out, "usage: tocsin VERB [OPTIONS]\n\n");
+    for (size_t index = 0; index < VERB_COUNT; index++) {
+        (void)fprintf(cli->out, "  %-10s %s\n", verbs[index].name, verbs[index].summary);
+    }
+    (void)fprintf(cli->out, "\n`tocsin VERB --help` tells the options of one verb.\n");
+}
+
+/* The verb that shares the longest beginning with the word, for a hint; NULL when none shares any.
+ */
+static const char *nearest(const char *word) {
+    const char *best = NULL;
+    size_t best_size = 0;
+    for (size_t index = 0; index < VERB_COUNT; index++) {
+        size_t size = 0;
+        while (word[size] != '\0' && word[size] == verbs[index].name[size]) {
+            size++;
+        }
+        if (size > best_size) {
+            best_size = size;
+            best = verbs[index].name;
+        }
+    }
+    return best;
+}
+
+int tcn_verbs_run(struct tcn_cli *cli, int argc, char **argv) {
+    if (argc < 2) {
+        print_help(cli);
+        return TCN_EXIT_USAGE;
+    }
+    const char *word = argv[1];
+    if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        print_help(cli);
+        return TCN_EXIT_OK;
+    }
+    if (strcmp(word, "--version") == 0) {
+        word = "version";
+    }
+    for (size_t index = 0; index < VERB_COUNT; index++) {
+        if (strcmp(word, verbs[index].name) == 0) {
+            return verbs[index].run(cli, argc - 1, argv + 1);
+        }
+    }
+    const char *hint = nearest(word);
+    return tcn_cli_usage(cli, hint == NULL ? "help" : hint, "there is no verb %s", word);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The verbs of `tocsin`. Each is given its own arguments, argv[0] being the verb, and gives an exit
+ * code (enum tcn_exit); what goes wrong it has told on the error stream. They share nothing but the
+ * program they are lent. One thread, the program's.
+ */
+#ifndef TCN_CLI_VERBS_H
+#define TCN_CLI_VERBS_H
+
+#include "cli/cli.h"
+
+/** Finds the verb in argv[1] and runs it. Gives its exit code. */
+int tcn_verbs_run(struct tcn_cli *cli, int argc, char **argv);
+
+/** A whole district on this machine. Gives an exit code, as all that follow. */
+int tcn_verb_up(struct tcn_cli *cli, int argc, char **argv);
+
+/** Reports, by options or from JSON lines. */
+int tcn_verb_report(struct tcn_cli *cli, int argc, char **argv);
+
+/** An act on a matter. */
+int tcn_verb_act(struct tcn_cli *cli, int argc, char **argv);
+
+/** What a petitioner may know, by slip code. */
+int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv);
+
+/** The outbox of this PC's agent, and its dead letters. */
+int tcn_verb_outbox(struct tcn_cli *cli, int argc, char **argv);
+
+/** A durable live subscription to one organ's alerts. */
+int tcn_verb_watch(struct tcn_cli *cli, int argc, char **argv);
+
+/** History. */
+int tcn_verb_replay(struct tcn_cli *cli, int argc, char **argv);
+
+/** Matters: `ls` and `show`. */
+int tcn_verb_matter(struct tcn_cli *cli, int argc, char **argv);
+
+/** Who publishes, and how far each got. */
+int tcn_verb_sources(struct tcn_cli *cli, int argc, char **argv);
+
+/** The log: `stats`, `verify` and `rebuild`. */
+int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv);
+
+/** Receipts: `verify`. */
+int tcn_verb_receipt(struct tcn_cli *cli, int argc, char **argv);
+
+/** Keys: `new` and `ls`. */
+int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv);
+
+/** Configurations: `check` and `show`. */
+int tcn_verb_config(struct tcn_cli *cli, int argc, char **argv);
+
+/** Policies: `check` and `show`. */
+int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv);
+
+/** Versions of the program and its formats. */
+int tcn_verb_version(struct tcn_cli *cli, int argc, char **argv);
+
+#endif

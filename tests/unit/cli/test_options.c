@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "desk.h"
+
+/* What is typed, the exit code, and part of what is said. */
+static const struct {
+    const char *line;
+    int code;
+    const char *err; /* part of what is said */
+} wrong_lines[] = {
+    {"", TCN_EXIT_USAGE, ""},
+    {"repot", TCN_EXIT_USAGE, "there is no verb repot"},
+    {"report", TCN_EXIT_USAGE, "say what to report"},
+    {"report x", TCN_EXIT_USAGE, "takes no argument x"},
+    {"report --frob", TCN_EXIT_USAGE, "--frob is not an option"},
+    {"report --domain", TCN_EXIT_USAGE, "needs an argument"},
+    {"report --strict --domain x", TCN_EXIT_USAGE, "need --from"},
+    {"report --from - --domain x", TCN_EXIT_USAGE, "with --from the lines say everything"},
+    {"report --from - --key x", TCN_EXIT_USAGE, "with --from the lines say everything"},
+    {"report --text a --narrative b", TCN_EXIT_USAGE, "are the same"},
+    {"report --domain x --office a --bureau b", TCN_EXIT_USAGE, "exclude each other"},
+    {"report --domain x --office A/b", TCN_EXIT_USAGE, "is a word"},
+    {"report --domain x", TCN_EXIT_CONFIG, "tocsin.yaml"},
+    {"report --domain x --dir /nowhere --office a", TCN_EXIT_CONFIG, "/nowhere/etc/watch.a.yaml"},
+    {"report --domain x --dir /nowhere", TCN_EXIT_USAGE, "say who you are"},
+    {"act", TCN_EXIT_USAGE, "needs a matter and an act"},
+    {"act 1", TCN_EXIT_USAGE, "needs a matter and an act"},
+    {"act 1 2 3", TCN_EXIT_USAGE, "needs a matter and an act"},
+    {"act 1 2 --text a --narrative b", TCN_EXIT_USAGE, "are the same"},
+    {"status", TCN_EXIT_USAGE, "takes the code of one slip"},
+    {"status a b", TCN_EXIT_USAGE, "takes the code of one slip"},
+    {"status 0123456789012345678901234567890123", TCN_EXIT_USAGE, "no code of a slip"},
+    {"outbox frob", TCN_EXIT_USAGE, "outbox takes nothing, or"},
+    {"outbox dead frob", TCN_EXIT_USAGE, "outbox takes nothing, or"},
+    {"outbox dead show", TCN_EXIT_USAGE, "outbox takes nothing, or"},
+    {"outbox dead list 3", TCN_EXIT_USAGE, "outbox takes nothing, or"},
+    {"outbox dead drop 0", TCN_EXIT_USAGE, "has a number"},
+    {"outbox dead drop x", TCN_EXIT_USAGE, "has a number"},
+    {"outbox -o csv", TCN_EXIT_USAGE, "does not write csv"},
+    {"outbox -o xml", TCN_EXIT_USAGE, "-o takes table"},
+    {"watch x", TCN_EXIT_USAGE, "takes no argument x"},
+    {"watch --count 0", TCN_EXIT_USAGE, "--count takes a number"},
+    {"watch --count many", TCN_EXIT_USAGE, "--count takes a number"},
+    {"watch --name A.B", TCN_EXIT_USAGE, "--name takes a word"},
+    {"watch --timeout soon", TCN_EXIT_USAGE, "--timeout expects seconds"},
+    {"watch --timeout -1", TCN_EXIT_USAGE, "--timeout expects seconds"},
+    {"watch --timeout nan", TCN_EXIT_USAGE, "--timeout expects seconds"},
+    {"watch -o csv", TCN_EXIT_USAGE, "does not write csv"},
+    {"watch", TCN_EXIT_CONFIG, "tocsin.yaml"},
+    {"replay x", TCN_EXIT_USAGE, "takes no argument x"},
+    {"replay --since yesterday", TCN_EXIT_USAGE, "--since and --until take"},
+    {"replay --until 2026-02-30", TCN_EXIT_USAGE, "--since and --until take"},
+    {"replay --from-position x", TCN_EXIT_USAGE, "a position is a number"},
+    {"replay --to-position -1", TCN_EXIT_USAGE, "a position is a number"},
+    {"replay --speed 0", TCN_EXIT_USAGE, "--speed takes a number"},
+    {"replay --speed fast", TCN_EXIT_USAGE, "--speed takes a number"},
+    {"replay --division 5205", TCN_EXIT_USAGE, "12 digits"},
+    {"replay --division 52050201200x", TCN_EXIT_USAGE, "12 digits"},
+    {"replay --domain A", TCN_EXIT_USAGE, "a word of the policy"},
+    {"replay --matter 1", TCN_EXIT_USAGE, "the id of a matter"},
+    {"replay -o json", TCN_EXIT_USAGE, "does not write json"},
+    {"replay --digest -o csv", TCN_EXIT_USAGE, "does not write csv"},
+    {"matter", TCN_EXIT_USAGE, "matter takes ls"},
+    {"matter show", TCN_EXIT_USAGE, "matter takes ls"},
+    {"matter ls x", TCN_EXIT_USAGE, "matter takes ls"},
+    {"matter ls --limit x", TCN_EXIT_USAGE, "--limit takes a number"},
+    {"matter ls --stage done", TCN_EXIT_USAGE, "--stage takes"},
+    {"matter ls --stopped", TCN_EXIT_USAGE, "say whose log"},
+    {"matter ls --stopped --dir /nowhere", TCN_EXIT_CONFIG, "there is none"},
+    {"sources x", TCN_EXIT_USAGE, "takes no argument x"},
+    {"log", TCN_EXIT_USAGE, "log takes stats"},
+    {"log frob", TCN_EXIT_USAGE, "log takes stats"},
+    {"log verify --state-hash", TCN_EXIT_USAGE, "belongs to log stats"},
+    {"log stats", TCN_EXIT_USAGE, "say whose log"},
+    {"log verify --dir /nowhere", TCN_EXIT_CONFIG, "there is none"},
+    {"log stats -o ndjson --dir /nowhere", TCN_EXIT_USAGE, "does not write ndjson"},
+    {"receipt", TCN_EXIT_USAGE, "receipt takes verify"},
+    {"receipt verify", TCN_EXIT_USAGE, "receipt takes verify"},
+    {"receipt verify x --key 12", TCN_EXIT_USAGE, "64 hexadecimal"},
+    {"key", TCN_EXIT_USAGE, "key takes new"},
+    {"key new a", TCN_EXIT_USAGE, "needs --out"},
+    {"key new A --out /nowhere", TCN_EXIT_USAGE, "a name is a word"},
+    {"key new a --out /nowhere", TCN_EXIT_NOTHING, "make the keys of a"},
+    {"key ls /nowhere", TCN_EXIT_FAILURE, "cannot read the folder"},
+    {"config check", TCN_EXIT_USAGE, "config takes check"},
+    {"config check /nowhere/x.yaml", TCN_EXIT_CONFIG, "/nowhere/x.yaml"},
+    {"policy", TCN_EXIT_USAGE, "policy takes check"},
+    {"policy check a b", TCN_EXIT_USAGE, "policy takes check"},
+    {"policy check /nowhere", TCN_EXIT_CONFIG, "/nowhere"},
+    {"version x", TCN_EXIT_USAGE, "takes no argument x"},
+    {"version -o csv", TCN_EXIT_USAGE, "does not write csv"},
+};
+
+static void what_cannot_be_meant_is_refused_with_a_hint(void **state) {
+    (void)state;
+    struct desk desk;
+    desk_open(&desk);
+    for (size_t index = 0; index < COUNT_OF(wrong_lines); index++) {
+        desk_wipe(&desk);
+        int code = desk_run(&desk, wrong_lines[index].line);
+        if (code != wrong_lines[index].code ||
+            strstr(desk_err(&desk), wrong_lines[index].err) == NULL) {
+            fail_msg("tocsin %s: code %d, said: %s", wrong_lines[index].line, code,
+                     desk_err(&desk));
+        }
+    }
+    desk_close(&desk);
+}
+
+static void every_verb_tells_its_options(void **state) {
+    (void)state;
+    static const char *const verbs[] = {"up",      "report", "act",    "status",  "outbox",
+                                        "watch",   "replay", "matter", "sources", "log",
+                                        "receipt", "key",    "config", "policy",  "version"};
+    struct desk desk;
+    desk_open(&desk);
+    for (size_t index = 0; index < COUNT_OF(verbs); index++) {
+        char line[64];
+        char usage[64];
+        (void)snprintf(line, sizeof line, "%s --help", verbs[index]);
+        (void)snprintf(usage, sizeof usage, "usage: tocsin %s", verbs[index]);
+        desk_wipe(&desk);
+        int code = desk_run(&desk, line);
+        if (code != TCN_EXIT_OK || strstr(desk_out(&desk), usage) == NULL ||
+            desk_err(&desk)[0] != '\0') {
+            fail_msg("tocsin %s: code %d: %s", line, code, desk_out(&desk));
+        }
+    }
+    desk_wipe(&desk);
+    assert_int_equal(desk_run(&desk, "help"), TCN_EXIT_OK);
+    for (size_t index = 0; index < COUNT_OF(verbs); index++) {
+        assert_non_null(strstr(desk_out(&desk), verbs[index]));
+    }
+    desk_close(&desk);
+}
+
+static void the_version_is_told_in_text_and_in_json(void **state) {
+    (void)state;
+    struct desk desk;
+    desk_open(&desk);
+    assert_int_equal(desk_run(&desk, "--version"), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "tocsin 9.9.9"));
+    desk_wipe(&desk);
+    assert_int_equal(desk_run(&desk, "version -o json"), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "\"schema\": \"tocsin.version/1\""));
+    desk_close(&desk);
+}
+
+static void keys_are_made_once_and_shown_without_secrets(void **state) {
+    (void)state;
+    struct desk desk;
+    char line[256];
+    desk_open(&desk);
+    (void)snprintf(line, sizeof line, "key new post.one --out %s --seal", desk.dir);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_FAILURE);
+    assert_non_null(strstr(desk_err(&desk), "never overwritten"));
+    desk_wipe(&desk);
+    desk_write(&desk, "broken.pub", "no key");
+    (void)snprintf(line, sizeof line, "key ls %s -o json", desk.dir);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "\"tocsin.keys/1\""));
+    assert_non_null(strstr(desk_out(&desk), "\"post.one\""));
+    assert_non_null(strstr(desk_err(&desk), "broken.pub"));
+    assert_null(strstr(desk_out(&desk), "secret\""));
+    desk_close(&desk);
+}
+
+static void a_shipped_policy_is_good_and_shown(void **state) {
+    (void)state;
+    const char *source = getenv("TOCSIN_SRC");
+    char line[512];
+    struct desk desk;
+    if (source == NULL) {
+        skip();
+    }
+    desk_open(&desk);
+    (void)snprintf(line, sizeof line, "policy check %s/policy", source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "is good"));
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line, "policy show %s/policy -o json", source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "\"petition_bureau\""));
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line, "policy show %s/policy", source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "petition_bureau"));
+    desk_close(&desk);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_cannot_be_meant_is_refused_with_a_hint),
+        cmocka_unit_test(every_verb_tells_its_options),
+        cmocka_unit_test(the_version_is_told_in_text_and_in_json),
+        cmocka_unit_test(keys_are_made_once_and_shown_without_secrets),
+        cmocka_unit_test(a_shipped_policy_is_good_and_shown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

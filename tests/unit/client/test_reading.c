@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/open.h"
+#include "client/receipt.h"
+#include "fake.h"
+#include "seal/hash.h"
+#include "seal/tree.h"
+
+/* A receipt of one of three chunks, as bytes. */
+static struct tcn_slice make_receipt(const struct tcn_signing_key *key, uint8_t *bytes,
+                                     size_t size) {
+    uint8_t bodies[3][256];
+    struct tcn_slice body[3];
+    struct tcn_hash leaves[3];
+    for (uint32_t index = 0; index < 3; index++) {
+        const struct tcn_receipt_body made = {.format = 1,
+                                              .log_id = {{9}},
+                                              .generation = 1,
+                                              .lane = {1, 7, TCN_LANE_ROUTINE},
+                                              .first_sequence = 1 + index,
+                                              .count = 1,
+                                              .first_position = 50 + index,
+                                              .log_time_ns = 1234,
+                                              .chunk_hash = {{5}}};
+        struct tcn_writer writer = tcn_writer_init(bodies[index], sizeof bodies[index]);
+        assert_int_equal(tcn_wire_receipt_body_encode(&made, &writer, &body[index]), TCN_OK);
+        leaves[index] = tcn_tree_leaf(body[index]);
+    }
+    static struct tcn_tree tree;
+    tcn_tree_build(&tree, leaves, 3);
+    struct tcn_hash root = tcn_tree_root(&tree);
+    struct tcn_receipt receipt = {.body = body[1], .leaf_index = 1, .leaf_count = 3};
+    receipt.path_count = tcn_tree_path(&tree, 1, receipt.path);
+    receipt.key_id = tcn_key_id_of(&key->public_key);
+    assert_int_equal(tcn_sign(key, TCN_CONTEXT_ROOT, tcn_slice_of(root.bytes, sizeof root.bytes),
+                              &receipt.signature),
+                     TCN_OK);
+    struct tcn_writer writer = tcn_writer_init(bytes, size);
+    struct tcn_slice encoded;
+    assert_int_equal(tcn_wire_receipt_encode(&receipt, &writer, &encoded), TCN_OK);
+    return encoded;
+}
+
+static void a_receipt_is_believed_from_its_collector_only(void **state) {
+    (void)state;
+    struct tcn_key_set keys;
+    struct tcn_key_set others;
+    struct tcn_arena arena = {0};
+    uint8_t bytes[1024];
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 65536), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("collector"), false, &keys), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("other"), false, &others), TCN_OK);
+    struct tcn_slice receipt = make_receipt(&keys.signing, bytes, sizeof bytes);
+    struct tcn_receipt_body body = {0};
+    assert_int_equal(tcn_receipt_read(receipt, &others.signing.public_key, &arena, &body),
+                     TCN_BAD_SIGNATURE);
+    for (size_t offset = 0; offset < receipt.size; offset++) {
+        bytes[offset] ^= 1;
+        tcn_arena_reset(&arena);
+        assert_int_not_equal(tcn_receipt_read(receipt, &keys.signing.public_key, &arena, &body),
+                             TCN_OK);
+        bytes[offset] ^= 1;
+    }
+    for (size_t size = 0; size < receipt.size; size++) {
+        tcn_arena_reset(&arena);
+        assert_int_not_equal(
+            tcn_receipt_read(tcn_slice_of(bytes, size), &keys.signing.public_key, &arena, &body),
+            TCN_OK);
+    }
+    assert_int_equal(body.first_position, 0);
+    tcn_arena_reset(&arena);
+    assert_int_equal(tcn_receipt_read(receipt, &keys.signing.public_key, &arena, &body), TCN_OK);
+    assert_int_equal(body.first_position, 51);
+    assert_int_equal(body.log_time_ns, 1234);
+    tcn_arena_fini(&arena);
+}
+
+/* An item whose narrative is for one organ and whose contact is for another. */
+struct sealed_item {
+    struct tcn_item item;
+    struct tcn_share share;
+    uint8_t open_bytes[512];
+    uint8_t sealed_bytes[4096];
+};
+
+static void make_item(struct sealed_item *made, const struct tcn_key_set *narrative_reader,
+                      const struct tcn_key_set *contact_reader, struct tcn_arena *arena) {
+    struct tcn_slice open = fake_open_part(made->open_bytes, sizeof made->open_bytes);
+    const struct tcn_seal_recipient readers[2] = {{2, narrative_reader->seal.public_key},
+                                                  {3, contact_reader->seal.public_key}};
+    const struct tcn_seal_item items[2] = {
+        {{TCN_COMPARTMENT_NARRATIVE, tcn_slice_text("what happened")}, &readers[0], 1},
+        {{TCN_COMPARTMENT_CONTACT, tcn_slice_text("whom to ask")}, &readers[1], 1},
+    };
+    struct tcn_sealed sealed;
+    assert_int_equal(tcn_seal(open, items, 2, arena, &sealed, &made->share), TCN_OK);
+    struct tcn_writer writer = tcn_writer_init(made->sealed_bytes, sizeof made->sealed_bytes);
+    struct tcn_slice bytes;
+    assert_int_equal(tcn_wire_sealed_encode(&sealed, &writer, &bytes), TCN_OK);
+    made->item = fake_item(1, open);
+    made->item.sealed = bytes;
+    made->item.share = tcn_slice_of(made->share.bytes, sizeof made->share.bytes);
+}
+
+static void only_what_the_own_key_opens_is_read(void **state) {
+    (void)state;
+    struct tcn_key_set mine;
+    struct tcn_key_set theirs;
+    struct tcn_key_set nobody = {0};
+    struct tcn_arena arena = {0};
+    struct sealed_item made;
+    struct tcn_reading reading;
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 256 * 1024), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("mine"), true, &mine), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("theirs"), true, &theirs), TCN_OK);
+    make_item(&made, &mine, &theirs, &arena);
+    assert_int_equal(tcn_reading_make(&made.item, &mine, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.event.act, TCN_ACT_REPORTED);
+    assert_int_equal(reading.text_count, 1);
+    assert_int_equal(reading.closed_count, 1);
+    assert_int_equal(reading.texts[0].kind, TCN_COMPARTMENT_NARRATIVE);
+    assert_true(tcn_slice_is_text(reading.texts[0].text, "what happened"));
+    assert_int_equal(tcn_reading_make(&made.item, &nobody, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 0);
+    assert_int_equal(reading.closed_count, 2);
+    struct tcn_item erased = made.item;
+    erased.share = (struct tcn_slice){0};
+    assert_int_equal(tcn_reading_make(&erased, &mine, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 0);
+    assert_int_equal(reading.closed_count, 2);
+    struct tcn_item other_share = made.item;
+    struct tcn_share share = made.share;
+    share.bytes[0] ^= 1;
+    other_share.share = tcn_slice_of(share.bytes, sizeof share.bytes);
+    assert_int_equal(tcn_reading_make(&other_share, &mine, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 0);
+    struct tcn_item damaged = made.item;
+    damaged.open = tcn_slice_text("\xFF\xFF");
+    assert_int_not_equal(tcn_reading_make(&damaged, &mine, &arena, &reading), TCN_OK);
+    tcn_arena_fini(&arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_receipt_is_believed_from_its_collector_only),
+        cmocka_unit_test(only_what_the_own_key_opens_is_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-labels: threads */
+#include "client/replay.h"
+
+#include "client/ask.h"
+#include "fake.h"
+#include "seal/hash.h"
+#include "wire/query.h"
+
+/* What a reader of a replay saw. */
+struct seen {
+    uint64_t count;
+    uint64_t last_position;
+    enum tcn_status answer; /* given back for every item */
+};
+
+static enum tcn_status see(void *context, const struct tcn_item *item) {
+    struct seen *seen = context;
+    seen->count++;
+    seen->last_position = item->position;
+    return seen->answer;
+}
+
+/* The digest over items first to last, as the protocol has it. */
+static struct tcn_hash digest_of(uint64_t first, uint64_t last) {
+    uint8_t bytes[512];
+    struct tcn_slice open = fake_open_part(bytes, sizeof bytes);
+    struct tcn_hasher hasher;
+    tcn_hasher_init(&hasher);
+    for (uint64_t number = first; number <= last; number++) {
+        tcn_hasher_add_u64(&hasher, 100 + number);
+        tcn_hasher_add(&hasher, open);
+    }
+    return tcn_hasher_finish(&hasher);
+}
+
+static void say_end(struct fake *fake, uint64_t count, struct tcn_hash digest,
+                    enum tcn_status code) {
+    uint8_t bytes[256];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    const struct tcn_end end = {
+        .count = count, .digest = digest, .code = (uint32_t)code, .last_position = 777};
+    if (tcn_wire_end_encode(&end, &writer, &body) != TCN_OK) {
+        fake_fault(fake, "END does not encode");
+        return;
+    }
+    fake_say(fake, TCN_KIND_END, body, NULL);
+}
+
+static bool hear_replay(struct fake *fake) {
+    struct tcn_replay replay;
+    if (!fake_hear(fake, TCN_KIND_REPLAY)) {
+        return false;
+    }
+    if (tcn_wire_replay_decode(fake_body(fake), &fake->arena, &replay) != TCN_OK ||
+        replay.first_position != 101 || replay.credit_items == 0) {
+        fake_fault(fake, "REPLAY does not decode");
+        return false;
+    }
+    return true;
+}
+
+static enum tcn_status run(fake_script *script, struct seen *seen,
+                           struct tcn_replay_result *out_result) {
+    struct fake fake;
+    fake_start(&fake, script);
+    struct tcn_session *session = fake_session(&fake);
+    const struct tcn_replay replay = {.first_position = 101};
+    enum tcn_status status = tcn_replay_run(session, &replay, see, seen, out_result);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+    return status;
+}
+
+static void script_good(struct fake *fake) {
+    if (!hear_replay(fake)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 3, &fake->collector.signing);
+    fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 4, 5, &fake->collector.signing);
+    say_end(fake, 5, digest_of(1, 5), TCN_OK);
+}
+
+static void a_replay_ends_with_the_digest_of_both_sides(void **state) {
+    (void)state;
+    struct seen seen = {0};
+    struct tcn_replay_result result;
+    assert_int_equal(run(script_good, &seen, &result), TCN_OK);
+    assert_int_equal(seen.count, 5);
+    assert_int_equal(seen.last_position, 105);
+    assert_int_equal(result.count, 5);
+    assert_int_equal(result.last_position, 777);
+    struct tcn_hash wanted = digest_of(1, 5);
+    assert_true(tcn_hash_equals(&result.digest, &wanted));
+}
+
+static void script_other_digest(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 3, &fake->collector.signing);
+        say_end(fake, 3, digest_of(1, 2), TCN_OK);
+    }
+}
+
+static void script_other_count(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 3, &fake->collector.signing);
+        say_end(fake, 4, digest_of(1, 3), TCN_OK);
+    }
+}
+
+/* A message that was dropped for its signature is missed by the digest. */
+static void script_forged(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 2, &fake->collector.signing);
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 3, 3, &fake->broker.signing);
+        say_end(fake, 3, digest_of(1, 3), TCN_OK);
+    }
+}
+
+static void script_cut_off(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 2, &fake->collector.signing);
+        say_end(fake, 2, digest_of(1, 2), TCN_IO);
+    }
+}
+
+static void script_denied(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_error(fake, TCN_DENIED, false);
+    }
+}
+
+static void a_replay_that_is_not_whole_is_refused(void **state) {
+    (void)state;
+    const struct {
+        const char *what;
+        fake_script *script;
+        enum tcn_status wanted;
+    } rows[] = {
+        {"another digest", script_other_digest, TCN_CORRUPT},
+        {"another count", script_other_count, TCN_CORRUPT},
+        {"an item that the collector did not sign", script_forged, TCN_CORRUPT},
+        {"the collector's own trouble", script_cut_off, TCN_IO},
+        {"no right", script_denied, TCN_DENIED},
+    };
+    for (size_t index = 0; index < COUNT_OF(rows); index++) {
+        struct seen seen = {0};
+        struct tcn_replay_result result = {.count = 42};
+        enum tcn_status status = run(rows[index].script, &seen, &result);
+        if (status != rows[index].wanted || result.count != 42) {
+            fail_msg("%s: %s", rows[index].what, tcn_status_name(status));
+        }
+    }
+}
+
+static void script_unheard(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 3, &fake->collector.signing);
+        (void)fake_hear(fake, TCN_KIND_CANCEL);
+    }
+}
+
+static void a_reader_that_has_enough_ends_the_replay(void **state) {
+    (void)state;
+    struct seen seen = {.answer = TCN_FULL};
+    struct tcn_replay_result result;
+    assert_int_equal(run(script_unheard, &seen, &result), TCN_FULL);
+    assert_int_equal(seen.count, 1);
+}
+
+static void say_answer(struct fake *fake, const struct tcn_answer *answer) {
+    uint8_t bytes[4096];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    if (tcn_wire_answer_encode(answer, &writer, &body) != TCN_OK) {
+        fake_fault(fake, "ANSWER does not encode");
+        return;
+    }
+    fake_say(fake, TCN_KIND_ANSWER, body, NULL);
+}
+
+static void script_answers(struct fake *fake) {
+    const struct tcn_stream_row rows[1] = {{{TCN_MODE_ACTUAL, 2}, 9, 1}};
+    const struct tcn_answer good = {.streams = rows, .stream_count = 1, .next_page = 3};
+    const struct tcn_answer absent = {.code = TCN_ABSENT};
+    if (!fake_hear(fake, TCN_KIND_ASK)) {
+        return;
+    }
+    uint64_t request = fake->heard.request;
+    fake->heard.request = request + 1; /* of a question that was not put */
+    say_answer(fake, &absent);
+    fake->heard.request = request;
+    say_answer(fake, &good);
+    if (fake_hear(fake, TCN_KIND_ASK)) {
+        say_answer(fake, &absent);
+    }
+    if (fake_hear(fake, TCN_KIND_ASK)) {
+        fake_say_error(fake, TCN_LIMIT, true);
+    }
+}
+
+static void a_question_gets_its_own_answer(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_answers);
+    struct tcn_session *session = fake_session(&fake);
+    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS};
+    struct tcn_answer answer;
+    int64_t deadline_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    assert_int_equal(tcn_ask(session, &query, deadline_ns, &answer), TCN_OK);
+    assert_int_equal(answer.stream_count, 1);
+    assert_int_equal(answer.streams[0].number, 9);
+    assert_int_equal(answer.next_page, 3);
+    assert_int_equal(tcn_ask(session, &query, deadline_ns, &answer), TCN_ABSENT);
+    /* "Later" is asked again until the time is over, and the reason is kept. */
+    int64_t soon_ns = tcn_clock_monotonic_ns() + 3 * TCN_SECOND_NS / 2;
+    assert_int_equal(tcn_ask(session, &query, soon_ns, &answer), TCN_LIMIT);
+    soon_ns = tcn_clock_monotonic_ns() + TCN_SECOND_NS / 10;
+    assert_int_equal(tcn_ask(session, &query, soon_ns, &answer), TCN_TIMEOUT);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_replay_that_is_not_whole_is_refused),
+        cmocka_unit_test(a_reader_that_has_enough_ends_the_replay),
+        cmocka_unit_test(a_replay_ends_with_the_digest_of_both_sides),
+        cmocka_unit_test(a_question_gets_its_own_answer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

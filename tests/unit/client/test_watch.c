@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-labels: threads */
+#include "client/watch.h"
+
+#include "fake.h"
+
+/* What a script expects of an OPEN. */
+struct opening {
+    enum tcn_from from;
+    uint64_t number;
+};
+
+static void say_opened(struct fake *fake, uint64_t head, uint64_t next) {
+    uint8_t bytes[512];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    const struct tcn_head heads[1] = {{.stream = {TCN_MODE_ACTUAL, 2},
+                                       .generation = 1,
+                                       .number = head,
+                                       .next = next,
+                                       .log_time_ns = 1}};
+    if (tcn_wire_opened_encode(heads, 1, &writer, &body) != TCN_OK) {
+        fake_fault(fake, "OPENED does not encode");
+        return;
+    }
+    fake_say(fake, TCN_KIND_OPENED, body, NULL);
+}
+
+static void say_gap(struct fake *fake, uint64_t first, uint64_t last) {
+    uint8_t bytes[256];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    const struct tcn_gap gap = {
+        .stream = {TCN_MODE_ACTUAL, 2}, .first = first, .last = last, .code = TCN_CORRUPT};
+    if (tcn_wire_gap_encode(&gap, &writer, &body) != TCN_OK) {
+        fake_fault(fake, "GAP does not encode");
+        return;
+    }
+    fake_say(fake, TCN_KIND_GAP, body, NULL);
+}
+
+static void say_reset(struct fake *fake, uint64_t next) {
+    uint8_t bytes[256];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    const struct tcn_reset reset = {.stream = {TCN_MODE_ACTUAL, 2}, .generation = 2, .next = next};
+    if (tcn_wire_reset_encode(&reset, &writer, &body) != TCN_OK) {
+        fake_fault(fake, "RESET does not encode");
+        return;
+    }
+    fake_say(fake, TCN_KIND_RESET, body, NULL);
+}
+
+/* Hears OPEN and answers that the stream goes to `head`. */
+static bool hear_open(struct fake *fake, uint64_t head, uint64_t next, struct opening *out) {
+    struct tcn_open open;
+    if (!fake_hear(fake, TCN_KIND_OPEN)) {
+        return false;
+    }
+    if (tcn_wire_open_decode(fake_body(fake), &fake->arena, &open) != TCN_OK ||
+        open.stream_count != 1) {
+        fake_fault(fake, "OPEN does not decode");
+        return false;
+    }
+    *out = (struct opening){open.streams[0].from, open.streams[0].number};
+    say_opened(fake, head, next);
+    return true;
+}
+
+static struct tcn_watch *open_watch(struct tcn_session *session) {
+    const struct tcn_open open = {.name = tcn_slice_text("duty"),
+                                  .streams = {{.stream = {TCN_MODE_ACTUAL, 2}}},
+                                  .stream_count = 1};
+    struct tcn_watch *watch = NULL;
+    assert_int_equal(tcn_watch_open(session, &open, &watch), TCN_OK);
+    return watch;
+}
+
+/* The next happening but CAUGHT_UP, within the patience. */
+static struct tcn_watch_event next(struct tcn_watch *watch) {
+    struct tcn_watch_event event = {0};
+    do {
+        assert_int_equal(tcn_watch_next(watch, tcn_clock_monotonic_ns() + PATIENCE_NS, &event),
+                         TCN_OK);
+    } while (event.kind == TCN_WATCH_CAUGHT_UP);
+    return event;
+}
+
+static void expect_item(struct tcn_watch *watch, uint64_t number, bool is_taken) {
+    struct tcn_watch_event event = next(watch);
+    assert_int_equal(event.kind, TCN_WATCH_ITEM);
+    assert_int_equal(event.item.alert.number, number);
+    if (is_taken) {
+        tcn_watch_taken(watch, event.item.alert.stream, number);
+    }
+}
+
+static void script_gap(struct fake *fake) {
+    struct opening opening;
+    if (!hear_open(fake, 5, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, &fake->collector.signing);
+    say_gap(fake, 3, 4);
+    fake_say_items(fake, TCN_KIND_ITEMS, 5, 5, &fake->collector.signing);
+    (void)fake_hear(fake, TCN_KIND_MOVE);
+}
+
+static void a_gap_is_told_before_the_item_after_it(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_gap);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    expect_item(watch, 1, true);
+    expect_item(watch, 2, true);
+    struct tcn_watch_event event = next(watch);
+    assert_int_equal(event.kind, TCN_WATCH_GAP);
+    assert_int_equal(event.gap.first, 3);
+    assert_int_equal(event.gap.last, 4);
+    assert_int_equal(event.gap.code, TCN_CORRUPT);
+    expect_item(watch, 5, true);
+    tcn_watch_close(&watch);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
+static void script_loss(struct fake *fake) {
+    struct opening opening;
+    if (!hear_open(fake, 4, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 3, &fake->collector.signing);
+    fake_say_error(fake, TCN_STALE, true);
+    fake->session++;
+    if (!hear_open(fake, 4, 4, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    if (opening.from != TCN_FROM_NUMBER || opening.number != 4) {
+        fake_fault(fake, "OPEN does not go on after what was handed over");
+    }
+    /* More than was asked for: what was handed over does not come twice. */
+    fake_say_items(fake, TCN_KIND_ITEMS, 3, 4, &fake->collector.signing);
+}
+
+static void after_a_loss_it_opens_again_and_goes_on_at_the_cursor(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_loss);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    expect_item(watch, 1, true);
+    expect_item(watch, 2, true);
+    expect_item(watch, 3, false); /* in hand, though not had for good yet */
+    expect_item(watch, 4, true);
+    tcn_watch_close(&watch);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
+static void script_forged(struct fake *fake) {
+    struct opening opening;
+    if (!hear_open(fake, 2, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, &fake->broker.signing);
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, NULL);
+    fake_say(fake, TCN_KIND_OPEN, (struct tcn_slice){0}, NULL); /* not for a peer to hear */
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, &fake->collector.signing);
+}
+
+static void items_that_the_collector_did_not_sign_are_dropped(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_forged);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    expect_item(watch, 1, true);
+    assert_int_equal(tcn_session_dropped_count(session), 3);
+    expect_item(watch, 2, true);
+    tcn_watch_close(&watch);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
+static void script_reset(struct fake *fake) {
+    struct opening opening;
+    if (!hear_open(fake, 1, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 1, &fake->collector.signing);
+    say_reset(fake, 1);
+    (void)fake_hear(fake, TCN_KIND_FETCH);
+}
+
+static void a_restored_log_is_told(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_reset);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    expect_item(watch, 1, true);
+    struct tcn_watch_event event = next(watch);
+    assert_int_equal(event.kind, TCN_WATCH_RESET);
+    assert_int_equal(event.reset.generation, 2);
+    assert_int_equal(event.reset.next, 1);
+    /* It asks for what follows. */
+    assert_int_equal(tcn_watch_next(watch, tcn_clock_monotonic_ns() + TCN_SECOND_NS, &event),
+                     TCN_TIMEOUT);
+    tcn_watch_close(&watch);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
+static void script_denied(struct fake *fake) {
+    if (fake_hear(fake, TCN_KIND_OPEN)) {
+        fake_say_error(fake, TCN_DENIED, false);
+    }
+}
+
+static void a_refusal_for_ever_ends_the_watch(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_denied);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    struct tcn_watch_event event;
+    assert_int_equal(tcn_watch_next(watch, tcn_clock_monotonic_ns() + PATIENCE_NS, &event),
+                     TCN_DENIED);
+    tcn_watch_close(&watch);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
+static void script_caught_up(struct fake *fake) {
+    struct opening opening;
+    if (!hear_open(fake, 1, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 1, &fake->collector.signing);
+    (void)fake_hear(fake, TCN_KIND_MOVE);
+}
+
+static void having_everything_is_told_once(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_caught_up);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    struct tcn_watch_event event;
+    expect_item(watch, 1, true);
+    assert_int_equal(tcn_watch_next(watch, tcn_clock_monotonic_ns() + PATIENCE_NS, &event), TCN_OK);
+    assert_int_equal(event.kind, TCN_WATCH_CAUGHT_UP);
+    assert_int_equal(tcn_watch_next(watch, tcn_clock_monotonic_ns() + 2 * TCN_SECOND_NS, &event),
+                     TCN_TIMEOUT);
+    tcn_watch_close(&watch);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
+static void nobody_there_is_a_timeout_not_an_end(void **state) {
+    (void)state;
+    struct fake fake = {.address = "tcp://127.0.0.1:9"};
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("watch"), true, &fake.client), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("broker"), true, &fake.broker), TCN_OK);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    struct tcn_watch_event event;
+    assert_int_equal(tcn_watch_next(watch, tcn_clock_monotonic_ns() + TCN_SECOND_NS / 10, &event),
+                     TCN_TIMEOUT);
+    tcn_watch_close(&watch);
+    tcn_session_close(&session);
+    tcn_key_set_fini(&fake.client);
+    tcn_key_set_fini(&fake.broker);
+}
+
+static void what_is_opened_wrongly_is_refused(void **state) {
+    (void)state;
+    struct tcn_watch *watch = NULL;
+    struct tcn_open open = {
+        .stream_count = 2,
+        .streams = {{.stream = {TCN_MODE_ACTUAL, 2}}, {.stream = {TCN_MODE_ACTUAL, 2}}}};
+    assert_int_equal(tcn_watch_open(NULL, &open, &watch), TCN_EXISTS);
+    char name[TCN_CURSOR_NAME_BYTES_MAX + 2];
+    memset(name, 'n', sizeof name);
+    open = (struct tcn_open){.name = tcn_slice_of(name, TCN_CURSOR_NAME_BYTES_MAX)};
+    assert_int_equal(tcn_watch_open(NULL, &open, &watch), TCN_OK);
+    tcn_watch_close(&watch); /* nothing was taken, so there is nothing to say */
+    open.name.size++;
+    assert_int_equal(tcn_watch_open(NULL, &open, &watch), TCN_TOOBIG);
+    assert_null(watch);
+    tcn_watch_close(&watch);
+    tcn_watch_close(NULL);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_opened_wrongly_is_refused),
+        cmocka_unit_test(items_that_the_collector_did_not_sign_are_dropped),
+        cmocka_unit_test(a_refusal_for_ever_ends_the_watch),
+        cmocka_unit_test(nobody_there_is_a_timeout_not_an_end),
+        cmocka_unit_test(a_gap_is_told_before_the_item_after_it),
+        cmocka_unit_test(after_a_loss_it_opens_again_and_goes_on_at_the_cursor),
+        cmocka_unit_test(a_restored_log_is_told),
+        cmocka_unit_test(having_everything_is_told_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
