@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the four stores lay down, as it lies in their files: each row is put through the store's own
+ * functions, taken from the open group, told by the recipe that its source states, and, where it
+ * can be read alone, read and put once more to the same bytes. A value ends in XXH3-64 over key and
+ * payload. Single-threaded.
+ */
+#ifndef TESTS_WIRE_GOLDEN_STORE_H
+#define TESTS_WIRE_GOLDEN_STORE_H
+
+#include "golden.h"
+#include "golden_world.h"
+
+#include "store/log_rows.h"
+#include "store/outbox_rows.h"
+#include "store/record.h"
+#include "store/shares.h"
+#include "store/state_rows.h"
+
+#define STORE_MAP_BYTES (64u * 1024 * 1024)
+#define STORE_ROWS_MAX 64
+
+#define LANE_KEY "source:u4 epoch:u8 lane:u1"
+#define SEQUENCE_KEY LANE_KEY " sequence:u8"
+#define CHECKSUM " checksum:b8"
+#define STREAM_KEY "mode:u1 organ:u2"
+
+/** How one database's rows are laid out; `key` is a text where it is a word. */
+struct store_layout {
+    const char *database;
+    const char *only; /**< the one key that it is for; NULL: every key */
+    const char *key;
+    const char *value;
+};
+
+static const struct store_layout log_layouts[] = {
+    {"records", NULL, "first_position:u8",
+     "version:u1 kind:u1 lane:u1 zero:u1 count:u4 generation:u8 first_position:u8 log_time_ns:i8 "
+     "previous_hash:b32 chunk_hash:b32 source:u4 principal:u4 epoch:u8 first_sequence:u8 "
+     "group_first:u8 head_size:u4 body_size:u4 signature_size:u2 zeros:b6 head:b$head_size "
+     "signature:b$signature_size body:b$body_size" CHECKSUM},
+    {"index", NULL, SEQUENCE_KEY, "version:u1 first_position:u8 sequences:u8" CHECKSUM},
+    {"marks", NULL, LANE_KEY,
+     "version:u1 sequence:u8 hash:b32 position:u8 predecessor:u8 successor:u8" CHECKSUM},
+    {"groups", NULL, "first_position:u8",
+     "version:u1 leaf_count:u4 leaf_0:b32 leaf_1:b32 signature:b64 key_id:b8" CHECKSUM},
+    {"meta", "identity", "key:t*", "version:u1 log_id:b16 generation:u8" CHECKSUM},
+    {"meta", "tail", "key:t*", "version:u1 first_position:u8 last_position:u8 records:u8" CHECKSUM},
+    {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
+};
+
+static const struct store_layout outbox_layouts[] = {
+    {"chunks", NULL, SEQUENCE_KEY,
+     "version:u1 events:u4 sequences:u8 recorded_ns:i8 chunk_hash:b32 head_size:u4 "
+     "signature_size:u2 body_size:u4 shares_size:u4 head:b$head_size signature:b$signature_size "
+     "body:b$body_size shares:b$shares_size" CHECKSUM},
+    {"receipts", NULL, SEQUENCE_KEY, "receipt:b-8" CHECKSUM},
+    {"lanes", NULL, "lane:u1",
+     "version:u1 source:u4 epoch:u8 lane:u1 predecessor:u8 next_sequence:u8 last_hash:b32 "
+     "acked_sequence:u8 acked_hash:b32 acked_position:u8 registered:u1" CHECKSUM},
+    {"keys", NULL, "retry_key:t*",
+     "version:u1 source:u4 epoch:u8 lane:u1 sequence:u8 content:b8" CHECKSUM},
+    {"keyed", NULL, SEQUENCE_KEY, "retry_key:b-8" CHECKSUM},
+    {"dead", NULL, "number:u8",
+     "version:u1 source:u4 epoch:u8 lane:u1 sequence:u8 code:u4 refused_ns:i8 field:s2 "
+     "event:b-8" CHECKSUM},
+    {"slips", NULL, "code:t*", "matter:b16" CHECKSUM},
+    {"answers", NULL, "matter:b16", "answer:b-8" CHECKSUM},
+    {"meta", "facts", "key:t*",
+     "version:u1 log_id:b16 generation:u8 seen_position:u8 bundle_version:u8" CHECKSUM},
+    {"meta", "usage", "key:t*",
+     "version:u1 bytes:u8 chunks:u8 events:u8 dead:u8 dead_last:u8" CHECKSUM},
+    {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
+};
+
+static const struct store_layout shares_layouts[] = {
+    {"shares", NULL, SEQUENCE_KEY, "version:u1 chunk_hash:b32 frame:b-8" CHECKSUM},
+    {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
+};
+
+static const struct store_layout state_layouts[] = {
+    {"matters", NULL, "birth_position:u8",
+     "version:u1 id:b16 mode:u1 stage:u1 severity:u1 last_act:u2 division:u8 office:u2 holder:u2 "
+     "flags:u4 events:u4 learned_ns:i8 opened_ns:i8 last_position:u8 last_ns:i8 "
+     "domain:s1" CHECKSUM},
+    {"ids", NULL, "id:b16", "version:u1 birth_position:u8" CHECKSUM},
+    {"threads", NULL, "position:u8", "version:u1 birth_position:u8 previous_position:u8" CHECKSUM},
+    {"alerts", NULL, STREAM_KEY " number:u8",
+     "version:u1 generation:u8 position:u8 birth_position:u8 act:u2 reason:u1 severity:u1 "
+     "flags:u4 code:u4 policy_version:u8 log_time_ns:i8" CHECKSUM},
+    {"streams", NULL, STREAM_KEY, "version:u1 number:u8" CHECKSUM},
+    {"outcomes", NULL, "position:u8", "version:u1 code:u4 allowed_acts:u8" CHECKSUM},
+    {"cursors", NULL, "principal:u4 name:s1 " STREAM_KEY,
+     "version:u1 number:u8 generation:u8" CHECKSUM},
+    {"sources", NULL, LANE_KEY,
+     "version:u1 sequence:u8 position:u8 log_time_ns:i8 events:u8 voids:u8" CHECKSUM},
+    {"applied", NULL, "key:t*",
+     "version:u1 position:u8 log_time_ns:i8 generation:u8 events:u8 matters:u8 alerts:u8 "
+     "fold_version:u4 policy_version:u8" CHECKSUM},
+    {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
+};
+
+/** A store as the golden files name it. */
+struct store_kind {
+    const char *name;
+    const char *recipe;
+    const struct store_layout *layouts;
+    size_t layout_count;
+};
+
+#define STORE_KIND(name_, recipe_)                                                                 \
+    {                                                                                              \
+        .name = #name_, .recipe = recipe_, .layouts = name_##_layouts,                             \
+        .layout_count = sizeof(name_##_layouts) / sizeof(name_##_layouts[0])                       \
+    }
+
+static const struct store_kind store_log =
+    STORE_KIND(log, "lib/store/log.h, lib/store/record.h and lib/store/log_rows.c");
+static const struct store_kind store_outbox =
+    STORE_KIND(outbox, "lib/store/outbox.h, lib/store/outbox_rows.c and outbox_notes.c");
+static const struct store_kind store_shares =
+    STORE_KIND(shares, "lib/store/shares.h and lib/store/shares.c");
+static const struct store_kind store_state =
+    STORE_KIND(state, "lib/store/state.h and lib/store/state_rows.c");
+
+static inline struct tcn_store_options store_options(const char *dir) {
+    return (struct tcn_store_options){.dir = dir, .map_bytes = STORE_MAP_BYTES};
+}
+
+static inline const struct store_layout *
+store_layout_of(const struct store_kind *kind, const char *database, struct tcn_slice key) {
+    for (size_t i = 0; i < kind->layout_count; i++) {
+        const struct store_layout *layout = &kind->layouts[i];
+        bool is_key = layout->only == NULL || tcn_slice_is_text(key, layout->only);
+        if (strcmp(layout->database, database) == 0 && is_key) {
+            return layout;
+        }
+    }
+    fail_msg("%s.%s: no recipe for this database", kind->name, database);
+    return NULL;
+}
+
+/** A row's checksum holds; a log record has its own, and the format row none: it is compared. */
+static inline void store_row_holds(const struct store_kind *kind, const char *database,
+                                   const struct tcn_env_row *row) {
+    struct tcn_slice payload;
+    struct tcn_record record;
+    if (strcmp(database, "meta") == 0 && tcn_slice_is_text(row->key, "format")) {
+        return;
+    }
+    bool is_record = kind == &store_log && strcmp(database, "records") == 0;
+    assert_int_equal(is_record ? tcn_record_decode(row->value, &record)
+                               : tcn_row_open(row->key, row->value, &payload),
+                     TCN_OK);
+}
+
+/** All rows of one database as one golden file: lines are key, value, key, value … */
+static inline void store_database(const struct store_kind *kind, struct tcn_env *env, uint32_t db,
+                                  struct golden_seen *seen) {
+    const char *database = env->layout->db_names[db];
+    static struct golden golden;
+    struct tcn_env_row row;
+    struct tcn_slice key = {.size = 0};
+    enum tcn_env_step step = TCN_STEP_FIRST;
+    uint8_t after[TCN_ENV_KEY_BYTES_MAX + 1];
+    (void)golden_begin(&golden, kind->recipe, "%s.%s", kind->name, database);
+    while (tcn_env_seek(env, db, step, key, &row) == TCN_OK) {
+        const struct store_layout *layout = store_layout_of(kind, database, row.key);
+        store_row_holds(kind, database, &row);
+        golden_add(&golden, "key", row.key, NULL, layout->key);
+        golden_add(&golden, "value", row.value, NULL, layout->value);
+        assert_true(row.key.size < sizeof(after));
+        memcpy(after, row.key.data, row.key.size);
+        after[row.key.size] = 0;
+        key = tcn_slice_of(after, row.key.size + 1);
+        step = TCN_STEP_FROM;
+    }
+    if (golden.count == 0) {
+        fail_msg("%s.%s: no sample row", kind->name, database);
+    }
+    golden_check(&golden, seen);
+}
+
+/** Every database of the open group. */
+static inline void store_rows(const struct store_kind *kind, struct tcn_env *env,
+                              struct golden_seen *seen) {
+    for (uint32_t db = 0; db < env->layout->db_count; db++) {
+        store_database(kind, env, db, seen);
+    }
+}
+
+/** Genesis, a HELLO, an agent's chunk and the collector's own word, as the collector appends. */
+static inline void store_append(struct tcn_log *log, const struct world *world) {
+    struct tcn_record record = {
+        .generation = 1,
+        .count = 1,
+        .log_time_ns = NOW_NS,
+        .group_first = 1,
+        .chunk_hash = sample_hash(0x31),
+        .chunk = {.head = tcn_slice_text("genesis"), .signature = world->hello_signature},
+    };
+    static const enum tcn_record_kind kinds[] = {TCN_RECORD_GENESIS, TCN_RECORD_HELLO,
+                                                 TCN_RECORD_CHUNK, TCN_RECORD_OWN};
+    for (size_t i = 0; i < 4; i++) {
+        record.kind = kinds[i];
+        record.first_position = i + 1;
+        if (record.kind == TCN_RECORD_HELLO || record.kind == TCN_RECORD_CHUNK) {
+            record.lane = world_lane();
+            record.principal = 62;
+            record.chunk.head = world->hello;
+        }
+        if (record.kind == TCN_RECORD_CHUNK) {
+            record.count = 2;
+            record.first_sequence = 1;
+            record.chunk_hash = world->chunk_hash;
+            record.chunk =
+                (struct tcn_chunk){.head = world->head,
+                                   .signature = world->head_signature,
+                                   .body = world->body,
+                                   .shares = world->shares /* which the log must leave out */};
+        }
+        if (record.kind == TCN_RECORD_OWN) {
+            record.first_position = 5;
+            record.count = 1;
+            record.lane = (struct tcn_lane_key){0, 0, TCN_LANE_ROUTINE};
+            record.principal = 0;
+            record.group_first = 3;
+        }
+        assert_int_equal(
+            tcn_log_append(log, &record, record.first_sequence == 0 ? 0 : record.count), TCN_OK);
+        record.previous_hash = sample_hash((uint8_t)(0x41 + i));
+    }
+}
+
+static inline void store_log_check(const char *dir, const struct world *world,
+                                   struct golden_seen *seen) {
+    const struct tcn_store_options options = store_options(dir);
+    struct tcn_log *log = NULL;
+    struct tcn_mark mark = {.lane = world_lane(),
+                            .sequence = 2,
+                            .hash = world->chunk_hash,
+                            .position = 4,
+                            .predecessor = 11,
+                            .successor = 12};
+    static struct tcn_log_group group;
+    struct tcn_log_identity identity = {world->log_id, 1};
+    group = (struct tcn_log_group){.first_position = 3,
+                                   .leaf_count = 2,
+                                   .leaves = {sample_hash(0xa0), sample_hash(0xa1)},
+                                   .signature = world->receipt.signature,
+                                   .key_id = world->receipt.key_id};
+    assert_int_equal(tcn_log_open(&options, &log), TCN_OK);
+    assert_int_equal(tcn_log_group_begin(log), TCN_OK);
+    store_append(log, world);
+    assert_int_equal(tcn_log_identity_put(log, &identity), TCN_OK);
+    assert_int_equal(tcn_log_group_put(log, &group), TCN_OK);
+    assert_int_equal(tcn_log_mark_put(log, &mark), TCN_OK);
+    assert_int_equal(tcn_log_group_commit(log), TCN_OK); /* which puts the tail row */
+    assert_int_equal(tcn_log_group_begin(log), TCN_OK);
+    store_rows(&store_log, tcn_log_env(log), seen);
+    struct tcn_mark found;
+    struct tcn_log_identity found_identity;
+    assert_int_equal(tcn_log_mark_get(log, &mark.lane, &found), TCN_OK);
+    assert_int_equal(found.position, mark.position);
+    assert_int_equal(found.successor, mark.successor);
+    assert_true(tcn_hash_equals(&found.hash, &mark.hash));
+    assert_int_equal(tcn_log_identity_get(log, &found_identity), TCN_OK);
+    assert_true(tcn_id_equals(&found_identity.log_id, &identity.log_id));
+    assert_int_equal(tcn_log_group_get(log, 3, &group), TCN_OK);
+    assert_int_equal(group.leaf_count, 2);
+    tcn_log_close(&log);
+}
+
+static inline void store_shares_check(const char *dir, const struct world *world,
+                                      struct golden_seen *seen) {
+    const struct tcn_store_options options = store_options(dir);
+    const struct tcn_shares_row row = {.lane = world_lane(),
+                                       .first_sequence = 1,
+                                       .chunk_hash = world->chunk_hash,
+                                       .frame = world->shares};
+    struct tcn_shares_row found;
+    struct tcn_shares *shares = NULL;
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_OK);
+    assert_int_equal(tcn_shares_group_begin(shares), TCN_OK);
+    assert_int_equal(tcn_shares_put(shares, &row), TCN_OK);
+    store_rows(&store_shares, tcn_shares_env(shares), seen);
+    assert_int_equal(tcn_shares_get(shares, &row.lane, 1, &found), TCN_OK);
+    assert_true(tcn_slice_equals(found.frame, row.frame));
+    tcn_shares_close(&shares);
+}
+
+/** A chunk with its receipt, and each of the notes beside it. */
+static inline void store_outbox_fill(struct tcn_outbox *outbox, const struct world *world,
+                                     struct tcn_slice receipt) {
+    const struct tcn_outbox_lane lane = {
+        .lane = world_lane(), .predecessor = 11, .next_sequence = 1, .is_registered = true};
+    const struct tcn_outbox_chunk chunk = {
+        .lane = world_lane(),
+        .first_sequence = 1,
+        .count = 2,
+        .sequence_count = 2,
+        .recorded_ns = NOW_NS,
+        .chunk_hash = world->chunk_hash,
+        .chunk = {world->head, world->head_signature, world->body, world->shares}};
+    const struct tcn_outbox_key key = {world_lane(), 2, {1, 2, 3, 4, 5, 6, 7, 8}};
+    const struct tcn_outbox_dead dead = {.lane = world_lane(),
+                                         .sequence = 3,
+                                         .code = TCN_DENIED,
+                                         .refused_ns = NOW_NS,
+                                         .field = tcn_slice_text("division"),
+                                         .event = tcn_slice_text("an event")};
+    const struct tcn_outbox_facts facts = {world->log_id, 1, 7, 0};
+    uint64_t number = 0;
+    assert_int_equal(tcn_outbox_lane_put(outbox, &lane), TCN_OK);
+    assert_int_equal(tcn_outbox_chunk_append(outbox, &chunk), TCN_OK);
+    assert_int_equal(tcn_outbox_receipt_put(outbox, &lane.lane, 1, receipt), TCN_OK);
+    assert_int_equal(tcn_outbox_ack(outbox, &lane.lane, 2, &chunk.chunk_hash, 7), TCN_OK);
+    assert_int_equal(tcn_outbox_key_put(outbox, tcn_slice_text("batch/1"), &key), TCN_OK);
+    assert_int_equal(tcn_outbox_dead_put(outbox, &dead, &number), TCN_OK);
+    assert_int_equal(tcn_outbox_facts_put(outbox, &facts), TCN_OK);
+    assert_int_equal(tcn_outbox_bundle_put(outbox, 1, tcn_slice_text("bundle")), TCN_OK);
+    assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("7K2M"), &world->log_id), TCN_OK);
+    assert_int_equal(
+        tcn_outbox_answer_put(outbox, &world->log_id, tcn_slice_text("where it stands")), TCN_OK);
+}
+
+static inline void store_outbox_check(const char *dir, const struct world *world,
+                                      struct tcn_slice receipt, struct golden_seen *seen) {
+    const struct tcn_store_options options = store_options(dir);
+    struct tcn_outbox *outbox = NULL;
+    struct tcn_outbox_chunk found;
+    struct tcn_outbox_dead dead;
+    struct tcn_lane_key lane = world_lane();
+    assert_int_equal(tcn_outbox_open(&options, &outbox), TCN_OK);
+    assert_int_equal(tcn_outbox_begin(outbox), TCN_OK);
+    store_outbox_fill(outbox, world, receipt);
+    assert_int_equal(tcn_outbox_commit(outbox), TCN_OK); /* which puts the usage row */
+    assert_int_equal(tcn_outbox_begin(outbox), TCN_OK);
+    store_rows(&store_outbox, tcn_outbox_env(outbox), seen);
+    assert_int_equal(tcn_outbox_chunk_find(outbox, &lane, 1, &found), TCN_OK);
+    assert_true(tcn_slice_equals(found.chunk.body, world->body));
+    assert_true(tcn_slice_equals(found.chunk.shares, world->shares));
+    assert_int_equal(tcn_outbox_dead_next(outbox, 1, &dead), TCN_OK);
+    assert_true(tcn_slice_is_text(dead.event, "an event"));
+    tcn_outbox_close(&outbox);
+}
+
+static inline void store_state_check(const char *dir, struct golden_seen *seen) {
+    const struct tcn_store_options options = store_options(dir);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_alert alert = sample_alert();
+    alert.number = 1;
+    const struct tcn_thread thread = {158, 151, 157};
+    const struct tcn_outcome outcome = {160, TCN_NOT_ALLOWED, 6};
+    const struct tcn_cursor cursor = {"duty-desk", 57, {TCN_MODE_ACTUAL, 61}, 63, 64};
+    const struct tcn_applied applied = {198, 199, 200, 201, 202, 203, 204, 205};
+    struct tcn_state *state = NULL;
+    assert_int_equal(tcn_state_open(&options, &state), TCN_OK);
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(ops->matter_put(state, &sample_matters[0], true), TCN_OK);
+    assert_int_equal(ops->thread_append(state, &thread), TCN_OK);
+    assert_int_equal(ops->alert_append(state, &alert), TCN_OK);
+    assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
+    assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
+    assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);
+    assert_int_equal(ops->applied_put(state, &applied), TCN_OK);
+    store_rows(&store_state, tcn_state_env(state), seen);
+    struct tcn_matter matter;
+    struct tcn_applied found;
+    assert_int_equal(ops->matter_get(state, 151, &matter), TCN_OK);
+    assert_string_equal(matter.domain, sample_matters[0].domain);
+    assert_int_equal(ops->applied_get(state, &found), TCN_OK);
+    assert_int_equal(found.policy_version, applied.policy_version);
+    tcn_state_close(&state);
+}
+
+#endif
