@@ -6,7 +6,7 @@ import re
 import urllib.parse
 
 KINDS = ("tutorials", "how-to", "reference", "explanation")
-ROOT_PAGES = ("docs/architecture.md", "docs/README.md", "docs/zh/README.md")
+ROOT_PAGES = ("docs/architecture.md", "docs/performance.md", "docs/README.md", "docs/zh/README.md")
 
 
 def page_kinds(tree):

@@ -1,0 +1,349 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the system tests share: a district in a temporary folder, a program that hands events to
+an agent's local socket as fast as it is answered, transcripts for the checker, and an end.
+
+Nothing here sleeps for luck: everything waits on something that can be seen, with a deadline. Only
+programs that a test started itself are ended.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.environ.get("TOCSIN_SRC") or os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "script", "demo.d"))
+sys.path.insert(0, os.path.join(ROOT, "tests", "lib"))
+
+import zmq  # noqa: E402
+from checker import Checker  # noqa: E402,F401
+from district import (  # noqa: E402,F401
+    District,
+    Failed,
+    TooLate,
+    await_true,
+    json_lines,
+    programs_dir,
+    read_lines,
+)
+from feed import DIVISIONS  # noqa: E402
+
+IS_LONG = os.environ.get("TOCSIN_LONG") == "1"
+SKIPPED = 77
+OFFICE_DIVISION = {office: division for division, office in DIVISIONS}
+
+
+SHIM = os.path.join(os.path.dirname(programs_dir("dev")), "tests", "bin", "killpoint.so")
+
+
+def is_sanitized():
+    """Sanitized programs are slow, and do not bear a preloaded library."""
+    with open(os.path.join(programs_dir("dev"), "tocsin-collector"), "rb") as file:
+        data = file.read()
+    return b"__asan_init" in data or b"__tsan_init" in data
+
+
+def slower(limit_s):
+    """A time limit, stretched where the programs are sanitized."""
+    return limit_s * 4 if is_sanitized() else limit_s
+
+
+class Skip(Exception):
+    """This machine or tree cannot run the test; says why."""
+
+
+def expect(is_so, what):
+    """A test's one assertion, with a sentence."""
+    if not is_so:
+        raise Failed(what)
+
+
+class Bench:
+    """One test file: its cases, its temporary folder, its seed, its verdict."""
+
+    def __init__(self, name):
+        self.name = name
+        self.seed = int(os.environ.get("TOCSIN_SEED") or random.SystemRandom().randrange(1 << 32))
+        self.random = random.Random(self.seed)
+        self.is_kept = False
+
+    @contextlib.contextmanager
+    def district(self, **options):
+        """A running district, ended and removed afterwards; kept when the test failed."""
+        folder = tempfile.mkdtemp(prefix=f"tocsin-{self.name}-")
+        try:
+            with District(programs_dir("dev"), folder, **options) as made:
+                made.start()
+                yield made
+        except BaseException:
+            self.is_kept = True
+            print(f"  kept for looking: {folder}", flush=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def founded(self, **options):
+        """A district that was founded and is not running, and a runner for its programs."""
+        with self.district(**options) as made:
+            made.stop()
+            with Runner(made) as runner:
+                yield made, runner
+
+    def run(self, *cases):
+        """Runs the cases in order; ends the program with 0, 1, or 77 when all were skipped."""
+        failed = 0
+        skipped = 0
+        print(f"{self.name}: seed {self.seed}", flush=True)
+        for case in cases:
+            told = case.__name__.replace("_", " ")
+            start = time.monotonic()
+            try:
+                result = case(self)
+                said = f": {result}" if result else ""
+                print(f"  ok    {told}{said} ({time.monotonic() - start:.1f} s)", flush=True)
+            except Skip as why:
+                skipped += 1
+                print(f"  skip  {told}: {why}", flush=True)
+            except (Exception, KeyboardInterrupt) as error:  # a test file reports all its cases
+                failed += 1
+                print(f"  FAIL  {told}: {error}", flush=True)
+                if not isinstance(error, Failed):
+                    traceback.print_exc()
+                if isinstance(error, KeyboardInterrupt):
+                    break
+        print(f"{self.name}: {len(cases) - failed - skipped} passed, {failed} failed, "
+              f"{skipped} skipped")
+        sys.exit(1 if failed else SKIPPED if skipped == len(cases) else 0)
+
+
+class Runner:
+    """Runs the programs of a founded district one by one, so that a test can kill, wrap and
+    preload them. A program that is started again goes on with the same files."""
+
+    def __init__(self, district):
+        self.district = district
+        self.processes = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for name in list(self.processes):
+            self.kill(name)
+
+    def start(self, name, prefix=(), env=None):
+        """Starts "broker", "collector" or "agent.ORGAN"."""
+        program = self.district.program("tocsin-" + name.partition(".")[0])
+        config = self.district.path("etc", name + ".yaml")
+        with open(self.district.path("logs", name + ".log"), "ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [*prefix, program, "--config", config],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=dict(os.environ, **(env or {})),
+            )
+        return self.processes[name]
+
+    def start_all(self, *names):
+        for name in names:
+            self.start(name)
+
+    def is_running(self, name):
+        return name in self.processes and self.processes[name].poll() is None
+
+    def kill(self, name):
+        """kill -9, and its end."""
+        process = self.processes.pop(name)
+        if process.poll() is None:
+            process.kill()
+        return process.wait()
+
+    def stop(self, name, limit_s):
+        """SIGTERM; gives exit code and seconds."""
+        start = time.monotonic()
+        process = self.processes.pop(name)
+        process.terminate()
+        try:
+            return process.wait(limit_s), time.monotonic() - start
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise TooLate(f"{name} did not end within {limit_s} s of SIGTERM") from None
+
+    def expect_alive(self):
+        for name, process in self.processes.items():
+            code = process.poll()
+            expect(code is None, f"{name} ended with {code}: {self.district.last_words()}")
+
+
+def tag_of(name, number):
+    """A trace context that finds an event again in the log."""
+    made = hashlib.sha256(f"{name}/{number}".encode()).hexdigest()
+    return f"00-{made[:32]}-{made[32:48]}-01"
+
+
+def report_draft(office, tag, **more):
+    """A report as an office enters it."""
+    made = {
+        "domain": "petition",
+        "category": "31.6",
+        "concerns": "nobody",
+        "division": OFFICE_DIVISION[office],
+        "severity": "routine",
+        "trace_parent": tag,
+        "texts": {"narrative": "The road to the hamlet has sunk."},
+        "key": tag,
+    }
+    made.update(more)
+    return made
+
+
+class Hand:
+    """A program on an office's PC: hands drafts to the agent, many under way, and hands one in
+    again, under the same retry key, when no answer comes. Not answered is not entered."""
+
+    WINDOW = 16
+    PATIENCE_S = 1.5
+
+    def __init__(self, district, office, checker, name):
+        self.office = office
+        self.checker = checker
+        self.name = name
+        self.endpoint = "ipc://" + district.path("run", office + ".sock")
+        self.context = zmq.Context()
+        self.socket = None
+        self.under_way = {}  # request number -> (tag, request, sent at)
+        self.made = 0
+        self.entered = []  # answers, in the order of their arrival
+        self.requests = 0
+        self.refusals = []
+        self.open()
+
+    def open(self):
+        """A new connection; requests that were under way are sent again on it."""
+        if self.socket is not None:
+            self.socket.close(0)
+        self.socket = self.context.socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.reconnect_ivl = 20
+        self.socket.connect(self.endpoint)
+
+    def close(self):
+        self.socket.close(0)
+        self.context.term()
+
+    def send(self, number):
+        tag, request, _ = self.under_way[number]
+        self.under_way[number] = (tag, request, time.monotonic())
+        self.socket.send_multipart([number.to_bytes(8, "big"), request])
+
+    def hand_in(self, op, draft, tag):
+        """Hands one draft in; its answer is taken by `turn`."""
+        self.requests += 1
+        text = json.dumps({"op": op, "draft": draft}, ensure_ascii=False).encode()
+        self.checker.publish(tag)
+        self.under_way[self.requests] = (tag, text, 0)
+        self.send(self.requests)
+
+    def fill(self, make_draft):
+        """Keeps as many under way as the window allows."""
+        while len(self.under_way) < self.WINDOW:
+            self.made += 1
+            tag = tag_of(f"{self.name}/{self.office}", self.made)
+            self.hand_in("report", make_draft(self.office, tag, self.made), tag)
+
+    def turn(self, wait_ms=10):
+        """Takes what came, sends again what waits too long."""
+        while self.socket.poll(wait_ms):
+            number, text = self.socket.recv_multipart()
+            wait_ms = 0
+            known = self.under_way.pop(int.from_bytes(number, "big"), None)
+            if known is not None:
+                self.take(known[0], json.loads(text))
+        late = [n for n, w in self.under_way.items() if time.monotonic() - w[2] > self.PATIENCE_S]
+        if late:
+            self.open()
+            for number in sorted(self.under_way):
+                self.send(number)
+
+    def take(self, tag, answer):
+        if answer["code"] != 0:
+            self.refusals.append((tag, answer))
+            self.checker.published.pop(tag, None)
+            return
+        self.checker.entered(tag, self.office, answer)
+        self.entered.append(answer)
+
+    def ask(self, request, limit_s=5):
+        """One question, one answer, on a connection of its own."""
+        with self.context.socket(zmq.DEALER) as socket:
+            socket.linger = 0
+            socket.connect(self.endpoint)
+            socket.send_multipart([b"q", json.dumps(request).encode()])
+            if not socket.poll(int(limit_s * 1000)):
+                raise TooLate(f"the agent of {self.office} does not answer in {limit_s} s")
+            return json.loads(socket.recv_multipart()[1])
+
+    def acked(self):
+        """{lane: sequence up to which there are receipts}; nothing while nobody answers."""
+        try:
+            answer = self.ask({"op": "outbox"}, 1)
+        except TooLate:
+            return {}
+        box = answer["outbox"]
+        return {(box["epoch"], lane["lane"]): lane["acked_sequence"] for lane in box["lanes"]}
+
+    def waiting(self):
+        """Events without a receipt; None while nobody answers."""
+        try:
+            answer = self.ask({"op": "outbox"}, 1)
+        except TooLate:
+            return None
+        return sum(lane["count"] for lane in answer["outbox"]["lanes"])
+
+    def drain(self, limit_s):
+        """Until everything that was handed in is entered and has its receipt."""
+
+        def is_entered():
+            self.turn()
+            return not self.under_way
+
+        await_true(f"everything of {self.office} is entered", is_entered, limit_s, 0)
+        await_true(
+            f"everything of {self.office} has its receipt", lambda: self.waiting() == 0, limit_s
+        )
+
+
+def replay(district, *words):
+    """All of the log as items, oldest first, and what the end said."""
+    answer = district.run("replay", "-o", "ndjson", *words)
+    return [row for row in json_lines(answer.stdout) if "position" in row], answer.stderr
+
+
+def delivered(path):
+    """The items that a watcher wrote as NDJSON."""
+    return [row for row in json_lines("\n".join(read_lines(path))) if row.get("alert")]
+
+
+def must_find(program):
+    """The path of a tool, or a skip."""
+    found = shutil.which(program)
+    if found is None:
+        raise Skip(f"{program} is not installed")
+    return found
+
+
+def output_of(command, **options):
+    """Runs a tool to its end and gives what it printed."""
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    return answer.stdout + answer.stderr

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The whole path with the verbs that people type: report, watch, act, the answer at the office,
+replay, matter, and that what is sealed stands nowhere in the clear."""
+
+import json
+import os
+
+from harness import Bench, await_true, delivered, expect, json_lines, programs_dir, read_lines
+
+OFFICE = "office_chahe"
+DIVISION = "520502102000"
+BUREAU = "energy_bureau"
+SECRET = "gas smell underground at the third gallery"
+ANSWER = "everybody is out and the mine is stopped"
+
+
+def report(district, **more):
+    words = ["report", "--office", OFFICE, "--division", DIVISION, "--concerns", "nobody", "--wait"]
+    for name, value in {"domain": "coal_mine_safety", "severity": "danger", **more}.items():
+        words += ["--" + name, value]
+    return district.json(*words)
+
+
+def items_of(answer):
+    return [row for row in json_lines(answer.stdout) if row.get("kind") == "item"]
+
+
+def a_report_reaches_the_bureau_and_the_answer_comes_back(bench):
+    with bench.district() as district:
+        entered = report(district, text=SECRET, count="at_risk=at_least:6")
+        matter = entered["matter"]
+        expect(entered["slip"], "a report gives a slip")
+        expect(entered["position"] > 1 and entered["outcome"] == "ok", "it is in the log")
+
+        watch = ["watch", "--bureau", BUREAU, "--name", "duty", "--once", "-o", "ndjson"]
+        items = items_of(district.run(*watch))
+        expect(len(items) == 1 and items[0]["matter"] == matter, "the bureau got its item")
+        expect(items[0]["texts"]["narrative"] == SECRET, "and reads what was sealed to it")
+        expect(items[0]["alert"]["reason"] == "owner", "because it owns the domain")
+        again = district.run(*watch, good=(3,))
+        expect(not items_of(again), "its cursor moved: nothing comes twice")
+        other = ["watch", "--bureau", "petition_bureau", "--name", "x", "--once", "-o", "ndjson"]
+        expect(not items_of(district.run(*other, good=(3,))), "another bureau got nothing")
+
+        for act, text in (("accepted", None), ("replied", ANSWER)):
+            words = ["act", matter, act, "--bureau", BUREAU, "--wait"]
+            district.run(*words, *(["--text", text] if text else []))
+        back = district.run("watch", "--office", OFFICE, "--once", "-o", "ndjson")
+        texts = [row.get("texts", {}).get("narrative") for row in items_of(back)]
+        expect(texts[-1] == ANSWER, "the clerk reads the answer")
+
+        shown = await_true(
+            "the state has the reply",
+            lambda: [
+                m
+                for m in district.json("matter", "ls")["matters"]
+                if m["matter"] == matter and m["stage"] == "replied"
+            ],
+            10,
+        )[0]
+        expect(shown["holder_id"] == BUREAU and shown["event_count"] == 3, "the matter tells it")
+        rows = district.json("matter", "show", matter)
+        acts = [row["event"]["act"] for row in rows["events"]]
+        expect(acts == ["reported", "accepted", "replied"], f"its events in order: {acts}")
+
+        replayed = district.run("replay", "--matter", matter, "-o", "ndjson")
+        acts = [row["event"]["act"] for row in json_lines(replayed.stdout)]
+        expect(acts == ["reported", "accepted", "replied"], f"replay of the matter: {acts}")
+        digest = district.json("replay", "--digest")
+        expect("digest " + digest["digest"] in district.run("replay").stderr, "one digest for both")
+        told = district.json("replay", "--bureau", BUREAU, "--digest")
+        expect(told["count"] == 1, "a bureau replays what it was told")
+        district.stop()
+        stats = district.json("log", "stats", "--dir", district.folder)
+        expect(stats["digest"] == digest["digest"], "the stopped log has the same digest")
+        where = sealed_in_clear(district, (SECRET, ANSWER))
+        expect(not where, f"sealed text in the clear in {where}")
+    return f"matter {matter[:8]}…, digest {digest['digest'][:8]}…"
+
+
+def sealed_in_clear(district, texts):
+    """Files of the district that hold one of the texts; they should stand nowhere."""
+    found = []
+    for folder, _, files in os.walk(district.folder):
+        for name in files:
+            path = os.path.join(folder, name)
+            if not os.path.isfile(path):
+                continue
+            with open(path, "rb") as file:
+                data = file.read()
+            if any(text.encode() in data for text in texts):
+                found.append(os.path.relpath(path, district.folder))
+    return found
+
+
+def what_nobody_owns_goes_to_the_desk(bench):
+    with bench.district() as district:
+        report(district, domain="something_new", severity="routine", text="whose is this?")
+        words = ["watch", "--bureau", "district_desk", "--once", "-o", "ndjson"]
+        items = items_of(district.run(*words))
+        expect(len(items) == 1, "the desk got it")
+        expect(items[0]["alert"]["reason"] == "unknown", "because nobody owns it")
+        expect("unknown_domain" in items[0]["alert"]["flags"], "and it is flagged")
+        expect(items[0]["texts"]["narrative"] == "whose is this?", "the desk reads it")
+
+
+def a_watch_that_stays_gets_items_as_they_come(bench):
+    with bench.district() as district:
+        out = district.path("live.ndjson")
+        watcher = district.spawn(
+            "watch", "--bureau", BUREAU, "--name", "live", "-o", "ndjson", out=out
+        )
+        for number in range(1, 6):
+            report(district, text=f"report {number}")
+            await_true(
+                f"item {number} comes",
+                lambda: any(i["alert"]["number"] == number for i in delivered(out)),
+                10,
+            )
+        watcher.terminate()
+        expect(watcher.wait(10) in (0, 130), "the watch ends when asked")
+        expect(not read_lines(out + ".err"), "and says nothing wrong")
+
+
+def versions_are_told(bench):
+    with bench.district() as district:
+        version = district.json("version")
+        expect(version.get("schema", "").startswith("tocsin."), json.dumps(version)[:200])
+        expect(os.path.exists(programs_dir("dev")), "the programs are where they should be")
+
+
+if __name__ == "__main__":
+    Bench("path").run(
+        a_report_reaches_the_bureau_and_the_answer_comes_back,
+        what_nobody_owns_goes_to_the_desk,
+        a_watch_that_stays_gets_items_as_they_come,
+        versions_are_told,
+    )

@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# ctest-timeout: 300
+"""Programs are killed under load, first in turn, then at random, and nothing that was acknowledged
+is lost, nothing is there twice, every lane keeps its order, streams have no holes, cursors never
+move back. TOCSIN_LONG=1: 400 random kills and a log of a million events."""
+
+import os
+import time
+
+import harness
+from harness import (
+    IS_LONG,
+    Bench,
+    Checker,
+    Hand,
+    await_true,
+    delivered,
+    expect,
+    replay,
+    report_draft,
+    slower,
+)
+
+OFFICES = ["office_chahe", "office_lishu", "office_qinglong"]
+PROGRAMS = ["broker", "collector"] + ["agent." + office for office in OFFICES]
+KILLS = 400 if IS_LONG else 40
+RATE = 200  # events a second and office: enough to be always under way
+STREAM = "petition_bureau"
+
+
+class Load:
+    """Three offices that report all the time, and a bureau that watches."""
+
+    def __init__(self, district, runner, name):
+        self.district = district
+        self.runner = runner
+        self.checker = Checker()
+        self.hands = {o: Hand(district, o, self.checker, name) for o in OFFICES}
+        self.started = time.monotonic()
+        self.quota = 0
+        self.transcript = district.path("watch.ndjson")
+        self.watcher = None
+
+    def close(self):
+        for hand in self.hands.values():
+            hand.close()
+
+    def watch(self):
+        """The bureau's watch, under one name for ever."""
+        self.watcher = self.district.spawn(
+            "watch", "--bureau", STREAM, "--name", "duty", "-o", "ndjson", out=self.transcript
+        )
+
+    def step(self):
+        """One look at every office: hands in what is due, takes answers."""
+        due = int((time.monotonic() - self.started) * RATE)
+        for hand in self.hands.values():
+            while len(hand.under_way) < hand.WINDOW and hand.made < due:
+                hand.made += 1
+                tag = harness.tag_of(f"{hand.name}/{hand.office}", hand.made)
+                severity = "urgent" if hand.made % 10 == 0 else "routine"
+                hand.hand_in("report", report_draft(hand.office, tag, severity=severity), tag)
+            hand.turn(2)
+
+    def run_until(self, what, condition, limit_s):
+        """Goes on reporting until the condition holds."""
+
+        def look():
+            self.step()
+            return condition()
+
+        return await_true(what, look, limit_s, 0)
+
+    def run_for(self, seconds):
+        """Goes on reporting for a while: time for things to be under way, not a wait."""
+        until = time.monotonic() + seconds
+        self.run_until("time passes", lambda: time.monotonic() >= until, seconds + 5)
+
+    def acked_count(self):
+        """Receipts of all offices together; what cannot be asked now counts as before."""
+        total = 0
+        for hand in self.hands.values():
+            marks = hand.acked()
+            known = getattr(hand, "known_marks", {})
+            for key, mark in marks.items():
+                known[key] = max(mark, known.get(key, 0))
+            hand.known_marks = known
+            total += sum(known.values())
+        return total
+
+    def first_ack(self, limit_s):
+        """Seconds until there is a receipt more than now."""
+        before = self.acked_count()
+        start = time.monotonic()
+        self.run_until("a receipt", lambda: self.acked_count() > before, limit_s)
+        return time.monotonic() - start
+
+    def drain(self):
+        """Everything handed in has its receipt, the agents' own word."""
+        for hand in self.hands.values():
+            hand.drain(slower(30))
+
+    def note_acks(self):
+        """Asks the agents for the position of everything that was entered."""
+        for hand in self.hands.values():
+            by_place = {
+                (p[1], p[2], p[3]): tag
+                for tag, p in self.checker.published.items()
+                if p is not None and p[0] == hand.office
+            }
+            places = list(by_place)
+            for first in range(0, len(places), 256):
+                some = places[first : first + 256]
+                asked = [dict(zip(("epoch", "lane", "sequence"), place)) for place in some]
+                answer = hand.ask({"op": "wait", "receipts": asked, "timeout_ms": 0}, 10)
+                for row in answer["outcomes"]:
+                    if row["code"] == 0:
+                        place = (row["epoch"], row["lane"], row["sequence"])
+                        self.checker.ack(by_place[place], row["position"])
+
+    def judge(self):
+        """The whole log against everything that is known."""
+        self.drain()
+        self.note_acks()
+        heads = {STREAM: self.stream_head()}
+        await_true(
+            "the watcher has everything",
+            lambda: any(i["alert"]["number"] == heads[STREAM] for i in delivered(self.transcript)),
+            slower(20),
+            0.1,
+        )
+        for item in delivered(self.transcript):
+            self.checker.deliver("duty", item)
+        items, _ = replay(self.district)
+        self.checker.judge_log(items)
+        self.checker.judge_streams(heads)
+        expect(not self.checker.faults, "; ".join(self.checker.faults[:5]))
+        return len(items)
+
+    def stream_head(self):
+        """How many items the bureau's stream has: every report of a petition is one."""
+        return sum(1 for place in self.checker.published.values() if place is not None)
+
+
+def start(district, runner, name):
+    runner.start_all(*PROGRAMS)
+    load = Load(district, runner, name)
+    load.watch()
+    load.first_ack(slower(20))
+    return load
+
+
+def kill_in_turn(bench):
+    """Each program once, with the time to the first receipt afterwards."""
+    told = []
+    with bench.founded() as (district, runner):
+        load = start(district, runner, "turn")
+        if IS_LONG:
+            fill(load)
+        for name, limit_s in (("collector", 2), ("broker", 5), ("agent.office_chahe", 2)):
+            load.run_for(0.5)
+            runner.kill(name)
+            load.run_for(0.5)
+            runner.start(name)
+            took_s = load.first_ack(slower(limit_s))
+            told.append(f"{name} {took_s:.2f} s")
+        count = load.judge()
+        load.close()
+        for name in PROGRAMS:
+            runner.stop(name, slower(5))
+        verify(district)
+    return f"first receipt after the kill of {', '.join(told)}; {count} events in the log"
+
+
+def fill(load):
+    """A million events, so that restarts are measured with a real log."""
+    for hand in load.hands.values():
+        hand.WINDOW = 256
+    per_office = 1000000 // len(OFFICES)
+
+    def is_full():
+        for hand in load.hands.values():
+            if hand.made < per_office:
+                hand.fill(lambda office, tag, _: report_draft(office, tag))
+            hand.turn(0)
+        return all(hand.made >= per_office for hand in load.hands.values())
+
+    await_true("a million events", is_full, 3600, 0)
+    load.drain()
+    for hand in load.hands.values():
+        hand.WINDOW = 16
+    load.started = time.monotonic() - per_office / RATE
+
+
+def verify(district):
+    """The chain of the stopped log holds, and a rebuilt state is the same state."""
+    folder = district.path("collector")
+    district.run("log", "verify", "--dir", folder, limit_s=600)
+
+
+def kill_at_random(bench):
+    """Any program, at any moment, many times."""
+    killed = {name: 0 for name in PROGRAMS + ["watch"]}
+    with bench.founded() as (district, runner):
+        load = start(district, runner, "random")
+        for number in range(KILLS):
+            load.run_for(bench.random.uniform(0.02, 0.5))
+            name = bench.random.choice(list(killed))
+            killed[name] += 1
+            if name == "watch":
+                load.watcher.kill()
+                load.watcher.wait()
+                load.watch()
+            else:
+                runner.kill(name)
+                load.run_for(bench.random.choice((0, 0, 0.1, 0.4)))
+                runner.start(name)
+            if number % 10 == 9:
+                load.first_ack(slower(15))
+                runner.expect_alive()
+        count = load.judge()
+        load.close()
+        for name in PROGRAMS:
+            runner.stop(name, slower(5))
+        verify(district)
+    return f"{sum(killed.values())} kills {killed}, {count} events in the log"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    Bench("restart").run(kill_in_turn, kill_at_random)
