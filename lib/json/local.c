@@ -35,6 +35,9 @@ static const struct tcn_json_field wait_fields[] = {
     {"receipts", TCN_JSON_ARRAY, AT(receipts), TCN_LOCAL_RECEIPTS_MAX, NULL},
     {"timeout_ms", TCN_JSON_U32, REQUEST(timeout_ms), TCN_LOCAL_TIMEOUT_MS_MAX, NULL}};
 
+static const struct tcn_json_field one_receipt_fields[] = {
+    OP_FIELD, {"receipts", TCN_JSON_ARRAY, AT(receipts), 1, NULL}};
+
 static const struct tcn_json_field status_fields[] = {
     OP_FIELD, {"code", TCN_JSON_TEXT, REQUEST(code), TCN_SLIP_CODE_BYTES_MAX, NULL}};
 
@@ -62,6 +65,8 @@ static struct table table_of(enum tcn_local_op op) {
         return (struct table){dead_fields, COUNT_OF(dead_fields)};
     case TCN_LOCAL_WAIT:
         return (struct table){wait_fields, COUNT_OF(wait_fields)};
+    case TCN_LOCAL_RECEIPT:
+        return (struct table){one_receipt_fields, COUNT_OF(one_receipt_fields)};
     case TCN_LOCAL_STATUS:
         return (struct table){status_fields, COUNT_OF(status_fields)};
     case TCN_LOCAL_NONE:
@@ -75,7 +80,7 @@ const char *tcn_json_local_op_name(enum tcn_local_op op) {
     return word != NULL ? word : "none";
 }
 
-/** Writes what a WAIT waits for. */
+/** Writes which events a WAIT or RECEIPT is about. */
 static void add_receipts(struct tcn_json_writer *writer, const struct tcn_local_request *request) {
     tcn_json_array_begin(writer, "receipts");
     for (uint32_t i = 0; i < request->receipt_count; i++) {
@@ -89,7 +94,6 @@ static void add_receipts(struct tcn_json_writer *writer, const struct tcn_local_
         tcn_json_object_end(writer);
     }
     tcn_json_array_end(writer);
-    tcn_json_add_u64(writer, "timeout_ms", request->timeout_ms);
 }
 
 /** Writes the keys of the request's operation. */
@@ -110,6 +114,10 @@ static void add_request(struct tcn_json_writer *writer, const struct tcn_local_r
         }
         break;
     case TCN_LOCAL_WAIT:
+        add_receipts(writer, request);
+        tcn_json_add_u64(writer, "timeout_ms", request->timeout_ms);
+        break;
+    case TCN_LOCAL_RECEIPT:
         add_receipts(writer, request);
         break;
     case TCN_LOCAL_STATUS:
@@ -154,7 +162,7 @@ static enum tcn_status read_entry(struct tcn_json_reader *parent, struct scratch
     return status;
 }
 
-/** Reads the receipts of a WAIT. */
+/** Reads the receipts of a WAIT or RECEIPT. */
 static enum tcn_status read_receipts(struct tcn_json_reader *parent, struct scratch *scratch) {
     struct tcn_json_reader reader = tcn_json_reader_child(parent, "receipts");
     struct tcn_local_request *request = &scratch->request;
@@ -191,6 +199,7 @@ static enum tcn_status finish_request(struct tcn_json_reader *reader, struct scr
     case TCN_LOCAL_ACT:
         return read_entry(reader, scratch);
     case TCN_LOCAL_WAIT:
+    case TCN_LOCAL_RECEIPT:
         return read_receipts(reader, scratch);
     case TCN_LOCAL_DEAD:
         if ((request->dead_do == TCN_DEAD_LIST) != (request->dead_number == 0)) {

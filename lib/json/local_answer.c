@@ -138,6 +138,7 @@ static void add_answer(struct tcn_json_writer *writer, const struct tcn_local_an
     add_u64(writer, "position", answer->position);
     add_matter(writer, &answer->matter);
     add_text(writer, "slip", answer->slip);
+    add_text(writer, "receipt", answer->receipt);
     if (answer->is_repeat) {
         tcn_json_add_bool(writer, "is_repeat", true);
     }

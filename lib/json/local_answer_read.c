@@ -38,6 +38,7 @@ static const struct tcn_json_field answer_fields[] = {
     {"matter", TCN_JSON_ID, ANSWER(matter), 0, NULL},
     {"slip", TCN_JSON_TEXT, ANSWER(slip), TCN_SLIP_CODE_BYTES_MAX, NULL},
     {"is_repeat", TCN_JSON_FLAG, ANSWER(is_repeat), 0, NULL},
+    {"receipt", TCN_JSON_TEXT, ANSWER(receipt), (uint64_t)2 * TCN_RECEIPT_BYTES_MAX, NULL},
     {"outbox", TCN_JSON_OBJECT, offsetof(struct scratch, outbox), 0, NULL},
     {"dead", TCN_JSON_ARRAY, offsetof(struct scratch, deads), TCN_DEAD_ROWS_MAX, NULL},
     {"outcomes", TCN_JSON_ARRAY, offsetof(struct scratch, outcomes), TCN_LOCAL_RECEIPTS_MAX, NULL},

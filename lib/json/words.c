@@ -47,13 +47,11 @@ const struct tcn_json_word tcn_json_flags[] = {{"clock_ahead", TCN_FLAG_CLOCK_AH
                                                {"other_division", TCN_FLAG_OTHER_DIVISION},
                                                {NULL, 0}};
 
-const struct tcn_json_word tcn_json_ops[] = {{"report", TCN_LOCAL_REPORT},
-                                             {"act", TCN_LOCAL_ACT},
-                                             {"outbox", TCN_LOCAL_OUTBOX},
-                                             {"dead", TCN_LOCAL_DEAD},
-                                             {"wait", TCN_LOCAL_WAIT},
-                                             {"status", TCN_LOCAL_STATUS},
-                                             {NULL, 0}};
+const struct tcn_json_word tcn_json_ops[] = {
+    {"report", TCN_LOCAL_REPORT},   {"act", TCN_LOCAL_ACT},
+    {"outbox", TCN_LOCAL_OUTBOX},   {"dead", TCN_LOCAL_DEAD},
+    {"wait", TCN_LOCAL_WAIT},       {"status", TCN_LOCAL_STATUS},
+    {"receipt", TCN_LOCAL_RECEIPT}, {NULL, 0}};
 
 const struct tcn_json_word tcn_json_dead_dos[] = {{"list", TCN_DEAD_LIST},
                                                   {"show", TCN_DEAD_SHOW},

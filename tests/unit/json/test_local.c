@@ -78,6 +78,9 @@ static void requests_that_say_no_operation_or_another_ones_keys_are_refused(void
         {WAIT "[{\"lane\":\"urgent\",\"sequenc\":7}]}", TCN_UNKNOWN_FIELD, "receipts.sequenc"},
         {WAIT "[{\"lane\":\"urgent\",\"sequence\":7}],\"timeout_ms\":600001}", TCN_BAD_VALUE,
          "timeout_ms"},
+        {"{\"op\":\"receipt\"}", TCN_BAD_VALUE, "receipts"},
+        {"{\"op\":\"receipt\",\"receipts\":[],\"timeout_ms\":0}", TCN_UNKNOWN_FIELD, "timeout_ms"},
+        {"{\"op\":\"receipt\",\"receipts\":[{},{}]}", TCN_TOOBIG, "receipts"},
         {"{\"op\":\"status\"}", TCN_BAD_VALUE, "code"},
         {"{\"op\":\"status\",\"code\":\"\"}", TCN_BAD_VALUE, "code"},
         {"{\"op\":\"status\",\"code\":\"12345678901234567890123456789012\"}", TCN_TOOBIG, "code"},
@@ -218,6 +221,12 @@ static void every_request_goes_there_and_comes_back(void **state) {
     assert_true(tcn_slice_is_text(decoded.code, "A-7"));
 
     request = (struct tcn_local_request){
+        .op = TCN_LOCAL_RECEIPT, .receipts = {{TCN_LANE_URGENT, EPOCH, 7}}, .receipt_count = 1};
+    decoded = there_and_back(&request, &text);
+    assert_int_equal(decoded.op, TCN_LOCAL_RECEIPT);
+    assert_int_equal(decoded.receipts[0].sequence, 7);
+
+    request = (struct tcn_local_request){
         .op = TCN_LOCAL_WAIT,
         .receipts = {{TCN_LANE_URGENT, EPOCH, 7}, {TCN_LANE_ROUTINE, 0, 8}},
         .receipt_count = 2,
@@ -327,6 +336,7 @@ static void every_answer_goes_there_and_comes_back(void **state) {
         {.code = TCN_OK, .lane = TCN_LANE_ROUTINE, .epoch = EPOCH, .sequence = 1},
         {.code = TCN_OK, .has_outbox = true},
         {.code = TCN_ABSENT, .has_progress = true},
+        {.code = TCN_OK, .receipt = tcn_slice_text("00ff")},
     };
     for (size_t i = 0; i < COUNT_OF(answers); i++) {
         struct tcn_json_error error;
@@ -343,6 +353,7 @@ static void every_answer_goes_there_and_comes_back(void **state) {
         assert_int_equal(decoded.outcome_count, answers[i].outcome_count);
         assert_int_equal(decoded.has_outbox, answers[i].has_outbox);
         assert_int_equal(decoded.has_progress, answers[i].has_progress);
+        assert_true(tcn_slice_equals(decoded.receipt, answers[i].receipt));
     }
 }
 
