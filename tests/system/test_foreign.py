@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 
+sys.dont_write_bytecode = True
 DEBIAN_PYTHON = "/usr/bin/python3"
 
 try:

@@ -48,10 +48,10 @@ static void a_receipt_can_be_had_once_it_is_there(void **state) {
     assert_int_equal(answer.outcomes[0].code, TCN_OK);
     answer = office_ask(&bench->office, question);
     assert_int_equal(answer.code, TCN_OK);
-    assert_true(answer.receipt.size >= 128 && answer.receipt.size % 2 == 0); /* a signature is in it */
-    answer = office_ask(
-        &bench->office,
-        "{\"op\":\"receipt\",\"receipts\":[{\"lane\":\"urgent\",\"sequence\":1}]}");
+    assert_true(answer.receipt.size >= 128 &&
+                answer.receipt.size % 2 == 0); /* a signature is in it */
+    answer = office_ask(&bench->office,
+                        "{\"op\":\"receipt\",\"receipts\":[{\"lane\":\"urgent\",\"sequence\":1}]}");
     assert_int_equal(answer.code, TCN_ABSENT);
 }
 
@@ -343,6 +343,7 @@ static void a_receipt_that_the_collector_did_not_sign_is_noticed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_report_gets_its_position_when_the_collector_has_it),
+        TEST(a_receipt_can_be_had_once_it_is_there),
         TEST(a_chunk_is_sent_again_with_the_same_bytes),
         TEST(a_refused_event_becomes_a_dead_letter_and_a_void),
         TEST(a_dead_letter_keeps_its_share_and_can_be_dropped),

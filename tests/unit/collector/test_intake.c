@@ -329,6 +329,9 @@ static void what_a_reporter_may_get_wrong(struct tcn_event *event, int what) {
         *event = tcn_forge_act(&forge, 12345, TCN_ACT_FOLLOWED_UP, "office-a");
         break; /* a follow-up before its report */
     }
+    case 4:
+        event->division = tcn_slice_text(TCN_FORGE_DIVISION_UNKNOWN);
+        break; /* well formed, and nobody's in the policy */
     default:
         event->occurred_ns = event->learned_ns + INT64_C(1000000000);
         break;
@@ -337,7 +340,7 @@ static void what_a_reporter_may_get_wrong(struct tcn_event *event, int what) {
 
 static void nothing_true_is_refused_for_form(void **state) {
     struct bench *bench = *state;
-    for (int what = 0; what < 5; what++) {
+    for (int what = 0; what < 6; what++) {
         struct tcn_event event = tcn_forge_report(&bench->forge, 3);
         what_a_reporter_may_get_wrong(&event, what);
         tcn_forge_chunk_begin(&bench->chunk, &bench->forge, TCN_FORGE_AGENT_A, 1, NULL);

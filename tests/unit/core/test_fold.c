@@ -348,6 +348,7 @@ static void wrong_clocks_are_flagged_not_refused(void **state) {
         {INT64_MAX, TCN_FLAG_CLOCK_AHEAD},
         {INT64_MIN, TCN_FLAG_CLOCK_BEHIND},
     };
+    uint64_t odd_count = 0;
     struct fixture fixture;
     start(&fixture);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -359,7 +360,11 @@ static void wrong_clocks_are_flagged_not_refused(void **state) {
         assert_int_equal(tcn_fold_step(&fixture.fold, &in, &outcome), TCN_OK);
         const struct tcn_id id = matter_id((uint8_t)(i + 1));
         assert_int_equal(tcn_memstate_matter(&fixture.state, &id)->flags, cases[i].flags);
+        odd_count += cases[i].flags != 0 ? 1 : 0;
     }
+    const struct tcn_stream desk = {.mode = TCN_MODE_ACTUAL, .organ = DESK};
+    /* What is odd is shown to the desk. */
+    assert_int_equal(tcn_memstate_head(&fixture.state, desk), odd_count);
     stop(&fixture);
 }
 
