@@ -296,6 +296,10 @@ static enum tcn_status take_refuse(struct tcn_agent *agent, struct tcn_agent_lan
 
 static enum tcn_status take_again(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                   const struct incoming *in) {
+    if (in->header.session == 0 && in->body.size == 0) {
+        tcn_outlane_wake(&lane->brain, in->now_ns);
+        return TCN_OK;
+    }
     struct tcn_again again;
     if (tcn_wire_again_decode(in->body, &agent->scratch, &again) != TCN_OK) {
         return TCN_OK;

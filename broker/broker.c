@@ -227,6 +227,25 @@ static void forward_down(struct tcn_broker *broker, struct tcn_parts *parts) {
     }
 }
 
+/* A collector has come: what peers said to the one before it is lost, and nobody else could tell
+ * them before their timers do. One that does not take it finds out by its timer. */
+static void wake_peers(struct tcn_broker *broker) {
+    uint8_t header_bytes[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer header = tcn_writer_init(header_bytes, sizeof header_bytes);
+    const struct tcn_header said = {.version = TCN_WIRE_VERSION, .kind = TCN_KIND_AGAIN};
+    struct tcn_slice frames[] = {{0}, {0}, {0}}; /* the body is empty */
+    if (tcn_wire_header_encode(&said, &header, &frames[1]) != TCN_OK) {
+        TCN_UNREACHABLE();
+    }
+    frames[0] = tcn_hub_next(broker->hub, frames[0]);
+    for (uint32_t i = 0; i < TCN_CONNECTIONS_MAX && frames[0].size > 0; i++) {
+        if (tcn_sock_send(broker->front, frames, 3) != TCN_OK) {
+            broker->counts.untold++;
+        }
+        frames[0] = tcn_hub_next(broker->hub, frames[0]);
+    }
+}
+
 static void take_back(struct tcn_broker *broker, struct tcn_parts *parts) {
     struct tcn_header header;
     bool is_ready = parts->count >= 2 &&
@@ -239,8 +258,12 @@ static void take_back(struct tcn_broker *broker, struct tcn_parts *parts) {
     const struct tcn_hub_input input = input_of(parts, TCN_KIND_READY);
     struct tcn_hub_verdict verdict;
     tcn_hub_up(broker->hub, &input, &verdict);
-    if (verdict.kind == TCN_HUB_READY) {
-        tcn_ready_take(broker, parts);
+    if (verdict.kind != TCN_HUB_READY) {
+        return;
+    }
+    tcn_ready_take(broker, parts);
+    if (verdict.is_new_home) {
+        wake_peers(broker);
     }
 }
 

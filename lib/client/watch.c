@@ -183,6 +183,10 @@ static bool heard_reset(struct tcn_watch *watch, const struct tcn_session_messag
 static enum tcn_status hear(struct tcn_watch *watch, const struct tcn_session_message *message,
                             struct tcn_watch_event *out_event, bool *out_told) {
     *out_told = false;
+    if (message->header.kind == TCN_KIND_AGAIN && message->header.request == 0) {
+        tcn_subscriber_lost(&watch->subscriber); /* another collector has come */
+        return TCN_OK;
+    }
     if (message->header.request != watch->request) {
         return TCN_OK; /* of an OPEN before this one */
     }

@@ -399,6 +399,7 @@ static enum tcn_hub_reason object(struct tcn_hub *hub, struct member *member,
 
 static void welcome_collector(struct tcn_hub *hub, const struct tcn_hub_input *in,
                               struct tcn_hub_verdict *verdict) {
+    verdict->is_new_home = !tcn_slice_equals(home_of(hub), in->routing_id);
     hub->home_size = in->routing_id.size;
     hub->home_principal = in->principal;
     memcpy(hub->home, in->routing_id.data, in->routing_id.size);
@@ -486,6 +487,19 @@ void tcn_hub_gone(struct tcn_hub *hub, struct tcn_slice routing_id,
         out_verdict->to = home_of(hub);
     }
     forget(hub, peer);
+}
+
+struct tcn_slice tcn_hub_next(const struct tcn_hub *hub, struct tcn_slice routing_id) {
+    const struct tcn_slice none = {0};
+    const struct tcn_peer *peer = NULL;
+    if (routing_id.size > 0) {
+        peer = tcn_peers_find(&hub->peers, routing_id);
+        if (peer == NULL) {
+            return none;
+        }
+    }
+    peer = tcn_peers_next(&hub->peers, peer);
+    return peer == NULL ? none : tcn_peer_routing(peer);
 }
 
 uint32_t tcn_hub_connection_count(const struct tcn_hub *hub) {

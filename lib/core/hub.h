@@ -77,6 +77,7 @@ struct tcn_hub_verdict {
     enum tcn_status code; /**< for ANSWER */
     struct tcn_stamp stamp;
     struct tcn_slice to; /**< routing id; lent until the next call */
+    bool is_new_home;    /**< for READY: another connection of a collector than before */
 };
 
 /** Makes a hub. `collector_key` is the configured collector's transport key, `collector` the
@@ -112,6 +113,10 @@ void tcn_hub_down(struct tcn_hub *hub, const struct tcn_hub_input *in,
  * Gives GONE when the collector must be told, else DROP. Thread: the hub's. */
 void tcn_hub_gone(struct tcn_hub *hub, struct tcn_slice routing_id,
                   struct tcn_hub_verdict *out_verdict);
+/** The routing id of the connection used after the one with `routing_id`; the oldest for an empty
+ * one; empty at the end, or when that one is not there. Owns: lent until the next call that changes
+ * the hub. Thread: the hub's. */
+struct tcn_slice tcn_hub_next(const struct tcn_hub *hub, struct tcn_slice routing_id);
 /** Connections now in the table. Thread: the hub's. */
 uint32_t tcn_hub_connection_count(const struct tcn_hub *hub);
 /** Messages counted under a reason since the start. Thread: the hub's. */

@@ -28,6 +28,8 @@
 
 #define NEVER_NS INT64_MAX
 #define HOLD_FIRST_NS INT64_C(1000000000)
+/* A collector that comes back is not greeted by thousands of lanes at the same moment. */
+#define WAKE_SPREAD_NS INT64_C(500000000)
 static const uint32_t moves[STATE_COUNT] = {
     [TCN_OUTLANE_DOWN] = BIT(TCN_OUTLANE_GREETING),
     [TCN_OUTLANE_GREETING] = BIT(TCN_OUTLANE_HELLO_SAID) | BIT(TCN_OUTLANE_DOWN),
@@ -495,6 +497,18 @@ void tcn_outlane_refuse(struct tcn_outlane *lane, uint64_t session, const struct
         alarm_people(out_actions, code);
     }
     move_to(lane, TCN_OUTLANE_HELD, hold_until(lane, now_ns, code == TCN_OK));
+}
+
+void tcn_outlane_wake(struct tcn_outlane *lane, int64_t now_ns) {
+    bool is_waiting = lane->state == TCN_OUTLANE_GREETING ||
+                      lane->state == TCN_OUTLANE_HELLO_SAID || lane->state == TCN_OUTLANE_HELD;
+    if (!is_waiting && !is_sending(lane)) {
+        return;
+    }
+    lane->hold_count = 0;
+    lane->backoff_count = 0;
+    int64_t spread = (int64_t)(lane->random % 512);
+    move_to(lane, TCN_OUTLANE_GREETING, now_ns + WAKE_SPREAD_NS / 512 * spread);
 }
 
 void tcn_outlane_again(struct tcn_outlane *lane, uint64_t session, const struct tcn_again *again,

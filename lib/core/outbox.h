@@ -179,6 +179,9 @@ void tcn_outlane_ack(struct tcn_outlane *lane, const struct tcn_receipt_body *re
  * older one is ignored. Thread: the lane's. */
 void tcn_outlane_refuse(struct tcn_outlane *lane, uint64_t session, const struct tcn_refuse *refuse,
                         int64_t now_ns, struct tcn_outlane_actions *out_actions);
+/** AGAIN without a session and a body arrived, the broker's own word: a collector has come. Says
+ * HELLO soon, whatever was waited for; it was said to another one. Thread: the lane's. */
+void tcn_outlane_wake(struct tcn_outlane *lane, int64_t now_ns);
 /** AGAIN arrived. `session` as for REFUSE. Thread: the lane's. */
 void tcn_outlane_again(struct tcn_outlane *lane, uint64_t session, const struct tcn_again *again,
                        int64_t now_ns, struct tcn_outlane_actions *out_actions);

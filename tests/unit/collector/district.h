@@ -202,7 +202,8 @@ static inline void send_frames(struct peer *peer, enum tcn_kind kind, uint64_t s
     assert_int_equal(status, TCN_OK);
 }
 
-/* The next message but heads, which may come at any time; NONE when none came in time. */
+/* The next message but those that may come at any time: heads, and the broker's word that a
+ * collector has come. NONE when none came in time. */
 static inline enum tcn_kind hear_within(struct peer *peer, int64_t wait_ns) {
     do {
         enum tcn_status status = tcn_sock_recv(peer->sock, &peer->parts);
@@ -216,7 +217,8 @@ static inline enum tcn_kind hear_within(struct peer *peer, int64_t wait_ns) {
         assert_int_equal(tcn_wire_header_decode(tcn_parts_frame(&peer->parts, 0), &peer->header),
                          TCN_OK);
         peer->body = tcn_parts_frame(&peer->parts, 1);
-    } while (peer->header.kind == TCN_KIND_HEAD);
+    } while (peer->header.kind == TCN_KIND_HEAD ||
+             (peer->header.kind == TCN_KIND_AGAIN && peer->body.size == 0));
     return peer->header.kind;
 }
 

@@ -132,6 +132,29 @@ static void a_broker_without_a_registry_denies(void **state) {
     stop(&fixture);
 }
 
+static void a_collector_that_has_come_is_told_apart_and_its_peers_are_known(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    const struct tcn_slice none = {0};
+    assert_int_equal(tcn_hub_next(fixture.hub, none).size, 0);
+    up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
+    assert_true(fixture.verdict.is_new_home);
+    up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
+    assert_false(fixture.verdict.is_new_home);
+    up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);
+    up(&fixture, "bb", WATCHER, TCN_KIND_OPEN);
+    up(&fixture, "next", COLLECTOR, TCN_KIND_READY);
+    assert_true(fixture.verdict.is_new_home);
+    const struct tcn_slice first = tcn_hub_next(fixture.hub, none);
+    assert_true(tcn_slice_is_text(first, "aa"));
+    const struct tcn_slice second = tcn_hub_next(fixture.hub, first);
+    assert_true(tcn_slice_is_text(second, "bb"));
+    assert_int_equal(tcn_hub_next(fixture.hub, second).size, 0);
+    assert_int_equal(tcn_hub_next(fixture.hub, tcn_slice_text("zz")).size, 0);
+    stop(&fixture);
+}
+
 static void keys_are_admitted_by_the_registry(void **state) {
     (void)state;
     static const struct {
@@ -373,6 +396,7 @@ static void every_role_sends_its_kinds_only(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_broker_without_a_registry_denies),
+        cmocka_unit_test(a_collector_that_has_come_is_told_apart_and_its_peers_are_known),
         cmocka_unit_test(keys_are_admitted_by_the_registry),
         cmocka_unit_test(messages_without_a_right_do_not_pass),
         cmocka_unit_test(what_comes_down_reaches_only_its_principal_and_connection),
