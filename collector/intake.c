@@ -94,8 +94,8 @@ static bool office_fits(const struct tcn_intake *intake, const struct tcn_princi
     if (event->act == TCN_ACT_VOID && event->office.size == 0) {
         return true;
     }
-    const struct tcn_organ *organ = tcn_policy_organ_by_id(&intake->charter->policy, event->office);
-    return organ != NULL && organ->number == principal->organ;
+    const struct tcn_organ *organ = tcn_policy_organ(&intake->charter->policy, principal->organ);
+    return organ != NULL && tcn_slice_is_text(event->office, organ->id);
 }
 
 /* tcn_event_check has seen to it that a division is 12 digits or empty. One that the policy does

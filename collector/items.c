@@ -35,28 +35,23 @@ static enum tcn_status share_of(struct tcn_server *server, const struct tcn_reco
 }
 
 enum tcn_status tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
-                                   struct tcn_item_right right, struct tcn_item *item,
-                                   struct tcn_share *out_share) {
-    struct tcn_logged logged = {0};
-    enum tcn_status status = tcn_walk_find(record, item->position, &logged);
-    if (status != TCN_OK) {
-        return status;
-    }
+                                   const struct tcn_logged *logged, struct tcn_item_right right,
+                                   struct tcn_item *item, struct tcn_share *out_share) {
     tcn_arena_reset(&server->arena);
     struct tcn_event event = {0};
-    status = tcn_walk_decode(record, &logged, &server->arena, &event);
+    enum tcn_status status = tcn_walk_decode(record, logged, &server->arena, &event);
     if (status != TCN_OK) {
         return status;
     }
     item->matter = event.matter;
     item->log_time_ns = record->log_time_ns;
     item->lane = record->lane;
-    item->sequence = logged.sequence;
+    item->sequence = logged->sequence;
     item->chunk_hash = record->chunk_hash;
-    item->open = logged.open;
-    item->sealed = right.has_sealed ? logged.sealed : (struct tcn_slice){0};
+    item->open = logged->open;
+    item->sealed = right.has_sealed ? logged->sealed : (struct tcn_slice){0};
     item->share = (struct tcn_slice){0};
-    if (!right.has_share || logged.sealed.size == 0) {
+    if (!right.has_share || logged->sealed.size == 0) {
         return TCN_OK;
     }
     bool has = false;
@@ -71,8 +66,13 @@ enum tcn_status tcn_item_fill_from(struct tcn_server *server, const struct tcn_r
 enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right right,
                               struct tcn_item *item, struct tcn_share *out_share) {
     struct tcn_record record = {0};
-    const enum tcn_status status = tcn_log_read(server->log_reader, item->position, &record);
-    return status == TCN_OK ? tcn_item_fill_from(server, &record, right, item, out_share) : status;
+    struct tcn_logged logged = {0};
+    enum tcn_status status = tcn_log_read(server->log_reader, item->position, &record);
+    if (status == TCN_OK) {
+        status = tcn_walk_find(&record, item->position, &logged);
+    }
+    return status == TCN_OK ? tcn_item_fill_from(server, &record, &logged, right, item, out_share)
+                            : status;
 }
 
 enum tcn_status tcn_items_send(struct tcn_server *server, const struct tcn_stamp *stamp,

@@ -74,20 +74,17 @@ static bool is_due(struct tcn_replay_run *replay, int64_t log_time_ns, int64_t n
     return replay->wait_until_ns <= now_ns;
 }
 
-/* Puts the event at `position` of a record into the slice, when the filters let it through. The
- * slice is closed when it must wait for the next turn; else *out_passed is true and the event is
- * dealt with. */
+/* Puts an event of a record into the slice, when the filters let it through. The slice is closed
+ * when it must wait for the next turn; else *out_passed is true and the event is dealt with. */
 static enum tcn_status add_event(struct tcn_server *server, struct tcn_replay_run *replay,
-                                 const struct tcn_record *record, uint64_t position,
+                                 const struct tcn_record *record, const struct tcn_logged *logged,
                                  struct slice *slice, bool *out_passed) {
-    struct tcn_logged logged = {0};
-    enum tcn_status status = tcn_walk_find(record, position, &logged);
     *out_passed = true;
-    if (status != TCN_OK || logged.open.size == 0 || !is_in_time(replay, record->log_time_ns)) {
-        return status;
+    if (logged->open.size == 0 || !is_in_time(replay, record->log_time_ns)) {
+        return TCN_OK;
     }
     bool is_match = false;
-    status = matches(server, replay, logged.open, &is_match);
+    enum tcn_status status = matches(server, replay, logged->open, &is_match);
     if (status != TCN_OK || !is_match) {
         return status;
     }
@@ -98,8 +95,8 @@ static enum tcn_status add_event(struct tcn_server *server, struct tcn_replay_ru
         return TCN_OK;
     }
     struct tcn_share share;
-    struct tcn_item item = {.position = position};
-    status = tcn_item_fill_from(server, record, replay->right, &item, &share);
+    struct tcn_item item = {.position = logged->position};
+    status = tcn_item_fill_from(server, record, logged, replay->right, &item, &share);
     if (status != TCN_OK) {
         return status;
     }
@@ -112,9 +109,35 @@ static enum tcn_status add_event(struct tcn_server *server, struct tcn_replay_ru
         return status;
     }
     *out_passed = true;
-    tcn_walk_digest(&replay->hasher, &logged);
+    tcn_walk_digest(&replay->hasher, logged);
     replay->sent_count++;
     slice->is_closed = tcn_wire_items_size(&slice->items) >= TCN_ITEMS_BYTES_SOFT;
+    return TCN_OK;
+}
+
+/* The events of one record from the next position on; its body is split once for all of them. */
+static enum tcn_status add_record(struct tcn_server *server, struct tcn_replay_run *replay,
+                                  const struct tcn_record *record, struct slice *slice) {
+    struct tcn_walk walk;
+    enum tcn_status status = tcn_walk_init(&walk, record);
+    if (status != TCN_OK) {
+        return status;
+    }
+    tcn_walk_seek(&walk, replay->next_position);
+    const uint64_t end =
+        lower_of(record->first_position + record->count - 1, replay->last_position);
+    while (replay->next_position <= end && !slice->is_closed) {
+        struct tcn_logged logged = {0};
+        bool passed = false;
+        status = tcn_walk_next(&walk, &logged);
+        if (status == TCN_OK) {
+            status = add_event(server, replay, record, &logged, slice, &passed);
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+        replay->next_position += passed;
+    }
     return TCN_OK;
 }
 
@@ -132,15 +155,9 @@ static enum tcn_status slice_log(struct tcn_server *server, struct tcn_replay_ru
             return status;
         }
         slice->looked++;
-        const uint64_t end =
-            lower_of(record.first_position + record.count - 1, replay->last_position);
-        while (replay->next_position <= end && !slice->is_closed) {
-            bool passed = false;
-            status = add_event(server, replay, &record, replay->next_position, slice, &passed);
-            if (status != TCN_OK) {
-                return status;
-            }
-            replay->next_position += passed;
+        status = add_record(server, replay, &record, slice);
+        if (status != TCN_OK) {
+            return status;
         }
     }
     return TCN_OK;
@@ -157,9 +174,13 @@ static enum tcn_status add_alert(struct tcn_server *server, struct tcn_replay_ru
     }
     if (alert->position >= replay->next_position) {
         struct tcn_record record = {0};
+        struct tcn_logged logged = {0};
         enum tcn_status status = tcn_log_read(server->log_reader, alert->position, &record);
         if (status == TCN_OK) {
-            status = add_event(server, replay, &record, alert->position, slice, &passed);
+            status = tcn_walk_find(&record, alert->position, &logged);
+        }
+        if (status == TCN_OK) {
+            status = add_event(server, replay, &record, &logged, slice, &passed);
         }
         if (status != TCN_OK) {
             return status;

@@ -15,6 +15,7 @@
 #include "collector/tail.h"
 #include "model/feed.h"
 #include "model/query.h"
+#include "query/walk.h"
 
 /** Alerts looked up at once. */
 #define TCN_SERVE_ALERTS_MAX 128
@@ -106,10 +107,11 @@ struct tcn_item_right {
 TCN_MUST_CHECK enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right right,
                                              struct tcn_item *item, struct tcn_share *out_share);
 
-/** The same from a record that was just read. */
+/** The same from an event of a record that was just read; `logged` stands at `item->position`. */
 TCN_MUST_CHECK enum tcn_status
 tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
-                   struct tcn_item_right right, struct tcn_item *item, struct tcn_share *out_share);
+                   const struct tcn_logged *logged, struct tcn_item_right right,
+                   struct tcn_item *item, struct tcn_share *out_share);
 
 /** Signs and sends a body of items.
  * Errors: TCN_NOMEM; as tcn_serve_post. */

@@ -21,6 +21,12 @@ enum tcn_status tcn_walk_init(struct tcn_walk *walk, const struct tcn_record *re
     return status == TCN_OK && count == record->count ? TCN_OK : TCN_CORRUPT;
 }
 
+void tcn_walk_seek(struct tcn_walk *walk, uint64_t position) {
+    TCN_CHECK(position >= walk->record->first_position &&
+              position - walk->record->first_position < walk->count);
+    walk->index = (uint32_t)(position - walk->record->first_position);
+}
+
 enum tcn_status tcn_walk_next(struct tcn_walk *walk, struct tcn_logged *out_logged) {
     TCN_CHECK(walk->index <= walk->count);
     if (walk->index == walk->count) {
@@ -50,7 +56,7 @@ enum tcn_status tcn_walk_find(const struct tcn_record *record, uint64_t position
     if (status != TCN_OK) {
         return status;
     }
-    walk.index = (uint32_t)(position - record->first_position);
+    tcn_walk_seek(&walk, position);
     return tcn_walk_next(&walk, out_logged);
 }
 

@@ -36,6 +36,9 @@ struct tcn_walk {
 TCN_MUST_CHECK enum tcn_status tcn_walk_init(struct tcn_walk *walk,
                                              const struct tcn_record *record);
 
+/** Goes to the event at `position`, which the record covers. Thread: any. */
+void tcn_walk_seek(struct tcn_walk *walk, uint64_t position);
+
 /** The next event.
  * Errors: TCN_ABSENT at the end; TCN_CORRUPT it does not split into its parts.
  * Thread: any. */

@@ -51,9 +51,22 @@ static struct utf8_lead utf8_lead_of(uint8_t lead) {
     return (struct utf8_lead){0};
 }
 
+/** True when the 8 bytes are ASCII without a NUL: no high bit is set, and none of them borrows one
+ * when 1 is taken off each. */
+static bool are_ascii(const uint8_t *bytes) {
+    uint64_t word = 0;
+    memcpy(&word, bytes, sizeof(word));
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    return ((word | (word - UINT64_C(0x0101010101010101))) & high) == 0;
+}
+
 bool tcn_text_is_utf8(struct tcn_slice text) {
     size_t i = 0;
     while (i < text.size) {
+        if (text.size - i >= sizeof(uint64_t) && are_ascii(text.data + i)) {
+            i += sizeof(uint64_t);
+            continue;
+        }
         struct utf8_lead lead = utf8_lead_of(text.data[i]);
         i++;
         if (!lead.valid || lead.tail_count > text.size - i) {

@@ -4,7 +4,7 @@
  */
 #include "store/state.h"
 
-#include "store/state_rows.h"
+#include "store/state_hot.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,6 +26,7 @@ static const struct tcn_env_layout state_layout = {
 struct tcn_state {
     struct tcn_env *env;
     uint32_t scattered_count; /* since the begin */
+    struct tcn_state_hot hot; /* of the open commit; empty between two */
 };
 
 enum tcn_status tcn_state_open(const struct tcn_store_options *options,
@@ -102,10 +103,15 @@ enum tcn_status tcn_state_begin(struct tcn_state *state) {
 }
 
 enum tcn_status tcn_state_commit(struct tcn_state *state) {
+    /* What fails here is remembered by the environment and answered by its commit. */
+    enum tcn_status flushed = tcn_state_hot_flush(&state->hot, state->env);
+    (void)flushed;
+    tcn_state_hot_clear(&state->hot);
     return tcn_env_commit(state->env);
 }
 
 void tcn_state_abort(struct tcn_state *state) {
+    tcn_state_hot_clear(&state->hot);
     tcn_env_abort(state->env);
 }
 
@@ -173,36 +179,36 @@ static enum tcn_status thread_append(void *context, const struct tcn_thread *thr
 
 /** ops.stream_get */
 static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
-    struct tcn_key key = tcn_state_key_stream(stream);
-    struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_STREAMS, &key, &row);
-    if (status == TCN_ABSENT) {
-        *out_number = 0;
-        return TCN_OK;
+    struct tcn_state *state = context;
+    struct tcn_state_hot_stream *row = NULL;
+    enum tcn_status status = tcn_state_hot_stream_find(&state->hot, state->env, stream, &row);
+    if (status == TCN_OK) {
+        *out_number = row->number;
     }
-    return status == TCN_OK ? tcn_state_decode_u64(row.value, out_number) : status;
+    return status;
 }
 
 /** ops.alert_append */
 static enum tcn_status alert_append(void *context, const struct tcn_alert *alert) {
-    uint64_t last = 0;
-    enum tcn_status status = stream_get(context, alert->stream, &last);
+    struct tcn_state *state = context;
+    struct tcn_state_hot_stream *row = NULL;
+    enum tcn_status status =
+        tcn_state_hot_stream_find(&state->hot, state->env, alert->stream, &row);
     if (status != TCN_OK) {
         return status;
     }
-    if (alert->number == 0 || alert->number - 1 != last) {
+    if (alert->number == 0 || alert->number - 1 != row->number) {
         return TCN_SEQUENCE;
     }
     struct tcn_key key = tcn_state_key_alert(alert->stream, alert->number);
     struct tcn_state_payload payload;
     tcn_state_encode_alert(alert, &payload);
     status = state_put(context, TCN_STATE_DB_ALERTS, TCN_PUT_NEW, &key, &payload);
-    if (status != TCN_OK) {
-        return status;
+    if (status == TCN_OK) {
+        row->number = alert->number;
+        row->is_changed = true;
     }
-    struct tcn_key stream_key = tcn_state_key_stream(alert->stream);
-    tcn_state_encode_u64(alert->number, &payload);
-    return state_put(context, TCN_STATE_DB_STREAMS, TCN_PUT_REPLACE, &stream_key, &payload);
+    return status;
 }
 
 /** ops.outcome_put */
@@ -233,24 +239,30 @@ static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor
 /** ops.source_get */
 static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane,
                                   struct tcn_source_state *out_source) {
-    struct tcn_key key = tcn_state_key_source(lane);
-    struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_SOURCES, &key, &row);
-    return status == TCN_OK ? tcn_state_decode_source(&row, out_source) : status;
+    struct tcn_state *state = context;
+    struct tcn_state_hot_source *row = NULL;
+    enum tcn_status status = tcn_state_hot_source_find(&state->hot, state->env, lane, &row);
+    if (status == TCN_OK) {
+        *out_source = row->source;
+    }
+    return status;
 }
 
 /** ops.source_put */
 static enum tcn_status source_put(void *context, const struct tcn_source_state *source) {
-    struct tcn_key key = tcn_state_key_source(&source->lane);
-    struct tcn_state_payload payload;
-    tcn_state_encode_source(source, &payload);
-    return state_put(context, TCN_STATE_DB_SOURCES, TCN_PUT_REPLACE, &key, &payload);
+    struct tcn_state *state = context;
+    TCN_CHECK(state->env->txn != NULL);
+    return tcn_state_hot_source_set(&state->hot, state->env, source);
 }
 
 /** ops.applied_get */
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_state *state = context;
     TCN_CHECK(state->env->txn != NULL);
+    if (state->hot.has_applied) {
+        *out_applied = state->hot.applied;
+        return TCN_OK;
+    }
     struct tcn_slice payload;
     enum tcn_status status =
         tcn_row_get((struct tcn_row_from){.env = state->env}, TCN_STATE_DB_APPLIED,
@@ -265,10 +277,11 @@ static enum tcn_status applied_get(void *context, struct tcn_applied *out_applie
 /** ops.applied_put */
 static enum tcn_status applied_put(void *context, const struct tcn_applied *applied) {
     struct tcn_state *state = context;
-    struct tcn_state_payload payload;
-    tcn_state_encode_applied(applied, &payload);
-    return tcn_row_put(state->env, TCN_STATE_DB_APPLIED, TCN_PUT_REPLACE,
-                       tcn_slice_text(TCN_STATE_APPLIED_KEY), tcn_state_payload_slice(&payload));
+    TCN_CHECK(state->env->txn != NULL);
+    state->hot.applied = *applied;
+    state->hot.has_applied = true;
+    state->hot.is_applied_changed = true;
+    return TCN_OK;
 }
 
 static const struct tcn_state_ops state_ops = {

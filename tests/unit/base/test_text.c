@@ -29,6 +29,11 @@ static void text_that_is_not_utf8_is_refused(void **state) {
         {(const uint8_t *)"\xF4\x90\x80\x80", 4}, /* above U+10FFFF */
         {(const uint8_t *)"\xF5\x80\x80\x80", 4}, /* no such lead */
         {(const uint8_t *)"ok\xFF", 3},
+        {(const uint8_t *)"eight by\0tes", 12}, /* behind a word of ASCII */
+        {(const uint8_t *)"\0eight by", 9},
+        {(const uint8_t *)"eight b\0", 8},
+        {(const uint8_t *)"a\x80 eight", 8},
+        {(const uint8_t *)"eight by\xC3", 9},
     };
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         assert_false(tcn_text_is_utf8(texts[i]));
@@ -40,6 +45,9 @@ static void text_that_is_utf8_is_taken(void **state) {
     static const char *const texts[] = {"",
                                         "plain",
                                         "\x7F",
+                                        "sixteen bytes OK",
+                                        "\x01\x7F\x01\x7F\x01\x7F\x01\x7F",
+                                        "eight by\xC2\x80 and more",
                                         "\xC2\x80",
                                         "\xDF\xBF",
                                         "\xE0\xA0\x80",
