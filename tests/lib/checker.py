@@ -40,6 +40,43 @@ def is_of_people(item):
     return act is not None and act not in OWN_ACTS
 
 
+class Order:
+    """Positions rise; each lane's sequences rise by one, but over a VOID range; what the log says
+    about delivery never goes back."""
+
+    def __init__(self):
+        self.faults = []
+        self.position = 0
+        self.lanes = {}  # lane -> (last sequence, how many it covers)
+        self.cursors = {}
+
+    def look(self, item):
+        """Takes the items in the order of the log."""
+        event = item.get("event") or {}
+        if item["position"] <= self.position:
+            self.faults.append(f"reordered: position {item['position']} after {self.position}")
+        self.position = item["position"]
+        if item.get("sequence"):
+            self.look_at_lane(item["sequence"], lane_of(item), event)
+        if event.get("delivered"):
+            self.look_at_cursor(event["delivered"])
+
+    def look_at_lane(self, sequence, lane, event):
+        before, span = self.lanes.get(lane, (0, 1))
+        if sequence <= before:
+            self.faults.append(f"reordered: {lane} {sequence} after {before}")
+        elif before and sequence != before + span:
+            self.faults.append(f"reordered: {lane} has a hole before {sequence}")
+        self.lanes[lane] = (sequence, max(1, int((event.get("void") or {}).get("count", 1))))
+
+    def look_at_cursor(self, told):
+        key = (told["name"], told.get("organ"), told.get("generation"))
+        before = self.cursors.get(key, 0)
+        if told["number"] < before:
+            self.faults.append(f"stale: cursor {key} from {before} to {told['number']}")
+        self.cursors[key] = told["number"]
+
+
 class Checker:
     """Collects transcripts, then judges."""
 
@@ -87,10 +124,18 @@ class Checker:
     # ---- judgement
 
     def judge_log(self, items, is_drained=True):
-        """The whole log, as replay gave it, against what was published and acknowledged."""
-        people = [item for item in items if is_of_people(item)]
-        found = Counter(item["event"].get("trace_parent") for item in people)
-        positions = {item["event"].get("trace_parent"): item["position"] for item in people}
+        """The whole log, as replay gave it and in one pass, against what was published and
+        acknowledged; gives how many events people published."""
+        found = Counter()
+        positions = {}
+        order = Order()
+        for item in items:
+            order.look(item)
+            if is_of_people(item):
+                tag = item["event"].get("trace_parent")
+                found[tag] += 1
+                positions[tag] = item["position"]
+        self.faults += order.faults
         for tag, count in found.items():
             if tag not in self.published:
                 self.faults.append(f"phantom: {count} × {tag}")
@@ -105,39 +150,7 @@ class Checker:
         if is_drained:
             missing = [t for t, p in self.published.items() if p is not None and t not in found]
             self.faults += [f"lost: entered, never stored: {tag}" for tag in missing]
-        self.judge_order(items)
-        self.judge_cursors(items)
-
-    def judge_order(self, items):
-        """Positions rise; each lane's sequences rise by one, but over a VOID range."""
-        last = {}
-        position = 0
-        for item in items:
-            if item["position"] <= position:
-                self.faults.append(f"reordered: position {item['position']} after {position}")
-            position = item["position"]
-            if not item.get("sequence"):
-                continue
-            lane = lane_of(item)
-            before, span = last.get(lane, (0, 1))
-            if item["sequence"] <= before:
-                self.faults.append(f"reordered: {lane} {item['sequence']} after {before}")
-            elif before and item["sequence"] != before + span:
-                self.faults.append(f"reordered: {lane} has a hole before {item['sequence']}")
-            void = (item.get("event") or {}).get("void") or {}
-            last[lane] = (item["sequence"], max(1, int(void.get("count", 1))))
-
-    def judge_cursors(self, items):
-        """What the log says about delivery never goes back."""
-        last = {}
-        for item in items:
-            told = (item.get("event") or {}).get("delivered")
-            if not told:
-                continue
-            key = (told["name"], told.get("organ"), told.get("generation"))
-            if told["number"] < last.get(key, 0):
-                self.faults.append(f"stale: cursor {key} from {last[key]} to {told['number']}")
-            last[key] = told["number"]
+        return sum(found.values())
 
     def judge_streams(self, heads=None):
         """Every watcher got numbers from 1 without holes; with `heads` ({organ: number}) all."""

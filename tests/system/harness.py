@@ -330,9 +330,37 @@ def replay(district, *words):
     return [row for row in json_lines(answer.stdout) if "position" in row], answer.stderr
 
 
+def replayed(district):
+    """As replay, item by item, for a log that does not fit in memory."""
+    path = district.path("replay.ndjson")
+    with open(path, "wb") as file:
+        code = subprocess.call(
+            [district.program("tocsin"), "replay", "-o", "ndjson"],
+            stdout=file,
+            stderr=subprocess.DEVNULL,
+            env=district.env,
+        )
+    expect(code == 0, f"tocsin replay ended with {code}")
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
 def delivered(path):
     """The items that a watcher wrote as NDJSON."""
     return [row for row in json_lines("\n".join(read_lines(path))) if row.get("alert")]
+
+
+def last_delivered(path):
+    """The number of the last item that a watcher wrote; 0 when none."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.path.getsize(path) - 65536))
+            text = file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return 0
+    whole = text[: text.rfind("\n") + 1]
+    return max((row["alert"]["number"] for row in json_lines(whole) if row.get("alert")), default=0)
 
 
 def must_find(program):
