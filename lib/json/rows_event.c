@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
+#include "model/registry.h"
 #include "json/draft.h"
 #include "json/rows.h"
 #include "json/words.h"
@@ -157,6 +158,22 @@ static void add_epoch_body(struct tcn_json_writer *writer, const struct tcn_epoc
     tcn_json_object_end(writer);
 }
 
+/* What changed and for whom; rights and keys are in the registry's own listing. */
+static void add_change(struct tcn_json_writer *writer, const struct tcn_registry_change *change) {
+    tcn_json_object_begin(writer, "registry");
+    tcn_json_add_word(writer, "kind", tcn_change_name(change->kind));
+    add_u64(writer, "principal", change->principal);
+    if (change->row.role != TCN_ROLE_NONE) {
+        tcn_json_add_text(writer, "name", tcn_slice_text(change->row.name));
+        tcn_json_add_word(writer, "role", tcn_role_name(change->row.role));
+        add_u64(writer, "organ", change->row.organ);
+    }
+    add_u64(writer, "organ_key", change->organ_key.organ);
+    add_time(writer, "until", change->until_ns);
+    add_text(writer, "reason", change->reason);
+    tcn_json_object_end(writer);
+}
+
 static void add_body(struct tcn_json_writer *writer, const struct tcn_event *event) {
     switch (event->body_kind) {
     case TCN_BODY_NONE:
@@ -176,6 +193,9 @@ static void add_body(struct tcn_json_writer *writer, const struct tcn_event *eve
         break;
     case TCN_BODY_EPOCH:
         add_epoch_body(writer, &event->epoch);
+        break;
+    case TCN_BODY_REGISTRY:
+        add_change(writer, event->registry);
         break;
     }
 }

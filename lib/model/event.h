@@ -154,6 +154,8 @@ struct tcn_epoch_body {
     uint64_t predecessor; /**< the epoch it follows and fences; 0 for the first */
 };
 
+struct tcn_registry_change; /* model/registry.h */
+
 /** Which of the bodies an event has. */
 enum tcn_body_kind {
     TCN_BODY_NONE = 0,
@@ -162,6 +164,7 @@ enum tcn_body_kind {
     TCN_BODY_VOID = 3,
     TCN_BODY_DELIVERED = 4,
     TCN_BODY_EPOCH = 5,
+    TCN_BODY_REGISTRY = 9,
 };
 
 /** What a first report adds in the open. */
@@ -199,6 +202,7 @@ struct tcn_event {
     struct tcn_void_body void_body;
     struct tcn_delivered_body delivered;
     struct tcn_epoch_body epoch;
+    const struct tcn_registry_change *registry; /**< lent; NULL but for TCN_BODY_REGISTRY */
 };
 
 /** The format number of open parts that this program writes. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 #include "model/event.h"
+#include "model/registry.h"
+
+#include <string.h>
 
 /** Remembers the first fault found: `status` stays TCN_OK until then. */
 struct check {
@@ -106,6 +109,9 @@ static bool body_fits(enum tcn_act act, enum tcn_body_kind kind) {
     if (act == TCN_ACT_EPOCH_OPENED) {
         return kind == TCN_BODY_EPOCH;
     }
+    if (act == TCN_ACT_REGISTRY_CHANGED) {
+        return kind == TCN_BODY_REGISTRY;
+    }
     if (act == TCN_ACT_REPORTED) {
         return kind == TCN_BODY_NONE || kind == TCN_BODY_REPORT;
     }
@@ -138,6 +144,15 @@ static void check_epoch(struct check *check, const struct tcn_epoch_body *body) 
     expect(check, "epoch.epoch", body->lane.epoch != 0);
 }
 
+/** Texts only: what a change may do is core/roll's word. */
+static void check_registry(struct check *check, const struct tcn_registry_change *change) {
+    uint32_t kind = (uint32_t)change->kind;
+    TCN_CHECK(memchr(change->row.name, 0, sizeof(change->row.name)) != NULL);
+    expect(check, "registry.kind", kind >= TCN_CHANGE_INVITED && kind <= TCN_CHANGE_ORGAN_KEY);
+    check_text(check, "registry.row.name", tcn_slice_text(change->row.name), TCN_WORD_BYTES_MAX);
+    check_word(check, "registry.reason", change->reason);
+}
+
 static void check_body(struct check *check, const struct tcn_event *event) {
     expect(check, "body", body_fits(event->act, event->body_kind));
     switch (event->body_kind) {
@@ -155,6 +170,9 @@ static void check_body(struct check *check, const struct tcn_event *event) {
         break;
     case TCN_BODY_EPOCH:
         check_epoch(check, &event->epoch);
+        break;
+    case TCN_BODY_REGISTRY:
+        check_registry(check, event->registry);
         break;
     case TCN_BODY_NONE:
         break;

@@ -43,6 +43,7 @@
 #define TCN_PRINCIPALS_MAX 4096
 #define TCN_PRINCIPAL_DIVISIONS_MAX 16
 #define TCN_PRINCIPAL_STREAMS_MAX 8
+#define TCN_PRINCIPAL_ACTS_MAX 32          /* of one that may not publish all of its role's */
 #define TCN_CONNECTIONS_MAX 8192           /* of one broker */
 #define TCN_SUBSCRIPTIONS_MAX 512          /* open at one collector */
 #define TCN_OPEN_STREAMS_MAX 8             /* of one subscription */

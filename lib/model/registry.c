@@ -91,6 +91,50 @@ bool tcn_principal_may_report(const struct tcn_principal *principal, uint64_t di
     return principal->all_divisions;
 }
 
+const struct tcn_public_key *tcn_principal_old_transport_key(const struct tcn_principal *principal,
+                                                             int64_t now_ns) {
+    bool is_good = now_ns < principal->old_until_ns && !key_is_none(&principal->old_transport_key);
+    return is_good ? &principal->old_transport_key : NULL;
+}
+
+const struct tcn_public_key *tcn_principal_old_signing_key(const struct tcn_principal *principal,
+                                                           int64_t now_ns) {
+    bool is_good = now_ns < principal->old_until_ns && !key_is_none(&principal->old_signing_key);
+    return is_good ? &principal->old_signing_key : NULL;
+}
+
+bool tcn_principal_may_act(const struct tcn_principal *principal, enum tcn_act act) {
+    TCN_CHECK(principal->act_count <= TCN_PRINCIPAL_ACTS_MAX);
+    for (uint32_t i = 0; i < principal->act_count; i++) {
+        if (principal->acts[i] == (uint32_t)act) {
+            return true;
+        }
+    }
+    return principal->act_count == 0;
+}
+
+const char *tcn_change_name(enum tcn_change_kind kind) {
+    static const char *const names[] = {
+        [TCN_CHANGE_NONE] = "none",           [TCN_CHANGE_INVITED] = "invited",
+        [TCN_CHANGE_ENROLLED] = "enrolled",   [TCN_CHANGE_RIGHTS] = "rights",
+        [TCN_CHANGE_ROTATED] = "rotated",     [TCN_CHANGE_REVOKED] = "revoked",
+        [TCN_CHANGE_ORGAN_KEY] = "organ_key",
+    };
+    uint32_t number = (uint32_t)kind;
+    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+}
+
+const char *tcn_principal_status_name(enum tcn_principal_status status) {
+    static const char *const names[] = {
+        [TCN_PRINCIPAL_NONE] = "none",
+        [TCN_PRINCIPAL_ACTIVE] = "active",
+        [TCN_PRINCIPAL_REVOKED] = "revoked",
+        [TCN_PRINCIPAL_INVITED] = "invited",
+    };
+    uint32_t number = (uint32_t)status;
+    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+}
+
 const char *tcn_role_name(enum tcn_role role) {
     static const char *const names[] = {
         [TCN_ROLE_NONE] = "none",       [TCN_ROLE_OFFICE] = "office",

@@ -28,6 +28,7 @@ enum tcn_principal_status {
     TCN_PRINCIPAL_NONE = 0,
     TCN_PRINCIPAL_ACTIVE = 1,
     TCN_PRINCIPAL_REVOKED = 2,
+    TCN_PRINCIPAL_INVITED = 3, /**< a row without keys, which a token can claim */
 };
 
 /** A row of the registry. */
@@ -47,7 +48,16 @@ struct tcn_principal {
     uint32_t stream_count;
     bool all_streams;
     int64_t not_before_ns;
-    int64_t not_after_ns; /**< 0: no end */
+    int64_t not_after_ns;                    /**< 0: no end */
+    struct tcn_public_key old_transport_key; /**< before the last rotation; none when none */
+    struct tcn_public_key old_signing_key;
+    int64_t old_until_ns;       /**< the old keys are good until then; 0 when there are none */
+    struct tcn_hash token_hash; /**< of an invitation; none else */
+    int64_t token_until_ns;
+    uint32_t message_rate;                 /**< messages a second; 0: the broker's own limit */
+    uint32_t byte_rate;                    /**< bytes a second; 0: the broker's own limit */
+    uint32_t acts[TCN_PRINCIPAL_ACTS_MAX]; /**< acts that it may publish */
+    uint32_t act_count;                    /**< 0: all that its role may */
 };
 
 /** A sealing key of an organ, for the bundle. */
@@ -56,9 +66,35 @@ struct tcn_organ_key {
     struct tcn_public_key key; /**< X25519 */
 };
 
+/** What changes in the registry. Numbers are on the wire. */
+enum tcn_change_kind {
+    TCN_CHANGE_NONE = 0,
+    TCN_CHANGE_INVITED = 1,   /**< by an administrator: a new row that a token can claim */
+    TCN_CHANGE_ENROLLED = 2,  /**< by the collector: somebody had the token and brings keys */
+    TCN_CHANGE_RIGHTS = 3,    /**< by an administrator: the row's rights and dates */
+    TCN_CHANGE_ROTATED = 4,   /**< by the principal itself: new keys, the old ones for a while */
+    TCN_CHANGE_REVOKED = 5,   /**< by an administrator, or by the principal of itself */
+    TCN_CHANGE_ORGAN_KEY = 6, /**< by a program of the organ or an administrator */
+};
+
+/** One change of the registry: the body of TCN_ACT_REGISTRY_CHANGED. Fields that a kind does not
+ * have are zero; which it has is in PROTOCOL.md, section 5. */
+struct tcn_registry_change {
+    enum tcn_change_kind kind;
+    uint32_t principal;         /**< 0 for INVITED and ORGAN_KEY */
+    struct tcn_principal row;   /**< INVITED, RIGHTS: as it shall be, without id, keys and token */
+    struct tcn_hash token_hash; /**< INVITED, ENROLLED */
+    struct tcn_public_key transport_key; /**< ENROLLED, ROTATED */
+    struct tcn_public_key signing_key;
+    struct tcn_signature proof;     /**< by the new signing key: who brings a key has it */
+    int64_t until_ns;               /**< INVITED: of the token; ROTATED: of the old keys */
+    struct tcn_slice reason;        /**< REVOKED, RIGHTS: a word, or empty */
+    struct tcn_organ_key organ_key; /**< ORGAN_KEY */
+};
+
 /** The registry. Arrays lend from an arena or are owned by the room that holds it. */
 struct tcn_registry {
-    uint64_t version;
+    uint64_t version; /**< the log position of its last change; 1 at genesis */
     const struct tcn_principal *principals; /**< sorted by id */
     uint32_t principal_count;
     const struct tcn_organ_key *organ_keys; /**< newest last */
@@ -114,6 +150,20 @@ bool tcn_principal_may_read(const struct tcn_principal *principal, uint16_t orga
 /** True when it may report for this division (as a number). A right for a township (…000) covers
  * its villages. Thread: any. */
 bool tcn_principal_may_report(const struct tcn_principal *principal, uint64_t division);
+/** The transport key that is good besides the present one, or NULL: the one before a rotation whose
+ * overlap lasts at `now_ns`. Owns: lends from the row. Thread: any. */
+const struct tcn_public_key *tcn_principal_old_transport_key(const struct tcn_principal *principal,
+                                                             int64_t now_ns);
+/** The same for the signing key. Owns: lends from the row. Thread: any. */
+const struct tcn_public_key *tcn_principal_old_signing_key(const struct tcn_principal *principal,
+                                                           int64_t now_ns);
+/** True when it may publish this act, its role set apart. Thread: any. */
+bool tcn_principal_may_act(const struct tcn_principal *principal, enum tcn_act act);
+/** "invited", "enrolled", "rights", "rotated", "revoked", "organ_key"; "none" when unknown.
+ * Thread: any. */
+const char *tcn_change_name(enum tcn_change_kind kind);
+/** "active", "revoked", "invited"; "none" when unknown. Thread: any. */
+const char *tcn_principal_status_name(enum tcn_principal_status status);
 /** "office", "bureau", "watcher", … ; "none" when unknown. Thread: any. */
 const char *tcn_role_name(enum tcn_role role);
 

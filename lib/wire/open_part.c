@@ -2,6 +2,7 @@
 #include "proto/event.pb-c.h"
 #include "wire/event.h"
 #include "wire/pb.h"
+#include "wire/principal.h"
 
 static const struct tcn_scan_rule count_rules[] = {
     [1] = TCN_RULE_NUMBER(TCN_COUNT_EXACT),
@@ -131,6 +132,7 @@ static const struct tcn_scan_rule open_rules[] = {
     [22] = TCN_RULE_INNER(void_table),
     [23] = TCN_RULE_INNER(delivered_table),
     [24] = TCN_RULE_INNER(epoch_table),
+    [28] = TCN_RULE_INNER(tcn_wire_change_table),
 };
 
 static const struct tcn_scan_table open_table = {
@@ -138,7 +140,7 @@ static const struct tcn_scan_table open_table = {
     .rule_count = TCN_RULE_COUNT(open_rules),
     .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3),
     .one_of = TCN_RULE_BIT(20) | TCN_RULE_BIT(21) | TCN_RULE_BIT(22) | TCN_RULE_BIT(23) |
-              TCN_RULE_BIT(24),
+              TCN_RULE_BIT(24) | TCN_RULE_BIT(28),
     .format_field = 1,
     .size_max = TCN_OPEN_BYTES_MAX,
 };
@@ -156,6 +158,7 @@ struct open_parts {
     Tocsin__V1__VoidBody voids;
     Tocsin__V1__DeliveredBody delivered;
     Tocsin__V1__EpochBody epoch;
+    struct tcn_wire_change_parts registry;
     struct tcn_pb_texts texts;
 };
 
@@ -382,7 +385,20 @@ static void take_epoch(const Tocsin__V1__EpochBody *message, struct tcn_event *e
     body->predecessor = message->predecessor;
 }
 
-static void put_body(struct open_parts *parts, const struct tcn_event *event) {
+static enum tcn_status put_registry(struct open_parts *parts,
+                                    const struct tcn_registry_change *change) {
+    parts->open.body_case = TOCSIN__V1__OPEN_PART__BODY_REGISTRY;
+    parts->open.registry = &parts->registry.change;
+    return tcn_wire_change_put(&parts->registry, &parts->texts, change);
+}
+
+static enum tcn_status take_registry(const Tocsin__V1__RegistryBody *message,
+                                     struct tcn_arena *arena, struct tcn_event *event) {
+    event->body_kind = TCN_BODY_REGISTRY;
+    return tcn_wire_change_take(message, arena, &event->registry);
+}
+
+static enum tcn_status put_body(struct open_parts *parts, const struct tcn_event *event) {
     switch (event->body_kind) {
     case TCN_BODY_REPORT:
         put_report(parts, &event->report);
@@ -399,12 +415,16 @@ static void put_body(struct open_parts *parts, const struct tcn_event *event) {
     case TCN_BODY_EPOCH:
         put_epoch(parts, &event->epoch);
         break;
+    case TCN_BODY_REGISTRY:
+        return put_registry(parts, event->registry);
     case TCN_BODY_NONE:
         break;
     }
+    return TCN_OK;
 }
 
-static void take_body(const Tocsin__V1__OpenPart *open, struct tcn_event *event) {
+static enum tcn_status take_body(const Tocsin__V1__OpenPart *open, struct tcn_arena *arena,
+                                 struct tcn_event *event) {
     switch ((int)open->body_case) {
     case TOCSIN__V1__OPEN_PART__BODY_REPORT:
         take_report(open->report, event);
@@ -421,9 +441,12 @@ static void take_body(const Tocsin__V1__OpenPart *open, struct tcn_event *event)
     case TOCSIN__V1__OPEN_PART__BODY_EPOCH:
         take_epoch(open->epoch, event);
         break;
+    case TOCSIN__V1__OPEN_PART__BODY_REGISTRY:
+        return take_registry(open->registry, arena, event);
     default:
         break;
     }
+    return TCN_OK;
 }
 
 static void put_envelope(struct open_parts *parts, const struct tcn_event *event) {
@@ -483,9 +506,10 @@ enum tcn_status tcn_wire_open_part_encode(const struct tcn_event *event, struct 
     put_envelope(&parts, event);
     put_counts(&parts, &event->counts);
     put_attributes(&parts, event);
-    put_body(&parts, event);
-    if (parts.texts.status != TCN_OK) {
-        return parts.texts.status;
+    enum tcn_status status = put_body(&parts, event);
+    status = status == TCN_OK ? parts.texts.status : status;
+    if (status != TCN_OK) {
+        return status;
     }
     return tcn_pb_pack(&parts.open.base, TCN_OPEN_BYTES_MAX, writer, out_bytes);
 }
@@ -505,8 +529,10 @@ enum tcn_status tcn_wire_open_part_decode(struct tcn_slice bytes, struct tcn_are
     struct tcn_event event = {.format = 0};
     take_envelope(open, &event);
     take_counts(open->counts, &event.counts);
-    take_body(open, &event);
-    status = take_attributes(open, arena, &event);
+    status = take_body(open, arena, &event);
+    if (status == TCN_OK) {
+        status = take_attributes(open, arena, &event);
+    }
     if (status != TCN_OK) {
         return status;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/registry.h"
 
-#include "proto/regime.pb-c.h"
 #include "wire/pb.h"
+#include "wire/principal.h"
 
 /* Genesis is no frame: it carries a whole registry and a whole policy. */
 #define REGISTRY_BYTES_MAX TCN_FRAME_BYTES_MAX
@@ -13,51 +13,10 @@
 #define FIELD_REGISTRY_KEYS 3u
 #define FIELD_BUNDLE_KEYS 3u
 
-static const struct tcn_scan_rule principal_rules[] = {
-    [1] = TCN_RULE_U32,
-    [2] = TCN_RULE_TEXT(TCN_WORD_BYTES_MAX),
-    [3] = TCN_RULE_NUMBER(TCN_ROLE_FEED),
-    [4] = TCN_RULE_NUMBER(TCN_PRINCIPAL_REVOKED),
-    [5] = TCN_RULE_U32,
-    [6] = TCN_RULE_ORGAN,
-    [7] = TCN_RULE_HASH,
-    [8] = TCN_RULE_HASH,
-    [9] = {.kind = TCN_SCAN_PACKED,
-           .count_max = TCN_PRINCIPAL_DIVISIONS_MAX,
-           .min = 1,
-           .max = UINT64_C(999999999999)},
-    [10] = TCN_RULE_FLAG,
-    [11] = {.kind = TCN_SCAN_PACKED,
-            .count_max = TCN_PRINCIPAL_STREAMS_MAX,
-            .min = 1,
-            .max = UINT16_MAX},
-    [12] = TCN_RULE_FLAG,
-    [13] = TCN_RULE_I64,
-    [14] = TCN_RULE_I64,
-};
-
-static const struct tcn_scan_table principal_table = {
-    .rules = principal_rules,
-    .rule_count = TCN_RULE_COUNT(principal_rules),
-    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3) | TCN_RULE_BIT(4),
-    .size_max = TCN_FRAME_BYTES_MAX,
-};
-
-static const struct tcn_scan_rule key_rules[] = {
-    [1] = TCN_RULE_ORGAN,
-    [2] = TCN_RULE_HASH,
-};
-
-static const struct tcn_scan_table key_table = {
-    .rules = key_rules,
-    .rule_count = TCN_RULE_COUNT(key_rules),
-    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2),
-};
-
 static const struct tcn_scan_rule registry_rules[] = {
     [1] = TCN_RULE_U64,
-    [FIELD_PRINCIPALS] = TCN_RULE_INNERS(principal_table, TCN_PRINCIPALS_MAX),
-    [FIELD_REGISTRY_KEYS] = TCN_RULE_INNERS(key_table, TCN_ORGAN_KEYS_MAX),
+    [FIELD_PRINCIPALS] = TCN_RULE_INNERS(tcn_wire_principal_table, TCN_PRINCIPALS_MAX),
+    [FIELD_REGISTRY_KEYS] = TCN_RULE_INNERS(tcn_wire_organ_key_table, TCN_ORGAN_KEYS_MAX),
 };
 
 static const struct tcn_scan_table registry_table = {
@@ -90,7 +49,7 @@ static const struct tcn_scan_table genesis_table = {
 static const struct tcn_scan_rule bundle_rules[] = {
     [1] = TCN_RULE_U64,
     [2] = TCN_RULE_BYTES(TCN_POLICY_BYTES_MAX),
-    [FIELD_BUNDLE_KEYS] = TCN_RULE_INNERS(key_table, TCN_ORGAN_KEYS_MAX),
+    [FIELD_BUNDLE_KEYS] = TCN_RULE_INNERS(tcn_wire_organ_key_table, TCN_ORGAN_KEYS_MAX),
     [4] = TCN_RULE_ID,
     [5] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
     [6] = TCN_RULE_HASH,
@@ -104,82 +63,10 @@ static const struct tcn_scan_table bundle_table = {
     .size_max = TCN_FRAME_BYTES_MAX,
 };
 
-/** What protobuf-c is pointed at while a principal is packed. */
-struct principal_parts {
-    Tocsin__V1__Principal principal;
-    uint64_t divisions[TCN_PRINCIPAL_DIVISIONS_MAX];
-    uint32_t streams[TCN_PRINCIPAL_STREAMS_MAX];
-};
-
-static enum tcn_status put_principal(struct principal_parts *parts,
-                                     const struct tcn_principal *principal) {
-    if (principal->division_count > TCN_PRINCIPAL_DIVISIONS_MAX ||
-        principal->stream_count > TCN_PRINCIPAL_STREAMS_MAX) {
-        return TCN_TOOBIG;
-    }
-    Tocsin__V1__Principal *message = &parts->principal;
-    tocsin__v1__principal__init(message);
-    message->id = principal->id;
-    message->name = tcn_pb_chars(principal->name);
-    message->role = (Tocsin__V1__Role)principal->role;
-    message->status = (Tocsin__V1__PrincipalStatus)principal->status;
-    message->source = principal->source;
-    message->organ = principal->organ;
-    message->transport_key =
-        tcn_pb_fixed(principal->transport_key.bytes, sizeof(principal->transport_key.bytes));
-    message->signing_key =
-        tcn_pb_fixed(principal->signing_key.bytes, sizeof(principal->signing_key.bytes));
-    for (uint32_t i = 0; i < principal->division_count; i++) {
-        parts->divisions[i] = principal->divisions[i];
-    }
-    message->divisions = parts->divisions;
-    message->n_divisions = principal->division_count;
-    message->all_divisions = principal->all_divisions;
-    for (uint32_t i = 0; i < principal->stream_count; i++) {
-        parts->streams[i] = principal->streams[i];
-    }
-    message->streams = parts->streams;
-    message->n_streams = principal->stream_count;
-    message->all_streams = principal->all_streams;
-    message->not_before_ns = principal->not_before_ns;
-    message->not_after_ns = principal->not_after_ns;
-    return TCN_OK;
-}
-
-static void take_principal(const Tocsin__V1__Principal *message,
-                           struct tcn_principal *out_principal) {
-    *out_principal = (struct tcn_principal){
-        .id = message->id,
-        .role = (enum tcn_role)message->role,
-        .status = (enum tcn_principal_status)message->status,
-        .source = message->source,
-        .organ = (uint16_t)message->organ,
-        .division_count = (uint32_t)message->n_divisions,
-        .all_divisions = message->all_divisions,
-        .stream_count = (uint32_t)message->n_streams,
-        .all_streams = message->all_streams,
-        .not_before_ns = message->not_before_ns,
-        .not_after_ns = message->not_after_ns,
-    };
-    tcn_pb_take_chars(message->name, out_principal->name, sizeof(out_principal->name));
-    tcn_pb_take_fixed(&message->transport_key, out_principal->transport_key.bytes,
-                      sizeof(out_principal->transport_key.bytes));
-    tcn_pb_take_fixed(&message->signing_key, out_principal->signing_key.bytes,
-                      sizeof(out_principal->signing_key.bytes));
-    TCN_CHECK(message->n_divisions <= TCN_PRINCIPAL_DIVISIONS_MAX);
-    TCN_CHECK(message->n_streams <= TCN_PRINCIPAL_STREAMS_MAX);
-    for (size_t i = 0; i < message->n_divisions; i++) {
-        out_principal->divisions[i] = message->divisions[i];
-    }
-    for (size_t i = 0; i < message->n_streams; i++) {
-        out_principal->streams[i] = (uint16_t)message->streams[i];
-    }
-}
-
 enum tcn_status tcn_wire_principal_encode(const struct tcn_principal *principal,
                                           struct tcn_writer *writer, struct tcn_slice *out_bytes) {
-    struct principal_parts parts;
-    enum tcn_status status = put_principal(&parts, principal);
+    struct tcn_wire_principal_parts parts;
+    enum tcn_status status = tcn_wire_principal_put(&parts, principal);
     if (status != TCN_OK) {
         return status;
     }
@@ -189,10 +76,10 @@ enum tcn_status tcn_wire_principal_encode(const struct tcn_principal *principal,
 enum tcn_status tcn_wire_principal_decode(struct tcn_slice bytes, struct tcn_arena *arena,
                                           struct tcn_principal *out_principal) {
     ProtobufCMessage *message = NULL;
-    enum tcn_status status =
-        tcn_pb_unpack(&principal_table, &tocsin__v1__principal__descriptor, bytes, arena, &message);
+    enum tcn_status status = tcn_pb_unpack(
+        &tcn_wire_principal_table, &tocsin__v1__principal__descriptor, bytes, arena, &message);
     if (status == TCN_OK) {
-        take_principal((const Tocsin__V1__Principal *)message, out_principal);
+        tcn_wire_principal_take((const Tocsin__V1__Principal *)message, out_principal);
     }
     return status;
 }
@@ -203,9 +90,7 @@ static enum tcn_status put_keys(uint32_t field, const struct tcn_organ_key *keys
     enum tcn_status status = count > TCN_ORGAN_KEYS_MAX ? TCN_TOOBIG : TCN_OK;
     for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
         Tocsin__V1__OrganKey message;
-        tocsin__v1__organ_key__init(&message);
-        message.organ = keys[i].organ;
-        message.key = tcn_pb_fixed(keys[i].key.bytes, sizeof(keys[i].key.bytes));
+        tcn_wire_organ_key_put(&message, &keys[i]);
         status = tcn_pb_put_message(field, &message.base, writer);
     }
     return status;
@@ -218,8 +103,7 @@ static enum tcn_status take_keys(Tocsin__V1__OrganKey *const *messages, size_t c
         return TCN_NOMEM;
     }
     for (size_t i = 0; i < count; i++) {
-        keys[i].organ = (uint16_t)messages[i]->organ;
-        tcn_pb_take_fixed(&messages[i]->key, keys[i].key.bytes, sizeof(keys[i].key.bytes));
+        tcn_wire_organ_key_take(messages[i], &keys[i]);
     }
     *out_keys = keys;
     return TCN_OK;
@@ -231,11 +115,11 @@ static enum tcn_status put_principals(const struct tcn_registry *registry,
     enum tcn_status status = registry->principal_count > TCN_PRINCIPALS_MAX ? TCN_TOOBIG : TCN_OK;
     for (uint32_t i = 0; i < registry->principal_count && status == TCN_OK; i++) {
         const struct tcn_principal *principal = &registry->principals[i];
-        struct principal_parts parts;
+        struct tcn_wire_principal_parts parts;
         if (i > 0 && principal->id <= registry->principals[i - 1].id) {
             return TCN_BAD_VALUE;
         }
-        status = put_principal(&parts, principal);
+        status = tcn_wire_principal_put(&parts, principal);
         if (status == TCN_OK) {
             status = tcn_pb_put_message(FIELD_PRINCIPALS, &parts.principal.base, writer);
         }
@@ -285,7 +169,7 @@ enum tcn_status tcn_wire_registry_decode(struct tcn_slice bytes, struct tcn_aren
         return TCN_NOMEM;
     }
     for (size_t i = 0; i < found->n_principals; i++) {
-        take_principal(found->principals[i], &principals[i]);
+        tcn_wire_principal_take(found->principals[i], &principals[i]);
         if (i > 0 && principals[i].id <= principals[i - 1].id) {
             return TCN_BAD_VALUE;
         }

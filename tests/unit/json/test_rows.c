@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "model/registry.h"
 #include "json/rows.h"
 
 #include <setjmp.h>
@@ -115,6 +116,12 @@ static void a_report_is_written_by_the_keys_of_its_draft(void **state) {
 
 static void bodies_of_other_kinds_are_objects_of_their_own(void **state) {
     (void)state;
+    const struct tcn_registry_change change = {
+        .kind = TCN_CHANGE_INVITED,
+        .row = {.name = "new pc", .role = TCN_ROLE_OFFICE, .organ = 9},
+        .until_ns = TIME_NS,
+        .reason = tcn_slice_text("moved"),
+    };
     const struct {
         struct tcn_event event;
         const char *text;
@@ -135,6 +142,10 @@ static void bodies_of_other_kinds_are_objects_of_their_own(void **state) {
         {{.act = TCN_ACT_EPOCH_OPENED, .body_kind = TCN_BODY_EPOCH, .epoch = {.lane = lane}},
          "{\"act\":\"epoch_opened\",\"mode\":\"none\",\"epoch\":{\"source\":5,"
          "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"predecessor\":null}}"},
+        {{.act = TCN_ACT_REGISTRY_CHANGED, .body_kind = TCN_BODY_REGISTRY, .registry = &change},
+         "{\"act\":\"registry_changed\",\"mode\":\"none\",\"registry\":{\"kind\":\"invited\","
+         "\"name\":\"new pc\",\"role\":\"office\",\"organ\":9,\"until\":" TIME
+         ",\"reason\":\"moved\"}}"},
         {{.act = TCN_ACT_LINKED,
           .body_kind = TCN_BODY_ACT,
           .guard_organs = {3, 7},

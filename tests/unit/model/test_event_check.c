@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/event.h"
+#include "model/registry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -202,6 +203,28 @@ static void epoch_zero(struct tcn_event *event) {
     event->epoch.lane = (struct tcn_lane_key){.source = 1, .lane = TCN_LANE_URGENT};
 }
 
+static struct tcn_registry_change a_change;
+static void change_of_no_kind(struct tcn_event *event) {
+    a_change = (struct tcn_registry_change){.kind = TCN_CHANGE_NONE};
+    event->act = TCN_ACT_REGISTRY_CHANGED;
+    event->body_kind = TCN_BODY_REGISTRY;
+    event->registry = &a_change;
+}
+static void change_of_kind_7(struct tcn_event *event) {
+    change_of_no_kind(event);
+    a_change.kind = (enum tcn_change_kind)7;
+}
+static void change_for_two_words(struct tcn_event *event) {
+    change_of_no_kind(event);
+    a_change.kind = TCN_CHANGE_REVOKED;
+    a_change.reason = tcn_slice_text("pc stolen");
+}
+static void change_to_bytes(struct tcn_event *event) {
+    change_of_no_kind(event);
+    a_change.kind = TCN_CHANGE_INVITED;
+    a_change.row.name[0] = (char)0xff;
+}
+
 static const struct {
     void (*breaks)(struct tcn_event *event);
     enum tcn_status status;
@@ -249,6 +272,10 @@ static const struct {
     {void_of_nothing, TCN_BAD_VALUE, "void.count"},
     {delivered_nameless, TCN_BAD_VALUE, "delivered.name"},
     {delivered_of_no_stream, TCN_BAD_VALUE, "delivered.stream"},
+    {change_of_no_kind, TCN_BAD_VALUE, "registry.kind"},
+    {change_of_kind_7, TCN_BAD_VALUE, "registry.kind"},
+    {change_for_two_words, TCN_BAD_VALUE, "registry.reason"},
+    {change_to_bytes, TCN_BAD_TEXT, "registry.row.name"},
     {epoch_of_no_lane, TCN_BAD_VALUE, "epoch.lane"},
     {epoch_zero, TCN_BAD_VALUE, "epoch.epoch"},
 };
@@ -316,6 +343,7 @@ static void a_guarded_report_tells_only_who_may_have_it(void **state) {
 
 static void every_act_has_a_body_that_fits(void **state) {
     (void)state;
+    const struct tcn_registry_change change = {.kind = TCN_CHANGE_REVOKED, .principal = 3};
     for (uint32_t number = 0; number < 200; number++) {
         struct tcn_event event = good_report();
         event.act = (enum tcn_act)number;
@@ -323,14 +351,15 @@ static void every_act_has_a_body_that_fits(void **state) {
         event.delivered.name = tcn_slice_text("night");
         event.delivered.stream = (struct tcn_stream){TCN_MODE_EXERCISE, 7};
         event.epoch.lane = (struct tcn_lane_key){1, 2, TCN_LANE_ROUTINE};
+        event.registry = &change;
         uint32_t count = 0;
-        for (uint32_t kind = TCN_BODY_NONE; kind <= TCN_BODY_EPOCH + 1u; kind++) {
+        for (uint32_t kind = TCN_BODY_NONE; kind <= TCN_BODY_REGISTRY + 1u; kind++) {
             const char *field = "";
             event.body_kind = (enum tcn_body_kind)kind;
             count += tcn_event_check(&event, &field) == TCN_OK ? 1u : 0u;
         }
-        bool has_own_body =
-            number == TCN_ACT_VOID || number == TCN_ACT_DELIVERED || number == TCN_ACT_EPOCH_OPENED;
+        bool has_own_body = number == TCN_ACT_VOID || number == TCN_ACT_DELIVERED ||
+                            number == TCN_ACT_EPOCH_OPENED || number == TCN_ACT_REGISTRY_CHANGED;
         uint32_t expected = has_own_body ? 1u : 2u;
         assert_int_equal(count, tcn_act_is_known(number) ? expected : 0);
     }

@@ -55,6 +55,54 @@ static const struct tcn_attribute sample_attributes[] = {
     {.name = {(const uint8_t *)"empty", 5}, .kind = TCN_ATTRIBUTE_TEXT},
 };
 
+static inline struct tcn_principal sample_principal(uint32_t id) {
+    return (struct tcn_principal){
+        .id = id,
+        .name = "office-east agent",
+        .role = TCN_ROLE_FEED,
+        .status = TCN_PRINCIPAL_INVITED,
+        .source = 211,
+        .organ = 212,
+        .transport_key = sample_key(213),
+        .signing_key = sample_key(214),
+        .divisions = {UINT64_C(330108001000), UINT64_C(330108002000)},
+        .division_count = 2,
+        .all_divisions = true,
+        .streams = {215, 216, 217},
+        .stream_count = 3,
+        .all_streams = true,
+        .not_before_ns = 218,
+        .not_after_ns = 219,
+        .old_transport_key = sample_key(220),
+        .old_signing_key = sample_key(221),
+        .old_until_ns = 222,
+        .token_hash = sample_hash(223),
+        .token_until_ns = 224,
+        .message_rate = 225,
+        .byte_rate = 226,
+        .acts = {TCN_ACT_REPORTED, TCN_ACT_GENERATION},
+        .act_count = 2,
+    };
+}
+
+/* Every field at once, which no single kind of change has. */
+static inline const struct tcn_registry_change *sample_change(void) {
+    static struct tcn_registry_change change;
+    change = (struct tcn_registry_change){
+        .kind = TCN_CHANGE_ORGAN_KEY,
+        .principal = 311,
+        .row = sample_principal(312),
+        .token_hash = sample_hash(57),
+        .transport_key = sample_key(58),
+        .signing_key = sample_key(59),
+        .until_ns = NOW_NS,
+        .reason = tcn_slice_text("pc_stolen"),
+        .organ_key = {.organ = 313, .key = sample_key(60)},
+    };
+    memset(change.proof.bytes, 61, sizeof(change.proof.bytes));
+    return &change;
+}
+
 static inline struct tcn_event sample_event(enum tcn_body_kind kind) {
     struct tcn_event event = {
         .format = TCN_EVENT_FORMAT,
@@ -116,6 +164,9 @@ static inline struct tcn_event sample_event(enum tcn_body_kind kind) {
     case TCN_BODY_EPOCH:
         event.epoch =
             (struct tcn_epoch_body){.lane = sample_lane(), .predecessor = UINT64_C(1) << 63};
+        break;
+    case TCN_BODY_REGISTRY:
+        event.registry = sample_change();
         break;
     case TCN_BODY_NONE:
         break;
@@ -423,27 +474,6 @@ static inline struct tcn_answer sample_answer(void) {
                   .refused_count = 207,
                   .duplicate_count = 208,
                   .group_count = 209},
-    };
-}
-
-static inline struct tcn_principal sample_principal(uint32_t id) {
-    return (struct tcn_principal){
-        .id = id,
-        .name = "office-east agent",
-        .role = TCN_ROLE_FEED,
-        .status = TCN_PRINCIPAL_REVOKED,
-        .source = 211,
-        .organ = 212,
-        .transport_key = sample_key(213),
-        .signing_key = sample_key(214),
-        .divisions = {UINT64_C(330108001000), UINT64_C(330108002000)},
-        .division_count = 2,
-        .all_divisions = true,
-        .streams = {215, 216, 217},
-        .stream_count = 3,
-        .all_streams = true,
-        .not_before_ns = 218,
-        .not_after_ns = 219,
     };
 }
 

@@ -99,6 +99,43 @@ static void event_bodies_keep_every_field(void **state) {
     SAME(epoch.predecessor);
 }
 
+static void a_change_of_the_registry_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_event in = sample_event(TCN_BODY_REGISTRY);
+    const struct tcn_event out = pass_event(TCN_BODY_REGISTRY);
+    SAME(registry->kind);
+    SAME(registry->principal);
+    SAME(registry->row.id);
+    SAME(registry->row.name);
+    SAME(registry->row.role);
+    SAME(registry->row.status);
+    SAME(registry->row.divisions);
+    SAME(registry->row.acts);
+    SAME(registry->row.token_until_ns);
+    SAME(registry->token_hash);
+    SAME(registry->transport_key);
+    SAME(registry->signing_key);
+    SAME(registry->proof);
+    SAME(registry->until_ns);
+    SAME_SLICE(registry->reason);
+    SAME(registry->organ_key.organ);
+    SAME(registry->organ_key.key);
+}
+
+static void a_change_leaves_out_the_row_and_the_key_that_it_has_not(void **state) {
+    (void)state;
+    struct tcn_event in = sample_event(TCN_BODY_REGISTRY);
+    struct tcn_registry_change change = *in.registry;
+    struct tcn_event out;
+    change.row = (struct tcn_principal){.id = 0};
+    change.organ_key = (struct tcn_organ_key){.organ = 0};
+    in.registry = &change;
+    PASS(open_part);
+    SAME(registry->row.role);
+    SAME(registry->organ_key.organ);
+    SAME(registry->principal);
+}
+
 static void sealed_keeps_every_field(void **state) {
     (void)state;
     struct tcn_sealed in = sample_sealed();
@@ -347,6 +384,8 @@ int main(void) {
         cmocka_unit_test(header_and_stamp_keep_every_field),
         cmocka_unit_test(event_counts_attributes_and_guard_keep_every_field),
         cmocka_unit_test(event_bodies_keep_every_field),
+        cmocka_unit_test(a_change_of_the_registry_keeps_every_field),
+        cmocka_unit_test(a_change_leaves_out_the_row_and_the_key_that_it_has_not),
         cmocka_unit_test(sealed_keeps_every_field),
         cmocka_unit_test(chunk_head_keeps_every_field),
         cmocka_unit_test(hello_keeps_every_field),

@@ -114,6 +114,15 @@ static void registry_and_principals_keep_every_field(void **state) {
         SAME(principals[i].all_streams);
         SAME(principals[i].not_before_ns);
         SAME(principals[i].not_after_ns);
+        SAME(principals[i].old_transport_key);
+        SAME(principals[i].old_signing_key);
+        SAME(principals[i].old_until_ns);
+        SAME(principals[i].token_hash);
+        SAME(principals[i].token_until_ns);
+        SAME(principals[i].message_rate);
+        SAME(principals[i].byte_rate);
+        SAME(principals[i].acts);
+        SAME(principals[i].act_count);
     }
     SAME(organ_key_count);
     SAME(organ_keys[0].organ);
