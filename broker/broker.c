@@ -30,15 +30,19 @@ enum token {
     TOKEN_STOP,
 };
 
-/* A user id is the principal's number in decimal, as the lookup below wrote it. */
-static uint32_t principal_of(const struct tcn_parts *parts) {
+#define USER_ID_FORMAT "%" PRIu32 ".%016" PRIx64
+
+/* A user id is the principal's number and the tag of the key that it came with, as the lookup below
+ * wrote it; 0 is nobody. */
+static uint32_t principal_of(const struct tcn_parts *parts, uint64_t *out_key_tag) {
     const char *text = tcn_parts_user_id(parts);
-    uint64_t number = 0;
-    if (text == NULL || tcn_text_to_u64(tcn_slice_text(text), &number) != TCN_OK ||
-        number > UINT32_MAX) {
+    uint32_t principal = 0;
+    uint64_t key_tag = 0;
+    if (text == NULL || sscanf(text, "%" SCNu32 ".%" SCNx64, &principal, &key_tag) != 2) {
         return 0;
     }
-    return (uint32_t)number;
+    *out_key_tag = key_tag;
+    return principal;
 }
 
 static enum tcn_status zap_lookup(void *context, const char *domain,
@@ -58,15 +62,19 @@ static enum tcn_status zap_lookup(void *context, const char *domain,
     if (status != TCN_OK) {
         return status;
     }
-    (void)snprintf(out_user_id, TCN_USER_ID_BYTES, "%" PRIu32, principal);
+    (void)snprintf(out_user_id, TCN_USER_ID_BYTES, USER_ID_FORMAT, principal,
+                   tcn_hub_key_tag(&transport_key));
     return TCN_OK;
 }
 
 static struct tcn_hub_input input_of(const struct tcn_parts *parts, enum tcn_kind kind) {
     uint64_t random = tcn_random_u64();
+    uint64_t key_tag = 0;
+    const uint32_t principal = principal_of(parts, &key_tag);
     return (struct tcn_hub_input){
         .routing_id = tcn_parts_frame(parts, 0),
-        .principal = principal_of(parts),
+        .principal = principal,
+        .key_tag = key_tag,
         .kind = kind,
         .bytes = parts->bytes,
         .now_ns = tcn_clock_monotonic_ns(),

@@ -14,7 +14,9 @@
  * Invariants (tcn_hub_is_sound):
  *  H1  the table of connections is sound (peers.h);
  *  H2  a principal's count is the number of its connections, and each connection has a principal;
- *  H3  members are sorted by id and each is found under its transport key.
+ *  H3  members are sorted by id and each is found under its transport key, if it has one;
+ *  H4  nothing passes, up or down, on a connection whose key is over: revoked, expired, or rotated
+ *      away and past its overlap.
  */
 
 #define TOKEN                                                                                      \
@@ -85,6 +87,34 @@ const char *tcn_hub_reason_name(enum tcn_hub_reason reason) {
     return (unsigned)reason < TCN_HUB_REASON_COUNT ? names[reason] : "none";
 }
 
+/** True when all bytes are zero: "has no such key". */
+static bool key_is_none(const struct tcn_public_key *key) {
+    static const struct tcn_public_key none;
+    return memcmp(key->bytes, none.bytes, sizeof(none.bytes)) == 0;
+}
+
+uint64_t tcn_hub_key_tag(const struct tcn_public_key *transport_key) {
+    uint64_t tag = 0;
+    for (size_t i = 0; i < sizeof(tag); i++) {
+        tag = tag << 8 | transport_key->bytes[i];
+    }
+    return tag;
+}
+
+/** H4: true when the key that a connection was admitted with is still one of the principal's, and
+ * the principal may speak. */
+static bool is_good(const struct tcn_hub *hub, const struct member *member, uint64_t key_tag,
+                    int64_t wall_ns) {
+    if (!tcn_principal_is_valid(&member->row, wall_ns)) {
+        return false;
+    }
+    const struct tcn_public_key *old = tcn_principal_old_transport_key(&member->row, wall_ns);
+    return key_tag == tcn_hub_key_tag(&member->row.transport_key) ||
+           (old != NULL && key_tag == tcn_hub_key_tag(old)) ||
+           (member->row.id == hub->collector.row.id &&
+            key_tag == tcn_hub_key_tag(&hub->collector_key));
+}
+
 static struct tcn_slice home_of(const struct tcn_hub *hub) {
     return tcn_slice_of(hub->home, hub->home_size);
 }
@@ -115,7 +145,7 @@ static enum tcn_status make_tables(struct tcn_hub *hub) {
     hub->members = tcn_arena_alloc(&hub->arena, TCN_PRINCIPALS_MAX * sizeof(*hub->members));
     hub->spare = tcn_arena_alloc(&hub->arena, TCN_PRINCIPALS_MAX * sizeof(*hub->spare));
     TCN_CHECK(hub->members != NULL && hub->spare != NULL); /* counted in ARENA_BYTES */
-    enum tcn_status status = tcn_map_create(TCN_PRINCIPALS_MAX, &hub->by_key);
+    enum tcn_status status = tcn_map_create((size_t)2 * TCN_PRINCIPALS_MAX, &hub->by_key);
     if (status == TCN_OK) {
         status = tcn_peers_init(&hub->peers, TCN_CONNECTIONS_MAX, &hub->arena);
     }
@@ -212,7 +242,7 @@ static enum tcn_hub_reason make_room(struct tcn_hub *hub, const struct member *m
 static enum tcn_hub_reason connect_peer(struct tcn_hub *hub, const struct tcn_hub_input *in,
                                         struct member *member, struct tcn_peer **out_peer) {
     struct tcn_peer *peer = tcn_peers_find(&hub->peers, in->routing_id);
-    if (peer != NULL && peer->principal == in->principal) {
+    if (peer != NULL && peer->principal == in->principal && peer->key_tag == in->key_tag) {
         tcn_peers_touch(&hub->peers, peer, in->now_ns);
         *out_peer = peer;
         return TCN_HUB_REASON_NONE;
@@ -228,6 +258,7 @@ static enum tcn_hub_reason connect_peer(struct tcn_hub *hub, const struct tcn_hu
         return TCN_HUB_REASON_TABLE_FULL; /* once in 2^51 connections: the peer says it again */
     }
     *out_peer = tcn_peers_push(&hub->peers, in->routing_id, in->random, in->principal, in->now_ns);
+    (*out_peer)->key_tag = in->key_tag;
     member->connection_count++;
     return TCN_HUB_REASON_NONE;
 }
@@ -258,14 +289,22 @@ static void forget_strangers(struct tcn_hub *hub) {
     }
 }
 
-/** Enters the members' transport keys in the map. */
-static void enter_keys(struct tcn_hub *hub) {
+/** Takes the members' transport keys, present and old ones, in the map or out of it. A row may have
+ * none: the zero key is nobody's, though there is a handshake for it that needs no secret. */
+static void keys_each(struct tcn_hub *hub, bool is_in) {
     for (uint32_t i = 0; i < hub->member_count; i++) {
         struct member *member = &hub->members[i];
-        struct tcn_slice key =
-            tcn_slice_of(member->row.transport_key.bytes, sizeof(member->row.transport_key.bytes));
-        enum tcn_status status = tcn_map_push(hub->by_key, key, member);
-        TCN_CHECK(status == TCN_OK); /* the map is as large as the table */
+        const struct tcn_public_key *const keys[] = {&member->row.transport_key,
+                                                     &member->row.old_transport_key};
+        for (size_t j = 0; j < sizeof(keys) / sizeof(keys[0]); j++) {
+            const struct tcn_slice key = tcn_slice_of(keys[j]->bytes, sizeof(keys[j]->bytes));
+            if (!is_in) {
+                (void)tcn_map_pop(hub->by_key, key);
+            } else if (!key_is_none(keys[j])) {
+                enum tcn_status status = tcn_map_push(hub->by_key, key, member);
+                TCN_CHECK(status == TCN_OK); /* the map has room for two of each row */
+            }
+        }
     }
 }
 
@@ -284,16 +323,13 @@ enum tcn_status tcn_hub_registry(struct tcn_hub *hub, const struct tcn_registry 
     for (uint32_t i = 0; i < registry->principal_count; i++) {
         build_member(hub, i, &registry->principals[i]);
     }
-    for (uint32_t i = 0; i < hub->member_count; i++) {
-        struct tcn_public_key *key = &hub->members[i].row.transport_key;
-        (void)tcn_map_pop(hub->by_key, tcn_slice_of(key->bytes, sizeof(key->bytes)));
-    }
+    keys_each(hub, false);
     struct member *before = hub->members;
     hub->members = hub->spare;
     hub->spare = before;
     hub->member_count = registry->principal_count;
     hub->registry_version = registry->version;
-    enter_keys(hub);
+    keys_each(hub, true);
     forget_strangers(hub);
     return TCN_OK;
 }
@@ -313,7 +349,7 @@ enum tcn_status tcn_hub_admit(const struct tcn_hub *hub, const struct tcn_public
     if (member == NULL) {
         return TCN_DENIED;
     }
-    if (!tcn_principal_is_valid(&member->row, wall_ns)) {
+    if (!is_good(hub, member, tcn_hub_key_tag(transport_key), wall_ns)) {
         return TCN_REVOKED;
     }
     *out_principal = member->row.id;
@@ -349,6 +385,11 @@ static void answer(struct tcn_hub *hub, struct member *member, const struct tcn_
     }
 }
 
+/** A limit of the row, which can only be narrower than the broker's own. */
+static uint64_t narrower(uint64_t limit, uint32_t row) {
+    return row != 0 && row < limit ? row : limit;
+}
+
 static uint64_t refill(uint64_t tokens, uint64_t rate, int64_t passed_ns) {
     uint64_t most = 2 * rate * TOKEN;
     uint64_t more = rate * (uint64_t)passed_ns;
@@ -359,14 +400,15 @@ static uint64_t refill(uint64_t tokens, uint64_t rate, int64_t passed_ns) {
  * here already, and the next one waits the longer. */
 static enum tcn_hub_reason pay(struct tcn_hub *hub, struct member *member,
                                const struct tcn_hub_input *in) {
+    const uint64_t message_rate = narrower(hub->limits.messages_per_s, member->row.message_rate);
+    const uint64_t byte_rate = narrower(hub->limits.bytes_per_s, member->row.byte_rate);
     int64_t passed_ns = in->now_ns - member->refilled_ns;
     if (passed_ns > REFILL_NS_MAX) {
         passed_ns = REFILL_NS_MAX;
     }
     if (passed_ns > 0) {
-        member->message_tokens =
-            refill(member->message_tokens, hub->limits.messages_per_s, passed_ns);
-        member->byte_tokens = refill(member->byte_tokens, hub->limits.bytes_per_s, passed_ns);
+        member->message_tokens = refill(member->message_tokens, message_rate, passed_ns);
+        member->byte_tokens = refill(member->byte_tokens, byte_rate, passed_ns);
         member->refilled_ns = in->now_ns;
     }
     if (member->message_tokens < TOKEN) {
@@ -419,7 +461,7 @@ void tcn_hub_up(struct tcn_hub *hub, const struct tcn_hub_input *in,
         drop(hub, TCN_HUB_REASON_UNKNOWN_PRINCIPAL, out_verdict);
         return;
     }
-    if (!tcn_principal_is_valid(&member->row, in->wall_ns)) {
+    if (!is_good(hub, member, in->key_tag, in->wall_ns)) {
         answer(hub, member, in, TCN_HUB_REASON_UNKNOWN_PRINCIPAL, out_verdict);
         return;
     }
@@ -458,7 +500,7 @@ void tcn_hub_down(struct tcn_hub *hub, const struct tcn_hub_input *in,
     struct tcn_peer *peer = tcn_peers_find_number(&hub->peers, stamp->connection);
     const struct member *member = find_member(hub, stamp->principal);
     bool is_reachable = peer != NULL && member != NULL && peer->principal == stamp->principal &&
-                        tcn_principal_is_valid(&member->row, in->wall_ns);
+                        is_good(hub, member, peer->key_tag, in->wall_ns);
     if (!is_reachable) {
         drop(hub, TCN_HUB_REASON_GONE, out_verdict);
         out_verdict->kind = TCN_HUB_GONE;
@@ -519,7 +561,8 @@ bool tcn_hub_is_sound(const struct tcn_hub *hub) {
         const struct member *member = &hub->members[i];
         const struct tcn_public_key *key = &member->row.transport_key;
         counted += member->connection_count;
-        if (tcn_map_peek(hub->by_key, tcn_slice_of(key->bytes, sizeof(key->bytes))) == NULL) {
+        if (!key_is_none(key) &&
+            tcn_map_peek(hub->by_key, tcn_slice_of(key->bytes, sizeof(key->bytes))) == NULL) {
             return false; /* H3 */
         }
         if (i > 0 && hub->members[i - 1].row.id >= member->row.id) {

@@ -63,6 +63,7 @@ enum tcn_hub_reason {
 struct tcn_hub_input {
     struct tcn_slice routing_id; /**< 1 to TCN_ROUTING_BYTES_MAX bytes */
     uint32_t principal;          /**< that tcn_hub_admit gave for the connection's key */
+    uint64_t key_tag;            /**< of that key, by tcn_hub_key_tag */
     enum tcn_kind kind;
     size_t bytes;    /**< all frames */
     int64_t now_ns;  /**< monotonic */
@@ -117,6 +118,9 @@ void tcn_hub_gone(struct tcn_hub *hub, struct tcn_slice routing_id,
  * one; empty at the end, or when that one is not there. Owns: lent until the next call that changes
  * the hub. Thread: the hub's. */
 struct tcn_slice tcn_hub_next(const struct tcn_hub *hub, struct tcn_slice routing_id);
+/** What tells a principal's keys apart: the first 8 bytes, big-endian. It is no secret and proves
+ * nothing by itself; CURVE has proven the whole key. Thread: any. */
+uint64_t tcn_hub_key_tag(const struct tcn_public_key *transport_key);
 /** Connections now in the table. Thread: the hub's. */
 uint32_t tcn_hub_connection_count(const struct tcn_hub *hub);
 /** Messages counted under a reason since the start. Thread: the hub's. */

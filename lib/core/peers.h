@@ -16,8 +16,9 @@
 struct tcn_peer {
     uint64_t number; /**< random; the stamp's connection */
     uint32_t principal;
-    uint32_t before; /**< in the list by last use; UINT32_MAX at its end */
-    uint32_t after;  /**< also links the free ones */
+    uint64_t key_tag; /**< which of the principal's keys it was admitted with; the hub's */
+    uint32_t before;  /**< in the list by last use; UINT32_MAX at its end */
+    uint32_t after;   /**< also links the free ones */
     uint8_t routing[TCN_ROUTING_BYTES_MAX];
     size_t routing_size; /**< 0: free */
     int64_t seen_ns;

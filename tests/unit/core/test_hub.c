@@ -10,6 +10,9 @@ enum {
     REVOKED = 4,
     AUDITOR = 5,
     STANDBY = 6,
+    ROTATED = 7,
+    KEYLESS = 8,
+    INVITED = 9,
 };
 
 static const struct tcn_public_key home_key = {{0xc0}};
@@ -33,6 +36,15 @@ static const struct tcn_principal rows[] = {
      .role = TCN_ROLE_COLLECTOR,
      .status = TCN_PRINCIPAL_ACTIVE,
      .transport_key = {{6}}},
+    {.id = ROTATED,
+     .role = TCN_ROLE_OFFICE,
+     .status = TCN_PRINCIPAL_ACTIVE,
+     .transport_key = {{7}},
+     .old_transport_key = {{17}},
+     .old_until_ns = 1000,
+     .message_rate = 2},
+    {.id = KEYLESS, .role = TCN_ROLE_OFFICE, .status = TCN_PRINCIPAL_ACTIVE},
+    {.id = INVITED, .role = TCN_ROLE_OFFICE, .status = TCN_PRINCIPAL_INVITED},
 };
 
 static const struct tcn_registry registry = {
@@ -69,8 +81,11 @@ static void stop(struct fixture *fixture) {
 static struct tcn_hub_input input_of(struct fixture *fixture, const char *routing,
                                      uint32_t principal, enum tcn_kind kind) {
     fixture->random++;
+    const struct tcn_public_key key = {{(uint8_t)principal}}; /* as in the rows */
     return (struct tcn_hub_input){.routing_id = tcn_slice_text(routing),
                                   .principal = principal,
+                                  .key_tag =
+                                      tcn_hub_key_tag(principal == COLLECTOR ? &home_key : &key),
                                   .kind = kind,
                                   .bytes = 100,
                                   .now_ns = fixture->now_ns,
@@ -162,8 +177,11 @@ static void keys_are_admitted_by_the_registry(void **state) {
         int64_t wall_ns;
         enum tcn_status status;
         uint32_t principal;
-    } cases[] = {{99, 10, TCN_DENIED, 0},   {4, 10, TCN_REVOKED, 0}, {3, 1000, TCN_REVOKED, 0},
-                 {3, 999, TCN_OK, WATCHER}, {2, 10, TCN_OK, OFFICE}, {0xc0, 10, TCN_OK, COLLECTOR}};
+    } cases[] = {
+        {99, 10, TCN_DENIED, 0},    {4, 10, TCN_REVOKED, 0},    {3, 1000, TCN_REVOKED, 0},
+        {3, 999, TCN_OK, WATCHER},  {2, 10, TCN_OK, OFFICE},    {0xc0, 10, TCN_OK, COLLECTOR},
+        {0, 10, TCN_DENIED, 0}, /* of rows without a key, and a handshake that needs no secret */
+        {17, 999, TCN_OK, ROTATED}, {17, 1000, TCN_REVOKED, 0}, {7, 1000, TCN_OK, ROTATED}};
     struct fixture fixture;
     start(&fixture);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -173,6 +191,70 @@ static void keys_are_admitted_by_the_registry(void **state) {
                          cases[i].status);
         assert_int_equal(principal, cases[i].principal);
     }
+    stop(&fixture);
+}
+
+/* Says HELLO of ROTATED with a key at a time, and lets an answer come down to it. */
+static void speak_with(struct fixture *fixture, uint8_t key, int64_t wall_ns) {
+    const struct tcn_public_key transport_key = {{key}};
+    struct tcn_hub_input in = input_of(fixture, "rr", ROTATED, TCN_KIND_HELLO);
+    in.key_tag = tcn_hub_key_tag(&transport_key);
+    in.wall_ns = wall_ns;
+    tcn_hub_up(fixture->hub, &in, &fixture->verdict);
+    note(fixture);
+}
+
+static void old_keys_pass_until_their_time_is_over(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
+    fixture.trace.size = 0;
+    fixture.random = 50;
+    speak_with(&fixture, 17, 999);
+    speak_with(&fixture, 7, 999); /* on the same connection: another one than before */
+    fixture.now_ns = 10 * INT64_C(1000000000);
+    speak_with(&fixture, 17, 1000);
+    speak_with(&fixture, 99, 999);
+    trace_expect(&fixture.trace, "forward to home stamp 7/51\nforward to home stamp 7/52\n"
+                                 "answer unknown_principal revoked\ndrop unknown_principal\n");
+    stop(&fixture);
+}
+
+static void nothing_comes_down_on_a_key_that_is_over(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
+    fixture.random = 50;
+    speak_with(&fixture, 17, 10);
+    fixture.trace.size = 0;
+    struct tcn_hub_input in = input_of(&fixture, "home", COLLECTOR, TCN_KIND_ACK);
+    const struct tcn_stamp stamp = {.principal = ROTATED, .connection = 51};
+    in.wall_ns = 999;
+    tcn_hub_down(fixture.hub, &in, &stamp, &fixture.verdict);
+    note(&fixture);
+    in.wall_ns = 1000;
+    tcn_hub_down(fixture.hub, &in, &stamp, &fixture.verdict);
+    note(&fixture);
+    trace_expect(&fixture.trace, "forward to rr stamp 7/51\ngone gone to home stamp 7/51\n");
+    stop(&fixture);
+}
+
+static void a_row_can_have_a_narrower_rate_of_its_own(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
+    fixture.now_ns = 10 * INT64_C(1000000000);
+    up(&fixture, "rr", ROTATED, TCN_KIND_HELLO);
+    fixture.trace.size = 0;
+    for (int i = 0; i < 5; i++) {
+        up(&fixture, "rr", ROTATED, TCN_KIND_HELLO);
+    }
+    trace_expect(&fixture.trace, "forward to home stamp 7/2\nforward to home stamp 7/2\n"
+                                 "forward to home stamp 7/2\nanswer message_rate limit\n"
+                                 "drop message_rate\n");
     stop(&fixture);
 }
 
@@ -398,6 +480,9 @@ int main(void) {
         cmocka_unit_test(a_broker_without_a_registry_denies),
         cmocka_unit_test(a_collector_that_has_come_is_told_apart_and_its_peers_are_known),
         cmocka_unit_test(keys_are_admitted_by_the_registry),
+        cmocka_unit_test(old_keys_pass_until_their_time_is_over),
+        cmocka_unit_test(nothing_comes_down_on_a_key_that_is_over),
+        cmocka_unit_test(a_row_can_have_a_narrower_rate_of_its_own),
         cmocka_unit_test(messages_without_a_right_do_not_pass),
         cmocka_unit_test(what_comes_down_reaches_only_its_principal_and_connection),
         cmocka_unit_test(a_routing_id_that_changes_hands_is_a_new_connection),
