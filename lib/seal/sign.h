@@ -18,6 +18,7 @@
 #define TCN_CONTEXT_ITEMS "tocsin.items.1"       /* an ITEMS message, by the collector */
 #define TCN_CONTEXT_REGISTRY "tocsin.registry.1" /* a registry snapshot, by the collector */
 #define TCN_CONTEXT_BUNDLE "tocsin.bundle.1"     /* an agent's bundle, by the collector */
+#define TCN_CONTEXT_KEY "tocsin.key.1"           /* a key that is brought, by the key itself */
 #define TCN_CONTEXT_OPEN "tocsin.open.1"         /* OPEN over a session, by the one who asks */
 #define TCN_CONTEXT_REPLAY "tocsin.replay.1"     /* REPLAY over a session, by the one who asks */
 #define TCN_CONTEXT_ASK "tocsin.ask.1"           /* ASK over a session, by the one who asks */

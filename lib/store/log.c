@@ -14,7 +14,7 @@ static const struct tcn_env_layout log_layout = {
     .format = 1,
     .map_bytes_default = TCN_LOG_MAP_BYTES_DEFAULT,
     .db_count = TCN_LOG_DB_COUNT,
-    .db_names = {"records", "index", "marks", "groups", "meta"},
+    .db_names = {"records", "index", "marks", "groups", "changes", "meta"},
 };
 
 /** Bytes that a group's small rows may take beside its records: one mark and one index row for each
@@ -167,6 +167,10 @@ enum tcn_status tcn_log_mark_put(struct tcn_log *log, const struct tcn_mark *mar
 
 enum tcn_status tcn_log_group_put(struct tcn_log *log, const struct tcn_log_group *group) {
     return tcn_log_row_group_put(log->env, group);
+}
+
+enum tcn_status tcn_log_change_put(struct tcn_log *log, uint64_t position) {
+    return tcn_log_row_change_put(log->env, position);
 }
 
 enum tcn_status tcn_log_identity_put(struct tcn_log *log, const struct tcn_log_identity *identity) {

@@ -10,6 +10,7 @@
  *   index    source 4, epoch 8, lane 1, sequence 8  -> first position 8, sequences 8
  *   marks    source 4, epoch 8, lane 1              -> struct tcn_mark
  *   groups   first position of the group 8          -> struct tcn_log_group, MDB_APPEND
+ *   changes  position 8 of a change of the registry -> nothing, MDB_APPEND
  *   meta     "format", "identity", "tail"
  *
  * Invariants:
@@ -123,6 +124,12 @@ TCN_MUST_CHECK enum tcn_status tcn_log_mark_put(struct tcn_log *log, const struc
 TCN_MUST_CHECK enum tcn_status tcn_log_group_put(struct tcn_log *log,
                                                  const struct tcn_log_group *group);
 
+/** Notes in the open group that a change of the registry stands at `position`, which is above all
+ * that were noted. It only makes the changes found again without a walk over the whole log.
+ * Errors: TCN_EXISTS not above them; TCN_FULL; TCN_NOMEM; TCN_IO.
+ * Thread: the writer. */
+TCN_MUST_CHECK enum tcn_status tcn_log_change_put(struct tcn_log *log, uint64_t position);
+
 /** Puts whose log it is, in the open group.
  * Errors: TCN_FULL; TCN_NOMEM; TCN_IO.
  * Thread: the writer. */
@@ -219,6 +226,14 @@ TCN_MUST_CHECK enum tcn_status tcn_log_reader_marks(struct tcn_log_reader *reade
                                                     const struct tcn_lane_key *after,
                                                     struct tcn_mark *out_marks, size_t count_max,
                                                     size_t *out_count);
+
+/** Positions above `after` at which the registry changed, in order; at most `count_max`, 0 when
+ * there are no more.
+ * Errors: TCN_CORRUPT; TCN_IO.
+ * Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_log_reader_changes(struct tcn_log_reader *reader, uint64_t after,
+                                                      uint64_t *out_positions, size_t count_max,
+                                                      size_t *out_count);
 
 /** As tcn_log_index_find, of what is committed.
  * Errors: TCN_ABSENT; TCN_CORRUPT; TCN_IO.

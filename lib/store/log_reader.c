@@ -199,6 +199,37 @@ enum tcn_status tcn_log_reader_marks(struct tcn_log_reader *reader,
     return TCN_OK;
 }
 
+enum tcn_status tcn_log_reader_changes(struct tcn_log_reader *reader, uint64_t after,
+                                       uint64_t *out_positions, size_t count_max,
+                                       size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_row_from from = {.view = &reader->view};
+    struct tcn_key key = tcn_key_u64(after + 1);
+    enum tcn_env_step step = TCN_STEP_FROM;
+    size_t limit = count_max < TCN_SLICE_RECORDS_MAX ? count_max : TCN_SLICE_RECORDS_MAX;
+    size_t count = 0;
+    while (count < limit && after < UINT64_MAX) {
+        struct tcn_env_row row;
+        status = tcn_row_seek(from, TCN_LOG_DB_CHANGES, step, tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_log_change_decode(&row, &out_positions[count]);
+        }
+        if (status != TCN_OK) {
+            break;
+        }
+        step = TCN_STEP_NEXT;
+        count++;
+    }
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    *out_count = count;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_log_reader_index_find(struct tcn_log_reader *reader,
                                           const struct tcn_lane_key *lane, uint64_t sequence,
                                           struct tcn_log_place *out_place) {

@@ -6,6 +6,7 @@
  *   group     1, leaves 4, leaf hashes 32 each, signature 64, key id 8
  *   identity  1, log id 16, generation 8
  *   tail      1, first position 8, last position 8, records 8
+ *   change    1
  */
 #include "store/log_rows.h"
 
@@ -159,6 +160,28 @@ enum tcn_status tcn_log_row_group(struct tcn_row_from from, uint64_t first_posit
     }
     tcn_read_bytes(&reader, out_group->signature.bytes, sizeof(out_group->signature.bytes));
     tcn_read_bytes(&reader, out_group->key_id.bytes, sizeof(out_group->key_id.bytes));
+    return TCN_OK;
+}
+
+enum tcn_status tcn_log_row_change_put(struct tcn_env *env, uint64_t position) {
+    static const uint8_t version = ROW_VERSION;
+    struct tcn_key key = tcn_key_u64(position);
+    return tcn_row_put(env, TCN_LOG_DB_CHANGES, TCN_PUT_LAST, tcn_key_slice(&key),
+                       tcn_slice_of(&version, sizeof(version)));
+}
+
+enum tcn_status tcn_log_change_decode(const struct tcn_env_row *row, uint64_t *out_position) {
+    struct tcn_reader key = tcn_reader_init(row->key);
+    const uint64_t position = tcn_read_u64(&key);
+    struct tcn_reader reader;
+    enum tcn_status status = payload_open(row->value, &reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (!tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
+        return TCN_CORRUPT;
+    }
+    *out_position = position;
     return TCN_OK;
 }
 

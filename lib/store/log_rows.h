@@ -18,6 +18,7 @@ enum tcn_log_db {
     TCN_LOG_DB_INDEX,
     TCN_LOG_DB_MARKS,
     TCN_LOG_DB_GROUPS,
+    TCN_LOG_DB_CHANGES,
     TCN_LOG_DB_META,
     TCN_LOG_DB_COUNT,
 };
@@ -68,6 +69,11 @@ TCN_MUST_CHECK enum tcn_status tcn_log_row_index_put(struct tcn_env *env,
 /** Puts a group. */
 TCN_MUST_CHECK enum tcn_status tcn_log_row_group_put(struct tcn_env *env,
                                                      const struct tcn_log_group *group);
+/** Notes a change of the registry. */
+TCN_MUST_CHECK enum tcn_status tcn_log_row_change_put(struct tcn_env *env, uint64_t position);
+/** The position in a row found. Errors: TCN_CORRUPT; TCN_VERSION. */
+TCN_MUST_CHECK enum tcn_status tcn_log_change_decode(const struct tcn_env_row *row,
+                                                     uint64_t *out_position);
 /** Puts whose log it is. */
 TCN_MUST_CHECK enum tcn_status tcn_log_row_identity_put(struct tcn_env *env,
                                                         const struct tcn_log_identity *identity);

@@ -84,6 +84,11 @@ static const struct tcn_principal principals[TCN_FORGE_WHO_MAX] = {
      .role = TCN_ROLE_FEED,
      .source = TCN_FORGE_FEED,
      .all_divisions = true},
+    {.id = TCN_FORGE_ADMIN,
+     .name = "admin",
+     .role = TCN_ROLE_ADMIN,
+     .source = TCN_FORGE_ADMIN,
+     .organ = TCN_FORGE_DESK},
 };
 
 static void make_keys(struct tcn_forge *forge) {

@@ -313,6 +313,51 @@ static void a_groups_receipts_are_the_same_whenever_asked(void **state) {
     tcn_log_close(&log);
 }
 
+static void changes_are_found_from_any_position_on(void **state) {
+    struct tcn_log *log = open_log(*state);
+    struct tcn_log_reader *reader = NULL;
+    static uint64_t found[400];
+    size_t count = 9;
+    assert_int_equal(tcn_log_reader_open(log, &reader), TCN_OK);
+    assert_int_equal(tcn_log_reader_changes(reader, 0, found, 400, &count), TCN_OK);
+    assert_int_equal(count, 0);
+    tcn_log_reader_reset(reader);
+    assert_int_equal(tcn_log_group_begin(log), TCN_OK);
+    for (uint64_t i = 1; i <= 300; i++) {
+        assert_int_equal(tcn_log_change_put(log, 10 * i), TCN_OK);
+    }
+    assert_int_equal(tcn_log_group_commit(log), TCN_OK);
+    assert_int_equal(tcn_log_group_begin(log), TCN_OK);
+    assert_int_equal(tcn_log_change_put(log, 3000), TCN_EXISTS); /* not above the last */
+    tcn_log_group_abort(log);
+    static const struct {
+        uint64_t after;
+        size_t count_max;
+        size_t count;
+        uint64_t first;
+    } cases[] = {
+        {0, 400, TCN_SLICE_RECORDS_MAX, 10},
+        {9, 3, 3, 10},
+        {10, 3, 3, 20},
+        {2980, 400, 2, 2990},
+        {2999, 4, 1, 3000},
+        {3000, 4, 0, 0},
+        {UINT64_MAX, 4, 0, 0},
+        {0, 0, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_int_equal(
+            tcn_log_reader_changes(reader, cases[i].after, found, cases[i].count_max, &count),
+            TCN_OK);
+        assert_int_equal(count, cases[i].count);
+        for (size_t j = 0; j < count; j++) {
+            assert_int_equal(found[j], cases[i].first + 10 * j);
+        }
+    }
+    tcn_log_reader_close(&reader);
+    tcn_log_close(&log);
+}
+
 static void marks_and_identity_come_back_as_they_were(void **state) {
     struct tcn_log *log = open_log(*state);
     struct tcn_log_identity identity = {.generation = UINT64_MAX};
@@ -480,6 +525,7 @@ int main(void) {
         DIR_TEST(a_walk_longer_than_a_slice_sees_every_record_once),
         DIR_TEST(the_index_finds_the_middle_of_a_chunk_and_of_a_void),
         DIR_TEST(a_groups_receipts_are_the_same_whenever_asked),
+        DIR_TEST(changes_are_found_from_any_position_on),
         DIR_TEST(marks_and_identity_come_back_as_they_were),
         DIR_TEST(a_verification_visits_all_and_reports_what_a_visit_answers),
         DIR_TEST(time_or_generation_going_back_is_damage_to_a_verification),

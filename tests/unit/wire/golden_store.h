@@ -44,6 +44,7 @@ static const struct store_layout log_layouts[] = {
      "version:u1 sequence:u8 hash:b32 position:u8 predecessor:u8 successor:u8" CHECKSUM},
     {"groups", NULL, "first_position:u8",
      "version:u1 leaf_count:u4 leaf_0:b32 leaf_1:b32 signature:b64 key_id:b8" CHECKSUM},
+    {"changes", NULL, "position:u8", "version:u1" CHECKSUM},
     {"meta", "identity", "key:t*", "version:u1 log_id:b16 generation:u8" CHECKSUM},
     {"meta", "tail", "key:t*", "version:u1 first_position:u8 last_position:u8 records:u8" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
@@ -306,6 +307,7 @@ static inline void store_log_check(const char *dir, const struct world *world,
     store_append(log, world);
     assert_int_equal(tcn_log_identity_put(log, &identity), TCN_OK);
     assert_int_equal(tcn_log_group_put(log, &group), TCN_OK);
+    assert_int_equal(tcn_log_change_put(log, 7), TCN_OK);
     assert_int_equal(tcn_log_mark_put(log, &mark), TCN_OK);
     assert_int_equal(tcn_log_group_commit(log), TCN_OK); /* which puts the tail row */
     assert_int_equal(tcn_log_group_begin(log), TCN_OK);

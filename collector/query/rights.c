@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/rights.h"
+
+#include "seal/sign.h"
+#include "wire/frame.h"
+
+#define CHANGES_AT_ONCE 64
+
+enum tcn_status tcn_rights_init(struct tcn_rights *rights, const struct tcn_charter *charter) {
+    TCN_CHECK(rights != NULL && charter != NULL);
+    struct tcn_rights made = {.charter = charter};
+    enum tcn_status status = tcn_roll_create(&charter->registry, &made.roll);
+    if (status == TCN_OK) {
+        status = tcn_arena_init(&made.arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX));
+    }
+    if (status != TCN_OK) {
+        tcn_rights_fini(&made);
+        return status;
+    }
+    *rights = made;
+    return TCN_OK;
+}
+
+void tcn_rights_fini(struct tcn_rights *rights) {
+    if (rights == NULL) {
+        return;
+    }
+    tcn_roll_destroy(&rights->roll);
+    tcn_arena_fini(&rights->arena);
+    *rights = (struct tcn_rights){.charter = NULL};
+}
+
+const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights) {
+    return tcn_roll_registry(rights->roll);
+}
+
+void tcn_rights_proof_bytes(const struct tcn_id *log_id, const struct tcn_registry_change *change,
+                            uint8_t out_bytes[TCN_RIGHTS_PROOF_BYTES]) {
+    struct tcn_writer writer = tcn_writer_init(out_bytes, TCN_RIGHTS_PROOF_BYTES);
+    tcn_write_bytes(&writer, log_id->bytes, sizeof(log_id->bytes));
+    tcn_write_u32(&writer, change->principal);
+    tcn_write_bytes(&writer, change->transport_key.bytes, sizeof(change->transport_key.bytes));
+    tcn_write_bytes(&writer, change->signing_key.bytes, sizeof(change->signing_key.bytes));
+    TCN_CHECK(!writer.overflowed && writer.offset == TCN_RIGHTS_PROOF_BYTES);
+}
+
+static bool is_proven(const struct tcn_rights *rights, const struct tcn_registry_change *change) {
+    if (change->kind != TCN_CHANGE_ENROLLED && change->kind != TCN_CHANGE_ROTATED) {
+        return false;
+    }
+    uint8_t bytes[TCN_RIGHTS_PROOF_BYTES];
+    tcn_rights_proof_bytes(&rights->charter->genesis.log_id, change, bytes);
+    return tcn_verify(&change->signing_key, TCN_CONTEXT_KEY, tcn_slice_of(bytes, sizeof(bytes)),
+                      &change->proof) == TCN_OK;
+}
+
+static void decide(const struct tcn_rights *rights, const struct tcn_record *record,
+                   uint64_t position, const struct tcn_event *event,
+                   struct tcn_roll_verdict *out_verdict) {
+    TCN_CHECK(event->act == TCN_ACT_REGISTRY_CHANGED);
+    /* A body of another kind under this act is refused at the door; in a log it is void. */
+    if (event->body_kind != TCN_BODY_REGISTRY) {
+        *out_verdict = (struct tcn_roll_verdict){.code = TCN_BAD_VALUE};
+        return;
+    }
+    const struct tcn_roll_input in = {
+        .change = event->registry,
+        .actor = record->kind == TCN_RECORD_OWN ? 0 : record->principal,
+        .is_proven = is_proven(rights, event->registry),
+        .mode = rights->charter->genesis.mode,
+        .log_time_ns = record->log_time_ns,
+        .position = position,
+    };
+    tcn_roll_decide(tcn_roll_registry(rights->roll), &in, out_verdict);
+}
+
+enum tcn_status tcn_rights_check(const struct tcn_rights *rights, const struct tcn_record *record,
+                                 uint64_t position, const struct tcn_event *event) {
+    struct tcn_roll_verdict verdict;
+    decide(rights, record, position, event, &verdict);
+    return verdict.code;
+}
+
+enum tcn_status tcn_rights_take(struct tcn_rights *rights, const struct tcn_record *record,
+                                uint64_t position, const struct tcn_event *event) {
+    struct tcn_roll_verdict verdict;
+    decide(rights, record, position, event, &verdict);
+    if (verdict.code == TCN_OK) {
+        tcn_roll_apply(rights->roll, &verdict, position);
+    }
+    return verdict.code;
+}
+
+/* One noted change. That it is void after all would mean that the note lies. */
+static enum tcn_status load_one(struct tcn_rights *rights, struct tcn_log_reader *reader,
+                                uint64_t position) {
+    struct tcn_record record = {0};
+    struct tcn_logged logged = {0};
+    struct tcn_event event = {0};
+    enum tcn_status status = tcn_log_read(reader, position, &record);
+    if (status == TCN_OK) {
+        status = tcn_walk_find(&record, position, &logged);
+    }
+    if (status == TCN_OK) {
+        tcn_arena_reset(&rights->arena);
+        status = tcn_walk_decode(&record, &logged, &rights->arena, &event);
+    }
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    if (event.act != TCN_ACT_REGISTRY_CHANGED) {
+        return TCN_CORRUPT;
+    }
+    return tcn_rights_take(rights, &record, position, &event) == TCN_OK ? TCN_OK : TCN_CORRUPT;
+}
+
+enum tcn_status tcn_rights_load(struct tcn_rights *rights, struct tcn_log_reader *reader,
+                                uint64_t last) {
+    size_t count = CHANGES_AT_ONCE;
+    while (count == CHANGES_AT_ONCE) {
+        uint64_t positions[CHANGES_AT_ONCE];
+        const uint64_t after = tcn_roll_registry(rights->roll)->version;
+        enum tcn_status status =
+            tcn_log_reader_changes(reader, after, positions, CHANGES_AT_ONCE, &count);
+        for (size_t i = 0; status == TCN_OK && i < count; i++) {
+            if (positions[i] > last) {
+                count = 0;
+                break;
+            }
+            status = load_one(rights, reader, positions[i]);
+        }
+        tcn_log_reader_reset(reader);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return TCN_OK;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may speak at a position of a log: the registry of genesis, and every change that the log has
+ * allowed since. Whoever reads a log in order (the writer, the fold, a verification) takes each
+ * change with tcn_rights_take as it comes to it; whoever begins in the middle has the earlier ones
+ * looked up with tcn_rights_load. All of them come to the same registry at the same position.
+ *
+ * Decisions are core/roll's; this adds the log and the proof that a key that is brought is held.
+ *
+ * One struct, one thread.
+ */
+#ifndef TCN_QUERY_RIGHTS_H
+#define TCN_QUERY_RIGHTS_H
+
+#include "core/roll.h"
+#include "query/charter.h"
+#include "query/walk.h"
+
+/** The rights. Open: embedded; the charter is lent for its life. */
+struct tcn_rights {
+    const struct tcn_charter *charter;
+    struct tcn_roll *roll;
+    struct tcn_arena arena; /**< decodes one event while loading */
+};
+
+/** Begins with the registry of genesis. Errors: TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_rights_init(struct tcn_rights *rights,
+                                               const struct tcn_charter *charter);
+
+/** Gives the memory back; accepts NULL and zeroed rights. */
+void tcn_rights_fini(struct tcn_rights *rights);
+
+/** The registry as it stands. Owns: lent until the next change is taken. */
+const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights);
+
+/** What would become of a logged event that changes the registry: TCN_OK it is applied, else why it
+ * is void. Changes nothing. The event is of act TCN_ACT_REGISTRY_CHANGED, by record->principal, or
+ * by the collector itself in a record of its own. */
+TCN_MUST_CHECK enum tcn_status tcn_rights_check(const struct tcn_rights *rights,
+                                                const struct tcn_record *record, uint64_t position,
+                                                const struct tcn_event *event);
+
+/** Takes a logged event that changes the registry; one that is void changes nothing. Gives
+ * tcn_rights_check's word. */
+TCN_MUST_CHECK enum tcn_status tcn_rights_take(struct tcn_rights *rights,
+                                               const struct tcn_record *record, uint64_t position,
+                                               const struct tcn_event *event);
+
+/** Takes every change of the log from where the rights stand up to `last`, included.
+ * Errors: TCN_CORRUPT at a noted position stands no change; TCN_NOMEM; as tcn_log_read.
+ * Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_rights_load(struct tcn_rights *rights,
+                                               struct tcn_log_reader *reader, uint64_t last);
+
+/** Bytes that a proof signs: log id, principal as 4 bytes big-endian, transport key, signing key.
+ */
+#define TCN_RIGHTS_PROOF_BYTES (16 + 4 + 32 + 32)
+
+/** Writes what a proof signs, in the context TCN_CONTEXT_KEY. Thread: any. Source: PROTOCOL.md,
+ * section 4. */
+void tcn_rights_proof_bytes(const struct tcn_id *log_id, const struct tcn_registry_change *change,
+                            uint8_t out_bytes[TCN_RIGHTS_PROOF_BYTES]);
+
+#endif
