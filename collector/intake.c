@@ -26,7 +26,7 @@ struct judged {
 
 enum tcn_status tcn_intake_init(struct tcn_intake *intake, const struct tcn_charter *charter) {
     TCN_CHECK(intake != NULL && charter != NULL);
-    *intake = (struct tcn_intake){.charter = charter};
+    *intake = (struct tcn_intake){.charter = charter, .registry = &charter->registry};
     return tcn_arena_init(&intake->arena, ARENA_BYTES);
 }
 
@@ -42,7 +42,7 @@ void tcn_intake_fini(struct tcn_intake *intake) {
 static enum tcn_status check_speaker(const struct tcn_intake *intake, uint32_t id,
                                      const struct tcn_lane_key *lane, int64_t now_ns,
                                      const struct tcn_principal **out_principal) {
-    const struct tcn_principal *principal = tcn_registry_find(&intake->charter->registry, id);
+    const struct tcn_principal *principal = tcn_registry_find(intake->registry, id);
     if (principal == NULL) {
         return TCN_DENIED;
     }
@@ -60,16 +60,28 @@ static enum tcn_status check_speaker(const struct tcn_intake *intake, uint32_t i
     return TCN_OK;
 }
 
-static enum tcn_status check_signature(const struct tcn_principal *principal,
-                                       const struct tcn_key_id *key_id, const char *context,
+/* The key of the principal that an id names, present or old and still good; NULL when none. */
+static const struct tcn_public_key *key_named(const struct tcn_principal *principal,
+                                              const struct tcn_key_id *key_id, int64_t now_ns) {
+    const struct tcn_public_key *const keys[] = {&principal->signing_key,
+                                                 tcn_principal_old_signing_key(principal, now_ns)};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && keys[i] != NULL; i++) {
+        const struct tcn_key_id own = tcn_key_id_of(keys[i]);
+        if (tcn_key_id_equals(&own, key_id)) {
+            return keys[i];
+        }
+    }
+    return NULL;
+}
+
+static enum tcn_status check_signature(const struct tcn_public_key *key, const char *context,
                                        const struct tcn_chunk *chunk) {
-    const struct tcn_key_id own = tcn_key_id_of(&principal->signing_key);
     struct tcn_signature signature;
-    if (!tcn_key_id_equals(&own, key_id) || chunk->signature.size != sizeof(signature.bytes)) {
+    if (key == NULL || chunk->signature.size != sizeof(signature.bytes)) {
         return TCN_BAD_SIGNATURE;
     }
     memcpy(signature.bytes, chunk->signature.data, sizeof(signature.bytes));
-    return tcn_verify(&principal->signing_key, context, chunk->head, &signature);
+    return tcn_verify(key, context, chunk->head, &signature);
 }
 
 /* Adds one event to the list of those at fault. */
@@ -111,6 +123,12 @@ static bool division_fits(const struct tcn_intake *intake, const struct tcn_prin
             tcn_policy_division(&intake->charter->policy, division) == NULL);
 }
 
+/* Acts of people, as far as the principal's row allows them; a VOID always, since a lane must be
+ * able to say what will never come. */
+static bool may_act(const struct tcn_principal *principal, enum tcn_act act) {
+    return act == TCN_ACT_VOID || (tcn_act_is_human(act) && tcn_principal_may_act(principal, act));
+}
+
 static enum tcn_status check_open(const struct tcn_intake *intake, const struct judged *judged,
                                   const struct tcn_event *event, const char **out_field) {
     const enum tcn_status status = tcn_event_check(event, out_field);
@@ -121,7 +139,7 @@ static enum tcn_status check_open(const struct tcn_intake *intake, const struct 
         *out_field = "mode";
         return TCN_BAD_VALUE;
     }
-    if (!tcn_act_is_human(event->act) && event->act != TCN_ACT_VOID) {
+    if (!may_act(judged->principal, event->act)) {
         *out_field = "act";
         return TCN_DENIED;
     }
@@ -258,7 +276,8 @@ static enum tcn_status judge_chunk(struct tcn_intake *intake, struct judged *jud
     if (status != TCN_OK) {
         return status;
     }
-    status = check_signature(judged->principal, &head->key_id, TCN_CONTEXT_CHUNK, judged->chunk);
+    status = check_signature(key_named(judged->principal, &head->key_id, now_ns), TCN_CONTEXT_CHUNK,
+                             judged->chunk);
     if (status != TCN_OK) {
         return status;
     }
@@ -330,7 +349,7 @@ static enum tcn_status judge_hello(struct tcn_intake *intake, const struct tcn_c
     if (status != TCN_OK) {
         return status;
     }
-    return check_signature(speaker, &hello.key_id, TCN_CONTEXT_HELLO, chunk);
+    return check_signature(key_named(speaker, &hello.key_id, now_ns), TCN_CONTEXT_HELLO, chunk);
 }
 
 enum tcn_status tcn_intake_hello(struct tcn_intake *intake, uint32_t principal,

@@ -16,15 +16,16 @@
 #include "model/chunk.h"
 #include "query/charter.h"
 
-/** An intake. Open: embedded; the charter is lent for its life. */
+/** An intake. Open: embedded; charter and registry are lent for its life. */
 struct tcn_intake {
     const struct tcn_charter *charter;
+    const struct tcn_registry *registry; /**< in force; exchanged by its owner when it changed */
     struct tcn_arena arena;
     uint64_t pass_count;
     uint64_t refuse_count;
 };
 
-/** Takes the arena for decoding. Errors: TCN_NOMEM. */
+/** Takes the arena for decoding; the registry in force is that of genesis. Errors: TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_intake_init(struct tcn_intake *intake,
                                                const struct tcn_charter *charter);
 

@@ -2,6 +2,7 @@
 #include "query/audit.h"
 
 #include "query/chain.h"
+#include "query/rights.h"
 #include "query/walk.h"
 #include "seal/sign.h"
 #include "seal/tree.h"
@@ -17,8 +18,10 @@
 /* A walk in progress. On the heap: the group and its tree are large. */
 struct audit {
     const struct tcn_charter *charter;
+    struct tcn_rights rights;      /* as they stand before the record in hand */
     struct tcn_log_reader *groups; /* beside the walk's own reader */
     struct tcn_arena arena;
+    struct tcn_arena open_arena; /* one open part at a time */
     struct tcn_hasher hasher;
     struct tcn_hash previous; /* of the record before */
     struct tcn_log_group group;
@@ -41,25 +44,36 @@ static enum tcn_status check(struct audit *audit, enum tcn_status status, const 
     return bad(audit, what);
 }
 
-/* The key that must have signed a record. */
-static const struct tcn_public_key *signer_of(const struct audit *audit,
-                                              const struct tcn_record *record) {
+/* The keys that may have signed a record; out_old may be NULL. Dates are not judged: log time may
+ * run ahead of the clock that the collector looked at. */
+static void signers_of(const struct audit *audit, const struct tcn_record *record,
+                       const struct tcn_public_key **out_key,
+                       const struct tcn_public_key **out_old) {
+    *out_key = NULL;
+    *out_old = NULL;
     if (record->kind == TCN_RECORD_GENESIS) {
-        return &audit->charter->genesis.root_key;
+        *out_key = &audit->charter->genesis.root_key;
+        return;
     }
     if (record->kind == TCN_RECORD_OWN) {
-        return &audit->charter->genesis.collector_key;
+        *out_key = &audit->charter->genesis.collector_key;
+        return;
     }
     const struct tcn_principal *principal =
-        tcn_registry_find(&audit->charter->registry, record->principal);
-    return principal == NULL || principal->source != record->lane.source ? NULL
-                                                                         : &principal->signing_key;
+        tcn_registry_find(tcn_rights_registry(&audit->rights), record->principal);
+    if (principal != NULL && principal->source == record->lane.source &&
+        principal->status == TCN_PRINCIPAL_ACTIVE) {
+        *out_key = &principal->signing_key;
+        *out_old = principal->old_until_ns != 0 ? &principal->old_signing_key : NULL;
+    }
 }
 
 static enum tcn_status check_signature(struct audit *audit, const struct tcn_record *record) {
-    const struct tcn_public_key *key = signer_of(audit, record);
+    const struct tcn_public_key *key = NULL;
+    const struct tcn_public_key *old = NULL;
     const char *context = tcn_record_context(record->kind);
     struct tcn_signature signature;
+    signers_of(audit, record, &key, &old);
     if (key == NULL || context == NULL) {
         return bad(audit, "the record is of nobody in the registry");
     }
@@ -67,8 +81,38 @@ static enum tcn_status check_signature(struct audit *audit, const struct tcn_rec
         return bad(audit, "the signature has another size");
     }
     memcpy(signature.bytes, record->chunk.signature.data, sizeof(signature.bytes));
-    return check(audit, tcn_verify(key, context, record->chunk.head, &signature),
-                 "the signature does not fit");
+    enum tcn_status status = tcn_verify(key, context, record->chunk.head, &signature);
+    if (status == TCN_BAD_SIGNATURE && old != NULL) {
+        status = tcn_verify(old, context, record->chunk.head, &signature);
+    }
+    return check(audit, status, "the signature does not fit");
+}
+
+/* A change of the registry is taken, and is noted exactly when it was applied. */
+static enum tcn_status take_change(struct audit *audit, const struct tcn_record *record,
+                                   const struct tcn_logged *logged) {
+    struct tcn_event event = {0};
+    tcn_arena_reset(&audit->open_arena);
+    enum tcn_status status = tcn_walk_decode(record, logged, &audit->open_arena, &event);
+    if (status != TCN_OK) {
+        return check(audit, status, "an event does not decode");
+    }
+    if (event.act != TCN_ACT_REGISTRY_CHANGED) {
+        return TCN_OK;
+    }
+    const enum tcn_status outcome =
+        tcn_rights_take(&audit->rights, record, logged->position, &event);
+    uint64_t found = 0;
+    size_t count = 0;
+    status = tcn_log_reader_changes(audit->groups, logged->position - 1, &found, 1, &count);
+    tcn_log_reader_reset(audit->groups);
+    if (status != TCN_OK) {
+        return check(audit, status, "the list of registry changes is damaged");
+    }
+    const bool is_noted = count == 1 && found == logged->position;
+    return is_noted == (outcome == TCN_OK)
+               ? TCN_OK
+               : bad(audit, "the list of registry changes is not what the log says");
 }
 
 /* The body is the one that the signed head names. */
@@ -102,6 +146,19 @@ static enum tcn_status check_body(struct audit *audit, const struct tcn_record *
     return tcn_hash_equals(&body_hash, &head.body_hash)
                ? TCN_OK
                : bad(audit, "the body is not the one that was signed");
+}
+
+static enum tcn_status take_changes(struct audit *audit, const struct tcn_record *record) {
+    struct tcn_walk walk;
+    enum tcn_status status = tcn_walk_init(&walk, record);
+    for (uint32_t i = 0; i < record->count && status == TCN_OK; i++) {
+        struct tcn_logged logged = {0};
+        status = tcn_walk_next(&walk, &logged);
+        if (status == TCN_OK) {
+            status = take_change(audit, record, &logged);
+        }
+    }
+    return status;
 }
 
 static enum tcn_status load_group(struct audit *audit, uint64_t first_position) {
@@ -179,6 +236,9 @@ static enum tcn_status visit(void *context, const struct tcn_record *record) {
     if (status == TCN_OK) {
         status = check_receipt(audit, record);
     }
+    if (status == TCN_OK && has_body) {
+        status = take_changes(audit, record);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -217,6 +277,13 @@ enum tcn_status tcn_audit_run(struct tcn_log *log, const struct tcn_charter *cha
     enum tcn_status status =
         tcn_arena_init(&audit->arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_CHUNK_HEAD_BYTES_MAX));
     if (status == TCN_OK) {
+        status =
+            tcn_arena_init(&audit->open_arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX));
+    }
+    if (status == TCN_OK) {
+        status = tcn_rights_init(&audit->rights, charter);
+    }
+    if (status == TCN_OK) {
         status = tcn_log_reader_open(log, &audit->groups);
     }
     if (status == TCN_OK) {
@@ -230,6 +297,8 @@ enum tcn_status tcn_audit_run(struct tcn_log *log, const struct tcn_charter *cha
     }
     tcn_log_reader_close(&reader);
     tcn_log_reader_close(&audit->groups);
+    tcn_rights_fini(&audit->rights);
+    tcn_arena_fini(&audit->open_arena);
     tcn_arena_fini(&audit->arena);
     free(audit);
     return status;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Verification of a whole log: the chain of record hashes, every content hash and signature, body
- * hashes, the receipts' roots, the lanes' own chains, and the digest over all events. Needs nothing
- * but the log and what genesis says, so anybody with the file and the root key can repeat it.
+ * hashes, the receipts' roots, who might speak at each position, and the digest over all events.
+ * Needs nothing but the log and what genesis says, so anybody with the file and the root key can
+ * repeat it.
  */
 #ifndef TCN_QUERY_AUDIT_H
 #define TCN_QUERY_AUDIT_H

@@ -207,6 +207,59 @@ static void a_feed_is_refused_where_work_is_real(void **state) {
     assert_int_equal(judge(bench, TCN_FORGE_FEED), TCN_DENIED);
 }
 
+/* The registry in force, with the row of office-a's agent as a case wants it. */
+static struct tcn_principal *exchange(struct bench *bench) {
+    static struct tcn_principal rows[TCN_FORGE_WHO_MAX];
+    static struct tcn_registry registry;
+    memcpy(rows, bench->charter.registry.principals, sizeof(rows));
+    registry = bench->charter.registry;
+    registry.principals = rows;
+    bench->intake.registry = &registry;
+    return &rows[TCN_FORGE_AGENT_A - 1];
+}
+
+static void the_registry_in_force_counts_and_not_that_of_genesis(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    seal(bench);
+    assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), TCN_OK);
+    exchange(bench)->status = TCN_PRINCIPAL_REVOKED;
+    assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), TCN_REVOKED);
+    exchange(bench)->status = TCN_PRINCIPAL_INVITED;
+    assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), TCN_REVOKED);
+}
+
+static void an_old_key_signs_until_its_time_is_over(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        int64_t until_ns;
+        enum tcn_status status;
+    } cases[] = {{0, TCN_BAD_SIGNATURE}, {NOW_NS, TCN_BAD_SIGNATURE}, {NOW_NS + 1, TCN_OK}};
+    begin(bench);
+    seal(bench);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct tcn_principal *row = exchange(bench);
+        row->old_signing_key = row->signing_key;
+        row->signing_key = bench->forge.keys[TCN_FORGE_AUDITOR].signing.public_key;
+        row->old_until_ns = cases[i].until_ns;
+        assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), cases[i].status);
+    }
+}
+
+static void a_row_may_allow_fewer_acts_than_its_role(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    seal(bench);
+    struct tcn_principal *row = exchange(bench);
+    row->acts[0] = TCN_ACT_FOLLOWED_UP;
+    row->act_count = 1;
+    assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), TCN_DENIED);
+    assert_string_equal(bench->refuse.refusals[0].field.data, "act");
+    row->acts[1] = TCN_ACT_REPORTED;
+    row->act_count = 2;
+    assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), TCN_OK);
+}
+
 /* Makes one event bad. */
 typedef void spoil_event(struct tcn_event *event);
 
@@ -398,6 +451,11 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_bad_chunk_is_refused_as_a_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stranger_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_expired_key_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_registry_in_force_counts_and_not_that_of_genesis,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_old_key_signs_until_its_time_is_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_row_may_allow_fewer_acts_than_its_role, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_feed_is_refused_where_work_is_real, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_event_is_named_and_the_others_are_not, set_up,
                                         tear_down),

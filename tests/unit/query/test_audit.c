@@ -59,20 +59,55 @@ static void close_bench(struct bench *bench) {
     place_remove(bench->place);
 }
 
-/* Logs the record with the receipt of another one, which usually is the same. */
-static void log_record(struct bench *bench, const struct tcn_record *receipted) {
+/* Logs the record with the receipt of another one, which usually is the same; `change` is the
+ * position of a change of the registry to be noted with it, 0 when none. */
+static void log_record_and_note(struct bench *bench, const struct tcn_record *receipted,
+                                uint64_t change) {
     uint8_t data[TCN_RECEIPT_BODY_BYTES_MAX];
     struct tcn_slice body;
-    tcn_receipts_begin(&bench->receipts, 2);
+    tcn_receipts_begin(&bench->receipts, bench->record.first_position);
     tcn_receipts_body(receipted, &bench->place->forge.log_id, data, &body);
     tcn_receipts_add(&bench->receipts, body);
     assert_int_equal(
         tcn_receipts_seal(&bench->receipts, &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing),
         TCN_OK);
     assert_int_equal(tcn_log_group_begin(bench->house.log), TCN_OK);
-    assert_int_equal(tcn_log_append(bench->house.log, &bench->record, 3), TCN_OK);
+    assert_int_equal(tcn_log_append(bench->house.log, &bench->record, bench->record.count), TCN_OK);
+    if (change != 0) {
+        assert_int_equal(tcn_log_change_put(bench->house.log, change), TCN_OK);
+    }
     assert_int_equal(tcn_log_group_put(bench->house.log, &bench->receipts.row), TCN_OK);
     assert_int_equal(tcn_log_group_commit(bench->house.log), TCN_OK);
+}
+
+static void log_record(struct bench *bench, const struct tcn_record *receipted) {
+    log_record_and_note(bench, receipted, 0);
+}
+
+/* The record of the next position: one event of the administrator, that revokes a principal. */
+static void put_revocation(struct bench *bench, uint32_t principal) {
+    const struct tcn_registry_change change = {.kind = TCN_CHANGE_REVOKED, .principal = principal};
+    const struct tcn_event event = {.format = TCN_EVENT_FORMAT,
+                                    .act = TCN_ACT_REGISTRY_CHANGED,
+                                    .mode = TCN_MODE_ACTUAL,
+                                    .office = tcn_slice_text("desk"),
+                                    .body_kind = TCN_BODY_REGISTRY,
+                                    .registry = &change};
+    tcn_forge_chunk_begin(&bench->chunk, &bench->place->forge, TCN_FORGE_ADMIN, 1, NULL);
+    tcn_forge_chunk_event(&bench->chunk, &event, (struct tcn_slice){0});
+    tcn_forge_chunk_seal(&bench->chunk, &bench->place->forge, TCN_FORGE_ADMIN);
+    bench->record.count = 1;
+    bench->record.chunk_hash = bench->chunk.hash;
+    bench->record.lane = bench->chunk.head.lane;
+    bench->record.principal = TCN_FORGE_ADMIN;
+    bench->record.chunk = bench->chunk.chunk;
+}
+
+/* Goes to the position behind the record that was logged. */
+static void next(struct bench *bench) {
+    bench->record.previous_hash = tcn_record_hash(&bench->record);
+    bench->record.first_position += bench->record.count;
+    bench->record.group_first = bench->record.first_position;
 }
 
 static enum tcn_status audit(struct bench *bench) {
@@ -145,6 +180,49 @@ static void every_forgery_is_found_with_its_place(void **state) {
     }
 }
 
+static void what_a_revoked_key_signed_later_is_found(void **state) {
+    struct bench *bench = *state;
+    for (int is_revoked = 0; is_revoked < 2; is_revoked++) {
+        open_bench(bench);
+        put_revocation(bench, is_revoked ? TCN_FORGE_AGENT_A : TCN_FORGE_AGENT_B);
+        log_record_and_note(bench, &bench->record, 2);
+        next(bench);
+        tcn_forge_reports(&bench->chunk, &bench->place->forge, 1, 3, NULL);
+        bench->record.count = 3;
+        bench->record.chunk_hash = bench->chunk.hash;
+        bench->record.lane = bench->chunk.head.lane;
+        bench->record.principal = TCN_FORGE_AGENT_A;
+        bench->record.chunk = bench->chunk.chunk;
+        log_record(bench, &bench->record);
+        assert_int_equal(audit(bench), is_revoked ? TCN_CORRUPT : TCN_OK);
+        assert_int_equal(bench->report.bad_position, is_revoked ? 3 : 0);
+        close_bench(bench);
+    }
+}
+
+static void a_list_of_changes_that_lies_is_found(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        uint32_t revoked; /* 99 is nobody, so the change is void */
+        uint64_t noted;
+        enum tcn_status status;
+    } cases[] = {
+        {TCN_FORGE_AGENT_A, 0, TCN_CORRUPT},
+        {TCN_FORGE_AGENT_A, 5, TCN_CORRUPT},
+        {99, 2, TCN_CORRUPT},
+        {99, 0, TCN_OK},
+        {TCN_FORGE_AGENT_A, 2, TCN_OK},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        open_bench(bench);
+        put_revocation(bench, cases[i].revoked);
+        log_record_and_note(bench, &bench->record, cases[i].noted);
+        assert_int_equal(audit(bench), cases[i].status);
+        assert_int_equal(bench->report.bad_position, cases[i].status == TCN_OK ? 0 : 2);
+        close_bench(bench);
+    }
+}
+
 static void a_record_that_its_receipt_does_not_name_is_found(void **state) {
     struct bench *bench = *state;
     open_bench(bench);
@@ -206,6 +284,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_forgery_is_found_with_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_record_that_its_receipt_does_not_name_is_found, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_a_revoked_key_signed_later_is_found, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_list_of_changes_that_lies_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_good_log_is_good_and_names_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_genesis_file_is_taken_whole_or_not_at_all, set_up,
                                         tear_down),
