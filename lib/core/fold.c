@@ -83,13 +83,22 @@ static struct tcn_id id_of_position(uint64_t position) {
     return id;
 }
 
+/** True for an id in that form. Nobody mints one: an event that names one which the log does not
+ * know gets its own, so that who plants a later position's id neither meets that matter, nor learns
+ * from the answer whether there is a guarded one. */
+static bool is_of_position(const struct tcn_id *id) {
+    const struct tcn_id form = id_of_position(0);
+    return memcmp(id->bytes, form.bytes, 8) == 0;
+}
+
 static void begin_matter(struct step *step, enum tcn_stage stage) {
+    const struct tcn_id *named = &step->event->matter;
+    bool is_minted = !tcn_id_is_none(named) && !is_of_position(named);
     step->has_matter = true;
     step->is_birth = true;
     memset(&step->matter, 0, sizeof(step->matter));
     step->matter.birth_position = step->in->position;
-    step->matter.id = tcn_id_is_none(&step->event->matter) ? id_of_position(step->in->position)
-                                                           : step->event->matter;
+    step->matter.id = is_minted ? *named : id_of_position(step->in->position);
     step->matter.mode = step->event->mode;
     step->matter.stage = stage;
     step->matter.holder = step->fold->policy->desk;
@@ -229,6 +238,17 @@ static void move_stage(struct step *step, const struct tcn_act_rule *rule) {
     }
 }
 
+/** True when the event's allow-list, if it has one, lets an organ know (rule 4). */
+static bool may_be_told(const struct step *step, uint16_t organ) {
+    const struct tcn_event *event = step->event;
+    for (uint32_t i = 0; i < event->guard_organ_count && i < TCN_GUARD_ORGANS_MAX; i++) {
+        if (event->guard_organs[i] == organ) {
+            return true;
+        }
+    }
+    return event->guard_organ_count == 0;
+}
+
 /** Adds those that the rule wants told, but for the actor and, of a guarded matter, its office
  * (rule 4). */
 static void gather_notices(struct step *step, const struct tcn_act_rule *rule) {
@@ -237,30 +257,57 @@ static void gather_notices(struct step *step, const struct tcn_act_rule *rule) {
     if ((rule->tells & TCN_TELLS_HOLDER) != 0 && matter->holder != actor) {
         tcn_route_add(&step->notices, matter->holder, TCN_REASON_HOLDER);
     }
-    if ((rule->tells & TCN_TELLS_DESK) != 0 && step->fold->policy->desk != actor) {
-        tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_HOLDER);
+    uint16_t desk = step->fold->policy->desk;
+    if ((rule->tells & TCN_TELLS_DESK) != 0 && desk != actor && may_be_told(step, desk)) {
+        tcn_route_add(&step->notices, desk, TCN_REASON_HOLDER);
     }
     if ((rule->tells & TCN_TELLS_OFFICE) != 0 && matter->office != actor && !is_guarded(matter)) {
         tcn_route_add(&step->notices, matter->office, TCN_REASON_ANSWER);
     }
 }
 
-/** An act on a matter that is there, or on the stub that it would leave. */
-static void apply_act(struct step *step, const struct tcn_act_rule *rule) {
+/** The void of an act on a guarded matter, whose actor must learn nothing of it (rule 4). Its
+ * office hears nothing at all: it knows that it reported, but not what became of it. Anybody else
+ * hears what the stub of a matter that nobody reported would have answered: silence would tell the
+ * two apart. */
+static void make_secret_void(struct step *step, const struct tcn_act_rule *rule) {
+    step->is_secret = true;
+    if (step->in->organ == step->matter.office) {
+        return;
+    }
+    make_void(step, TCN_DENIED, 0);
+    bool is_theirs = (rule->who & (TCN_WHO_ANYONE | TCN_WHO_OFFICE)) != 0;
+    bool is_allowed = tcn_act_rule_allows(rule, TCN_STAGE_STUB);
+    if (!is_theirs || !is_allowed) {
+        step->is_secret = false;
+        step->has_matter = false;
+        step->flags |= TCN_FLAG_STUB;
+    }
+    if (is_theirs && !is_allowed) {
+        make_void(step, TCN_NOT_ALLOWED, tcn_fold_allowed_acts(TCN_STAGE_STUB));
+    }
+}
+
+/** Whether the act is void, and as what. */
+static void judge_act(struct step *step, const struct tcn_act_rule *rule) {
     uint32_t who = who_is(step);
     if (step->event->mode != step->matter.mode) { /* rule 2 */
-        step->is_secret = is_guarded(&step->matter) && (who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) == 0;
         make_void(step, TCN_NOT_ALLOWED, 0);
-        return;
-    }
-    if ((who & rule->who) == 0) {
-        step->is_secret = is_guarded(&step->matter);
+    } else if ((who & rule->who) == 0) {
         make_void(step, TCN_DENIED, 0);
-        return;
-    }
-    if (!tcn_act_rule_allows(rule, step->matter.stage)) {
-        step->is_secret = is_guarded(&step->matter) && (who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) == 0;
+    } else if (!tcn_act_rule_allows(rule, step->matter.stage)) {
         make_void(step, TCN_NOT_ALLOWED, tcn_fold_allowed_acts(step->matter.stage));
+    }
+    bool is_insider = (who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) != 0;
+    if (step->code != TCN_OK && is_guarded(&step->matter) && !is_insider) {
+        make_secret_void(step, rule);
+    }
+}
+
+/** An act on a matter that is there, or on the stub that it would leave. */
+static void apply_act(struct step *step, const struct tcn_act_rule *rule) {
+    judge_act(step, rule);
+    if (step->code != TCN_OK) {
         return;
     }
     apply_effect(step);
@@ -305,9 +352,9 @@ static enum tcn_status load_matter(struct step *step, bool *out_is_known) {
     return status;
 }
 
-/** Rule 4, for a guarded event that names a matter which is not guarded: whoever holds that matter
- * may be whom it accuses, so it becomes a matter of its own, which only its allow-list is told of.
- * Who may read it sees in its sealed part what it belongs to. */
+/** Rule 4, for a guarded event that names a matter whose holder is not on its list, or which is not
+ * guarded: the holder may be whom it accuses, so it becomes a matter of its own, which only its
+ * allow-list is told of. Who may read it sees in its sealed part what it belongs to. */
 static void apply_apart(struct step *step, bool is_known) {
     begin_matter(step, TCN_STAGE_STUB);
     if (is_known || step->event->act != TCN_ACT_REPORTED) {
@@ -336,7 +383,9 @@ static enum tcn_status apply_human(struct step *step) {
     }
     bool is_opening = is_known && is_report && step->matter.opened_ns == 0 &&
                       step->matter.mode == step->event->mode;
-    bool is_in_guard = is_known && is_guarded(&step->matter);
+    /* Whoever holds it may be whom the new word accuses, though the matter is guarded. */
+    bool is_in_guard =
+        is_known && is_guarded(&step->matter) && may_be_told(step, step->matter.holder);
     if (is_opening) {
         apply_first_report(step);
     } else if (step->event->guard_organ_count > 0 && !is_in_guard) {

@@ -10,7 +10,8 @@
  * allowed)`;
  *  2. a matter has one mode; an event of the other mode on it is void;
  *  3. a matter has one holder at every moment; who is unknown is held by the desk;
- *  4. a guarded matter tells its allow-list and nobody else; its reporting office gets no answer;
+ *  4. a guarded matter tells its allow-list and nobody else; its reporting office gets no answer,
+ * and everybody else the answer of a matter that is not there;
  *  5. an organ is told of one event at most once;
  *  6. a cursor never moves back;
  *  7. a void event changes nothing but its source's count and its actor's stream.
