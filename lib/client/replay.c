@@ -14,6 +14,10 @@
 /* A replay of which nothing was heard is asked for again so often: a broker or collector that has
  * just been started does not know of the first request. */
 #define AGAIN_NS (INT64_C(2) * TCN_SECOND_NS)
+/* A replay at a speed is as silent as history was. After so long a silence the credit is said
+ * again: it changes nothing, but a broker without a collector, and a collector that has been
+ * started anew, answer it with an error. */
+#define PACED_NS (INT64_C(2) * TCN_SECOND_NS)
 
 struct run {
     struct tcn_session *session;
@@ -45,11 +49,7 @@ static enum tcn_status send_replay(struct run *run, const struct tcn_replay *rep
 }
 
 /* Credit is absolute, so a fetch that is lost or comes twice does no harm. */
-static enum tcn_status send_credit(struct run *run) {
-    if (run->count + CREDIT_ITEMS / 2 < run->credit) {
-        return TCN_OK;
-    }
-    run->credit = run->count + CREDIT_ITEMS;
+static enum tcn_status send_fetch(struct run *run) {
     uint8_t bytes[BODY_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
     struct tcn_slice body;
@@ -63,6 +63,14 @@ static enum tcn_status send_credit(struct run *run) {
                                       .session = run->collector_session,
                                       .request = run->request};
     return tcn_session_send(run->session, &header, body, tcn_clock_monotonic_ns() + CONNECT_NS);
+}
+
+static enum tcn_status send_credit(struct run *run) {
+    if (run->count + CREDIT_ITEMS / 2 < run->credit) {
+        return TCN_OK;
+    }
+    run->credit = run->count + CREDIT_ITEMS;
+    return send_fetch(run);
 }
 
 static enum tcn_status take_items(struct run *run, struct tcn_slice body) {
@@ -138,9 +146,13 @@ static enum tcn_status finish(struct run *run, struct tcn_replay_result *out_res
  * request under a new number, until `give_up_ns`. */
 static enum tcn_status go_on(struct run *run, const struct tcn_replay *replay, int64_t give_up_ns) {
     int64_t now_ns = tcn_clock_monotonic_ns();
+    bool is_paced = replay->speed_milli != 0;
+    int64_t silence_ns = !run->is_heard ? AGAIN_NS : is_paced ? PACED_NS : SILENCE_NS;
     struct tcn_session_message message;
-    enum tcn_status status =
-        tcn_session_recv(run->session, now_ns + (run->is_heard ? SILENCE_NS : AGAIN_NS), &message);
+    enum tcn_status status = tcn_session_recv(run->session, now_ns + silence_ns, &message);
+    if (status == TCN_TIMEOUT && run->is_heard && is_paced) {
+        return send_fetch(run);
+    }
     if (status == TCN_OK) {
         status = take(run, &message);
     }

@@ -146,7 +146,11 @@ static enum tcn_status heard_error(struct tcn_watch *watch,
         tcn_status_class((enum tcn_status)refuse.code) == TCN_CLASS_PEER) {
         return (enum tcn_status)refuse.code;
     }
-    tcn_subscriber_lost(&watch->subscriber);
+    if (status == TCN_OK && refuse.code == TCN_STALE) {
+        tcn_subscriber_lost(&watch->subscriber);
+    } else {
+        tcn_subscriber_put_off(&watch->subscriber);
+    }
     return TCN_OK;
 }
 

@@ -102,6 +102,7 @@ void tcn_subscriber_opened(struct tcn_subscriber *subscriber, int64_t now_ns) {
         stream->fetched = 0; /* credit is the session's */
         stream->moved = 0;   /* the last MOVE of the old session may not have arrived */
         stream->moved_ns = LONG_AGO_NS;
+        stream->is_reopened = true;
     }
 }
 
@@ -110,10 +111,21 @@ void tcn_subscriber_lost(struct tcn_subscriber *subscriber) {
     move_to(subscriber, TCN_SUBSCRIBER_OPENING);
 }
 
+void tcn_subscriber_put_off(struct tcn_subscriber *subscriber) {
+    move_to(subscriber, TCN_SUBSCRIBER_OPENING); /* said_ns stays: tick says when */
+}
+
 /** Numbers are missing: asks for them again by a new OPEN. */
 static void find_hole(struct tcn_subscriber *subscriber) {
     subscriber->hole_count++;
     tcn_subscriber_lost(subscriber);
+}
+
+/** Numbers that will never come are taken as soon as all before them is: they hold no credit. */
+static void pass_gap(struct tcn_subscriber_stream *stream) {
+    if (stream->gap != 0 && stream->taken + 1 >= stream->gap) {
+        stream->taken = stream->next - 1;
+    }
 }
 
 /** The stream goes on at `next`; a new OPEN would begin there. */
@@ -130,6 +142,7 @@ static void begin_at(struct tcn_subscriber_stream *stream, uint64_t next) {
     stream->taken = stream->next - 1;
     stream->moved = stream->taken;
     stream->fetched = 0;
+    stream->gap = 0;
 }
 
 enum tcn_subscriber_verdict tcn_subscriber_item(struct tcn_subscriber *subscriber,
@@ -148,6 +161,7 @@ enum tcn_subscriber_verdict tcn_subscriber_item(struct tcn_subscriber *subscribe
         return TCN_SUBSCRIBER_HOLE;
     }
     expect_next(stream, alert->number + 1);
+    stream->gap = 0;
     if (stream->head < alert->number) {
         stream->head = alert->number;
     }
@@ -167,7 +181,10 @@ bool tcn_subscriber_gap(struct tcn_subscriber *subscriber, const struct tcn_gap 
         find_hole(subscriber);
         return false;
     }
+    stream->gap = stream->gap != 0 ? stream->gap : stream->next;
     expect_next(stream, gap->last + 1);
+    pass_gap(stream);
+    TCN_CHECK_SLOW(tcn_subscriber_is_sound(subscriber));
     return true;
 }
 
@@ -190,7 +207,12 @@ void tcn_subscriber_head(struct tcn_subscriber *subscriber, const struct tcn_hea
     if (stream == NULL || subscriber->state != TCN_SUBSCRIBER_OPEN) {
         return;
     }
+    bool is_reopened = stream->is_reopened;
+    stream->is_reopened = false;
     if (stream->generation != 0 && stream->generation != head->generation) {
+        if (is_reopened) {
+            return; /* what OPENED says; the RESET for what our OPEN named is right behind it */
+        }
         find_hole(subscriber); /* no RESET came: the next OPEN names our generation and gets one */
         return;
     }
@@ -210,6 +232,7 @@ void tcn_subscriber_taken(struct tcn_subscriber *subscriber, struct tcn_stream s
     struct tcn_subscriber_stream *taken = find(subscriber, stream);
     if (taken != NULL && number > taken->taken && number < taken->next) {
         taken->taken = number;
+        pass_gap(taken);
     }
     TCN_CHECK_SLOW(tcn_subscriber_is_sound(subscriber));
 }

@@ -44,7 +44,9 @@ struct tcn_subscriber_stream {
     uint64_t taken;                /**< the last that the application has */
     uint64_t moved;                /**< the last MOVE sent */
     int64_t moved_ns;
-    uint64_t head; /**< as last heard */
+    uint64_t head;    /**< as last heard */
+    uint64_t gap;     /**< first of the gaps that end at `next`; 0 when an item is there */
+    bool is_reopened; /**< OPENED came and no HEAD since */
 };
 
 /** A subscription. Open: embedded; written by the functions here only. */
@@ -96,6 +98,9 @@ void tcn_subscriber_opened(struct tcn_subscriber *subscriber, int64_t now_ns);
 /** The connection or the session is gone (ERROR, TCN_STALE): OPEN will be wanted.
  * Thread: the subscriber's. */
 void tcn_subscriber_lost(struct tcn_subscriber *subscriber);
+/** OPEN was answered with "later" (ERROR): it will be wanted again, but not before a while has
+ * passed since it was said. Thread: the subscriber's. */
+void tcn_subscriber_put_off(struct tcn_subscriber *subscriber);
 /** An item arrived. Thread: the subscriber's. */
 enum tcn_subscriber_verdict tcn_subscriber_item(struct tcn_subscriber *subscriber,
                                                 const struct tcn_alert *alert, int64_t now_ns);

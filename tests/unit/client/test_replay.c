@@ -61,16 +61,21 @@ static bool hear_replay(struct fake *fake) {
     return true;
 }
 
-static enum tcn_status run(fake_script *script, struct seen *seen,
-                           struct tcn_replay_result *out_result) {
+static enum tcn_status run_at(fake_script *script, uint32_t speed_milli, struct seen *seen,
+                              struct tcn_replay_result *out_result) {
     struct fake fake;
     fake_start(&fake, script);
     struct tcn_session *session = fake_session(&fake);
-    const struct tcn_replay replay = {.first_position = 101};
+    const struct tcn_replay replay = {.first_position = 101, .speed_milli = speed_milli};
     enum tcn_status status = tcn_replay_run(session, &replay, see, seen, out_result);
     fake_stop(&fake);
     tcn_session_close(&session);
     return status;
+}
+
+static enum tcn_status run(fake_script *script, struct seen *seen,
+                           struct tcn_replay_result *out_result) {
+    return run_at(script, 0, seen, out_result);
 }
 
 static void script_good(struct fake *fake) {
@@ -169,6 +174,39 @@ static void a_reader_that_has_enough_ends_the_replay(void **state) {
     assert_int_equal(seen.count, 1);
 }
 
+/* Nothing comes while nothing happened; the reader's credit, said again, shows that it waits. */
+static void script_paced(struct fake *fake) {
+    if (!hear_replay(fake)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 1, &fake->collector.signing);
+    if (!fake_hear(fake, TCN_KIND_REPLAY_FETCH) || !fake_hear(fake, TCN_KIND_REPLAY_FETCH)) {
+        return;
+    }
+    fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 2, 2, &fake->collector.signing);
+    say_end(fake, 2, digest_of(1, 2), TCN_OK);
+}
+
+static void script_forgotten(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 1, &fake->collector.signing);
+        if (fake_hear(fake, TCN_KIND_REPLAY_FETCH)) {
+            fake_say_error(fake, TCN_ABSENT, false);
+        }
+    }
+}
+
+static void a_replay_at_a_speed_waits_as_long_as_history_did(void **state) {
+    (void)state;
+    struct seen seen = {0};
+    struct tcn_replay_result result;
+    assert_int_equal(run_at(script_paced, 1000, &seen, &result), TCN_OK);
+    assert_int_equal(seen.count, 2);
+    seen = (struct seen){0};
+    assert_int_equal(run_at(script_forgotten, 1000, &seen, &result), TCN_ABSENT);
+    assert_int_equal(seen.count, 1);
+}
+
 static void say_answer(struct fake *fake, const struct tcn_answer *answer) {
     uint8_t bytes[4096];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
@@ -227,6 +265,7 @@ int main(void) {
         cmocka_unit_test(a_replay_that_is_not_whole_is_refused),
         cmocka_unit_test(a_reader_that_has_enough_ends_the_replay),
         cmocka_unit_test(a_replay_ends_with_the_digest_of_both_sides),
+        cmocka_unit_test(a_replay_at_a_speed_waits_as_long_as_history_did),
         cmocka_unit_test(a_question_gets_its_own_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

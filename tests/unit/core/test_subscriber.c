@@ -125,7 +125,7 @@ static void a_gap_is_told_and_passed(void **state) {
     take_item(&fixture, one, 10);
     trace_expect(&fixture.trace,
                  "-> open from 0 0\nopened [open]\nhead [open]\n-> fetch 12\n10 take [open]\n");
-    assert_int_equal(tcn_subscriber_behind(&fixture.subscriber), 16);
+    assert_int_equal(tcn_subscriber_behind(&fixture.subscriber), 11);
     tcn_subscriber_taken(&fixture.subscriber, one, 10);
     assert_int_equal(tcn_subscriber_behind(&fixture.subscriber), 10);
 }
@@ -254,6 +254,72 @@ static void an_open_without_an_answer_is_said_again_and_becomes_silence(void **s
     trace_expect(&fixture.trace, "-> open from 0 0\nopened [open]\nhead [open]\n-> fetch 8\n");
 }
 
+/** A gap of numbers first to last. */
+static void take_gap(struct fixture *fixture, uint64_t first, uint64_t last) {
+    const struct tcn_gap gap = {.stream = one, .first = first, .last = last};
+    assert_true(tcn_subscriber_gap(&fixture->subscriber, &gap, fixture->now_ns));
+    note(fixture, "gap");
+}
+
+static void gaps_hold_no_credit(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    open_at(&fixture, 40, 1);
+    take_item(&fixture, one, 1);
+    fixture.trace.size = 0;
+    take_gap(&fixture, 2, 3); /* the item before it is not taken yet */
+    take_gap(&fixture, 4, 8);
+    pump(&fixture);
+    tcn_subscriber_taken(&fixture.subscriber, one, 1);
+    pump(&fixture);
+    take_gap(&fixture, 9, 16); /* a whole window of them, one after the other */
+    fixture.now_ns += TCN_SUBSCRIBER_MOVE_NS;
+    pump(&fixture);
+    take_item(&fixture, one, 17);
+    trace_expect(&fixture.trace, "gap [open]\ngap [open]\n-> move 8\n-> fetch 16\n"
+                                 "gap [open]\n-> move 16\n-> fetch 24\n17 take [open]\n");
+}
+
+static void an_open_that_is_put_off_is_not_said_at_once(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    for (int i = 0; i < 3; i++) {
+        pump(&fixture);
+        tcn_subscriber_put_off(&fixture.subscriber);
+        pump(&fixture);
+        note(&fixture, "later");
+        fixture.now_ns = tcn_subscriber_want(&fixture.subscriber, fixture.now_ns).deadline_ns;
+        assert_true(fixture.now_ns == (i + 1) * TCN_SUBSCRIBER_OPEN_RETRY_NS);
+    }
+    trace_expect(&fixture.trace, "-> open from 0 0\nlater [opening]\n"
+                                 "-> open from 0 0\nlater [opening]\n"
+                                 "-> open from 0 0\nlater [opening]\n");
+}
+
+static void a_generation_that_changed_meanwhile_is_reset_not_asked_for_ever(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    open_at(&fixture, 9, 5);
+    take_item(&fixture, one, 5);
+    tcn_subscriber_taken(&fixture.subscriber, one, 5);
+    tcn_subscriber_lost(&fixture.subscriber);
+    pump(&fixture);
+    fixture.trace.size = 0;
+    tcn_subscriber_opened(&fixture.subscriber, fixture.now_ns);
+    take_head(&fixture, 4, 3, 4); /* as OPENED has it */
+    const struct tcn_reset reset = {.stream = one, .generation = 4, .next = 4};
+    assert_true(tcn_subscriber_reset(&fixture.subscriber, &reset, fixture.now_ns));
+    take_head(&fixture, 4, 3, 4);
+    take_item(&fixture, one, 4);
+    take_head(&fixture, 5, 3, 4); /* and yet another, with no RESET */
+    trace_expect(&fixture.trace, "head [open]\n-> move 5\n-> fetch 13\nhead [open]\n"
+                                 "-> fetch 11\n4 take [open]\nhead [opening]\n"
+                                 "-> open from 1 5\n");
+}
+
 static void streams_are_added_once_and_eight_at_most(void **state) {
     (void)state;
     struct tcn_subscriber subscriber;
@@ -282,6 +348,9 @@ int main(void) {
         cmocka_unit_test(after_a_while_without_a_word_the_last_fetch_is_said_again),
         cmocka_unit_test(forty_seconds_without_a_word_are_silence),
         cmocka_unit_test(an_open_without_an_answer_is_said_again_and_becomes_silence),
+        cmocka_unit_test(gaps_hold_no_credit),
+        cmocka_unit_test(an_open_that_is_put_off_is_not_said_at_once),
+        cmocka_unit_test(a_generation_that_changed_meanwhile_is_reset_not_asked_for_ever),
         cmocka_unit_test(streams_are_added_once_and_eight_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
