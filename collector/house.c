@@ -274,7 +274,8 @@ out:
 }
 
 /* A state that is ahead of its log belongs to another one. */
-static enum tcn_status check_state(struct tcn_collector *house, const char *dir) {
+static enum tcn_status check_state(struct tcn_collector *house,
+                                   const struct tcn_collector_options *options) {
     struct tcn_state_reader *reader = NULL;
     enum tcn_status status = tcn_state_reader_open(house->state, &reader);
     if (status != TCN_OK) {
@@ -287,15 +288,15 @@ static enum tcn_status check_state(struct tcn_collector *house, const char *dir)
         return status;
     }
     tcn_log(house->logger, TCN_LOG_WARNING,
-            "the state of %s is ahead of the log and is derived again", dir);
+            "the state of %s is ahead of the log and is derived again", options->dir);
     char path[TCN_HOUSE_TEXT_BYTES];
-    status = path_of(dir, "state", path);
+    status = path_of(options->dir, "state", path);
     if (status != TCN_OK) {
         return status;
     }
     tcn_state_close(&house->state);
     status = tcn_state_wipe(path);
-    const struct tcn_store_options store = {.dir = path};
+    const struct tcn_store_options store = {.dir = path, .map_bytes = options->map_bytes};
     return status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
 }
 
@@ -317,7 +318,7 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
     if (status == TCN_OK) {
         status = open_log(house, options);
     }
-    return status == TCN_OK ? check_state(house, options->dir) : status;
+    return status == TCN_OK ? check_state(house, options) : status;
 }
 
 void tcn_house_close(struct tcn_collector *house) {

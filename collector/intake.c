@@ -143,8 +143,12 @@ static enum tcn_status check_open(const struct tcn_intake *intake, const struct 
         *out_field = "act";
         return TCN_DENIED;
     }
-    if (judged->note.is_void_range &&
-        (event->act != TCN_ACT_VOID || event->void_body.count != judged->head.void_count)) {
+    /* The fold counts the sequences that a VOID says it covers, so it covers what its chunk does.
+     */
+    bool is_range = judged->note.is_void_range;
+    bool is_void = event->act == TCN_ACT_VOID;
+    uint64_t covered = is_range ? judged->head.void_count : 1;
+    if ((is_range && !is_void) || (is_void && event->void_body.count != covered)) {
         *out_field = "void";
         return TCN_BAD_VALUE;
     }

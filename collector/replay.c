@@ -81,7 +81,8 @@ static uint64_t lower_of(uint64_t left, uint64_t right) {
     return left < right ? left : right;
 }
 
-/* The range ends at the log's end as it is now, and at what was known then. */
+/* The range ends at the log's end as it is now, and at what was known then; that of an organ where
+ * the state on disk ends, so that END never speaks for alerts that were not looked at. */
 static enum tcn_status set_range(struct tcn_server *server, struct tcn_replay_run *replay) {
     struct tcn_record record = {0};
     const enum tcn_status status = tcn_log_tail(server->log_reader, &record);
@@ -94,6 +95,9 @@ static enum tcn_status set_range(struct tcn_server *server, struct tcn_replay_ru
     }
     if (replay->filter.as_known_at != 0) {
         last = lower_of(last, replay->filter.as_known_at);
+    }
+    if (replay->filter.organ != 0) {
+        last = lower_of(last, server->state_position);
     }
     replay->last_position = last;
     replay->next_position = replay->filter.first_position == 0 ? 1 : replay->filter.first_position;

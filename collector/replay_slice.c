@@ -67,10 +67,12 @@ static bool is_due(struct tcn_replay_run *replay, int64_t log_time_ns, int64_t n
         replay->pace_start_ns = now_ns;
         replay->pace_log_ns = log_time_ns;
     }
-    const int64_t since_ns = log_time_ns - replay->pace_log_ns;
-    const int64_t speed = (int64_t)replay->filter.speed_milli;
-    /* Milliseconds are enough, and cannot overflow for a log of centuries. */
-    replay->wait_until_ns = replay->pace_start_ns + since_ns / TCN_MS_NS * 1000 / speed * TCN_MS_NS;
+    const int64_t since_ms = (log_time_ns - replay->pace_log_ns) / TCN_MS_NS;
+    const int64_t wait_ms = since_ms * 1000 / (int64_t)replay->filter.speed_milli;
+    /* Milliseconds are enough. At a speed near 0 an age would not fit: nobody waits for its end. */
+    const int64_t most_ms = (INT64_MAX - replay->pace_start_ns) / TCN_MS_NS;
+    replay->wait_until_ns =
+        replay->pace_start_ns + (wait_ms < most_ms ? wait_ms : most_ms) * TCN_MS_NS;
     return replay->wait_until_ns <= now_ns;
 }
 

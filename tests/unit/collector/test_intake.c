@@ -295,6 +295,12 @@ static void delivered_by_an_agent(struct tcn_event *event) {
     event->delivered.generation = 1;
 }
 
+static void void_of_many(struct tcn_event *event) {
+    event->act = TCN_ACT_VOID;
+    event->body_kind = TCN_BODY_VOID;
+    event->void_body = (struct tcn_void_body){.code = TCN_CORRUPT, .count = 1000};
+}
+
 static const struct {
     const char *what;
     spoil_event *spoil;
@@ -309,6 +315,7 @@ static const struct {
     {"an act that only the log has", act_of_the_log, TCN_DENIED, "act"},
     {"no answer to whom it concerns", concerns_unstated, TCN_BAD_VALUE, NULL},
     {"the collector's own word", delivered_by_an_agent, TCN_DENIED, "act"},
+    {"a VOID over more than its own place", void_of_many, TCN_BAD_VALUE, "void"},
 };
 
 static void a_bad_event_is_named_and_the_others_are_not(void **state) {
