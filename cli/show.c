@@ -32,22 +32,9 @@ static size_t character_size(const uint8_t *data, size_t size) {
     return wanted;
 }
 
-/* Characters that a terminal obeys: C0, DEL, C1 (U+0080 to U+009F), and those that turn or hide the
- * writing direction (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069). */
+/* True for a character that a terminal obeys. */
 static bool is_obeyed(const uint8_t *data, size_t size) {
-    if (size == 1) {
-        return data[0] < 0x20 || data[0] == 0x7F;
-    }
-    if (size == 2) {
-        return data[0] == 0xC2 && data[1] < 0xA0;
-    }
-    if (size == 3 && data[0] == 0xE2) {
-        bool is_mark = data[1] == 0x80 && (data[2] == 0x8E || data[2] == 0x8F);
-        bool is_turn = data[1] == 0x80 && data[2] >= 0xAA && data[2] <= 0xAE;
-        bool is_isolate = data[1] == 0x81 && data[2] >= 0xA6 && data[2] <= 0xA9;
-        return is_mark || is_turn || is_isolate;
-    }
-    return false;
+    return tcn_text_obeyed(tcn_slice_of(data, size)) > 0;
 }
 
 static bool is_blank(uint8_t byte) {

@@ -83,6 +83,23 @@ bool tcn_text_is_utf8(struct tcn_slice text) {
     return true;
 }
 
+size_t tcn_text_obeyed(struct tcn_slice text) {
+    const uint8_t *data = text.data;
+    if (text.size >= 1 && (data[0] < 0x20 || data[0] == 0x7F)) {
+        return 1;
+    }
+    if (text.size >= 2 && data[0] == 0xC2 && data[1] >= 0x80 && data[1] < 0xA0) {
+        return 2;
+    }
+    if (text.size >= 3 && data[0] == 0xE2) {
+        bool is_mark = data[1] == 0x80 && (data[2] == 0x8E || data[2] == 0x8F);
+        bool is_turn = data[1] == 0x80 && data[2] >= 0xAA && data[2] <= 0xAE;
+        bool is_isolate = data[1] == 0x81 && data[2] >= 0xA6 && data[2] <= 0xA9;
+        return is_mark || is_turn || is_isolate ? 3 : 0;
+    }
+    return 0;
+}
+
 /** True for '0' to '9'. */
 static bool is_digit(uint8_t byte) {
     return byte >= '0' && byte <= '9';

@@ -13,6 +13,12 @@
  * Source: RFC 3629 section 3. */
 bool tcn_text_is_utf8(struct tcn_slice text);
 
+/** Bytes of the character at the front when a terminal obeys it, else 0: C0, DEL, C1 (U+0080 to
+ * U+009F), and those that turn or hide the writing direction (U+200E, U+200F, U+202A to U+202E,
+ * U+2066 to U+2069). The text is UTF-8 from its front on.
+ * Thread: any. */
+size_t tcn_text_obeyed(struct tcn_slice text);
+
 /** True for one or more ASCII digits only. Thread: any. */
 bool tcn_text_is_digits(struct tcn_slice text);
 

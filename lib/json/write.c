@@ -190,12 +190,41 @@ void tcn_json_add_hex(struct tcn_json_writer *writer, const char *key, struct tc
     tcn_json_add_word(writer, key, text);
 }
 
+/** Writes a piece of a document, which may go to a terminal. jansson itself escapes C0 only; all
+ * other characters that a terminal obeys stand in strings too, and are escaped here. Pieces end
+ * between characters. */
+static int write_piece(const char *piece, size_t size, void *context) {
+    FILE *file = context;
+    size_t start = 0;
+    for (size_t i = 0; i < size; i++) {
+        const uint8_t *data = (const uint8_t *)piece + i;
+        size_t wide = data[0] < 0x7F ? 0 : tcn_text_obeyed(tcn_slice_of(data, size - i));
+        if (wide == 0) {
+            continue;
+        }
+        unsigned code = data[0];
+        if (wide == 2) {
+            code = data[1]; /* U+0080 to U+009F */
+        } else if (wide == 3) {
+            code = 0x2000U | (data[1] & 0x3FU) << 6 | (data[2] & 0x3FU);
+        }
+        if (fwrite(piece + start, 1, i - start, file) != i - start ||
+            fprintf(file, "\\u%04x", code) < 0) {
+            return -1;
+        }
+        i += wide - 1;
+        start = i + 1;
+    }
+    return fwrite(piece + start, 1, size - start, file) == size - start ? 0 : -1;
+}
+
 enum tcn_status tcn_json_write_file(struct tcn_json_writer *writer, FILE *file, bool is_indented) {
     if (writer->status != TCN_OK) {
         return writer->status;
     }
     size_t flags = is_indented ? JSON_INDENT(INDENT) : JSON_COMPACT;
-    if (json_dumpf(writer->nodes[0], file, flags) != 0 || fputc('\n', file) == EOF) {
+    if (json_dump_callback(writer->nodes[0], write_piece, file, flags) != 0 ||
+        fputc('\n', file) == EOF) {
         return TCN_IO;
     }
     return TCN_OK;

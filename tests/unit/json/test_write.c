@@ -203,6 +203,41 @@ static void a_file_gets_one_line_or_an_indented_document(void **state) {
     }
 }
 
+static void what_a_terminal_obeys_is_escaped_in_a_file(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *written;
+    } rows[] = {
+        {"\x1b[2J", "\\u001b[2J"},
+        {"a\x7f", "a\\u007f"},
+        {"\xc2\x9b"
+         "2J",
+         "\\u009b2J"},
+        {"\xe2\x80\xae\xe2\x81\xa6x", "\\u202e\\u2066x"},
+        {"\xc2\xa0\xe9\x95\x87\xe2\x80\x94\xc3\xbf", "\xc2\xa0\xe9\x95\x87\xe2\x80\x94\xc3\xbf"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *text = NULL;
+        char wanted[64];
+        size_t size = 0;
+        FILE *file = open_memstream(&text, &size);
+        assert_non_null(file);
+        struct tcn_json_writer writer;
+        tcn_json_writer_init(&writer);
+        tcn_json_add_word(&writer, "a", rows[i].text);
+        assert_int_equal(tcn_json_write_file(&writer, file, false), TCN_OK);
+        assert_int_equal(fclose(file), 0);
+        (void)snprintf(wanted, sizeof wanted, "{\"a\":\"%s\"}\n", rows[i].written);
+        for (char *at = text; *at != '\0'; at++) {
+            *at = *at >= 'A' && *at <= 'F' ? (char)(*at + 'a' - 'A') : *at; /* of \\u001B */
+        }
+        assert_string_equal(text, wanted);
+        tcn_json_writer_fini(&writer);
+        free(text);
+    }
+}
+
 static void the_distance_of_two_keys_counts_their_differences(void **state) {
     (void)state;
     static const struct {
@@ -233,6 +268,7 @@ int main(void) {
         cmocka_unit_test(without_memory_every_step_fails_until_it_is_enough),
         cmocka_unit_test(everything_is_written_as_its_kind_asks),
         cmocka_unit_test(a_file_gets_one_line_or_an_indented_document),
+        cmocka_unit_test(what_a_terminal_obeys_is_escaped_in_a_file),
         cmocka_unit_test(the_distance_of_two_keys_counts_their_differences),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
