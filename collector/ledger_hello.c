@@ -72,7 +72,8 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
         }
     }
     struct tcn_ledger_reply *reply = tcn_ledger_reply(ledger, in, TCN_LEDGER_REPLY_WELCOME);
-    reply->is_of_group = greeting->kind == TCN_GREETING_REGISTER;
+    /* Its mark is as the open group has it, so it may not outlive the group. */
+    reply->is_of_group = greeting->kind == TCN_GREETING_REGISTER || ledger->entry_count > 0;
     reply->welcome = (struct tcn_welcome){
         .session = place.session,
         .log_id = ledger->house->charter.genesis.log_id,

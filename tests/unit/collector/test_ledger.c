@@ -4,6 +4,7 @@
 #include "collector/house.h"
 #include "collector/intake.h"
 #include "collector/ledger.h"
+#include "collector/ledger_inside.h"
 #include "place.h"
 #include "query/audit.h"
 #include "query/rebuild.h"
@@ -461,6 +462,27 @@ static void a_full_storage_tells_later_and_keeps_what_it_acknowledged(void **sta
     assert_int_equal(send_reports(bench, sequence, 60, &previous), TCN_KIND_ACK);
 }
 
+static void a_welcome_never_speaks_of_what_was_given_up(void **state) {
+    struct bench *bench = *state;
+    greet(bench);
+    tcn_forge_reports(&bench->chunk, &bench->place->forge, 1, 3, NULL);
+    begin(bench);
+    put(bench, TCN_FORGE_AGENT_A, TCN_KIND_CHUNK);
+    const struct tcn_hello said =
+        tcn_forge_hello(&bench->place->forge, TCN_FORGE_AGENT_A, TCN_LANE_ROUTINE);
+    tcn_forge_hello_seal(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_A, &said);
+    put(bench, TCN_FORGE_AGENT_A, TCN_KIND_HELLO); /* the connection broke meanwhile */
+    assert_int_equal(tcn_ledger_give_up(bench->ledger), TCN_OK); /* as a later append does */
+    commit(bench, 2);
+    assert_int_equal(answer(bench, 0), TCN_KIND_REFUSE);
+    enum tcn_kind kind = answer(bench, 1);
+    if (kind == TCN_KIND_WELCOME && bench->welcome.mark_sequence != 0) {
+        fail_msg("WELCOME says that %u events are in the log; it holds position %u",
+                 (unsigned)bench->welcome.mark_sequence,
+                 (unsigned)tcn_log_last_position(bench->house.log));
+    }
+}
+
 static void a_folder_keeps_its_genesis(void **state) {
     struct bench *bench = *state;
     struct tcn_collector_options options = place_options(bench->place);
@@ -514,6 +536,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_whole_log_verifies_and_folds_to_one_state, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_feed_is_the_clock_of_an_exercise, set_up_exercise,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_welcome_never_speaks_of_what_was_given_up, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_storage_tells_later_and_keeps_what_it_acknowledged,
                                         set_up, tear_down),
