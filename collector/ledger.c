@@ -159,7 +159,10 @@ struct tcn_ledger_reply *tcn_ledger_reply(struct tcn_ledger *ledger,
     TCN_CHECK(ledger->reply_count < TCN_LEDGER_ANSWERS_MAX);
     struct tcn_ledger_reply *reply = &ledger->replies[ledger->reply_count];
     ledger->reply_count++;
-    *reply = (struct tcn_ledger_reply){.kind = kind, .stamp = in->stamp, .asked = in->header};
+    *reply = (struct tcn_ledger_reply){.kind = kind,
+                                       .stamp = in->stamp,
+                                       .asked = in->header,
+                                       .asked_hash = in->note->content_hash};
     return reply;
 }
 

@@ -28,7 +28,8 @@ struct tcn_ledger_input {
     struct tcn_stamp stamp;
     struct tcn_header header;
     const struct tcn_note_checked *note;
-    struct tcn_chunk chunk; /**< for HELLO: head and signature; for REFUSE: head is the answer */
+    struct tcn_chunk
+        chunk; /**< for HELLO: head and signature; for REFUSE: the answer and its signature */
 };
 
 /** What the ledger did since it was created. Open: plain numbers. */
@@ -51,7 +52,8 @@ struct tcn_ledger_counts {
 struct tcn_ledger_answer {
     struct tcn_stamp stamp;
     struct tcn_header header;
-    struct tcn_slice body; /**< lent from the caller's buffer */
+    struct tcn_slice body;      /**< lent from the caller's buffer, as the signature */
+    struct tcn_slice signature; /**< empty when it has none */
 };
 
 /** Opens a ledger on an opened house: reads the live epochs and the end of the chain.
@@ -89,7 +91,7 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger);
 uint32_t tcn_ledger_answer_count(const struct tcn_ledger *ledger);
 
 /** The answer `index`, encoded into TCN_LEDGER_ANSWER_BYTES at `data`.
- * Errors: TCN_CORRUPT TCN_IO the log cannot give the receipt of an old chunk: exit. */
+ * Errors: TCN_CORRUPT TCN_IO the log cannot give the receipt of an old chunk; TCN_NOMEM: exit. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_answer(struct tcn_ledger *ledger, uint32_t index,
                                                  uint8_t *data,
                                                  struct tcn_ledger_answer *out_answer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/ledger_inside.h"
 
+#include "seal/sign.h"
 #include "wire/lane.h"
 
 #include <string.h>
@@ -66,6 +67,7 @@ static enum tcn_status encode_refuse(const struct tcn_ledger_reply *reply,
         .first_sequence = reply->first_sequence,
         .is_later = tcn_status_class(reply->code) == TCN_CLASS_AGAIN,
         .code = (uint32_t)reply->code,
+        .asked_hash = reply->asked_hash,
     };
     return tcn_wire_refuse_encode(&refuse, writer, out_body);
 }
@@ -103,13 +105,52 @@ static enum tcn_status encode(struct tcn_ledger *ledger, const struct tcn_ledger
     TCN_UNREACHABLE();
 }
 
+/* What an answer is signed for; NULL when nothing of the outbox hangs on it alone. */
+static const char *context_of(const struct tcn_ledger_reply *reply) {
+    switch (reply->kind) {
+    case TCN_LEDGER_REPLY_WELCOME:
+        return TCN_CONTEXT_WELCOME;
+    case TCN_LEDGER_REPLY_AGAIN:
+        return tcn_again_is_over(&reply->again) ? TCN_CONTEXT_AGAIN : NULL;
+    case TCN_LEDGER_REPLY_REFUSE:
+        return tcn_status_class(reply->code) == TCN_CLASS_AGAIN ? NULL : TCN_CONTEXT_REFUSE;
+    case TCN_LEDGER_REPLY_ACK:     /* its receipt proves itself */
+    case TCN_LEDGER_REPLY_ENCODED: /* signed at the door */
+        return NULL;
+    }
+    TCN_UNREACHABLE();
+}
+
+/* Signs an answer, unless it needs no signature or has one. */
+static enum tcn_status sign(struct tcn_ledger *ledger, const struct tcn_ledger_reply *reply,
+                            struct tcn_slice body, struct tcn_writer *writer,
+                            struct tcn_slice *out_signature) {
+    const char *context = context_of(reply);
+    *out_signature = reply->signature;
+    if (context == NULL) {
+        return TCN_OK;
+    }
+    struct tcn_signature signature = {0};
+    const enum tcn_status status =
+        tcn_sign(&ledger->house->keys->signing, context, body, &signature);
+    const uint8_t *start = writer->data + writer->offset;
+    tcn_write_bytes(writer, signature.bytes, sizeof(signature.bytes));
+    TCN_CHECK(!writer->overflowed); /* no answer but an ACK comes near the room, and it has none */
+    *out_signature = tcn_slice_of(start, sizeof(signature.bytes));
+    return status;
+}
+
 enum tcn_status tcn_ledger_answer(struct tcn_ledger *ledger, uint32_t index, uint8_t *data,
                                   struct tcn_ledger_answer *out_answer) {
     TCN_CHECK(!ledger->is_open && index < ledger->reply_count);
     const struct tcn_ledger_reply *reply = &ledger->replies[index];
     struct tcn_writer writer = tcn_writer_init(data, TCN_LEDGER_ANSWER_BYTES);
     struct tcn_slice body = {0};
-    const enum tcn_status status = encode(ledger, reply, &writer, &body);
+    struct tcn_slice signature = {0};
+    enum tcn_status status = encode(ledger, reply, &writer, &body);
+    if (status == TCN_OK) {
+        status = sign(ledger, reply, body, &writer, &signature);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -121,6 +162,7 @@ enum tcn_status tcn_ledger_answer(struct tcn_ledger *ledger, uint32_t index, uin
                                                                       : reply->asked.session,
                    .request = reply->asked.request},
         .body = body,
+        .signature = signature,
     };
     return TCN_OK;
 }

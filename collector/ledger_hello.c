@@ -86,6 +86,7 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
         .log_time_ns = ledger->group_time_ns,
         .is_fenced =
             greeting->kind == TCN_GREETING_FENCED || greeting->kind == TCN_GREETING_NEEDS_DESK,
+        .hello_hash = in->note->content_hash,
     };
     return TCN_OK;
 }

@@ -39,7 +39,9 @@ struct tcn_ledger_reply {
     bool is_of_group;        /**< it speaks of something that this group stores */
     struct tcn_again again;
     struct tcn_welcome welcome;
-    struct tcn_slice encoded; /**< lent from the ledger's arena */
+    struct tcn_slice encoded; /**< lent from the ledger's arena, as the signature */
+    struct tcn_slice signature;
+    struct tcn_hash asked_hash; /**< of the chunk or HELLO that it answers */
 };
 
 /** A record of the open group. */

@@ -28,6 +28,7 @@ static void say_again(struct tcn_ledger *ledger, const struct tcn_ledger_input *
     tcn_lanes_drop(ledger->lanes, place);
     struct tcn_ledger_reply *reply = tcn_ledger_reply(ledger, in, TCN_LEDGER_REPLY_AGAIN);
     reply->again = again;
+    reply->again.asked_hash = in->note->content_hash;
     ledger->counts.again_count++;
 }
 
@@ -232,14 +233,17 @@ static enum tcn_status take_refused(struct tcn_ledger *ledger, const struct tcn_
     }
     const struct tcn_lane_place place = tcn_ledger_place(in, &in->note->lane);
     tcn_lanes_drop(ledger->lanes, &place);
-    const void *copy =
-        tcn_arena_copy(&ledger->group_arena, in->chunk.head.data, in->chunk.head.size);
-    if (copy == NULL) {
+    struct tcn_arena *arena = &ledger->group_arena;
+    const struct tcn_chunk *made = &in->chunk;
+    const void *copy = tcn_arena_copy(arena, made->head.data, made->head.size);
+    const void *signature = tcn_arena_copy(arena, made->signature.data, made->signature.size);
+    if (copy == NULL || signature == NULL) {
         tcn_ledger_refuse(ledger, in, 0, TCN_BUSY);
         return TCN_OK;
     }
     struct tcn_ledger_reply *reply = tcn_ledger_reply(ledger, in, TCN_LEDGER_REPLY_ENCODED);
-    reply->encoded = tcn_slice_of(copy, in->chunk.head.size);
+    reply->encoded = tcn_slice_of(copy, made->head.size);
+    reply->signature = tcn_slice_of(signature, made->signature.size);
     return TCN_OK;
 }
 

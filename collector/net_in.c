@@ -5,6 +5,8 @@
 #include "collector/net_inside.h"
 
 #include "base/clock.h"
+#include "seal/hash.h"
+#include "seal/sign.h"
 #include "wire/frame.h"
 #include "wire/lane.h"
 
@@ -34,8 +36,24 @@ enum tcn_status tcn_net_pass_on(struct tcn_net *net, struct tcn_sock *to) {
     return status;
 }
 
-/* Encodes a refusal and makes [stamp][header][refusal] of the message in hand. */
-static enum tcn_status turn_into_refusal(struct tcn_net *net, const struct tcn_refuse *refuse) {
+/* Puts an encoded refusal behind stamp and header; one for ever with its signature, so that a lane
+ * need not take a broker's word for it. */
+static enum tcn_status push_refusal(struct tcn_net *net, struct tcn_slice body, bool is_signed) {
+    enum tcn_status status = tcn_parts_push(&net->in, body);
+    if (status != TCN_OK || !is_signed) {
+        return status;
+    }
+    struct tcn_signature signature = {0};
+    status = tcn_sign(&net->house->keys->signing, TCN_CONTEXT_REFUSE, body, &signature);
+    return status == TCN_OK
+               ? tcn_parts_push(&net->in, tcn_slice_of(signature.bytes, sizeof(signature.bytes)))
+               : status;
+}
+
+/* Encodes a refusal and makes [stamp][header][refusal] and perhaps [signature] of the message in
+ * hand. */
+static enum tcn_status turn_into_refusal(struct tcn_net *net, const struct tcn_refuse *refuse,
+                                         bool is_signed) {
     uint8_t stamp[STAMP_BYTES];
     uint8_t header[TCN_HEADER_BYTES_MAX];
     uint8_t data[REFUSE_BYTES];
@@ -55,7 +73,7 @@ static enum tcn_status turn_into_refusal(struct tcn_net *net, const struct tcn_r
     if (status == TCN_OK) {
         status = tcn_parts_push(&net->in, header_frame);
     }
-    return status == TCN_OK ? tcn_parts_push(&net->in, body) : status;
+    return status == TCN_OK ? push_refusal(net, body, is_signed) : status;
 }
 
 /* A refusal goes the way of the answers through the writer when the lane is known, because the
@@ -63,7 +81,13 @@ static enum tcn_status turn_into_refusal(struct tcn_net *net, const struct tcn_r
 static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *asked,
                               const struct tcn_refuse *refusal) {
     const bool is_lane_known = net->note.lane.source != 0 && asked->kind == TCN_KIND_CHUNK;
-    enum tcn_status status = turn_into_refusal(net, refusal);
+    const bool is_lane = asked->kind == TCN_KIND_CHUNK || asked->kind == TCN_KIND_HELLO;
+    struct tcn_refuse told = *refusal;
+    if (is_lane) {
+        const char *context = asked->kind == TCN_KIND_CHUNK ? TCN_CONTEXT_CHUNK : TCN_CONTEXT_HELLO;
+        told.asked_hash = tcn_hash_in_context(context, tcn_parts_frame(&net->in, 2));
+    }
+    enum tcn_status status = turn_into_refusal(net, &told, is_lane && !told.is_later);
     if (status != TCN_OK) {
         return status;
     }
@@ -74,12 +98,14 @@ static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *aske
     uint8_t data[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_header header = *asked;
-    const bool is_lane = asked->kind == TCN_KIND_CHUNK || asked->kind == TCN_KIND_HELLO;
     header.kind = is_lane ? TCN_KIND_REFUSE : TCN_KIND_ERROR;
-    struct tcn_slice frames[3] = {tcn_parts_frame(&net->in, 0), {0}, tcn_parts_frame(&net->in, 2)};
+    struct tcn_slice frames[4] = {tcn_parts_frame(&net->in, 0),
+                                  {0},
+                                  tcn_parts_frame(&net->in, 2),
+                                  tcn_parts_frame(&net->in, 3)};
     status = tcn_wire_header_encode(&header, &writer, &frames[1]);
     TCN_CHECK(status == TCN_OK);
-    status = tcn_sock_send(net->broker, frames, 3);
+    status = tcn_sock_send(net->broker, frames, net->in.count);
     net->counts.lost_count += status == TCN_AGAIN;
     tcn_parts_clear(&net->in);
     return status == TCN_AGAIN ? TCN_OK : status;

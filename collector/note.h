@@ -16,7 +16,8 @@
 /** net → writer, before stamp and header: what intake found out. */
 struct tcn_note_checked {
     enum tcn_kind kind;       /**< CHUNK, HELLO, GONE; REFUSE for a chunk that was refused:
-                               * the one body frame is then the encoded answer */
+                               * the body frames are then the encoded answer and, when it is
+                               * for ever, its signature */
     struct tcn_lane_key lane; /**< for REFUSE */
     uint32_t principal;
     struct tcn_hash content_hash;  /**< of the chunk head or HELLO */

@@ -179,7 +179,9 @@ static enum tcn_status answer(struct scribe *scribe) {
         struct tcn_ledger_answer answer;
         enum tcn_status status = tcn_ledger_answer(scribe->ledger, scribe->answered, data, &answer);
         if (status == TCN_OK) {
-            status = tcn_post(scribe->net, &answer.stamp, &answer.header, &answer.body, 1);
+            const struct tcn_slice bodies[] = {answer.body, answer.signature};
+            status = tcn_post(scribe->net, &answer.stamp, &answer.header, bodies,
+                              answer.signature.size > 0 ? 2 : 1);
         }
         if (status != TCN_OK) {
             return status;

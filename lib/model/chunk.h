@@ -71,9 +71,10 @@ struct tcn_hello {
     struct tcn_key_id key_id;
     uint64_t bundle_version; /**< of the bundle that the agent holds; 0 when none */
     int64_t said_ns;         /**< the agent's wall clock */
+    uint64_t nonce;          /**< random: no WELCOME to an earlier HELLO can pass for its answer */
 };
 
-/** WELCOME: what the collector holds and wants next. */
+/** WELCOME: what the collector holds and wants next. Signed by it, context "tocsin.welcome.1". */
 struct tcn_welcome {
     uint64_t session; /**< to be named in every CHUNK */
     struct tcn_id log_id;
@@ -85,6 +86,7 @@ struct tcn_welcome {
     uint64_t bundle_version;   /**< in force */
     int64_t log_time_ns;
     bool is_fenced; /**< the epoch was closed: open another, or wait for the desk's word */
+    struct tcn_hash hello_hash; /**< of the HELLO that it answers, in its context */
 };
 
 /** What a receipt states; these bytes are the leaf that the collector signs a tree over. */
@@ -130,20 +132,29 @@ struct tcn_refusal {
 };
 
 /** REFUSE: nothing of the chunk was stored. After it the collector drops that lane until a new
- * HELLO. */
+ * HELLO. Signed by it, context "tocsin.refuse.1", unless is_later. */
 struct tcn_refuse {
     uint64_t first_sequence; /**< of the chunk */
     bool is_later; /**< true: the whole chunk may be sent again later (busy, full, upgrade) */
     uint32_t code; /**< for the whole chunk; 0 when `refusals` say it */
     struct tcn_refusal refusals[TCN_CHUNK_EVENTS_MAX];
     uint32_t refusal_count;
+    struct tcn_hash asked_hash; /**< of the chunk or HELLO; none in an ERROR */
 };
 
-/** AGAIN: say HELLO again. */
+/** AGAIN: say HELLO again. Signed by the collector, context "tocsin.again.1", when it says that the
+ * log has another story: TCN_CONFLICT, TCN_FENCED. */
 struct tcn_again {
     uint32_t code;              /**< TCN_STALE, TCN_SEQUENCE, … */
     uint64_t expected_sequence; /**< 0 when not known */
+    struct tcn_hash asked_hash; /**< of the chunk */
 };
+
+/** True when an AGAIN says that the log has another story of the lane: such a one is signed, for
+ * what the lane has not got a receipt for then re-enters under a new epoch. Thread: any. */
+static inline bool tcn_again_is_over(const struct tcn_again *again) {
+    return again->code == TCN_CONFLICT || again->code == TCN_FENCED;
+}
 
 /** What kind of thing a log record holds. Numbers are on disk. */
 enum tcn_record_kind {

@@ -14,6 +14,9 @@
 #define TCN_CONTEXT_CHUNK "tocsin.chunk.1" /* a chunk's head, by its source */
 #define TCN_CONTEXT_HELLO "tocsin.hello.1" /* HELLO, by its source */
 #define TCN_CONTEXT_ROOT "tocsin.root.1"   /* the root of a group's receipts, by the collector */
+#define TCN_CONTEXT_WELCOME "tocsin.welcome.1"   /* WELCOME, by the collector */
+#define TCN_CONTEXT_REFUSE "tocsin.refuse.1"     /* REFUSE for ever, by the collector */
+#define TCN_CONTEXT_AGAIN "tocsin.again.1"       /* AGAIN of another story, by the collector */
 #define TCN_CONTEXT_GENESIS "tocsin.genesis.1"   /* position 1 of a log, by the root key */
 #define TCN_CONTEXT_ITEMS "tocsin.items.1"       /* an ITEMS message, by the collector */
 #define TCN_CONTEXT_REGISTRY "tocsin.registry.1" /* a registry snapshot, by the collector */

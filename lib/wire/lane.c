@@ -18,6 +18,7 @@ static const struct tcn_scan_rule hello_rules[] = {
     [11] = TCN_RULE_KEY_ID,
     [12] = TCN_RULE_U64,
     [13] = TCN_RULE_I64,
+    [14] = TCN_RULE_FIXED64,
 };
 
 static const struct tcn_scan_table hello_table = {
@@ -29,15 +30,15 @@ static const struct tcn_scan_table hello_table = {
 };
 
 static const struct tcn_scan_rule welcome_rules[] = {
-    [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID,    [3] = TCN_RULE_U64, [4] = TCN_RULE_U64,
-    [5] = TCN_RULE_HASH,    [6] = TCN_RULE_U64,   [7] = TCN_RULE_U64, [8] = TCN_RULE_U64,
-    [9] = TCN_RULE_I64,     [10] = TCN_RULE_FLAG,
+    [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID,    [3] = TCN_RULE_U64,   [4] = TCN_RULE_U64,
+    [5] = TCN_RULE_HASH,    [6] = TCN_RULE_U64,   [7] = TCN_RULE_U64,   [8] = TCN_RULE_U64,
+    [9] = TCN_RULE_I64,     [10] = TCN_RULE_FLAG, [11] = TCN_RULE_HASH,
 };
 
 static const struct tcn_scan_table welcome_table = {
     .rules = welcome_rules,
     .rule_count = TCN_RULE_COUNT(welcome_rules),
-    .required = TCN_RULE_BIT(2),
+    .required = TCN_RULE_BIT(2) | TCN_RULE_BIT(11),
     .size_max = TCN_FRAME_BYTES_MAX,
 };
 
@@ -54,10 +55,9 @@ static const struct tcn_scan_table refusal_table = {
 };
 
 static const struct tcn_scan_rule refuse_rules[] = {
-    [1] = TCN_RULE_U64,
-    [2] = TCN_RULE_FLAG,
-    [3] = TCN_RULE_U32,
-    [4] = TCN_RULE_INNERS(refusal_table, TCN_CHUNK_EVENTS_MAX),
+    [1] = TCN_RULE_U64,  [2] = TCN_RULE_FLAG,
+    [3] = TCN_RULE_U32,  [4] = TCN_RULE_INNERS(refusal_table, TCN_CHUNK_EVENTS_MAX),
+    [5] = TCN_RULE_HASH,
 };
 
 static const struct tcn_scan_table refuse_table = {
@@ -69,6 +69,7 @@ static const struct tcn_scan_table refuse_table = {
 static const struct tcn_scan_rule again_rules[] = {
     [1] = TCN_RULE_U32,
     [2] = TCN_RULE_U64,
+    [3] = TCN_RULE_HASH,
 };
 
 static const struct tcn_scan_table again_table = {
@@ -95,6 +96,7 @@ enum tcn_status tcn_wire_hello_encode(const struct tcn_hello *hello, struct tcn_
     message.key_id = tcn_pb_fixed(hello->key_id.bytes, sizeof(hello->key_id.bytes));
     message.bundle_version = hello->bundle_version;
     message.said_ns = hello->said_ns;
+    message.nonce = hello->nonce;
     return tcn_pb_pack(&message.base, TCN_CHUNK_HEAD_BYTES_MAX, writer, out_bytes);
 }
 
@@ -117,6 +119,7 @@ enum tcn_status tcn_wire_hello_decode(struct tcn_slice bytes, struct tcn_arena *
         .acked_sequence = found->acked_sequence,
         .bundle_version = found->bundle_version,
         .said_ns = found->said_ns,
+        .nonce = found->nonce,
     };
     tcn_pb_take_fixed(&found->log_id, hello.log_id.bytes, sizeof(hello.log_id.bytes));
     tcn_pb_take_fixed(&found->last_hash, hello.last_hash.bytes, sizeof(hello.last_hash.bytes));
@@ -140,6 +143,7 @@ enum tcn_status tcn_wire_welcome_encode(const struct tcn_welcome *welcome,
     message.bundle_version = welcome->bundle_version;
     message.log_time_ns = welcome->log_time_ns;
     message.is_fenced = welcome->is_fenced;
+    message.hello_hash = tcn_pb_fixed(welcome->hello_hash.bytes, sizeof(welcome->hello_hash.bytes));
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -164,6 +168,8 @@ enum tcn_status tcn_wire_welcome_decode(struct tcn_slice bytes, struct tcn_arena
     };
     tcn_pb_take_fixed(&found->log_id, welcome.log_id.bytes, sizeof(welcome.log_id.bytes));
     tcn_pb_take_fixed(&found->mark_hash, welcome.mark_hash.bytes, sizeof(welcome.mark_hash.bytes));
+    tcn_pb_take_fixed(&found->hello_hash, welcome.hello_hash.bytes,
+                      sizeof(welcome.hello_hash.bytes));
     *out_welcome = welcome;
     return TCN_OK;
 }
@@ -194,6 +200,7 @@ enum tcn_status tcn_wire_refuse_encode(const struct tcn_refuse *refuse, struct t
     message.code = refuse->code;
     message.refusals = refusals;
     message.n_refusals = refuse->refusal_count;
+    message.asked_hash = tcn_pb_fixed(refuse->asked_hash.bytes, sizeof(refuse->asked_hash.bytes));
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -223,6 +230,8 @@ enum tcn_status tcn_wire_refuse_decode(struct tcn_slice bytes, struct tcn_arena 
         };
     }
     out_refuse->refusal_count = (uint32_t)found->n_refusals;
+    tcn_pb_take_fixed(&found->asked_hash, out_refuse->asked_hash.bytes,
+                      sizeof(out_refuse->asked_hash.bytes));
     return TCN_OK;
 }
 
@@ -232,6 +241,7 @@ enum tcn_status tcn_wire_again_encode(const struct tcn_again *again, struct tcn_
     tocsin__v1__again__init(&message);
     message.code = again->code;
     message.expected_sequence = again->expected_sequence;
+    message.asked_hash = tcn_pb_fixed(again->asked_hash.bytes, sizeof(again->asked_hash.bytes));
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -244,6 +254,8 @@ enum tcn_status tcn_wire_again_decode(struct tcn_slice bytes, struct tcn_arena *
         const Tocsin__V1__Again *found = (const Tocsin__V1__Again *)message;
         *out_again =
             (struct tcn_again){.code = found->code, .expected_sequence = found->expected_sequence};
+        tcn_pb_take_fixed(&found->asked_hash, out_again->asked_hash.bytes,
+                          sizeof(out_again->asked_hash.bytes));
     }
     return status;
 }

@@ -225,14 +225,17 @@ class Publisher:
             lane=self.p.LANE_ROUTINE, predecessor=self.predecessor, last_sequence=self.last,
             last_hash=self.hash, acked_sequence=self.last, acked_hash=self.hash,
             key_id=self.peer.key.signing_id, bundle_version=self.bundle.version,
-            said_ns=time.time_ns(),
+            said_ns=time.time_ns(), nonce=secrets.randbits(64),
         )
         head = self.p.Hello(**{**fields, **changes}).SerializeToString()
         return head, self.peer.key.sign("tocsin.hello.1", head)
 
     def hello(self):
-        header, frames = self.peer.ask("HELLO", *self.hello_parts(), answer="WELCOME", session=0)
+        said = self.hello_parts()
+        _, frames = self.peer.ask("HELLO", *said, answer="WELCOME", session=0)
         welcome = self.p.Welcome.FromString(frames[0])
+        expect(is_signed(self.peer.collector, "tocsin.welcome.1", *frames), "WELCOME is signed")
+        expect(welcome.hello_hash == H(ctx("tocsin.hello.1", said[0])), "WELCOME answers our HELLO")
         self.peer.session = welcome.session
         return welcome
 
@@ -267,10 +270,20 @@ class Publisher:
         _, got = self.peer.ask("CHUNK", *frames, answer="REFUSE")
         refuse = self.p.Refuse.FromString(got[0])
         expect(refuse.is_later == is_later, f"{what} is refused for ever or later: {refuse}")
+        expect(refuse.asked_hash == H(ctx("tocsin.chunk.1", frames[0])), "REFUSE names the chunk")
+        self.for_ever("REFUSE", got, not is_later)
         expect(refuse.first_sequence in (0, self.last + 1), "REFUSE names the chunk, if it can")
         self.refused_count += 1
         expect(self.hello().mark_sequence == self.last, "nothing of a refused chunk is stored")
         return refuse
+
+
+    def for_ever(self, kind, frames, is_signature_due):
+        """What costs an event its place has the collector's signature, and nothing else has one."""
+        expect(len(frames) == (2 if is_signature_due else 1), f"{kind} has {len(frames)} frames")
+        if is_signature_due:
+            signed = is_signed(self.peer.collector, f"tocsin.{kind.lower()}.1", *frames)
+            expect(signed, f"the collector signed {kind}")
 
 
 class Reader:

@@ -171,6 +171,9 @@ def the_exchange_of_the_document_holds(bench):
     )
     office, collector = keys["office, signing key"], keys["collector, signing key"]
     expect(is_signed(office, "tocsin.hello.1", *hello[1:]), "HELLO is signed")
+    expect(is_signed(collector, "tocsin.welcome.1", *welcome[1:]), "WELCOME is signed")
+    answered = p.Welcome.FromString(welcome[1]).hello_hash
+    expect(answered == H(ctx("tocsin.hello.1", hello[1])), "WELCOME answers the HELLO")
     session = p.Welcome.FromString(welcome[1]).session
     expect(p.Header.FromString(chunk[0]).session == session, "CHUNK names the session of WELCOME")
     expect(is_signed(office, "tocsin.chunk.1", *chunk[1:3]), "CHUNK is signed")
@@ -328,6 +331,8 @@ def what_does_not_continue_the_lane_is_again(bench):
         _, got = publisher.peer.ask("CHUNK", *frames, answer="AGAIN")
         again = stage.p.Again.FromString(got[0])
         expect(again.code == code, f"{what}: {again}")
+        expect(again.asked_hash == H(ctx("tocsin.chunk.1", frames[0])), "AGAIN names the chunk")
+        publisher.for_ever("AGAIN", got, code == CONFLICT)
         expect(code == STALE or again.expected_sequence == publisher.last + 1, f"{what}: {again}")
         expect(publisher.hello().mark_sequence == publisher.last, "the mark stays where it was")
 
@@ -346,6 +351,8 @@ def a_wrong_hello_is_refused_and_a_newer_one_waits(bench):
         _, got = publisher.peer.ask("HELLO", *frames, answer="REFUSE", session=0)
         refuse = stage.p.Refuse.FromString(got[0])
         expect((refuse.code, refuse.is_later) == (code, code == UPGRADE), f"{what}: {refuse}")
+        expect(refuse.asked_hash == H(ctx("tocsin.hello.1", frames[0])), "REFUSE names the HELLO")
+        publisher.for_ever("REFUSE", got, code != UPGRADE)
     newer = stage.p.Header(version=2, kind=stage.p.KIND_HELLO, request=5)
     publisher.peer.socket.send_multipart([newer.SerializeToString()])
     _, header, got = publisher.peer.recv("ERROR")

@@ -54,7 +54,7 @@ NOSYNC = os.path.join(os.path.dirname(SHIM), "tocsin-collector-nosync")
 
 # A receipt's frame: signature 64, chunk hash 32, log id 16, key id 8 and more; at most ten hashes
 # of 32 beside the way to the root. WELCOME and READY are shorter, the registry is longer.
-ACK_BYTES_MIN = 120
+ACK_BYTES_MIN = 150
 ACK_BYTES_MAX = 700
 # CURVE's MESSAGE command round a frame: name 8, nonce 8, code 16, flags 1. Source: RFC 26.
 CURVE_BYTES = 33

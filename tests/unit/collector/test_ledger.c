@@ -8,6 +8,7 @@
 #include "place.h"
 #include "query/audit.h"
 #include "query/rebuild.h"
+#include "seal/sign.h"
 #include "seal/tree.h"
 #include "wire/frame.h"
 #include "wire/lane.h"
@@ -102,6 +103,34 @@ static void put(struct bench *bench, uint32_t principal, enum tcn_kind kind) {
     assert_int_equal(tcn_ledger_take(bench->ledger, &in), TCN_OK);
 }
 
+/* What the answer in hand must be signed for; NULL when it needs no signature. */
+static const char *context_due(const struct bench *bench) {
+    switch ((int)bench->answer.header.kind) {
+    case TCN_KIND_WELCOME:
+        return TCN_CONTEXT_WELCOME;
+    case TCN_KIND_AGAIN:
+        return tcn_again_is_over(&bench->again) ? TCN_CONTEXT_AGAIN : NULL;
+    case TCN_KIND_REFUSE:
+        return bench->refuse.is_later ? NULL : TCN_CONTEXT_REFUSE;
+    default:
+        return NULL;
+    }
+}
+
+/* What moves a mark, or costs an event its place, is signed; nothing else is. */
+static void check_signature(const struct bench *bench) {
+    const char *context = context_due(bench);
+    const struct tcn_slice given = bench->answer.signature;
+    struct tcn_signature signature;
+    assert_int_equal(given.size, context == NULL ? 0 : sizeof(signature.bytes));
+    if (context != NULL) {
+        memcpy(signature.bytes, given.data, given.size);
+        assert_int_equal(tcn_verify(&bench->house.keys->signing.public_key, context,
+                                    bench->answer.body, &signature),
+                         TCN_OK);
+    }
+}
+
 /* Reads one answer of the committed group. */
 static enum tcn_kind answer(struct bench *bench, uint32_t index) {
     assert_int_equal(tcn_ledger_answer(bench->ledger, index, bench->data, &bench->answer), TCN_OK);
@@ -117,6 +146,7 @@ static enum tcn_kind answer(struct bench *bench, uint32_t index) {
     } else {
         assert_int_equal(tcn_wire_refuse_decode(body, &bench->arena, &bench->refuse), TCN_OK);
     }
+    check_signature(bench);
     return bench->answer.header.kind;
 }
 
@@ -134,6 +164,7 @@ static void hello(struct bench *bench, const struct tcn_hello *said) {
     put(bench, (uint32_t)who, TCN_KIND_HELLO);
     commit(bench, 1);
     assert_int_equal(answer(bench, 0), TCN_KIND_WELCOME);
+    assert_true(tcn_hash_equals(&bench->welcome.hello_hash, &bench->note.content_hash));
     bench->session = bench->welcome.session;
 }
 
@@ -183,6 +214,7 @@ static void other_content_at_a_logged_place_is_a_conflict(void **state) {
     const uint64_t position = tcn_ledger_position(bench->ledger);
     assert_int_equal(send_reports(bench, 1, 3, NULL), TCN_KIND_AGAIN);
     assert_int_equal(bench->again.code, TCN_CONFLICT);
+    assert_true(tcn_hash_equals(&bench->again.asked_hash, &bench->note.content_hash));
     assert_int_equal(tcn_ledger_position(bench->ledger), position);
     assert_int_equal(tcn_ledger_counts(bench->ledger).alarm_count, 1);
 }
@@ -203,6 +235,9 @@ static void a_refusal_drops_the_lane_until_a_new_hello(void **state) {
     const struct tcn_refuse refusal = {.first_sequence = 1, .code = TCN_BAD_SIGNATURE};
     struct tcn_slice body;
     assert_int_equal(tcn_wire_refuse_encode(&refusal, &writer, &body), TCN_OK);
+    struct tcn_signature signature;
+    assert_int_equal(tcn_sign(&bench->house.keys->signing, TCN_CONTEXT_REFUSE, body, &signature),
+                     TCN_OK);
     const struct tcn_note_checked note = {
         .kind = TCN_KIND_REFUSE,
         .principal = TCN_FORGE_AGENT_A,
@@ -211,7 +246,8 @@ static void a_refusal_drops_the_lane_until_a_new_hello(void **state) {
         .stamp = {.principal = TCN_FORGE_AGENT_A, .connection = CONNECTION},
         .header = {.version = TCN_WIRE_VERSION, .kind = TCN_KIND_CHUNK, .session = bench->session},
         .note = &note,
-        .chunk = {.head = body},
+        .chunk = {.head = body,
+                  .signature = tcn_slice_of(signature.bytes, sizeof(signature.bytes))},
     };
     begin(bench);
     assert_int_equal(tcn_ledger_take(bench->ledger, &in), TCN_OK);

@@ -3,6 +3,8 @@
 /* ctest-uses: broker query core store wire link seal */
 /* ctest-timeout: 120 */
 #include "district.h"
+#include "seal/hash.h"
+#include "seal/sign.h"
 #include "wire/registry.h"
 
 static enum tcn_kind open_stream(struct district *district, struct peer *peer,
@@ -86,6 +88,16 @@ static void a_bad_chunk_is_refused_and_nothing_of_it_is_logged(void **state) {
     assert_int_equal(tcn_wire_refuse_decode(peer->body, &district->arena, &refuse), TCN_OK);
     assert_int_equal(refuse.refusal_count, 1);
     assert_int_equal(refuse.refusals[0].code, TCN_DENIED);
+    const struct tcn_hash hash = tcn_hash_in_context(TCN_CONTEXT_CHUNK, district->chunk.chunk.head);
+    assert_true(tcn_hash_equals(&refuse.asked_hash, &hash));
+    const struct tcn_slice frame = tcn_parts_frame(&peer->parts, 2);
+    struct tcn_signature signature;
+    assert_int_equal(frame.size, sizeof(signature.bytes));
+    memcpy(signature.bytes, frame.data, frame.size);
+    assert_int_equal(
+        tcn_verify(&district->place->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key,
+                   TCN_CONTEXT_REFUSE, peer->body, &signature),
+        TCN_OK);
     leave(peer);
     stop_collector(district);
     start_collector(district);

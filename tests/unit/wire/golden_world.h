@@ -50,6 +50,7 @@ struct world {
     struct tcn_slice hello;
     struct tcn_slice hello_signature;
     struct tcn_slice welcome;
+    struct tcn_slice welcome_signature;
     struct tcn_slice head;
     struct tcn_slice head_signature;
     struct tcn_slice body;
@@ -209,8 +210,9 @@ static inline void world_hello(struct world *world) {
         .key_id = tcn_key_id_of(&world->office.signing.public_key),
         .bundle_version = 1,
         .said_ns = NOW_NS,
+        .nonce = UINT64_C(0x4e4e4e4e4e4e4e4e),
     };
-    const struct tcn_welcome welcome = {
+    struct tcn_welcome welcome = {
         .session = WORLD_SESSION,
         .log_id = world->log_id,
         .generation = 1,
@@ -222,7 +224,10 @@ static inline void world_hello(struct world *world) {
     assert_int_equal(tcn_wire_hello_encode(&hello, &world->writer, &world->hello), TCN_OK);
     world->hello_signature =
         world_sign(world, &world->office.signing, TCN_CONTEXT_HELLO, world->hello);
+    welcome.hello_hash = tcn_hash_in_context(TCN_CONTEXT_HELLO, world->hello);
     assert_int_equal(tcn_wire_welcome_encode(&welcome, &world->writer, &world->welcome), TCN_OK);
+    world->welcome_signature =
+        world_sign(world, &world->collector, TCN_CONTEXT_WELCOME, world->welcome);
 }
 
 static inline void world_chunk(struct world *world) {

@@ -235,6 +235,7 @@ static inline struct tcn_hello sample_hello(void) {
         .key_id = sample_key_id(16),
         .bundle_version = 17,
         .said_ns = NOW_NS,
+        .nonce = 18,
     };
 }
 
@@ -250,6 +251,7 @@ static inline struct tcn_welcome sample_welcome(void) {
         .bundle_version = 28,
         .log_time_ns = NOW_NS,
         .is_fenced = true,
+        .hello_hash = sample_hash(29),
     };
 }
 
@@ -292,7 +294,13 @@ static inline struct tcn_refuse sample_refuse(void) {
         .refusals = {{.sequence = 52, .code = TCN_BAD_TEXT, .field = tcn_slice_text("office")},
                      {.sequence = 53, .code = TCN_DENIED}},
         .refusal_count = 2,
+        .asked_hash = sample_hash(54),
     };
+}
+
+static inline struct tcn_again sample_again(void) {
+    return (struct tcn_again){
+        .code = TCN_CONFLICT, .expected_sequence = 55, .asked_hash = sample_hash(56)};
 }
 
 static inline struct tcn_open sample_open(void) {

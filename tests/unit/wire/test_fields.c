@@ -192,6 +192,7 @@ static void hello_keeps_every_field(void **state) {
     SAME(key_id);
     SAME(bundle_version);
     SAME(said_ns);
+    SAME(nonce);
 }
 
 static void welcome_keeps_every_field(void **state) {
@@ -209,6 +210,7 @@ static void welcome_keeps_every_field(void **state) {
     SAME(bundle_version);
     SAME(log_time_ns);
     SAME(is_fenced);
+    SAME(hello_hash);
 }
 
 static void receipt_body_keeps_every_field(void **state) {
@@ -257,12 +259,14 @@ static void refuse_and_again_keep_every_field(void **state) {
         SAME(refusals[i].code);
         SAME_SLICE(refusals[i].field);
     }
-    struct tcn_again again = {.code = TCN_SEQUENCE, .expected_sequence = 9};
+    SAME(asked_hash);
+    struct tcn_again again = sample_again();
     struct tcn_again found;
     assert_int_equal(tcn_wire_again_encode(&again, &pass.writer, &bytes), TCN_OK);
     assert_int_equal(tcn_wire_again_decode(bytes, &pass.arena, &found), TCN_OK);
-    assert_int_equal(found.code, TCN_SEQUENCE);
-    assert_int_equal(found.expected_sequence, 9);
+    assert_int_equal(found.code, again.code);
+    assert_int_equal(found.expected_sequence, again.expected_sequence);
+    assert_true(tcn_hash_equals(&found.asked_hash, &again.asked_hash));
 }
 
 static void open_and_fetch_keep_every_field(void **state) {

@@ -211,8 +211,8 @@ struct message {
 
 /* HELLO, WELCOME, CHUNK and ACK are those of the exchange. */
 static const struct message messages[] = {
-    {TCN_KIND_REFUSE, "refuse", NULL},
-    {TCN_KIND_AGAIN, "again", NULL},
+    {TCN_KIND_REFUSE, "refuse", TCN_CONTEXT_REFUSE},
+    {TCN_KIND_AGAIN, "again", TCN_CONTEXT_AGAIN},
     {TCN_KIND_BUNDLE_ASK, NULL, NULL},
     {TCN_KIND_BUNDLE, "bundle", TCN_CONTEXT_BUNDLE},
     {TCN_KIND_OPEN, "open", NULL},
@@ -244,6 +244,16 @@ static void add_noun(struct golden *golden, const char *noun, struct tcn_slice b
     assert_same_again(noun, bytes);
 }
 
+/** Only what is refused for ever is signed. */
+static struct tcn_slice make_refusal_for_ever(struct tcn_writer *writer) {
+    struct tcn_refuse refuse = sample_refuse();
+    struct tcn_slice bytes;
+    refuse.is_later = false;
+    refuse.code = 0;
+    assert_int_equal(tcn_wire_refuse_encode(&refuse, writer, &bytes), TCN_OK);
+    return bytes;
+}
+
 static void make_message(const struct message *message, struct tcn_writer *writer,
                          struct golden *out_golden) {
     const struct tcn_header header = {TCN_WIRE_VERSION, message->kind, WORLD_SESSION,
@@ -256,7 +266,8 @@ static void make_message(const struct message *message, struct tcn_writer *write
     if (message->noun == NULL) {
         return;
     }
-    bytes = make(message->noun, writer);
+    bytes = message->kind == TCN_KIND_REFUSE ? make_refusal_for_ever(writer)
+                                             : make(message->noun, writer);
     add_noun(out_golden, message->noun, bytes);
     if (message->context != NULL) {
         assert_int_equal(tcn_sign(&shared.world.collector, message->context, bytes, &signature),
@@ -281,6 +292,7 @@ static void make_exchange(struct golden out_golden[4]) {
     add_noun(&out_golden[0], "hello", world->hello);
     golden_add(&out_golden[0], "signature", world->hello_signature, NULL, NULL);
     add_noun(&out_golden[1], "welcome", world->welcome);
+    golden_add(&out_golden[1], "signature", world->welcome_signature, NULL, NULL);
     add_noun(&out_golden[2], "chunk_head", world->head);
     golden_add(&out_golden[2], "signature", world->head_signature, NULL, NULL);
     add_noun(&out_golden[2], "chunk_body", world->body);
