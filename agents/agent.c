@@ -182,10 +182,6 @@ static enum tcn_status open_memory(struct tcn_agent *agent) {
     if (status == TCN_OK) {
         status = tcn_agent_group_init(&agent->group);
     }
-    if (status == TCN_OK) {
-        status = tcn_ring_init(&agent->unverified, sizeof(struct tcn_agent_unverified),
-                               TCN_AGENT_UNVERIFIED_MAX);
-    }
     return status;
 }
 
@@ -264,7 +260,6 @@ void tcn_agent_close(struct tcn_agent **agent) {
     tcn_outbox_close(&closed->outbox);
     tcn_agent_bundle_fini(&closed->bundle);
     tcn_agent_group_fini(&closed->group);
-    tcn_ring_fini(&closed->unverified);
     tcn_arena_fini(&closed->look);
     tcn_arena_fini(&closed->scratch);
     tcn_key_set_fini(&closed->keys);

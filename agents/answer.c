@@ -4,6 +4,8 @@
 #include "agents/inner.h"
 #include "agents/look.h"
 #include "agents/mend.h"
+#include "seal/tree.h"
+#include "wire/lane.h"
 
 #include <string.h>
 
@@ -273,6 +275,16 @@ enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slic
     return TCN_OK;
 }
 
+/** Whether the collector signed a receipt as it is stored. What is stored was checked when it came;
+ * a program that gives out proofs looks again. */
+static enum tcn_status check_receipt(struct tcn_agent *agent, struct tcn_slice bytes) {
+    struct tcn_receipt receipt;
+    tcn_arena_reset(&agent->look);
+    enum tcn_status status = tcn_wire_receipt_decode(bytes, &agent->look, &receipt);
+    return status == TCN_OK ? tcn_receipt_verify(&receipt, &agent->bundle.bundle.collector_key)
+                            : status;
+}
+
 /** The receipt of the chunk that holds the event. */
 static enum tcn_status find_receipt(struct tcn_agent *agent, const struct tcn_local_receipt *asked,
                                     struct tcn_slice *out_bytes) {
@@ -299,9 +311,13 @@ enum tcn_status tcn_agent_answer_receipt(struct tcn_agent *agent,
     if (status == TCN_OK && bytes.size > TCN_RECEIPT_BYTES_MAX) {
         status = TCN_CORRUPT;
     }
+    if (status == TCN_OK) {
+        status = check_receipt(agent, bytes);
+    }
     if (status != TCN_OK) {
+        bool is_told = status == TCN_ABSENT || status == TCN_BAD_SIGNATURE;
         tcn_agent_answer_code(status, "receipts", out_answer);
-        return status == TCN_ABSENT ? TCN_OK : status;
+        return is_told ? TCN_OK : status;
     }
     char *text = tcn_arena_alloc(arena, 2 * bytes.size + 1);
     if (text == NULL) {

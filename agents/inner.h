@@ -6,7 +6,10 @@
  *   A3  is_writing is true exactly while the outbox has an open group, and none is open when the
  *       agent waits, sends or answers;
  *   A4  what a lane's brain believes is never behind the outbox, so a crash between the two only
- *       sends again.
+ *       sends again;
+ *   A5  a lane's mark is raised, a receipt kept, an event refused and an epoch ended only on the
+ *       collector's signature, checked before the brain hears of it: whatever the outbox counts as
+ *       acknowledged, trims, or tells anybody is in the log, the collector vouches for.
  */
 #ifndef TCN_AGENTS_INNER_H
 #define TCN_AGENTS_INNER_H
@@ -17,7 +20,6 @@
 #include "agents/group.h"
 #include "agents/lane.h"
 #include "agents/way.h"
-#include "base/ring.h"
 #include "link/poller.h"
 #include "seal/key.h"
 #include "store/outbox.h"
@@ -58,7 +60,6 @@ struct tcn_agent {
     bool must_commit; /**< the open group holds more than acknowledgements */
     struct tcn_agent_lane lanes[TCN_AGENT_LANES];
     struct tcn_agent_group group;
-    struct tcn_ring unverified; /**< struct tcn_agent_unverified */
     const struct tcn_agent_way_ops *ops;
     void *way; /**< NULL when closed */
     struct tcn_poller poller;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "seal/random.h"
+#include "seal/sign.h"
 #include "wire/frame.h"
 #include "wire/lane.h"
 
@@ -128,12 +129,26 @@ static enum tcn_status carry_renew(struct tcn_agent *agent, struct tcn_agent_lan
     return tcn_agent_mend_renew(agent);
 }
 
+/** Tells people. */
+static void carry_alarm(struct tcn_agent *agent, const struct tcn_agent_lane *lane,
+                        enum tcn_status code) {
+    if (code == TCN_BAD_SIGNATURE) {
+        tcn_agent_note(agent,
+                       "%s lane: an answer was not signed by the collector (code %d, %llu so far); "
+                       "it is not believed and nothing is forgotten: is the broker taken over?",
+                       tcn_lane_name(lane->number), (int)code,
+                       (unsigned long long)lane->brain.forged_count);
+        return;
+    }
+    tcn_agent_note(agent, "the %s lane needs a person: %s", tcn_lane_name(lane->number),
+                   tcn_status_sentence(code));
+}
+
 /** Carries one action out, in the open group. */
 static enum tcn_status carry(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                              const struct tcn_outlane_action *action) {
     if (action->kind == TCN_OUTLANE_ALARM) {
-        tcn_agent_note(agent, "the %s lane needs a person: %s", tcn_lane_name(lane->number),
-                       tcn_status_sentence(action->code));
+        carry_alarm(agent, lane, action->code);
         return TCN_OK;
     }
     enum tcn_status status = tcn_agent_begin(agent);
@@ -183,16 +198,43 @@ static void send_header(struct tcn_agent_lane *lane, enum tcn_kind kind) {
     }
 }
 
+/** Checks an answer's signature frame, for those answers that cost or move something (A5).
+ * Errors: TCN_BAD_SIGNATURE it is not the collector's; TCN_NOMEM. */
+static enum tcn_status check_signature(const struct tcn_agent *agent, const struct incoming *in,
+                                       const char *context) {
+    struct tcn_signature signature;
+    if (in->signature.size != sizeof(signature.bytes)) {
+        return TCN_BAD_SIGNATURE;
+    }
+    memcpy(signature.bytes, in->signature.data, sizeof(signature.bytes));
+    return tcn_verify(&agent->bundle.bundle.collector_key, context, in->body, &signature);
+}
+
+/** Drops an answer whose signature failed; the brain decides whether people are told. */
+static enum tcn_status drop_forged(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                   const struct incoming *in, enum tcn_status why) {
+    struct tcn_outlane_actions actions;
+    if (why == TCN_NOMEM) {
+        return why;
+    }
+    tcn_outlane_forged(&lane->brain, in->now_ns, &actions);
+    return carry_all(agent, lane, &actions);
+}
+
 static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                     const struct incoming *in) {
     struct tcn_welcome welcome;
+    enum tcn_status status = check_signature(agent, in, TCN_CONTEXT_WELCOME);
+    if (status != TCN_OK) {
+        return drop_forged(agent, lane, in, status);
+    }
     if (tcn_wire_welcome_decode(in->body, &agent->scratch, &welcome) != TCN_OK) {
         return TCN_OK;
     }
     struct tcn_outlane_actions actions;
     tcn_outlane_welcome(&lane->brain, &welcome, in->now_ns, &actions);
-    enum tcn_status status = carry_all(agent, lane, &actions);
-    if (lane->brain.state != TCN_OUTLANE_OPEN) {
+    status = carry_all(agent, lane, &actions);
+    if (lane->brain.state != TCN_OUTLANE_OPEN || lane->brain.session != welcome.session) {
         return status;
     }
     agent->facts.generation = welcome.generation;
@@ -205,7 +247,7 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
     return status;
 }
 
-/** Keeps the receipt beside its chunk; its signature is checked when nothing else is to do. */
+/** Keeps the receipt, which was checked, beside its chunk. */
 static enum tcn_status keep_receipt(struct tcn_agent *agent, const struct tcn_ack *ack,
                                     const struct tcn_receipt_body *body) {
     if (!agent->is_writing) {
@@ -219,18 +261,7 @@ static enum tcn_status keep_receipt(struct tcn_agent *agent, const struct tcn_ac
     }
     enum tcn_status status =
         tcn_outbox_receipt_put(agent->outbox, &body->lane, body->first_sequence, bytes);
-    if (status != TCN_OK) {
-        return status == TCN_ABSENT ? TCN_OK : status;
-    }
-    const struct tcn_agent_unverified waiting = {.lane = body->lane,
-                                                 .first_sequence = body->first_sequence};
-    if (tcn_ring_push(&agent->unverified, &waiting) == TCN_FULL) {
-        bool did = false;
-        status = tcn_agent_verify_one(agent, &did);
-        enum tcn_status pushed = tcn_ring_push(&agent->unverified, &waiting);
-        TCN_CHECK(pushed == TCN_OK);
-    }
-    return status;
+    return status == TCN_ABSENT ? TCN_OK : status;
 }
 
 static enum tcn_status take_ack(struct tcn_agent *agent, struct tcn_agent_lane *lane,
@@ -241,16 +272,22 @@ static enum tcn_status take_ack(struct tcn_agent *agent, struct tcn_agent_lane *
         tcn_wire_receipt_body_decode(ack.receipt.body, &agent->scratch, &body) != TCN_OK) {
         return TCN_OK;
     }
-    uint64_t stray_count = lane->brain.stray_ack_count;
+    /* A path that leads nowhere is no better than a wrong signature. */
+    enum tcn_status status =
+        tcn_receipt_verify_next(&ack.receipt, &agent->bundle.bundle.collector_key, &lane->memo);
+    if (status != TCN_OK) {
+        return drop_forged(agent, lane, in, status);
+    }
+    uint64_t stray_count = lane->brain.stray_count;
     struct tcn_outlane_actions actions;
     tcn_outlane_ack(&lane->brain, &body, &ack, in->now_ns, &actions);
     /* The receipt first: a RENEW among the actions closes the epoch that it belongs to. */
-    if (lane->brain.stray_ack_count == stray_count) {
-        enum tcn_status begun = tcn_agent_begin(agent);
-        if (begun != TCN_OK && begun != TCN_FULL) {
-            return begun;
+    if (lane->brain.stray_count == stray_count) {
+        status = tcn_agent_begin(agent);
+        if (status != TCN_OK && status != TCN_FULL) {
+            return status;
         }
-        enum tcn_status status = keep_receipt(agent, &ack, &body);
+        status = keep_receipt(agent, &ack, &body);
         if (status != TCN_OK) {
             return status;
         }
@@ -280,17 +317,23 @@ static enum tcn_status take_refuse(struct tcn_agent *agent, struct tcn_agent_lan
     if (is_error) {
         refuse->is_later = true; /* a broker's word alone never costs an event */
     }
-    if (refuse->refusal_count > 0) {
-        keep_fields(lane, refuse);
-    }
-    if (is_error || refuse->is_later) {
+    if (!refuse->is_later) {
+        enum tcn_status status = check_signature(agent, in, TCN_CONTEXT_REFUSE);
+        if (status != TCN_OK) {
+            return drop_forged(agent, lane, in, status);
+        }
+    } else {
         tcn_agent_note(agent, "the %s lane must wait: %s", tcn_lane_name(lane->number),
                        tcn_status_is_known(refuse->code)
                            ? tcn_status_sentence((enum tcn_status)refuse->code)
                            : "the other side says so");
     }
+    uint64_t stray_count = lane->brain.stray_count;
     struct tcn_outlane_actions actions;
     tcn_outlane_refuse(&lane->brain, in->header.session, refuse, in->now_ns, &actions);
+    if (refuse->refusal_count > 0 && lane->brain.stray_count == stray_count) {
+        keep_fields(lane, refuse);
+    }
     return carry_all(agent, lane, &actions);
 }
 
@@ -303,6 +346,12 @@ static enum tcn_status take_again(struct tcn_agent *agent, struct tcn_agent_lane
     struct tcn_again again;
     if (tcn_wire_again_decode(in->body, &agent->scratch, &again) != TCN_OK) {
         return TCN_OK;
+    }
+    if (tcn_again_is_over(&again)) {
+        enum tcn_status status = check_signature(agent, in, TCN_CONTEXT_AGAIN);
+        if (status != TCN_OK) {
+            return drop_forged(agent, lane, in, status);
+        }
     }
     struct tcn_outlane_actions actions;
     tcn_outlane_again(&lane->brain, in->header.session, &again, in->now_ns, &actions);

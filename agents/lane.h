@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One lane's connection: the shell of core/outbox. It sends what the brain wants, decodes what the
- * collector answers, and carries the brain's actions out durably. Each lane has its own connection,
- * so that a long routine chunk on a slow line never stands before an urgent one.
+ * collector answers, checks the collector's signatures before the brain hears of it, and carries
+ * the brain's actions out durably. Each lane has its own connection, so that a long routine chunk
+ * on a slow line never stands before an urgent one.
  */
 #ifndef TCN_AGENTS_LANE_H
 #define TCN_AGENTS_LANE_H
 
 #include "core/outbox.h"
 #include "link/sock.h"
+#include "seal/tree.h"
 
 /** Room for the name of a field at fault, its NUL included. */
 #define TCN_AGENT_FIELD_BYTES 48
-
-/** Receipts whose signature is still to be checked, at most; the rest are checked at once. */
-#define TCN_AGENT_UNVERIFIED_MAX 1024
 
 struct tcn_agent;
 struct tcn_outbox_lane;
@@ -23,12 +22,6 @@ struct tcn_outbox_lane;
 struct tcn_agent_refused {
     uint64_t sequence;
     char field[TCN_AGENT_FIELD_BYTES];
-};
-
-/** A receipt whose signature is checked when the agent is idle. */
-struct tcn_agent_unverified {
-    struct tcn_lane_key lane;
-    uint64_t first_sequence;
 };
 
 /** A lane. Open: embedded in the agent. */
@@ -41,6 +34,7 @@ struct tcn_agent_lane {
     uint32_t acked_count;      /**< acknowledgements since the last trim */
     struct tcn_agent_refused refused[TCN_CHUNK_EVENTS_MAX];
     uint32_t refused_count;
+    struct tcn_root_memo memo; /**< the receipts of one group share their root */
 };
 
 /** What a brain must know of a stored lane. Thread: any. */
@@ -67,9 +61,5 @@ TCN_MUST_CHECK enum tcn_status tcn_agent_lane_ready(struct tcn_agent *agent,
  * Errors: as tcn_agent_lane_ready. */
 TCN_MUST_CHECK enum tcn_status
 tcn_agent_lane_pump(struct tcn_agent *agent, struct tcn_agent_lane *lane, int64_t *out_deadline_ns);
-
-/** Checks one receipt's signature, when one waits; false when none did.
- * Errors: TCN_IO, TCN_CORRUPT, TCN_NOMEM the outbox cannot be read. */
-TCN_MUST_CHECK enum tcn_status tcn_agent_verify_one(struct tcn_agent *agent, bool *out_did);
 
 #endif

@@ -2,8 +2,9 @@
 #include "agents/inner.h"
 #include "agents/lane.h"
 #include "base/clock.h"
+#include "seal/hash.h"
 #include "seal/random.h"
-#include "seal/tree.h"
+#include "seal/sign.h"
 #include "wire/event.h"
 #include "wire/frame.h"
 #include "wire/lane.h"
@@ -42,6 +43,7 @@ static enum tcn_status send_hello(struct tcn_agent *agent, struct tcn_agent_lane
     tcn_outlane_hello(&lane->brain, tcn_clock_wall_ns(), &hello);
     hello.key_id = agent->cutter.key_id;
     hello.bundle_version = agent->bundle.bundle.version;
+    hello.nonce = tcn_random_u64();
     uint8_t data[HELLO_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_slice frames[3];
@@ -55,7 +57,8 @@ static enum tcn_status send_hello(struct tcn_agent *agent, struct tcn_agent_lane
     frames[2] = tcn_slice_of(signature.bytes, sizeof(signature.bytes));
     status = send_frames(lane, TCN_KIND_HELLO, frames, 3);
     if (status == TCN_OK) {
-        tcn_outlane_said(&lane->brain, now_ns, tcn_random_u64());
+        struct tcn_hash hash = tcn_hash_in_context(TCN_CONTEXT_HELLO, frames[1]);
+        tcn_outlane_said(&lane->brain, &hash, now_ns, tcn_random_u64());
     }
     return status;
 }
@@ -87,14 +90,12 @@ static enum tcn_status end_hash(struct tcn_agent *agent, const struct tcn_outbox
 }
 
 /** The chunk that is wanted does not begin where the collector wants it: our lane and its differ.
- * Ask again, later each time. */
+ * A mark inside one of our chunks is another history than ours: settled as a conflict is. */
 static void fall_back(struct tcn_agent *agent, struct tcn_agent_lane *lane, int64_t now_ns) {
-    /* A mark inside one of our chunks is another history than ours: settled as a conflict is. */
-    const struct tcn_again again = {.code = TCN_CONFLICT};
     struct tcn_outlane_actions actions;
     tcn_agent_note(agent, "the %s lane has no chunk that begins where the collector wants it",
                    tcn_lane_name(lane->number));
-    tcn_outlane_again(&lane->brain, lane->brain.session, &again, now_ns, &actions);
+    tcn_outlane_differ(&lane->brain, now_ns, &actions);
 }
 
 static enum tcn_status send_chunk(struct tcn_agent *agent, struct tcn_agent_lane *lane,
@@ -165,30 +166,4 @@ enum tcn_status tcn_agent_lane_pump(struct tcn_agent *agent, struct tcn_agent_la
         *out_deadline_ns = deadline_ns;
     }
     return status;
-}
-
-enum tcn_status tcn_agent_verify_one(struct tcn_agent *agent, bool *out_did) {
-    struct tcn_agent_unverified next;
-    if (tcn_ring_pop(&agent->unverified, &next) != TCN_OK) {
-        *out_did = false;
-        return TCN_OK;
-    }
-    *out_did = true;
-    struct tcn_slice bytes;
-    enum tcn_status status =
-        tcn_outbox_receipt_get(agent->outbox, &next.lane, next.first_sequence, &bytes);
-    if (status != TCN_OK) {
-        return status == TCN_ABSENT ? TCN_OK : status;
-    }
-    tcn_arena_reset(&agent->look);
-    struct tcn_receipt receipt;
-    status = tcn_wire_receipt_decode(bytes, &agent->look, &receipt);
-    if (status == TCN_OK) {
-        status = tcn_receipt_verify(&receipt, &agent->bundle.bundle.collector_key);
-    }
-    if (status != TCN_OK) {
-        tcn_agent_note(agent, "a receipt of the %s lane is not the collector's: %s",
-                       tcn_lane_name(next.lane.lane), tcn_status_sentence(status));
-    }
-    return TCN_OK;
 }

@@ -3,9 +3,6 @@
 #include "agents/inner.h"
 #include "base/clock.h"
 
-/** Receipts whose signatures are checked in one idle turn. */
-#define IDLE_VERIFY_MAX 32
-
 /** Stops taking anything in, and answers who still waits as things stand. */
 static enum tcn_status begin_stop(struct tcn_agent *agent) {
     int64_t now_ns = tcn_clock_monotonic_ns();
@@ -56,16 +53,6 @@ static enum tcn_status act(struct tcn_agent *agent, int64_t *out_deadline_ns) {
     return status;
 }
 
-/** Checks receipts' signatures while nothing else waits. */
-static enum tcn_status verify_some(struct tcn_agent *agent) {
-    bool did = true;
-    enum tcn_status status = TCN_OK;
-    for (uint32_t i = 0; i < IDLE_VERIFY_MAX && status == TCN_OK && did; i++) {
-        status = tcn_agent_verify_one(agent, &did);
-    }
-    return status;
-}
-
 /** True when a stopping agent need not wait any longer: everything has its receipt, nobody is there
  * to give one, or the time is over. */
 static bool is_drained(const struct tcn_agent *agent) {
@@ -102,12 +89,7 @@ static enum tcn_status turn(struct tcn_agent *agent) {
     enum tcn_status status = act(agent, &deadline_ns);
     TCN_CHECK(status != TCN_OK || !agent->is_writing); /* A3 */
     if (status == TCN_OK) {
-        bool is_busy = agent->unverified.count > 0;
-        status = tcn_poller_wait(&agent->poller, is_busy ? 0 : wait_ns(agent, deadline_ns), ready,
-                                 &count);
-    }
-    if (status == TCN_OK && count == 0) {
-        return verify_some(agent);
+        status = tcn_poller_wait(&agent->poller, wait_ns(agent, deadline_ns), ready, &count);
     }
     for (size_t i = 0; i < count && status == TCN_OK; i++) {
         status = handle(agent, &ready[i]);

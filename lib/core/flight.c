@@ -56,6 +56,15 @@ bool tcn_flights_straddle(const struct tcn_flights *flights, uint64_t sequence) 
     return false;
 }
 
+bool tcn_flights_have(const struct tcn_flights *flights, const struct tcn_hash *hash) {
+    for (uint32_t i = 0; i < flights->next; i++) {
+        if (tcn_hash_equals(&flight_at(flights, i)->chunk.hash, hash)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint64_t tcn_flights_next_sequence(const struct tcn_flights *flights) {
     if (flights->next < flights->count) {
         return flight_at(flights, flights->next)->chunk.first_sequence;

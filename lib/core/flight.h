@@ -75,6 +75,8 @@ void tcn_flights_push(struct tcn_flights *flights, const struct tcn_outlane_chun
 const struct tcn_outlane_chunk *tcn_flights_land(struct tcn_flights *flights,
                                                  uint64_t first_sequence,
                                                  const struct tcn_hash *hash, int64_t now_ns);
+/** True when a chunk that was sent in this session has this hash. Thread: the lane's. */
+bool tcn_flights_have(const struct tcn_flights *flights, const struct tcn_hash *hash);
 /** An answer is overdue: halves the window. Thread: the lane's. */
 void tcn_flights_narrow(struct tcn_flights *flights);
 /** How long an answer may take before it is overdue. Thread: the lane's. Source: RFC 6298

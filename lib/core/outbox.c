@@ -4,67 +4,22 @@
 #include <string.h>
 
 /*
- *            connected            said               WELCOME
- *   DOWN ──────────────▶ GREETING ─────▶ HELLO_SAID ─────────┬──────▶ OPEN ◀─── recut ─── RECUTTING
- *    ▲                    ▲  ▲               │ │             ├──────▶ RECUTTING (refusals wait)
- *    │ lost, from         │  └── timeout ────┘ │ REFUSE      ├──────▶ SETTLING ── owed receipts are
- * in ─▶ SETTLED │ nearly everywhere  │                    ▼             ├──────▶ SETTLED (nothing
- * is owed) │                    ├── AGAIN, timeout ◀─ OPEN         ├──────▶ FENCED (the desk must
- * speak) │                    │        HELD ◀── REFUSE ─┘        └──────▶ ORPHAN (another log) │
- * └── epoch ── SETTLED, FENCED
- *
- * HELD and FENCED say HELLO when their deadline comes. RECUTTING and SETTLED belong to the shell; a
- * lost connection does not end them.
- *
- * Invariants (tcn_outlane_is_sound):
+ * The drawing and the table of moves are in outbox_moves.c. Invariants (tcn_outlane_is_sound):
  *  O1  acked <= cut; every flight lies above acked and not above cut;
  *  O2  the flights begin where the acknowledgements end (F1, F2);
  *  O3  only OPEN and SETTLING have anything sent in the session;
  *  O4  OPEN implies a connection and that no epoch change is pending.
+ * And what no state can show, so that a broker can neither make the outbox forget nor say it twice:
+ *  O5  acked rises by a receipt for a chunk in flight alone, and falls by a WELCOME alone;
+ *  O6  a WELCOME counts only as the answer to the last HELLO, a REFUSE for ever and an AGAIN that
+ *      ends the epoch only for what was said in this session; each was signed by the collector,
+ *      which the shell has checked.
  */
-
-#define STATE_COUNT 10u
-#define BIT(state) (1u << (unsigned)(state))
 
 #define NEVER_NS INT64_MAX
 #define HOLD_FIRST_NS INT64_C(1000000000)
 /* A collector that comes back is not greeted by thousands of lanes at the same moment. */
 #define WAKE_SPREAD_NS INT64_C(500000000)
-static const uint32_t moves[STATE_COUNT] = {
-    [TCN_OUTLANE_DOWN] = BIT(TCN_OUTLANE_GREETING),
-    [TCN_OUTLANE_GREETING] = BIT(TCN_OUTLANE_HELLO_SAID) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_HELLO_SAID] =
-        BIT(TCN_OUTLANE_OPEN) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_HELD) |
-        BIT(TCN_OUTLANE_RECUTTING) | BIT(TCN_OUTLANE_SETTLING) | BIT(TCN_OUTLANE_SETTLED) |
-        BIT(TCN_OUTLANE_FENCED) | BIT(TCN_OUTLANE_ORPHAN) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_OPEN] = BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_HELD) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_HELD] =
-        BIT(TCN_OUTLANE_HELLO_SAID) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_RECUTTING] =
-        BIT(TCN_OUTLANE_OPEN) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_SETTLING] = BIT(TCN_OUTLANE_SETTLED) | BIT(TCN_OUTLANE_GREETING) |
-                             BIT(TCN_OUTLANE_HELD) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_SETTLED] = BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_FENCED] =
-        BIT(TCN_OUTLANE_HELLO_SAID) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
-    [TCN_OUTLANE_ORPHAN] = BIT(TCN_OUTLANE_DOWN),
-};
-
-static const char *const state_names[STATE_COUNT] = {
-    "down",      "greeting", "hello_said", "open",   "held",
-    "recutting", "settling", "settled",    "fenced", "orphan",
-};
-
-const char *tcn_outlane_state_name(enum tcn_outlane_state state) {
-    return (unsigned)state < STATE_COUNT ? state_names[state] : "none";
-}
-
-bool tcn_outlane_may_move(enum tcn_outlane_state from, enum tcn_outlane_state to) {
-    if ((unsigned)from >= STATE_COUNT || (unsigned)to >= STATE_COUNT) {
-        return false;
-    }
-    return (moves[from] & BIT(to)) != 0;
-}
 
 static bool is_sending(const struct tcn_outlane *lane) {
     return lane->state == TCN_OUTLANE_OPEN || lane->state == TCN_OUTLANE_SETTLING;
@@ -249,14 +204,11 @@ void tcn_outlane_hello(const struct tcn_outlane *lane, int64_t wall_ns,
     };
 }
 
-void tcn_outlane_said(struct tcn_outlane *lane, int64_t now_ns, uint64_t random) {
+void tcn_outlane_said(struct tcn_outlane *lane, const struct tcn_hash *hello_hash, int64_t now_ns,
+                      uint64_t random) {
     lane->random = random;
-    lane->hello_count++;
+    lane->hello_hash = *hello_hash;
     move_to(lane, TCN_OUTLANE_HELLO_SAID, now_ns + timeout_ns(lane));
-}
-
-bool tcn_outlane_expects(const struct tcn_outlane *lane, uint64_t request) {
-    return lane->state == TCN_OUTLANE_HELLO_SAID && request == lane->hello_count;
 }
 
 void tcn_outlane_sent(struct tcn_outlane *lane, const struct tcn_outlane_chunk *chunk,
@@ -349,6 +301,8 @@ static void ask_recut(struct tcn_outlane *lane, uint64_t above,
 static void take_session(struct tcn_outlane *lane, const struct tcn_welcome *welcome,
                          int64_t now_ns) {
     lane->session = welcome->session;
+    lane->generation = welcome->generation;
+    lane->mark_sequence = welcome->mark_sequence;
     lane->credit_sequence = welcome->credit_sequence;
     lane->credit_bytes = welcome->credit_bytes;
     lane->backoff_count = 0;
@@ -358,7 +312,9 @@ static void take_session(struct tcn_outlane *lane, const struct tcn_welcome *wel
 void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *welcome,
                          int64_t now_ns, struct tcn_outlane_actions *out_actions) {
     out_actions->count = 0;
-    if (lane->state != TCN_OUTLANE_HELLO_SAID) {
+    if (lane->state != TCN_OUTLANE_HELLO_SAID ||
+        !tcn_hash_equals(&welcome->hello_hash, &lane->hello_hash)) {
+        lane->stray_count++; /* O6: late, or said again by somebody who kept it */
         return;
     }
     if (!tcn_id_is_none(&lane->facts.log_id) &&
@@ -406,15 +362,18 @@ void tcn_outlane_ack(struct tcn_outlane *lane, const struct tcn_receipt_body *re
                      const struct tcn_ack *ack, int64_t now_ns,
                      struct tcn_outlane_actions *out_actions) {
     out_actions->count = 0;
+    /* A receipt from before a restore is genuine and no longer true, unless the mark covers it. */
+    bool is_present =
+        receipt->generation == lane->generation || receipt->first_sequence <= lane->mark_sequence;
     bool is_ours = tcn_lane_key_equals(&receipt->lane, &lane->facts.key) && receipt->count > 0 &&
-                   tcn_id_equals(&receipt->log_id, &lane->facts.log_id);
+                   tcn_id_equals(&receipt->log_id, &lane->facts.log_id) && is_present;
     const struct tcn_outlane_chunk *landed = NULL;
     if (is_ours) {
         landed =
             tcn_flights_land(&lane->flights, receipt->first_sequence, &receipt->chunk_hash, now_ns);
     }
     if (landed == NULL) {
-        lane->stray_ack_count++;
+        lane->stray_count++;
         return;
     }
     lane->facts.acked_sequence = landed->last_sequence;
@@ -449,6 +408,13 @@ static bool is_current(const struct tcn_outlane *lane, uint64_t session) {
     return is_sending(lane) && session == lane->session;
 }
 
+/** True when an answer that ends something is about what was said: the HELLO, or a chunk that was
+ * sent in this session. (O6) */
+static bool is_asked(const struct tcn_outlane *lane, const struct tcn_hash *asked_hash) {
+    return lane->state == TCN_OUTLANE_HELLO_SAID ? tcn_hash_equals(asked_hash, &lane->hello_hash)
+                                                 : tcn_flights_have(&lane->flights, asked_hash);
+}
+
 /** Keeps what was refused for the next WELCOME. */
 static void note_refusals(struct tcn_outlane *lane, const struct tcn_refuse *refuse) {
     uint32_t count = refuse->refusal_count;
@@ -465,7 +431,8 @@ static void note_refusals(struct tcn_outlane *lane, const struct tcn_refuse *ref
 void tcn_outlane_refuse(struct tcn_outlane *lane, uint64_t session, const struct tcn_refuse *refuse,
                         int64_t now_ns, struct tcn_outlane_actions *out_actions) {
     out_actions->count = 0;
-    if (!is_current(lane, session)) {
+    if (!is_current(lane, session) || (!refuse->is_later && !is_asked(lane, &refuse->asked_hash))) {
+        lane->stray_count++;
         return;
     }
     bool is_hello = lane->state == TCN_OUTLANE_HELLO_SAID;
@@ -511,13 +478,9 @@ void tcn_outlane_wake(struct tcn_outlane *lane, int64_t now_ns) {
     move_to(lane, TCN_OUTLANE_GREETING, now_ns + WAKE_SPREAD_NS / 512 * spread);
 }
 
-void tcn_outlane_again(struct tcn_outlane *lane, uint64_t session, const struct tcn_again *again,
-                       int64_t now_ns, struct tcn_outlane_actions *out_actions) {
-    out_actions->count = 0;
-    if (!is_current(lane, session)) {
-        return;
-    }
-    bool is_over = again->code == TCN_CONFLICT || again->code == TCN_FENCED;
+/** The lane was turned away: HELLO again, and when its story is over, settle after WELCOME. */
+static void turn_back(struct tcn_outlane *lane, bool is_over, int64_t now_ns,
+                      struct tcn_outlane_actions *out_actions) {
     if (is_over && lane->state == TCN_OUTLANE_SETTLING) {
         finish_epoch(lane, out_actions); /* from here on the log has another story than we */
         return;
@@ -526,6 +489,37 @@ void tcn_outlane_again(struct tcn_outlane *lane, uint64_t session, const struct 
         lane->is_conflicted = true;
     }
     move_to(lane, TCN_OUTLANE_GREETING, hold_until(lane, now_ns, true));
+}
+
+void tcn_outlane_again(struct tcn_outlane *lane, uint64_t session, const struct tcn_again *again,
+                       int64_t now_ns, struct tcn_outlane_actions *out_actions) {
+    bool is_over = tcn_again_is_over(again);
+    out_actions->count = 0;
+    if (!is_current(lane, session) || (is_over && !is_asked(lane, &again->asked_hash))) {
+        lane->stray_count++;
+        return;
+    }
+    turn_back(lane, is_over, now_ns, out_actions);
+}
+
+void tcn_outlane_differ(struct tcn_outlane *lane, int64_t now_ns,
+                        struct tcn_outlane_actions *out_actions) {
+    out_actions->count = 0;
+    TCN_CHECK(is_sending(lane));
+    turn_back(lane, true, now_ns, out_actions);
+}
+
+void tcn_outlane_forged(struct tcn_outlane *lane, int64_t now_ns,
+                        struct tcn_outlane_actions *out_actions) {
+    out_actions->count = 0;
+    lane->forged_count++;
+    if (now_ns >= lane->forged_tell_ns) {
+        lane->forged_tell_ns = now_ns + TCN_OUTLANE_FORGED_TELL_NS;
+        alarm_people(out_actions, TCN_BAD_SIGNATURE);
+    }
+    if (is_sending(lane)) {
+        move_to(lane, TCN_OUTLANE_GREETING, hold_until(lane, now_ns, true));
+    }
 }
 
 void tcn_outlane_recut(struct tcn_outlane *lane, uint64_t sequence, const struct tcn_hash *hash,

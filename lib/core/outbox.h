@@ -13,8 +13,12 @@
  * re-enters under a new epoch, so nothing is logged twice.
  *
  * Left to the shell: durability (an epoch, a cut and an acknowledgement are synced before the next
- * call), signing, checking receipts' signatures, and the clock: every `now_ns` is of the monotonic
- * clock. One lane, one thread; the struct is plain and owned by whoever embeds it.
+ * call), signing, checking signatures, and the clock: every `now_ns` is of the monotonic clock.
+ * What the collector signs (a receipt's root, WELCOME, REFUSE for ever, AGAIN that ends an epoch)
+ * is handed over only when its signature was checked; for what fails there is tcn_outlane_forged.
+ * So the mark is what the collector vouches for, at every moment, and nothing that a broker makes
+ * up or has kept moves it. One lane, one thread; the struct is plain and owned by whoever embeds
+ * it.
  */
 #ifndef TCN_CORE_OUTBOX_H
 #define TCN_CORE_OUTBOX_H
@@ -28,8 +32,10 @@
  * has a new bundle. */
 #define TCN_OUTLANE_IDLE_NS INT64_C(60000000000)
 #define TCN_OUTLANE_FENCED_RETRY_NS INT64_C(60000000000) /* asks for the desk's word so often */
+/* Forged answers give one alarm in so long a time, however many come. */
+#define TCN_OUTLANE_FORGED_TELL_NS INT64_C(3600000000000)
 
-/** Where a lane stands. The drawing and the table of moves are in outbox.c. */
+/** Where a lane stands. The drawing and the table of moves are in outbox_moves.c. */
 enum tcn_outlane_state {
     TCN_OUTLANE_DOWN = 0,   /**< no connection */
     TCN_OUTLANE_GREETING,   /**< connected; HELLO is due at the deadline */
@@ -58,8 +64,8 @@ enum tcn_outlane_action_kind {
                         * re-enters under a new epoch that names this one. Settle the other lane too
                         * (tcn_outlane_settle), then open the epoch and call tcn_outlane_epoch on
                         * both */
-    TCN_OUTLANE_ALARM, /**< tell people: `code` TCN_FENCED, TCN_FOREIGN_LOG, TCN_CONFLICT or the
-                          refusal */
+    TCN_OUTLANE_ALARM, /**< tell people: `code` TCN_FENCED, TCN_FOREIGN_LOG, TCN_CONFLICT,
+                        * TCN_BAD_SIGNATURE (an answer was forged) or the refusal */
 };
 
 /** One action. Fields that its kind does not name are zero. */
@@ -100,9 +106,11 @@ struct tcn_outlane_facts {
 struct tcn_outlane {
     enum tcn_outlane_state state;
     struct tcn_outlane_facts facts;
-    uint64_t session;         /**< of the last WELCOME; 0 when none */
-    uint64_t hello_count;     /**< HELLOs said so far: header.request of the last one */
-    uint64_t credit_sequence; /**< absolute */
+    uint64_t session;           /**< of the last WELCOME; 0 when none */
+    uint64_t generation;        /**< of the last WELCOME */
+    uint64_t mark_sequence;     /**< of the last WELCOME */
+    struct tcn_hash hello_hash; /**< of the last HELLO: names its WELCOME */
+    uint64_t credit_sequence;   /**< absolute */
     uint64_t credit_bytes;
     uint64_t settle_sequence; /**< SETTLING: the log owes receipts up to here */
     bool is_conflicted;       /**< an AGAIN said that another content stands there */
@@ -115,10 +123,12 @@ struct tcn_outlane {
     uint32_t hold_count;    /**< refusals and AGAINs since the last acknowledgement */
     uint64_t random;        /**< the last one given */
     bool is_connected;
-    bool is_fence_told;  /**< the alarm was given */
-    int64_t deadline_ns; /**< of the state: say HELLO, or give up waiting; INT64_MAX when none */
-    int64_t refresh_ns;  /**< OPEN and idle: says HELLO then */
-    uint64_t stray_ack_count; /**< acknowledgements that named nothing in flight */
+    bool is_fence_told;     /**< the alarm was given */
+    int64_t deadline_ns;    /**< of the state: say HELLO, or give up waiting; INT64_MAX when none */
+    int64_t refresh_ns;     /**< OPEN and idle: says HELLO then */
+    int64_t forged_tell_ns; /**< no alarm about a forged answer before */
+    uint64_t stray_count;   /**< answers to nothing that was said: late ones, and old ones */
+    uint64_t forged_count;  /**< answers that the collector did not sign */
     uint64_t timeout_count;
 };
 
@@ -150,41 +160,53 @@ void tcn_outlane_tick(struct tcn_outlane *lane, int64_t now_ns, uint64_t random)
 void tcn_outlane_connected(struct tcn_outlane *lane, int64_t now_ns);
 /** The connection is gone. What was in flight will be sent again. Thread: the lane's. */
 void tcn_outlane_lost(struct tcn_outlane *lane);
-/** Fills a HELLO but for key_id and bundle_version, which it leaves zero. Thread: the lane's. */
+/** Fills a HELLO but for key_id, bundle_version and nonce, which it leaves zero. Thread: the
+ * lane's.
+ */
 void tcn_outlane_hello(const struct tcn_outlane *lane, int64_t wall_ns,
                        struct tcn_hello *out_hello);
-/** The HELLO that was wanted went out. Thread: the lane's. */
-void tcn_outlane_said(struct tcn_outlane *lane, int64_t now_ns, uint64_t random);
-/** True when a WELCOME whose header names this request answers the last HELLO. On a connection that
- * keeps its order every WELCOME does; where one may come late (another path, another broker) the
- * shell numbers its HELLOs by hello_count + 1 in header.request and drops what this denies. Thread:
- * the lane's. */
-bool tcn_outlane_expects(const struct tcn_outlane *lane, uint64_t request);
+/** The HELLO that was wanted went out; its hash in its context names the WELCOME that answers it.
+ * Thread: the lane's. */
+void tcn_outlane_said(struct tcn_outlane *lane, const struct tcn_hash *hello_hash, int64_t now_ns,
+                      uint64_t random);
 /** The chunk that was wanted went out. Thread: the lane's. */
 void tcn_outlane_sent(struct tcn_outlane *lane, const struct tcn_outlane_chunk *chunk,
                       int64_t now_ns);
 /** A new chunk was cut and synced; it ends at `sequence`. A number at or below the cut changes
  * nothing. Thread: the lane's. */
 void tcn_outlane_cut(struct tcn_outlane *lane, uint64_t sequence, const struct tcn_hash *hash);
-/** WELCOME arrived. Thread: the lane's. Source: PROTOCOL.md, publish. */
+/** WELCOME arrived, signed by the collector. One that answers another HELLO than the last changes
+ * nothing but a counter. Thread: the lane's. Source: PROTOCOL.md, publish. */
 void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *welcome,
                          int64_t now_ns, struct tcn_outlane_actions *out_actions);
-/** ACK arrived: the decoded receipt body and the credit beside it. Acks are cumulative. Acks for
- * another lane, another hash or nothing in flight change nothing but a counter. Thread: the lane's.
- */
+/** ACK arrived: the decoded body of a receipt whose root the collector signed, and the credit
+ * beside it. Acks are cumulative. Acks for another lane, another hash, nothing in flight, or from a
+ * generation before WELCOME's above its mark, change nothing but a counter. Thread: the lane's. */
 void tcn_outlane_ack(struct tcn_outlane *lane, const struct tcn_receipt_body *receipt,
                      const struct tcn_ack *ack, int64_t now_ns,
                      struct tcn_outlane_actions *out_actions);
-/** REFUSE arrived. `session` is its header's: the one that the refused chunk or HELLO named; an
- * older one is ignored. Thread: the lane's. */
+/** REFUSE arrived, signed by the collector unless it is_later. `session` is its header's: the one
+ * that the refused chunk or HELLO named; an older one is ignored, and so is one for ever that is
+ * about nothing that was said. Thread: the lane's. */
 void tcn_outlane_refuse(struct tcn_outlane *lane, uint64_t session, const struct tcn_refuse *refuse,
                         int64_t now_ns, struct tcn_outlane_actions *out_actions);
 /** AGAIN without a session and a body arrived, the broker's own word: a collector has come. Says
  * HELLO soon, whatever was waited for; it was said to another one. Thread: the lane's. */
 void tcn_outlane_wake(struct tcn_outlane *lane, int64_t now_ns);
-/** AGAIN arrived. `session` as for REFUSE. Thread: the lane's. */
+/** AGAIN arrived, signed by the collector if tcn_again_is_over. `session` as for REFUSE. Thread:
+ * the lane's. */
 void tcn_outlane_again(struct tcn_outlane *lane, uint64_t session, const struct tcn_again *again,
                        int64_t now_ns, struct tcn_outlane_actions *out_actions);
+/** The chunk that was wanted does not begin where the collector wants it: the mark lies inside one
+ * of ours, so log and outbox tell different stories. As an AGAIN with TCN_CONFLICT. Thread: the
+ * lane's. */
+void tcn_outlane_differ(struct tcn_outlane *lane, int64_t now_ns,
+                        struct tcn_outlane_actions *out_actions);
+/** An answer came that the collector should have signed and did not: nothing of it counts. Gives an
+ * alarm, if there was none for a while, and says HELLO again, for the true answer may have been
+ * kept back. Thread: the lane's. */
+void tcn_outlane_forged(struct tcn_outlane *lane, int64_t now_ns,
+                        struct tcn_outlane_actions *out_actions);
 /** The shell has cut anew, as RECUT said; the last cut is now `sequence`. Thread: the lane's. */
 void tcn_outlane_recut(struct tcn_outlane *lane, uint64_t sequence, const struct tcn_hash *hash,
                        int64_t now_ns);

@@ -99,6 +99,21 @@ enum tcn_status tcn_tree_climb(const struct tcn_receipt *receipt, struct tcn_has
 
 enum tcn_status tcn_receipt_verify(const struct tcn_receipt *receipt,
                                    const struct tcn_public_key *collector_key) {
+    struct tcn_root_memo memo = {0};
+    return tcn_receipt_verify_next(receipt, collector_key, &memo);
+}
+
+/** True when the memo's signature is this one, over this root, by this key. */
+static bool is_known(const struct tcn_root_memo *memo, const struct tcn_hash *root,
+                     const struct tcn_signature *signature, const struct tcn_public_key *key) {
+    return !tcn_hash_is_none(&memo->root) && tcn_hash_equals(&memo->root, root) &&
+           memcmp(&memo->signature, signature, sizeof(*signature)) == 0 &&
+           memcmp(&memo->key, key, sizeof(*key)) == 0;
+}
+
+enum tcn_status tcn_receipt_verify_next(const struct tcn_receipt *receipt,
+                                        const struct tcn_public_key *collector_key,
+                                        struct tcn_root_memo *memo) {
     struct tcn_key_id id = tcn_key_id_of(collector_key);
     if (!tcn_key_id_equals(&id, &receipt->key_id)) {
         return TCN_BAD_SIGNATURE;
@@ -108,6 +123,14 @@ enum tcn_status tcn_receipt_verify(const struct tcn_receipt *receipt,
     if (status != TCN_OK) {
         return status;
     }
-    return tcn_verify(collector_key, TCN_CONTEXT_ROOT, tcn_slice_of(root.bytes, sizeof root.bytes),
-                      &receipt->signature);
+    if (is_known(memo, &root, &receipt->signature, collector_key)) {
+        return TCN_OK;
+    }
+    status = tcn_verify(collector_key, TCN_CONTEXT_ROOT,
+                        tcn_slice_of(root.bytes, sizeof root.bytes), &receipt->signature);
+    if (status == TCN_OK) {
+        *memo = (struct tcn_root_memo){
+            .key = *collector_key, .root = root, .signature = receipt->signature};
+    }
+    return status;
 }

@@ -47,4 +47,20 @@ TCN_MUST_CHECK enum tcn_status tcn_tree_climb(const struct tcn_receipt *receipt,
 TCN_MUST_CHECK enum tcn_status tcn_receipt_verify(const struct tcn_receipt *receipt,
                                                   const struct tcn_public_key *collector_key);
 
+/** The root that was checked last: the receipts of one group share it. Open: embedded in its owner;
+ * all zero when none was. */
+struct tcn_root_memo {
+    struct tcn_public_key key;
+    struct tcn_hash root;
+    struct tcn_signature signature;
+};
+
+/** As tcn_receipt_verify, but a root whose very signature was checked before is not checked again:
+ * one signature check a group, not a receipt.
+ * Errors: as tcn_receipt_verify.
+ * Thread: the memo's owner. */
+TCN_MUST_CHECK enum tcn_status tcn_receipt_verify_next(const struct tcn_receipt *receipt,
+                                                       const struct tcn_public_key *collector_key,
+                                                       struct tcn_root_memo *memo);
+
 #endif

@@ -16,13 +16,16 @@
 #define SABOTAGE_SEEDS 60
 
 static const char *const sabotage_names[SIM_SABOTAGE_COUNT] = {
-    "honest",    "ack before sync", "no duplicates", "cursor too early",
-    "skip item", "latest first",    "invent"};
+    "honest",        "ack before sync", "no duplicates", "cursor too early",
+    "skip item",     "latest first",    "invent",        "trust ack",
+    "trust welcome", "trust refuse",    "trust again",   "trust old welcome",
+    "trust old ack"};
 
 /** Sums over all runs, to see that everything did happen. */
 struct totals {
     uint64_t events, records, alerts, messages, epochs, recuts, voids, duplicates, conflicts,
-        restores;
+        restores, forged;
+    uint64_t lies[SIM_LIE_COUNT];
     int64_t quiet_max_ns;
 };
 
@@ -37,6 +40,10 @@ static void add(struct totals *totals, const struct sim_result *result) {
     totals->duplicates += result->duplicate_count;
     totals->conflicts += result->conflict_count;
     totals->restores += result->restore_count;
+    totals->forged += result->forged_count;
+    for (int lie = 0; lie < SIM_LIE_COUNT; lie++) {
+        totals->lies[lie] += result->lie_counts[lie];
+    }
     if (result->quiet_ns > totals->quiet_max_ns) {
         totals->quiet_max_ns = result->quiet_ns;
     }
@@ -84,10 +91,20 @@ static void print_totals(const struct totals *totals, uint64_t seeds) {
            " recuts, %" PRIu64 " void ranges, %" PRIu64 " restores; slowest rest %" PRId64 " s\n",
            totals->duplicates, totals->conflicts, totals->epochs, totals->recuts, totals->voids,
            totals->restores, totals->quiet_max_ns / SIM_SECOND);
+    printf("the broker forged %" PRIu64 " ACK, %" PRIu64 " WELCOME, %" PRIu64 " REFUSE, %" PRIu64
+           " AGAIN and said %" PRIu64 " old WELCOME, %" PRIu64 " old ACK; %" PRIu64 " found out\n",
+           totals->lies[SIM_LIE_ACK], totals->lies[SIM_LIE_WELCOME], totals->lies[SIM_LIE_REFUSE],
+           totals->lies[SIM_LIE_AGAIN], totals->lies[SIM_LIE_OLD_WELCOME],
+           totals->lies[SIM_LIE_OLD_ACK], totals->forged);
 }
 
 /** True when every kind of trouble did happen: a simulator that breaks nothing proves nothing. */
 static bool is_lively(const struct totals *totals) {
+    for (int lie = 0; lie < SIM_LIE_COUNT; lie++) {
+        if (totals->lies[lie] == 0) {
+            return false;
+        }
+    }
     return totals->duplicates > 0 && totals->conflicts > 0 && totals->epochs > 0 &&
            totals->recuts > 0 && totals->voids > 0 && totals->restores > 0;
 }

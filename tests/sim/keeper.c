@@ -204,7 +204,8 @@ static void take_hello(struct sim_keeper *keeper, const struct sim_message *mess
                              .credit_sequence = greeting.mark.sequence + 40,
                              .credit_bytes = 20000,
                              .is_fenced = greeting.kind == TCN_GREETING_FENCED ||
-                                          greeting.kind == TCN_GREETING_NEEDS_DESK};
+                                          greeting.kind == TCN_GREETING_NEEDS_DESK,
+                             .hello_hash = sim_hello_hash(hello)};
     reply(keeper, &answer, now_ns);
 }
 
@@ -243,6 +244,7 @@ static void say_again(struct sim_keeper *keeper, const struct sim_message *messa
                       enum tcn_status code, int64_t now_ns) {
     struct sim_message answer = answer_to(message, TCN_KIND_AGAIN);
     answer.body.again.code = (uint32_t)code;
+    answer.body.again.asked_hash = message->body.chunk.hash;
     sim_net_send(keeper->net, &answer, now_ns);
 }
 
@@ -252,6 +254,7 @@ static bool refuses(struct sim_keeper *keeper, const struct sim_message *message
     struct sim_message answer = answer_to(message, TCN_KIND_REFUSE);
     memset(&answer.body.refuse, 0, sizeof(answer.body.refuse));
     answer.body.refuse.first_sequence = chunk->head.first_sequence;
+    answer.body.refuse.asked_hash = chunk->hash;
     for (uint32_t i = 0; i < chunk->head.count; i++) {
         if (chunk->events[i].is_bad) {
             answer.body.refuse.sequences[answer.body.refuse.count] = chunk->head.first_sequence + i;

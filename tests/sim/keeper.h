@@ -32,6 +32,13 @@ enum sim_sabotage {
     SIM_SKIP_ITEM,        /**< leaves one item of a stream out */
     SIM_LATEST_FIRST,     /**< logs a chunk in front of the one before it */
     SIM_INVENT,           /**< logs what nobody entered */
+    /* A broker that lies (liar.h), and an office that does not check one thing: */
+    SIM_TRUST_ACK,         /**< the signature of a receipt's root */
+    SIM_TRUST_WELCOME,     /**< the signature of WELCOME */
+    SIM_TRUST_REFUSE,      /**< the signature of a REFUSE for ever */
+    SIM_TRUST_AGAIN,       /**< the signature of an AGAIN that ends the epoch */
+    SIM_TRUST_OLD_WELCOME, /**< which HELLO a WELCOME answers */
+    SIM_TRUST_OLD_ACK,     /**< of which generation a receipt is */
     SIM_SABOTAGE_COUNT,
 };
 

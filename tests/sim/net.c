@@ -39,6 +39,10 @@ struct tcn_hash sim_hash(const struct tcn_hash *before, const void *data, size_t
     return hash;
 }
 
+struct tcn_hash sim_hello_hash(const struct tcn_hello *hello) {
+    return sim_hash(&hello->last_hash, &hello->nonce, sizeof(hello->nonce));
+}
+
 void sim_net_trace(struct sim_net *net, uint64_t value) {
     net->trace = tcn_checksum_pair(tcn_slice_of(&net->trace, sizeof(net->trace)),
                                    tcn_slice_of(&value, sizeof(value)));

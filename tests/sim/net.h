@@ -59,6 +59,7 @@ struct sim_message {
     uint32_t to;
     uint64_t session;
     uint64_t request;
+    bool is_forged; /**< says that it is the collector's and has not its signature */
     union {
         struct tcn_hello hello;
         struct tcn_welcome welcome;
@@ -73,6 +74,7 @@ struct sim_message {
             uint32_t code;
             uint32_t count;
             uint64_t sequences[SIM_CHUNK_EVENTS];
+            struct tcn_hash asked_hash;
         } refuse;
         struct tcn_again again;
         struct tcn_open open;
@@ -113,6 +115,8 @@ uint64_t sim_dice_below(struct sim_dice *dice, uint64_t bound);
 bool sim_dice_hits(struct sim_dice *dice, uint32_t parts);
 /** The hash of bytes, after another hash. Thread: one. */
 struct tcn_hash sim_hash(const struct tcn_hash *before, const void *data, size_t size);
+/** The hash that names a HELLO. Thread: one. */
+struct tcn_hash sim_hello_hash(const struct tcn_hello *hello);
 /** Takes a number into the trace. Thread: one. */
 void sim_net_trace(struct sim_net *net, uint64_t value);
 /** Starts with a seed and good weather. Thread: one. */

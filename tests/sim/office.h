@@ -6,6 +6,7 @@
 #ifndef TCN_TESTS_SIM_OFFICE_H
 #define TCN_TESTS_SIM_OFFICE_H
 
+#include "keeper.h"
 #include "net.h"
 
 #include "testlib/checker.h"
@@ -40,7 +41,9 @@ struct sim_office {
     bool is_up;
     bool is_connected;
     bool is_settled[2];
-    uint32_t retain_chunks; /**< acknowledged chunks that are kept for a restored collector */
+    enum sim_sabotage trust;   /**< what it does not check */
+    struct sim_keeper *keeper; /**< for the simulator's own knowledge of what the log holds */
+    uint32_t retain_chunks;    /**< acknowledged chunks that are kept for a restored collector */
     struct tcn_outlane lanes[2];
     uint64_t epoch_count;  /**< epochs opened by this PC */
     uint64_t resend_count; /**< times that the collector had less than it acknowledged */
@@ -48,6 +51,8 @@ struct sim_office {
     uint64_t image_recut_count; /**< when the image was taken */
     uint64_t image_void_count;
     uint64_t void_count;
+    uint64_t forged_count; /**< answers that it found forged */
+    uint64_t fooled_count; /**< marks that it believed and the log did not hold */
 };
 
 /** Makes a PC with an empty outbox, running. Thread: one. */

@@ -24,6 +24,7 @@ struct world {
     struct sim_office offices[SIM_OFFICES];
     uint32_t office_count;
     struct sim_watcher watchers[SIM_WATCHERS];
+    struct sim_liar liar;
     struct sim_fate fate;
     int64_t now_ns;
     int64_t act_ns;              /**< when the next thing happens */
@@ -43,6 +44,19 @@ static bool hits(struct world *world, uint32_t parts) {
     return sim_dice_hits(&world->net.dice, parts);
 }
 
+/** The broker lies in some runs, and always to an office that believes one thing. */
+static void init_liar(struct world *world, enum sim_sabotage sabotage) {
+    bool is_trusting = sabotage >= SIM_TRUST_ACK;
+    if (sabotage == SIM_TRUST_OLD_ACK) {
+        world->fate.has_restore = true;
+        world->fate.has_clone = false;
+    }
+    world->fate.has_liar = world->fate.has_liar || is_trusting;
+    world->liar.net = &world->net;
+    world->liar.is_on = world->fate.has_liar;
+    world->liar.favourite = is_trusting ? (enum sim_lie)(sabotage - SIM_TRUST_ACK) : SIM_LIE_COUNT;
+}
+
 static void init_world(struct world *world, uint64_t seed, enum sim_sabotage sabotage) {
     static const uint16_t organs[SIM_WATCHERS][2] = {
         {SAFETY, 0}, {WATER, DESK}, {OFFICE_A, OFFICE_B}};
@@ -55,13 +69,17 @@ static void init_world(struct world *world, uint64_t seed, enum sim_sabotage sab
     world->fate = (struct sim_fate){.has_rollback = hits(world, 300),
                                     .has_clone = hits(world, 200),
                                     .has_restore = hits(world, 300),
-                                    .has_short_memory = hits(world, 300)};
+                                    .has_short_memory = hits(world, 300),
+                                    .has_liar = hits(world, 300)};
+    init_liar(world, sabotage);
     /* A clone and a restore together destroy what neither outbox can know of. */
     world->fate.has_restore = world->fate.has_restore && !world->fate.has_clone;
     world->office_count = SIM_OFFICES - 1;
     for (uint32_t i = 0; i < world->office_count; i++) {
         sim_office_init(&world->offices[i], &world->net, world->checker, 1 + i, 1 + i);
         world->offices[i].retain_chunks = world->fate.has_short_memory ? 2 : 60;
+        world->offices[i].trust = sabotage;
+        world->offices[i].keeper = &world->keeper;
     }
     for (uint32_t i = 0; i < SIM_WATCHERS; i++) {
         sim_watcher_init(&world->watchers[i], &world->net, world->checker, FIRST_WATCHER + i,
@@ -146,14 +164,27 @@ static void change_weather(struct world *world) {
     world->net.weather = weathers[below(world, 4)];
 }
 
-/** Epochs that outboxes have left behind, or are leaving. What was acknowledged under one of them
- * is not sent again, so a backup from before is never restored here. */
+/** True while an outbox ends its epoch: it collects the last receipts, or has them. */
+static bool is_leaving(const struct sim_office *office) {
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct tcn_outlane *lane = &office->lanes[i];
+        if (office->is_settled[i] || lane->must_settle || lane->is_conflicted ||
+            lane->state == TCN_OUTLANE_SETTLING) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Epochs that outboxes have left behind; UINT64_MAX while one is leaving. What was acknowledged
+ * under one of them is not sent again, so a backup from before is never restored here. */
 static uint64_t left_epochs(const struct world *world) {
     uint64_t count = 0;
     for (uint32_t i = 0; i < world->office_count; i++) {
-        const struct sim_office *office = &world->offices[i];
-        bool is_leaving = office->is_settled[0] || office->is_settled[1];
-        count += office->epoch_count + (is_leaving ? 1 : 0);
+        if (is_leaving(&world->offices[i])) {
+            return UINT64_MAX;
+        }
+        count += world->offices[i].epoch_count;
     }
     return count;
 }
@@ -177,7 +208,8 @@ static void strike(struct world *world) {
         uint32_t node = world->office_count + 1;
         sim_office_clone(office, &world->offices[world->office_count], node, world->now_ns);
         world->office_count++;
-    } else if (what == 4 && world->fate.has_restore && world->backup_epochs == left_epochs(world)) {
+    } else if (what == 4 && world->fate.has_restore && world->backup_epochs != UINT64_MAX &&
+               world->backup_epochs == left_epochs(world)) {
         if (sim_keeper_restore(&world->keeper, world->now_ns)) {
             world->start_ns[0] = INT64_MAX;
             world->restore_count++;
@@ -209,6 +241,7 @@ static void happen(struct world *world) {
 
 static void heal_everything(struct world *world) {
     world->is_over = true;
+    world->liar.is_on = false;
     world->act_ns = INT64_MAX;
     world->net.weather = (struct sim_weather){.delay_min_ns = SIM_MS, .delay_max_ns = 20 * SIM_MS};
     for (uint32_t node = 0; node < SIM_NODES; node++) {
@@ -223,6 +256,9 @@ static void heal_everything(struct world *world) {
 
 static void deliver(struct world *world, const struct sim_message *message) {
     uint32_t to = message->to;
+    if (sim_liar_take(&world->liar, message, world->now_ns)) {
+        return;
+    }
     if (to == 0) {
         sim_keeper_take(&world->keeper, message, world->now_ns);
     } else if (to <= world->office_count) {
@@ -294,6 +330,11 @@ static void judge(struct world *world, struct sim_result *result) {
     if (!tcn_checker_judge(world->checker, true, &report)) {
         complain(result, report.first);
     }
+    for (uint32_t i = 0; i < world->office_count; i++) {
+        if (world->offices[i].fooled_count > 0) {
+            complain(result, "an office believed that the log holds what it does not");
+        }
+    }
     for (uint32_t i = 0; i < world->office_count && world->restore_count == 0; i++) {
         if (world->offices[i].resend_count > 0) {
             complain(result, "what was acknowledged was not on disk");
@@ -318,7 +359,9 @@ static void count(const struct world *world, struct sim_result *result) {
         result->epoch_count += world->offices[i].epoch_count;
         result->recut_count += world->offices[i].recut_count;
         result->void_count += world->offices[i].void_count;
+        result->forged_count += world->offices[i].forged_count;
     }
+    memcpy(result->lie_counts, world->liar.counts, sizeof(result->lie_counts));
 }
 
 /** Says who is not at rest, for whoever looks into a seed. */

@@ -9,6 +9,7 @@
 #define TCN_TESTS_SIM_WORLD_H
 
 #include "keeper.h"
+#include "liar.h"
 #include "office.h"
 #include "watcher.h"
 
@@ -21,6 +22,7 @@ struct sim_fate {
     bool has_clone;
     bool has_restore;
     bool has_short_memory; /**< outboxes retain few acknowledged chunks */
+    bool has_liar;         /**< the broker is taken over until everything heals */
 };
 
 /** What came of a run. */
@@ -38,7 +40,9 @@ struct sim_result {
     uint64_t duplicate_count; /**< resends that were recognised */
     uint64_t conflict_count;
     uint64_t restore_count;
-    int64_t quiet_ns; /**< from the end of trouble until all had arrived */
+    uint64_t lie_counts[SIM_LIE_COUNT]; /**< told by the broker */
+    uint64_t forged_count;              /**< found out by the offices' signature checks */
+    int64_t quiet_ns;                   /**< from the end of trouble until all had arrived */
 };
 
 /** Runs one seed. Thread: one. */

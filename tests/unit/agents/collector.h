@@ -44,7 +44,8 @@ struct ear {
     struct tcn_arena arena;
     uint8_t routing[3][32]; /**< by lane number */
     size_t routing_size[3];
-    struct tcn_hello hello; /**< the last */
+    struct tcn_hello hello;        /**< the last */
+    struct tcn_hash hello_hash[3]; /**< of the last, by lane number */
     uint32_t hello_count;
     uint32_t bundle_ask_count;
     struct got_chunk chunks[CHUNKS_MAX];
@@ -171,6 +172,7 @@ static void ear_keep_hello(struct ear *ear) {
     assert_true(id.size <= 32);
     memcpy(ear->routing[ear->hello.lane.lane], id.data, id.size);
     ear->routing_size[ear->hello.lane.lane] = id.size;
+    ear->hello_hash[ear->hello.lane.lane] = tcn_hash_in_context(TCN_CONTEXT_HELLO, bytes);
     ear->hello_count++;
 }
 
@@ -232,16 +234,37 @@ static MAYBE_UNUSED struct tcn_welcome ear_welcome_of(struct ear *ear) {
         .credit_bytes = TCN_CREDIT_BYTES,
         .bundle_version = 1,
         .log_time_ns = 1,
+        .hello_hash = ear->hello_hash[ear->hello.lane.lane],
     };
+}
+
+/** Sends a body that somebody signed. */
+static MAYBE_UNUSED void ear_send_signed(struct ear *ear, enum tcn_lane lane,
+                                         const struct tcn_header *header, struct tcn_slice body,
+                                         const struct tcn_signing_key *key) {
+    const char *context = header->kind == TCN_KIND_WELCOME  ? TCN_CONTEXT_WELCOME
+                          : header->kind == TCN_KIND_REFUSE ? TCN_CONTEXT_REFUSE
+                                                            : TCN_CONTEXT_AGAIN;
+    struct tcn_signature signature;
+    assert_int_equal(tcn_sign(key, context, body, &signature), TCN_OK);
+    ear_send(ear, lane, header->kind, header->session, body,
+             tcn_slice_of(signature.bytes, sizeof(signature.bytes)));
+}
+
+static MAYBE_UNUSED void ear_send_welcome_by(struct ear *ear, enum tcn_lane lane,
+                                             const struct tcn_welcome *welcome,
+                                             const struct tcn_signing_key *key) {
+    uint8_t data[512];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_header header = {.kind = TCN_KIND_WELCOME, .session = welcome->session};
+    struct tcn_slice body;
+    assert_int_equal(tcn_wire_welcome_encode(welcome, &writer, &body), TCN_OK);
+    ear_send_signed(ear, lane, &header, body, key);
 }
 
 static MAYBE_UNUSED void ear_send_welcome(struct ear *ear, enum tcn_lane lane,
                                           const struct tcn_welcome *welcome) {
-    uint8_t data[512];
-    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    struct tcn_slice body;
-    assert_int_equal(tcn_wire_welcome_encode(welcome, &writer, &body), TCN_OK);
-    ear_send(ear, lane, TCN_KIND_WELCOME, welcome->session, body, (struct tcn_slice){0});
+    ear_send_welcome_by(ear, lane, welcome, &ear->district->collector.signing);
 }
 
 /** Waits for HELLOs until a lane said one, welcoming every other. */
@@ -317,28 +340,42 @@ static MAYBE_UNUSED const struct got_chunk *ear_take(struct ear *ear) {
     return chunk;
 }
 
-static MAYBE_UNUSED void ear_refuse(struct ear *ear, const struct got_chunk *chunk,
-                                    uint64_t sequence, enum tcn_status code, const char *field) {
-    struct tcn_refuse refuse = {.first_sequence = chunk->head.first_sequence, .refusal_count = 1};
-    refuse.refusals[0] =
-        (struct tcn_refusal){.sequence = sequence, .code = (uint32_t)code, .field = text_of(field)};
+static MAYBE_UNUSED void ear_refuse_by(struct ear *ear, const struct got_chunk *chunk,
+                                       const struct tcn_refusal *refusal,
+                                       const struct tcn_signing_key *key) {
+    struct tcn_refuse refuse = {.first_sequence = chunk->head.first_sequence,
+                                .refusals = {*refusal},
+                                .refusal_count = 1,
+                                .asked_hash = chunk->hash};
     uint8_t data[512];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_header header = {.kind = TCN_KIND_REFUSE, .session = chunk->session};
     struct tcn_slice body;
     assert_int_equal(tcn_wire_refuse_encode(&refuse, &writer, &body), TCN_OK);
-    ear_send(ear, chunk->head.lane.lane, TCN_KIND_REFUSE, chunk->session, body,
-             (struct tcn_slice){0});
+    ear_send_signed(ear, chunk->head.lane.lane, &header, body, key);
+}
+
+static MAYBE_UNUSED void ear_refuse(struct ear *ear, const struct got_chunk *chunk,
+                                    uint64_t sequence, enum tcn_status code, const char *field) {
+    const struct tcn_refusal refusal = {
+        .sequence = sequence, .code = (uint32_t)code, .field = text_of(field)};
+    ear_refuse_by(ear, chunk, &refusal, &ear->district->collector.signing);
+}
+
+static MAYBE_UNUSED void ear_again_by(struct ear *ear, const struct got_chunk *chunk,
+                                      enum tcn_status code, const struct tcn_signing_key *key) {
+    const struct tcn_again again = {.code = (uint32_t)code, .asked_hash = chunk->hash};
+    uint8_t data[64];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_header header = {.kind = TCN_KIND_AGAIN, .session = chunk->session};
+    struct tcn_slice body;
+    assert_int_equal(tcn_wire_again_encode(&again, &writer, &body), TCN_OK);
+    ear_send_signed(ear, chunk->head.lane.lane, &header, body, key);
 }
 
 static MAYBE_UNUSED void ear_again(struct ear *ear, const struct got_chunk *chunk,
                                    enum tcn_status code) {
-    const struct tcn_again again = {.code = (uint32_t)code};
-    uint8_t data[64];
-    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    struct tcn_slice body;
-    assert_int_equal(tcn_wire_again_encode(&again, &writer, &body), TCN_OK);
-    ear_send(ear, chunk->head.lane.lane, TCN_KIND_AGAIN, chunk->session, body,
-             (struct tcn_slice){0});
+    ear_again_by(ear, chunk, code, &ear->district->collector.signing);
 }
 
 /** The open part of the n-th event of a chunk. */

@@ -323,21 +323,6 @@ static void a_new_bundle_is_fetched_verified_and_kept(void **state) {
     assert_int_equal(bench->ear.hello.bundle_version, 2);
 }
 
-static void a_receipt_that_the_collector_did_not_sign_is_noticed(void **state) {
-    struct bench *bench = *state;
-    (void)office_ask(&bench->office, REPORT "}}");
-    const struct got_chunk *chunk = ear_await_chunk(&bench->ear);
-    ear_ack(&bench->ear, chunk, &bench->district->office.signing);
-    (void)office_ask(&bench->office,
-                     "{\"op\":\"wait\",\"receipts\":[{\"lane\":\"routine\",\"sequence\":1}],"
-                     "\"timeout_ms\":20000}");
-    struct tcn_local_answer answer = {0};
-    for (int i = 0; i < 1000 && answer.outbox.last_error.size == 0; i++) {
-        answer = office_ask(&bench->office, "{\"op\":\"outbox\"}");
-    }
-    assert_true(answer.outbox.last_error.size > 0);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -353,7 +338,6 @@ int main(void) {
         TEST(what_is_no_longer_retained_is_said_to_a_restored_collector),
         TEST(a_fenced_epoch_is_settled_and_the_rest_enters_anew),
         TEST(a_new_bundle_is_fetched_verified_and_kept),
-        TEST(a_receipt_that_the_collector_did_not_sign_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,6 +17,7 @@ struct fixture {
     struct tcn_outlane lane;
     struct trace trace;
     int64_t now_ns;
+    uint8_t hello_count; /**< HELLOs said so far; numbers their hashes */
 };
 
 static inline struct tcn_hash hash_of(uint64_t sequence) {
@@ -26,6 +27,11 @@ static inline struct tcn_hash hash_of(uint64_t sequence) {
         hash.bytes[1] = 0xc0;
     }
     return hash;
+}
+
+/** The hash of the last HELLO. */
+static inline struct tcn_hash hello_hash(const struct fixture *fixture) {
+    return (struct tcn_hash){{fixture->hello_count, 0xe1}};
 }
 
 static inline struct tcn_outlane_facts facts_of(uint64_t cut, uint64_t acked) {
@@ -84,7 +90,9 @@ static inline void pump(struct fixture *fixture) {
             return;
         }
         if (want.kind == TCN_OUTLANE_WANT_HELLO) {
-            tcn_outlane_said(lane, fixture->now_ns, 0);
+            fixture->hello_count++;
+            struct tcn_hash hello = hello_hash(fixture);
+            tcn_outlane_said(lane, &hello, fixture->now_ns, 0);
             note(fixture, "-> hello", NULL);
             continue;
         }
@@ -115,10 +123,18 @@ static inline struct tcn_welcome welcome_of(uint64_t mark, uint64_t credit) {
                                 .credit_bytes = TCN_CREDIT_BYTES};
 }
 
-static inline void take_welcome(struct fixture *fixture, const struct tcn_welcome *welcome) {
+/** WELCOME arrives as it stands. */
+static inline void take_any_welcome(struct fixture *fixture, const struct tcn_welcome *welcome) {
     struct tcn_outlane_actions actions;
     tcn_outlane_welcome(&fixture->lane, welcome, fixture->now_ns, &actions);
     note(fixture, "welcome", &actions);
+}
+
+/** WELCOME arrives as the answer to the last HELLO. */
+static inline void take_welcome(struct fixture *fixture, const struct tcn_welcome *welcome) {
+    struct tcn_welcome answer = *welcome;
+    answer.hello_hash = hello_hash(fixture);
+    take_any_welcome(fixture, &answer);
 }
 
 static inline void take_mark(struct fixture *fixture, uint64_t mark) {
@@ -129,6 +145,7 @@ static inline void take_mark(struct fixture *fixture, uint64_t mark) {
 
 static inline struct tcn_receipt_body receipt_of(const struct fixture *fixture, uint64_t sequence) {
     return (struct tcn_receipt_body){.log_id = {{1}},
+                                     .generation = 1,
                                      .lane = fixture->lane.facts.key,
                                      .first_sequence = sequence,
                                      .count = 1,
@@ -148,8 +165,14 @@ static inline void take_ack(struct fixture *fixture, uint64_t sequence) {
     take_receipt(fixture, &receipt);
 }
 
+/** The hash of the oldest chunk that was sent in this session; of the HELLO when none was. */
+static inline struct tcn_hash asked_hash(const struct fixture *fixture) {
+    const struct tcn_flights *flights = &fixture->lane.flights;
+    return flights->next > 0 ? flights->list[flights->first].chunk.hash : hello_hash(fixture);
+}
+
 static inline void take_again(struct fixture *fixture, uint64_t session, enum tcn_status code) {
-    struct tcn_again again = {.code = (uint32_t)code};
+    struct tcn_again again = {.code = (uint32_t)code, .asked_hash = asked_hash(fixture)};
     struct tcn_outlane_actions actions;
     tcn_outlane_again(&fixture->lane, session, &again, fixture->now_ns, &actions);
     note(fixture, "again", &actions);
@@ -158,7 +181,11 @@ static inline void take_again(struct fixture *fixture, uint64_t session, enum tc
 static inline void take_refuse(struct fixture *fixture, uint64_t session,
                                const struct tcn_refuse *refuse) {
     struct tcn_outlane_actions actions;
-    tcn_outlane_refuse(&fixture->lane, session, refuse, fixture->now_ns, &actions);
+    struct tcn_refuse answer = *refuse;
+    if (tcn_hash_is_none(&answer.asked_hash)) {
+        answer.asked_hash = asked_hash(fixture);
+    }
+    tcn_outlane_refuse(&fixture->lane, session, &answer, fixture->now_ns, &actions);
     note(fixture, "refuse", &actions);
 }
 

@@ -14,7 +14,8 @@ static void a_collector_that_has_come_is_greeted_at_once(void **state) {
         tcn_outlane_refuse(&fixture.lane, 0, &later, fixture.now_ns, &actions);
         fixture.now_ns = tcn_outlane_want(&fixture.lane, fixture.now_ns).deadline_ns;
         tcn_outlane_tick(&fixture.lane, fixture.now_ns, 0);
-        tcn_outlane_said(&fixture.lane, fixture.now_ns, 0);
+        const struct tcn_hash hello = hello_hash(&fixture);
+        tcn_outlane_said(&fixture.lane, &hello, fixture.now_ns, 0);
     }
     tcn_outlane_refuse(&fixture.lane, 0, &later, fixture.now_ns, &actions);
     int64_t deadline_ns = tcn_outlane_want(&fixture.lane, fixture.now_ns).deadline_ns;

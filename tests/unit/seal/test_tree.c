@@ -146,6 +146,46 @@ static void every_leaf_of_every_tree_climbs_to_its_root(void **state) {
     }
 }
 
+/* A group's receipts: the first one's signature is checked, the others' root is known. Whatever
+ * differs in root, signature or key is checked for itself. */
+static void a_root_that_was_checked_stands_for_its_very_signature_only(void **state) {
+    (void)state;
+    struct tcn_root_memo memo = {0};
+    struct tcn_receipt receipts[2];
+    tcn_tree_build(&tree, leaves, 2);
+    struct tcn_hash root = tcn_tree_root(&tree);
+    for (uint32_t i = 0; i < 2; i++) {
+        receipts[i] = (struct tcn_receipt){.body = tcn_slice_text(bodies[i]),
+                                           .leaf_index = i,
+                                           .leaf_count = 2,
+                                           .key_id = tcn_key_id_of(&key.public_key)};
+        receipts[i].path_count = tcn_tree_path(&tree, i, receipts[i].path);
+        assert_int_equal(tcn_sign(&key, TCN_CONTEXT_ROOT,
+                                  tcn_slice_of(root.bytes, sizeof root.bytes),
+                                  &receipts[i].signature),
+                         TCN_OK);
+    }
+    struct tcn_receipt bad = receipts[0];
+    bad.signature.bytes[9] ^= 1;
+    assert_int_equal(tcn_receipt_verify_next(&bad, &key.public_key, &memo), TCN_BAD_SIGNATURE);
+    assert_true(tcn_hash_is_none(&memo.root)); /* nothing is remembered of what failed */
+    assert_int_equal(tcn_receipt_verify_next(&receipts[0], &key.public_key, &memo), TCN_OK);
+    assert_true(tcn_hash_equals(&memo.root, &root));
+    assert_int_equal(tcn_receipt_verify_next(&receipts[1], &key.public_key, &memo), TCN_OK);
+    assert_int_equal(tcn_receipt_verify_next(&bad, &key.public_key, &memo), TCN_BAD_SIGNATURE);
+    bad = receipts[0];
+    bad.body = tcn_slice_text("body of nobody");
+    assert_int_equal(tcn_receipt_verify_next(&bad, &key.public_key, &memo), TCN_BAD_SIGNATURE);
+    struct tcn_signing_key other;
+    const uint8_t seed[TCN_SIGNING_SEED_BYTES] = {43};
+    tcn_signing_key_from_seed(seed, &other);
+    assert_int_equal(tcn_receipt_verify_next(&receipts[1], &other.public_key, &memo),
+                     TCN_BAD_SIGNATURE);
+    bad = receipts[1];
+    bad.key_id = tcn_key_id_of(&other.public_key);
+    assert_int_equal(tcn_receipt_verify_next(&bad, &other.public_key, &memo), TCN_BAD_SIGNATURE);
+}
+
 int main(void) {
     if (tcn_seal_init() != TCN_OK) {
         return 1;
@@ -162,6 +202,7 @@ int main(void) {
         cmocka_unit_test(an_inner_node_does_not_pass_for_a_receipt),
         cmocka_unit_test(roots_are_those_of_another_implementation),
         cmocka_unit_test(every_leaf_of_every_tree_climbs_to_its_root),
+        cmocka_unit_test(a_root_that_was_checked_stands_for_its_very_signature_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The states of a lane, their drawing and the table of moves.
+ *
+ *        connected            said                 WELCOME
+ *   DOWN ────────▶ GREETING ───────▶ HELLO_SAID ──────┬────▶ OPEN ◀── recut ── RECUTTING
+ *    ▲              ▲ ▲ ▲ ▲              │  │         ├────▶ RECUTTING  (refusals wait)
+ *    │ lost, from   │ │ │ └─ timeout ────┘  │ REFUSE  ├────▶ SETTLING   (receipts are owed)
+ *    │ nearly       │ │ └─── AGAIN, timeout,│ ◀─ OPEN ├────▶ SETTLED    (nothing is owed)
+ *    │ everywhere   │ │      forged         ▼         ├────▶ FENCED     (the desk must speak)
+ *                   │ └──── deadline ──── HELD        └────▶ ORPHAN     (another log)
+ *                   └────── epoch ─────── SETTLED, FENCED; SETTLING ends in SETTLED
+ *
+ * HELD and FENCED say HELLO when their deadline comes. RECUTTING and SETTLED belong to the shell; a
+ * lost connection does not end them. An answer that the collector did not sign moves nothing but
+ * OPEN and SETTLING, back to GREETING: WELCOME tells what is true.
+ */
+#include "core/outbox.h"
+
+#define STATE_COUNT 10u
+#define BIT(state) (1u << (unsigned)(state))
+
+static const uint32_t moves[STATE_COUNT] = {
+    [TCN_OUTLANE_DOWN] = BIT(TCN_OUTLANE_GREETING),
+    [TCN_OUTLANE_GREETING] = BIT(TCN_OUTLANE_HELLO_SAID) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_HELLO_SAID] =
+        BIT(TCN_OUTLANE_OPEN) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_HELD) |
+        BIT(TCN_OUTLANE_RECUTTING) | BIT(TCN_OUTLANE_SETTLING) | BIT(TCN_OUTLANE_SETTLED) |
+        BIT(TCN_OUTLANE_FENCED) | BIT(TCN_OUTLANE_ORPHAN) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_OPEN] = BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_HELD) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_HELD] =
+        BIT(TCN_OUTLANE_HELLO_SAID) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_RECUTTING] =
+        BIT(TCN_OUTLANE_OPEN) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_SETTLING] = BIT(TCN_OUTLANE_SETTLED) | BIT(TCN_OUTLANE_GREETING) |
+                             BIT(TCN_OUTLANE_HELD) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_SETTLED] = BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_FENCED] =
+        BIT(TCN_OUTLANE_HELLO_SAID) | BIT(TCN_OUTLANE_GREETING) | BIT(TCN_OUTLANE_DOWN),
+    [TCN_OUTLANE_ORPHAN] = BIT(TCN_OUTLANE_DOWN),
+};
+
+static const char *const state_names[STATE_COUNT] = {
+    "down",      "greeting", "hello_said", "open",   "held",
+    "recutting", "settling", "settled",    "fenced", "orphan",
+};
+
+const char *tcn_outlane_state_name(enum tcn_outlane_state state) {
+    return (unsigned)state < STATE_COUNT ? state_names[state] : "none";
+}
+
+bool tcn_outlane_may_move(enum tcn_outlane_state from, enum tcn_outlane_state to) {
+    if ((unsigned)from >= STATE_COUNT || (unsigned)to >= STATE_COUNT) {
+        return false;
+    }
+    return (moves[from] & BIT(to)) != 0;
+}
