@@ -88,23 +88,15 @@ enum tcn_status tcn_agent_mend_renew(struct tcn_agent *agent) {
         tcn_agent_lane_facts(agent, &rows[i], &facts);
         agent->lanes[i].is_settled = false;
         agent->lanes[i].refused_count = 0;
+        agent->lanes[i].acked_count = TRIM_EVERY; /* one epoch more is over */
         tcn_outlane_epoch(&agent->lanes[i].brain, &facts, tcn_clock_monotonic_ns());
     }
     tcn_agent_note(agent, "the outbox goes on under a new epoch: the old one was closed");
     return TCN_OK;
 }
 
-/** Trims one epoch of a lane down to some events and bytes. */
-static enum tcn_status trim(struct tcn_agent *agent, const struct tcn_lane_key *key,
-                            uint64_t keep_events, uint64_t keep_bytes) {
-    size_t trimmed = 1;
-    enum tcn_status status = TCN_OK;
-    for (uint32_t i = 0; i < TRIM_CALLS_MAX && status == TCN_OK && trimmed > 0; i++) {
-        status = tcn_outbox_trim(agent->outbox, key, keep_events, keep_bytes, &trimmed);
-    }
-    return status;
-}
-
+/** Forgets what is beyond the window: epochs that are over first, for nothing of them is ever sent
+ * again. */
 enum tcn_status tcn_agent_mend_trim(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
     if (lane->acked_count < TRIM_EVERY) {
         return TCN_OK;
@@ -112,11 +104,16 @@ enum tcn_status tcn_agent_mend_trim(struct tcn_agent *agent, struct tcn_agent_la
     lane->acked_count = 0;
     const struct tcn_outlane_facts *facts = &lane->brain.facts;
     uint64_t keep_bytes = agent->quota_bytes / 100 * RETAIN_PERCENT;
-    enum tcn_status status = trim(agent, &facts->key, TCN_OUTBOX_RETAIN_EVENTS, keep_bytes);
-    if (status == TCN_OK && facts->predecessor != 0) {
-        struct tcn_lane_key old = facts->key;
-        old.epoch = facts->predecessor;
-        status = trim(agent, &old, TCN_OUTBOX_RETAIN_EVENTS, keep_bytes / 2);
+    uint64_t window = TCN_OUTBOX_RETAIN_EVENTS;
+    uint64_t left = window > facts->acked_sequence ? window - facts->acked_sequence : 0;
+    size_t trimmed = 1;
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < TRIM_CALLS_MAX && status == TCN_OK && trimmed > 0; i++) {
+        status = tcn_outbox_trim_older(agent->outbox, lane->number, left, keep_bytes / 2, &trimmed);
+    }
+    trimmed = 1;
+    for (uint32_t i = 0; i < TRIM_CALLS_MAX && status == TCN_OK && trimmed > 0; i++) {
+        status = tcn_outbox_trim(agent->outbox, &facts->key, window, keep_bytes, &trimmed);
     }
     return status;
 }

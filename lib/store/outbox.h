@@ -17,8 +17,9 @@
  *
  * Invariants:
  *   O1  the chunks of a lane's epoch are contiguous from the oldest retained to next_sequence - 1;
- *   O2  of the epoch in use nothing above acked_sequence is ever trimmed;
- *   O3  usage counts what the rows cost on disk, so the quota means bytes that are alive.
+ *   O2  of the epoch in use nothing above acked_sequence is ever trimmed, and of an epoch that is
+ * over nothing is left that was not acknowledged: it was entered anew under the next; O3  usage
+ * counts what the rows cost on disk, so the quota means bytes that are alive.
  *
  * Thread: one.
  */
@@ -58,7 +59,8 @@ struct tcn_outbox_lane {
     uint64_t predecessor;      /**< epoch before this one; 0 for the first outbox ever */
     uint64_t next_sequence;    /**< of the next event; 1 in a new epoch */
     struct tcn_hash last_hash; /**< of the last chunk cut; none before the first */
-    uint64_t acked_sequence;   /**< the last acknowledged; 0 when none */
+    uint64_t acked_sequence;   /**< the last that a receipt covers whose signature was checked; 0
+                                * when none: what is told as stored, and may be trimmed */
     struct tcn_hash acked_hash;
     uint64_t acked_position; /**< its position in the log */
     bool is_registered;      /**< the collector has welcomed this epoch */
@@ -212,6 +214,16 @@ TCN_MUST_CHECK enum tcn_status tcn_outbox_trim(struct tcn_outbox *outbox,
                                                const struct tcn_lane_key *lane,
                                                uint64_t keep_sequences, uint64_t keep_bytes,
                                                size_t *out_trimmed);
+
+/** Forgets chunks of the lane's epochs that are over, with their receipts and retry keys, until at
+ * most `keep_sequences` sequences of them all together are retained and the whole outbox takes at
+ * most `keep_bytes` (UINT64_MAX: any). The epoch whose first retained chunk was recorded first goes
+ * first. At most TCN_SLICE_RECORDS_MAX chunks are forgotten in one call; *out_trimmed says how
+ * many, 0 when done. Errors: TCN_ABSENT the lane was never put; TCN_CORRUPT; TCN_FULL; TCN_NOMEM;
+ * TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_trim_older(struct tcn_outbox *outbox, enum tcn_lane lane,
+                                                     uint64_t keep_sequences, uint64_t keep_bytes,
+                                                     size_t *out_trimmed);
 
 /** How full the outbox is, as the open group has it.
  * Errors: TCN_CORRUPT; TCN_IO. */

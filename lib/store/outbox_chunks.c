@@ -331,34 +331,144 @@ static enum tcn_status chunk_forget(struct tcn_outbox *outbox,
     return status == TCN_OK ? chunk_delete(outbox, &numbers) : status;
 }
 
-enum tcn_status tcn_outbox_trim(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
-                                uint64_t keep_sequences, uint64_t keep_bytes, size_t *out_trimmed) {
-    TCN_CHECK(outbox->env->txn != NULL);
-    uint64_t acked = 0;
-    enum tcn_status status = acked_end(outbox, lane, &acked);
-    if (status != TCN_OK) {
-        return status;
-    }
-    size_t trimmed = 0;
-    while (trimmed < TCN_SLICE_RECORDS_MAX) {
+/** What is kept, and how far forgetting may go. */
+struct trim {
+    uint64_t acked; /**< the last sequence that may be forgotten */
+    uint64_t keep_sequences;
+    uint64_t keep_bytes;
+    size_t trimmed; /**< chunks so far, in the whole call */
+};
+
+/** Forgets the oldest chunks of one epoch of a lane as far as the limits ask for it. */
+static enum tcn_status trim_epoch(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                  struct trim *trim) {
+    enum tcn_status status = TCN_OK;
+    while (trim->trimmed < TCN_SLICE_RECORDS_MAX) {
         struct tcn_outbox_chunk oldest;
         status = chunk_seek(outbox, TCN_STEP_FROM, lane, 0, &oldest);
-        if (status != TCN_OK || chunk_end(&oldest) > acked) {
+        if (status != TCN_OK || chunk_end(&oldest) > trim->acked) {
             break;
         }
-        uint64_t retained = acked - oldest.first_sequence + 1;
-        if (retained <= keep_sequences && outbox->usage.bytes <= keep_bytes) {
+        uint64_t retained = trim->acked - oldest.first_sequence + 1;
+        if (retained <= trim->keep_sequences && outbox->usage.bytes <= trim->keep_bytes) {
             break;
         }
         status = chunk_forget(outbox, &oldest);
         if (status != TCN_OK) {
-            return tcn_env_spoil(outbox->env, status);
+            break;
         }
-        trimmed++;
+        trim->trimmed++;
     }
-    if (status != TCN_OK && status != TCN_ABSENT) {
-        return tcn_env_spoil(outbox->env, status);
+    return status == TCN_OK || status == TCN_ABSENT ? TCN_OK : tcn_env_spoil(outbox->env, status);
+}
+
+enum tcn_status tcn_outbox_trim(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                uint64_t keep_sequences, uint64_t keep_bytes, size_t *out_trimmed) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    struct trim trim = {.keep_sequences = keep_sequences, .keep_bytes = keep_bytes};
+    enum tcn_status status = acked_end(outbox, lane, &trim.acked);
+    if (status == TCN_OK) {
+        status = trim_epoch(outbox, lane, &trim);
     }
-    *out_trimmed = trimmed;
+    if (status == TCN_OK) {
+        *out_trimmed = trim.trimmed;
+    }
+    return status;
+}
+
+/** The epochs of a lane that are over and of which chunks are retained. */
+struct older {
+    struct tcn_lane_key oldest; /**< the one whose first retained chunk was recorded first */
+    int64_t recorded_ns;        /**< of that chunk */
+    uint64_t first;             /**< its first sequence */
+    uint64_t last;              /**< the last sequence that is retained of that epoch */
+    uint64_t sequence_count;    /**< retained of all of them */
+};
+
+/** Takes one epoch into account, whose first retained chunk is this. */
+static enum tcn_status older_add(struct tcn_outbox *outbox, const struct tcn_outbox_chunk *first,
+                                 struct older *older) {
+    struct tcn_outbox_chunk last;
+    struct tcn_lane_key lane = first->lane;
+    int64_t recorded_ns = first->recorded_ns;
+    uint64_t first_sequence = first->first_sequence;
+    enum tcn_status status = chunk_seek(outbox, TCN_STEP_UPTO, &lane, UINT64_MAX, &last);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (older->sequence_count == 0 || recorded_ns < older->recorded_ns) {
+        older->oldest = lane;
+        older->recorded_ns = recorded_ns;
+        older->first = first_sequence;
+        older->last = chunk_end(&last);
+    }
+    older->sequence_count += chunk_end(&last) - first_sequence + 1;
     return TCN_OK;
+}
+
+/** Finds the epochs of a lane that are over. Keys begin with source, epoch, lane, so each step of
+ * the walk skips to the next lane or epoch: two or three a retained epoch. */
+static enum tcn_status older_find(struct tcn_outbox *outbox, const struct tcn_lane_key *live,
+                                  struct older *out_older) {
+    struct tcn_lane_key at = {.source = live->source, .epoch = 0, .lane = live->lane};
+    struct older older = {0};
+    enum tcn_status status = TCN_OK;
+    while (status == TCN_OK) {
+        struct tcn_key key = tcn_key_lane(&at, 0);
+        struct tcn_env_row row;
+        struct tcn_outbox_chunk chunk;
+        status = tcn_outbox_row_seek(outbox, TCN_OUTBOX_DB_CHUNKS, TCN_STEP_FROM,
+                                     tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_outbox_chunk_decode(&row, &chunk);
+        }
+        if (status != TCN_OK || chunk.lane.source != live->source) {
+            break;
+        }
+        at.epoch = chunk.lane.epoch;
+        bool is_ours = chunk.lane.lane == live->lane;
+        if (is_ours && chunk.lane.epoch != live->epoch) {
+            status = older_add(outbox, &chunk, &older);
+        }
+        if (is_ours || chunk.lane.lane > live->lane) {
+            if (at.epoch == UINT64_MAX) {
+                break;
+            }
+            at.epoch++;
+        }
+    }
+    if (status == TCN_OK || status == TCN_ABSENT) {
+        *out_older = older;
+        return TCN_OK;
+    }
+    return status;
+}
+
+enum tcn_status tcn_outbox_trim_older(struct tcn_outbox *outbox, enum tcn_lane lane,
+                                      uint64_t keep_sequences, uint64_t keep_bytes,
+                                      size_t *out_trimmed) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    struct tcn_outbox_lane stands;
+    struct trim trim = {.keep_bytes = keep_bytes};
+    enum tcn_status status = tcn_outbox_lane_get(outbox, lane, &stands);
+    size_t before = 0;
+    /* Bounded by the slice: each turn but the last forgets at least one chunk. */
+    do {
+        struct older older = {0};
+        before = trim.trimmed;
+        if (status == TCN_OK) {
+            status = older_find(outbox, &stands.lane, &older);
+        }
+        if (status == TCN_OK && older.sequence_count > 0) {
+            uint64_t own = older.last - older.first + 1;
+            uint64_t others = older.sequence_count - own;
+            trim.acked = older.last;
+            trim.keep_sequences = keep_sequences > others ? keep_sequences - others : 0;
+            status = trim_epoch(outbox, &older.oldest, &trim);
+        }
+    } while (status == TCN_OK && trim.trimmed > before);
+    if (status == TCN_OK) {
+        *out_trimmed = trim.trimmed;
+    }
+    return status;
 }

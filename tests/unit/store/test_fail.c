@@ -310,6 +310,9 @@ static enum tcn_status outbox_group(struct tcn_outbox *outbox) {
         status = tcn_outbox_trim(outbox, &routine, 0, UINT64_MAX, &trimmed);
     }
     if (status == TCN_OK) {
+        status = tcn_outbox_trim_older(outbox, TCN_LANE_ROUTINE, 0, 0, &trimmed);
+    }
+    if (status == TCN_OK) {
         status = tcn_outbox_dead_put(outbox, &dead, &number);
     }
     return status == TCN_OK ? tcn_outbox_bundle_put(outbox, 4, tcn_slice_text("bundle")) : status;

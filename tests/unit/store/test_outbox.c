@@ -336,6 +336,87 @@ static void an_epoch_that_is_over_stays_readable_until_it_is_trimmed(void **stat
     tcn_outbox_close(&outbox);
 }
 
+/** Ends the routine lane's epoch and appends chunks under another one. */
+static void renew(struct tcn_outbox *outbox, uint64_t epoch, uint32_t chunk_count) {
+    struct tcn_outbox_lane lane = {.lane = test_outbox_key(TCN_LANE_ROUTINE, epoch),
+                                   .next_sequence = 1};
+    assert_int_equal(tcn_outbox_lane_put(outbox, &lane), TCN_OK);
+    assert_int_equal(test_chunks_append(outbox, lane.lane, chunk_count, 2), TCN_OK);
+}
+
+/** Chunks that are retained of an epoch of the routine lane. */
+static uint32_t count_of(struct tcn_outbox *outbox, uint64_t epoch) {
+    struct tcn_lane_key lane = test_outbox_key(TCN_LANE_ROUTINE, epoch);
+    struct tcn_outbox_chunk chunk;
+    uint32_t count = 0;
+    uint64_t sequence = 0;
+    while (tcn_outbox_chunk_find(outbox, &lane, sequence, &chunk) == TCN_OK) {
+        sequence = chunk.first_sequence + chunk.sequence_count;
+        count++;
+    }
+    return count;
+}
+
+/* Epochs are random, so their order as keys is not that of time: 9 before 2 before max before 5. */
+static void epochs_that_are_over_share_one_window_and_the_oldest_goes_first(void **state) {
+    static const struct {
+        uint64_t keep_sequences, keep_bytes;
+        uint32_t of_first, of_second, of_third; /**< chunks that are left of three each */
+    } cases[] = {
+        {18, UINT64_MAX, 3, 3, 3}, {17, UINT64_MAX, 2, 3, 3}, {12, UINT64_MAX, 0, 3, 3},
+        {7, UINT64_MAX, 0, 0, 3},  {1, UINT64_MAX, 0, 0, 0},  {18, 1, 0, 0, 0},
+    };
+    struct tcn_outbox *outbox = test_outbox_open(*state, 0);
+    size_t trimmed = 0;
+    begin(outbox);
+    assert_int_equal(test_chunks_append(outbox, urgent, 2, 1), TCN_OK); /* in use, not touched */
+    static const uint64_t epochs[] = {9, 2, UINT64_MAX};
+    for (uint32_t i = 0; i < 3; i++) {
+        struct tcn_lane_key lane = test_outbox_key(TCN_LANE_ROUTINE, epochs[i]);
+        struct tcn_outbox_lane row = {.lane = lane, .next_sequence = 1 + 100 * i};
+        assert_int_equal(tcn_outbox_lane_put(outbox, &row), TCN_OK);
+        assert_int_equal(test_chunks_append(outbox, lane, 3, 2), TCN_OK); /* recorded later each */
+    }
+    renew(outbox, 5, 4);
+    commit(outbox);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        begin(outbox);
+        assert_int_equal(tcn_outbox_trim_older(outbox, TCN_LANE_ROUTINE, cases[i].keep_sequences,
+                                               cases[i].keep_bytes, &trimmed),
+                         TCN_OK);
+        uint32_t left = cases[i].of_first + cases[i].of_second + cases[i].of_third;
+        assert_int_equal(trimmed, 9 - left);
+        assert_int_equal(count_of(outbox, 9), cases[i].of_first);
+        assert_int_equal(count_of(outbox, 2), cases[i].of_second);
+        assert_int_equal(count_of(outbox, UINT64_MAX), cases[i].of_third);
+        assert_int_equal(count_of(outbox, 5), 4); /* in use, whatever of it is acknowledged */
+        struct tcn_outbox_chunk chunk;
+        assert_int_equal(tcn_outbox_chunk_find(outbox, &urgent, 1, &chunk), TCN_OK);
+        assert_int_equal(tcn_outbox_trim_older(outbox, TCN_LANE_URGENT, 0, 0, &trimmed), TCN_OK);
+        assert_int_equal(trimmed, 0);
+        tcn_outbox_abort(outbox);
+    }
+    tcn_outbox_close(&outbox);
+}
+
+static void an_outbox_that_is_renewed_again_and_again_does_not_fill_up(void **state) {
+    struct tcn_outbox *outbox = test_outbox_open(*state, 0);
+    struct tcn_outbox_stat stat;
+    for (uint64_t epoch = 1; epoch <= 40; epoch++) {
+        size_t trimmed = 1;
+        begin(outbox);
+        renew(outbox, epoch * UINT64_C(0x9e3779b97f4a7c15), 20);
+        while (trimmed > 0) {
+            assert_int_equal(
+                tcn_outbox_trim_older(outbox, TCN_LANE_ROUTINE, 60, UINT64_MAX, &trimmed), TCN_OK);
+        }
+        commit(outbox);
+    }
+    assert_int_equal(tcn_outbox_stat(outbox, &stat), TCN_OK);
+    assert_int_equal(stat.chunk_count, 20 + 30); /* in use, and a window of 60 sequences */
+    tcn_outbox_close(&outbox);
+}
+
 static void usage_comes_back_to_where_it_was_when_all_is_trimmed(void **state) {
     struct tcn_outbox *outbox = test_outbox_open(*state, 0);
     struct tcn_outbox_stat before;
@@ -380,6 +461,8 @@ int main(void) {
         DIR_TEST(a_void_range_fills_what_was_forgotten_below),
         DIR_TEST(trimming_takes_the_oldest_acknowledged_with_all_that_hangs_on_them),
         DIR_TEST(an_epoch_that_is_over_stays_readable_until_it_is_trimmed),
+        DIR_TEST(epochs_that_are_over_share_one_window_and_the_oldest_goes_first),
+        DIR_TEST(an_outbox_that_is_renewed_again_and_again_does_not_fill_up),
         DIR_TEST(usage_comes_back_to_where_it_was_when_all_is_trimmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
