@@ -49,6 +49,7 @@ struct tcn_env {
     uint64_t quota_bytes;
     uint64_t used_bytes;  /**< of the file, at the group's begin */
     uint64_t group_bytes; /**< estimate of what was put since */
+    uint64_t spare_bytes; /**< of the file system beyond its reserve, at the begin */
     uint64_t free_bytes;  /**< in free pages at the begin; read when first needed */
     bool is_free_known;
     enum tcn_status failed; /**< E2 */
@@ -128,13 +129,18 @@ char *tcn_env_path(const char *dir, const char *name);
 
 /** Starts the write transaction. Errors: TCN_FULL; TCN_IO; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_env_begin(struct tcn_env *env);
-/** Commits it. Errors: `failed`; TCN_IO poisoned. */
+/** Commits it. Errors: `failed`; TCN_FULL it found no room, and the next group may; TCN_IO
+ * poisoned.
+ */
 TCN_MUST_CHECK enum tcn_status tcn_env_commit(struct tcn_env *env);
 /** Drops it; does nothing when there is none. */
 void tcn_env_abort(struct tcn_env *env);
 /** Whether `bytes` more fit into the quota, what the group has put counted. Errors: TCN_FULL; the
  * group is not harmed. */
 TCN_MUST_CHECK enum tcn_status tcn_env_room_check(struct tcn_env *env, uint64_t bytes);
+/** Whether the group, with so many rows that each dirtied a page of its own, is about to eat into
+ * the file system's reserve. */
+bool tcn_env_is_spare_used(const struct tcn_env *env, uint64_t scattered_count);
 /** About what a row takes in the file, in bytes. */
 uint64_t tcn_env_row_cost(size_t key_size, size_t value_size);
 /** Puts a row. Errors: TCN_EXISTS; TCN_FULL; TCN_NOMEM; TCN_IO; sets `failed`. */

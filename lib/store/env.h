@@ -3,7 +3,8 @@
  * What all stores share: one LMDB environment in one directory, opened under one set of rules. A
  * directory is held by one opener at a time (an flock'ed file LOCK that names the holder), is
  * local, not writable by others, and its files are readable by their owner only. A commit that
- * returns TCN_OK is on disk; after a commit that failed nothing but closing works any more.
+ * returns TCN_OK is on disk; one that returns TCN_FULL left what was there before it; after one
+ * that failed otherwise nothing but closing works any more.
  *
  * What LMDB 0.9.24 is known to do badly, and the answer here:
  *   MAP_FULL ends a transaction        an own quota below the map answers TCN_FULL before; so does

@@ -74,15 +74,17 @@ enum tcn_status tcn_env_dir_make(const char *dir, bool is_reader_only) {
     return tcn_env_is_local((uint64_t)volume.f_type & 0xFFFFFFFF) ? TCN_OK : TCN_CONFIG;
 }
 
-/** Writes our pid into the locked file. */
+/** Writes our pid into the locked file: over the old one, which needs no new block. On a full disk
+ * a new file stays unsigned, and its holder reads as somebody. */
 static enum tcn_status lock_sign(int file) {
     char text[PID_TEXT_BYTES];
     int size = snprintf(text, sizeof(text), "%lld\n", (long long)getpid());
     TCN_CHECK(size > 0 && size < (int)sizeof(text));
-    if (ftruncate(file, 0) != 0 || pwrite(file, text, (size_t)size, 0) != size) {
-        return tcn_store_status(errno);
+    if (pwrite(file, text, (size_t)size, 0) == size && ftruncate(file, size) == 0) {
+        return TCN_OK;
     }
-    return TCN_OK;
+    const enum tcn_status status = tcn_store_status(errno);
+    return status == TCN_FULL ? TCN_OK : status;
 }
 
 enum tcn_status tcn_env_dir_lock(const char *dir, int *out_file) {

@@ -25,14 +25,18 @@ uint64_t tcn_env_row_cost(size_t key_size, size_t value_size) {
     return size + pages * PAGE_BYTES;
 }
 
-/** Whether the file system still has its reserve. */
-static enum tcn_status disk_check(const struct tcn_env *env) {
+/** What the file system has beyond its reserve. */
+static enum tcn_status disk_check(const struct tcn_env *env, uint64_t *out_spare_bytes) {
     struct statvfs volume;
     if (fstatvfs(env->lock_file, &volume) != 0) {
         return tcn_store_status(errno);
     }
     uint64_t free_bytes = (uint64_t)volume.f_bavail * volume.f_frsize;
-    return free_bytes < TCN_ENV_DISK_RESERVE_BYTES ? TCN_FULL : TCN_OK;
+    if (free_bytes < TCN_ENV_DISK_RESERVE_BYTES) {
+        return TCN_FULL;
+    }
+    *out_spare_bytes = free_bytes - TCN_ENV_DISK_RESERVE_BYTES;
+    return TCN_OK;
 }
 
 enum tcn_status tcn_env_begin(struct tcn_env *env) {
@@ -42,7 +46,7 @@ enum tcn_status tcn_env_begin(struct tcn_env *env) {
     if (atomic_load(&env->poison) != TCN_OK) {
         return TCN_IO;
     }
-    enum tcn_status status = disk_check(env);
+    enum tcn_status status = disk_check(env, &env->spare_bytes);
     struct tcn_env_stat stat;
     if (status == TCN_OK) {
         status = tcn_env_stat(env, &stat);
@@ -53,6 +57,9 @@ enum tcn_status tcn_env_begin(struct tcn_env *env) {
     int code = mdb_txn_begin(env->mdb, NULL, 0, &env->txn);
     if (code != MDB_SUCCESS) {
         env->txn = NULL;
+        if (code == MDB_PANIC) {
+            atomic_store(&env->poison, TCN_IO);
+        }
         return tcn_store_status(code);
     }
     env->used_bytes = stat.used_bytes;
@@ -74,9 +81,16 @@ enum tcn_status tcn_env_commit(struct tcn_env *env) {
     if (code == MDB_SUCCESS) {
         return TCN_OK;
     }
+    const enum tcn_status status = tcn_store_status(code);
+    if (status == TCN_FULL) {
+        /* The pages of this group found no room, and no meta page names them: the group before it
+         * stands, and the next one writes all its pages anew. Only a meta page that could not be
+         * written is in doubt; LMDB remembers that by itself and answers MDB_PANIC at the begin. */
+        return TCN_FULL;
+    }
     /* After a failed flush the kernel may hold pages for clean that never reached the disk, and
      * LMDB's own idea of the file may differ from what is there: nothing more may be said. */
-    atomic_store(&env->poison, (int)tcn_store_status(code));
+    atomic_store(&env->poison, (int)status);
     return TCN_IO;
 }
 
@@ -140,6 +154,10 @@ enum tcn_status tcn_env_room_check(struct tcn_env *env, uint64_t bytes) {
         env->is_free_known = true;
     }
     return wanted <= env->quota_bytes + env->free_bytes ? TCN_OK : TCN_FULL;
+}
+
+bool tcn_env_is_spare_used(const struct tcn_env *env, uint64_t scattered_count) {
+    return env->group_bytes + scattered_count * env->page_bytes > env->spare_bytes;
 }
 
 /** LMDB's flag for a way of putting. */

@@ -116,7 +116,8 @@ void tcn_state_abort(struct tcn_state *state) {
 }
 
 bool tcn_state_is_due(const struct tcn_state *state) {
-    return state->scattered_count >= SCATTERED_MAX;
+    return state->scattered_count >= SCATTERED_MAX ||
+           tcn_env_is_spare_used(state->env, state->scattered_count);
 }
 
 /** Puts an encoded row. */

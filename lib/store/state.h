@@ -68,16 +68,18 @@ TCN_MUST_CHECK enum tcn_status tcn_state_wipe(const char *dir);
 TCN_MUST_CHECK enum tcn_status tcn_state_begin(struct tcn_state *state);
 
 /** Ends the commit; with TCN_OK it has been synced, and new snapshots see it.
- * Errors: what failed since the begin, if anything did; TCN_IO the commit failed: exit.
- * Thread: the apply thread. */
+ * Errors: what failed since the begin, if anything did; TCN_FULL there was no room, everything
+ * since the begin is dropped and the next commit may go; TCN_IO the commit failed: nothing works
+ * any more but closing. Thread: the apply thread. */
 TCN_MUST_CHECK enum tcn_status tcn_state_commit(struct tcn_state *state);
 
 /** Drops everything since tcn_state_begin; does nothing when no commit is open.
  * Thread: the apply thread. */
 void tcn_state_abort(struct tcn_state *state);
 
-/** True when the open commit has touched so many scattered rows that it should end before
- * TCN_STATE_COMMIT_EVENTS: LMDB must not spill dirty pages.
+/** True when the open commit should end before TCN_STATE_COMMIT_EVENTS: it has touched so many
+ * scattered rows that LMDB would spill dirty pages, or it would eat into the room that the file
+ * system keeps for the log.
  * Thread: the apply thread. */
 bool tcn_state_is_due(const struct tcn_state *state);
 

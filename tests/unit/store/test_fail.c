@@ -30,6 +30,9 @@ static bool is_failing(void) {
     return countdown > 0 && --countdown == 0;
 }
 
+/** Writes to the disk find no room while this is set. */
+static bool is_disk_full;
+
 /** The library's own function. */
 static void *next_symbol(const char *name) {
     void *symbol = dlsym(RTLD_NEXT, name);
@@ -162,13 +165,13 @@ SHOWN int fdatasync(int file) {
 SHOWN ssize_t pwrite(int file, const void *data, size_t size, off_t offset) {
     typedef ssize_t call(int, const void *, size_t, off_t);
     errno = ENOSPC;
-    return is_failing() ? -1 : NEXT(call *, "pwrite")(file, data, size, offset);
+    return is_failing() || is_disk_full ? -1 : NEXT(call *, "pwrite")(file, data, size, offset);
 }
 
 SHOWN ssize_t writev(int file, const struct iovec *parts, int count) {
     typedef ssize_t call(int, const struct iovec *, int);
-    errno = EIO;
-    return is_failing() ? -1 : NEXT(call *, "writev")(file, parts, count);
+    errno = is_disk_full ? ENOSPC : EIO;
+    return is_failing() || is_disk_full ? -1 : NEXT(call *, "writev")(file, parts, count);
 }
 
 /** Something done to a store, and what must be true after it. */
@@ -550,6 +553,42 @@ static void a_share_store_survives_any_failing_call(void **state) {
     sweep(*state, &scenario);
 }
 
+static void a_commit_that_finds_no_room_is_made_again_later(void **test) {
+    struct tcn_store_options options = test_options(*test);
+    struct tcn_state *state = NULL;
+    struct tcn_log *log = NULL;
+    struct tcn_state_reader *reader = NULL;
+    struct tcn_matter matters[4];
+    size_t count = 0;
+    assert_int_equal(tcn_state_open(&options, &state), TCN_OK);
+    assert_int_equal(tcn_state_reader_open(state, &reader), TCN_OK);
+    for (uint64_t i = 1; i <= 3; i++) {
+        is_disk_full = i == 2;
+        assert_int_equal(tcn_state_begin(state), TCN_OK);
+        assert_int_equal(state_commit(state, i == 1 ? 1 : 2), is_disk_full ? TCN_FULL : TCN_OK);
+        is_disk_full = false;
+        assert_int_equal(tcn_env_health(tcn_state_env(state)), TCN_OK);
+        tcn_state_reader_reset(reader);
+        assert_int_equal(tcn_state_matters(reader, UINT64_MAX, matters, 4, &count), TCN_OK);
+        assert_int_equal(count, i == 3 ? 2 : 1);
+    }
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+    is_disk_full = true;
+    assert_int_equal(tcn_state_open(&options, &state), TCN_OK);
+    is_disk_full = false;
+    tcn_state_close(&state);
+    test_dir_remove_flat(options.dir); /* the log as well: */
+    assert_int_equal(tcn_log_open(&options, &log), TCN_OK);
+    assert_int_equal(test_group_append(log, 2, 3), TCN_OK);
+    is_disk_full = true;
+    assert_int_equal(test_group_append(log, 2, 3), TCN_FULL);
+    is_disk_full = false;
+    assert_int_equal(test_group_append(log, 2, 3), TCN_OK);
+    assert_int_equal(tcn_log_last_position(log), 12);
+    tcn_log_close(&log);
+}
+
 #define DIR_TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
 
 int main(void) {
@@ -558,6 +597,7 @@ int main(void) {
         DIR_TEST(an_outbox_survives_any_failing_call),
         DIR_TEST(a_state_survives_any_failing_call),
         DIR_TEST(a_share_store_survives_any_failing_call),
+        DIR_TEST(a_commit_that_finds_no_room_is_made_again_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
