@@ -103,6 +103,10 @@ static void find_place(struct tcn_cli *cli, struct tcn_seat *seat, struct act *a
     if (status == TCN_OK) {
         status = tcn_ask(seat->session, &query, tcn_clock_monotonic_ns() + LOOK_NS, &answer);
     }
+    if (status == TCN_HALTED) {
+        query.at_least_position = 0;
+        status = tcn_ask(seat->session, &query, tcn_clock_monotonic_ns() + LOOK_NS, &answer);
+    }
     if (status == TCN_OK && answer.matter_count == 1) {
         take_place(act, &answer.matters[0]);
         return;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define ASK_NS (10 * TCN_SECOND_NS)
@@ -57,6 +58,8 @@ static enum tcn_status ask_folder(struct tcn_asker *asker, const struct tcn_quer
         status = (enum tcn_status)answer.code;
     }
     if (status == TCN_OK) {
+        answer.standstill =
+            tcn_query_deaths(asker->folder.state_dir, asker->cli->version, answer.position);
         *out_answer = answer;
     }
     return status;
@@ -69,13 +72,21 @@ static enum tcn_status ask_session(struct tcn_asker *asker, const struct tcn_que
     asked.at_least_position = query->page == 0 ? TCN_QUERY_LATEST : 0;
     enum tcn_status status =
         tcn_ask(session, &asked, tcn_clock_monotonic_ns() + ASK_NS, out_answer);
-    if (status != TCN_TIMEOUT || query->page != 0) {
+    if ((status != TCN_TIMEOUT && status != TCN_HALTED) || query->page != 0) {
         return status;
     }
-    status = tcn_ask(session, query, tcn_clock_monotonic_ns() + ASK_NS, out_answer);
-    if (status == TCN_OK) {
+    asked.at_least_position = 0;
+    status = tcn_ask(session, &asked, tcn_clock_monotonic_ns() + ASK_NS, out_answer);
+    if (status == TCN_OK && out_answer->standstill.code == 0) {
         (void)fprintf(asker->cli->err, "tocsin: the collector's state lags behind its log; what "
                                        "follows may be old\n");
+    } else if (status == TCN_OK) {
+        (void)fprintf(asker->cli->err,
+                      "tocsin: the collector's state stands still at position %" PRIu64
+                      ": because %s; what follows is as it was then\ntry: tocsin log stats "
+                      "--running\n",
+                      out_answer->standstill.position,
+                      tcn_status_sentence((enum tcn_status)out_answer->standstill.code));
     }
     return status;
 }

@@ -71,6 +71,7 @@ static int open_state(struct tcn_cli *cli, const char *dir, enum tcn_folder_part
     bool is_derived = part == TCN_FOLDER_DERIVE_STATE;
     const struct tcn_store_options options = {.dir = path, .is_reader_only = !is_derived};
     enum tcn_status status = tcn_place_path(path, dir, "state");
+    (void)snprintf(folder->state_dir, sizeof folder->state_dir, "%s", path);
     if (status == TCN_OK && is_derived) {
         status = tcn_state_wipe(path);
         status = status == TCN_ABSENT ? TCN_OK : status;

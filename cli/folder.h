@@ -25,6 +25,7 @@ struct tcn_folder {
     struct tcn_state *state;               /**< NULL for TCN_FOLDER_LOG */
     struct tcn_state_reader *state_reader; /**< NULL for TCN_FOLDER_LOG */
     uint64_t generation;
+    char state_dir[TCN_CLI_PATH_BYTES]; /**< empty for TCN_FOLDER_LOG */
 };
 
 /** Opens DIR or DIR/collector. What fails has been told. Gives an exit code.

@@ -20,6 +20,7 @@ struct logging {
     const char *dir;
     const char *format_option;
     bool is_hashed;
+    bool is_running;
     enum tcn_format format;
     struct tcn_asker asker; /* its folder is the one that is read */
     struct tcn_json_writer writer;
@@ -28,6 +29,7 @@ struct logging {
 /* What stats adds up. */
 struct stats {
     struct tcn_stats_row row;
+    struct tcn_standstill standstill;
     uint64_t event_count; /* with bytes */
     struct tcn_hash digest;
     struct tcn_hash state_hash;
@@ -37,6 +39,8 @@ static int parse(struct logging *logging, int argc, char **argv, int *out_first)
     const struct tcn_cli_option options[] = {
         {"dir", 'd', "D", "folder of `tocsin up` or of the collector", NULL, &logging->dir},
         {"state-hash", 0, NULL, "stats: the hash of the state too", &logging->is_hashed, NULL},
+        {"running", 0, NULL, "stats: of the running collector, without digest",
+         &logging->is_running, NULL},
         {"output", 'o', "FORMAT", "table, json", NULL, &logging->format_option},
     };
     const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D [OPTIONS]", options,
@@ -45,7 +49,8 @@ static int parse(struct logging *logging, int argc, char **argv, int *out_first)
 }
 
 static int open_asker(struct logging *logging) {
-    const struct tcn_asker_options options = {.seat = {.dir = logging->dir}, .is_stopped = true};
+    const struct tcn_asker_options options = {.seat = {.dir = logging->dir},
+                                              .is_stopped = !logging->is_running};
     return tcn_asker_init(logging->cli, &options, &logging->asker);
 }
 
@@ -78,6 +83,10 @@ static int gather(struct logging *logging, struct stats *out_stats) {
     }
     struct tcn_folder *folder = &logging->asker.folder;
     out_stats->row = answer.stats;
+    out_stats->standstill = answer.standstill;
+    if (logging->is_running) {
+        return TCN_EXIT_OK;
+    }
     enum tcn_status status =
         tcn_audit_digest(folder->log_reader, 1, 0, &out_stats->digest, &out_stats->event_count);
     tcn_log_reader_reset(folder->log_reader);
@@ -89,15 +98,43 @@ static int gather(struct logging *logging, struct stats *out_stats) {
                : tcn_cli_fail(logging->cli, status, "tocsin log verify", "read the whole log");
 }
 
+static void begin_json(struct logging *logging, const struct stats *stats) {
+    struct tcn_json_writer *writer = &logging->writer;
+    const struct tcn_standstill *standstill = &stats->standstill;
+    tcn_json_stats_fields(writer, &stats->row);
+    tcn_json_add_u64(writer, "not_yet_folded",
+                     stats->row.last_position - stats->row.applied.position);
+    if (standstill->code != 0) {
+        tcn_json_object_begin(writer, "standstill");
+        tcn_json_add_word(writer, "code", tcn_status_name((enum tcn_status)standstill->code));
+        tcn_json_add_u64(writer, "position", standstill->position);
+        tcn_json_add_word(writer, "cause", tcn_status_name((enum tcn_status)standstill->cause));
+        tcn_json_object_end(writer);
+    }
+    if (logging->is_running) {
+        return;
+    }
+    tcn_json_add_u64(writer, "event_count", stats->event_count);
+    add_hash(writer, "digest", &stats->digest);
+    if (logging->is_hashed) {
+        add_hash(writer, "state_hash", &stats->state_hash);
+    }
+}
+
+static void print_standstill(FILE *out, const struct tcn_standstill *standstill) {
+    if (standstill->code == 0) {
+        return;
+    }
+    const bool is_dead = standstill->cause == TCN_CLOSED;
+    const uint32_t why = standstill->cause != 0 ? standstill->cause : standstill->code;
+    (void)fprintf(out, "%-14s %" PRIu64 ": %s\n", "STANDS STILL at", standstill->position,
+                  is_dead ? "programs died there" : tcn_status_sentence((enum tcn_status)why));
+}
+
 static void begin_stats(struct logging *logging, const struct stats *stats) {
     const struct tcn_stats_row *row = &stats->row;
     if (logging->format == TCN_FORMAT_JSON) {
-        tcn_json_stats_fields(&logging->writer, row);
-        tcn_json_add_u64(&logging->writer, "event_count", stats->event_count);
-        add_hash(&logging->writer, "digest", &stats->digest);
-        if (logging->is_hashed) {
-            add_hash(&logging->writer, "state_hash", &stats->state_hash);
-        }
+        begin_json(logging, stats);
         return;
     }
     FILE *out = logging->cli->out;
@@ -107,12 +144,18 @@ static void begin_stats(struct logging *logging, const struct stats *stats) {
     print_number(out, "generation", row->generation);
     print_number(out, "last position", row->last_position);
     print_number(out, "records", row->record_count);
-    print_number(out, "events", stats->event_count);
+    if (!logging->is_running) {
+        print_number(out, "events", stats->event_count);
+    }
     print_number(out, "bytes", row->log_bytes);
     print_number(out, "folded up to", row->applied.position);
+    print_number(out, "not yet folded", row->last_position - row->applied.position);
+    print_standstill(out, &stats->standstill);
     print_number(out, "matters", row->applied.matter_count);
     print_number(out, "alerts", row->applied.alert_count);
-    print_hash(out, "digest", &stats->digest);
+    if (!logging->is_running) {
+        print_hash(out, "digest", &stats->digest);
+    }
     if (logging->is_hashed) {
         print_hash(out, "state hash", &stats->state_hash);
     }
@@ -290,6 +333,10 @@ int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv) {
     }
     if (code == TCN_EXIT_OK && logging.is_hashed && !is_stats) {
         return tcn_cli_usage(cli, "log --help", "--state-hash belongs to log stats");
+    }
+    if (code == TCN_EXIT_OK && logging.is_running && (!is_stats || logging.is_hashed)) {
+        return tcn_cli_usage(cli, "log --help",
+                             "--running belongs to log stats, without --state-hash");
     }
     if (code == TCN_EXIT_OK) {
         code = tcn_cli_format(cli, logging.format_option,

@@ -205,7 +205,8 @@ static int take_item(struct watching *watching, const struct tcn_item *item) {
 
 /* What is not an item is told where programs look for it too. */
 static void tell(struct watching *watching, const struct tcn_watch_event *event) {
-    static const char *const kinds[] = {"", "item", "gap", "reset", "silent", "back", "caught_up"};
+    static const char *const kinds[] = {"",       "item", "gap",       "reset",
+                                        "silent", "back", "caught_up", "standstill"};
     tcn_sticky_clear(&watching->sticky);
     if (watching->view.format == TCN_FORMAT_NDJSON) {
         struct tcn_json_writer writer;
@@ -219,6 +220,9 @@ static void tell(struct watching *watching, const struct tcn_watch_event *event)
         if (event->kind == TCN_WATCH_RESET) {
             tcn_json_add_u64(&writer, "generation", event->reset.generation);
             tcn_json_add_u64(&writer, "next", event->reset.next);
+        }
+        if (event->kind == TCN_WATCH_STANDSTILL) {
+            tcn_json_add_word(&writer, "code", tcn_status_name((enum tcn_status)event->standstill));
         }
         if (tcn_json_write_file(&writer, watching->cli->out, false) == TCN_OK) {
             (void)fflush(watching->cli->out);
@@ -241,6 +245,13 @@ static void tell(struct watching *watching, const struct tcn_watch_event *event)
         (void)fprintf(err, "-- no word from the collector for 40 s: what stands here may be old\n");
     } else if (event->kind == TCN_WATCH_BACK) {
         (void)fprintf(err, "-- the collector answers again\n");
+    } else if (event->kind == TCN_WATCH_STANDSTILL && event->standstill != 0) {
+        (void)fprintf(err,
+                      "-- NO NEW ALERTS come from here now: because %s; offices still report, so "
+                      "telephone them, and call the operator\n",
+                      tcn_status_sentence((enum tcn_status)event->standstill));
+    } else if (event->kind == TCN_WATCH_STANDSTILL) {
+        (void)fprintf(err, "-- alerts are derived again; what was missed comes now\n");
     }
 }
 

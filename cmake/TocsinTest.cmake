@@ -2,6 +2,8 @@
 #
 # Tests, found by where they lie. A test file may say more about itself in its first lines:
 #   ctest-uses: store policy     (C) rooms to link beside those that its folder implies
+#   ctest-wraps: tcn_fold_step   (C) functions F that the file stands in for, as __wrap_F; the real
+#                                one is __real_F
 #   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer
 #   ctest-timeout: 600           seconds, where the caller's limit does not fit
 
@@ -59,6 +61,10 @@ function(tocsin_test_c)
   endif()
   foreach(room ${TEST_ROOMS} ${more})
     target_link_libraries(${target} PRIVATE tcn_${room})
+  endforeach()
+  tocsin_test_says("${file}" wraps wraps)
+  foreach(function ${wraps})
+    target_link_options(${target} PRIVATE "-Wl,--wrap=${function}")
   endforeach()
   target_link_libraries(${target} PRIVATE PkgConfig::cmocka)
   tocsin_test_sees_all(${target})

@@ -5,310 +5,305 @@
  * state's own commit comes later and in larger pieces.
  *
  *   a slice of records ─▶ fold ─▶ tail of alerts ─▶ (nothing waits, or due) ─▶ commit ─▶ tell serve
+ *
+ * The state is derived, so whatever happens to it here ends nothing else: reports are taken and
+ * acknowledged, and what was derived is served, in each of its states:
+ *
+ *                  no room              still no room: the pause doubles
+ *    running ──────────────────▶ waiting ───┐
+ *     ▲ │ ▲                       │ │ ▲     │
+ *     └─┘ └── a commit went ──────┘ │ └─────┘
+ *   it went   event, log, state     │ event, log, state
+ *       └──────────────▶ stopped ◀──┘
+ *
+ * Stopped is for the life of the process. An event stops it only when all that stands before it is
+ * on disk: the commit in which the event was met is given up, and folded again up to it. An event
+ * at which TCN_FOLD_DEATHS_MAX processes of this build died, one after the other, is not folded a
+ * further time; see store/attempt.h.
  */
-#include "collector/house.h"
+#include "collector/apply_inside.h"
 
 #include "base/clock.h"
-#include "collector/note.h"
-#include "link/poller.h"
-#include "query/applier.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* When nothing waits the state is committed at once, but not more often than this. */
-#define COMMIT_QUIET_NS (100 * TCN_MS_NS)
-/* However much waits, a state commit is not older than this. */
-#define COMMIT_AGE_NS TCN_SECOND_NS
+#define PAUSE_MIN_NS (250 * TCN_MS_NS)
+#define PAUSE_MAX_NS (10 * TCN_SECOND_NS)
 
 enum token {
     TOKEN_STOP,
     TOKEN_WRITER,
+    TOKEN_SERVE,
 };
 
-struct follower {
-    struct tcn_collector *house;
+enum phase {
+    PHASE_RUNNING,
+    PHASE_WAITING,
+    PHASE_STOPPED,
+    PHASE_COUNT,
+};
+
+/* The moves of the drawing. Stopped meets nothing any more. */
+static const enum phase moves[PHASE_STOPPED][TCN_APPLY_MET_COUNT] = {
+    [PHASE_RUNNING] = {[TCN_APPLY_WENT] = PHASE_RUNNING,
+                       [TCN_APPLY_ROOM] = PHASE_WAITING,
+                       [TCN_APPLY_EVENT] = PHASE_STOPPED,
+                       [TCN_APPLY_LOG] = PHASE_STOPPED,
+                       [TCN_APPLY_STATE] = PHASE_STOPPED},
+    [PHASE_WAITING] = {[TCN_APPLY_WENT] = PHASE_RUNNING,
+                       [TCN_APPLY_ROOM] = PHASE_WAITING,
+                       [TCN_APPLY_EVENT] = PHASE_STOPPED,
+                       [TCN_APPLY_LOG] = PHASE_STOPPED,
+                       [TCN_APPLY_STATE] = PHASE_STOPPED},
+};
+
+struct apply {
+    struct tcn_follower follower;
     struct tcn_actor *actor;
     struct tcn_sock *writer;
-    struct tcn_sock *serve;
     struct tcn_poller poller;
-    struct tcn_log_reader *reader;
-    struct tcn_applier applier;
-    struct tcn_state_ops ops; /* the store's, with our alert_append */
-    struct tcn_parts parts;
-
-    bool is_open;           /* a state commit is open */
-    int64_t opened_ns;      /* when it was opened */
-    int64_t committed_ns;   /* when the last one ended */
-    uint64_t opened_count;  /* events folded when it was opened */
-    bool has_more;          /* the log goes on beyond the last slice */
-    uint64_t dropped_count; /* tails that serve had no room for */
-
-    struct tcn_alert alerts[TCN_NOTE_ALERTS_MAX];
-    uint32_t alert_count;
+    enum phase phase;
+    int64_t pause_ns; /* before the next try */
+    int64_t retry_ns; /* when it is */
 };
 
-/* Posts the collected alerts. When serve has no room they are dropped: it finds them in the state
- * after the commit. */
-static enum tcn_status post_tail(struct follower *follower, uint64_t committed_position) {
-    const struct tcn_note_tail note = {
-        .committed_position = committed_position,
-        .log_time_ns = follower->applier.fold.applied.log_time_ns,
-        .alert_count = follower->alert_count,
-    };
-    struct tcn_parts *parts = &follower->parts;
-    tcn_parts_clear(parts);
-    enum tcn_status status = tcn_parts_push(parts, tcn_slice_of(&note, sizeof(note)));
-    if (status == TCN_OK) {
-        status =
-            tcn_parts_push(parts, tcn_slice_of(follower->alerts,
-                                               follower->alert_count * sizeof(struct tcn_alert)));
+/* What an operator reads, once for each move. */
+static void say_room(const struct apply *apply, enum phase before) {
+    const struct tcn_follower *follower = &apply->follower;
+    const struct tcn_logger *logger = follower->house->logger;
+    const uint64_t position = follower->position + 1;
+    if (apply->phase == PHASE_WAITING && before == PHASE_RUNNING) {
+        tcn_log(logger, TCN_LOG_ERROR,
+                "no alerts are derived from position %" PRIu64
+                " on: because %s; reports are still taken as far as there is room for them",
+                position, tcn_status_sentence(follower->met));
+        tcn_log(logger, TCN_LOG_ERROR,
+                "try: make room for the folder of the collector; it goes on by itself");
     }
-    if (status == TCN_OK) {
-        status = tcn_mailbox_post(follower->serve, parts);
+    if (apply->phase == PHASE_RUNNING && before == PHASE_WAITING) {
+        tcn_log(logger, TCN_LOG_WARNING, "there is room again: alerts are derived up to %" PRIu64,
+                follower->position);
     }
-    tcn_parts_clear(parts);
-    follower->alert_count = 0;
-    if (status == TCN_AGAIN) {
-        follower->dropped_count++;
+}
+
+static void say_stopped(const struct apply *apply, enum tcn_apply_met met) {
+    const struct tcn_follower *follower = &apply->follower;
+    const struct tcn_logger *logger = follower->house->logger;
+    const char *why = tcn_status_sentence(follower->met);
+    if (met == TCN_APPLY_EVENT && follower->suspect.count >= TCN_FOLD_DEATHS_MAX) {
+        why = "programs died there";
+    }
+    tcn_log(logger, TCN_LOG_ERROR,
+            "ALARM: no alerts are derived from position %" PRIu64
+            " on: because %s; reports are still taken, and what was derived is served",
+            follower->standstill.position, why);
+    const char *advice =
+        "put in a program whose fold takes that event, or tocsin log rebuild --dir";
+    if (met == TCN_APPLY_LOG) {
+        advice = "tocsin log verify --dir with the collector ended; a backup, when it finds damage";
+    } else if (met == TCN_APPLY_STATE) {
+        advice = "look after the disk and start the collector again; if that does not help, "
+                 "tocsin log rebuild --dir with the collector ended: the log has everything";
+    }
+    tcn_log(logger, TCN_LOG_ERROR, "try: %s", advice);
+}
+
+/* Moves on, and tells serve when the state stands still now, or no longer does. */
+static enum tcn_status move(struct apply *apply, enum tcn_apply_met met) {
+    struct tcn_follower *follower = &apply->follower;
+    const enum phase before = apply->phase;
+    apply->phase = moves[before][met];
+    if (apply->phase == before) {
         return TCN_OK;
     }
-    return status;
-}
-
-/* The fold's alert_append: into the state, and into the tail. */
-static enum tcn_status append_alert(void *context, const struct tcn_alert *alert) {
-    struct follower *follower = context;
-    const enum tcn_status status = tcn_state_table()->alert_append(follower->house->state, alert);
-    if (status != TCN_OK) {
-        return status;
+    follower->standstill = (struct tcn_standstill){0};
+    if (apply->phase == PHASE_WAITING) {
+        follower->standstill = (struct tcn_standstill){
+            .code = (uint32_t)follower->met,
+            .position = follower->position + 1,
+        };
     }
-    follower->alerts[follower->alert_count] = *alert;
-    follower->alert_count++;
-    return follower->alert_count < TCN_NOTE_ALERTS_MAX ? TCN_OK : post_tail(follower, 0);
+    if (apply->phase == PHASE_STOPPED) {
+        follower->standstill = (struct tcn_standstill){
+            .code = TCN_HALTED,
+            .position = met == TCN_APPLY_EVENT ? follower->stop.at : follower->position + 1,
+            .cause = (uint32_t)follower->met,
+        };
+        say_stopped(apply, met);
+    }
+    say_room(apply, before);
+    return tcn_apply_tell(follower);
 }
 
-/* The rest of the table goes straight to the store's. */
-static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint64_t *out_birth) {
-    struct follower *follower = context;
-    return tcn_state_table()->matter_find(follower->house->state, id, out_birth);
+static void pause(struct apply *apply) {
+    const int64_t longer_ns = 2 * apply->pause_ns;
+    apply->pause_ns = longer_ns < PAUSE_MIN_NS   ? PAUSE_MIN_NS
+                      : longer_ns > PAUSE_MAX_NS ? PAUSE_MAX_NS
+                                                 : longer_ns;
+    apply->retry_ns = tcn_clock_monotonic_ns() + apply->pause_ns;
 }
 
-static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matter *out_matter) {
-    struct follower *follower = context;
-    return tcn_state_table()->matter_get(follower->house->state, birth, out_matter);
+/* What becomes of what the fold met. An event is stopped at only when nothing is open: see above.
+ */
+static enum tcn_status take_met(struct apply *apply, enum tcn_apply_met met) {
+    struct tcn_follower *follower = &apply->follower;
+    const bool is_again = met == TCN_APPLY_EVENT && follower->is_open;
+    enum tcn_status status = TCN_OK;
+    if (met == TCN_APPLY_LOG) {
+        const enum tcn_status behind = follower->met;
+        enum tcn_apply_met last = TCN_APPLY_WENT;
+        status = tcn_apply_commit(follower, &last);
+        met = last == TCN_APPLY_WENT ? met : last;
+        follower->met = last == TCN_APPLY_WENT ? behind : follower->met;
+    }
+    if (status == TCN_OK && met != TCN_APPLY_WENT) {
+        status = tcn_apply_give_up(follower);
+    }
+    if (met == TCN_APPLY_ROOM) {
+        pause(apply);
+    } else {
+        apply->pause_ns = 0;
+    }
+    return status == TCN_OK && !is_again ? move(apply, met) : status;
 }
 
-static enum tcn_status matter_put(void *context, const struct tcn_matter *matter, bool is_birth) {
-    struct follower *follower = context;
-    return tcn_state_table()->matter_put(follower->house->state, matter, is_birth);
-}
-
-static enum tcn_status thread_append(void *context, const struct tcn_thread *thread) {
-    struct follower *follower = context;
-    return tcn_state_table()->thread_append(follower->house->state, thread);
-}
-
-static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
-    struct follower *follower = context;
-    return tcn_state_table()->stream_get(follower->house->state, stream, out_number);
-}
-
-static enum tcn_status outcome_put(void *context, const struct tcn_outcome *outcome) {
-    struct follower *follower = context;
-    return tcn_state_table()->outcome_put(follower->house->state, outcome);
-}
-
-static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor) {
-    struct follower *follower = context;
-    return tcn_state_table()->cursor_put(follower->house->state, cursor);
-}
-
-static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted,
-                                  struct tcn_cursor *out_cursor) {
-    struct follower *follower = context;
-    return tcn_state_table()->cursor_get(follower->house->state, wanted, out_cursor);
-}
-
-static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane,
-                                  struct tcn_source_state *out_source) {
-    struct follower *follower = context;
-    return tcn_state_table()->source_get(follower->house->state, lane, out_source);
-}
-
-static enum tcn_status source_put(void *context, const struct tcn_source_state *source) {
-    struct follower *follower = context;
-    return tcn_state_table()->source_put(follower->house->state, source);
-}
-
-static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
-    struct follower *follower = context;
-    return tcn_state_table()->applied_get(follower->house->state, out_applied);
-}
-
-static enum tcn_status applied_put(void *context, const struct tcn_applied *applied) {
-    struct follower *follower = context;
-    return tcn_state_table()->applied_put(follower->house->state, applied);
-}
-
-static void fill_ops(struct tcn_state_ops *ops) {
-    *ops = (struct tcn_state_ops){
-        .matter_find = matter_find,
-        .matter_get = matter_get,
-        .matter_put = matter_put,
-        .thread_append = thread_append,
-        .stream_get = stream_get,
-        .alert_append = append_alert,
-        .outcome_put = outcome_put,
-        .cursor_put = cursor_put,
-        .cursor_get = cursor_get,
-        .source_get = source_get,
-        .source_put = source_put,
-        .applied_get = applied_get,
-        .applied_put = applied_put,
-    };
-}
-
-/* Opens a state commit; the first time the fold starts where the state stands. */
-static enum tcn_status open_commit(struct follower *follower, bool is_first) {
-    if (follower->is_open) {
+/* A slice, and a commit when one is due. While it waits for room each slice is committed at once,
+ * so that it gets as far as there is room. */
+static enum tcn_status work(struct apply *apply) {
+    struct tcn_follower *follower = &apply->follower;
+    const int64_t now_ns = tcn_clock_monotonic_ns();
+    if (apply->phase == PHASE_STOPPED ||
+        (apply->phase == PHASE_WAITING && now_ns < apply->retry_ns)) {
         return TCN_OK;
     }
-    enum tcn_status status = tcn_state_begin(follower->house->state);
-    if (status == TCN_OK && is_first) {
-        status = tcn_applier_begin(&follower->applier, &follower->ops, follower);
-        if (status != TCN_OK) {
-            tcn_state_abort(follower->house->state);
-        }
+    const bool is_retry = apply->phase == PHASE_WAITING;
+    enum tcn_apply_met met = TCN_APPLY_WENT;
+    enum tcn_status status = TCN_OK;
+    if (follower->has_more || is_retry) {
+        status = tcn_apply_slice(follower, &met);
     }
-    if (status != TCN_OK) {
-        return status;
+    if (status == TCN_OK && met == TCN_APPLY_WENT &&
+        (is_retry || tcn_apply_is_due(follower, tcn_clock_monotonic_ns()))) {
+        status = tcn_apply_commit(follower, &met);
     }
-    follower->is_open = true;
-    follower->opened_ns = tcn_clock_monotonic_ns();
-    follower->opened_count = follower->applier.fold.applied.event_count;
-    return TCN_OK;
+    return status == TCN_OK ? take_met(apply, met) : status;
 }
 
-static enum tcn_status commit(struct follower *follower) {
-    if (!follower->is_open) {
-        return TCN_OK;
-    }
-    follower->is_open = false;
-    if (follower->applier.fold.applied.event_count == follower->opened_count) {
-        tcn_state_abort(follower->house->state);
-        return TCN_OK;
-    }
-    const enum tcn_status status = tcn_state_commit(follower->house->state);
-    if (status != TCN_OK) {
-        return status;
-    }
-    follower->committed_ns = tcn_clock_monotonic_ns();
-    return post_tail(follower, follower->applier.fold.applied.position);
-}
-
-/* Folds at most one slice; has_more says whether the log went on. */
-static enum tcn_status fold_slice(struct follower *follower) {
-    follower->has_more = true;
-    for (uint32_t i = 0; i < TCN_SLICE_RECORDS_MAX; i++) {
-        struct tcn_record record = {0};
-        enum tcn_status status =
-            tcn_log_read(follower->reader, follower->applier.fold.applied.position + 1, &record);
-        if (status == TCN_ABSENT) {
-            follower->has_more = false;
-            break;
-        }
-        if (status == TCN_OK) {
-            status = open_commit(follower, false);
-        }
-        if (status == TCN_OK) {
-            status = tcn_applier_record(&follower->applier, &record);
-        }
-        if (status != TCN_OK) {
-            return status;
-        }
-    }
-    tcn_log_reader_reset(follower->reader);
-    return follower->alert_count > 0 ? post_tail(follower, 0) : TCN_OK;
-}
-
-static bool is_commit_due(const struct follower *follower, int64_t now_ns) {
-    if (!follower->is_open) {
-        return false;
-    }
-    const uint64_t count = follower->applier.fold.applied.event_count - follower->opened_count;
-    if (count >= TCN_STATE_COMMIT_EVENTS || tcn_state_is_due(follower->house->state) ||
-        now_ns - follower->opened_ns >= COMMIT_AGE_NS) {
-        return true;
-    }
-    return !follower->has_more && now_ns - follower->committed_ns >= COMMIT_QUIET_NS;
-}
-
-/* Until the next look at the log, or until the open commit is due. */
-static int64_t timeout_of(const struct follower *follower, int64_t now_ns) {
-    if (follower->has_more) {
-        return 0;
-    }
-    if (!follower->is_open) {
+/* Until the next look at the log, the open commit's end, or the next try. */
+static int64_t timeout_of(const struct apply *apply, int64_t now_ns) {
+    if (apply->phase == PHASE_STOPPED) {
         return TCN_POLLER_FOREVER;
     }
-    const int64_t due_ns = follower->committed_ns + COMMIT_QUIET_NS;
-    return due_ns > now_ns ? due_ns - now_ns : 0;
+    if (apply->phase == PHASE_WAITING) {
+        return apply->retry_ns > now_ns ? apply->retry_ns - now_ns : 0;
+    }
+    return apply->follower.has_more ? 0 : tcn_apply_due_in(&apply->follower, now_ns);
 }
 
 /* Any note of the writer means only: look at the log. */
-static enum tcn_status take_notes(struct follower *follower) {
+static enum tcn_status take_notes(struct apply *apply) {
+    struct tcn_parts *parts = &apply->follower.parts;
     enum tcn_status status = TCN_OK;
     while (status == TCN_OK) {
-        status = tcn_mailbox_take(follower->writer, &follower->parts);
+        status = tcn_mailbox_take(apply->writer, parts);
         if (status == TCN_OK) {
-            follower->has_more = true;
-            tcn_parts_clear(&follower->parts);
+            apply->follower.has_more = true;
+            tcn_parts_clear(parts);
         }
     }
     return status == TCN_AGAIN ? TCN_OK : status;
 }
 
-static enum tcn_status loop(struct follower *follower) {
-    follower->has_more = true;
-    while (!tcn_actor_is_stopping(follower->actor)) {
-        enum tcn_status status = follower->has_more ? fold_slice(follower) : TCN_OK;
-        if (status == TCN_OK && is_commit_due(follower, tcn_clock_monotonic_ns())) {
-            status = commit(follower);
-        }
-        if (status != TCN_OK) {
-            return status;
-        }
-        struct tcn_poller_ready ready[TCN_POLLER_MAX];
-        size_t count = 0;
-        status = tcn_poller_wait(&follower->poller, timeout_of(follower, tcn_clock_monotonic_ns()),
-                                 ready, &count);
-        if (status == TCN_OK) {
-            status = take_notes(follower);
-        }
-        if (status != TCN_OK) {
-            return status;
-        }
+/* Waits; a note that serve had no room for goes out as soon as it has, also when nothing else
+ * happens: an alert that was dropped with it must not wait for the next event. */
+static enum tcn_status wait(struct apply *apply) {
+    struct tcn_follower *follower = &apply->follower;
+    struct tcn_poller_ready ready[TCN_POLLER_MAX];
+    size_t count = 0;
+    enum tcn_status status =
+        tcn_poller_set(&apply->poller, follower->serve, follower->is_note_owed ? TCN_POLL_OUT : 0);
+    if (status == TCN_OK) {
+        status = tcn_poller_wait(&apply->poller, timeout_of(apply, tcn_clock_monotonic_ns()), ready,
+                                 &count);
     }
-    return commit(follower);
+    if (status == TCN_OK && follower->is_note_owed) {
+        status = tcn_apply_tell(follower);
+    }
+    return status == TCN_OK ? take_notes(apply) : status;
 }
 
-static enum tcn_status open_follower(struct follower *follower) {
+static enum tcn_status loop(struct apply *apply) {
+    enum tcn_status status = TCN_OK;
+    apply->follower.has_more = true;
+    while (status == TCN_OK && !tcn_actor_is_stopping(apply->actor)) {
+        status = work(apply);
+        if (status == TCN_OK) {
+            status = wait(apply);
+        }
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    /* What finds no room now is derived again by the next process. */
+    enum tcn_apply_met met = TCN_APPLY_WENT;
+    return tcn_apply_commit(&apply->follower, &met);
+}
+
+/* Where the state stands, and where processes died. */
+static enum tcn_status find_place(struct tcn_follower *follower) {
+    struct tcn_state_reader *reader = NULL;
+    struct tcn_applied applied = {0};
+    enum tcn_status status = tcn_state_reader_open(follower->house->state, &reader);
+    if (status == TCN_OK) {
+        status = tcn_state_applied(reader, &applied);
+    }
+    tcn_state_reader_close(&reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    follower->position = applied.position;
+    follower->committed_position = applied.position;
+    follower->suspect = tcn_attempt_suspect(follower->house->attempt);
+    const struct tcn_attempt_suspect suspect = follower->suspect;
+    if (suspect.position <= applied.position) {
+        follower->suspect = (struct tcn_attempt_suspect){0};
+        tcn_attempt_pass(follower->house->attempt);
+        return TCN_OK;
+    }
+    tcn_log(follower->house->logger, TCN_LOG_WARNING,
+            "the program died %" PRIu32 " times at position %" PRIu64 "; it is folded alone",
+            suspect.count, suspect.position);
+    if (suspect.count >= TCN_FOLD_DEATHS_MAX) {
+        follower->stop = (struct tcn_apply_stop){
+            .position = suspect.position, .at = suspect.position, .cause = TCN_CLOSED};
+    }
+    return TCN_OK;
+}
+
+static enum tcn_status watch(struct apply *apply) {
+    tcn_poller_init(&apply->poller);
+    enum tcn_status status =
+        tcn_poller_add(&apply->poller, tcn_actor_inner(apply->actor), TCN_POLL_IN, TOKEN_STOP);
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&apply->poller, apply->writer, TCN_POLL_IN, TOKEN_WRITER);
+    }
+    return status == TCN_OK ? tcn_poller_add(&apply->poller, apply->follower.serve, 0, TOKEN_SERVE)
+                            : status;
+}
+
+static enum tcn_status open_apply(struct apply *apply) {
+    struct tcn_follower *follower = &apply->follower;
     tcn_parts_init(&follower->parts);
-    tcn_poller_init(&follower->poller);
-    fill_ops(&follower->ops);
+    tcn_apply_ops_init(&follower->ops);
     enum tcn_status status = tcn_house_mailbox(follower->house, TCN_HOUSE_WRITER_APPLY,
-                                               TCN_MAILBOX_SECOND, &follower->writer);
+                                               TCN_MAILBOX_SECOND, &apply->writer);
     if (status == TCN_OK) {
         status = tcn_house_mailbox(follower->house, TCN_HOUSE_APPLY_SERVE, TCN_MAILBOX_FIRST,
                                    &follower->serve);
     }
     if (status == TCN_OK) {
-        status = tcn_poller_add(&follower->poller, tcn_actor_inner(follower->actor), TCN_POLL_IN,
-                                TOKEN_STOP);
-    }
-    if (status == TCN_OK) {
-        status = tcn_poller_add(&follower->poller, follower->writer, TCN_POLL_IN, TOKEN_WRITER);
+        status = watch(apply);
     }
     if (status == TCN_OK) {
         status = tcn_log_reader_open(follower->house->log, &follower->reader);
@@ -316,40 +311,36 @@ static enum tcn_status open_follower(struct follower *follower) {
     if (status == TCN_OK) {
         status = tcn_applier_init(&follower->applier, &follower->house->charter);
     }
-    return status == TCN_OK ? open_commit(follower, true) : status;
+    return status == TCN_OK ? find_place(follower) : status;
 }
 
-static void close_follower(struct follower *follower) {
+static void close_apply(struct apply *apply) {
+    struct tcn_follower *follower = &apply->follower;
     if (follower->is_open) {
         tcn_state_abort(follower->house->state);
     }
     tcn_log_reader_close(&follower->reader);
     tcn_applier_fini(&follower->applier);
     tcn_parts_fini(&follower->parts);
-    tcn_sock_close(&follower->writer);
+    tcn_sock_close(&apply->writer);
     tcn_sock_close(&follower->serve);
 }
 
 enum tcn_status tcn_apply_run(struct tcn_actor *actor, void *argument) {
-    struct follower *follower = calloc(1, sizeof(*follower));
-    if (follower == NULL) {
+    struct apply *apply = calloc(1, sizeof(*apply));
+    if (apply == NULL) {
         return TCN_NOMEM;
     }
-    follower->actor = actor;
-    follower->house = argument;
-    enum tcn_status status = open_follower(follower);
+    apply->actor = actor;
+    apply->follower.house = argument;
+    enum tcn_status status = open_apply(apply);
     if (status == TCN_OK) {
         status = tcn_actor_ready(actor);
     }
     if (status == TCN_OK) {
-        status = loop(follower);
-        if (status != TCN_OK) {
-            tcn_log(follower->house->logger, TCN_LOG_ERROR,
-                    "the fold stopped at position %" PRIu64 ": because %s",
-                    follower->applier.fold.applied.position + 1, tcn_status_sentence(status));
-        }
+        status = loop(apply);
     }
-    close_follower(follower);
-    free(follower);
+    close_apply(apply);
+    free(apply);
     return status;
 }

@@ -105,6 +105,7 @@ static void add_counts(const struct tcn_server *server, struct tcn_answer *answe
     answer->stats.refused_count = server->progress.refused_count + server->refused_count;
     answer->stats.duplicate_count = server->progress.duplicate_count;
     answer->stats.group_count = server->progress.group_count;
+    answer->standstill = server->standstill;
 }
 
 static enum tcn_status say_answer(struct tcn_server *server, const struct waiting *waiting,
@@ -136,16 +137,21 @@ static enum tcn_status run(struct tcn_server *server, const struct waiting *wait
     tcn_arena_reset(&server->asks->arena);
     const enum tcn_status status =
         tcn_query_run(&view, &waiting->query, &server->asks->arena, &answer);
-    if (status == TCN_CORRUPT || status == TCN_VERSION) {
+    if (status != TCN_OK) {
         answer = (struct tcn_answer){.code = (uint32_t)status};
-        tcn_log(server->house->logger, TCN_LOG_ERROR, "a question met damage: %s",
+        tcn_log(server->house->logger, TCN_LOG_ERROR, "a question cannot be answered: because %s",
                 tcn_status_sentence(status));
-    } else if (status != TCN_OK) {
-        return status;
     }
     hide(waiting->principal, &waiting->query, &answer);
     add_counts(server, &answer);
     return say_answer(server, waiting, &answer);
+}
+
+/* The state did not come so far in time, or does not move at all. */
+static enum tcn_status say_late(struct tcn_server *server, const struct waiting *waiting) {
+    const struct tcn_answer late = {
+        .code = TCN_TIMEOUT, .position = server->state_position, .standstill = server->standstill};
+    return say_answer(server, waiting, &late);
 }
 
 /* "All that is in the log now" becomes a position. */
@@ -195,6 +201,9 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     }
     if (waiting.query.at_least_position <= server->state_position) {
         return run(server, &waiting);
+    }
+    if (server->standstill.code != 0) {
+        return say_late(server, &waiting);
     }
     if (server->asks->count == WAITING_MAX ||
         count_of(server->asks, asked->stamp.principal) >= TCN_PRINCIPAL_QUESTIONS_MAX) {
@@ -265,10 +274,8 @@ enum tcn_status tcn_asks_turn(struct tcn_server *server, int64_t now_ns, int64_t
         enum tcn_status status = TCN_OK;
         if (waiting.query.at_least_position <= server->state_position) {
             status = run(server, &waiting);
-        } else if (waiting.until_ns <= now_ns) {
-            const struct tcn_answer late = {.code = TCN_TIMEOUT,
-                                            .position = server->state_position};
-            status = say_answer(server, &waiting, &late);
+        } else if (waiting.until_ns <= now_ns || server->standstill.code != 0) {
+            status = say_late(server, &waiting);
         } else {
             if (waiting.until_ns < *out_deadline_ns) {
                 *out_deadline_ns = waiting.until_ns;

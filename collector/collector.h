@@ -12,8 +12,10 @@
  *               └──answers────┘ ▲─────alerts──────────┘
  *
  * Promises: an acknowledgement leaves only after the commit that holds its chunk has synced;
- * nothing of a refused chunk is stored; after any failure of a store nothing is acknowledged any
- * more and the run ends with an error, because only a new process may try again.
+ * nothing of a refused chunk is stored; after a failure of the log or the shares nothing is
+ * acknowledged any more and the run ends with an error, because only a new process may try again.
+ * A failure of the state, which is derived, ends nothing: see apply.c. Without room chunks are
+ * refused for later, and everything else goes on.
  *
  * The caller owns link, keys and logger and lends them from open to close. One collector for one
  * folder; several may live in one process, each with its own folder.
@@ -36,6 +38,7 @@ struct tcn_collector_options {
     struct tcn_public_key broker_transport_key;
     const struct tcn_key_set *keys; /**< transport and signing keys, with secrets */
     const char *genesis_file;       /**< NULL: the log must hold its genesis already */
+    const char *version;            /**< of the program, NULL as good as "" */
     uint64_t map_bytes;             /**< of each database; 0: the stores' defaults */
     bool is_feed_clock;             /**< log time from the feed; only for an exercise log */
     struct tcn_link *link;

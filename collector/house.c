@@ -2,6 +2,7 @@
 #include "collector/house.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "collector/receipts.h"
 #include "query/chain.h"
 #include "query/walk.h"
@@ -39,7 +40,7 @@ enum tcn_status tcn_house_mailbox(const struct tcn_collector *house, enum tcn_ho
     const int size =
         snprintf(name, sizeof(name), "%s-%016" PRIx64, mailbox_name(mailbox), house->tag);
     TCN_CHECK(size > 0 && (size_t)size < sizeof(name));
-    return tcn_mailbox_open(house->link, name, end, TCN_MAILBOX_MESSAGES_MAX, out_sock);
+    return tcn_mailbox_open(house->link, name, end, house->mailbox_messages_max, out_sock);
 }
 
 /* "<dir>/<name>" */
@@ -68,6 +69,19 @@ static enum tcn_status make_folder(const char *dir) {
     return synced == 0 ? TCN_OK : TCN_IO;
 }
 
+/* Without it the fold works as well: only deaths within it are not counted. */
+static void open_attempt(struct tcn_collector *house, const struct tcn_collector_options *options,
+                         const char *dir) {
+    const uint64_t build =
+        tcn_checksum(tcn_slice_text(options->version == NULL ? "" : options->version));
+    const enum tcn_status status = tcn_attempt_open(dir, build, &house->attempt);
+    if (status != TCN_OK) {
+        tcn_log(options->logger, TCN_LOG_WARNING,
+                "it is not counted how often the program dies at an event: because %s",
+                tcn_status_sentence(status));
+    }
+}
+
 static enum tcn_status open_stores(struct tcn_collector *house,
                                    const struct tcn_collector_options *options) {
     char path[TCN_HOUSE_TEXT_BYTES];
@@ -91,15 +105,23 @@ static enum tcn_status open_stores(struct tcn_collector *house,
     if (status == TCN_OK) {
         status = tcn_state_open(&store, &house->state);
     }
+    if (house->log == NULL || house->shares == NULL) {
+        return status;
+    }
     /* The state follows from the log: damage to it costs time, not data. */
     if (status == TCN_CORRUPT || status == TCN_VERSION) {
-        if (house->log != NULL && house->shares != NULL) {
-            tcn_log(options->logger, TCN_LOG_WARNING, "the state is damaged and is derived again");
-            status = tcn_state_wipe(path);
-            status = status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
-        }
+        tcn_log(options->logger, TCN_LOG_WARNING, "the state is damaged and is derived again");
+        status = tcn_state_wipe(path);
+        status = status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
     }
-    return status;
+    if (status != TCN_OK) {
+        tcn_log(options->logger, TCN_LOG_ERROR,
+                "the state %s does not open; it is derived from the log: it may be moved away",
+                path);
+        return status;
+    }
+    open_attempt(house, options, path);
+    return TCN_OK;
 }
 
 /* Position 1: genesis, its receipt group, and whose log it is. */
@@ -273,7 +295,8 @@ out:
     return status;
 }
 
-/* A state that is ahead of its log belongs to another one. */
+/* A state that does not say how far it got is damaged; one that is ahead of its log belongs to
+ * another one. */
 static enum tcn_status check_state(struct tcn_collector *house,
                                    const struct tcn_collector_options *options) {
     struct tcn_state_reader *reader = NULL;
@@ -284,11 +307,13 @@ static enum tcn_status check_state(struct tcn_collector *house,
     struct tcn_applied applied = {0};
     status = tcn_state_applied(reader, &applied);
     tcn_state_reader_close(&reader);
-    if (status != TCN_OK || applied.position <= tcn_log_last_position(house->log)) {
+    const bool is_damaged = status == TCN_CORRUPT || status == TCN_VERSION;
+    if (!is_damaged &&
+        (status != TCN_OK || applied.position <= tcn_log_last_position(house->log))) {
         return status;
     }
-    tcn_log(house->logger, TCN_LOG_WARNING,
-            "the state of %s is ahead of the log and is derived again", options->dir);
+    tcn_log(house->logger, TCN_LOG_WARNING, "the state of %s is %s and is derived again",
+            options->dir, is_damaged ? "damaged" : "ahead of the log");
     char path[TCN_HOUSE_TEXT_BYTES];
     status = path_of(options->dir, "state", path);
     if (status != TCN_OK) {
@@ -308,6 +333,7 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
     house->link = options->link;
     house->logger = options->logger;
     house->is_feed_clock = options->is_feed_clock;
+    house->mailbox_messages_max = TCN_MAILBOX_MESSAGES_MAX;
     house->tag = tcn_random_u64();
     const int size =
         snprintf(house->endpoint, sizeof(house->endpoint), "%s", options->broker_endpoint);
@@ -322,6 +348,7 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
 }
 
 void tcn_house_close(struct tcn_collector *house) {
+    tcn_attempt_close(&house->attempt);
     tcn_state_close(&house->state);
     tcn_shares_close(&house->shares);
     tcn_log_close(&house->log);

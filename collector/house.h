@@ -12,6 +12,7 @@
 #include "link/actor.h"
 #include "link/mailbox.h"
 #include "query/charter.h"
+#include "store/attempt.h"
 #include "store/shares.h"
 #include "store/shares_reader.h"
 #include "store/state.h"
@@ -22,9 +23,10 @@
 /** The collector as its actors see it. Open: read-only while they run. */
 struct tcn_collector {
     struct tcn_charter charter;
-    struct tcn_log *log;       /**< the writer's */
-    struct tcn_shares *shares; /**< the writer's */
-    struct tcn_state *state;   /**< apply's */
+    struct tcn_log *log;         /**< the writer's */
+    struct tcn_shares *shares;   /**< the writer's */
+    struct tcn_state *state;     /**< apply's */
+    struct tcn_attempt *attempt; /**< apply's; NULL when there was no room for it */
     uint64_t generation;
     struct tcn_hash tail_hash; /**< of the last record at open */
     int64_t tail_time_ns;      /**< its log time */
@@ -34,6 +36,7 @@ struct tcn_collector {
     char endpoint[TCN_HOUSE_TEXT_BYTES];
     struct tcn_link *link;           /**< lent */
     const struct tcn_logger *logger; /**< lent */
+    size_t mailbox_messages_max;     /**< TCN_MAILBOX_MESSAGES_MAX; tests make it small */
     uint64_t tag;                    /**< makes the mailboxes' names unique in the link */
 };
 

@@ -59,6 +59,7 @@ static enum tcn_status run(const struct tcn_config_collector *config, int signal
         .broker_transport_key = config->broker_transport_key,
         .keys = &keys,
         .genesis_file = config->genesis_file,
+        .version = TCN_PROGRAM_VERSION,
         .map_bytes = config->map_gb * GIB,
         .is_feed_clock = config->clock == TCN_CONFIG_CLOCK_FEED,
         .link = link,

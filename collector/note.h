@@ -40,6 +40,7 @@ struct tcn_note_tail {
     uint64_t committed_position; /**< the state on disk holds everything up to here */
     int64_t log_time_ns;         /**< of the last event folded */
     uint32_t alert_count;
+    struct tcn_standstill standstill; /**< why the state does not follow the log */
 };
 
 /** net → serve, alone: its counters. */

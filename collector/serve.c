@@ -178,13 +178,28 @@ static enum tcn_status take_tail(struct tcn_server *server) {
         memcpy(&alert, frame.data + i * sizeof(alert), sizeof(alert));
         tcn_tail_push(server->tail, &alert);
     }
+    if (note.standstill.code != server->standstill.code) {
+        tcn_subs_tell(server);
+    }
+    server->standstill = note.standstill;
     if (note.committed_position <= server->state_position) {
         return TCN_OK;
     }
     server->state_position = note.committed_position;
     tcn_state_reader_reset(server->state_reader);
     tcn_tail_commit(server->tail, note.committed_position);
-    return tcn_subs_committed(server);
+    tcn_subs_committed(server);
+    return TCN_OK;
+}
+
+void tcn_serve_state_lost(struct tcn_server *server, enum tcn_status status) {
+    if (!server->is_state_lost) {
+        tcn_log(server->house->logger, TCN_LOG_ERROR,
+                "the state cannot be read: because %s; end the collector and try: tocsin log "
+                "rebuild --dir",
+                tcn_status_sentence(status));
+    }
+    server->is_state_lost = true;
 }
 
 static enum tcn_status take_tails(struct tcn_server *server) {

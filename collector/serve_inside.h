@@ -69,7 +69,9 @@ struct tcn_server {
     bool is_blocked;         /**< V2 */
     uint64_t state_position; /**< the state on disk holds everything up to here */
     struct tcn_note_progress progress;
-    uint64_t refused_count; /**< by intake */
+    struct tcn_standstill standstill; /**< why the state does not follow the log */
+    bool is_state_lost;               /**< it could not be read, and that was logged */
+    uint64_t refused_count;           /**< by intake */
     struct tcn_serve_counts counts;
     uint8_t *body;   /**< TCN_SERVE_BODY_BYTES */
     uint8_t *answer; /**< TCN_SERVE_ANSWER_BYTES */
@@ -91,6 +93,9 @@ TCN_MUST_CHECK enum tcn_status tcn_serve_post(struct tcn_server *server,
 TCN_MUST_CHECK enum tcn_status tcn_serve_error(struct tcn_server *server,
                                                const struct tcn_serve_asked *asked,
                                                enum tcn_status code);
+
+/** The state could not be read: logged once. It is derived, so this ends nothing. */
+void tcn_serve_state_lost(struct tcn_server *server, enum tcn_status status);
 
 /* items.c */
 
@@ -138,9 +143,11 @@ void tcn_subs_gone(struct tcn_server *server, uint64_t connection);
 /** Streams of the tail have grown. */
 void tcn_subs_grew(struct tcn_server *server);
 
-/** The state on disk moved on: what waited for it may go on.
- * Errors: TCN_CORRUPT TCN_IO. */
-TCN_MUST_CHECK enum tcn_status tcn_subs_committed(struct tcn_server *server);
+/** The state on disk moved on: what waited for it may go on. */
+void tcn_subs_committed(struct tcn_server *server);
+
+/** The state stands still, or no longer does: each stream's HEAD is due. */
+void tcn_subs_tell(struct tcn_server *server);
 
 /** Gives every subscription its turn; out_deadline_ns is lowered to when the next turn is due, 0
  * for at once. Errors: a failure that ends the actor. */

@@ -186,6 +186,7 @@ static enum tcn_status say_opened(struct tcn_server *server, const struct tcn_se
             .number = stream->head,
             .next = stream->next,
             .log_time_ns = server->progress.log_time_ns,
+            .standstill = server->standstill.code,
         };
     }
     uint8_t data[TCN_SUBS_SMALL_BYTES];
@@ -238,10 +239,6 @@ static enum tcn_status check_room(const struct tcn_subs *subs, uint32_t principa
     return closing_count > 0 ? TCN_BUSY : TCN_LIMIT;
 }
 
-static bool is_local(enum tcn_status status) {
-    return tcn_status_class(status) == TCN_CLASS_LOCAL;
-}
-
 static enum tcn_status take_open(struct tcn_server *server, const struct tcn_serve_asked *asked) {
     struct tcn_open open;
     enum tcn_status status = tcn_wire_open_decode(asked->body, &server->arena, &open);
@@ -255,7 +252,10 @@ static enum tcn_status take_open(struct tcn_server *server, const struct tcn_ser
     status = make(server, asked, &open, sub);
     if (status != TCN_OK) {
         free(sub);
-        return is_local(status) ? status : tcn_serve_error(server, asked, status);
+        if (tcn_status_class(status) == TCN_CLASS_LOCAL) {
+            tcn_serve_state_lost(server, status);
+        }
+        return tcn_serve_error(server, asked, status);
     }
     take_over(server->subs, sub);
     status = check_room(server->subs, sub->stamp.principal);
@@ -315,7 +315,7 @@ void tcn_subs_grew(struct tcn_server *server) {
     }
 }
 
-enum tcn_status tcn_subs_committed(struct tcn_server *server) {
+void tcn_subs_committed(struct tcn_server *server) {
     for (uint32_t i = 0; i < server->subs->count; i++) {
         struct tcn_sub *sub = server->subs->rows[i];
         sub->is_waiting = false;
@@ -323,11 +323,17 @@ enum tcn_status tcn_subs_committed(struct tcn_server *server) {
             uint64_t head = 0;
             const struct tcn_stream stream = sub->feed.streams[j].stream;
             const enum tcn_status status = head_of(server, stream, &head);
-            if (status != TCN_OK) {
-                return status;
+            if (status == TCN_OK) {
+                tcn_feed_grew(&sub->feed, stream, head);
+            } else {
+                tcn_serve_state_lost(server, status);
             }
-            tcn_feed_grew(&sub->feed, stream, head);
         }
     }
-    return TCN_OK;
+}
+
+void tcn_subs_tell(struct tcn_server *server) {
+    for (uint32_t i = 0; i < server->subs->count; i++) {
+        tcn_feed_tell(&server->subs->rows[i]->feed);
+    }
 }

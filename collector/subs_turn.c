@@ -50,7 +50,8 @@ static enum tcn_status say_small(struct tcn_server *server, const struct tcn_sub
                                       .generation = want->generation,
                                       .number = want->last,
                                       .next = want->first,
-                                      .log_time_ns = server->progress.log_time_ns};
+                                      .log_time_ns = server->progress.log_time_ns,
+                                      .standstill = server->standstill.code};
         status = tcn_wire_head_encode(&head, &writer, &body);
     }
     return status == TCN_OK ? tcn_serve_post(server, &sub->stamp, &header, &body, 1) : status;
@@ -121,7 +122,8 @@ static enum tcn_status send_items(struct tcn_server *server, struct tcn_sub *sub
     size_t count = 0;
     enum tcn_status status = alerts_of(server, want, &count);
     if (status != TCN_OK) {
-        return status;
+        tcn_serve_state_lost(server, status);
+        count = 0;
     }
     if (count == 0) {
         sub->is_waiting = true; /* until the next state commit */

@@ -59,12 +59,13 @@ enum tocsin_mode {
 
 /** What tocsin_next brings. */
 enum tocsin_kind {
-    TOCSIN_ITEM = 1,  /**< an item; say tocsin_taken once it is yours */
-    TOCSIN_GAP,       /**< `number` to `last` will not come */
-    TOCSIN_RESET,     /**< the log was restored; numbering goes on from `number` */
-    TOCSIN_SILENT,    /**< no word from the collector for 40 s: what is shown may be old */
-    TOCSIN_BACK,      /**< the collector speaks again */
-    TOCSIN_CAUGHT_UP, /**< everything there is was brought */
+    TOCSIN_ITEM = 1,   /**< an item; say tocsin_taken once it is yours */
+    TOCSIN_GAP,        /**< `number` to `last` will not come */
+    TOCSIN_RESET,      /**< the log was restored; numbering goes on from `number` */
+    TOCSIN_SILENT,     /**< no word from the collector for 40 s: what is shown may be old */
+    TOCSIN_BACK,       /**< the collector speaks again */
+    TOCSIN_CAUGHT_UP,  /**< everything there is was brought */
+    TOCSIN_STANDSTILL, /**< `last` is why the collector derives nothing new; 0: it does again */
 };
 
 /** What was entered. */
@@ -80,7 +81,7 @@ struct tocsin_entered {
 struct tocsin_item {
     enum tocsin_kind kind;
     uint64_t number;   /**< in its stream; 0 in a replay */
-    uint64_t last;     /**< for GAP */
+    uint64_t last;     /**< for GAP; for STANDSTILL a code */
     uint64_t position; /**< in the log */
     const char
         *json; /**< the whole item in one line, opened texts included; NULL for other kinds */

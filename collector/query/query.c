@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/query.h"
 
+#include "base/hash.h"
+#include "model/limits.h"
 #include "query/walk.h"
+#include "store/attempt.h"
 
 /* Open parts of one page; the rest comes with the next. */
 #define EVENT_BYTES_SOFT ((size_t)256 * 1024)
@@ -317,4 +320,16 @@ enum tcn_status tcn_query_run(const struct tcn_query_view *view, const struct tc
         *out_answer = answer;
     }
     return status;
+}
+
+struct tcn_standstill tcn_query_deaths(const char *state_dir, const char *version,
+                                       uint64_t position) {
+    struct tcn_attempt_suspect suspect;
+    const uint64_t build = tcn_checksum(tcn_slice_text(version));
+    if (tcn_attempt_look(state_dir, build, &suspect) != TCN_OK ||
+        suspect.count < TCN_FOLD_DEATHS_MAX || suspect.position <= position) {
+        return (struct tcn_standstill){0};
+    }
+    return (struct tcn_standstill){
+        .code = TCN_HALTED, .position = suspect.position, .cause = TCN_CLOSED};
 }

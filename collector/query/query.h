@@ -38,4 +38,9 @@ TCN_MUST_CHECK enum tcn_status tcn_query_run(const struct tcn_query_view *view,
                                              const struct tcn_query *query, struct tcn_arena *arena,
                                              struct tcn_answer *out_answer);
 
+/** Whether a stopped collector of a program version would stand still behind `position`, because
+ * its programs died at one event again and again; all zero when not, or when it is not known. */
+struct tcn_standstill tcn_query_deaths(const char *state_dir, const char *version,
+                                       uint64_t position);
+
 #endif

@@ -54,6 +54,7 @@ static const char *const names[] = {
     "closed",
     "config",
     "version",
+    "halted",
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))

@@ -56,7 +56,8 @@ enum tcn_class {
     X(TCN_LOCKED, 63, LOCAL, "another process holds it")                                           \
     X(TCN_CLOSED, 64, LOCAL, "it is closed")                                                       \
     X(TCN_CONFIG, 65, LOCAL, "the configuration is invalid")                                       \
-    X(TCN_VERSION, 66, LOCAL, "the stored format is not known to this program")
+    X(TCN_VERSION, 66, LOCAL, "the stored format is not known to this program")                    \
+    X(TCN_HALTED, 67, LOCAL, "the state stands still behind the log")
 
 /** The outcome of everything that can fail. Zero is success. */
 enum tcn_status {

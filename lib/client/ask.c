@@ -27,6 +27,9 @@ static enum tcn_status take(struct tcn_session *session, const struct tcn_sessio
     if (status == TCN_OK) {
         status = status_of_code(answer.code);
     }
+    if (status == TCN_TIMEOUT && answer.standstill.code != 0) {
+        return TCN_HALTED; /* to ask again, or to wait, is in vain */
+    }
     if (status == TCN_OK) {
         *out_answer = answer;
     }

@@ -10,7 +10,8 @@
 
 /** Asks for one page and waits for it. Ask again with `page` = the answer's next_page until that is
  * 0. Owns: the answer's rows lend from the session's arena until its next receive. Errors:
- * TCN_UNREACHABLE_PEER nobody there; TCN_TIMEOUT no answer until `deadline_ns`; TCN_ABSENT
+ * TCN_UNREACHABLE_PEER nobody there; TCN_TIMEOUT no answer until `deadline_ns`; TCN_HALTED the
+ * state stands still before the position that was demanded; TCN_ABSENT
  * TCN_DENIED and what else the collector answers; TCN_CANCELED the stop descriptor; TCN_MALFORMED.
  * Thread: the session's. */
 TCN_MUST_CHECK enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *query,

@@ -255,6 +255,9 @@ static enum tcn_status item_of(struct tocsin *client, const struct tcn_watch_eve
     case TCN_WATCH_BACK:
         *out_item = (struct tocsin_item){.kind = TOCSIN_BACK};
         return TCN_OK;
+    case TCN_WATCH_STANDSTILL:
+        *out_item = (struct tocsin_item){.kind = TOCSIN_STANDSTILL, .last = event->standstill};
+        return TCN_OK;
     case TCN_WATCH_CAUGHT_UP:
         *out_item = (struct tocsin_item){.kind = TOCSIN_CAUGHT_UP};
         return TCN_OK;

@@ -25,6 +25,8 @@ struct tcn_watch {
     uint32_t item_count;
     uint32_t item_next;
     bool was_silent;
+    uint32_t standstill; /* as the last HEAD said */
+    uint32_t told_standstill;
     bool is_behind; /* something was handed over since the last CAUGHT_UP */
 };
 
@@ -133,6 +135,7 @@ static enum tcn_status heard_opened(struct tcn_watch *watch,
     tcn_subscriber_opened(&watch->subscriber, now_ns);
     for (uint32_t index = 0; index < count; index++) {
         tcn_subscriber_head(&watch->subscriber, &heads[index], now_ns);
+        watch->standstill = heads[index].standstill;
     }
     return TCN_OK;
 }
@@ -158,6 +161,7 @@ static void heard_head(struct tcn_watch *watch, const struct tcn_session_message
     struct tcn_head head;
     if (tcn_wire_head_decode(message->body, tcn_session_arena(watch->session), &head) == TCN_OK) {
         tcn_subscriber_head(&watch->subscriber, &head, tcn_clock_monotonic_ns());
+        watch->standstill = head.standstill;
     }
 }
 
@@ -235,13 +239,19 @@ static bool next_item(struct tcn_watch *watch, struct tcn_watch_event *out_event
     return false;
 }
 
-/* Silence begins and ends once each; catching up is told once each time. */
+/* Silence and a standstill begin and end once each; catching up is told once each time. */
 static bool changed(struct tcn_watch *watch, struct tcn_watch_event *out_event) {
     bool is_silent = watch->subscriber.state == TCN_SUBSCRIBER_SILENT;
     if (is_silent != watch->was_silent && watch->subscriber.state != TCN_SUBSCRIBER_OPENING) {
         watch->was_silent = is_silent;
         *out_event =
             (struct tcn_watch_event){.kind = is_silent ? TCN_WATCH_SILENT : TCN_WATCH_BACK};
+        return true;
+    }
+    if (watch->standstill != watch->told_standstill) {
+        watch->told_standstill = watch->standstill;
+        *out_event =
+            (struct tcn_watch_event){.kind = TCN_WATCH_STANDSTILL, .standstill = watch->standstill};
         return true;
     }
     if (watch->is_behind && watch->subscriber.state == TCN_SUBSCRIBER_OPEN &&

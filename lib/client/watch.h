@@ -13,12 +13,13 @@
 
 /** What there is to tell. */
 enum tcn_watch_kind {
-    TCN_WATCH_ITEM = 1,  /**< `item` */
-    TCN_WATCH_GAP,       /**< `gap`: these numbers will not come */
-    TCN_WATCH_RESET,     /**< `reset`: the log was restored, numbering goes on from `next` */
-    TCN_WATCH_SILENT,    /**< no word from the collector for 40 s: what is shown may be old */
-    TCN_WATCH_BACK,      /**< the collector speaks again */
-    TCN_WATCH_CAUGHT_UP, /**< everything up to the heads was handed over */
+    TCN_WATCH_ITEM = 1,   /**< `item` */
+    TCN_WATCH_GAP,        /**< `gap`: these numbers will not come */
+    TCN_WATCH_RESET,      /**< `reset`: the log was restored, numbering goes on from `next` */
+    TCN_WATCH_SILENT,     /**< no word from the collector for 40 s: what is shown may be old */
+    TCN_WATCH_BACK,       /**< the collector speaks again */
+    TCN_WATCH_CAUGHT_UP,  /**< everything up to the heads was handed over */
+    TCN_WATCH_STANDSTILL, /**< `standstill`: the collector derives nothing new, or again, when 0 */
 };
 
 /** One thing to tell. Lent until the next call. */
@@ -27,6 +28,7 @@ struct tcn_watch_event {
     struct tcn_item item;
     struct tcn_gap gap;
     struct tcn_reset reset;
+    uint32_t standstill; /**< why: TCN_FULL, TCN_NOMEM, TCN_HALTED; 0 no more */
 };
 
 /** The subscription. Opaque. */

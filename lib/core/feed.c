@@ -161,6 +161,12 @@ void tcn_feed_grew(struct tcn_feed *feed, struct tcn_stream stream, uint64_t hea
     grown->is_head_due = grown->is_head_due || (was_level && grown->next > grown->fetched);
 }
 
+void tcn_feed_tell(struct tcn_feed *feed) {
+    for (uint32_t i = 0; i < feed->stream_count; i++) {
+        feed->streams[i].is_head_due = true;
+    }
+}
+
 void tcn_feed_lost(struct tcn_feed *feed, struct tcn_stream stream, uint64_t last, uint32_t code) {
     struct tcn_feed_stream *holed = find(feed, stream);
     if (holed != NULL && last >= holed->next) {

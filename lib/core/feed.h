@@ -94,6 +94,8 @@ TCN_MUST_CHECK enum tcn_status tcn_feed_move(struct tcn_feed *feed, const struct
 /** A stream has grown to `head`; a stream that is not here, or less than before, changes nothing.
  * Thread: the feed's. */
 void tcn_feed_grew(struct tcn_feed *feed, struct tcn_stream stream, uint64_t head);
+/** A HEAD of each stream is due. Thread: the feed's. */
+void tcn_feed_tell(struct tcn_feed *feed);
 /** The shell found that `next` to `last` cannot be sent. Call it instead of done for SEND. Numbers
  * below next change nothing. Thread: the feed's. */
 void tcn_feed_lost(struct tcn_feed *feed, struct tcn_stream stream, uint64_t last, uint32_t code);

@@ -80,6 +80,7 @@ struct tcn_head {
     uint64_t number; /**< the last; 0 when empty */
     uint64_t next;   /**< the next number that this subscription will get */
     int64_t log_time_ns;
+    uint32_t standstill; /**< why nothing new is derived now; 0 while it is */
 };
 
 /** FETCH: absolute credit of one stream: "send me items up to this number". MOVE: the cursor stands

@@ -60,6 +60,7 @@
 #define TCN_STATE_COMMIT_EVENTS 65536 /* events folded in one state commit */
 #define TCN_ALERT_TAIL_MAX 65536      /* alerts held in memory before their state commit */
 #define TCN_SLICE_RECORDS_MAX 256     /* log records read in one read transaction */
+#define TCN_FOLD_DEATHS_MAX 3         /* programs that die at one event before it stops the fold */
 
 /* The policy. */
 #define TCN_DOMAINS_MAX 256

@@ -83,6 +83,7 @@ struct tcn_answer {
     uint32_t event_count;
     bool has_stats;
     struct tcn_stats_row stats;
+    struct tcn_standstill standstill;
 };
 
 #endif

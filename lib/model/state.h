@@ -86,6 +86,14 @@ struct tcn_applied {
     uint64_t policy_version;
 };
 
+/** Why the state does not follow the log now. Open: copied. All zero while it does. */
+struct tcn_standstill {
+    uint32_t code;     /**< TCN_FULL, TCN_NOMEM: it waits for room; TCN_HALTED: it is stopped */
+    uint64_t position; /**< of the event that it stands at */
+    uint32_t cause;    /**< for TCN_HALTED: TCN_CLOSED programs died at that event; TCN_CORRUPT,
+                        * TCN_VERSION, TCN_SEQUENCE, TCN_IO what was met there */
+};
+
 /** The table. `state` is the implementer's own. Every function returns TCN_OK, TCN_ABSENT from a
  * get that finds nothing, or a local failure, which stops the fold where it is. */
 struct tcn_state_ops {

@@ -105,6 +105,9 @@ static const struct tcn_scan_rule answer_rules[] = {
     [FIELD_SOURCES] = TCN_RULE_INNERS(source_table, TCN_ROWS_MAX),
     [FIELD_STREAMS] = TCN_RULE_INNERS(stream_table, TCN_ROWS_MAX),
     [FIELD_EVENTS] = TCN_RULE_INNERS(event_table, TCN_ROWS_MAX),
+    [16] = TCN_RULE_U32,
+    [17] = TCN_RULE_U64,
+    [18] = TCN_RULE_U32,
 };
 
 static const struct tcn_scan_table answer_table = {
@@ -327,6 +330,9 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
     message.code = answer->code;
     message.next_page = answer->next_page;
     message.position = answer->position;
+    message.standstill = answer->standstill.code;
+    message.standstill_position = answer->standstill.position;
+    message.standstill_cause = answer->standstill.cause;
     if (answer->has_stats) {
         put_stats(&answer->stats, &stats, &applied);
         message.stats = &stats;
@@ -398,7 +404,13 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
     }
     const Tocsin__V1__Answer *found = (const Tocsin__V1__Answer *)message;
     struct tcn_answer answer = {
-        .code = found->code, .next_page = found->next_page, .position = found->position};
+        .code = found->code,
+        .next_page = found->next_page,
+        .position = found->position,
+        .standstill = {.code = found->standstill,
+                       .position = found->standstill_position,
+                       .cause = found->standstill_cause},
+    };
     take_stats(found->stats, &answer);
     status = take_matters(found, arena, &answer);
     if (status == TCN_OK) {

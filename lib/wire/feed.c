@@ -39,6 +39,7 @@ static const struct tcn_scan_rule head_rules[] = {
     [4] = TCN_RULE_U64,
     [5] = TCN_RULE_U64,
     [6] = TCN_RULE_I64,
+    [7] = TCN_RULE_U32,
 };
 
 static const struct tcn_scan_table head_table = {
@@ -195,6 +196,7 @@ static void put_head(Tocsin__V1__Head *message, const struct tcn_head *head) {
     message->number = head->number;
     message->next = head->next;
     message->log_time_ns = head->log_time_ns;
+    message->standstill = head->standstill;
 }
 
 static struct tcn_head take_head(const Tocsin__V1__Head *message) {
@@ -204,6 +206,7 @@ static struct tcn_head take_head(const Tocsin__V1__Head *message) {
         .number = message->number,
         .next = message->next,
         .log_time_ns = message->log_time_ns,
+        .standstill = message->standstill,
     };
 }
 

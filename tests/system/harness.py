@@ -140,9 +140,9 @@ class Runner:
         for name in list(self.processes):
             self.kill(name)
 
-    def start(self, name, prefix=(), env=None):
-        """Starts "broker", "collector" or "agent.ORGAN"."""
-        program = self.district.program("tocsin-" + name.partition(".")[0])
+    def start(self, name, prefix=(), env=None, program=None):
+        """Starts "broker", "collector" or "agent.ORGAN", or another program in its place."""
+        program = program or self.district.program("tocsin-" + name.partition(".")[0])
         config = self.district.path("etc", name + ".yaml")
         with open(self.district.path("logs", name + ".log"), "ab") as log:
             self.processes[name] = subprocess.Popen(

@@ -125,6 +125,54 @@ static void a_gap_is_told_before_the_item_after_it(void **state) {
     tcn_session_close(&session);
 }
 
+static void say_head(struct fake *fake, uint64_t next_number, uint32_t standstill) {
+    uint8_t bytes[256];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    const struct tcn_head head = {.stream = {TCN_MODE_ACTUAL, 2},
+                                  .generation = 1,
+                                  .number = 2,
+                                  .next = next_number,
+                                  .log_time_ns = 1,
+                                  .standstill = standstill};
+    if (tcn_wire_head_encode(&head, &writer, &body) != TCN_OK) {
+        fake_fault(fake, "HEAD does not encode");
+        return;
+    }
+    fake_say(fake, TCN_KIND_HEAD, body, NULL);
+}
+
+static void script_standstill(struct fake *fake) {
+    struct opening opening;
+    if (!hear_open(fake, 2, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    say_head(fake, 1, TCN_HALTED);
+    say_head(fake, 1, TCN_HALTED);
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, &fake->collector.signing);
+    say_head(fake, 3, 0);
+    (void)fake_hear(fake, TCN_KIND_MOVE);
+}
+
+static void a_standstill_is_told_once_and_so_is_its_end(void **state) {
+    (void)state;
+    struct fake fake;
+    fake_start(&fake, script_standstill);
+    struct tcn_session *session = fake_session(&fake);
+    struct tcn_watch *watch = open_watch(session);
+    struct tcn_watch_event event = next(watch);
+    assert_int_equal(event.kind, TCN_WATCH_STANDSTILL);
+    assert_int_equal(event.standstill, TCN_HALTED);
+    expect_item(watch, 1, true); /* what was derived still comes */
+    expect_item(watch, 2, true);
+    event = next(watch);
+    assert_int_equal(event.kind, TCN_WATCH_STANDSTILL);
+    assert_int_equal(event.standstill, 0);
+    tcn_watch_close(&watch);
+    fake_stop(&fake);
+    tcn_session_close(&session);
+}
+
 static void script_loss(struct fake *fake) {
     struct opening opening;
     if (!hear_open(fake, 4, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
@@ -301,6 +349,7 @@ int main(void) {
         cmocka_unit_test(a_refusal_for_ever_ends_the_watch),
         cmocka_unit_test(nobody_there_is_a_timeout_not_an_end),
         cmocka_unit_test(a_gap_is_told_before_the_item_after_it),
+        cmocka_unit_test(a_standstill_is_told_once_and_so_is_its_end),
         cmocka_unit_test(after_a_loss_it_opens_again_and_goes_on_at_the_cursor),
         cmocka_unit_test(a_restored_log_is_told),
         cmocka_unit_test(having_everything_is_told_once),

@@ -323,6 +323,7 @@ static inline struct tcn_head sample_head(uint16_t organ) {
         .number = 73,
         .next = 74,
         .log_time_ns = 75,
+        .standstill = TCN_FULL,
     };
 }
 
@@ -482,6 +483,7 @@ static inline struct tcn_answer sample_answer(void) {
                   .refused_count = 207,
                   .duplicate_count = 208,
                   .group_count = 209},
+        .standstill = {.code = TCN_HALTED, .position = 210, .cause = TCN_CLOSED},
     };
 }
 

@@ -301,6 +301,7 @@ static void head_and_opened_keep_every_field(void **state) {
     SAME(number);
     SAME(next);
     SAME(log_time_ns);
+    SAME(standstill);
     struct tcn_head heads[2] = {sample_head(5), sample_head(6)};
     struct tcn_head found[TCN_OPEN_STREAMS_MAX];
     uint32_t count = 0;

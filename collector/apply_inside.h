@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the apply actor, shared by apply.c (its states and its loop), apply_fold.c (one
+ * commit of the state, record by record) and apply_ops.c (the fold's table). Nobody else includes
+ * it.
+ */
+#ifndef TCN_COLLECTOR_APPLY_INSIDE_H
+#define TCN_COLLECTOR_APPLY_INSIDE_H
+
+#include "collector/house.h"
+#include "collector/note.h"
+#include "link/poller.h"
+#include "query/applier.h"
+
+/** What the fold met. */
+enum tcn_apply_met {
+    TCN_APPLY_WENT,  /**< it went on, or there was nothing to fold */
+    TCN_APPLY_ROOM,  /**< no room on the disk or in memory: later it may go */
+    TCN_APPLY_EVENT, /**< an event that it cannot take */
+    TCN_APPLY_LOG,   /**< the log cannot be read */
+    TCN_APPLY_STATE, /**< the state is damaged, or its disk failed */
+    TCN_APPLY_MET_COUNT,
+};
+
+/** Where an event stops the fold. */
+struct tcn_apply_stop {
+    uint64_t position;     /**< the first of its record; 0: nowhere */
+    uint64_t at;           /**< its own position, as far as it is known */
+    enum tcn_status cause; /**< what was met there */
+};
+
+/** The fold and the commit that it works in. */
+struct tcn_follower {
+    struct tcn_collector *house;
+    struct tcn_sock *serve;
+    struct tcn_log_reader *reader;
+    struct tcn_applier applier;
+    struct tcn_state_ops ops; /**< the store's, with our alert_append */
+    struct tcn_parts parts;
+
+    bool is_open;                /**< a state commit is open */
+    bool is_begun;               /**< the fold's memory is that of the state */
+    int64_t opened_ns;           /**< when it was opened */
+    int64_t committed_ns;        /**< when the last one ended */
+    uint64_t position;           /**< folded, committed or not */
+    uint64_t committed_position; /**< on disk */
+    uint64_t opened_count;       /**< events folded when it was opened */
+    bool has_more;               /**< the log goes on beyond the last slice */
+    enum tcn_status met;         /**< the status behind what was met */
+    enum tcn_status state_met;   /**< the first failure of the state in the open commit */
+    struct tcn_apply_stop stop;
+    struct tcn_attempt_suspect suspect;
+    struct tcn_standstill standstill; /**< as serve is told */
+
+    struct tcn_alert alerts[TCN_NOTE_ALERTS_MAX];
+    uint32_t alert_count;
+    uint64_t told_position; /**< alerts up to here were told, also of commits given up since */
+    bool is_note_owed;      /**< serve had no room for the last note */
+    uint64_t dropped_count; /**< alerts that serve had no room for: it finds them in the state */
+};
+
+/* apply_ops.c */
+
+/** Fills the fold's table. */
+void tcn_apply_ops_init(struct tcn_state_ops *out_ops);
+
+/** Tells serve what there is to tell: collected alerts, how far the state on disk is, and whether
+ * it stands still. When serve has no room the alerts are dropped, and the note is owed.
+ * Errors: as tcn_mailbox_post, never TCN_AGAIN. */
+TCN_MUST_CHECK enum tcn_status tcn_apply_tell(struct tcn_follower *follower);
+
+/* apply_fold.c */
+
+/** Folds at most one slice of records; has_more says whether the log went on.
+ * Errors: those of telling serve. What the fold itself met is in out_met. */
+TCN_MUST_CHECK enum tcn_status tcn_apply_slice(struct tcn_follower *follower,
+                                               enum tcn_apply_met *out_met);
+
+/** Ends the open commit, if any.
+ * Errors: as tcn_apply_slice. */
+TCN_MUST_CHECK enum tcn_status tcn_apply_commit(struct tcn_follower *follower,
+                                                enum tcn_apply_met *out_met);
+
+/** Drops the open commit and goes back to what is on disk. Whole events that were folded keep their
+ * alerts: their numbers are certain.
+ * Errors: those of telling serve. */
+TCN_MUST_CHECK enum tcn_status tcn_apply_give_up(struct tcn_follower *follower);
+
+/** Whether the open commit should end now. */
+bool tcn_apply_is_due(const struct tcn_follower *follower, int64_t now_ns);
+
+/** Until the open commit is due: TCN_POLLER_FOREVER when there is none. */
+int64_t tcn_apply_due_in(const struct tcn_follower *follower, int64_t now_ns);
+
+#endif

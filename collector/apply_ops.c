@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The fold's table: the store's, with each alert collected for serve, and with the first failure of
+ * the store remembered, so that it can be told from an event that the fold cannot take.
+ */
+#include "collector/apply_inside.h"
+
+/* Alerts are told when so many are collected, between two events; no event makes so many more that
+ * the rest of the table is not enough for them. */
+#define ALERTS_SOFT (TCN_NOTE_ALERTS_MAX / 2)
+
+enum tcn_status tcn_apply_tell(struct tcn_follower *follower) {
+    const struct tcn_note_tail note = {
+        .committed_position = follower->committed_position,
+        .log_time_ns = follower->applier.fold.applied.log_time_ns,
+        .alert_count = follower->alert_count,
+        .standstill = follower->standstill,
+    };
+    struct tcn_parts *parts = &follower->parts;
+    tcn_parts_clear(parts);
+    enum tcn_status status = tcn_parts_push(parts, tcn_slice_of(&note, sizeof(note)));
+    if (status == TCN_OK) {
+        status =
+            tcn_parts_push(parts, tcn_slice_of(follower->alerts,
+                                               follower->alert_count * sizeof(struct tcn_alert)));
+    }
+    if (status == TCN_OK) {
+        status = tcn_mailbox_post(follower->serve, parts);
+    }
+    tcn_parts_clear(parts);
+    follower->is_note_owed = status == TCN_AGAIN;
+    follower->dropped_count += status == TCN_AGAIN ? follower->alert_count : 0;
+    if (follower->alert_count > 0) {
+        follower->told_position = follower->alerts[follower->alert_count - 1].position;
+    }
+    follower->alert_count = 0;
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
+/* Remembers the store's first failure. */
+static enum tcn_status met(struct tcn_follower *follower, enum tcn_status status) {
+    if (status != TCN_OK && status != TCN_ABSENT && follower->state_met == TCN_OK) {
+        follower->state_met = status;
+    }
+    return status;
+}
+
+/* Into the state, and, unless serve knows it from a commit that was given up, into the tail. */
+static enum tcn_status alert_append(void *context, const struct tcn_alert *alert) {
+    struct tcn_follower *follower = context;
+    enum tcn_status status =
+        met(follower, tcn_state_table()->alert_append(follower->house->state, alert));
+    if (status != TCN_OK || alert->position <= follower->told_position) {
+        return status;
+    }
+    const uint32_t count = follower->alert_count;
+    const bool is_between = count > 0 && follower->alerts[count - 1].position != alert->position;
+    if ((is_between && count >= ALERTS_SOFT) || count == TCN_NOTE_ALERTS_MAX) {
+        status = tcn_apply_tell(follower);
+    }
+    follower->alerts[follower->alert_count] = *alert;
+    follower->alert_count++;
+    return status;
+}
+
+/* The rest of the table goes straight to the store's. */
+static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint64_t *out_birth) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->matter_find(follower->house->state, id, out_birth));
+}
+
+static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matter *out_matter) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->matter_get(follower->house->state, birth, out_matter));
+}
+
+static enum tcn_status matter_put(void *context, const struct tcn_matter *matter, bool is_birth) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->matter_put(follower->house->state, matter, is_birth));
+}
+
+static enum tcn_status thread_append(void *context, const struct tcn_thread *thread) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->thread_append(follower->house->state, thread));
+}
+
+static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->stream_get(follower->house->state, stream, out_number));
+}
+
+static enum tcn_status outcome_put(void *context, const struct tcn_outcome *outcome) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->outcome_put(follower->house->state, outcome));
+}
+
+static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->cursor_put(follower->house->state, cursor));
+}
+
+static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted,
+                                  struct tcn_cursor *out_cursor) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->cursor_get(follower->house->state, wanted, out_cursor));
+}
+
+static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane,
+                                  struct tcn_source_state *out_source) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->source_get(follower->house->state, lane, out_source));
+}
+
+static enum tcn_status source_put(void *context, const struct tcn_source_state *source) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->source_put(follower->house->state, source));
+}
+
+static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
+}
+
+static enum tcn_status applied_put(void *context, const struct tcn_applied *applied) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->applied_put(follower->house->state, applied));
+}
+
+void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
+    *out_ops = (struct tcn_state_ops){
+        .matter_find = matter_find,
+        .matter_get = matter_get,
+        .matter_put = matter_put,
+        .thread_append = thread_append,
+        .stream_get = stream_get,
+        .alert_append = alert_append,
+        .outcome_put = outcome_put,
+        .cursor_put = cursor_put,
+        .cursor_get = cursor_get,
+        .source_get = source_get,
+        .source_put = source_put,
+        .applied_get = applied_get,
+        .applied_put = applied_put,
+    };
+}
