@@ -15,7 +15,10 @@
 #include <unistd.h>
 
 #define QUICK_NS (5 * TCN_SECOND_NS)
-#define QUICK_MAX 5
+#define QUICK_MAX 5     /* before the district was up for the first time */
+#define TROUBLE_COUNT 3 /* quick ends in a row that are told as trouble */
+#define PAUSE_MIN_NS (TCN_SECOND_NS / 2)
+#define PAUSE_MAX_NS (10 * TCN_SECOND_NS)
 #define TEND_NS TCN_SECOND_NS
 
 extern char **environ;
@@ -98,18 +101,71 @@ static struct tcn_child *find(struct tcn_children *children, pid_t pid) {
     return NULL;
 }
 
-static void note_end(struct tcn_child *child, int code, FILE *err, int64_t now_ns) {
-    child->pid = 0;
-    child->quick_count = now_ns - child->started_ns < QUICK_NS ? child->quick_count + 1 : 0;
-    child->restart_ns = now_ns + (child->quick_count == 0 ? 0 : TCN_SECOND_NS / 2);
-    child->restart_count++;
-    if (WIFSIGNALED(code)) {
+/* Before the next start: none for one that was steady, then longer and longer. */
+static int64_t pause_of(const struct tcn_child *child) {
+    int64_t pause_ns = child->quick_count == 0 ? 0 : PAUSE_MIN_NS;
+    for (uint32_t count = 1; count < child->quick_count && pause_ns < PAUSE_MAX_NS; count++) {
+        pause_ns *= 2;
+    }
+    return pause_ns < PAUSE_MAX_NS ? pause_ns : PAUSE_MAX_NS;
+}
+
+/* Each change is told once: it ended, it cannot be kept running, it is steady again. */
+static void say_end(const struct tcn_child *child, int code, FILE *err) {
+    if (child->quick_count == TROUBLE_COUNT) {
+        (void)fprintf(err,
+                      "tocsin: cannot keep %s running: because it ends at once, again and again; "
+                      "it is started again at least every %d s\ntry: read %s\n",
+                      child->name, (int)(PAUSE_MAX_NS / TCN_SECOND_NS), child->log);
+    } else if (child->quick_count <= 1 && WIFSIGNALED(code)) {
         (void)fprintf(err, "tocsin: %s was killed by signal %d; starting it again\n", child->name,
                       WTERMSIG(code));
-    } else {
+    } else if (child->quick_count <= 1) {
         (void)fprintf(err, "tocsin: %s ended with code %d; starting it again (its log: %s)\n",
                       child->name, WEXITSTATUS(code), child->log);
     }
+}
+
+static void note_end(struct tcn_child *child, int code, FILE *err, int64_t now_ns) {
+    child->pid = 0;
+    child->quick_count = now_ns - child->started_ns < QUICK_NS ? child->quick_count + 1 : 0;
+    child->restart_ns = now_ns + pause_of(child);
+    child->restart_count++;
+    say_end(child, code, err);
+}
+
+static void note_steady(struct tcn_child *child, FILE *err, int64_t now_ns) {
+    if (child->quick_count == 0 || now_ns - child->started_ns < QUICK_NS) {
+        return;
+    }
+    if (child->quick_count >= TROUBLE_COUNT) {
+        (void)fprintf(err, "tocsin: %s is running again\n", child->name);
+    }
+    child->quick_count = 0;
+}
+
+static enum tcn_status give_up(const struct tcn_child *child, FILE *err) {
+    (void)fprintf(err,
+                  "tocsin: cannot bring %s up: because it ended %d times at once\n"
+                  "try: read %s\n",
+                  child->name, QUICK_MAX, child->log);
+    return TCN_CLOSED;
+}
+
+/* Starts one whose time has come. One that does not even start is one that ended at once. */
+static enum tcn_status revive(struct tcn_children *children, struct tcn_child *child, FILE *err,
+                              int64_t now_ns) {
+    if (!children->is_up && child->quick_count >= QUICK_MAX) {
+        return give_up(child, err);
+    }
+    if (child->restart_ns > now_ns || tcn_child_start(child, now_ns) == TCN_OK) {
+        return TCN_OK;
+    }
+    if (!children->is_up) {
+        return TCN_CLOSED;
+    }
+    note_end(child, 0, err, now_ns);
+    return TCN_OK;
 }
 
 enum tcn_status tcn_children_tend(struct tcn_children *children, FILE *err, int64_t now_ns,
@@ -125,21 +181,15 @@ enum tcn_status tcn_children_tend(struct tcn_children *children, FILE *err, int6
     for (uint32_t index = 0; index < children->count; index++) {
         struct tcn_child *child = &children->list[index];
         if (child->pid != 0) {
+            note_steady(child, err, now_ns);
             continue;
         }
-        if (child->quick_count >= QUICK_MAX) {
-            (void)fprintf(err,
-                          "tocsin: cannot keep %s running: because it ended %d times at once\n",
-                          child->name, QUICK_MAX);
-            (void)fprintf(err, "try: read %s\n", child->log);
-            return TCN_CLOSED;
+        enum tcn_status status = revive(children, child, err, now_ns);
+        if (status != TCN_OK) {
+            return status;
         }
-        if (child->restart_ns > now_ns) {
+        if (child->pid == 0) {
             *out_wait_ns = TEND_NS / 10;
-            continue;
-        }
-        if (tcn_child_start(child, now_ns) != TCN_OK) {
-            return TCN_CLOSED;
         }
     }
     return TCN_OK;

@@ -31,6 +31,7 @@ struct tcn_child {
 struct tcn_children {
     struct tcn_child list[TCN_CHILDREN_MAX];
     uint32_t count;
+    bool is_up; /**< the district answered once: from then on nobody is given up */
 };
 
 /** Adds one, not started. Errors: TCN_LIMIT TCN_TOOBIG. Thread: the program's. */
@@ -41,9 +42,11 @@ TCN_MUST_CHECK enum tcn_status tcn_children_add(struct tcn_children *children, c
 /** Starts one; what it prints goes to its log file. Errors: TCN_IO TCN_ABSENT TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_child_start(struct tcn_child *child, int64_t now_ns);
 
-/** Takes the ends of children in, says so on `err`, and starts those whose time has come. One that
- * ended five times within seconds of its start is given up. Gives when to look again, in
- * nanoseconds from now. Errors: TCN_CLOSED a child was given up, or cannot be started. */
+/** Takes the ends of children in and starts those whose time has come: at once when they were
+ * steady, else after pauses that grow to 10 s. Each change is told once on `err`. While `is_up` is
+ * false, one that ended five times within seconds of its start, or cannot be started, is given up:
+ * then its configuration is wrong. Gives when to look again, in nanoseconds from now.
+ * Errors: TCN_CLOSED a child was given up. */
 TCN_MUST_CHECK enum tcn_status tcn_children_tend(struct tcn_children *children, FILE *err,
                                                  int64_t now_ns, int64_t *out_wait_ns);
 

@@ -296,7 +296,7 @@ static void tell(const struct up *up) {
     (void)fflush(out);
 }
 
-/* Until a signal comes or a child cannot be kept running. */
+/* Until a signal comes: nobody is given up any more. */
 static int tend(struct up *up) {
     for (;;) {
         int64_t wait_ns = 0;
@@ -340,6 +340,7 @@ static int run(struct up *up) {
         code = await_ready(up);
     }
     if (code == TCN_EXIT_OK) {
+        up->children.is_up = true;
         tell(up);
         code = tend(up);
     }
