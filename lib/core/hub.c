@@ -29,6 +29,7 @@ struct member {
     struct tcn_principal row;
     uint32_t connection_count;
     uint64_t message_tokens;
+    uint64_t question_tokens;
     uint64_t byte_tokens;
     int64_t refilled_ns;
     int64_t answered_ns; /**< INT64_MIN when never */
@@ -82,8 +83,9 @@ bool tcn_hub_may_send(enum tcn_role role, enum tcn_kind kind) {
 
 const char *tcn_hub_reason_name(enum tcn_hub_reason reason) {
     static const char *const names[TCN_HUB_REASON_COUNT] = {
-        "none",        "unknown_principal", "kind",         "message_rate",  "byte_rate", "size",
-        "connections", "table_full",        "no_collector", "old_collector", "gone"};
+        "none", "unknown_principal", "kind",       "message_rate", "byte_rate",
+        "size", "connections",       "table_full", "no_collector", "old_collector",
+        "gone", "question_rate"};
     return (unsigned)reason < TCN_HUB_REASON_COUNT ? names[reason] : "none";
 }
 
@@ -121,19 +123,25 @@ static struct tcn_slice home_of(const struct tcn_hub *hub) {
 
 static void fill_member(struct member *member, const struct tcn_hub_limits *limits) {
     member->message_tokens = 2 * limits->messages_per_s * TOKEN;
+    member->question_tokens = 2 * limits->questions_per_s * TOKEN;
     member->byte_tokens = 2 * limits->bytes_per_s * TOKEN;
     member->answered_ns = INT64_MIN;
 }
 
+/** A rate, or its default; kept where a bucket still fits in 64 bits. */
+static uint64_t rate_or(uint64_t rate, uint64_t other) {
+    const uint64_t result = rate != 0 ? rate : other;
+    return result < UINT32_MAX ? result : UINT32_MAX;
+}
+
 static struct tcn_hub_limits effective(const struct tcn_hub_limits *limits) {
-    struct tcn_hub_limits result = *limits;
-    result.connections_max = limits->connections_max != 0 ? limits->connections_max : 256;
-    result.messages_per_s = limits->messages_per_s != 0 ? limits->messages_per_s : 20000;
-    result.bytes_per_s = limits->bytes_per_s != 0 ? limits->bytes_per_s : 64 * 1024 * 1024;
-    /* Kept where a bucket still fits in 64 bits. */
-    result.messages_per_s = result.messages_per_s < UINT32_MAX ? result.messages_per_s : UINT32_MAX;
-    result.bytes_per_s = result.bytes_per_s < UINT32_MAX ? result.bytes_per_s : UINT32_MAX;
-    return result;
+    return (struct tcn_hub_limits){
+        .connections_max =
+            limits->connections_max != 0 ? limits->connections_max : TCN_PRINCIPAL_CONNECTIONS_MAX,
+        .messages_per_s = rate_or(limits->messages_per_s, TCN_PRINCIPAL_MESSAGES_PER_S),
+        .questions_per_s = rate_or(limits->questions_per_s, TCN_PRINCIPAL_QUESTIONS_PER_S),
+        .bytes_per_s = rate_or(limits->bytes_per_s, TCN_PRINCIPAL_BYTES_PER_S),
+    };
 }
 
 /** Everything that the hub ever needs, so that no peer can make it grow. */
@@ -370,6 +378,7 @@ static void answer(struct tcn_hub *hub, struct member *member, const struct tcn_
         [TCN_HUB_REASON_KIND] = TCN_DENIED,
         [TCN_HUB_REASON_MESSAGE_RATE] = TCN_LIMIT,
         [TCN_HUB_REASON_BYTE_RATE] = TCN_LIMIT,
+        [TCN_HUB_REASON_QUESTION_RATE] = TCN_LIMIT,
         [TCN_HUB_REASON_SIZE] = TCN_TOOBIG,
         [TCN_HUB_REASON_CONNECTIONS] = TCN_LIMIT,
         [TCN_HUB_REASON_TABLE_FULL] = TCN_BUSY,
@@ -396,6 +405,12 @@ static uint64_t refill(uint64_t tokens, uint64_t rate, int64_t passed_ns) {
     return tokens > most - more ? most : tokens + more;
 }
 
+/** What costs the collector a search, a signature or a look at the log, however small it is. */
+static bool is_question(enum tcn_kind kind) {
+    return kind == TCN_KIND_ASK || kind == TCN_KIND_OPEN || kind == TCN_KIND_REPLAY ||
+           kind == TCN_KIND_HELLO || kind == TCN_KIND_BUNDLE_ASK;
+}
+
 /** Pays for a message from the principal's buckets. A message may overdraw the bytes once: it is
  * here already, and the next one waits the longer. */
 static enum tcn_hub_reason pay(struct tcn_hub *hub, struct member *member,
@@ -408,6 +423,8 @@ static enum tcn_hub_reason pay(struct tcn_hub *hub, struct member *member,
     }
     if (passed_ns > 0) {
         member->message_tokens = refill(member->message_tokens, message_rate, passed_ns);
+        member->question_tokens =
+            refill(member->question_tokens, hub->limits.questions_per_s, passed_ns);
         member->byte_tokens = refill(member->byte_tokens, byte_rate, passed_ns);
         member->refilled_ns = in->now_ns;
     }
@@ -420,6 +437,13 @@ static enum tcn_hub_reason pay(struct tcn_hub *hub, struct member *member,
     uint64_t cost = (uint64_t)in->bytes * TOKEN;
     member->message_tokens -= TOKEN;
     member->byte_tokens -= cost < member->byte_tokens ? cost : member->byte_tokens;
+    if (!is_question(in->kind)) {
+        return TCN_HUB_REASON_NONE;
+    }
+    if (member->question_tokens < TOKEN) {
+        return TCN_HUB_REASON_QUESTION_RATE;
+    }
+    member->question_tokens -= TOKEN;
     return TCN_HUB_REASON_NONE;
 }
 

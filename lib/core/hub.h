@@ -7,7 +7,8 @@
  *
  * Limits: TCN_CONNECTIONS_MAX connections (when all are taken, the one that has been idle longest
  * makes room, if it was idle for TCN_HUB_IDLE_NS), and per principal: connections, messages a
- * second, bytes a second. Over a limit the peer gets a reason, at most once a second; the rest is
+ * second, bytes a second, and questions a second: messages that cost the collector much more than
+ * they carry. Over a limit the peer gets a reason, at most once a second; the rest is
  * dropped and counted. One hub, one thread. Memory is taken at its making only.
  */
 #ifndef TCN_CORE_HUB_H
@@ -27,9 +28,10 @@ struct tcn_hub;
 
 /** Limits of one principal; 0 takes the default. */
 struct tcn_hub_limits {
-    uint32_t connections_max; /**< 256: a router is not told when a peer leaves */
-    uint64_t messages_per_s;  /**< 20,000; twice that may come at once */
-    uint64_t bytes_per_s;     /**< 64 MiB; twice that may come at once */
+    uint32_t connections_max; /**< TCN_PRINCIPAL_CONNECTIONS_MAX */
+    uint64_t messages_per_s;  /**< TCN_PRINCIPAL_MESSAGES_PER_S; twice that may come at once */
+    uint64_t questions_per_s; /**< TCN_PRINCIPAL_QUESTIONS_PER_S; twice that may come at once */
+    uint64_t bytes_per_s;     /**< TCN_PRINCIPAL_BYTES_PER_S; twice that may come at once */
 };
 
 /** What to do with a message. */
@@ -56,6 +58,7 @@ enum tcn_hub_reason {
     TCN_HUB_REASON_NO_COLLECTOR,
     TCN_HUB_REASON_OLD_COLLECTOR, /**< speaks, but a newer one has said READY */
     TCN_HUB_REASON_GONE,
+    TCN_HUB_REASON_QUESTION_RATE,
     TCN_HUB_REASON_COUNT,
 };
 

@@ -406,6 +406,33 @@ static void rates_have_a_limit_and_a_reason(void **state) {
     stop(&fixture);
 }
 
+static void questions_have_a_rate_of_their_own(void **state) {
+    (void)state;
+    static const enum tcn_kind kinds[] = {TCN_KIND_ASK, TCN_KIND_OPEN, TCN_KIND_REPLAY,
+                                          TCN_KIND_HELLO, TCN_KIND_BUNDLE_ASK};
+    struct fixture fixture;
+    const struct tcn_hub_limits limits = {.questions_per_s = 2};
+    start_with(&fixture, &limits);
+    up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
+    fixture.trace.size = 0;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        up(&fixture, "aa", OFFICE, kinds[i]);
+    }
+    /* What carries something goes on: reports, credit, cursors. */
+    up(&fixture, "aa", OFFICE, TCN_KIND_CHUNK);
+    up(&fixture, "aa", OFFICE, TCN_KIND_FETCH);
+    up(&fixture, "aa", OFFICE, TCN_KIND_ASK);
+    fixture.now_ns += SECOND_NS / 2;
+    up(&fixture, "aa", OFFICE, TCN_KIND_ASK);
+    trace_expect(&fixture.trace,
+                 "forward to home stamp 2/2\nforward to home stamp 2/2\nforward to home stamp 2/2\n"
+                 "forward to home stamp 2/2\nanswer question_rate limit\n"
+                 "forward to home stamp 2/2\nforward to home stamp 2/2\ndrop question_rate\n"
+                 "forward to home stamp 2/2\n");
+    assert_int_equal(tcn_hub_count(fixture.hub, TCN_HUB_REASON_QUESTION_RATE), 2);
+    stop(&fixture);
+}
+
 static void a_principal_has_so_many_connections_and_idle_ones_make_room(void **state) {
     (void)state;
     struct fixture fixture;
@@ -431,7 +458,8 @@ static void a_principal_has_so_many_connections_and_idle_ones_make_room(void **s
 static void a_full_table_makes_room_for_the_idle_only(void **state) {
     (void)state;
     struct fixture fixture;
-    const struct tcn_hub_limits limits = {.connections_max = 2 * TCN_CONNECTIONS_MAX};
+    const struct tcn_hub_limits limits = {.connections_max = 2 * TCN_CONNECTIONS_MAX,
+                                          .questions_per_s = 2 * TCN_CONNECTIONS_MAX};
     start_with(&fixture, &limits);
     up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
     for (int i = 0; i <= TCN_CONNECTIONS_MAX; i++) {
@@ -489,6 +517,7 @@ int main(void) {
         cmocka_unit_test(the_newest_ready_is_the_collector),
         cmocka_unit_test(a_new_registry_ends_the_rights_of_those_who_left),
         cmocka_unit_test(rates_have_a_limit_and_a_reason),
+        cmocka_unit_test(questions_have_a_rate_of_their_own),
         cmocka_unit_test(a_principal_has_so_many_connections_and_idle_ones_make_room),
         cmocka_unit_test(a_full_table_makes_room_for_the_idle_only),
         cmocka_unit_test(every_role_sends_its_kinds_only),
