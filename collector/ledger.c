@@ -122,6 +122,17 @@ void tcn_ledger_close(struct tcn_ledger **ledger) {
     *ledger = NULL;
 }
 
+/* Counted each time, told once until a group begins again. */
+static void note_full(struct tcn_ledger *ledger) {
+    ledger->counts.full_count++;
+    if (!ledger->is_full_told) {
+        tcn_log(ledger->house->logger, TCN_LOG_ERROR,
+                "the storage is full: no report is taken, offices keep theirs; try: make room for "
+                "the folder of the collector");
+    }
+    ledger->is_full_told = true;
+}
+
 enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int64_t monotonic_ns) {
     TCN_CHECK(!ledger->is_open);
     ledger->is_open = true;
@@ -143,6 +154,11 @@ enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int
     const enum tcn_status status = tcn_log_group_begin(ledger->house->log);
     ledger->has_log = status == TCN_OK;
     ledger->is_storage_full = status == TCN_FULL;
+    if (status == TCN_FULL) {
+        note_full(ledger);
+    } else {
+        ledger->is_full_told = false;
+    }
     return status == TCN_FULL ? TCN_OK : status;
 }
 
@@ -246,11 +262,9 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
     ledger->is_storage_full = true;
     ledger->entry_count = 0;
     ledger->cursor_count = 0;
-    ledger->counts.full_count++;
+    note_full(ledger);
     tell_later(ledger);
     tcn_lanes_clear(ledger->lanes);
-    tcn_log(ledger->house->logger, TCN_LOG_ERROR,
-            "the storage is full: nothing is taken until there is room");
     return read_live(ledger);
 }
 

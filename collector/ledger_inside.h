@@ -71,6 +71,7 @@ struct tcn_ledger {
     bool has_log;         /**< the log has a group open */
     bool has_shares;      /**< the share store has a group open */
     bool is_storage_full; /**< nothing more can be stored in this group */
+    bool is_full_told;    /**< and that was logged */
     int64_t group_time_ns;
     int64_t wall_ns;
     size_t bytes;         /**< appended so far */

@@ -30,6 +30,7 @@ struct tcn_env_layout {
     const char *kind; /**< stands in the format row: a log is never opened as an outbox */
     uint32_t format;  /**< of all the store's rows together */
     uint64_t map_bytes_default;
+    uint64_t reserve_bytes; /**< free space on the disk below which no group begins */
     uint32_t db_count;
     const char *db_names[TCN_ENV_DBS_MAX]; /**< the last one is "meta" */
 };

@@ -42,6 +42,9 @@
 /** Below this much free space on the file system a group is refused with TCN_FULL. */
 #define TCN_ENV_DISK_RESERVE_BYTES (32ULL * 1024 * 1024)
 
+/** The same for a state: what was taken into the log still finds room to be derived. */
+#define TCN_ENV_STATE_RESERVE_BYTES (TCN_ENV_DISK_RESERVE_BYTES / 2)
+
 /** Largest map under the thread sanitizer, whose shadow leaves no room for more. */
 #define TCN_ENV_MAP_BYTES_TSAN (8ULL * 1024 * 1024 * 1024)
 

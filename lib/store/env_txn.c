@@ -32,10 +32,10 @@ static enum tcn_status disk_check(const struct tcn_env *env, uint64_t *out_spare
         return tcn_store_status(errno);
     }
     uint64_t free_bytes = (uint64_t)volume.f_bavail * volume.f_frsize;
-    if (free_bytes < TCN_ENV_DISK_RESERVE_BYTES) {
+    if (free_bytes < env->layout->reserve_bytes) {
         return TCN_FULL;
     }
-    *out_spare_bytes = free_bytes - TCN_ENV_DISK_RESERVE_BYTES;
+    *out_spare_bytes = free_bytes - env->layout->reserve_bytes;
     return TCN_OK;
 }
 

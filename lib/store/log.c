@@ -13,6 +13,7 @@ static const struct tcn_env_layout log_layout = {
     .kind = "tocsin log",
     .format = 1,
     .map_bytes_default = TCN_LOG_MAP_BYTES_DEFAULT,
+    .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,
     .db_count = TCN_LOG_DB_COUNT,
     .db_names = {"records", "index", "marks", "groups", "changes", "meta"},
 };

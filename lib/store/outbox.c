@@ -15,6 +15,7 @@ static const struct tcn_env_layout outbox_layout = {
     .kind = "tocsin outbox",
     .format = 1,
     .map_bytes_default = TCN_OUTBOX_MAP_BYTES_DEFAULT,
+    .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,
     .db_count = TCN_OUTBOX_DB_COUNT,
     .db_names = {"chunks", "receipts", "lanes", "keys", "keyed", "dead", "slips", "answers",
                  "meta"},

@@ -30,6 +30,7 @@ static const struct tcn_env_layout shares_layout = {
     .kind = "tocsin shares",
     .format = 1,
     .map_bytes_default = TCN_SHARES_MAP_BYTES_DEFAULT,
+    .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,
     .db_count = SHARES_DB_COUNT,
     .db_names = {"shares", "meta"},
 };

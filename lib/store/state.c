@@ -14,6 +14,7 @@ static const struct tcn_env_layout state_layout = {
     .kind = "tocsin state",
     .format = 1,
     .map_bytes_default = TCN_STATE_MAP_BYTES_DEFAULT,
+    .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
                  "applied", "meta"},
