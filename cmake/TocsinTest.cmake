@@ -6,6 +6,7 @@
 #                                one is __real_F
 #   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer
 #   ctest-timeout: 600           seconds, where the caller's limit does not fit
+#   ctest-serial: latency        runs alone, and why: it compares times, say
 
 # Tests ask for more memory than there is, so a sanitizer's allocator must be able to say no.
 set(TOCSIN_ASAN "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1")
@@ -36,10 +37,14 @@ function(tocsin_test_register name file)
   cmake_parse_arguments(TEST "" "" "LABELS" ${ARGN})
   tocsin_test_says("${file}" labels more)
   tocsin_test_says("${file}" timeout timeout)
+  tocsin_test_says("${file}" serial serial)
   set_tests_properties(${name} PROPERTIES
     LABELS "${TEST_LABELS};${more}"
     ENVIRONMENT "${TOCSIN_TEST_ENV}"
     SKIP_RETURN_CODE 77)
+  if(serial)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
   if(timeout)
     list(GET timeout 0 timeout)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout})

@@ -47,7 +47,7 @@
 #define TCN_CONNECTIONS_MAX 8192           /* of one broker */
 #define TCN_PRINCIPAL_CONNECTIONS_MAX 256  /* a router is not told when a peer leaves */
 #define TCN_PRINCIPAL_MESSAGES_PER_S 20000 /* each of these rates: twice that may come at once */
-#define TCN_PRINCIPAL_QUESTIONS_PER_S 1000 /* ASK, OPEN, REPLAY, HELLO, BUNDLE_ASK */
+#define TCN_PRINCIPAL_QUESTIONS_PER_S 200  /* ASK, OPEN, REPLAY, HELLO, BUNDLE_ASK */
 #define TCN_PRINCIPAL_BYTES_PER_S (64 * 1024 * 1024)
 #define TCN_SUBSCRIPTIONS_MAX 512          /* open at one collector */
 #define TCN_OPEN_STREAMS_MAX 8             /* of one subscription */

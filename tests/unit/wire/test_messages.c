@@ -44,6 +44,30 @@ static void a_chunk_head_that_contradicts_itself_is_a_bad_value(void **state) {
     ROUND(chunk_head, &head, &out, TCN_UPGRADE);
 }
 
+/* More bytes than it may have are not even looked at; as many are. */
+static void what_is_over_its_bytes_is_too_big(void **state) {
+    (void)state;
+    static uint8_t bytes[TCN_FRAME_BYTES_MAX + 1]; /* no field has the number 0 */
+    struct tcn_header header;
+    struct tcn_chunk_head head;
+    struct tcn_hello hello;
+    struct tcn_answer answer;
+    (void)pass_begin();
+    assert_int_equal(tcn_wire_header_decode(tcn_slice_of(bytes, TCN_HEADER_BYTES_MAX + 1), &header),
+                     TCN_TOOBIG);
+    assert_int_equal(tcn_wire_header_decode(tcn_slice_of(bytes, TCN_HEADER_BYTES_MAX), &header),
+                     TCN_MALFORMED);
+    const struct tcn_slice over = tcn_slice_of(bytes, TCN_CHUNK_HEAD_BYTES_MAX + 1);
+    const struct tcn_slice most = tcn_slice_of(bytes, TCN_CHUNK_HEAD_BYTES_MAX);
+    assert_int_equal(tcn_wire_chunk_head_decode(over, &pass.arena, &head), TCN_TOOBIG);
+    assert_int_equal(tcn_wire_chunk_head_decode(most, &pass.arena, &head), TCN_MALFORMED);
+    assert_int_equal(tcn_wire_hello_decode(over, &pass.arena, &hello), TCN_TOOBIG);
+    assert_int_equal(tcn_wire_hello_decode(most, &pass.arena, &hello), TCN_MALFORMED);
+    assert_int_equal(
+        tcn_wire_answer_decode(tcn_slice_of(bytes, sizeof(bytes)), &pass.arena, &answer),
+        TCN_TOOBIG);
+}
+
 static void a_body_holds_1_to_64_events_none_of_them_empty(void **state) {
     (void)state;
     struct tcn_slice events[TCN_CHUNK_EVENTS_MAX + 1];
@@ -344,6 +368,7 @@ static void a_header_of_an_unknown_kind_or_a_higher_version_is_told_apart(void *
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chunk_head_that_contradicts_itself_is_a_bad_value),
+        cmocka_unit_test(what_is_over_its_bytes_is_too_big),
         cmocka_unit_test(a_body_holds_1_to_64_events_none_of_them_empty),
         cmocka_unit_test(a_body_over_its_bytes_is_too_big),
         cmocka_unit_test(shares_rise_and_lie_within_the_chunk),
