@@ -17,7 +17,6 @@ import subprocess
 import sys
 import time
 
-import zmq
 from attacker import key_of
 from harness import (
     Bench,
@@ -36,15 +35,14 @@ from harness import (
     slower,
     tag_of,
 )
+from meter import OFFICES, Meter, p99
 
-OFFICES = ["office_chahe", "office_lishu", "office_qinglong"]
 STREAM = "petition_bureau"
 WINDOW_S = 2
 ROUNDS = 3
-RATE = 40  # reports a second and office while latency is measured
 RATIO_MAX = 3
-# After a broker's end: up to 1 s until it is started again (it ended twice within 5 s of its start),
-# 3 s until an agent tries the connection again, 1 s until the collector says READY, and the work.
+# After a broker's end: up to 1 s until it is started again (it ended twice within 5 s of its
+# start), 3 s until an agent connects again, 1 s until the collector says READY, and the work.
 BACK_S = 8
 REAPED_S = 6  # a connection that says nothing is ended after 5 s
 RSS_MAX_MB = 96
@@ -139,95 +137,6 @@ class Pids:
                 name in but or now == pid,
                 f"{name} was {pid} and is {now}: {self.district.last_words()}",
             )
-
-
-class Meter:
-    """Three offices that report at a steady pace; each report's time until its receipt is here."""
-
-    def __init__(self, district, checker, name):
-        self.checker = checker
-        self.name = name
-        self.context = zmq.Context()
-        self.poller = zmq.Poller()
-        self.sockets = {}
-        self.asked = {}  # (office, number) -> (handed in at, tag)
-        self.made = 0
-        self.numbers = 0
-        for office in OFFICES:
-            made = self.context.socket(zmq.DEALER)
-            made.linger = 0
-            made.connect("ipc://" + district.path("run", office + ".sock"))
-            self.poller.register(made, zmq.POLLIN)
-            self.sockets[office] = made
-
-    def close(self):
-        for made in self.sockets.values():
-            made.close(0)
-        self.context.term()
-
-    def say(self, office, request, about):
-        self.numbers += 1
-        self.asked[office, self.numbers] = about
-        text = json.dumps(request).encode()
-        self.sockets[office].send_multipart([self.numbers.to_bytes(8, "big"), text])
-
-    def hand_in(self, office):
-        self.made += 1
-        tag = tag_of(self.name, self.made)
-        self.checker.publish(tag)
-        draft = report_draft(office, tag, severity="urgent" if self.made % 10 == 0 else "routine")
-        self.say(office, {"op": "report", "draft": draft}, (time.monotonic(), tag))
-
-    def take(self, office, number, answer):
-        """An answer: the report is entered, or its receipt is here."""
-        at, tag = self.asked.pop((office, number))
-        if "outcomes" in answer:
-            expect(answer["code"] == 0, f"{office} waits in vain: {answer}")
-            self.checker.ack(tag, answer["outcomes"][0]["position"])
-            return time.monotonic() - at
-        expect(answer["code"] == 0, f"{office} was refused: {answer}")
-        self.checker.entered(tag, office, answer)
-        place = {word: answer[word] for word in ("epoch", "lane", "sequence")}
-        self.say(office, {"op": "wait", "receipts": [place], "timeout_ms": 60000}, (at, tag))
-        return None
-
-    def turn(self, wait_ms):
-        """Takes what came; gives the times of the receipts in it."""
-        taken = []
-        for made, _ in self.poller.poll(wait_ms):
-            office = next(o for o, s in self.sockets.items() if s is made)
-            number, text = made.recv_multipart()
-            took = self.take(office, int.from_bytes(number, "big"), json.loads(text))
-            taken += [took] if took is not None else []
-        return taken
-
-    def window(self, seconds):
-        """Reports for a while; gives each report's time, the late ones waited for."""
-        start = time.monotonic()
-        times = []
-        due = 0
-        while time.monotonic() < start + seconds:
-            while due <= (time.monotonic() - start) * RATE:
-                due += 1
-                for office in OFFICES:
-                    self.hand_in(office)
-            times += self.turn(2)
-        return times + self.rest()
-
-    def rest(self):
-        """Until nothing is under way."""
-        times = []
-
-        def is_done():
-            times.extend(self.turn(10))
-            return not self.asked
-
-        await_true("every report has its receipt", is_done, slower(30), 0)
-        return times
-
-
-def p99(times):
-    return statistics.quantiles(times, n=100)[98]
 
 
 def judge(district, checker):
