@@ -59,7 +59,10 @@ static uint64_t lower(uint64_t left, uint64_t right) {
     return left < right ? left : right;
 }
 
-/** The number before the first that is wanted, and whether it belonged to another generation. */
+/** The number before the first that is wanted, and whether it belonged to another generation. A
+ * place beyond the head in this very generation is no mistake: the items before it were given while
+ * they were certain and their state was not yet on disk, and a collector that was killed then has
+ * still to derive them again. They keep their numbers, so the place stands. */
 static uint64_t start_after(const struct tcn_feed_start *start, bool *out_is_reset) {
     uint64_t after = start->head;
     uint64_t generation = start->generation;
@@ -72,6 +75,10 @@ static uint64_t start_after(const struct tcn_feed_start *start, bool *out_is_res
     }
     /* DESIGN section 7, Generation: a cursor of an older one goes to min(cursor, fork). */
     bool is_reset = generation != 0 && generation != start->generation;
+    if (generation == start->generation) {
+        *out_is_reset = false;
+        return after;
+    }
     if (is_reset) {
         after = lower(after, start->fork);
     }
@@ -99,7 +106,7 @@ enum tcn_status tcn_feed_add(struct tcn_feed *feed, const struct tcn_feed_start 
     feed->streams[feed->stream_count] = (struct tcn_feed_stream){
         .stream = start->wanted.stream,
         .generation = start->generation,
-        .head = start->head,
+        .head = after > start->head ? after : start->head,
         .next = after + 1,
         .cursor = confirmed,
         .stored = stored,
