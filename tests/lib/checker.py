@@ -101,12 +101,12 @@ class Checker:
             self.faults.append(f"duplicate: one retry key has two places: {before} and {place}")
         self.published[tag] = place
 
-    def ack(self, tag, position):
-        """A receipt came: it is in the log at this position."""
+    def ack(self, tag, position=None):
+        """A receipt came: it is in the log at this position, where that is still known."""
         before = self.acked.get(tag)
-        if before is not None and before != position:
+        if None not in (before, position) and before != position:
             self.faults.append(f"duplicate: acknowledged at {before} and at {position}")
-        self.acked[tag] = position
+        self.acked[tag] = before if position is None else position
 
     def deliver(self, watcher, item):
         """A watcher got an item. It may get one again after it was killed, never another."""
@@ -144,7 +144,7 @@ class Checker:
         for tag, position in self.acked.items():
             if tag not in found:
                 self.faults.append(f"lost: acknowledged at {position}: {tag}")
-            elif positions[tag] != position:
+            elif position is not None and positions[tag] != position:
                 where = positions[tag]
                 self.faults.append(f"lost: {tag} is at {where}, acknowledged at {position}")
         if is_drained:

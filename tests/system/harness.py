@@ -74,7 +74,7 @@ class Bench:
         self.name = name
         self.seed = int(os.environ.get("TOCSIN_SEED") or random.SystemRandom().randrange(1 << 32))
         self.random = random.Random(self.seed)
-        self.is_kept = False
+        self.keeps = True  # the folder of a district that failed
 
     @contextlib.contextmanager
     def district(self, **options):
@@ -85,8 +85,10 @@ class Bench:
                 made.start()
                 yield made
         except BaseException:
-            self.is_kept = True
-            print(f"  kept for looking: {folder}", flush=True)
+            if self.keeps:
+                print(f"  kept for looking: {folder}", flush=True)
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
             raise
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -99,7 +101,10 @@ class Bench:
                 yield made, runner
 
     def run(self, *cases):
-        """Runs the cases in order; ends the program with 0, 1, or 77 when all were skipped."""
+        """Runs the cases in order, or those whose names hold a word of the command line; ends the
+        program with 0, 1, or 77 when all were skipped."""
+        words = sys.argv[1:]
+        cases = [c for c in cases if not words or any(word in c.__name__ for word in words)]
         failed = 0
         skipped = 0
         print(f"{self.name}: seed {self.seed}", flush=True)
@@ -144,13 +149,21 @@ class Runner:
         """Starts "broker", "collector" or "agent.ORGAN", or another program in its place."""
         program = program or self.district.program("tocsin-" + name.partition(".")[0])
         config = self.district.path("etc", name + ".yaml")
-        with open(self.district.path("logs", name + ".log"), "ab") as log:
+        return self.spawn(name, [*prefix, program, "--config", config], None, env)
+
+    def start_verb(self, name, words, out, env=None):
+        """Starts `tocsin` with a verb that goes on; its output goes to a file."""
+        return self.spawn(name, [self.district.program("tocsin"), *words], out, env)
+
+    def spawn(self, name, command, out, env):
+        log = self.district.path("logs", name + ".log")
+        with open(log, "ab") as errors, open(out or log, "ab") as sink:
             self.processes[name] = subprocess.Popen(
-                [*prefix, program, "--config", config],
+                command,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=dict(os.environ, **(env or {})),
+                stdout=sink,
+                stderr=errors,
+                env=dict(self.district.env, **(env or {})),
             )
         return self.processes[name]
 
@@ -322,6 +335,38 @@ class Hand:
         await_true(
             f"everything of {self.office} has its receipt", lambda: self.waiting() == 0, limit_s
         )
+
+
+class ReceiptHand(Hand):
+    """Asks for each receipt at once: the agent answers when it has it."""
+
+    def __init__(self, district, office, checker, name):
+        super().__init__(district, office, checker, name)
+        self.places = {}  # tag -> where it was entered
+        self.told = {}  # tag -> wall clock when its receipt was told
+
+    def ask_receipt(self, tag):
+        # Shorter than our patience, so that nobody waits for an answer to a connection of before.
+        timeout_ms = int(self.PATIENCE_S * 800)
+        request = {"op": "wait", "receipts": [self.places[tag]], "timeout_ms": timeout_ms}
+        self.requests += 1
+        self.under_way[self.requests] = (tag, json.dumps(request).encode(), 0)
+        self.send(self.requests)
+
+    def take(self, tag, answer):
+        now = time.time()
+        if tag not in self.places:
+            expect(answer["code"] == 0, f"refused: {answer}")
+            super().take(tag, answer)
+            self.places[tag] = {key: answer[key] for key in ("epoch", "lane", "sequence")}
+            self.ask_receipt(tag)
+        elif answer["code"] == 0 and answer["outcomes"][0]["code"] == 0:
+            self.checker.ack(tag, answer["outcomes"][0]["position"])
+            self.told[tag] = now
+        elif answer.get("status") == "timeout":
+            self.ask_receipt(tag)
+        else:
+            raise Failed(f"lost: no receipt for what was entered: {answer}")
 
 
 def replay(district, *words):

@@ -20,7 +20,6 @@ k-th is that of the k-th chunk; if their numbers differ the trace proves nothing
 The same run on a collector whose store does not sync must break the rule with every ACK."""
 
 import ast
-import json
 import os
 import re
 import threading
@@ -32,7 +31,7 @@ from harness import (
     Bench,
     Checker,
     Failed,
-    Hand,
+    ReceiptHand,
     Skip,
     await_true,
     expect,
@@ -231,36 +230,14 @@ def unescape(text):
     return ast.literal_eval('b"' + text.decode("latin-1") + '"')
 
 
-class Office(Hand):
-    """Enters reports, few at a time so that groups are small, and asks for each receipt at once;
-    notes when it is told of it."""
+class Office(ReceiptHand):
+    """Enters reports, few at a time so that groups are small."""
 
     WINDOW = 3
     PATIENCE_S = 60  # nothing dies here
 
     def __init__(self, district, office, checker):
         super().__init__(district, office, checker, "sync")
-        self.told = {}  # tag -> wall clock
-
-    def ask_receipt(self, tag, answer):
-        """Answered by the agent when it has the receipt."""
-        place = {key: answer[key] for key in ("epoch", "lane", "sequence")}
-        request = {"op": "wait", "receipts": [place], "timeout_ms": 60000}
-        self.requests += 1
-        self.under_way[self.requests] = (tag, json.dumps(request).encode(), 0)
-        self.send(self.requests)
-
-    def take(self, tag, answer):
-        if "outcomes" not in answer:
-            super().take(tag, answer)
-            expect(answer["code"] == 0, f"refused: {answer}")
-            self.ask_receipt(tag, answer)
-            return
-        now = time.time()
-        row = answer["outcomes"][0]
-        expect(row["code"] == 0, f"no receipt: {answer}")
-        self.checker.ack(tag, row["position"])
-        self.told[tag] = now
 
 
 def must_trace():
