@@ -2,28 +2,43 @@
 /*
  * A preloaded library that lets any store or send call of a program be its last one: it counts the
  * calls that make bytes durable or hand them to a peer, and at the n-th raises SIGKILL, which
- * nothing can catch. tests/system/test_kill_points.py sweeps n, and looks that no such call which
- * the programs, LMDB or libzmq import is missing here. Calls are counted on all threads together:
- * in the order in which they return, or, killed before the call, in the order in which they begin.
- * Two more things are done to a program from outside here: a disk that does not sync, and a wall
- * clock that is wrong.
+ * nothing can catch, or pulls the plug, or lets the call fail. tests/system/sweep.py sweeps n, and
+ * looks that no such call which the programs, LMDB or libzmq import is missing here. Calls are
+ * counted on all threads together: in the order in which they return, or, where the n-th is not
+ * made, in the order in which they begin. Two more things are done to a program from outside here:
+ * a disk that does not sync, and a wall clock that is wrong.
  *
- *   TOCSIN_KILL_AT=N      kill at call N, from 1; absent or 0: only count
- *   TOCSIN_KILL_WHEN=W    "before": call N is not made; "after", or absent: it has returned
+ *   TOCSIN_KILL_AT=N      what happens, happens at call N, from 1; absent or 0: only count
+ *   TOCSIN_KILL_CALL=C    N counts the calls of this name alone: "fdatasync"
+ *   TOCSIN_KILL_WHEN=W    "after", or absent: killed when call N has returned
+ *                         "before": killed, and call N is not made
+ *                         "cut": as before, and the power fails too: TOCSIN_KILL_JOURNAL gets what
+ *                         stood where writes were not synced yet, for somebody to put back
+ *                         "EIO", "ENOSPC": call N is not made and fails so, if it is one that can
  *   TOCSIN_KILL_COUNT=F   the counts are in this file, mapped, so they survive the kill: number of
- *                         calls so far and of the one that killed, 8 bytes each; then what the
- *                         first calls were, 16 bytes each with NULs behind the name
+ *                         calls so far and of the one where it happened, 8 bytes each; then what
+ *                         the first calls were, 16 bytes each with NULs behind the name
+ *   TOCSIN_KILL_JOURNAL=F for each unsynced write, oldest first: bytes of the path, offset, bytes
+ *                         that were written, bytes that stood there, 8 bytes each; then the path
+ *                         and those bytes. Where fewer stood there the file ended
  *   TOCSIN_NO_SYNC=1      fdatasync and fsync do nothing and say that all is well
  *   TOCSIN_SKEW_S=S       the wall clock is S seconds ahead; negative: behind
+ *
+ * Names (rename, link, unlink) are taken for durable at once. Write calls that libc makes inside
+ * itself, for a stream whose buffer is full, cannot be seen from here; fflush can.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -41,16 +56,39 @@
 /** What lives in the file of TOCSIN_KILL_COUNT. */
 struct counts {
     _Atomic uint64_t calls;
-    _Atomic uint64_t killed_at;
+    _Atomic uint64_t happened_at;
     char names[NAMED_MAX][NAME_BYTES];
+};
+
+/** What stood where a write went that is not synced. The bytes lie behind it. */
+struct kept {
+    struct kept *next;
+    dev_t device;
+    ino_t inode;
+    uint64_t order;
+    off_t offset;
+    size_t written_bytes;
+    size_t old_bytes;
+    char path[512];
+    unsigned char old[];
 };
 
 static struct counts own_counts;
 static struct counts *counts = &own_counts;
-static uint64_t kill_at;
-static bool is_before;
+static uint64_t happens_at;
+static const char *happens_to;   /* calls of this name; NULL: all */
+static _Atomic uint64_t matches; /* such calls so far */
+static bool is_before;           /* call N is not made */
+static bool is_cut;
+static int fails_with; /* or 0 */
 static bool no_sync;
 static time_t skew_s;
+static const char *journal_path;
+
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct kept *kept_first;
+static struct kept **kept_end = &kept_first;
+static uint64_t kept_order;
 
 /** Puts the counts into a file, so that they survive. Any failure leaves them in memory. */
 static void map_counts(const char *path) {
@@ -71,42 +109,85 @@ static void map_counts(const char *path) {
 /* A constructor runs before main and before any thread. */
 __attribute__((constructor)) static void start(void) {
     const char *at = getenv("TOCSIN_KILL_AT");
-    const char *when = getenv("TOCSIN_KILL_WHEN");
+    const char *set = getenv("TOCSIN_KILL_WHEN");
+    const char *when = set == NULL ? "after" : set;
     const char *skew = getenv("TOCSIN_SKEW_S");
-    is_before = when != NULL && strcmp(when, "before") == 0;
+    is_before = strcmp(when, "after") != 0;
+    is_cut = strcmp(when, "cut") == 0;
+    fails_with = strcmp(when, "EIO") == 0 ? EIO : strcmp(when, "ENOSPC") == 0 ? ENOSPC : 0;
     skew_s = skew == NULL ? 0 : (time_t)strtoll(skew, NULL, 10);
     no_sync = getenv("TOCSIN_NO_SYNC") != NULL;
+    happens_to = getenv("TOCSIN_KILL_CALL");
+    journal_path = getenv("TOCSIN_KILL_JOURNAL");
     map_counts(getenv("TOCSIN_KILL_COUNT"));
-    /* Last: what was called here was counted where nobody looks, and must not kill. */
-    kill_at = at == NULL ? 0 : strtoull(at, NULL, 10);
+    /* Last: what was called here was counted where nobody looks, and nothing may happen to it. */
+    happens_at = at == NULL ? 0 : strtoull(at, NULL, 10);
 }
 
-/** Counts a call; the n-th is the last. */
-static void count_call(const char *name) {
+/** Tells what is not synced. The lock is taken and kept: no sync returns any more. libc's own
+ * writes do not come by here. */
+static void write_journal(void) {
+    (void)pthread_mutex_lock(&kept_lock);
+    FILE *file = journal_path == NULL ? NULL : fopen(journal_path, "wbe");
+    if (file == NULL) {
+        return;
+    }
+    for (const struct kept *kept = kept_first; kept != NULL; kept = kept->next) {
+        size_t path_bytes = strlen(kept->path);
+        const uint64_t head[] = {path_bytes, (uint64_t)kept->offset, kept->written_bytes,
+                                 kept->old_bytes};
+        (void)fwrite(head, sizeof(head), 1, file);
+        (void)fwrite(kept->path, path_bytes, 1, file);
+        (void)fwrite(kept->old, kept->old_bytes, 1, file);
+    }
+    (void)fclose(file);
+}
+
+/** Counts a call; true when it is the n-th, and is to fail. */
+static bool count_call(const char *name) {
     uint64_t number = atomic_fetch_add(&counts->calls, 1) + 1;
     if (number <= NAMED_MAX) {
         memcpy(counts->names[number - 1], name, strnlen(name, NAME_BYTES - 1));
     }
-    if (number == kill_at) {
-        atomic_store(&counts->killed_at, number);
-        (void)kill(getpid(), SIGKILL);
-        for (;;) {
-            (void)pause(); /* no other thread's call may slip in behind this one */
-        }
+    if (happens_to != NULL && strcmp(happens_to, name) != 0) {
+        return false;
+    }
+    if (happens_at == 0 || atomic_fetch_add(&matches, 1) + 1 != happens_at) {
+        return false;
+    }
+    atomic_store(&counts->happened_at, number);
+    if (fails_with != 0) {
+        return true;
+    }
+    if (is_cut) {
+        write_journal();
+    }
+    (void)kill(getpid(), SIGKILL);
+    for (;;) {
+        (void)pause(); /* no other thread's call may slip in behind this one */
     }
 }
 
-/** A call begins. */
+/** A call begins that is not one to fail. */
 static void enter(const char *name) {
     if (is_before) {
-        count_call(name);
+        (void)count_call(name);
     }
+}
+
+/** A call to the disk begins; true when it must fail, and errno says how. */
+static bool enter_disk(const char *name) {
+    bool must_fail = is_before && count_call(name);
+    if (must_fail) {
+        errno = fails_with;
+    }
+    return must_fail;
 }
 
 /** A call has returned, with this. */
 static ssize_t leave(const char *name, ssize_t result) {
     if (!is_before) {
-        count_call(name);
+        (void)count_call(name);
     }
     return result;
 }
@@ -115,6 +196,73 @@ static ssize_t leave(const char *name, ssize_t result) {
 static bool is_file(int descriptor) {
     struct stat stat;
     return fstat(descriptor, &stat) == 0 && S_ISREG(stat.st_mode);
+}
+
+/** Keeps what stands where a write goes, unless it is durable when it returns. A failure to keep
+ * it is the end: the journal would lie. */
+static void keep(int descriptor, off_t offset, size_t size) {
+    struct stat stat;
+    int flags = fcntl(descriptor, F_GETFL);
+    bool is_durable = flags >= 0 && (flags & O_DSYNC) != 0 && !no_sync;
+    if (!is_cut || is_durable || fstat(descriptor, &stat) != 0 || !S_ISREG(stat.st_mode)) {
+        return;
+    }
+    struct kept *kept = calloc(1, sizeof(*kept) + size);
+    char link[64];
+    (void)snprintf(link, sizeof(link), "/proc/self/fd/%d", descriptor);
+    if (kept == NULL || readlink(link, kept->path, sizeof(kept->path) - 1) < 0) {
+        abort();
+    }
+    (void)pthread_mutex_lock(&kept_lock);
+    /* A descriptor for writing only cannot be read from. */
+    int reader = open(link, O_RDONLY | O_CLOEXEC);
+    ssize_t count = reader < 0 ? -1 : pread(reader, kept->old, size, offset);
+    (void)close(reader);
+    kept->device = stat.st_dev;
+    kept->inode = stat.st_ino;
+    kept->order = kept_order++;
+    kept->offset = offset;
+    kept->written_bytes = size;
+    kept->old_bytes = count < 0 ? 0 : (size_t)count;
+    *kept_end = kept;
+    kept_end = &kept->next;
+    (void)pthread_mutex_unlock(&kept_lock);
+}
+
+/** As keep, for a write at the descriptor's place. */
+static void keep_here(int descriptor, size_t size) {
+    int flags = is_cut ? fcntl(descriptor, F_GETFL) : 0;
+    off_t offset = lseek(descriptor, 0, (flags & O_APPEND) != 0 ? SEEK_END : SEEK_CUR);
+    keep(descriptor, offset, size);
+}
+
+/** The order of the next write: a sync that begins now covers all before it. */
+static uint64_t sync_begin(void) {
+    (void)pthread_mutex_lock(&kept_lock);
+    uint64_t order = kept_order;
+    (void)pthread_mutex_unlock(&kept_lock);
+    return order;
+}
+
+/** A sync has returned well: what it covers needs no keeping. */
+static void sync_end(int descriptor, uint64_t order) {
+    struct stat stat;
+    if (!is_cut || no_sync || fstat(descriptor, &stat) != 0) {
+        return;
+    }
+    (void)pthread_mutex_lock(&kept_lock);
+    struct kept **place = &kept_first;
+    while (*place != NULL) {
+        struct kept *kept = *place;
+        if (kept->order < order && kept->inode == stat.st_ino && kept->device == stat.st_dev) {
+            *place = kept->next;
+            free(kept);
+        } else {
+            place = &kept->next;
+        }
+    }
+    kept_end = place;
+    (void)pthread_mutex_unlock(&kept_lock);
 }
 
 /* The next definition of a function; the address of a pointer to a function is read through a
@@ -137,8 +285,8 @@ typedef ssize_t writev_function(int descriptor, const struct iovec *parts, int c
 typedef ssize_t write_function(int descriptor, const void *data, size_t size);
 typedef int ftruncate_function(int descriptor, off_t size);
 typedef int fdatasync_function(int descriptor);
-typedef int fsync_function(int descriptor);
 typedef int msync_function(void *address, size_t size, int flags);
+typedef int fflush_function(FILE *stream);
 typedef int rename_function(const char *from, const char *to);
 typedef int link_function(const char *from, const char *to);
 typedef int unlink_function(const char *path);
@@ -174,13 +322,23 @@ EXPORTED int mdb_env_copy2(MDB_env *env, const char *path, unsigned flags) {
 
 EXPORTED ssize_t pwrite(int descriptor, const void *data, size_t size, off_t offset) {
     NEXT(pwrite_function, "pwrite");
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
+    keep(descriptor, offset, size);
     return leave(__func__, next.function(descriptor, data, size, offset));
 }
 
 EXPORTED ssize_t writev(int descriptor, const struct iovec *parts, int count) {
     NEXT(writev_function, "writev");
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
+    size_t size = 0;
+    for (int i = 0; i < count; i++) {
+        size += parts[i].iov_len;
+    }
+    keep_here(descriptor, size);
     return leave(__func__, next.function(descriptor, parts, count));
 }
 
@@ -189,49 +347,84 @@ EXPORTED ssize_t write(int descriptor, const void *data, size_t size) {
     if (!is_file(descriptor)) {
         return next.function(descriptor, data, size);
     }
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
+    keep_here(descriptor, size);
     return leave(__func__, next.function(descriptor, data, size));
+}
+
+EXPORTED int fflush(FILE *stream) {
+    NEXT(fflush_function, "fflush");
+    if (stream == NULL || __fpending(stream) == 0 || !is_file(fileno(stream))) {
+        return next.function(stream);
+    }
+    if (enter_disk(__func__)) {
+        return EOF;
+    }
+    return (int)leave(__func__, next.function(stream));
 }
 
 EXPORTED int ftruncate(int descriptor, off_t size) {
     NEXT(ftruncate_function, "ftruncate");
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
     return (int)leave(__func__, next.function(descriptor, size));
+}
+
+/** fdatasync or fsync. */
+static int sync_file(const char *name, fdatasync_function *next, int descriptor) {
+    if (enter_disk(name)) {
+        return -1;
+    }
+    uint64_t order = sync_begin();
+    int result = no_sync ? 0 : next(descriptor);
+    if (result == 0) {
+        sync_end(descriptor, order);
+    }
+    return (int)leave(name, result);
 }
 
 EXPORTED int fdatasync(int descriptor) {
     NEXT(fdatasync_function, "fdatasync");
-    enter(__func__);
-    return (int)leave(__func__, no_sync ? 0 : next.function(descriptor));
+    return sync_file(__func__, next.function, descriptor);
 }
 
 EXPORTED int fsync(int descriptor) {
-    NEXT(fsync_function, "fsync");
-    enter(__func__);
-    return (int)leave(__func__, no_sync ? 0 : next.function(descriptor));
+    NEXT(fdatasync_function, "fsync");
+    return sync_file(__func__, next.function, descriptor);
 }
 
 EXPORTED int msync(void *address, size_t size, int flags) {
     NEXT(msync_function, "msync");
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
     return (int)leave(__func__, next.function(address, size, flags));
 }
 
 EXPORTED int rename(const char *from, const char *to) {
     NEXT(rename_function, "rename");
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
     return (int)leave(__func__, next.function(from, to));
 }
 
 EXPORTED int link(const char *from, const char *to) {
     NEXT(link_function, "link");
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
     return (int)leave(__func__, next.function(from, to));
 }
 
 EXPORTED int unlink(const char *path) {
     NEXT(unlink_function, "unlink");
-    enter(__func__);
+    if (enter_disk(__func__)) {
+        return -1;
+    }
     return (int)leave(__func__, next.function(path));
 }
 
