@@ -118,11 +118,11 @@ TCN_MUST_CHECK enum tcn_status tcn_env_dir_lock(const char *dir, int *out_file);
 TCN_MUST_CHECK enum tcn_status tcn_env_dir_sync(const char *dir);
 /** Overwrites a file with zeros, syncs it. Errors: TCN_ABSENT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_env_file_blank(const char *path);
-/** Checks the two meta pages of a data file before LMDB maps it, and lengthens a file that ends
- * before its last page, so that reading there finds zeros and not a bus error.
+/** Checks the two meta pages of a directory's data file before LMDB maps it, and lengthens a file
+ * that ends before its last page, so that reading there finds zeros and not a bus error.
  * Errors: TCN_ABSENT there is no file, or it is empty; TCN_VERSION of another LMDB; TCN_CORRUPT;
- * TCN_IO. */
-TCN_MUST_CHECK enum tcn_status tcn_env_meta_check(const char *path);
+ * TCN_NOMEM; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_env_meta_check(const char *dir);
 /** "dir/name" in a new string, or NULL. Owns: gives it, to be freed. */
 char *tcn_env_path(const char *dir, const char *name);
 

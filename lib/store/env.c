@@ -168,12 +168,7 @@ static enum tcn_status is_new_file(struct tcn_env *env, bool *out_is_new) {
 
 /** Everything from the locked directory to the open databases. */
 static enum tcn_status env_start(struct tcn_env *env) {
-    char *path = tcn_env_path(env->dir, "data.mdb");
-    if (path == NULL) {
-        return TCN_NOMEM;
-    }
-    enum tcn_status status = tcn_env_meta_check(path);
-    free(path);
+    enum tcn_status status = tcn_env_meta_check(env->dir);
     bool may_create = status == TCN_ABSENT && !env->is_reader_only;
     if (status != TCN_OK && !may_create) {
         return status;

@@ -10,13 +10,19 @@
  * transaction a meta page is really of.
  *   page: number 8, pad 2, flags 2, end of the offsets 2, 2 | offsets 2 each
  *   node: low 2, high 2, flags 2, key size 2 | key; of a branch the first three make the page
- * number Source: LMDB 0.9.24 mdb.c, MDB_page, MDB_node, MDB_meta, mdb_env_write_meta,
- * mdb_freelist_save.
+ * number
+ * One page may be of another transaction than it says and yet be no damage. When the write of a
+ * meta page fails, LMDB puts back the number and the last page that stood there, but not the roots.
+ * Then the older page says t - 1 and has the roots of t + 1, while t is the newest. A flipped bit
+ * in the number of t + 1 looks the same; but the lock file tells them apart, which keeps the number
+ * of the last commit that went well: magic 4, format 4, mutex 40, transaction 8 Source: LMDB 0.9.24
+ * mdb.c, MDB_page, MDB_node, MDB_meta, MDB_txbody, mdb_env_write_meta, mdb_freelist_save.
  */
 #include "store/door.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +37,8 @@
 #define FLAG_LEAF 2u
 #define DEPTH_MAX 32u
 #define PAGE_NONE UINT64_MAX
+#define LOCK_TRANSACTION_OFFSET 48u
+#define LOCK_BYTES 56u
 #define PAGE_BYTES_MIN 512u
 #define PAGE_BYTES_MAX 65536u
 
@@ -99,8 +107,9 @@ static enum tcn_status page_last_node(struct tcn_slice page, struct tcn_slice *o
 }
 
 /** Goes down to the last node of the free database and reads its key, a transaction; 0 when the
- * database is empty. */
-static enum tcn_status free_last(int file, const struct meta_page *meta, uint64_t *out_last) {
+ * database is empty. No page may be above `page_max`. */
+static enum tcn_status free_last(int file, const struct meta_page *meta, uint64_t page_max,
+                                 uint64_t *out_last) {
     uint64_t number = meta->free_root;
     if (number == PAGE_NONE) {
         *out_last = 0;
@@ -108,7 +117,7 @@ static enum tcn_status free_last(int file, const struct meta_page *meta, uint64_
     }
     uint8_t bytes[PAGE_BYTES_MAX];
     for (uint32_t depth = 0; depth < DEPTH_MAX; depth++) {
-        if (number < 2 || number > meta->last_page ||
+        if (number < 2 || number > page_max ||
             pread(file, bytes, meta->page_bytes, (off_t)(number * meta->page_bytes)) !=
                 (ssize_t)meta->page_bytes) {
             return TCN_CORRUPT;
@@ -133,19 +142,46 @@ static enum tcn_status free_last(int file, const struct meta_page *meta, uint64_
     return TCN_CORRUPT;
 }
 
+/** What is known of the file beside its meta pages. */
+struct file_facts {
+    uint64_t bytes;
+    uint64_t committed; /**< the last transaction that went well; 0 unknown */
+};
+
 /** Compares a meta page's number with what its free database says. The first transactions of a file
  * give nothing back. */
-static enum tcn_status meta_date(int file, const struct meta_page *meta) {
+static enum tcn_status meta_date(int file, const struct meta_page *meta,
+                                 const struct file_facts *facts) {
     if (meta->transaction < 3) {
         return TCN_OK;
     }
+    bool may_be_put_back = meta->transaction + 1 == facts->committed;
+    uint64_t page_max = may_be_put_back ? facts->bytes / meta->page_bytes : meta->last_page;
     uint64_t last = 0;
-    enum tcn_status status = free_last(file, meta, &last);
+    enum tcn_status status = free_last(file, meta, page_max, &last);
     if (status != TCN_OK) {
         return status;
     }
     bool is_dated = last <= meta->transaction && meta->transaction - last < 2;
-    return is_dated ? TCN_OK : TCN_CORRUPT;
+    bool is_put_back = may_be_put_back && last == meta->transaction + 2;
+    return is_dated || is_put_back ? TCN_OK : TCN_CORRUPT;
+}
+
+/** The last transaction that went well, as the lock file has it; 0 when it cannot be known. */
+static uint64_t lock_committed(const char *path) {
+    uint8_t bytes[LOCK_BYTES];
+    uint32_t magic = 0;
+    uint64_t transaction = 0;
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) {
+        return 0;
+    }
+    if (pread(file, bytes, sizeof(bytes), 0) == (ssize_t)sizeof(bytes)) {
+        memcpy(&magic, bytes, 4);
+        memcpy(&transaction, bytes + LOCK_TRANSACTION_OFFSET, 8);
+    }
+    (void)close(file);
+    return magic == META_MAGIC ? transaction : 0;
 }
 
 /** Lengthens a file that ends before its last page. LMDB may leave it so (a page taken and given
@@ -164,8 +200,8 @@ static enum tcn_status file_lengthen(int file, const struct meta_page metas[2], 
     return ftruncate(file, (off_t)wanted) == 0 ? TCN_OK : tcn_store_status(errno);
 }
 
-/** Checks an open data file. */
-static enum tcn_status file_check(int file) {
+/** Checks an open data file. `committed`: the last transaction that went well, 0 unknown. */
+static enum tcn_status file_check(int file, uint64_t committed) {
     struct stat about;
     if (fstat(file, &about) != 0) {
         return tcn_store_status(errno);
@@ -187,21 +223,28 @@ static enum tcn_status file_check(int file) {
         return status;
     }
     status = metas_judge(metas);
+    struct file_facts facts = {.bytes = (uint64_t)about.st_size, .committed = committed};
     for (size_t i = 0; i < 2 && status == TCN_OK; i++) {
-        status = meta_date(file, &metas[i]);
+        status = meta_date(file, &metas[i], &facts);
     }
     if (status != TCN_OK) {
         return status;
     }
-    return file_lengthen(file, metas, (uint64_t)about.st_size);
+    return file_lengthen(file, metas, facts.bytes);
 }
 
-enum tcn_status tcn_env_meta_check(const char *path) {
-    int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (file < 0) {
-        return tcn_store_status(errno);
+enum tcn_status tcn_env_meta_check(const char *dir) {
+    char *data = tcn_env_path(dir, "data.mdb");
+    char *lock = tcn_env_path(dir, "lock.mdb");
+    enum tcn_status status = TCN_NOMEM;
+    if (data != NULL && lock != NULL) {
+        int file = open(data, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        status = file < 0 ? tcn_store_status(errno) : file_check(file, lock_committed(lock));
+        if (file >= 0) {
+            (void)close(file);
+        }
     }
-    enum tcn_status status = file_check(file);
-    (void)close(file);
+    free(data);
+    free(lock);
     return status;
 }

@@ -198,6 +198,74 @@ static void damaged_meta_pages_are_found_before_the_file_is_mapped(void **state)
     free(file.data);
 }
 
+/* Of a meta page: bytes from its map size on, which LMDB writes; and two that it puts back. */
+#define META_WRITTEN 32
+#define META_LAST_PAGE 136
+#define META_TRANSACTION 144
+#define META_END 152
+#define LOCK_TRANSACTION 48
+
+/** Gives the number of the meta page with the lower transaction, 0 or 1. */
+static size_t older_meta(const struct test_file *file) {
+    uint64_t numbers[2];
+    memcpy(&numbers[0], file->data + META_TRANSACTION, 8);
+    memcpy(&numbers[1], file->data + 4096 + META_TRANSACTION, 8);
+    return numbers[0] < numbers[1] ? 0 : 1;
+}
+
+static void a_meta_page_that_lmdb_put_back_is_no_damage(void **state) {
+    struct test_dir *dir = *state;
+    struct tcn_store_options options = test_options(dir);
+    struct tcn_shares *shares = NULL;
+    char data_path[2 * TEST_PATH_BYTES];
+    char lock_path[2 * TEST_PATH_BYTES];
+    test_path(dir, "data.mdb", data_path);
+    test_path(dir, "lock.mdb", lock_path);
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_OK);
+    for (uint64_t i = 1; i <= 5; i++) {
+        assert_int_equal(put_one(shares, i), TCN_OK);
+    }
+    struct test_file before = test_file_read(data_path);
+    struct test_file lock = test_file_read(lock_path);
+    assert_int_equal(put_one(shares, 6), TCN_OK);
+    tcn_shares_close(&shares);
+    /* The pages of the sixth were written; of its meta page only what LMDB does not put back. */
+    struct test_file data = test_file_read(data_path);
+    size_t page = older_meta(&before) * 4096;
+    memcpy(data.data + page + META_LAST_PAGE, before.data + page + META_LAST_PAGE,
+           META_END - META_LAST_PAGE);
+    assert_memory_not_equal(data.data + page + META_WRITTEN, before.data + page + META_WRITTEN,
+                            META_LAST_PAGE - META_WRITTEN);
+    test_file_write(data_path, data.data, data.size);
+
+    /* The lock file knows of a commit that went well after it: a bit has flipped. */
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_CORRUPT);
+    assert_int_equal(unlink(lock_path), 0);
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_CORRUPT);
+    lock.data[LOCK_TRANSACTION + 1] ^= 1;
+    test_file_write(lock_path, lock.data, lock.size);
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_CORRUPT);
+    lock.data[LOCK_TRANSACTION + 1] ^= 1;
+
+    /* The sixth is not there, and can come again. */
+    test_file_write(lock_path, lock.data, lock.size);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(tcn_shares_open(&options, &shares), TCN_OK);
+        struct tcn_shares_row row;
+        assert_int_equal(tcn_shares_get(shares, &lane, 5, &row), TCN_OK);
+        assert_int_equal(tcn_shares_get(shares, &lane, 6, &row), TCN_ABSENT);
+        tcn_shares_close(&shares);
+    }
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_OK);
+    assert_int_equal(put_one(shares, 6), TCN_OK);
+    tcn_shares_close(&shares);
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_OK);
+    tcn_shares_close(&shares);
+    free(before.data);
+    free(lock.data);
+    free(data.data);
+}
+
 static void an_unharmed_file_is_never_taken_for_a_damaged_one(void **state) {
     struct test_dir *dir = *state;
     struct tcn_store_options options = test_options(dir);
@@ -401,6 +469,7 @@ int main(void) {
         DIR_TEST(another_stores_file_is_a_version_not_known),
         DIR_TEST(a_higher_format_is_a_version_not_known),
         DIR_TEST(damaged_meta_pages_are_found_before_the_file_is_mapped),
+        DIR_TEST(a_meta_page_that_lmdb_put_back_is_no_damage),
         DIR_TEST(an_unharmed_file_is_never_taken_for_a_damaged_one),
         DIR_TEST(a_file_cut_short_is_corrupt_and_never_a_crash),
         DIR_TEST(a_full_quota_is_full_and_reading_goes_on),
