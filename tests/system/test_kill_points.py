@@ -7,7 +7,8 @@ returned ("after"), before it is made ("before"), or before it is made and the p
 of what was written and not synced all or some is lost ("cut"). The program is started again and
 everything is judged: what was acknowledged, what was entered, what watchers got.
 
-By default a spread of the points by chance (TOCSIN_SEED); TOCSIN_LONG=1: every point, each way.
+By default a spread of the points by chance (TOCSIN_SEED); TOCSIN_LONG=1: every point, each way
+(TOCSIN_PART=K/N: the K-th of N parts of them).
 TOCSIN_POINTS=PROGRAM:CALL:NUMBER:ENDING,… runs these alone. How many calls of a kind come before
 depends on threads and time, which no seed sets: a point names about the same place, not exactly."""
 
@@ -27,6 +28,7 @@ from sweep import (
     every,
     measure,
     must_preload,
+    part_of,
     points_asked,
     spread,
 )
@@ -41,7 +43,8 @@ def points_of(bench, program, calls):
         return asked
     endings = ENDINGS if program in ("collector", AGENT) else ENDINGS_DISKLESS
     if IS_LONG:
-        return [Point(program, *call, ending) for call in every(calls) for ending in endings]
+        points = [Point(program, *call, ending) for call in every(calls) for ending in endings]
+        return part_of(points)
     points = []
     for name, number in spread(bench.random, calls, POINTS[program]):
         # Without power is the hardest, where something is being written.
@@ -64,7 +67,7 @@ def sweep(bench, program):
     party = Party(bench, program)
     points = points_of(bench, program, calls)
     codes = party.run(points)
-    kills = codes.pop(-9, 0)
+    kills = codes.get(-9, 0)
     expect(kills > 0 or not points, "no point was reached")
     lost = sum(made.lost_sectors for made in party.sweeps)
     if not IS_LONG:
