@@ -7,6 +7,9 @@
 #   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer
 #   ctest-timeout: 600           seconds, where the caller's limit does not fit
 #   ctest-serial: latency        runs alone, and why: it compares times, say
+#   ctest-cost: 60               seconds that it takes, so that the slow ones start first
+#   ctest-locks: clock           what no two tests may hold at once; `clock` is held by tests that
+#                                measure time with real programs, and by those that load the machine
 
 # Tests ask for more memory than there is, so a sanitizer's allocator must be able to say no.
 set(TOCSIN_ASAN "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1")
@@ -38,6 +41,8 @@ function(tocsin_test_register name file)
   tocsin_test_says("${file}" labels more)
   tocsin_test_says("${file}" timeout timeout)
   tocsin_test_says("${file}" serial serial)
+  tocsin_test_says("${file}" cost cost)
+  tocsin_test_says("${file}" locks locks)
   set_tests_properties(${name} PROPERTIES
     LABELS "${TEST_LABELS};${more}"
     ENVIRONMENT "${TOCSIN_TEST_ENV}"
@@ -48,6 +53,12 @@ function(tocsin_test_register name file)
   if(timeout)
     list(GET timeout 0 timeout)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout})
+  endif()
+  if(cost)
+    set_tests_properties(${name} PROPERTIES COST ${cost})
+  endif()
+  if(locks)
+    set_tests_properties(${name} PROPERTIES RESOURCE_LOCK "${locks}")
   endif()
 endfunction()
 

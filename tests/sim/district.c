@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctest-timeout: 300
+ * ctest-labels: long
  *
  * Runs seeds 1 to 200 (TOCSIN_LONG=1: to 20,000; or the seeds given as arguments), each twice where
  * that shows whether the same seed gives the same trace, and then each broken rule until the

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: long
+# ctest-cost: 25
+# ctest-locks: clock
 """A write or a sync fails, with EIO or because the disk is full: the program refuses or ends with
 a code that is documented, nothing is acknowledged that the failed group held, and the next start
 finds everything. By default a spread of the calls by chance (TOCSIN_SEED); TOCSIN_LONG=1: every

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: long
+# ctest-cost: 90
+# ctest-locks: clock
 """Every store and send call of collector, agent, broker and a watching `tocsin watch` can be the
 last one. A first run counts the calls of each name; then the n-th is the last: killed when it has
 returned ("after"), before it is made ("before"), or before it is made and the power fails, so that

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: long
+# ctest-cost: 60
+# ctest-locks: clock
 """Programs are killed under load, first in turn, then at random, and nothing that was acknowledged
 is lost, nothing is there twice, every lane keeps its order, streams have no holes, cursors never
 move back. TOCSIN_LONG=1: 400 random kills, and the restarts with a million events in the log;

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: long
+# ctest-cost: 25
 """Acknowledged means on disk: no ACK leaves the collector before its chunk's commit has synced.
 
 The collector runs under strace, whose lines stand in the order in which the kernel was entered and

@@ -4,6 +4,7 @@
  * LMDB 0.9 trusts its own pages, so damage to its tree may also stop the process; each try runs in
  * a child, and a child that was stopped has served nothing wrong.
  * ctest-timeout: 300
+ * ctest-cost: 30
  */
 #include "log_test.h"
 
