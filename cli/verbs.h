@@ -54,6 +54,9 @@ int tcn_verb_config(struct tcn_cli *cli, int argc, char **argv);
 /** Policies: `check` and `show`. */
 int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv);
 
+/** Speed: becomes the program tocsin-bench. Returns only when that cannot be run. */
+int tcn_verb_bench(struct tcn_cli *cli, int argc, char **argv);
+
 /** Versions of the program and its formats. */
 int tcn_verb_version(struct tcn_cli *cli, int argc, char **argv);
 

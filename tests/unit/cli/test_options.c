@@ -133,6 +133,17 @@ static void every_verb_tells_its_options(void **state) {
     desk_close(&desk);
 }
 
+/* The test's program lies beside no tocsin-bench. */
+static void a_missing_sibling_is_named_with_a_hint(void **state) {
+    (void)state;
+    struct desk desk;
+    desk_open(&desk);
+    assert_int_equal(desk_run(&desk, "bench --help"), TCN_EXIT_FAILURE);
+    assert_non_null(strstr(desk_err(&desk), "cannot run tocsin-bench"));
+    assert_non_null(strstr(desk_err(&desk), "try: install tocsin-bench beside tocsin"));
+    desk_close(&desk);
+}
+
 static void the_version_is_told_in_text_and_in_json(void **state) {
     (void)state;
     struct desk desk;
@@ -192,6 +203,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_cannot_be_meant_is_refused_with_a_hint),
         cmocka_unit_test(every_verb_tells_its_options),
+        cmocka_unit_test(a_missing_sibling_is_named_with_a_hint),
         cmocka_unit_test(the_version_is_told_in_text_and_in_json),
         cmocka_unit_test(keys_are_made_once_and_shown_without_secrets),
         cmocka_unit_test(a_shipped_policy_is_good_and_shown),
