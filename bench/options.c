@@ -139,7 +139,7 @@ static int parse(struct tcn_cli *cli, int argc, char **argv, struct words *words
         {"warm", 0, "S", "before them (2)", NULL, &words->warm},
         {"offices", 'n', "N", "1 to 9 (8)", NULL, &words->offices},
         {"window", 0, "N", "unacknowledged events of each, 1 to 4096 (1000)", NULL, &words->window},
-        {"rate", 0, "N", "events a second of all together, paced (5000)", NULL, &words->rate},
+        {"rate", 0, "N", "events a second of all together, paced (1000)", NULL, &words->rate},
         {"runs", 0, "N", "of everything (1)", NULL, &words->runs},
         {"quick", 'q', NULL, "2 counted seconds after 1", &words->is_quick, NULL},
         {"no-shares", 0, NULL, "drop the shares, to see what keeping them costs",
@@ -164,7 +164,7 @@ int bench_options_read(struct tcn_cli *cli, int argc, char **argv,
                                     .warm_seconds = 2,
                                     .publishers = 8,
                                     .window = 1000,
-                                    .rate = 5000,
+                                    .rate = 1000,
                                     .runs = 1,
                                     .signals = cli->signals};
     struct words words = {0};
