@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define WINDOW_MIN_BYTES ((uint64_t)TCN_CHUNK_BODY_BYTES_SOFT)
+#define WINDOW_MIN_BYTES ((uint64_t)TCN_WINDOW_BYTES_MIN)
 #define WINDOW_FIRST_BYTES (2 * WINDOW_MIN_BYTES)
 #define WINDOW_MAX_BYTES ((uint64_t)TCN_CREDIT_BYTES)
 #define WINDOW_SHARES 16 /* the window is narrowed in steps of one sixteenth of the target */

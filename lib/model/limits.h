@@ -22,7 +22,7 @@
 
 /* A chunk: what one lane sends at once. */
 #define TCN_CHUNK_EVENTS_MAX 64
-#define TCN_CHUNK_BODY_BYTES_SOFT (14 * 1024) /* cut here: a record then fills whole LMDB pages */
+#define TCN_CHUNK_BODY_BYTES_SOFT (30 * 1024) /* cut here: a record then fills whole LMDB pages */
 #define TCN_CHUNK_BODY_BYTES_MAX (TCN_EVENT_BYTES_MAX + 1024) /* a single large event alone */
 #define TCN_CHUNK_HEAD_BYTES_MAX 512
 #define TCN_SHARE_BYTES 32
@@ -30,6 +30,7 @@
 /* A lane in flight. */
 #define TCN_CREDIT_EVENTS 4096 /* unacknowledged events that the collector allows a lane */
 #define TCN_CREDIT_BYTES (2 * 1024 * 1024) /* and their bytes */
+#define TCN_WINDOW_BYTES_MIN (14 * 1024)   /* in flight on the slowest link, or one chunk */
 
 /* Frames and messages. */
 #define TCN_HEADER_BYTES_MAX 256

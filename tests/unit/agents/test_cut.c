@@ -158,9 +158,9 @@ static void chunks_close_at_their_limits(void **state) {
     assert_int_equal(head_at(bench, 65).count, TCN_CHUNK_EVENTS_MAX);
     assert_int_equal(head_at(bench, 129).count, 1);
     assert_int_equal(head_at(bench, 130).mode, TCN_MODE_EXERCISE);
-    make_piece(bench, 0, 5 * 1024);
-    make_piece(bench, 1, 5 * 1024);
-    make_piece(bench, 2, 5 * 1024);
+    make_piece(bench, 0, 11 * 1024);
+    make_piece(bench, 1, 11 * 1024);
+    make_piece(bench, 2, 11 * 1024);
     make_piece(bench, 3, 100 * 1024);
     assert_int_equal(cut(bench, 4, &done), TCN_OK);
     assert_int_equal(head_at(bench, 131).count, 2);
@@ -224,7 +224,7 @@ static void a_hole_is_one_signed_void_over_all_of_it(void **state) {
     struct bench *bench = *state;
     uint32_t done = 0;
     for (uint32_t i = 0; i < 5; i++) {
-        make_piece(bench, i, 12 * 1024);
+        make_piece(bench, i, 20 * 1024);
     }
     assert_int_equal(cut(bench, 5, &done), TCN_OK);
     struct tcn_hash first_hash = chunk_at(bench, 3).chunk_hash;

@@ -39,7 +39,7 @@ static void about_one_second_of_routine_bytes_is_in_flight(void **state) {
     connect_lane(&fixture);
     take_welcome(&fixture, &welcome);
     uint64_t crawling = fill_link(&fixture, 2000);
-    assert_int_equal(crawling, TCN_CHUNK_BODY_BYTES_SOFT);
+    assert_int_equal(crawling, TCN_WINDOW_BYTES_MIN);
 }
 
 static void the_urgent_lane_knows_no_window(void **state) {
@@ -112,7 +112,7 @@ static void only_chunks_that_were_sent_once_are_measured(void **state) {
     assert_true(flights.ack_ns == 3 * SECOND_NS);
     assert_true(tcn_flights_timeout_ns(&flights) == 9 * SECOND_NS);
     tcn_flights_narrow(&flights);
-    assert_int_equal(flights.window_bytes, TCN_CHUNK_BODY_BYTES_SOFT);
+    assert_int_equal(flights.window_bytes, TCN_WINDOW_BYTES_MIN);
 }
 
 int main(void) {
