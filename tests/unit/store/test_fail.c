@@ -30,8 +30,7 @@ static bool is_failing(void) {
     return countdown > 0 && --countdown == 0;
 }
 
-/** Writes to the disk find no room while this is set. */
-static bool is_disk_full;
+static bool is_disk_full; /**< while it is set, writes to the disk find no room */
 
 /** The library's own function. */
 static void *next_symbol(const char *name) {
@@ -567,7 +566,6 @@ static void a_commit_that_finds_no_room_is_made_again_later(void **test) {
         assert_int_equal(tcn_state_begin(state), TCN_OK);
         assert_int_equal(state_commit(state, i == 1 ? 1 : 2), is_disk_full ? TCN_FULL : TCN_OK);
         is_disk_full = false;
-        assert_int_equal(tcn_env_health(tcn_state_env(state)), TCN_OK);
         tcn_state_reader_reset(reader);
         assert_int_equal(tcn_state_matters(reader, UINT64_MAX, matters, 4, &count), TCN_OK);
         assert_int_equal(count, i == 3 ? 2 : 1);
@@ -580,12 +578,11 @@ static void a_commit_that_finds_no_room_is_made_again_later(void **test) {
     tcn_state_close(&state);
     test_dir_remove_flat(options.dir); /* the log as well: */
     assert_int_equal(tcn_log_open(&options, &log), TCN_OK);
-    assert_int_equal(test_group_append(log, 2, 3), TCN_OK);
     is_disk_full = true;
     assert_int_equal(test_group_append(log, 2, 3), TCN_FULL);
     is_disk_full = false;
     assert_int_equal(test_group_append(log, 2, 3), TCN_OK);
-    assert_int_equal(tcn_log_last_position(log), 12);
+    assert_int_equal(tcn_log_last_position(log), 6);
     tcn_log_close(&log);
 }
 
