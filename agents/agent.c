@@ -193,6 +193,9 @@ static enum tcn_status open_doors(struct tcn_agent *agent) {
         status = tcn_agent_lane_open(agent, &agent->lanes[i]);
     }
     if (status == TCN_OK) {
+        status = tcn_agent_follow_open(agent);
+    }
+    if (status == TCN_OK) {
         status = tcn_poller_add_descriptor(&agent->poller, agent->stop_descriptor, TCN_POLL_IN,
                                            TCN_AGENT_TOKEN_STOP);
     }
@@ -257,6 +260,7 @@ void tcn_agent_close(struct tcn_agent **agent) {
         tcn_agent_lane_close(&closed->lanes[i]);
     }
     tcn_agent_abort(closed);
+    tcn_agent_follow_close(closed);
     tcn_outbox_close(&closed->outbox);
     tcn_agent_bundle_fini(&closed->bundle);
     tcn_agent_group_fini(&closed->group);

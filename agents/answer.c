@@ -270,6 +270,15 @@ enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slic
     tcn_agent_answer_code(TCN_OK, "", out_answer);
     out_answer->has_progress = true;
     out_answer->progress = known.progress;
+    int64_t heard_ns = agent->follow.place.heard_ns;
+    if (heard_ns > known.progress.known_ns) { /* nothing newer was in the stream then */
+        out_answer->progress.known_ns = heard_ns;
+    }
+    if (known.progress.is_opaque) { /* a found slip betrays nobody */
+        out_answer->progress.stage = (enum tcn_stage)0;
+        out_answer->progress.last_act = TCN_ACT_NONE;
+        out_answer->progress.holder = (struct tcn_slice){0};
+    }
     out_answer->progress.matter = matter;
     out_answer->matter = matter;
     return TCN_OK;

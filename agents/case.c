@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agents/case.h"
 
+#include "core/acts.h"
+
 #include <string.h>
 
-#define CASE_VERSION 1u
+/* Version 1 has no flags. */
+#define CASE_VERSION 2u
+#define CASE_FLAG_OPAQUE 1u
 #define GROUP_CHARACTERS 5u
 #define CODE_CHARACTERS 10u
 #define BITS_PER_CHARACTER 5u
@@ -60,12 +64,43 @@ enum tcn_status tcn_agent_slip_read(struct tcn_slice text, char out_slip[TCN_AGE
     return TCN_OK;
 }
 
+/** Who has the matter after an act, as the act says it; empty when it does not. */
+static struct tcn_slice next_holder(const struct tcn_agent_news *news) {
+    const struct tcn_event *event = news->event;
+    bool names_one = event->act == TCN_ACT_TRANSFERRED || event->act == TCN_ACT_RELEASED;
+    if (names_one && event->act_body.to_organ.size > 0) {
+        return event->act_body.to_organ;
+    }
+    return event->act == TCN_ACT_RECLASSIFIED || event->act == TCN_ACT_RELEASED
+               ? news->owner
+               : (struct tcn_slice){0};
+}
+
+void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_news *news) {
+    struct tcn_local_progress *progress = &known->progress;
+    const struct tcn_act_rule *rule = tcn_act_rule_of(news->event->act);
+    if (rule == NULL || progress->is_opaque) {
+        return;
+    }
+    struct tcn_slice holder = next_holder(news);
+    if (holder.size > 0 && holder.size <= TCN_WORD_BYTES_MAX) {
+        progress->holder = holder;
+    }
+    if (rule->next != 0) {
+        progress->stage = (enum tcn_stage)rule->next;
+    }
+    progress->last_act = news->event->act;
+    progress->last_ns = news->log_time_ns;
+    progress->known_ns = news->known_ns;
+}
+
 enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known, struct tcn_writer *writer,
                                       struct tcn_slice *out_bytes) {
     size_t before = writer->offset;
     const struct tcn_local_progress *progress = &known->progress;
     tcn_write_u8(writer, CASE_VERSION);
     tcn_write_bytes(writer, known->slip, TCN_AGENT_SLIP_CHARACTERS);
+    tcn_write_u8(writer, progress->is_opaque ? CASE_FLAG_OPAQUE : 0);
     tcn_write_u8(writer, (uint8_t)progress->stage);
     tcn_write_u16(writer, (uint16_t)progress->last_act);
     tcn_write_i64(writer, progress->last_ns);
@@ -86,11 +121,13 @@ enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes, struct tcn_agent_c
     struct tcn_agent_case known;
     memset(&known, 0, sizeof(known));
     uint8_t version = tcn_read_u8(&reader);
-    if (!reader.underflowed && version != CASE_VERSION) {
+    if (!reader.underflowed && (version == 0 || version > CASE_VERSION)) {
         return TCN_VERSION;
     }
     struct tcn_local_progress *progress = &known.progress;
     tcn_read_bytes(&reader, known.slip, TCN_AGENT_SLIP_CHARACTERS);
+    uint8_t flags = version > 1 ? tcn_read_u8(&reader) : 0;
+    progress->is_opaque = (flags & CASE_FLAG_OPAQUE) != 0;
     progress->stage = (enum tcn_stage)tcn_read_u8(&reader);
     progress->last_act = (enum tcn_act)tcn_read_u16(&reader);
     progress->last_ns = tcn_read_i64(&reader);

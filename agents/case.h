@@ -26,6 +26,15 @@ struct tcn_agent_case {
     struct tcn_local_progress progress;
 };
 
+/** What another organ did with the matter of a case. Open: filled by the caller; everything lends.
+ */
+struct tcn_agent_news {
+    const struct tcn_event *event; /**< the act; its open part */
+    struct tcn_slice owner;        /**< organ that owns the domain which it states; else empty */
+    int64_t log_time_ns;
+    int64_t known_ns; /**< wall clock */
+};
+
 /** Writes the code of the low 50 bits. Thread: any. Source: D. Crockford, Base 32. */
 void tcn_agent_slip_make(uint64_t random, char out_slip[TCN_AGENT_SLIP_BYTES]);
 
@@ -35,16 +44,20 @@ void tcn_agent_slip_make(uint64_t random, char out_slip[TCN_AGENT_SLIP_BYTES]);
 TCN_MUST_CHECK enum tcn_status tcn_agent_slip_read(struct tcn_slice text,
                                                    char out_slip[TCN_AGENT_SLIP_BYTES]);
 
-/** Lays a case out, version 1.
+/** Brings a case up to date with an act that the log has applied: as core/fold moves the matter, so
+ * far as the act itself tells. Owns: the case then lends from the news too. Thread: any. */
+void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_news *news);
+
+/** Lays a case out, version 2.
  * Errors: TCN_TOOBIG does not fit.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known,
                                                      struct tcn_writer *writer,
                                                      struct tcn_slice *out_bytes);
 
-/** Reads what tcn_agent_case_encode wrote; slices lend from the bytes. The matter is left none.
- * Errors: TCN_CORRUPT; TCN_VERSION a version that this program does not know.
- * Thread: any. */
+/** Reads what tcn_agent_case_encode wrote, version 1 too; slices lend from the bytes. The matter is
+ * left none. Errors: TCN_CORRUPT; TCN_VERSION a version that this program does not know. Thread:
+ * any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes,
                                                      struct tcn_agent_case *out_known);
 

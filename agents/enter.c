@@ -21,6 +21,8 @@ struct work {
     struct tcn_plain plains[TCN_COMPARTMENTS_MAX];
     uint32_t plain_count;
     struct tcn_agent_readers readers;
+    bool is_held;
+    uint16_t holder; /**< 0: not told */
 };
 
 /** Notes what is wrong, without the content at fault. */
@@ -162,6 +164,8 @@ static enum tcn_status route_it(struct work *work) {
     tcn_route(work->office->policy, &asked, &route);
     tcn_agent_readers_of_report(work->office, &route, &work->readers);
     if (!route.is_guarded) {
+        work->is_held = route.is_held;
+        work->holder = route.holder;
         return TCN_OK;
     }
     for (uint32_t i = 0; i < route.recipient_count && i < TCN_GUARD_ORGANS_MAX; i++) {
@@ -278,6 +282,9 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
     entry.lane = office->is_feed ? TCN_LANE_ROUTINE : tcn_severity_lane(work.event.severity);
     entry.matter = work.event.matter;
     entry.is_report = work.event.act == TCN_ACT_REPORTED;
+    entry.is_guarded = work.event.guard_organ_count > 0;
+    entry.is_held = work.is_held;
+    entry.holder = work.holder;
     entry.learned_ns = work.event.learned_ns;
     *out_entry = entry;
     return TCN_OK;

@@ -48,6 +48,9 @@ struct tcn_agent_entry {
     enum tcn_lane lane;
     struct tcn_id matter; /**< none when it has none */
     bool is_report;       /**< a first report: it gets a slip */
+    bool is_guarded;      /**< nothing about it may be told here */
+    bool is_held;         /**< it waits at the desk until a person has released it */
+    uint16_t holder;      /**< of a report: the organ that leads; 0 when guarded or none */
     int64_t learned_ns;
 };
 

@@ -245,7 +245,12 @@ static enum tcn_status put_case(struct tcn_agent *agent, struct tcn_agent_job *j
     struct tcn_agent_case known;
     memset(&known, 0, sizeof(known));
     memcpy(known.slip, job->slip, sizeof(known.slip));
-    known.progress.stage = TCN_STAGE_OPEN;
+    const struct tcn_organ *holder = tcn_policy_organ(agent->office.policy, job->entry.holder);
+    known.progress.is_opaque = job->entry.is_guarded;
+    known.progress.stage = job->entry.is_held ? TCN_STAGE_HELD : TCN_STAGE_OPEN;
+    if (holder != NULL) {
+        known.progress.holder = tcn_slice_text(holder->id);
+    }
     known.progress.last_act = TCN_ACT_REPORTED;
     known.progress.learned_ns = job->entry.learned_ns;
     known.progress.known_ns = job->entry.piece.recorded_ns;
@@ -254,7 +259,8 @@ static enum tcn_status put_case(struct tcn_agent *agent, struct tcn_agent_job *j
     struct tcn_slice bytes;
     status = tcn_agent_case_encode(&known, &writer, &bytes);
     TCN_CHECK(status == TCN_OK);
-    return tcn_outbox_answer_put(agent->outbox, &job->entry.matter, bytes);
+    status = tcn_outbox_answer_put(agent->outbox, &job->entry.matter, bytes);
+    return status == TCN_OK ? tcn_agent_follow_need(agent) : status;
 }
 
 /** Puts what goes with the events that are in: retry keys, slips and cases. */

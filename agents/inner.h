@@ -17,6 +17,7 @@
 #include "agents/agent.h"
 #include "agents/bundle.h"
 #include "agents/cut.h"
+#include "agents/follow.h"
 #include "agents/group.h"
 #include "agents/lane.h"
 #include "agents/way.h"
@@ -39,6 +40,7 @@ enum tcn_agent_token {
     TCN_AGENT_TOKEN_ROUTINE = 1,
     TCN_AGENT_TOKEN_STOP = 2,
     TCN_AGENT_TOKEN_WAY = 3,
+    TCN_AGENT_TOKEN_FOLLOW = 4,
 };
 
 /** The agent. */
@@ -59,6 +61,7 @@ struct tcn_agent {
     bool is_writing;  /**< A3 */
     bool must_commit; /**< the open group holds more than acknowledgements */
     struct tcn_agent_lane lanes[TCN_AGENT_LANES];
+    struct tcn_agent_follow follow;
     struct tcn_agent_group group;
     const struct tcn_agent_way_ops *ops;
     void *way; /**< NULL when closed */

@@ -26,6 +26,9 @@ static enum tcn_status handle(struct tcn_agent *agent, const struct tcn_poller_r
     if (ready->token == TCN_AGENT_TOKEN_WAY) {
         return agent->way == NULL ? TCN_OK : agent->ops->ready(agent->way);
     }
+    if (ready->token == TCN_AGENT_TOKEN_FOLLOW) {
+        return agent->follow.sock == NULL ? TCN_OK : tcn_agent_follow_ready(agent);
+    }
     struct tcn_agent_lane *lane = &agent->lanes[ready->token];
     if ((ready->events & TCN_POLL_OUT) != 0) {
         tcn_outlane_connected(&lane->brain, tcn_clock_monotonic_ns());
@@ -48,6 +51,11 @@ static enum tcn_status act(struct tcn_agent *agent, int64_t *out_deadline_ns) {
         int64_t way_ns = INT64_MAX;
         status = agent->ops->turn(agent->way, tcn_clock_monotonic_ns(), false, &way_ns);
         deadline_ns = way_ns < deadline_ns ? way_ns : deadline_ns;
+    }
+    if (status == TCN_OK) {
+        int64_t follow_ns = INT64_MAX;
+        status = tcn_agent_follow_pump(agent, &follow_ns);
+        deadline_ns = follow_ns < deadline_ns ? follow_ns : deadline_ns;
     }
     *out_deadline_ns = deadline_ns;
     return status;

@@ -276,28 +276,68 @@ int tcn_verb_outbox(struct tcn_cli *cli, int argc, char **argv) {
     return code == -1 ? TCN_EXIT_OK : code;
 }
 
+/* Seconds since the copy was known to be up to date; -1 when that is not known or lies ahead. */
+static int64_t age_s(const struct tcn_local_progress *progress) {
+    int64_t age_ns = tcn_clock_wall_ns() - progress->known_ns;
+    return progress->known_ns == 0 || age_ns < 0 ? -1 : age_ns / TCN_SECOND_NS;
+}
+
 static int progress_json(struct asking *asking, const struct tcn_local_progress *progress) {
     struct tcn_json_writer writer;
     tcn_json_writer_init_document(&writer, "status");
     tcn_json_add_id(&writer, "matter", &progress->matter);
-    tcn_json_add_word(&writer, "stage", tcn_show_stage((uint32_t)progress->stage));
-    tcn_json_add_word(&writer, "last_act", tcn_act_name(progress->last_act));
-    tcn_json_add_time(&writer, "last_time", progress->last_ns);
-    tcn_json_add_text(&writer, "holder", progress->holder);
-    tcn_json_add_text(&writer, "expected", progress->expected);
-    tcn_json_add_time(&writer, "due", progress->due_ns);
+    tcn_json_add_bool(&writer, "is_opaque", progress->is_opaque);
+    if (!progress->is_opaque) {
+        tcn_json_add_word(&writer, "stage", tcn_show_stage((uint32_t)progress->stage));
+        tcn_json_add_word(&writer, "last_act", tcn_act_name(progress->last_act));
+        tcn_json_add_time(&writer, "last_time", progress->last_ns);
+        tcn_json_add_text(&writer, "holder", progress->holder);
+        tcn_json_add_text(&writer, "expected", progress->expected);
+        tcn_json_add_time(&writer, "due", progress->due_ns);
+    }
     tcn_json_add_time(&writer, "learned", progress->learned_ns);
     tcn_json_add_time(&writer, "known", progress->known_ns);
+    if (age_s(progress) >= 0) {
+        tcn_json_add_u64(&writer, "age_s", (uint64_t)age_s(progress));
+    }
     return write_document(asking, &writer);
+}
+
+/* Who has it: the organ's id and, where the policy is at hand, its name. */
+static void holder_text(struct asking *asking, struct tcn_slice holder) {
+    const struct tcn_policy *policy = tcn_seat_policy(&asking->seat);
+    const struct tcn_organ *organ = policy == NULL ? NULL : tcn_policy_organ_by_id(policy, holder);
+    char text[TCN_SHOW_WORD_BYTES];
+    tcn_show_text(holder, text, sizeof text);
+    (void)fprintf(asking->cli->out, "with      %s%s%s\n", text[0] == '\0' ? "not known here" : text,
+                  organ == NULL ? "" : " ", organ == NULL ? "" : organ->title_zh);
+}
+
+/* How long ago, in the unit that a person would say it in. */
+static void age_text(FILE *out, int64_t age) {
+    static const struct {
+        int64_t seconds;
+        const char *unit;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    for (size_t index = 0; age >= 0 && index < sizeof units / sizeof units[0]; index++) {
+        if (age >= 2 * units[index].seconds || units[index].seconds == 1) {
+            (void)fprintf(out, " (%" PRId64 " %s ago)", age / units[index].seconds,
+                          units[index].unit);
+            return;
+        }
+    }
 }
 
 static void progress_text(struct asking *asking, const struct tcn_local_progress *progress) {
     FILE *out = asking->cli->out;
     char text[TCN_SHOW_WORD_BYTES];
     char time[TCN_TIME_TEXT_BYTES];
-    (void)fprintf(out, "stage     %s\n", tcn_show_stage((uint32_t)progress->stage));
-    tcn_show_text(progress->holder, text, sizeof text);
-    (void)fprintf(out, "with      %s\n", text[0] == '\0' ? "not known here" : text);
+    if (progress->is_opaque) {
+        (void)fprintf(out, "stage     being handled; this code tells no more\n");
+    } else {
+        (void)fprintf(out, "stage     %s\n", tcn_show_stage((uint32_t)progress->stage));
+        holder_text(asking, progress->holder);
+    }
     tcn_show_text(progress->expected, text, sizeof text);
     if (text[0] != '\0') {
         tcn_show_time(progress->due_ns, time);
@@ -310,7 +350,9 @@ static void progress_text(struct asking *asking, const struct tcn_local_progress
     tcn_show_time(progress->learned_ns, time);
     (void)fprintf(out, "learned   %s\n", time);
     tcn_show_time(progress->known_ns, time);
-    (void)fprintf(out, "as of     %s, from this office's own copy\n", time);
+    (void)fprintf(out, "as of     %s", time);
+    age_text(out, age_s(progress));
+    (void)fprintf(out, ", from this office's own copy\n");
 }
 
 int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv) {

@@ -112,6 +112,9 @@ static void add_progress(struct tcn_json_writer *writer,
                          const struct tcn_local_progress *progress) {
     tcn_json_object_begin(writer, "progress");
     add_matter(writer, &progress->matter);
+    if (progress->is_opaque) {
+        tcn_json_add_bool(writer, "is_opaque", true);
+    }
     if (progress->stage != 0) {
         tcn_json_add_word(writer, "stage",
                           tcn_json_word_of(tcn_json_stages, (uint32_t)progress->stage));

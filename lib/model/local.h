@@ -99,6 +99,7 @@ struct tcn_local_outcome {
 /** What a petitioner may know of the own case, from the office's own copy. */
 struct tcn_local_progress {
     struct tcn_id matter;
+    bool is_opaque; /**< a guarded matter: it is being handled, and nothing else is known here */
     enum tcn_stage stage;
     enum tcn_act last_act;
     int64_t last_ns;           /**< log time of the last act; 0 while nothing came back */
@@ -106,7 +107,7 @@ struct tcn_local_progress {
     struct tcn_slice expected; /**< the next step, a policy word; empty when not known */
     int64_t due_ns;            /**< its legal limit; 0 when none runs */
     int64_t learned_ns;        /**< the legal start */
-    int64_t known_ns; /**< how old this knowledge is: when it was last brought up to date */
+    int64_t known_ns;          /**< how old this knowledge is: there was no other at that time */
 };
 
 /** An answer. */

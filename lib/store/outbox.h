@@ -13,7 +13,7 @@
  *   dead     number 8                -> struct tcn_outbox_dead, MDB_APPEND
  *   slips    slip code 1 to 63       -> matter id 16
  *   answers  matter id 16            -> bytes of the caller
- *   meta     "format", "usage", "facts", "bundle"
+ *   meta     "format", "usage", "facts", "bundle", "place"
  *
  * Invariants:
  *   O1  the chunks of a lane's epoch are contiguous from the oldest retained to next_sequence - 1;
@@ -90,6 +90,13 @@ struct tcn_outbox_facts {
     uint64_t generation;
     uint64_t seen_position;  /**< the last log position heard of */
     uint64_t bundle_version; /**< of the bundle stored; 0 when none */
+};
+
+/** How far the agent has read its organ's stream. Open: filled by and for the caller. */
+struct tcn_outbox_place {
+    uint64_t generation; /**< that the number belongs to; 0 when nothing was heard yet */
+    uint64_t number;     /**< the last item that was taken; 0 when none */
+    int64_t heard_ns;    /**< wall clock: there was nothing after it then; 0 when never told */
 };
 
 /** One lane in the statistics. Open: part of struct tcn_outbox_stat. */
@@ -316,5 +323,15 @@ TCN_MUST_CHECK enum tcn_status tcn_outbox_answer_put(struct tcn_outbox *outbox,
 TCN_MUST_CHECK enum tcn_status tcn_outbox_answer_get(struct tcn_outbox *outbox,
                                                      const struct tcn_id *matter,
                                                      struct tcn_slice *out_answer);
+
+/** Puts how far the organ's stream was read, in the group that holds what followed from it.
+ * Errors: TCN_FULL; TCN_CORRUPT; TCN_NOMEM; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_place_put(struct tcn_outbox *outbox,
+                                                    const struct tcn_outbox_place *place);
+
+/** How far the organ's stream was read.
+ * Errors: TCN_ABSENT it was never put; TCN_VERSION; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_place_get(struct tcn_outbox *outbox,
+                                                    struct tcn_outbox_place *out_place);
 
 #endif

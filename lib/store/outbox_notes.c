@@ -14,6 +14,7 @@
 #define DEAD_FIXED_BYTES (1u + TCN_LANE_KEY_BYTES + 8u + 4u + 8u + 2u)
 #define FACTS_KEY "facts"
 #define BUNDLE_KEY "bundle"
+#define PLACE_KEY "place"
 
 /** Refuses an empty key and one over `size_max`. */
 static enum tcn_status key_size_check(struct tcn_slice key, size_t size_max) {
@@ -272,4 +273,21 @@ enum tcn_status tcn_outbox_answer_get(struct tcn_outbox *outbox, const struct tc
                                       struct tcn_slice *out_answer) {
     return tcn_outbox_row_get(outbox, TCN_OUTBOX_DB_ANSWERS,
                               tcn_slice_of(matter->bytes, sizeof(matter->bytes)), out_answer);
+}
+
+enum tcn_status tcn_outbox_place_put(struct tcn_outbox *outbox,
+                                     const struct tcn_outbox_place *place) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    struct tcn_outbox_payload payload;
+    tcn_outbox_place_encode(place, &payload);
+    return tcn_outbox_row_put(outbox, TCN_OUTBOX_DB_META, tcn_slice_text(PLACE_KEY),
+                              tcn_outbox_slice(&payload));
+}
+
+enum tcn_status tcn_outbox_place_get(struct tcn_outbox *outbox,
+                                     struct tcn_outbox_place *out_place) {
+    struct tcn_slice payload;
+    enum tcn_status status =
+        tcn_outbox_row_get(outbox, TCN_OUTBOX_DB_META, tcn_slice_text(PLACE_KEY), &payload);
+    return status == TCN_OK ? tcn_outbox_place_decode(payload, out_place) : status;
 }

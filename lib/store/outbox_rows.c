@@ -273,6 +273,33 @@ enum tcn_status tcn_outbox_facts_decode(struct tcn_slice payload,
     return TCN_OK;
 }
 
+void tcn_outbox_place_encode(const struct tcn_outbox_place *place,
+                             struct tcn_outbox_payload *out_payload) {
+    struct tcn_writer writer = payload_begin(out_payload);
+    tcn_write_u64(&writer, place->generation);
+    tcn_write_u64(&writer, place->number);
+    tcn_write_i64(&writer, place->heard_ns);
+    payload_end(out_payload, &writer);
+}
+
+enum tcn_status tcn_outbox_place_decode(struct tcn_slice payload,
+                                        struct tcn_outbox_place *out_place) {
+    struct tcn_reader reader;
+    enum tcn_status status = payload_open(payload, &reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_outbox_place place;
+    place.generation = tcn_read_u64(&reader);
+    place.number = tcn_read_u64(&reader);
+    place.heard_ns = tcn_read_i64(&reader);
+    if (!tcn_read_is_whole(&reader)) {
+        return TCN_CORRUPT;
+    }
+    *out_place = place;
+    return TCN_OK;
+}
+
 void tcn_outbox_usage_encode(const struct tcn_outbox_usage *usage,
                              struct tcn_outbox_payload *out_payload) {
     struct tcn_writer writer = payload_begin(out_payload);

@@ -99,6 +99,12 @@ void tcn_outbox_facts_encode(const struct tcn_outbox_facts *facts,
 /** What the agent knows of its log. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_outbox_facts_decode(struct tcn_slice payload,
                                                        struct tcn_outbox_facts *out_facts);
+/** How far the stream was read. */
+void tcn_outbox_place_encode(const struct tcn_outbox_place *place,
+                             struct tcn_outbox_payload *out_payload);
+/** How far the stream was read. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_place_decode(struct tcn_slice payload,
+                                                       struct tcn_outbox_place *out_place);
 /** The usage. */
 void tcn_outbox_usage_encode(const struct tcn_outbox_usage *usage,
                              struct tcn_outbox_payload *out_payload);

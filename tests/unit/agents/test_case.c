@@ -52,6 +52,7 @@ static struct tcn_agent_case sample(void) {
     known.progress.last_act = TCN_ACT_ACCEPTED;
     known.progress.last_ns = -5;
     known.progress.holder = text_of("water_bureau");
+    known.progress.is_opaque = true;
     known.progress.due_ns = 7;
     known.progress.learned_ns = 8;
     known.progress.known_ns = 9;
@@ -69,9 +70,11 @@ static void a_damaged_case_is_refused(void **state) {
     for (size_t size = 0; size < bytes.size; size++) {
         assert_int_equal(tcn_agent_case_decode(tcn_slice_of(data, size), &read), TCN_CORRUPT);
     }
-    data[0] = 2;
+    data[0] = 3;
     assert_int_equal(tcn_agent_case_decode(bytes, &read), TCN_VERSION);
-    data[0] = 1;
+    data[0] = 0;
+    assert_int_equal(tcn_agent_case_decode(bytes, &read), TCN_VERSION);
+    data[0] = 2;
     assert_int_equal(tcn_agent_case_decode(tcn_slice_of(data, bytes.size + 1), &read), TCN_CORRUPT);
     for (size_t size = 0; size < bytes.size; size++) {
         writer = tcn_writer_init(data, size);
@@ -90,6 +93,7 @@ static void a_case_comes_back_as_it_went(void **state) {
     assert_int_equal(tcn_agent_case_encode(&known, &writer, &bytes), TCN_OK);
     assert_int_equal(tcn_agent_case_decode(bytes, &read), TCN_OK);
     assert_string_equal(read.slip, known.slip);
+    assert_true(read.progress.is_opaque);
     assert_int_equal(read.progress.stage, TCN_STAGE_ACCEPTED);
     assert_int_equal(read.progress.last_act, TCN_ACT_ACCEPTED);
     assert_int_equal(read.progress.last_ns, -5);
@@ -100,6 +104,69 @@ static void a_case_comes_back_as_it_went(void **state) {
     assert_int_equal(read.progress.known_ns, 9);
 }
 
+/** As version 1 wrote it: no flags behind the slip. */
+static void a_case_of_version_1_is_read(void **state) {
+    (void)state;
+    static const uint8_t old[] = "\x01"
+                                 "7K3MQ-0W14T"
+                                 "\x03\x00\x02"
+                                 "\x80\x00\x00\x00\x00\x00\x00\x05"
+                                 "\x00\x02wb"
+                                 "\x00\x00"
+                                 "\x80\x00\x00\x00\x00\x00\x00\x07"
+                                 "\x80\x00\x00\x00\x00\x00\x00\x08"
+                                 "\x80\x00\x00\x00\x00\x00\x00\x09";
+    struct tcn_agent_case read;
+    assert_int_equal(tcn_agent_case_decode(tcn_slice_of(old, sizeof(old) - 1), &read), TCN_OK);
+    assert_string_equal(read.slip, "7K3MQ-0W14T");
+    assert_false(read.progress.is_opaque);
+    assert_int_equal(read.progress.stage, TCN_STAGE_ACCEPTED);
+    assert_true(tcn_slice_is_text(read.progress.holder, "wb"));
+    assert_int_equal(read.progress.known_ns, 9);
+}
+
+static void a_case_follows_what_was_done(void **state) {
+    (void)state;
+    static const struct {
+        enum tcn_act act;
+        const char *to;
+        const char *owner;
+        enum tcn_stage stage;
+        const char *holder;
+    } rows[] = {
+        {TCN_ACT_VOID, "", "", TCN_STAGE_OPEN, "water_bureau"}, /* no act of people */
+        {TCN_ACT_DELIVERED, "", "", TCN_STAGE_OPEN, "water_bureau"},
+        {TCN_ACT_ACCEPTED, "", "", TCN_STAGE_ACCEPTED, "water_bureau"},
+        {TCN_ACT_EXTENDED, "", "", TCN_STAGE_OPEN, "water_bureau"},
+        {TCN_ACT_REPLIED, "labour_bureau", "", TCN_STAGE_REPLIED, "water_bureau"},
+        {TCN_ACT_TRANSFERRED, "labour_bureau", "", TCN_STAGE_OPEN, "labour_bureau"},
+        {TCN_ACT_RECLASSIFIED, "", "desk", TCN_STAGE_OPEN, "desk"},
+        {TCN_ACT_RELEASED, "labour_bureau", "desk", TCN_STAGE_OPEN, "labour_bureau"},
+        {TCN_ACT_RELEASED, "", "", TCN_STAGE_OPEN, "water_bureau"},
+        {TCN_ACT_WITHDRAWN, "", "", TCN_STAGE_CLOSED, "water_bureau"},
+        {TCN_ACT_CLOSED, "", "", TCN_STAGE_CLOSED, "water_bureau"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct tcn_agent_case known = {.slip = "7K3MQ-0W14T"};
+        known.progress.stage = TCN_STAGE_OPEN;
+        known.progress.holder = text_of("water_bureau");
+        struct tcn_event event = {.act = rows[i].act};
+        event.act_body.to_organ = text_of(rows[i].to);
+        const struct tcn_agent_news news = {
+            .event = &event, .owner = text_of(rows[i].owner), .log_time_ns = 3, .known_ns = 4};
+        tcn_agent_case_learn(&known, &news);
+        assert_int_equal(known.progress.stage, rows[i].stage);
+        assert_true(tcn_slice_is_text(known.progress.holder, rows[i].holder));
+        bool is_act = tcn_act_is_human(rows[i].act);
+        assert_int_equal(known.progress.last_act, is_act ? rows[i].act : TCN_ACT_NONE);
+        assert_int_equal(known.progress.last_ns, is_act ? 3 : 0);
+        known.progress.is_opaque = true;
+        event.act = TCN_ACT_REOPENED;
+        tcn_agent_case_learn(&known, &news);
+        assert_int_equal(known.progress.stage, rows[i].stage); /* nothing is told of it */
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_slip_is_refused),
@@ -107,6 +174,8 @@ int main(void) {
         cmocka_unit_test(a_made_slip_reads_as_itself),
         cmocka_unit_test(a_damaged_case_is_refused),
         cmocka_unit_test(a_case_comes_back_as_it_went),
+        cmocka_unit_test(a_case_of_version_1_is_read),
+        cmocka_unit_test(a_case_follows_what_was_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,6 +155,28 @@ static void facts_and_bundle_move_apart(void **state) {
     tcn_outbox_close(&outbox);
 }
 
+static void the_place_in_the_stream_is_kept(void **state) {
+    struct tcn_outbox *outbox = test_outbox_open(*state, 0);
+    struct tcn_outbox_place place;
+    assert_int_equal(tcn_outbox_place_get(outbox, &place), TCN_ABSENT);
+    begin(outbox);
+    place = (struct tcn_outbox_place){.generation = 1, .number = 2, .heard_ns = 3};
+    assert_int_equal(tcn_outbox_place_put(outbox, &place), TCN_OK);
+    tcn_outbox_abort(outbox);
+    assert_int_equal(tcn_outbox_place_get(outbox, &place), TCN_ABSENT);
+    begin(outbox);
+    assert_int_equal(tcn_outbox_place_put(outbox, &place), TCN_OK);
+    place = (struct tcn_outbox_place){.generation = 4, .number = UINT64_MAX, .heard_ns = -6};
+    assert_int_equal(tcn_outbox_place_put(outbox, &place), TCN_OK);
+    outbox = reopen(outbox, *state);
+    memset(&place, 0, sizeof(place));
+    assert_int_equal(tcn_outbox_place_get(outbox, &place), TCN_OK);
+    assert_int_equal(place.generation, 4);
+    assert_int_equal(place.number, UINT64_MAX);
+    assert_int_equal(place.heard_ns, -6);
+    tcn_outbox_close(&outbox);
+}
+
 static void a_slip_stands_for_one_matter_for_ever(void **state) {
     struct tcn_outbox *outbox = test_outbox_open(*state, 0);
     static const uint8_t code[TCN_WORD_BYTES_MAX + 1] = {'x'};
@@ -278,6 +300,7 @@ int main(void) {
         DIR_TEST(a_key_that_moves_leaves_nothing_at_its_old_place),
         DIR_TEST(dead_letters_keep_their_numbers),
         DIR_TEST(facts_and_bundle_move_apart),
+        DIR_TEST(the_place_in_the_stream_is_kept),
         DIR_TEST(a_slip_stands_for_one_matter_for_ever),
         DIR_TEST(an_answer_is_replaced_by_the_next),
         DIR_TEST(a_flipped_byte_in_any_row_is_damage),

@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "agents/follow.h"
+
+#include "agents/case.h"
+#include "agents/inner.h"
+#include "base/clock.h"
+#include "seal/random.h"
+#include "wire/event.h"
+#include "wire/feed.h"
+#include "wire/frame.h"
+#include "wire/item.h"
+#include "wire/lane.h"
+
+#include <string.h>
+
+/** Messages queued on the connection, each way. */
+#define QUEUE_MESSAGES 100
+
+/** Messages that are taken at most before the agent looks round again. */
+#define TURN_MESSAGES_MAX 16
+
+/** Items asked for ahead: few, for the line may be slow and urgent receipts share it. */
+#define WINDOW_ITEMS 64
+
+/** A collector that lives says HEAD every ten seconds, so asking whether it does before that only
+ * costs a slow line: a fetch that repeats the last one waits so long. */
+#define QUIET_NS (15 * TCN_SECOND_NS)
+
+/** How long a full disk is left alone. */
+#define FULL_RETRY_NS (30 * TCN_SECOND_NS)
+
+/** Bytes of a message that is sent at most. */
+#define BODY_BYTES_MAX 512
+
+/** One message, taken apart. */
+struct heard {
+    struct tcn_header header;
+    struct tcn_slice body;
+    struct tcn_slice signature;
+    int64_t now_ns;
+};
+
+static struct tcn_stream own_stream(const struct tcn_agent *agent) {
+    return (struct tcn_stream){.mode = agent->bundle.bundle.mode, .organ = agent->office.organ};
+}
+
+/** Connects and starts the brain behind the place. */
+static enum tcn_status connect_it(struct tcn_agent *agent) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    const struct tcn_sock_options options = {
+        .role = TCN_SOCK_DEALER_CLIENT,
+        .public_key = agent->keys.transport.public_key.bytes,
+        .secret_key = agent->keys.transport.secret,
+        .server_key = agent->config->broker_transport_key.bytes,
+        .frame_bytes_max = TCN_FRAME_BYTES_MAX,
+        .hwm = QUEUE_MESSAGES,
+        .random = tcn_random_u64(),
+    };
+    tcn_subscriber_init(&follow->brain, WINDOW_ITEMS, tcn_clock_monotonic_ns());
+    const struct tcn_open_stream wanted = {.stream = own_stream(agent),
+                                           .from = TCN_FROM_NUMBER,
+                                           .number = follow->place.number + 1,
+                                           .generation = follow->place.generation};
+    enum tcn_status status = tcn_subscriber_add(&follow->brain, &wanted);
+    TCN_CHECK(status == TCN_OK);
+    status = tcn_sock_open(agent->link, &options, &follow->sock);
+    if (status == TCN_OK) {
+        status = tcn_sock_connect(follow->sock, agent->config->broker_endpoint);
+    }
+    return status == TCN_OK
+               ? tcn_poller_add(&agent->poller, follow->sock, TCN_POLL_IN, TCN_AGENT_TOKEN_FOLLOW)
+               : status;
+}
+
+enum tcn_status tcn_agent_follow_open(struct tcn_agent *agent) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    if (agent->office.is_feed || agent->office.organ == 0) {
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_outbox_place_get(agent->outbox, &follow->place);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    const struct tcn_organ *organ = tcn_policy_organ(agent->office.policy, agent->office.organ);
+    bool is_office = organ != NULL && organ->kind == TCN_ORGAN_OFFICE;
+    follow->has_place = status == TCN_OK || is_office;
+    return follow->has_place ? connect_it(agent) : TCN_OK;
+}
+
+void tcn_agent_follow_close(struct tcn_agent *agent) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    if (follow->sock == NULL) {
+        return;
+    }
+    tcn_poller_remove(&agent->poller, follow->sock);
+    tcn_sock_close(&follow->sock);
+    enum tcn_status status = tcn_agent_begin(agent);
+    if (status == TCN_OK) {
+        status = tcn_outbox_place_put(agent->outbox, &follow->place);
+    }
+    status = status == TCN_OK ? tcn_agent_commit(agent) : status;
+    if (status != TCN_OK) {
+        tcn_agent_abort(agent);
+    }
+}
+
+enum tcn_status tcn_agent_follow_need(struct tcn_agent *agent) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    if (follow->has_place || agent->office.is_feed || agent->office.organ == 0) {
+        return TCN_OK;
+    }
+    follow->is_due = true;
+    return tcn_outbox_place_put(agent->outbox, &follow->place);
+}
+
+/** The organ that a matter is handed to by an act that changes its domain: as the fold does. */
+static struct tcn_slice owner_of(const struct tcn_agent *agent, struct tcn_slice domain_id) {
+    const struct tcn_policy *policy = agent->office.policy;
+    const struct tcn_domain *domain = tcn_policy_domain(policy, domain_id);
+    const struct tcn_organ *organ =
+        domain == NULL
+            ? NULL
+            : tcn_policy_organ(policy, domain->owner != 0 ? domain->owner : policy->desk);
+    return organ == NULL ? (struct tcn_slice){0} : tcn_slice_text(organ->id);
+}
+
+/** Brings the case of one item up to date; an item of no case of this outbox changes nothing. */
+static enum tcn_status learn(struct tcn_agent *agent, const struct tcn_item *item) {
+    struct tcn_event event;
+    struct tcn_slice bytes;
+    struct tcn_agent_case known;
+    bool is_news = item->alert.reason != TCN_REASON_OUTCOME &&
+                   (item->alert.flags & TCN_FLAG_GUARDED) == 0 &&
+                   item->alert.act != TCN_ACT_REPORTED;
+    tcn_arena_reset(&agent->look);
+    if (!is_news || tcn_wire_open_part_decode(item->open, &agent->look, &event) != TCN_OK) {
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_outbox_answer_get(agent->outbox, &event.matter, &bytes);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_OK : status;
+    }
+    uint8_t before[TCN_AGENT_CASE_BYTES_MAX]; /* the put may move what the get has lent */
+    if (bytes.size > sizeof(before)) {
+        return TCN_CORRUPT;
+    }
+    memcpy(before, bytes.data, bytes.size);
+    status = tcn_agent_case_decode(tcn_slice_of(before, bytes.size), &known);
+    if (status != TCN_OK || known.progress.is_opaque) {
+        return status;
+    }
+    const struct tcn_agent_news news = {.event = &event,
+                                        .owner = owner_of(agent, event.domain),
+                                        .log_time_ns = item->alert.log_time_ns,
+                                        .known_ns = tcn_clock_wall_ns()};
+    tcn_agent_case_learn(&known, &news);
+    uint8_t data[TCN_AGENT_CASE_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    status = tcn_agent_case_encode(&known, &writer, &bytes);
+    TCN_CHECK(status == TCN_OK);
+    return tcn_outbox_answer_put(agent->outbox, &event.matter, bytes);
+}
+
+/** Notes that everything up to the head is here, as of now. */
+static void note_age(struct tcn_agent_follow *follow) {
+    if (follow->brain.state == TCN_SUBSCRIBER_OPEN && follow->brain.streams[0].next != 0 &&
+        tcn_subscriber_behind(&follow->brain) == 0) {
+        follow->place.heard_ns = tcn_clock_wall_ns();
+    }
+}
+
+/** Writes the place, commits, and only then tells the brain what was taken. */
+static enum tcn_status settle(struct tcn_agent *agent) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    const struct tcn_subscriber_stream *stream = &follow->brain.streams[0];
+    uint64_t number = stream->next == 0 ? 0 : stream->next - 1;
+    bool has_moved = stream->next != 0 && (number != follow->place.number ||
+                                           stream->generation != follow->place.generation);
+    if (!has_moved && !agent->is_writing) {
+        return TCN_OK;
+    }
+    struct tcn_outbox_place place = follow->place;
+    place.number = number;
+    place.generation = stream->generation;
+    enum tcn_status status = tcn_agent_begin(agent);
+    if (status == TCN_OK) {
+        status = tcn_outbox_place_put(agent->outbox, &place);
+    }
+    status = status == TCN_OK ? tcn_agent_commit(agent) : status;
+    if (status != TCN_OK) {
+        return status;
+    }
+    follow->place = place;
+    tcn_subscriber_taken(&follow->brain, stream->wanted.stream, number);
+    return TCN_OK;
+}
+
+/** Takes the items of one message into the open group. */
+static enum tcn_status take_items(struct tcn_agent *agent, const struct heard *heard) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    struct tcn_signature signature;
+    const struct tcn_item *items = NULL;
+    uint32_t count = 0;
+    if (heard->signature.size != sizeof(signature.bytes)) {
+        return TCN_OK;
+    }
+    memcpy(signature.bytes, heard->signature.data, sizeof(signature.bytes));
+    if (tcn_verify(&agent->bundle.bundle.collector_key, TCN_CONTEXT_ITEMS, heard->body,
+                   &signature) != TCN_OK ||
+        tcn_wire_items_decode(heard->body, &agent->scratch, &items, &count) != TCN_OK) {
+        return TCN_OK; /* a broker cannot forge; what it damages is fetched again */
+    }
+    enum tcn_status status = tcn_agent_begin(agent);
+    for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
+        if (tcn_subscriber_item(&follow->brain, &items[i].alert, heard->now_ns) ==
+            TCN_SUBSCRIBER_TAKE) {
+            status = learn(agent, &items[i]);
+        }
+    }
+    return status;
+}
+
+static void take_opened(struct tcn_agent *agent, const struct heard *heard) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    struct tcn_head heads[TCN_OPEN_STREAMS_MAX];
+    uint32_t count = 0;
+    if (tcn_wire_opened_decode(heard->body, &agent->scratch, heads, &count) != TCN_OK) {
+        return; /* OPEN is said again */
+    }
+    follow->session = heard->header.session;
+    tcn_subscriber_opened(&follow->brain, heard->now_ns);
+    for (uint32_t i = 0; i < count; i++) {
+        tcn_subscriber_head(&follow->brain, &heads[i], heard->now_ns);
+    }
+}
+
+/** A refusal for ever ends the following: the copies stay as they are, and say how old they are. */
+static void take_error(struct tcn_agent *agent, const struct heard *heard) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    struct tcn_refuse *refuse = tcn_arena_alloc(&agent->scratch, sizeof(*refuse));
+    if (refuse != NULL && heard->header.kind == TCN_KIND_ERROR &&
+        tcn_wire_refuse_decode(heard->body, &agent->scratch, refuse) == TCN_OK &&
+        refuse->code == TCN_DENIED && !refuse->is_later) {
+        follow->is_refused = true;
+        tcn_agent_note(agent, "answers to this organ's reports are not followed: %s",
+                       tcn_status_sentence(TCN_DENIED));
+        return;
+    }
+    tcn_subscriber_lost(&follow->brain);
+}
+
+/** Takes what is not items. */
+static void take_word(struct tcn_agent *agent, const struct heard *heard) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    struct tcn_head head;
+    struct tcn_gap gap;
+    struct tcn_reset reset;
+    switch ((unsigned)heard->header.kind) {
+    case TCN_KIND_OPENED:
+        take_opened(agent, heard);
+        break;
+    case TCN_KIND_HEAD:
+        if (tcn_wire_head_decode(heard->body, &agent->scratch, &head) == TCN_OK) {
+            tcn_subscriber_head(&follow->brain, &head, heard->now_ns);
+        }
+        break;
+    case TCN_KIND_GAP:
+        if (tcn_wire_gap_decode(heard->body, &agent->scratch, &gap) == TCN_OK &&
+            tcn_subscriber_gap(&follow->brain, &gap, heard->now_ns)) {
+            tcn_agent_note(agent, "answers to this organ's reports are missing: %s",
+                           tcn_status_is_known(gap.code)
+                               ? tcn_status_sentence((enum tcn_status)gap.code)
+                               : "the collector says so");
+        }
+        break;
+    case TCN_KIND_RESET:
+        if (tcn_wire_reset_decode(heard->body, &agent->scratch, &reset) == TCN_OK) {
+            (void)tcn_subscriber_reset(&follow->brain, &reset, heard->now_ns);
+        }
+        break;
+    case TCN_KIND_ERROR:
+    case TCN_KIND_AGAIN:
+        take_error(agent, heard);
+        break;
+    default:
+        break;
+    }
+}
+
+/** Takes one message; what does not decode is passed over. */
+static enum tcn_status take(struct tcn_agent *agent, const struct tcn_parts *parts) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    struct heard heard = {.body = tcn_parts_frame(parts, 1),
+                          .signature = tcn_parts_frame(parts, 2),
+                          .now_ns = tcn_clock_monotonic_ns()};
+    if (tcn_wire_header_decode(tcn_parts_frame(parts, 0), &heard.header) != TCN_OK) {
+        return TCN_OK;
+    }
+    if (heard.header.kind == TCN_KIND_AGAIN && heard.header.request == 0) {
+        tcn_subscriber_lost(&follow->brain); /* another collector has come */
+        return TCN_OK;
+    }
+    if (heard.header.request != follow->request) {
+        return TCN_OK; /* of an OPEN before this one */
+    }
+    tcn_arena_reset(&agent->scratch);
+    if (heard.header.kind == TCN_KIND_ITEMS) {
+        return take_items(agent, &heard);
+    }
+    take_word(agent, &heard);
+    return TCN_OK;
+}
+
+/** A group that found the disk full is dropped, and fetched again later: the brain will begin anew
+ * at the place, which did not move. */
+static enum tcn_status give_up_group(struct tcn_agent *agent) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    tcn_agent_abort(agent);
+    tcn_agent_note(agent, "the disk is full: answers are not kept");
+    tcn_poller_remove(&agent->poller, follow->sock);
+    tcn_sock_close(&follow->sock);
+    follow->retry_ns = tcn_clock_monotonic_ns() + FULL_RETRY_NS;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_agent_follow_ready(struct tcn_agent *agent) {
+    struct tcn_parts parts;
+    tcn_parts_init(&parts);
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < TURN_MESSAGES_MAX && status == TCN_OK; i++) {
+        status = tcn_sock_recv(agent->follow.sock, &parts);
+        if (status == TCN_OK) {
+            status = take(agent, &parts);
+        } else if (status == TCN_TOOBIG) {
+            status = TCN_OK;
+        } else {
+            break;
+        }
+    }
+    tcn_parts_fini(&parts);
+    status = status == TCN_AGAIN ? TCN_OK : status;
+    if (status == TCN_OK) {
+        status = settle(agent);
+    }
+    if (status == TCN_FULL) {
+        return give_up_group(agent);
+    }
+    note_age(&agent->follow);
+    return status;
+}
+
+/** Encodes and sends OPEN, FETCH, or nothing: the place is kept here, so no cursor is moved. */
+static enum tcn_status say(struct tcn_agent *agent, const struct tcn_subscriber_want *want) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    uint8_t header_data[TCN_HEADER_BYTES_MAX];
+    uint8_t data[BODY_BYTES_MAX];
+    struct tcn_writer header_writer = tcn_writer_init(header_data, sizeof(header_data));
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_header header = {.version = TCN_WIRE_VERSION};
+    struct tcn_slice frames[2];
+    enum tcn_status status = TCN_OK;
+    if (want->kind == TCN_SUBSCRIBER_WANT_MOVE) {
+        return TCN_OK;
+    }
+    if (want->kind == TCN_SUBSCRIBER_WANT_OPEN) {
+        struct tcn_open open = {.stream_count = 1};
+        open.streams[0] = follow->brain.streams[0].wanted;
+        follow->request++;
+        header.kind = TCN_KIND_OPEN;
+        status = tcn_wire_open_encode(&open, &writer, &frames[1]);
+    } else {
+        header.kind = TCN_KIND_FETCH;
+        header.session = follow->session;
+        status = tcn_wire_fetch_encode(&want->fetch, &writer, &frames[1]);
+    }
+    header.request = follow->request;
+    TCN_CHECK(status == TCN_OK);
+    status = tcn_wire_header_encode(&header, &header_writer, &frames[0]);
+    TCN_CHECK(status == TCN_OK);
+    return tcn_sock_send(follow->sock, frames, 2);
+}
+
+/** True for the fetch that only asks whether the collector lives, while that need not be asked. */
+static bool is_early_probe(const struct tcn_agent_follow *follow,
+                           const struct tcn_subscriber_want *want, int64_t now_ns) {
+    return want->kind == TCN_SUBSCRIBER_WANT_FETCH &&
+           want->fetch.number == follow->brain.streams[0].fetched &&
+           now_ns - follow->brain.heard_ns < QUIET_NS;
+}
+
+/** Connects when there is something to follow and nothing stands against it. */
+static enum tcn_status reach_out(struct tcn_agent *agent, int64_t *out_deadline_ns) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    if (follow->is_due) {
+        follow->is_due = false;
+        enum tcn_status status = tcn_outbox_place_get(agent->outbox, &follow->place);
+        if (status != TCN_OK) {
+            return status == TCN_ABSENT ? TCN_OK : status;
+        }
+        follow->has_place = true;
+    }
+    if (!follow->has_place || agent->is_stopping) {
+        return TCN_OK;
+    }
+    if (tcn_clock_monotonic_ns() < follow->retry_ns) {
+        *out_deadline_ns = follow->retry_ns;
+        return TCN_OK;
+    }
+    return connect_it(agent);
+}
+
+enum tcn_status tcn_agent_follow_pump(struct tcn_agent *agent, int64_t *out_deadline_ns) {
+    struct tcn_agent_follow *follow = &agent->follow;
+    *out_deadline_ns = INT64_MAX;
+    if (follow->sock == NULL) {
+        enum tcn_status status = reach_out(agent, out_deadline_ns);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    if (follow->sock == NULL || follow->is_refused) {
+        return TCN_OK;
+    }
+    for (uint32_t i = 0; i < TURN_MESSAGES_MAX; i++) {
+        int64_t now_ns = tcn_clock_monotonic_ns();
+        tcn_subscriber_tick(&follow->brain, now_ns);
+        struct tcn_subscriber_want want = tcn_subscriber_want(&follow->brain, now_ns);
+        if (is_early_probe(follow, &want, now_ns)) {
+            *out_deadline_ns = follow->brain.heard_ns + QUIET_NS;
+            return TCN_OK;
+        }
+        if (want.kind == TCN_SUBSCRIBER_WANT_NOTHING) {
+            *out_deadline_ns = want.deadline_ns;
+            return TCN_OK;
+        }
+        enum tcn_status status = say(agent, &want);
+        if (status == TCN_AGAIN || status == TCN_ABSENT) {
+            *out_deadline_ns = now_ns + TCN_SECOND_NS; /* nobody is there */
+            return TCN_OK;
+        }
+        if (status != TCN_OK) {
+            return status;
+        }
+        tcn_subscriber_done(&follow->brain, &want, now_ns);
+    }
+    *out_deadline_ns = tcn_clock_monotonic_ns();
+    return TCN_OK;
+}

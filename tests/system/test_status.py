@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a petitioner may know by the code of the slip: the bureau's acts reach the office's own
+copy without anybody watching, the copy serves while nothing else can be reached and says its age,
+kill -9 loses none of it, and a complaint about a unit tells nothing but that it is handled."""
+
+from harness import Bench, await_true, expect
+
+OFFICE = "office_chahe"
+BUREAU = "petition_bureau"
+AGENT = f"agent.{OFFICE}"
+
+
+def report(district, **more):
+    words = ["report", "--office", OFFICE, "--wait"]
+    for name, value in {"domain": "petition", "concerns": "nobody", "text": "x", **more}.items():
+        words += ["--" + name, value]
+    return district.json(*words)
+
+
+def status(district, slip):
+    return district.json("status", slip, "--office", OFFICE)
+
+
+def await_act(district, slip, act, limit_s=15):
+    return await_true(
+        f"the office knows of {act}",
+        lambda: (s := status(district, slip))["last_act"] == act and s,
+        limit_s,
+    )
+
+
+def the_answer_reaches_the_slip_and_stays_when_the_link_is_gone(bench):
+    with bench.founded() as (district, runner):
+        runner.start_all("broker", "collector", AGENT, f"agent.{BUREAU}")
+        made = report(district)
+        slip = made["slip"]
+        first = status(district, slip)
+        expect(first["stage"] == "open" and first["holder"] == BUREAU, f"as entered: {first}")
+        act = ["act", made["matter"], "--bureau", BUREAU, "--wait"]
+        district.run(*act, "accepted")
+        known = await_act(district, slip, "accepted")
+        expect(known["stage"] == "accepted" and known["last_time"], f"it was accepted: {known}")
+        district.run(*act, "replied", "--text", "it opens on Friday")
+        await_act(district, slip, "replied")
+        runner.kill("collector")
+        runner.kill("broker")
+        runner.kill(AGENT)
+        runner.start(AGENT)
+        known = await_act(district, slip, "replied")
+        expect(known["stage"] == "replied" and known["holder"] == BUREAU, f"offline: {known}")
+        expect(0 <= known["age_s"] < 120, f"it says its age: {known}")
+        text = district.run("status", slip, "--office", OFFICE).stdout
+        expect("as of" in text and "ago" in text, f"people are told the age too: {text}")
+        expect("it opens on Friday" not in text, "words stay sealed")
+        runner.start_all("broker", "collector")
+        district.run(*act, "closed")
+        await_act(district, slip, "closed", 30)
+        rows = district.json("replay", "--digest")
+        expect(rows["count"] == 4, f"report and three acts: {rows['count']}")
+
+
+def a_complaint_tells_only_that_it_is_handled(bench):
+    with bench.founded() as (district, runner):
+        runner.start_all("broker", "collector", AGENT, "agent.discipline", f"agent.{BUREAU}")
+        made = report(district, concerns="unit", accused="the land office")
+        other = report(district)
+        words = ["act", made["matter"], "accepted", "--bureau", "discipline", "--wait"]
+        district.run(*words)
+        words = ["act", other["matter"], "accepted", "--bureau", BUREAU, "--wait"]
+        district.run(*words)
+        await_act(district, other["slip"], "accepted")
+        told = status(district, made["slip"])
+        expect(told["is_opaque"] and "stage" not in told and "holder" not in told, f"{told}")
+        text = district.run("status", made["slip"], "--office", OFFICE).stdout
+        expect("being handled" in text and "discipline" not in text, text)
+
+
+def a_wrong_code_is_told_apart_from_an_unknown_one(bench):
+    with bench.founded() as (district, runner):
+        runner.start(AGENT)
+        wrong = district.run("status", "12", "--office", OFFICE, good=(7,))
+        unknown = district.run("status", "7K3MQ-0W14T", "--office", OFFICE, good=(3,))
+        expect("code" in wrong.stderr and "code" in unknown.stderr, wrong.stderr + unknown.stderr)
+
+
+if __name__ == "__main__":
+    Bench("status").run(
+        the_answer_reaches_the_slip_and_stays_when_the_link_is_gone,
+        a_complaint_tells_only_that_it_is_handled,
+        a_wrong_code_is_told_apart_from_an_unknown_one,
+    )

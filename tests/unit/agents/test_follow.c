@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-timeout: 120 */
+/* The agent and its organ's stream: what comes back becomes the office's own copy of a case. */
+#include "bench.h"
+
+#include "wire/feed.h"
+#include "wire/item.h"
+
+#define ITEM_BYTES_MAX 4096
+
+/** The follower's connection, as the ear met it, and what it asked for. */
+struct follower {
+    uint8_t routing[32];
+    size_t routing_size;
+    struct tcn_header header;
+    struct tcn_open open;
+    struct tcn_fetch fetch;
+};
+
+/** What another organ did, for an item. */
+struct news {
+    const char *matter; /**< NULL: the case's own */
+    enum tcn_act act;
+    enum tcn_reason reason;
+    uint32_t flags;
+    const char *office;
+    const char *to;
+    const char *domain;
+    const struct tcn_signing_key *key; /**< NULL: the collector's */
+};
+
+/** Waits for a message of a kind and passes over the rest: following needs no lane, and the HELLO
+ * of an agent that was started again may come after its connection has gone. */
+static void await_kind(struct bench *bench, enum tcn_kind wanted) {
+    enum tcn_kind kind = TCN_KIND_NONE;
+    while (kind != wanted) {
+        kind = ear_next(&bench->ear, PATIENCE_NS);
+        assert_int_not_equal(kind, TCN_KIND_NONE);
+    }
+}
+
+static void send_to(struct bench *bench, const struct follower *follower, enum tcn_kind kind,
+                    struct tcn_slice body, struct tcn_slice signature) {
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                      .kind = kind,
+                                      .session = 77,
+                                      .request = follower->header.request};
+    struct tcn_slice frames[4] = {
+        tcn_slice_of(follower->routing, follower->routing_size), {0}, body, signature};
+    assert_int_equal(tcn_wire_header_encode(&header, &writer, &frames[1]), TCN_OK);
+    assert_int_equal(tcn_sock_send(bench->ear.sock, frames, signature.size > 0 ? 4 : 3), TCN_OK);
+}
+
+/** Waits for an OPEN and keeps who said it. */
+static void await_open(struct bench *bench, struct follower *out_follower) {
+    await_kind(bench, TCN_KIND_OPEN);
+    struct tcn_slice id = tcn_parts_frame(&bench->ear.parts, 0);
+    memset(out_follower, 0, sizeof(*out_follower));
+    memcpy(out_follower->routing, id.data, id.size);
+    out_follower->routing_size = id.size;
+    assert_int_equal(
+        tcn_wire_header_decode(tcn_parts_frame(&bench->ear.parts, 1), &out_follower->header),
+        TCN_OK);
+    assert_int_equal(tcn_wire_open_decode(tcn_parts_frame(&bench->ear.parts, 2), &bench->ear.arena,
+                                          &out_follower->open),
+                     TCN_OK);
+}
+
+static void say_opened(struct bench *bench, const struct follower *follower, uint64_t number) {
+    uint8_t data[256];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body;
+    const struct tcn_open_stream *wanted = &follower->open.streams[0];
+    const struct tcn_head head = {.stream = wanted->stream,
+                                  .generation = 1,
+                                  .number = number,
+                                  .next = wanted->number,
+                                  .log_time_ns = 5};
+    assert_int_equal(tcn_wire_opened_encode(&head, 1, &writer, &body), TCN_OK);
+    send_to(bench, follower, TCN_KIND_OPENED, body, (struct tcn_slice){0});
+}
+
+/** Sends one item, signed. */
+static void say_item(struct bench *bench, const struct follower *follower, uint64_t number,
+                     const struct tcn_id *matter, const struct news *news) {
+    uint8_t open_data[1024];
+    uint8_t data[ITEM_BYTES_MAX];
+    struct tcn_writer open_writer = tcn_writer_init(open_data, sizeof(open_data));
+    struct tcn_event event = {.format = TCN_EVENT_FORMAT,
+                              .act = news->act,
+                              .mode = TCN_MODE_ACTUAL,
+                              .matter = *matter,
+                              .office = text_of(news->office),
+                              .learned_ns = 1,
+                              .recorded_ns = 1};
+    if (news->domain != NULL) {
+        event.domain = text_of(news->domain);
+    }
+    if (news->to != NULL) {
+        event.body_kind = TCN_BODY_ACT;
+        event.act_body.to_organ = text_of(news->to);
+    }
+    struct tcn_item item = {.position = 100 + number, .log_time_ns = 1000 + (int64_t)number};
+    item.alert = (struct tcn_alert){.stream = follower->open.streams[0].stream,
+                                    .number = number,
+                                    .generation = 1,
+                                    .position = 100 + number,
+                                    .birth_position = 7,
+                                    .act = news->act,
+                                    .reason = news->reason,
+                                    .flags = news->flags,
+                                    .policy_version = 1,
+                                    .log_time_ns = 1000 + (int64_t)number};
+    item.matter = *matter;
+    item.lane = (struct tcn_lane_key){.source = 4, .epoch = 6, .lane = TCN_LANE_ROUTINE};
+    item.sequence = number;
+    item.chunk_hash.bytes[0] = 1;
+    assert_int_equal(tcn_wire_open_part_encode(&event, &open_writer, &item.open), TCN_OK);
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_wire_items items = tcn_wire_items_begin(&writer);
+    assert_int_equal(tcn_wire_items_add(&items, &item), TCN_OK);
+    struct tcn_slice body = tcn_wire_items_finish(&items);
+    struct tcn_signature signature;
+    const struct tcn_signing_key *key =
+        news->key != NULL ? news->key : &bench->district->collector.signing;
+    assert_int_equal(tcn_sign(key, TCN_CONTEXT_ITEMS, body, &signature), TCN_OK);
+    send_to(bench, follower, TCN_KIND_ITEMS, body,
+            tcn_slice_of(signature.bytes, sizeof(signature.bytes)));
+}
+
+/** Waits until the follower has fetched beyond a number: what came before is in the outbox. */
+static void await_fetch_beyond(struct bench *bench, uint64_t number) {
+    struct tcn_fetch fetch = {.number = 0};
+    while (fetch.number <= number) {
+        await_kind(bench, TCN_KIND_FETCH);
+        assert_int_equal(
+            tcn_wire_fetch_decode(tcn_parts_frame(&bench->ear.parts, 2), &bench->ear.arena, &fetch),
+            TCN_OK);
+    }
+}
+
+static struct tcn_local_answer ask_status(struct bench *bench, const char *slip) {
+    char ask[128];
+    (void)snprintf(ask, sizeof(ask), "{\"op\":\"status\",\"code\":\"%s\"}", slip);
+    return office_ask(&bench->office, ask);
+}
+
+/** Asks until the last act is the one, for an item is not acknowledged to who sent it. */
+static struct tcn_local_answer await_act(struct bench *bench, const char *slip, enum tcn_act act) {
+    int64_t end_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    struct tcn_local_answer answer = ask_status(bench, slip);
+    while (answer.progress.last_act != act && tcn_clock_monotonic_ns() < end_ns) {
+        answer = ask_status(bench, slip);
+    }
+    assert_int_equal(answer.progress.last_act, act);
+    return answer;
+}
+
+/** Enters a report and gives its slip and matter. */
+static struct tcn_id enter(struct bench *bench, const char *text, char slip[16]) {
+    struct tcn_local_answer answer = office_ask(&bench->office, text);
+    assert_int_equal(answer.code, TCN_OK);
+    memset(slip, 0, 16);
+    memcpy(slip, answer.slip.data, answer.slip.size);
+    return answer.matter;
+}
+
+static void what_is_no_news_of_the_case_changes_nothing(void **state) {
+    struct bench *bench = *state;
+    char slip[16];
+    struct follower follower;
+    struct tcn_id matter = enter(bench, REPORT "}}", slip);
+    struct tcn_id other = {{9, 9}};
+    const struct news rows[] = {
+        {.act = TCN_ACT_CLOSED, .reason = TCN_REASON_OUTCOME, .office = "water_bureau"},
+        {.act = TCN_ACT_CLOSED,
+         .reason = TCN_REASON_ANSWER,
+         .flags = TCN_FLAG_GUARDED,
+         .office = "water_bureau"},
+        {.act = TCN_ACT_REPORTED, .reason = TCN_REASON_HOLDER, .office = "water_bureau"},
+        {.act = TCN_ACT_CLOSED,
+         .reason = TCN_REASON_ANSWER,
+         .office = "water_bureau",
+         .matter = "other"},
+    };
+    await_open(bench, &follower);
+    say_opened(bench, &follower, COUNT_OF(rows));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        say_item(bench, &follower, i + 1, rows[i].matter == NULL ? &matter : &other, &rows[i]);
+    }
+    const struct news last = {
+        .act = TCN_ACT_FOLLOWED_UP, .reason = TCN_REASON_ANSWER, .office = "water_bureau"};
+    say_item(bench, &follower, COUNT_OF(rows) + 1, &matter, &last);
+    struct tcn_local_answer answer = await_act(bench, slip, TCN_ACT_FOLLOWED_UP);
+    assert_int_equal(answer.progress.stage, TCN_STAGE_OPEN);
+    assert_true(tcn_slice_is_text(answer.progress.holder, "water_bureau"));
+}
+
+static void an_item_that_the_collector_did_not_sign_is_not_believed(void **state) {
+    struct bench *bench = *state;
+    char slip[16];
+    struct follower follower;
+    struct tcn_id matter = enter(bench, REPORT "}}", slip);
+    const struct news forged = {.act = TCN_ACT_CLOSED,
+                                .reason = TCN_REASON_ANSWER,
+                                .office = "water_bureau",
+                                .key = &bench->district->broker.signing};
+    const struct news good = {
+        .act = TCN_ACT_ACCEPTED, .reason = TCN_REASON_ANSWER, .office = "water_bureau"};
+    await_open(bench, &follower);
+    say_opened(bench, &follower, 1);
+    say_item(bench, &follower, 1, &matter, &forged);
+    say_item(bench, &follower, 1, &matter, &good);
+    struct tcn_local_answer answer = await_act(bench, slip, TCN_ACT_ACCEPTED);
+    assert_int_equal(answer.progress.stage, TCN_STAGE_ACCEPTED);
+}
+
+static void a_complaint_stays_opaque_whatever_comes(void **state) {
+    struct bench *bench = *state;
+    char slip[16];
+    char plain_slip[16];
+    struct follower follower;
+    struct tcn_id guarded =
+        enter(bench,
+              "{\"op\":\"report\",\"draft\":{\"domain\":\"rural_water\",\"division\":\"" DIVISION
+              "\",\"concerns\":\"unit\",\"texts\":{\"narrative\":\"n\",\"accused\":\"a\"}}}",
+              slip);
+    struct tcn_id plain = enter(bench, REPORT "}}", plain_slip);
+    const struct news closed = {
+        .act = TCN_ACT_CLOSED, .reason = TCN_REASON_ANSWER, .office = "discipline"};
+    await_open(bench, &follower);
+    say_opened(bench, &follower, 2);
+    say_item(bench, &follower, 1, &guarded, &closed);
+    say_item(bench, &follower, 2, &plain, &closed);
+    (void)await_act(bench, plain_slip, TCN_ACT_CLOSED);
+    struct tcn_local_answer answer = ask_status(bench, slip);
+    assert_int_equal(answer.code, TCN_OK);
+    assert_true(answer.progress.is_opaque);
+    assert_int_equal(answer.progress.stage, 0);
+    assert_int_equal(answer.progress.last_act, TCN_ACT_NONE);
+    assert_int_equal(answer.progress.last_ns, 0);
+    assert_int_equal(answer.progress.holder.size, 0);
+}
+
+static void who_is_denied_asks_no_more_and_says_so(void **state) {
+    struct bench *bench = *state;
+    struct follower follower;
+    await_open(bench, &follower);
+    const struct tcn_refuse refuse = {.code = TCN_DENIED};
+    uint8_t data[256];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body;
+    assert_int_equal(tcn_wire_refuse_encode(&refuse, &writer, &body), TCN_OK);
+    send_to(bench, &follower, TCN_KIND_ERROR, body, (struct tcn_slice){0});
+    struct tcn_local_answer answer = office_ask(&bench->office, "{\"op\":\"outbox\"}");
+    int64_t end_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    while (answer.outbox.last_error.size == 0 && tcn_clock_monotonic_ns() < end_ns) {
+        answer = office_ask(&bench->office, "{\"op\":\"outbox\"}");
+    }
+    assert_true(holds(answer.outbox.last_error, "not followed"));
+}
+
+static void a_bureau_follows_from_its_first_slip_on(void **state) {
+    (void)state;
+    struct bench bench;
+    memset(&bench, 0, sizeof(bench));
+    bench.district = district_create(TCN_MODE_ACTUAL, "water_bureau");
+    assert_int_equal(tcn_link_open(1, 64, &bench.link), TCN_OK);
+    ear_open(&bench.ear, bench.district, bench.link);
+    bench.has_ear = true;
+    office_open(&bench.office, bench.district);
+    uint32_t hello_count = 0;
+    while (hello_count < TCN_LANE_ROUTINE) { /* both lanes: a follower would have spoken too */
+        enum tcn_kind kind = ear_next(&bench.ear, PATIENCE_NS);
+        assert_int_equal(kind, TCN_KIND_HELLO);
+        hello_count++;
+        struct tcn_welcome welcome = ear_welcome_of(&bench.ear);
+        ear_send_welcome(&bench.ear, bench.ear.hello.lane.lane, &welcome);
+    }
+    assert_int_equal(ear_next(&bench.ear, TCN_SECOND_NS / 4), TCN_KIND_NONE);
+    char slip[16];
+    struct follower follower;
+    (void)enter(&bench, REPORT "}}", slip);
+    await_open(&bench, &follower);
+    assert_int_equal(follower.open.streams[0].stream.organ, WATER);
+    assert_int_equal(follower.open.streams[0].number, 1);
+    office_close(&bench.office);
+    office_open(&bench.office, bench.district);
+    await_open(&bench, &follower); /* and again after a start, with no new report */
+    office_close(&bench.office);
+    ear_close(&bench.ear);
+    tcn_link_close(&bench.link);
+    district_destroy(bench.district);
+}
+
+static void the_answer_is_known_offline_and_after_a_start(void **state) {
+    struct bench *bench = *state;
+    char slip[16];
+    struct follower follower;
+    struct tcn_id matter = enter(bench, REPORT "}}", slip);
+    await_open(bench, &follower);
+    assert_int_equal(follower.open.name.size, 0); /* no cursor, nothing in the log */
+    assert_int_equal(follower.open.stream_count, 1);
+    assert_int_equal(follower.open.streams[0].from, TCN_FROM_NUMBER);
+    assert_int_equal(follower.open.streams[0].number, 1);
+    assert_int_equal(follower.open.streams[0].stream.organ, OFFICE);
+    say_opened(bench, &follower, 2);
+    await_fetch_beyond(bench, 2);
+    const struct news accepted = {
+        .act = TCN_ACT_ACCEPTED, .reason = TCN_REASON_ANSWER, .office = "water_bureau"};
+    const struct news passed_on = {.act = TCN_ACT_TRANSFERRED,
+                                   .reason = TCN_REASON_ANSWER,
+                                   .office = "water_bureau",
+                                   .to = "labour_bureau"};
+    say_item(bench, &follower, 1, &matter, &accepted);
+    say_item(bench, &follower, 2, &matter, &passed_on);
+    struct tcn_local_answer answer = await_act(bench, slip, TCN_ACT_TRANSFERRED);
+    assert_int_equal(answer.progress.stage, TCN_STAGE_OPEN);
+    assert_int_equal(answer.progress.last_ns, 1002);
+    assert_true(tcn_slice_is_text(answer.progress.holder, "labour_bureau"));
+    assert_true(tcn_clock_wall_ns() - answer.progress.known_ns < 60 * TCN_SECOND_NS);
+    start_again(bench); /* nobody speaks to it any more */
+    answer = ask_status(bench, slip);
+    assert_int_equal(answer.progress.last_act, TCN_ACT_TRANSFERRED);
+    assert_true(tcn_slice_is_text(answer.progress.holder, "labour_bureau"));
+    await_open(bench, &follower);
+    assert_int_equal(follower.open.streams[0].number, 3); /* and nothing is fetched twice */
+    assert_int_equal(follower.open.streams[0].generation, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_no_news_of_the_case_changes_nothing),
+        TEST(an_item_that_the_collector_did_not_sign_is_not_believed),
+        TEST(a_complaint_stays_opaque_whatever_comes),
+        TEST(who_is_denied_asks_no_more_and_says_so),
+        cmocka_unit_test(a_bureau_follows_from_its_first_slip_on),
+        TEST(the_answer_is_known_offline_and_after_a_start),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
