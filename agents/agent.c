@@ -199,11 +199,12 @@ static enum tcn_status open_doors(struct tcn_agent *agent) {
         status = tcn_poller_add_descriptor(&agent->poller, agent->stop_descriptor, TCN_POLL_IN,
                                            TCN_AGENT_TOKEN_STOP);
     }
-    if (status == TCN_OK) {
-        agent->ops = &tcn_agent_way_local;
-        status = agent->ops->open(agent, &agent->way);
+    agent->doors[0].ops = &tcn_agent_way_local;
+    agent->doors[1].ops = &tcn_agent_way_folder;
+    for (uint32_t i = 0; i < TCN_AGENT_WAYS && status == TCN_OK; i++) {
+        status = agent->doors[i].ops->open(agent, &agent->doors[i].way);
     }
-    if (status != TCN_OK) {
+    if (status != TCN_OK && status != TCN_CONFIG) { /* of which the way has said more */
         tcn_log(agent->logger, TCN_LOG_ERROR, "cannot open %s or reach for %s: %s",
                 agent->config->local_endpoint, agent->config->broker_endpoint,
                 tcn_status_sentence(status));
@@ -253,8 +254,10 @@ void tcn_agent_close(struct tcn_agent **agent) {
         return;
     }
     struct tcn_agent *closed = *agent;
-    if (closed->way != NULL) {
-        closed->ops->close(&closed->way);
+    for (uint32_t i = 0; i < TCN_AGENT_WAYS; i++) {
+        if (closed->doors[i].way != NULL) {
+            closed->doors[i].ops->close(&closed->doors[i].way);
+        }
     }
     for (uint32_t i = 0; i < TCN_AGENT_LANES; i++) {
         tcn_agent_lane_close(&closed->lanes[i]);

@@ -28,6 +28,9 @@
 /** Lanes of an agent: urgent, then routine. */
 #define TCN_AGENT_LANES 2u
 
+/** Ways in: the local socket and the watched folder. */
+#define TCN_AGENT_WAYS 2u
+
 /** Bytes of scratch for one request or message. */
 #define TCN_AGENT_SCRATCH_BYTES ((size_t)8 * 1024 * 1024)
 
@@ -39,8 +42,15 @@ enum tcn_agent_token {
     TCN_AGENT_TOKEN_URGENT = 0, /**< as the index of the lane */
     TCN_AGENT_TOKEN_ROUTINE = 1,
     TCN_AGENT_TOKEN_STOP = 2,
-    TCN_AGENT_TOKEN_WAY = 3,
-    TCN_AGENT_TOKEN_FOLLOW = 4,
+    TCN_AGENT_TOKEN_LOCAL = 3, /**< the ways in, in their order */
+    TCN_AGENT_TOKEN_FOLDER = 4,
+    TCN_AGENT_TOKEN_FOLLOW = 5,
+};
+
+/** A way in that is open. */
+struct tcn_agent_door {
+    const struct tcn_agent_way_ops *ops;
+    void *way; /**< NULL when closed, or when the configuration has none */
 };
 
 /** The agent. */
@@ -63,8 +73,7 @@ struct tcn_agent {
     struct tcn_agent_lane lanes[TCN_AGENT_LANES];
     struct tcn_agent_follow follow;
     struct tcn_agent_group group;
-    const struct tcn_agent_way_ops *ops;
-    void *way; /**< NULL when closed */
+    struct tcn_agent_door doors[TCN_AGENT_WAYS];
     struct tcn_poller poller;
     struct tcn_arena scratch;
     struct tcn_arena look;

@@ -7,14 +7,21 @@
 static enum tcn_status begin_stop(struct tcn_agent *agent) {
     int64_t now_ns = tcn_clock_monotonic_ns();
     int64_t deadline_ns = 0;
+    enum tcn_status status = TCN_OK;
     agent->is_stopping = true;
     agent->stop_deadline_ns = now_ns + TCN_AGENT_DRAIN_NS;
     tcn_poller_remove_descriptor(&agent->poller, agent->stop_descriptor);
-    enum tcn_status status = agent->ops->ready(agent->way); /* what came before the stop */
-    if (status == TCN_OK) {
-        status = agent->ops->turn(agent->way, now_ns, true, &deadline_ns);
+    for (uint32_t i = 0; i < TCN_AGENT_WAYS; i++) {
+        struct tcn_agent_door *door = &agent->doors[i];
+        if (door->way == NULL) {
+            continue;
+        }
+        status = status == TCN_OK ? door->ops->ready(door->way) : status; /* what came before */
+        if (status == TCN_OK) {
+            status = door->ops->turn(door->way, now_ns, true, &deadline_ns);
+        }
+        door->ops->close(&door->way);
     }
-    agent->ops->close(&agent->way);
     return status;
 }
 
@@ -23,8 +30,9 @@ static enum tcn_status handle(struct tcn_agent *agent, const struct tcn_poller_r
     if (ready->token == TCN_AGENT_TOKEN_STOP) {
         return begin_stop(agent);
     }
-    if (ready->token == TCN_AGENT_TOKEN_WAY) {
-        return agent->way == NULL ? TCN_OK : agent->ops->ready(agent->way);
+    if (ready->token == TCN_AGENT_TOKEN_LOCAL || ready->token == TCN_AGENT_TOKEN_FOLDER) {
+        struct tcn_agent_door *door = &agent->doors[ready->token - TCN_AGENT_TOKEN_LOCAL];
+        return door->way == NULL ? TCN_OK : door->ops->ready(door->way);
     }
     if (ready->token == TCN_AGENT_TOKEN_FOLLOW) {
         return agent->follow.sock == NULL ? TCN_OK : tcn_agent_follow_ready(agent);
@@ -47,9 +55,12 @@ static enum tcn_status act(struct tcn_agent *agent, int64_t *out_deadline_ns) {
             deadline_ns = lane_ns < deadline_ns ? lane_ns : deadline_ns;
         }
     }
-    if (status == TCN_OK && agent->way != NULL) {
+    for (uint32_t i = 0; i < TCN_AGENT_WAYS && status == TCN_OK; i++) {
+        struct tcn_agent_door *door = &agent->doors[i];
         int64_t way_ns = INT64_MAX;
-        status = agent->ops->turn(agent->way, tcn_clock_monotonic_ns(), false, &way_ns);
+        if (door->way != NULL) {
+            status = door->ops->turn(door->way, tcn_clock_monotonic_ns(), false, &way_ns);
+        }
         deadline_ns = way_ns < deadline_ns ? way_ns : deadline_ns;
     }
     if (status == TCN_OK) {

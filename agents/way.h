@@ -15,7 +15,8 @@ struct tcn_agent;
 struct tcn_agent_way_ops {
     /** For logs. */
     const char *name;
-    /** Opens it and watches it under TCN_AGENT_TOKEN_WAY. Gives the way. */
+    /** Opens it and watches it under its token. Gives the way, NULL when the configuration has none
+     * of this kind. */
     enum tcn_status (*open)(struct tcn_agent *agent, void **out_way);
     /** Takes what waits, as one group: enters, commits, answers. An error stops the agent. */
     enum tcn_status (*ready)(void *way);
@@ -30,5 +31,8 @@ struct tcn_agent_way_ops {
 /** The local socket: an ipc ROUTER that speaks json/local.h. A request is its last frame; up to two
  * frames before it are given back before the answer, for programs that have many under way. */
 extern const struct tcn_agent_way_ops tcn_agent_way_local;
+
+/** The watched folder: drafts as files; docs/how-to/watched-folder.md. */
+extern const struct tcn_agent_way_ops tcn_agent_way_folder;
 
 #endif

@@ -72,7 +72,7 @@ static enum tcn_status open_sock(struct local *local) {
         status = tcn_sock_bind(local->sock, local->agent->config->local_endpoint);
     }
     return status == TCN_OK ? tcn_poller_add(&local->agent->poller, local->sock, TCN_POLL_IN,
-                                             TCN_AGENT_TOKEN_WAY)
+                                             TCN_AGENT_TOKEN_LOCAL)
                             : status;
 }
 

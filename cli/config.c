@@ -94,6 +94,9 @@ static void show_persons(const struct showing *showing, const struct tcn_config 
         text(showing, "key_file", agent->key_file);
         text(showing, "bundle_file", agent->bundle_file);
         text(showing, "local_endpoint", agent->local_endpoint);
+        if (agent->drop_dir != NULL) {
+            text(showing, "drop_dir", agent->drop_dir);
+        }
         text(showing, "organ", agent->organ);
         number(showing, "principal", agent->principal);
         number(showing, "source", agent->source);

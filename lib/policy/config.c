@@ -133,6 +133,7 @@ static void read_agent(const struct tcn_values *values, const struct tcn_raw_age
         tcn_value_fault(values, "local_endpoint",
                         "expected ipc://path: what is handed in never leaves this PC unsealed");
     }
+    agent->drop_dir = read_optional(raw->drop_dir);
     agent->organ = read_word(values, "organ", raw->organ);
     agent->principal = read_id(values, "principal", raw->principal);
     agent->source = read_id(values, "source", raw->source);

@@ -53,6 +53,7 @@ struct tcn_config_agent {
     const char *key_file;       /**< its transport and signing keys */
     const char *bundle_file;    /**< signed bundle of policy and organ keys */
     const char *local_endpoint; /**< where this PC's programs hand in: ipc */
+    const char *drop_dir;       /**< folder that is watched for drafts; NULL when none is */
     const char *organ;          /**< id of the organ it speaks for, a policy word */
     uint32_t principal;         /**< its id in the registry, from 1 */
     uint32_t source;            /**< what it publishes as, from 1 */

@@ -42,6 +42,7 @@ static const cyaml_schema_field_t agent_fields[] = {
     TEXT(tcn_raw_agent, key_file),
     TEXT(tcn_raw_agent, bundle_file),
     TEXT(tcn_raw_agent, local_endpoint),
+    TEXT(tcn_raw_agent, drop_dir),
     TEXT(tcn_raw_agent, organ),
     TEXT(tcn_raw_agent, principal),
     TEXT(tcn_raw_agent, source),

@@ -38,6 +38,7 @@ struct tcn_raw_agent {
     char *key_file;
     char *bundle_file;
     char *local_endpoint;
+    char *drop_dir;
     char *organ;
     char *principal;
     char *source;

@@ -106,6 +106,7 @@ static void write_agent(struct document *document, const struct tcn_config_agent
         .key_file = borrow(agent->key_file),
         .bundle_file = borrow(agent->bundle_file),
         .local_endpoint = borrow(agent->local_endpoint),
+        .drop_dir = borrow(agent->drop_dir),
         .organ = borrow(agent->organ),
         .principal = write_number(&document->texts, agent->principal),
         .source = write_number(&document->texts, agent->source),

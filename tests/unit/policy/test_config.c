@@ -222,6 +222,7 @@ static struct tcn_config full_config(void) {
                   .key_file = "null",
                   .bundle_file = "~",
                   .local_endpoint = "ipc://l",
+                  .drop_dir = "drop #1",
                   .organ = "office_xiaoba",
                   .principal = 1,
                   .source = UINT32_MAX,
@@ -255,6 +256,7 @@ static void what_was_written_reads_the_same(void **state) {
     assert_string_equal(again->agent.dir, config.agent.dir);
     assert_string_equal(again->agent.key_file, config.agent.key_file);
     assert_string_equal(again->agent.bundle_file, config.agent.bundle_file);
+    assert_string_equal(again->agent.drop_dir, config.agent.drop_dir);
     assert_string_equal(again->agent.organ, config.agent.organ);
     assert_true(again->agent.source == UINT32_MAX);
     assert_int_equal(again->agent.outbox_mb, 64);
