@@ -253,6 +253,7 @@ enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slic
     }
     if (status == TCN_ABSENT) {
         tcn_agent_answer_code(TCN_ABSENT, "code", out_answer);
+        out_answer->sentence = tcn_slice_text("no slip with this code was given out here");
         return TCN_OK;
     }
     if (status != TCN_OK) {

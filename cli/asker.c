@@ -99,9 +99,9 @@ int tcn_asker_ask(struct tcn_asker *asker, const struct tcn_query *query,
         return TCN_EXIT_OK;
     }
     bool is_away = status == TCN_UNREACHABLE_PEER || status == TCN_TIMEOUT;
-    const char *hint = !is_away            ? NULL
-                       : asker->is_stopped ? NULL
-                                           : "tocsin up, or --stopped with --dir D";
+    const char *hint = status == TCN_ABSENT            ? "tocsin matter ls"
+                       : !is_away || asker->is_stopped ? NULL
+                                                       : "tocsin up, or --stopped with --dir D";
     return tcn_cli_fail(asker->cli, status, hint, "answer the question");
 }
 

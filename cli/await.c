@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "cli/effect.h"
 #include "cli/show.h"
 #include "json/write.h"
 
@@ -23,6 +24,8 @@ struct entered {
     uint64_t position;
     uint32_t outcome; /* TCN_AGAIN until known */
     bool is_repeat;
+    enum tcn_effect effect; /* of an act that was waited for */
+    uint32_t effect_code;   /* why it has none */
     struct tcn_id matter;
     char slip[TCN_SHOW_WORD_BYTES];
     char field[TCN_SHOW_WORD_BYTES];
@@ -37,7 +40,7 @@ int tcn_await_seconds(struct tcn_cli *cli, const char *option, const char *text,
     char *end = NULL;
     double seconds = strtod(text, &end);
     if (end == text || *end != '\0' || !(seconds >= 0) || seconds > 86400) {
-        return tcn_cli_usage(cli, NULL, "--%s expects seconds, at most a day", option);
+        return tcn_cli_usage(cli, "report --help", "--%s expects seconds, at most a day", option);
     }
     *out_ns = (int64_t)(seconds * (double)TCN_SECOND_NS);
     return TCN_EXIT_OK;
@@ -172,6 +175,14 @@ static enum tcn_status print_json(FILE *out, const struct entered *entered, bool
     } else {
         tcn_json_add_null(&writer, "position");
     }
+    if (is_act) {
+        static const char *const words[] = {"unknown", "applied", "void"};
+        tcn_json_add_word(&writer, "effect", words[entered->effect]);
+        if (entered->effect == TCN_EFFECT_VOID) {
+            tcn_json_add_word(&writer, "cause",
+                              tcn_status_name((enum tcn_status)entered->effect_code));
+        }
+    }
     enum tcn_status status = tcn_json_write_file(&writer, out, is_indented);
     tcn_json_writer_fini(&writer);
     return status;
@@ -194,8 +205,24 @@ static void print_text(FILE *out, const struct entered *entered) {
     (void)fprintf(out, "\n");
 }
 
+/* Why an act changed nothing, in the words of who does acts. */
+static const char *void_reason(uint32_t code) {
+    switch (code) {
+    case TCN_DENIED:
+        return "the matter is not with you";
+    case TCN_NOT_ALLOWED:
+        return "the matter is at a stage that does not allow it";
+    case TCN_BAD_VALUE:
+        return "the policy knows no such organ or domain, or the act needs one";
+    default:
+        return tcn_status_is_known(code) ? tcn_status_sentence((enum tcn_status)code)
+                                         : "the collector says so";
+    }
+}
+
 static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn_status waited,
                     const struct entered *entered) {
+    (void)fflush(cli->out); /* the answer first, also where both go to one place */
     if (waited == TCN_TIMEOUT) {
         (void)fprintf(cli->err, "tocsin: it is safe in the outbox; the collector has not answered "
                                 "yet\ntry: tocsin outbox\n");
@@ -210,6 +237,15 @@ static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn
                       "list\n",
                       entered->field, entered->field[0] == '\0' ? "" : ": ",
                       outcome_word(entered->outcome));
+        return TCN_EXIT_REFUSED;
+    }
+    if (entered->effect == TCN_EFFECT_VOID) {
+        char matter[TCN_UUID_TEXT_BYTES];
+        tcn_uuid_to_text(entered->matter.bytes, matter);
+        (void)fprintf(cli->err,
+                      "tocsin: cannot do that: because %s; it stands in the log and changed "
+                      "nothing\ntry: tocsin matter show %s\n",
+                      void_reason(entered->effect_code), matter);
         return TCN_EXIT_REFUSED;
     }
     return TCN_EXIT_OK;
@@ -238,6 +274,9 @@ int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_a
     bool is_waiting = await->is_waiting || await->receipt != NULL;
     enum tcn_status waited =
         is_waiting ? await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, &entered) : TCN_OK;
+    if (is_waiting && await->is_act && waited == TCN_OK && entered.position > 0) {
+        entered.effect = tcn_effect_ask(cli, seat, entered.position, &entered.effect_code);
+    }
     enum tcn_status printed = TCN_OK;
     if (format == TCN_FORMAT_TABLE) {
         print_text(cli->out, &entered);

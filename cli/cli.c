@@ -123,6 +123,10 @@ int tcn_cli_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, 
     if (status == TCN_IO && ferror(cli->out)) {
         return TCN_EXIT_FAILURE; /* a reader that went away is no news */
     }
+    if (status == TCN_CANCELED) {
+        (void)fprintf(cli->err, "tocsin: interrupted\n");
+        return TCN_EXIT_INTERRUPTED;
+    }
     char what[512];
     va_list arguments;
     va_start(arguments, format);
@@ -133,6 +137,12 @@ int tcn_cli_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, 
         (void)fprintf(cli->err, "try: %s\n", hint);
     }
     return tcn_cli_exit_code(status);
+}
+
+const char *tcn_cli_away_hint(enum tcn_status status) {
+    return status == TCN_UNREACHABLE_PEER || status == TCN_TIMEOUT
+               ? "see that broker and collector run: `tocsin up --dir D` starts both"
+               : NULL;
 }
 
 int tcn_cli_usage(struct tcn_cli *cli, const char *hint, const char *format, ...) {
@@ -148,21 +158,35 @@ int tcn_cli_usage(struct tcn_cli *cli, const char *hint, const char *format, ...
     return TCN_EXIT_USAGE;
 }
 
+static const char *const formats[] = {"table", "json", "ndjson", "csv"};
+
+#define FORMAT_COUNT (sizeof formats / sizeof formats[0])
+
+/* Refuses a format and names those that there are. */
+static int refuse_format(struct tcn_cli *cli, const char *text, unsigned allowed) {
+    char list[64] = "";
+    size_t used = 0;
+    for (unsigned index = 0; index < FORMAT_COUNT; index++) {
+        if ((allowed & (1u << index)) != 0 && used < sizeof list) {
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used == 0 ? "" : ", ",
+                                     formats[index]);
+        }
+    }
+    (void)fprintf(cli->err, "tocsin: cannot write %s: because this verb writes %s\ntry: -o %s\n",
+                  text, list, (allowed & 1u << TCN_FORMAT_JSON) != 0 ? "json" : "ndjson");
+    return TCN_EXIT_USAGE;
+}
+
 int tcn_cli_format(struct tcn_cli *cli, const char *text, unsigned allowed,
                    enum tcn_format *out_format) {
-    static const char *const names[] = {"table", "json", "ndjson", "csv"};
-    for (unsigned index = 0; index < sizeof names / sizeof names[0]; index++) {
-        bool is_it = text == NULL ? index == 0 : strcmp(text, names[index]) == 0;
-        if (!is_it) {
-            continue;
+    for (unsigned index = 0; index < FORMAT_COUNT; index++) {
+        bool is_it = text == NULL ? index == 0 : strcmp(text, formats[index]) == 0;
+        if (is_it && (allowed & (1u << index)) != 0) {
+            *out_format = (enum tcn_format)index;
+            return TCN_EXIT_OK;
         }
-        if ((allowed & (1u << index)) == 0) {
-            return tcn_cli_usage(cli, NULL, "this verb does not write %s", names[index]);
-        }
-        *out_format = (enum tcn_format)index;
-        return TCN_EXIT_OK;
     }
-    return tcn_cli_usage(cli, NULL, "-o takes table, json, ndjson or csv");
+    return refuse_format(cli, text == NULL ? formats[0] : text, allowed);
 }
 
 void tcn_cli_faults(struct tcn_cli *cli, const struct tcn_policy_errors *errors) {

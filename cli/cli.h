@@ -45,7 +45,8 @@ struct tcn_cli {
     FILE *err; /**< everything else */
     bool is_out_terminal;
     bool is_err_terminal;
-    bool has_colour; /**< of `out`: terminal, NO_COLOR empty, TERM not dumb */
+    uint32_t out_columns; /**< width of `out`'s terminal; 0 when it is none or does not say */
+    bool has_colour;      /**< of `out`: terminal, NO_COLOR empty, TERM not dumb */
     const char *version;
     const char *policy_dir; /**< where the installed policy is */
     int signals;            /**< signalfd with SIGINT and SIGTERM; both are blocked */
@@ -85,6 +86,9 @@ int tcn_cli_parse(struct tcn_cli *cli, const struct tcn_cli_syntax *syntax, int 
  * line. Gives the exit code that fits the status. Thread: the program's. */
 int tcn_cli_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, const char *format,
                  ...) __attribute__((format(printf, 4, 5)));
+
+/** What to try when nobody answers; NULL for every other status. Thread: any. */
+const char *tcn_cli_away_hint(enum tcn_status status);
 
 /** Says "tocsin: TEXT" and "try: HINT", gives TCN_EXIT_USAGE. Thread: the program's. */
 int tcn_cli_usage(struct tcn_cli *cli, const char *hint, const char *format, ...)

@@ -20,7 +20,8 @@ struct typing {
 
 static void fault(struct typing *typing, const char *option, const char *expected) {
     if (typing->code == TCN_EXIT_OK) {
-        typing->code = tcn_cli_usage(typing->cli, NULL, "--%s expects %s", option, expected);
+        typing->code =
+            tcn_cli_usage(typing->cli, "report --help", "--%s expects %s", option, expected);
     }
 }
 
@@ -35,8 +36,10 @@ static struct tcn_slice read_text_file(struct typing *typing, const char *path) 
         (void)fclose(file);
     }
     if (!is_good && typing->code == TCN_EXIT_OK) {
-        (void)fprintf(typing->cli->err, "tocsin: cannot read %s: because %s\n", path,
-                      data == NULL && file != NULL ? "memory is exhausted" : strerror(error));
+        (void)fprintf(typing->cli->err,
+                      "tocsin: cannot read %s: because %s\ntry: @ before the name of a file that "
+                      "holds the text\n",
+                      path, data == NULL && file != NULL ? "memory is exhausted" : strerror(error));
         typing->code = TCN_EXIT_FAILURE;
     }
     if (size > 0 && data[size - 1] == '\n') {
@@ -222,7 +225,7 @@ int tcn_cli_draft_read(struct tcn_cli *cli, const struct tcn_cli_draft *typed,
         return typing.code;
     }
     if (status == TCN_BAD_TEXT) {
-        return tcn_cli_usage(cli, NULL, "texts must be UTF-8");
+        return tcn_cli_usage(cli, "report --help", "texts must be UTF-8");
     }
     if (status != TCN_OK) {
         return tcn_cli_fail(cli, status, NULL, "take the options in");

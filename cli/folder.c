@@ -11,7 +11,7 @@
 static int find(struct tcn_cli *cli, const char *given, char out_dir[TCN_CLI_PATH_BYTES]) {
     const char *dir = given != NULL ? given : getenv("TOCSIN_DIR");
     if (dir == NULL) {
-        return tcn_cli_usage(cli, NULL,
+        return tcn_cli_usage(cli, "log --help",
                              "say whose log: --dir D, the folder of `tocsin up` or of "
                              "the collector");
     }

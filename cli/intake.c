@@ -359,8 +359,12 @@ static int open_input(struct run *run, int *out_descriptor) {
     bool is_pipe = strcmp(from, "-") == 0;
     int descriptor = is_pipe ? STDIN_FILENO : open(from, O_RDONLY | O_CLOEXEC);
     struct stat file;
-    if (descriptor < 0 || fstat(descriptor, &file) != 0) {
-        (void)fprintf(run->cli->err, "tocsin: cannot read %s: because %s\n", from, strerror(errno));
+    bool is_there = descriptor >= 0 && fstat(descriptor, &file) == 0;
+    if (!is_there || S_ISDIR(file.st_mode)) {
+        (void)fprintf(run->cli->err,
+                      "tocsin: cannot read %s: because %s\ntry: --from FILE, or - for the standard "
+                      "input\n",
+                      from, strerror(is_there ? EISDIR : errno));
         if (descriptor > STDERR_FILENO) {
             (void)close(descriptor);
         }

@@ -69,7 +69,8 @@ static int make(struct keys *keys, const char *name) {
     if (status != TCN_OK) {
         return tcn_cli_fail(keys->cli, status,
                             status == TCN_EXISTS ? "another name; keys are never overwritten"
-                                                 : NULL,
+                                                 : "--out DIR, a folder that is there and "
+                                                   "that may be written to",
                             "make the keys of %s in %s", name, keys->out);
     }
     (void)fprintf(keys->cli->out, "%s\n%s\n", path, public_path);
@@ -162,7 +163,8 @@ static int list(struct keys *keys, const char *dir) {
     struct dirent **entries = NULL;
     int count = scandir(dir, &entries, no_filter, alphasort);
     if (count < 0) {
-        (void)fprintf(keys->cli->err, "tocsin: cannot read the folder %s: because %s\n", dir,
+        (void)fprintf(keys->cli->err,
+                      "tocsin: cannot read the folder %s: because %s\ntry: key ls DIR\n", dir,
                       strerror(errno));
         return TCN_EXIT_FAILURE;
     }

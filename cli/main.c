@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +23,12 @@ static int open_signals(void) {
         return -1;
     }
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The width of a terminal in columns, or 0. */
+static uint32_t columns_of(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 static bool has_colour(bool is_terminal) {
@@ -43,6 +50,7 @@ int main(int argc, char **argv) {
         .policy_dir = TCN_POLICY_DIR,
         .signals = open_signals(),
     };
+    cli.out_columns = cli.is_out_terminal ? columns_of(STDOUT_FILENO) : 0;
     cli.has_colour = has_colour(cli.is_out_terminal);
     enum tcn_status status = cli.signals < 0 ? TCN_IO : tcn_seal_init();
     if (status != TCN_OK) {

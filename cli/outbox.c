@@ -12,6 +12,7 @@
 
 #define ANSWER_NS (10 * TCN_SECOND_NS)
 #define NUMBER_BYTES 24
+#define CODE_CHARACTERS 10 /* of a slip, without its hyphen */
 
 /* All that the verbs take. */
 struct asking {
@@ -243,7 +244,7 @@ static int read_dead(struct asking *asking, int count, char **words,
 
 static int do_dead(struct asking *asking, const struct tcn_local_request *request) {
     struct tcn_local_answer answer;
-    int code = ask(asking, request, "do that with dead letters", &answer);
+    int code = ask(asking, request, "find that dead letter", &answer);
     if (code != TCN_EXIT_OK) {
         return code;
     }
@@ -256,7 +257,11 @@ static int do_dead(struct asking *asking, const struct tcn_local_request *reques
     if (asking->format == TCN_FORMAT_JSON) {
         return deads_json(asking, &answer);
     }
-    return answer.dead_count == 0 ? TCN_EXIT_NOTHING : deads_table(asking, &answer);
+    if (answer.dead_count == 0) {
+        (void)fprintf(asking->cli->err, "tocsin: no dead letters\n");
+        return TCN_EXIT_NOTHING;
+    }
+    return deads_table(asking, &answer);
 }
 
 int tcn_verb_outbox(struct tcn_cli *cli, int argc, char **argv) {
@@ -355,6 +360,15 @@ static void progress_text(struct asking *asking, const struct tcn_local_progress
     (void)fprintf(out, ", from this office's own copy\n");
 }
 
+/* As the agent reads it: blanks and hyphens do not count. */
+static bool is_code(const char *text) {
+    size_t count = 0;
+    for (size_t index = 0; text[index] != '\0'; index++) {
+        count += text[index] != '-' && text[index] != ' ' ? 1 : 0;
+    }
+    return count == CODE_CHARACTERS && strlen(text) <= TCN_SLIP_CODE_BYTES_MAX;
+}
+
 int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv) {
     struct asking asking = {.cli = cli};
     int first = 0;
@@ -362,8 +376,9 @@ int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv) {
     if (code == TCN_EXIT_OK && argc - first != 1) {
         return tcn_cli_usage(cli, "status --help", "status takes the code of one slip");
     }
-    if (code == TCN_EXIT_OK && strlen(argv[first]) > TCN_SLIP_CODE_BYTES_MAX) {
-        return tcn_cli_usage(cli, "status --help", "that is no code of a slip");
+    if (code == TCN_EXIT_OK && !is_code(argv[first])) {
+        return tcn_cli_usage(cli, "status 7K3MQ-0WZ4T --office O",
+                             "that is no code of a slip: it has ten letters and digits");
     }
     struct tcn_local_answer answer;
     if (code == TCN_EXIT_OK) {

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Entries of a folder that are looked at for their names. */
+#define ENTRIES_MAX 4096
+
+#define NAME_BYTES 64
 
 enum tcn_status tcn_place_path(char out_path[TCN_CLI_PATH_BYTES], const char *dir,
                                const char *format, ...) {
@@ -28,6 +34,70 @@ enum tcn_status tcn_place_make(const char *path) {
     return errno == EACCES || errno == EROFS ? TCN_DENIED : errno == ENOENT ? TCN_ABSENT : TCN_IO;
 }
 
+static int read_fault(struct tcn_cli *cli, const char *path, const char *hint) {
+    (void)fprintf(cli->err, "tocsin: cannot read the configuration %s: because %s\ntry: %s\n", path,
+                  strerror(errno), hint);
+    return TCN_EXIT_CONFIG;
+}
+
+/* Says which of those that the folder etc/ has a watcher of begins most like the word. */
+static void print_nearest(FILE *file, DIR *folder, const char *etc, const char *word) {
+    const struct dirent *entry = readdir(folder);
+    char best[NAME_BYTES] = "";
+    size_t best_size = 0;
+    for (unsigned count = 0; entry != NULL && count < ENTRIES_MAX; count++) {
+        const char *name = strncmp(entry->d_name, "watch.", 6) == 0 ? entry->d_name + 6 : "";
+        size_t size = 0;
+        while (word[size] != '\0' && word[size] == name[size]) {
+            size++;
+        }
+        if (size > best_size) {
+            best_size = size;
+            (void)snprintf(best, sizeof best, "%.*s", (int)strcspn(name, "."), name);
+        }
+        entry = readdir(folder);
+    }
+    if (best_size > 0) {
+        (void)fprintf(file, "try: %s; `ls %s` shows everybody\n", best, etc);
+    } else {
+        (void)fprintf(file, "try: `ls %s` shows everybody, behind \"watch.\"\n", etc);
+    }
+}
+
+/* No configuration where it should be: nothing was said, or what was said names no district, or no
+ * one of the district. */
+static int place_fault(struct tcn_cli *cli, const char *place, const char *role, const char *path) {
+    char etc[TCN_CLI_PATH_BYTES];
+    bool is_absent = errno == ENOENT;
+    if (place == NULL) {
+        (void)fprintf(cli->err,
+                      "tocsin: cannot find a district: because neither --dir, TOCSIN_DIR "
+                      "nor --config says where it is\n"
+                      "try: export TOCSIN_DIR=DIR, the folder that `tocsin up` printed\n");
+        return TCN_EXIT_CONFIG;
+    }
+    DIR *folder = tcn_place_path(etc, place, "etc") == TCN_OK ? opendir(etc) : NULL;
+    if (folder == NULL) {
+        (void)fprintf(cli->err,
+                      "tocsin: cannot find a district in %s: because it has no folder "
+                      "etc\ntry: --dir DIR, the folder that `tocsin up` printed\n",
+                      place);
+        return TCN_EXIT_CONFIG;
+    }
+    const char *dot = strchr(role, '.');
+    if (dot == NULL || !is_absent) {
+        (void)closedir(folder);
+        return read_fault(cli, path, "--dir DIR, the folder that `tocsin up` printed");
+    }
+    (void)fprintf(cli->err,
+                  "tocsin: cannot speak as %s: because this district has nobody of that "
+                  "name\n",
+                  dot + 1);
+    print_nearest(cli->err, folder, etc, dot + 1);
+    (void)closedir(folder);
+    return TCN_EXIT_CONFIG;
+}
+
 int tcn_place_config(struct tcn_cli *cli, const char *config_file, const char *dir,
                      const char *role, struct tcn_config **out_config) {
     char path[TCN_CLI_PATH_BYTES] = "tocsin.yaml";
@@ -43,13 +113,8 @@ int tcn_place_config(struct tcn_cli *cli, const char *config_file, const char *d
         }
     }
     if (access(path, R_OK) != 0) {
-        (void)fprintf(cli->err, "tocsin: cannot read the configuration %s: because %s\n", path,
-                      strerror(errno));
-        (void)fprintf(cli->err, place == NULL ? "try: --dir DIR, the folder that `tocsin up` "
-                                                "printed, or --config FILE\n"
-                                              : "try: `ls` of its folder shows whom this "
-                                                "district knows\n");
-        return TCN_EXIT_CONFIG;
+        return config_file == NULL ? place_fault(cli, place, role, path)
+                                   : read_fault(cli, path, "tocsin config check FILE");
     }
     struct tcn_policy_errors *errors = calloc(1, sizeof *errors);
     if (errors == NULL) {

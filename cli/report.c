@@ -121,6 +121,14 @@ static void fill_division(const struct tcn_seat *seat, struct report *report) {
 
 static int enter_typed(struct tcn_cli *cli, struct tcn_seat *seat, struct report *report) {
     fill_division(seat, report);
+    if (report->typed.division == NULL && report->typed.matter == NULL && seat->has_names) {
+        return tcn_cli_usage(cli, "report … --division CODE, 12 digits",
+                             "say where it is: %s has no place of its own", seat->organ);
+    }
+    if (report->typed.narrative == NULL) {
+        (void)fprintf(cli->err, "tocsin: this report says nothing of what happened\n"
+                                "try: --text next time; a follow-up now with --matter ID --text\n");
+    }
     struct tcn_arena arena = {0};
     enum tcn_status status = tcn_arena_init(&arena, TCN_CLI_DRAFT_ARENA_BYTES);
     if (status != TCN_OK) {

@@ -21,7 +21,7 @@ static int find_role(struct tcn_cli *cli, const struct tcn_seat_options *options
                      char *out_role, size_t size) {
     const char *organ = options->office != NULL ? options->office : options->bureau;
     if (options->office != NULL && options->bureau != NULL) {
-        return tcn_cli_usage(cli, NULL, "--office and --bureau exclude each other");
+        return tcn_cli_usage(cli, "help", "--office and --bureau exclude each other");
     }
     if (organ != NULL && !tcn_text_is_word(tcn_slice_text(organ))) {
         return tcn_cli_usage(cli, "sources", "an organ's id is a word such as petition_bureau");
@@ -29,7 +29,8 @@ static int find_role(struct tcn_cli *cli, const struct tcn_seat_options *options
     if (organ == NULL && role == NULL) {
         bool has_place = options->dir != NULL || getenv("TOCSIN_DIR") != NULL;
         if (has_place) {
-            return tcn_cli_usage(cli, NULL, "say who you are: --office O or --bureau B");
+            return tcn_cli_usage(cli, "policy show -o table",
+                                 "say who you are: --office O or --bureau B");
         }
         organ = "";
     }

@@ -13,12 +13,15 @@
 #include "policy/read.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define OFFICES_DEFAULT 3
+#define OFFICES_MAX 64 /* a policy has fewer */
 #define READY_NS (20 * TCN_SECOND_NS)
 #define DRAIN_NS (5 * TCN_SECOND_NS)
 
@@ -40,6 +43,7 @@ struct up {
     bool is_new; /* founded by this run */
     uint32_t office_count;
     char dir[TCN_CLI_PATH_BYTES]; /* absolute */
+    int lock;                     /* -1 when there is none */
     struct tcn_policy_source *policy;
     struct tcn_setup setup;
     struct tcn_children children;
@@ -68,8 +72,8 @@ static int read_options(struct up *up, int argc, char **argv) {
     uint64_t offices = OFFICES_DEFAULT;
     if (up->offices_option != NULL &&
         (tcn_text_to_u64(tcn_slice_text(up->offices_option), &offices) != TCN_OK || offices < 1 ||
-         offices > 64)) {
-        return tcn_cli_usage(up->cli, usage, "--offices takes a number from 1 on");
+         offices > OFFICES_MAX)) {
+        return tcn_cli_usage(up->cli, usage, "--offices takes a number from 1 to %d", OFFICES_MAX);
     }
     up->office_count = (uint32_t)offices;
     if (up->clock_option != NULL && strcmp(up->clock_option, "wall") != 0 &&
@@ -79,37 +83,55 @@ static int read_options(struct up *up, int argc, char **argv) {
     return TCN_EXIT_OK;
 }
 
+/* Makes the folder and everything that lies in it, and says what stands against it. */
 static int make_folders(struct up *up) {
     char given[TCN_CLI_PATH_BYTES];
     int size = snprintf(given, sizeof given, "%s",
                         up->dir_option != NULL ? up->dir_option : P_tmpdir "/tocsin.XXXXXX");
     if (size >= (int)sizeof given) {
-        return tcn_cli_fail(up->cli, TCN_TOOBIG, NULL, "use the folder of --dir");
+        return tcn_cli_fail(up->cli, TCN_TOOBIG, "a shorter path", "use the folder of --dir");
     }
-    if (up->dir_option == NULL && mkdtemp(given) == NULL) {
-        return tcn_cli_fail(up->cli, TCN_IO, "--dir D", "make a folder");
-    }
-    enum tcn_status status = tcn_place_make(given);
-    char *absolute = status == TCN_OK ? realpath(given, NULL) : NULL;
-    if (status == TCN_OK && absolute == NULL) {
-        status = TCN_IO;
-    }
-    if (status == TCN_OK &&
-        snprintf(up->dir, sizeof up->dir, "%s", absolute) >= (int)sizeof up->dir) {
-        status = TCN_TOOBIG;
-    }
+    bool is_made = up->dir_option != NULL || mkdtemp(given) != NULL;
+    is_made = is_made && tcn_place_make(given) == TCN_OK;
+    char *absolute = is_made ? realpath(given, NULL) : NULL;
+    is_made =
+        absolute != NULL && snprintf(up->dir, sizeof up->dir, "%s", absolute) < (int)sizeof up->dir;
     free(absolute);
     static const char *const folders[] = {"etc", "run", "logs", "agents", "collector"};
-    for (size_t index = 0; status == TCN_OK && index < sizeof folders / sizeof folders[0];
-         index++) {
+    for (size_t index = 0; is_made && index < sizeof folders / sizeof folders[0]; index++) {
         char path[TCN_CLI_PATH_BYTES];
-        status = tcn_place_path(path, up->dir, "%s", folders[index]);
-        if (status == TCN_OK) {
-            status = tcn_place_make(path);
-        }
+        is_made = tcn_place_path(path, up->dir, "%s", folders[index]) == TCN_OK &&
+                  tcn_place_make(path) == TCN_OK;
     }
-    return status == TCN_OK ? TCN_EXIT_OK
-                            : tcn_cli_fail(up->cli, status, NULL, "make the folder %s", given);
+    if (!is_made) {
+        (void)fprintf(up->cli->err,
+                      "tocsin: cannot make the folder %s: because %s\ntry: --dir D, a folder that "
+                      "may be written to\n",
+                      given, strerror(errno));
+        return TCN_EXIT_FAILURE;
+    }
+    return TCN_EXIT_OK;
+}
+
+/* One `up` a folder: a second one would give the first one's programs other addresses, and start
+ * all of them again for nothing. The lock ends with this process, however that ends. */
+static int lock_folder(struct up *up) {
+    char path[TCN_CLI_PATH_BYTES];
+    if (tcn_place_path(path, up->dir, "run/up.lock") != TCN_OK) {
+        return tcn_cli_fail(up->cli, TCN_TOOBIG, "a shorter path", "use the folder of --dir");
+    }
+    up->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (up->lock >= 0 && flock(up->lock, LOCK_EX | LOCK_NB) == 0) {
+        return TCN_EXIT_OK;
+    }
+    bool is_up = up->lock >= 0 && errno == EWOULDBLOCK;
+    (void)fprintf(up->cli->err, "tocsin: cannot bring up the district in %s: because %s\n", up->dir,
+                  is_up ? "it is up already" : strerror(errno));
+    (void)fprintf(up->cli->err,
+                  is_up ? "try: export TOCSIN_DIR=%s and use it, or another --dir\n"
+                        : "try: see who may write to %s/run\n",
+                  up->dir);
+    return TCN_EXIT_FAILURE;
 }
 
 static int read_policy(struct up *up) {
@@ -127,9 +149,10 @@ static int read_policy(struct up *up) {
         tcn_cli_faults(up->cli, errors);
     }
     free(errors);
-    return status == TCN_OK
-               ? TCN_EXIT_OK
-               : tcn_cli_fail(up->cli, status, "tocsin policy check P", "use the policy %s", path);
+    char hint[TCN_CLI_PATH_BYTES + 32];
+    (void)snprintf(hint, sizeof hint, "tocsin policy check %s", path);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(up->cli, status, hint, "use the policy %s", path);
 }
 
 static int found(struct up *up) {
@@ -160,6 +183,25 @@ static int found(struct up *up) {
     return status == TCN_OK
                ? TCN_EXIT_OK
                : tcn_cli_fail(up->cli, status, NULL, "write the configuration in %s", up->dir);
+}
+
+/* Everybody that --bureaus names has to be in the registry: a name that was mistyped would only
+ * show as a bureau that nobody answers for. */
+static int check_bureaus(const struct up *up) {
+    bool is_feed = up->setup.genesis.mode == TCN_MODE_EXERCISE; /* one agent speaks for all */
+    const char *next = is_feed ? NULL : up->bureaus_option;
+    while (next != NULL && *next != '\0') {
+        char name[TCN_WORD_BYTES_MAX + 1];
+        size_t size = strcspn(next, ",");
+        (void)snprintf(name, sizeof name, "%.*s", size > TCN_WORD_BYTES_MAX ? 0 : (int)size, next);
+        const struct tcn_principal *found = tcn_setup_find(&up->setup, name);
+        if (found == NULL || found->role != TCN_ROLE_BUREAU) {
+            return tcn_cli_usage(up->cli, "policy show",
+                                 "--bureaus: this district has no bureau %s", name);
+        }
+        next += size + (next[size] == ',' ? 1 : 0);
+    }
+    return TCN_EXIT_OK;
 }
 
 /* True when the comma-separated list names the word. */
@@ -335,7 +377,11 @@ static void end(struct up *up) {
 }
 
 static int run(struct up *up) {
-    int code = start(up);
+    int code = check_bureaus(up);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    code = start(up);
     if (code == TCN_EXIT_OK) {
         code = await_ready(up);
     }
@@ -354,9 +400,13 @@ int tcn_verb_up(struct tcn_cli *cli, int argc, char **argv) {
         return tcn_cli_fail(cli, TCN_NOMEM, NULL, "start");
     }
     up->cli = cli;
+    up->lock = -1;
     int code = read_options(up, argc, argv);
     if (code == TCN_EXIT_OK) {
         code = make_folders(up);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = lock_folder(up);
     }
     if (code == TCN_EXIT_OK) {
         code = read_policy(up);
@@ -366,6 +416,9 @@ int tcn_verb_up(struct tcn_cli *cli, int argc, char **argv) {
     }
     if (code == TCN_EXIT_OK) {
         code = run(up);
+    }
+    if (up->lock >= 0) {
+        (void)close(up->lock);
     }
     tcn_setup_fini(&up->setup);
     tcn_policy_destroy(&up->policy);

@@ -29,7 +29,7 @@ static void print_help(const struct tcn_cli *cli) {
     for (size_t index = 0; index < VERB_COUNT; index++) {
         (void)fprintf(cli->out, "  %-10s %s\n", verbs[index].name, verbs[index].summary);
     }
-    (void)fprintf(cli->out, "\n`tocsin VERB --help` tells the options of one verb.\n");
+    (void)fprintf(cli->out, "\n`tocsin help VERB` tells the options of one verb.\n");
 }
 
 /* The verb that shares the longest beginning with the word, for a hint; NULL when none shares any.
@@ -50,6 +50,33 @@ static const char *nearest(const char *word) {
     return best;
 }
 
+static const struct tcn_cli_verb *find(const char *word) {
+    for (size_t index = 0; index < VERB_COUNT; index++) {
+        if (strcmp(word, verbs[index].name) == 0) {
+            return &verbs[index];
+        }
+    }
+    return NULL;
+}
+
+static int refuse(struct tcn_cli *cli, const char *word) {
+    const char *hint = nearest(word);
+    return tcn_cli_usage(cli, hint == NULL ? "help" : hint, "there is no verb %s", word);
+}
+
+/* `tocsin help` and `tocsin help VERB`. */
+static int tell(struct tcn_cli *cli, const char *word) {
+    if (word == NULL) {
+        print_help(cli);
+        return TCN_EXIT_OK;
+    }
+    const struct tcn_cli_verb *verb = find(word);
+    char name[] = "help";
+    char option[] = "--help";
+    char *words[] = {name, option, NULL};
+    return verb == NULL ? refuse(cli, word) : verb->run(cli, 2, words);
+}
+
 int tcn_verbs_run(struct tcn_cli *cli, int argc, char **argv) {
     if (argc < 2) {
         print_help(cli);
@@ -57,17 +84,8 @@ int tcn_verbs_run(struct tcn_cli *cli, int argc, char **argv) {
     }
     const char *word = argv[1];
     if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
-        print_help(cli);
-        return TCN_EXIT_OK;
+        return tell(cli, argc > 2 ? argv[2] : NULL);
     }
-    if (strcmp(word, "--version") == 0) {
-        word = "version";
-    }
-    for (size_t index = 0; index < VERB_COUNT; index++) {
-        if (strcmp(word, verbs[index].name) == 0) {
-            return verbs[index].run(cli, argc - 1, argv + 1);
-        }
-    }
-    const char *hint = nearest(word);
-    return tcn_cli_usage(cli, hint == NULL ? "help" : hint, "there is no verb %s", word);
+    const struct tcn_cli_verb *verb = find(strcmp(word, "--version") == 0 ? "version" : word);
+    return verb == NULL ? refuse(cli, word) : verb->run(cli, argc - 1, argv + 1);
 }

@@ -94,6 +94,29 @@ def sealed_in_clear(district, texts):
     return found
 
 
+def an_act_that_changes_nothing_says_so(bench):
+    with bench.district() as district:
+        matter = report(district)["matter"]
+        act = ["act", matter, "accepted", "--wait", "--bureau"]
+        done = district.json(*act, BUREAU)
+        expect(done["effect"] == "applied", f"the first one counts: {done}")
+        for bureau, cause in ((BUREAU, "not_allowed"), ("hr_bureau", "denied")):
+            told = district.run(*act, bureau, "-o", "ndjson", good=(7,))
+            row = json_lines(told.stdout)[0]
+            expect(row["effect"] == "void" and row["cause"] == cause, f"{bureau}: {row}")
+            expect("changed nothing" in told.stderr and matter in told.stderr, told.stderr)
+        stub = "01a20a49-c74d-7017-8698-e5e0e28e7f9a"
+        told = district.run("act", stub, "accepted", "--wait", "--bureau", BUREAU, good=(7,))
+        expect("tocsin matter show" in told.stderr, "of a matter that nobody reported too")
+
+
+def a_second_up_leaves_the_first_alone(bench):
+    with bench.district() as district:
+        again = district.run("up", "--dir", district.folder, "--quiet", good=(1,))
+        expect("is up already" in again.stderr and "try:" in again.stderr, again.stderr)
+        report(district)
+
+
 def what_nobody_owns_goes_to_the_desk(bench):
     with bench.district() as district:
         report(district, domain="something_new", severity="routine", text="whose is this?")
@@ -133,6 +156,8 @@ def versions_are_told(bench):
 if __name__ == "__main__":
     Bench("path").run(
         a_report_reaches_the_bureau_and_the_answer_comes_back,
+        an_act_that_changes_nothing_says_so,
+        a_second_up_leaves_the_first_alone,
         what_nobody_owns_goes_to_the_desk,
         a_watch_that_stays_gets_items_as_they_come,
         versions_are_told,

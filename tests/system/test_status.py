@@ -79,7 +79,7 @@ def a_complaint_tells_only_that_it_is_handled(bench):
 def a_wrong_code_is_told_apart_from_an_unknown_one(bench):
     with bench.founded() as (district, runner):
         runner.start(AGENT)
-        wrong = district.run("status", "12", "--office", OFFICE, good=(7,))
+        wrong = district.run("status", "12", "--office", OFFICE, good=(2,))
         unknown = district.run("status", "7K3MQ-0W14T", "--office", OFFICE, good=(3,))
         expect("code" in wrong.stderr and "code" in unknown.stderr, wrong.stderr + unknown.stderr)
 

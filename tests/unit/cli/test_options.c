@@ -19,9 +19,16 @@ static const struct {
     {"report --text a --narrative b", TCN_EXIT_USAGE, "are the same"},
     {"report --domain x --office a --bureau b", TCN_EXIT_USAGE, "exclude each other"},
     {"report --domain x --office A/b", TCN_EXIT_USAGE, "is a word"},
-    {"report --domain x", TCN_EXIT_CONFIG, "tocsin.yaml"},
-    {"report --domain x --dir /nowhere --office a", TCN_EXIT_CONFIG, "/nowhere/etc/watch.a.yaml"},
+    {"report --domain x", TCN_EXIT_CONFIG, "cannot find a district: because neither"},
+    {"report --domain x --dir /nowhere --office a", TCN_EXIT_CONFIG,
+     "cannot find a district in /nowhere"},
     {"report --domain x --dir /nowhere", TCN_EXIT_USAGE, "say who you are"},
+    {"repot", TCN_EXIT_USAGE, "there is no verb repot\ntry: tocsin report"},
+    {"help repot", TCN_EXIT_USAGE, "there is no verb repot"},
+    {"up --dir /proc/nowhere", TCN_EXIT_FAILURE, "cannot make the folder /proc/nowhere"},
+    {"up --dir /dev/null", TCN_EXIT_FAILURE, "cannot make the folder /dev/null: because Not a"},
+    {"up --offices 0", TCN_EXIT_USAGE, "--offices takes a number from 1 to"},
+    {"up --clock moon", TCN_EXIT_USAGE, "--clock takes wall or feed"},
     {"act", TCN_EXIT_USAGE, "needs a matter and an act"},
     {"act 1", TCN_EXIT_USAGE, "needs a matter and an act"},
     {"act 1 2 3", TCN_EXIT_USAGE, "needs a matter and an act"},
@@ -29,14 +36,17 @@ static const struct {
     {"status", TCN_EXIT_USAGE, "takes the code of one slip"},
     {"status a b", TCN_EXIT_USAGE, "takes the code of one slip"},
     {"status 0123456789012345678901234567890123", TCN_EXIT_USAGE, "no code of a slip"},
+    {"status 7K3MQ", TCN_EXIT_USAGE, "has ten letters and digits"},
     {"outbox frob", TCN_EXIT_USAGE, "outbox takes nothing, or"},
     {"outbox dead frob", TCN_EXIT_USAGE, "outbox takes nothing, or"},
     {"outbox dead show", TCN_EXIT_USAGE, "outbox takes nothing, or"},
     {"outbox dead list 3", TCN_EXIT_USAGE, "outbox takes nothing, or"},
     {"outbox dead drop 0", TCN_EXIT_USAGE, "has a number"},
     {"outbox dead drop x", TCN_EXIT_USAGE, "has a number"},
-    {"outbox -o csv", TCN_EXIT_USAGE, "does not write csv"},
-    {"outbox -o xml", TCN_EXIT_USAGE, "-o takes table"},
+    {"outbox -o csv", TCN_EXIT_USAGE,
+     "cannot write csv: because this verb writes table, json\ntry: -o json"},
+    {"outbox -o xml", TCN_EXIT_USAGE, "cannot write xml: because this verb writes table, json\n"},
+    {"status 7K3MQ-0W14T -o ndjson", TCN_EXIT_USAGE, "cannot write ndjson"},
     {"watch x", TCN_EXIT_USAGE, "takes no argument x"},
     {"watch --count 0", TCN_EXIT_USAGE, "--count takes a number"},
     {"watch --count many", TCN_EXIT_USAGE, "--count takes a number"},
@@ -44,8 +54,8 @@ static const struct {
     {"watch --timeout soon", TCN_EXIT_USAGE, "--timeout expects seconds"},
     {"watch --timeout -1", TCN_EXIT_USAGE, "--timeout expects seconds"},
     {"watch --timeout nan", TCN_EXIT_USAGE, "--timeout expects seconds"},
-    {"watch -o csv", TCN_EXIT_USAGE, "does not write csv"},
-    {"watch", TCN_EXIT_CONFIG, "tocsin.yaml"},
+    {"watch -o csv", TCN_EXIT_USAGE, "cannot write csv"},
+    {"watch", TCN_EXIT_CONFIG, "cannot find a district: because neither"},
     {"replay x", TCN_EXIT_USAGE, "takes no argument x"},
     {"replay --since yesterday", TCN_EXIT_USAGE, "--since and --until take"},
     {"replay --until 2026-02-30", TCN_EXIT_USAGE, "--since and --until take"},
@@ -57,8 +67,8 @@ static const struct {
     {"replay --division 52050201200x", TCN_EXIT_USAGE, "12 digits"},
     {"replay --domain A", TCN_EXIT_USAGE, "a word of the policy"},
     {"replay --matter 1", TCN_EXIT_USAGE, "the id of a matter"},
-    {"replay -o json", TCN_EXIT_USAGE, "does not write json"},
-    {"replay --digest -o csv", TCN_EXIT_USAGE, "does not write csv"},
+    {"replay -o json", TCN_EXIT_USAGE, "cannot write json"},
+    {"replay --digest -o csv", TCN_EXIT_USAGE, "cannot write csv"},
     {"matter", TCN_EXIT_USAGE, "matter takes ls"},
     {"matter show", TCN_EXIT_USAGE, "matter takes ls"},
     {"matter ls x", TCN_EXIT_USAGE, "matter takes ls"},
@@ -72,7 +82,7 @@ static const struct {
     {"log verify --state-hash", TCN_EXIT_USAGE, "belongs to log stats"},
     {"log stats", TCN_EXIT_USAGE, "say whose log"},
     {"log verify --dir /nowhere", TCN_EXIT_CONFIG, "there is none"},
-    {"log stats -o ndjson --dir /nowhere", TCN_EXIT_USAGE, "does not write ndjson"},
+    {"log stats -o ndjson --dir /nowhere", TCN_EXIT_USAGE, "cannot write ndjson"},
     {"receipt", TCN_EXIT_USAGE, "receipt takes verify"},
     {"receipt verify", TCN_EXIT_USAGE, "receipt takes verify"},
     {"receipt verify x --key 12", TCN_EXIT_USAGE, "64 hexadecimal"},
@@ -87,7 +97,7 @@ static const struct {
     {"policy check a b", TCN_EXIT_USAGE, "policy takes check"},
     {"policy check /nowhere", TCN_EXIT_CONFIG, "/nowhere"},
     {"version x", TCN_EXIT_USAGE, "takes no argument x"},
-    {"version -o csv", TCN_EXIT_USAGE, "does not write csv"},
+    {"version -o csv", TCN_EXIT_USAGE, "cannot write csv"},
 };
 
 static void what_cannot_be_meant_is_refused_with_a_hint(void **state) {
@@ -101,6 +111,12 @@ static void what_cannot_be_meant_is_refused_with_a_hint(void **state) {
             strstr(desk_err(&desk), wrong_lines[index].err) == NULL) {
             fail_msg("tocsin %s: code %d, said: %s", wrong_lines[index].line, code,
                      desk_err(&desk));
+        }
+        /* A check names file, line and what was expected there: that is the way on. */
+        bool is_check = strstr(wrong_lines[index].line, " check /") != NULL;
+        bool says_way = strstr(desk_err(&desk), "\ntry: ") != NULL || is_check;
+        if (wrong_lines[index].err[0] != 0 && !says_way) {
+            fail_msg("tocsin %s says no way on: %s", wrong_lines[index].line, desk_err(&desk));
         }
     }
     desk_close(&desk);
@@ -125,6 +141,9 @@ static void every_verb_tells_its_options(void **state) {
             fail_msg("tocsin %s: code %d: %s", line, code, desk_out(&desk));
         }
     }
+    desk_wipe(&desk);
+    assert_int_equal(desk_run(&desk, "help act"), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "usage: tocsin act MATTER ACT"));
     desk_wipe(&desk);
     assert_int_equal(desk_run(&desk, "help"), TCN_EXIT_OK);
     for (size_t index = 0; index < COUNT_OF(verbs); index++) {

@@ -7,6 +7,7 @@
 #include "wire/event.h"
 
 #include <fcntl.h>
+#include <locale.h>
 
 static void no_terminal_obeys_a_text_from_outside(void **state) {
     (void)state;
@@ -121,6 +122,34 @@ static void a_field_of_csv_is_quoted_where_it_must_be(void **state) {
         desk_open(&desk);
         tcn_show_csv_field(desk.cli.out, rows[index].text);
         assert_string_equal(desk_out(&desk), rows[index].written);
+        desk_close(&desk);
+    }
+}
+
+static void a_row_wider_than_the_terminal_becomes_lines(void **state) {
+    (void)state;
+    static const struct tcn_table_column columns[] = {{"NAME", false}, {"N", true}};
+    static const char *const rows[][2] = {{"青龙街道", "1"}, {"a name", ""}};
+    static const struct {
+        uint32_t columns;
+        const char *text;
+    } cases[] = {
+        {0, "NAME      N\n青龙街道  1\na name    \n"},
+        {11, "NAME      N\n青龙街道  1\na name    \n"},
+        {10, "NAME      青龙街道\nN         1\n\nNAME      a name\nN         \n"},
+    };
+    assert_non_null(setlocale(LC_ALL, "C.UTF-8"));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct desk desk;
+        struct tcn_table *table = NULL;
+        desk_open(&desk);
+        desk.cli.out_columns = cases[i].columns;
+        assert_int_equal(tcn_table_create(&desk.cli, TCN_FORMAT_TABLE, columns, 2, &table), TCN_OK);
+        assert_int_equal(tcn_table_add(table, rows[0]), TCN_OK);
+        assert_int_equal(tcn_table_add(table, rows[1]), TCN_OK);
+        assert_int_equal(tcn_table_print(table), TCN_OK);
+        tcn_table_destroy(&table);
+        assert_string_equal(desk_out(&desk), cases[i].text);
         desk_close(&desk);
     }
 }
@@ -281,6 +310,7 @@ static void an_item_is_shown_in_three_formats_from_one_reading(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_wider_than_the_terminal_becomes_lines),
         cmocka_unit_test(no_terminal_obeys_a_text_from_outside),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
         cmocka_unit_test(long_texts_keep_their_lines),

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an act did. That it stands in the log says only that it was said: an act that the matter's
+ * stage or holder does not allow has no effect, and the collector tells its actor so in the actor's
+ * own stream. Reads that word, for who waits; nothing of it is kept. One thread.
+ */
+#ifndef TCN_CLI_EFFECT_H
+#define TCN_CLI_EFFECT_H
+
+#include "cli/seat.h"
+
+/** What became of an act. */
+enum tcn_effect {
+    TCN_EFFECT_UNKNOWN = 0, /**< nobody could be asked, or not in time */
+    TCN_EFFECT_APPLIED,     /**< the collector told of no objection */
+    TCN_EFFECT_VOID,        /**< it changed nothing */
+};
+
+/** Asks what the event at a log position did; out_code is the cause of a void. Of a guarded matter
+ * an outsider is told nothing, and it reads as applied.
+ * Thread: the program's. */
+enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, uint64_t position,
+                               uint32_t *out_code);
+
+#endif
