@@ -5,46 +5,84 @@ import json
 import os
 import signal
 import sys
+import textwrap
 import time
 
 from district import District, Failed, await_true, json_lines, programs_dir
 
 OFFICE = "office_xiaoba"
 BUREAU = "energy_bureau"
+ACCUSED_BUREAU = "land_bureau"
 LIMIT_S = 30
-REPORT = "02:40, a village committee member phones: gas smell in the mine, people are below."
-ANSWER = "Everybody is out. The mine is stopped until it has been inspected."
-SECOND = "The smell has now reached the houses above the second shaft."
+# Whatever happens, it is over by then.
+WHOLE_S = 170
+
+# What people write: English, Chinese.
+REPORT = (
+    "02:40, a village committee member phones: gas smell in the mine, people are below.",
+    "02:40 村委会干部来电：矿里有瓦斯味，井下有人。",
+)
+ANSWER = (
+    "Everybody is out. The mine is stopped until it has been inspected.",
+    "人员已全部升井，煤矿停产待查。",
+)
+SECOND = (
+    "The smell has now reached the houses above the second shaft.",
+    "气味已到二号井口上方的住户。",
+)
+COMPLAINT = (
+    "The land office takes money for building permits.",
+    "国土部门办理建房手续时收钱。",
+)
+ACCUSED = ("land office", "国土部门")
 
 # One scene each: English, Chinese.
 SAYS = {
     "title": (
-        "A night at a duty desk, with the real programs on this machine.",
-        "值班室的一夜：本机上运行的都是真实程序。",
+        "A night at a duty desk. Every line below is typed into real programs on this machine.",
+        "值班室的一夜。以下每一行都是在本机真实程序中输入的。",
     ),
     "up": (
-        "A broker, a collector, nine township offices and a few bureaus are up.",
-        "消息代理、采集器、九个乡镇街道办公室和几个部门已启动。",
+        "The district: a broker, a collector, nine township offices, a few bureaus.",
+        "一个区县：消息代理、采集器、九个乡镇街道办公室和几个部门。",
     ),
     "report": (
-        "An office reports. It gets a slip at once: the report is on its own disk.",
-        "办公室上报，立即得到回执码：报告已写入本机磁盘。",
+        "02:40, the phone rings at Xiaoba. The clerk reports, and at once has a slip for the "
+        "caller: from now on the report cannot be lost, not even by a power cut.",
+        "02:40，小坝办公室电话响了。工作人员上报，立即得到给群众的回执码：从此断电也不会丢。",
     ),
     "bell": (
-        "The bell rings at the energy bureau. The text was sealed to it at the office.",
-        "能源局的铃响了。文字在办公室就已密封，只有该局能读。",
+        "The bell rings at the energy bureau. Only this bureau can read the words.",
+        "能源局的铃响了。原话只有该局能读。",
     ),
     "sealed": (
-        "The collector stores the text and cannot read it. Looked for on its disk:",
-        "采集器保存了文字，却读不了。在它的磁盘上查找：",
+        "And the collector, which stores everything? The words are looked for on its disk.",
+        "那么保存一切的采集器呢？在它的磁盘上查找原话。",
     ),
     "act": (
-        "The bureau accepts, then answers. The clerk at the office reads the answer.",
+        "The bureau takes the matter and answers. The clerk reads the answer.",
         "部门受理并答复，办公室的工作人员读到答复。",
     ),
+    "slip": (
+        "The caller comes with the slip and asks how it stands.",
+        "群众拿着回执来问：办到哪一步了？",
+    ),
+    "complaint": (
+        "Somebody complains about the land office. It goes to discipline inspection.",
+        "有人反映国土部门的问题。它送到纪检监察。",
+    ),
+    "unseen": (
+        "The land bureau looks everywhere it may look: it cannot tell that there is anything.",
+        "国土部门查看了它能看的一切：看不出有这件事。",
+    ),
+    "found_slip": (
+        "And whoever finds that slip learns nothing from it.",
+        "谁捡到那张回执，也看不出什么。",
+    ),
     "cut": (
-        "Now the link is cut: the broker hangs. The office reports all the same.",
-        "现在链路中断：消息代理停住了。办公室照样上报。",
+        "Now the link is cut: the broker hangs. The office reports all the same, and its "
+        "slips still answer, saying how old the answer is.",
+        "现在链路中断：消息代理停住了。办公室照样上报，回执照样能查，并注明消息截至何时。",
     ),
     "kill": (
         "To make it worse, agent, collector and broker are killed with kill -9.",
@@ -59,21 +97,26 @@ SAYS = {
         "工作人员不放心，又用同一键发送一次，系统认得它。",
     ),
     "replay": (
-        "The auditor replays what happened. The digest is made on both sides.",
-        "审计员重放所发生的一切，双方各自计算摘要。",
+        "The auditor asks what happened. Both sides compute the same digest.",
+        "审计员查问经过，双方各自计算出同一摘要。",
     ),
     "proof": (
         "The log is checked against its own signatures, and folded anew.",
         "核对日志自身的签名，并从头重新折叠。",
     ),
     "receipt": (
-        "The receipt is checked offline, with the collector's public key alone.",
-        "仅凭采集器的公钥，离线核验回执。",
+        "The clerk's receipt is checked offline, with the collector's public key alone.",
+        "仅凭采集器的公钥，离线核验工作人员的收据。",
     ),
     "end": (
         "Not promised: that sizes and times are hidden, that a stolen key is harmless, that a "
-        "bureau acts.",
-        "不承诺：隐藏大小与时间、密钥被盗无害、部门一定办理。",
+        "bureau acts. What is promised, and the test of each: docs/explanation/promises.md",
+        "不承诺：隐藏大小与时间、密钥被盗无害、部门一定办理。"
+        "承诺了什么、各由哪个测试检验：docs/explanation/promises.md",
+    ),
+    "next": (
+        "Now you: docs/tutorials/first-day.md, ten minutes.",
+        "轮到您了：docs/tutorials/first-day.md，十分钟。",
     ),
 }
 
@@ -86,14 +129,23 @@ class Story:
         self.district = district
         self.scene = 0
 
-    def say(self, key):
+    def text(self, pair):
+        """What a person writes, in the languages that were asked for."""
+        english, chinese = pair
+        both = f"{chinese} / {english}"
+        return {"en": english, "zh": chinese, "both": both}[self.options.lang]
+
+    def say(self, key, is_scene=True):
         """Tells what comes, in the languages that were asked for."""
         english, chinese = SAYS[key]
-        self.scene += 1
+        self.scene += 1 if is_scene else 0
+        head = f"{self.scene:2}. " if is_scene else "    "
         print()
-        lines = {"en": [english], "zh": [chinese], "both": [english, chinese]}[self.options.lang]
-        for number, line in enumerate(lines):
-            print((f"{self.scene:2}. " if number == 0 else "    ") + line)
+        for line in {"en": [english], "zh": [chinese], "both": [english, chinese]}[
+            self.options.lang
+        ]:
+            print(textwrap.fill(line, 92, initial_indent=head, subsequent_indent="    "))
+            head = "    "
         sys.stdout.flush()
         if not self.options.once and sys.stdin.isatty():
             input("    [Enter] ")
@@ -113,14 +165,16 @@ class Story:
 
     def run(self):
         start = time.monotonic()
-        self.say("title")
+        self.say("title", False)
         self.district.start()
         self.say("up")
         self.report_and_bell()
         self.answer()
+        self.complaint()
         self.cut_and_kill()
         self.history()
-        self.say("end")
+        self.say("end", False)
+        self.say("next", False)
         print(f"\n    {time.monotonic() - start:.0f} s")
 
     # ---- scenes
@@ -129,42 +183,64 @@ class Story:
         self.say("report")
         self.receipt = self.district.path("receipt.bin")
         words = ["report", "--office", OFFICE, "--domain", "coal_mine_safety"]
-        words += ["--severity", "danger", "--concerns", "nobody", "--text", REPORT, "--wait"]
+        words += ["--severity", "danger", "--concerns", "nobody"]
+        words += ["--text", self.text(REPORT), "--wait"]
         answer = self.show(*words, "--receipt", self.receipt)
         self.matter = field(answer, "matter")
+        self.slip = field(answer, "slip")
         self.say("bell")
         sys.stdout.write("\a" if sys.stdout.isatty() else "")
         bell = self.show("watch", "--bureau", BUREAU, "--name", "duty", "--count", "1")
-        check(REPORT in bell.stdout, "the bureau reads the report")
+        check(self.text(REPORT) in bell.stdout, "the bureau reads the report")
         self.say("sealed")
         found = holds(self.district.path("collector"), REPORT)
-        print(f"      '{REPORT[:24]}…' stands in {found} files of the collector")
+        print(f"      '{self.text(REPORT)[:24]}…' stands in {found} files of the collector")
         check(found == 0, "the collector cannot read the report")
 
     def answer(self):
         self.say("act")
         self.show("act", self.matter, "accepted", "--bureau", BUREAU, "--wait")
-        words = ["act", self.matter, "replied", "--bureau", BUREAU, "--text", ANSWER, "--wait"]
-        self.show(*words)
+        words = ["act", self.matter, "replied", "--bureau", BUREAU]
+        self.show(*words, "--text", self.text(ANSWER), "--wait")
         back = self.show("watch", "--office", OFFICE, "--name", "clerk", "--once")
-        check(ANSWER in back.stdout, "the clerk reads the answer")
+        check(self.text(ANSWER) in back.stdout, "the clerk reads the answer")
+        self.say("slip")
+        await_true("the office knows", lambda: self.stage(self.slip) == "replied", LIMIT_S, 0.1)
+        self.show("status", self.slip, "--office", OFFICE)
+
+    def complaint(self):
+        self.say("complaint")
+        words = ["report", "--office", OFFICE, "--domain", "petition", "--concerns", "unit"]
+        words += ["--accused", self.text(ACCUSED), "--text", self.text(COMPLAINT), "--wait"]
+        slip = field(self.show(*words), "slip")
+        told = self.show("watch", "--bureau", "discipline", "--name", "duty", "--count", "1")
+        check(self.text(COMPLAINT) in told.stdout, "discipline inspection reads it")
+        self.say("unseen")
+        seen = self.show("watch", "--bureau", ACCUSED_BUREAU, "--once", good=(3,))
+        listed = self.show("matter", "ls", "--bureau", ACCUSED_BUREAU, good=(0, 3))
+        both = seen.stdout + listed.stdout
+        check(self.matter not in both and "petition" not in both, "there is nothing for it to see")
+        self.say("found_slip")
+        told = self.show("status", slip, "--office", OFFICE)
+        check("discipline" not in told.stdout, "the slip betrays nobody")
 
     def cut_and_kill(self):
         self.say("cut")
         os.kill(self.district.await_pid("broker"), signal.SIGSTOP)
         words = ["report", "--office", OFFICE, "--domain", "coal_mine_safety"]
-        words += ["--severity", "danger", "--concerns", "nobody", "--text", SECOND]
+        words += ["--severity", "danger", "--concerns", "nobody", "--text", self.text(SECOND)]
         words += ["--key", "night-2"]
         self.show(*words)
         self.show("outbox", "--office", OFFICE)
         check(self.waiting() == 1, "the report waits in the outbox")
+        self.show("status", self.slip, "--office", OFFICE)
         self.say("kill")
         for name in ("agent." + OFFICE, "collector", "broker"):
             print(f"    $ kill -9 {self.district.kill(name)}   # {name}")
         self.say("back")
         await_true("the report has its receipt", lambda: self.waiting() == 0, LIMIT_S, 0.2)
         again = self.show("watch", "--bureau", BUREAU, "--name", "duty", "--count", "1")
-        check(SECOND in again.stdout, "the bureau gets the second report")
+        check(self.text(SECOND) in again.stdout, "the bureau gets the second report")
         self.say("twice")
         matter = field(self.show(*words, "--wait"), "matter")
         found = json_lines(self.district.run("replay", "--matter", matter, "-o", "ndjson").stdout)
@@ -180,6 +256,10 @@ class Story:
         self.district.stop()
         self.show("log", "verify", "--dir", self.district.folder)
         self.show("log", "rebuild", "--dir", self.district.folder)
+
+    def stage(self, slip):
+        """Where a slip's matter stands, by the office's own copy."""
+        return self.district.json("status", slip, "--office", OFFICE)["stage"]
 
     def waiting(self):
         """What the office's outbox still has to deliver; None while its agent does not answer."""
@@ -205,21 +285,29 @@ def check(is_so, what):
         raise Failed(f"it is not so that {what}")
 
 
-def holds(folder, text):
-    """How many files below the folder hold the text in the clear."""
+def holds(folder, texts):
+    """How many files below the folder hold one of the texts in the clear."""
     count = 0
     for where, _, names in os.walk(folder):
         for name in names:
             path = os.path.join(where, name)
             if os.path.isfile(path):
                 with open(path, "rb") as file:
-                    count += text.encode() in file.read()
+                    data = file.read()
+                count += any(text.encode() in data for text in texts)
     return count
 
 
+def run_out(*_):
+    raise Failed(f"the story did not end within {WHOLE_S} s")
+
+
 def run(options, folder):
-    """Gives the exit code."""
-    bureaus = [BUREAU, "district_desk", "petition_bureau", "hr_bureau"]
+    """Gives the exit code. Unattended, it ends by itself whatever happens."""
+    bureaus = [BUREAU, "district_desk", "petition_bureau", "hr_bureau", "discipline"]
+    signal.signal(signal.SIGALRM, run_out)
+    signal.alarm(WHOLE_S if options.once else 0)
     with District(programs_dir("release"), folder, offices=9, bureaus=bureaus) as district:
         Story(options, district).run()
+    signal.alarm(0)
     return 0
