@@ -188,7 +188,11 @@ static int list(struct listing *listing) {
     if (status != TCN_OK) {
         return tcn_cli_fail(listing->cli, status, NULL, "list the matters");
     }
-    return listing->count == 0 ? TCN_EXIT_NOTHING : TCN_EXIT_OK;
+    if (listing->count == 0) {
+        (void)fprintf(listing->cli->err, "-- no matters\n");
+        return TCN_EXIT_NOTHING;
+    }
+    return TCN_EXIT_OK;
 }
 
 static enum tcn_status add_event_cells(struct listing *listing, const struct tcn_event_row *row,
