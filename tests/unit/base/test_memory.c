@@ -2,7 +2,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "base/ring.h"
 
 #include <setjmp.h>
 #include <stdalign.h>
@@ -56,52 +55,6 @@ static void arena_bytes_are_zeroed_and_aligned_again_after_a_reset(void **state)
     tcn_arena_fini(&arena);
 }
 
-static void a_full_ring_refuses_and_an_empty_one_has_nothing(void **state) {
-    (void)state;
-    struct tcn_ring ring = {0};
-    assert_int_equal(tcn_ring_init(&ring, SIZE_MAX / 2, 3), TCN_NOMEM);
-    assert_int_equal(tcn_ring_init(&ring, sizeof(int), 3), TCN_OK);
-    int value = 5;
-    assert_int_equal(tcn_ring_pop(&ring, &value), TCN_ABSENT);
-    assert_int_equal(value, 5);
-    assert_null(tcn_ring_peek(&ring, 0));
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(tcn_ring_push(&ring, &i), TCN_OK);
-    }
-    assert_int_equal(tcn_ring_push(&ring, &value), TCN_FULL);
-    assert_null(tcn_ring_peek(&ring, 3));
-    assert_null(tcn_ring_peek(&ring, SIZE_MAX));
-    tcn_ring_fini(&ring);
-    tcn_ring_fini(&ring);
-    tcn_ring_fini(NULL);
-}
-
-static void a_ring_gives_back_in_order_however_often_it_goes_round(void **state) {
-    (void)state;
-    struct tcn_ring ring;
-    assert_int_equal(tcn_ring_init(&ring, sizeof(int), 3), TCN_OK);
-    int pushed = 0;
-    int popped = 0;
-    for (int round = 0; round < 100; round++) {
-        for (int i = 0; i <= round % 3; i++) {
-            assert_int_equal(tcn_ring_push(&ring, &pushed), TCN_OK);
-            pushed++;
-        }
-        for (size_t i = 0; i < ring.count; i++) {
-            assert_int_equal(*(int *)tcn_ring_peek(&ring, i), popped + (int)i);
-        }
-        while (ring.count > 0) {
-            int value = -1;
-            assert_int_equal(tcn_ring_pop(&ring, &value), TCN_OK);
-            assert_int_equal(value, popped);
-            popped++;
-        }
-    }
-    assert_int_equal(tcn_ring_push(&ring, &pushed), TCN_OK);
-    assert_int_equal(tcn_ring_pop(&ring, NULL), TCN_OK);
-    tcn_ring_fini(&ring);
-}
-
 static void a_checksum_of_two_pieces_is_that_of_the_whole(void **state) {
     (void)state;
     static uint8_t data[1000];
@@ -141,9 +94,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arena_past_its_budget_refuses_and_counts),
         cmocka_unit_test(an_arena_larger_than_memory_is_nomem),
-        cmocka_unit_test(a_full_ring_refuses_and_an_empty_one_has_nothing),
         cmocka_unit_test(arena_bytes_are_zeroed_and_aligned_again_after_a_reset),
-        cmocka_unit_test(a_ring_gives_back_in_order_however_often_it_goes_round),
         cmocka_unit_test(a_checksum_of_two_pieces_is_that_of_the_whole),
         cmocka_unit_test(the_checksum_is_the_published_xxh3),
         cmocka_unit_test(the_monotonic_clock_never_goes_back),
