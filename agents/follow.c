@@ -231,6 +231,7 @@ static void take_opened(struct tcn_agent *agent, const struct heard *heard) {
     tcn_subscriber_opened(&follow->brain, heard->now_ns);
     for (uint32_t i = 0; i < count; i++) {
         tcn_subscriber_head(&follow->brain, &heads[i], heard->now_ns);
+        follow->is_still = heads[i].standstill != 0;
     }
 }
 
@@ -262,6 +263,7 @@ static void take_word(struct tcn_agent *agent, const struct heard *heard) {
     case TCN_KIND_HEAD:
         if (tcn_wire_head_decode(heard->body, &agent->scratch, &head) == TCN_OK) {
             tcn_subscriber_head(&follow->brain, &head, heard->now_ns);
+            follow->is_still = head.standstill != 0;
         }
         break;
     case TCN_KIND_GAP:

@@ -26,6 +26,7 @@ struct tcn_agent_follow {
     struct tcn_sock *sock; /**< NULL when nothing is followed */
     uint64_t session;      /**< the collector's, from OPENED */
     uint64_t request;      /**< of the OPEN that is under way or stands */
+    bool is_still;         /**< the collector derives nothing new now: its heads tell no age */
     bool is_refused;       /**< the collector says for ever that it may not */
     struct tcn_outbox_place place;
     bool has_place;   /**< there is something to follow */

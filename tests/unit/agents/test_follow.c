@@ -68,6 +68,21 @@ static void await_open(struct bench *bench, struct follower *out_follower) {
                      TCN_OK);
 }
 
+static void say_head(struct bench *bench, const struct follower *follower, uint64_t number,
+                     uint64_t next, uint32_t standstill) {
+    uint8_t data[256];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body;
+    const struct tcn_head head = {.stream = follower->open.streams[0].stream,
+                                  .generation = 1,
+                                  .number = number,
+                                  .next = next,
+                                  .log_time_ns = 5,
+                                  .standstill = standstill};
+    assert_int_equal(tcn_wire_head_encode(&head, &writer, &body), TCN_OK);
+    send_to(bench, follower, TCN_KIND_HEAD, body, (struct tcn_slice){0});
+}
+
 static void say_opened(struct bench *bench, const struct follower *follower, uint64_t number) {
     uint8_t data[256];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
@@ -244,6 +259,31 @@ static void a_complaint_stays_opaque_whatever_comes(void **state) {
     assert_int_equal(answer.progress.holder.size, 0);
 }
 
+static void a_collector_that_stands_still_makes_no_copy_younger(void **state) {
+    struct bench *bench = *state;
+    char slip[16];
+    char quiet_slip[16];
+    struct follower follower;
+    struct tcn_id matter = enter(bench, REPORT "}}", slip);
+    (void)enter(bench, REPORT "}}", quiet_slip);
+    await_open(bench, &follower);
+    int64_t known_ns = ask_status(bench, quiet_slip).progress.known_ns;
+    const struct news accepted = {
+        .act = TCN_ACT_ACCEPTED, .reason = TCN_REASON_ANSWER, .office = "water_bureau"};
+    say_opened(bench, &follower, 1);
+    say_head(bench, &follower, 1, 1, TCN_FULL);
+    say_item(bench, &follower, 1, &matter, &accepted);
+    (void)await_act(bench, slip, TCN_ACT_ACCEPTED);
+    assert_true(ask_status(bench, quiet_slip).progress.known_ns == known_ns);
+    say_head(bench, &follower, 1, 2, 0);
+    int64_t end_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    int64_t later_ns = known_ns;
+    while (later_ns == known_ns && tcn_clock_monotonic_ns() < end_ns) {
+        later_ns = ask_status(bench, quiet_slip).progress.known_ns;
+    }
+    assert_true(later_ns > known_ns);
+}
+
 static void who_is_denied_asks_no_more_and_says_so(void **state) {
     struct bench *bench = *state;
     struct follower follower;
@@ -337,6 +377,7 @@ int main(void) {
         TEST(what_is_no_news_of_the_case_changes_nothing),
         TEST(an_item_that_the_collector_did_not_sign_is_not_believed),
         TEST(a_complaint_stays_opaque_whatever_comes),
+        TEST(a_collector_that_stands_still_makes_no_copy_younger),
         TEST(who_is_denied_asks_no_more_and_says_so),
         cmocka_unit_test(a_bureau_follows_from_its_first_slip_on),
         TEST(the_answer_is_known_offline_and_after_a_start),
