@@ -33,10 +33,8 @@ enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_
 
 /* The organ that speaks in an event: that of its source's principal. Source 0 is the collector's
  * own and speaks for nobody; a feed speaks for whichever organ each event names. */
-static uint16_t organ_of(const struct tcn_applier *applier, uint32_t source,
+static uint16_t organ_of(const struct tcn_applier *applier, const struct tcn_principal *principal,
                          const struct tcn_event *event) {
-    const struct tcn_principal *principal =
-        tcn_registry_find_source(&applier->charter->registry, source);
     if (principal == NULL) {
         return 0;
     }
@@ -56,13 +54,16 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
     if (status != TCN_OK) {
         return status;
     }
+    const struct tcn_principal *principal =
+        tcn_registry_find_source(&applier->charter->registry, record->lane.source);
     const struct tcn_fold_input in = {
         .position = logged->position,
         .generation = record->generation,
         .log_time_ns = record->log_time_ns,
         .lane = record->lane,
         .sequence = logged->sequence,
-        .organ = organ_of(applier, record->lane.source, &event),
+        .organ = organ_of(applier, principal, &event),
+        .role = principal == NULL ? TCN_ROLE_NONE : principal->role,
         .event = &event,
     };
     struct tcn_outcome outcome = {0};

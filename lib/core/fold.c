@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "core/acts.h"
 #include "core/route.h"
-#include "model/registry.h"
 
 #include <string.h>
 
@@ -48,7 +47,8 @@ static int64_t difference(int64_t left, int64_t right) {
 static uint32_t clock_flags(const struct step *step) {
     const struct tcn_policy *policy = step->fold->policy;
     int64_t ahead_ns = difference(step->event->recorded_ns, step->in->log_time_ns);
-    if (step->event->recorded_ns == 0 || step->in->lane.source == 0) {
+    bool is_judged = step->in->lane.source != 0 && step->in->role != TCN_ROLE_FEED;
+    if (step->event->recorded_ns == 0 || !is_judged) {
         return 0;
     }
     if (policy->clock_ahead_ns > 0 && ahead_ns > policy->clock_ahead_ns) {

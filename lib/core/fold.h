@@ -25,6 +25,7 @@
 
 #include "model/event.h"
 #include "model/policy.h"
+#include "model/registry.h"
 #include "model/state.h"
 
 /** A fold. Open: embedded. policy, ops and state are lent for its life. */
@@ -45,6 +46,10 @@ struct tcn_fold_input {
     /** That the source's principal speaks for; of a FEED, that the event's office names; 0 when
      * none, as for the collector's own source. */
     uint16_t organ;
+    /** Of the source's principal; NONE when the registry has none, as for the collector's own. The
+     * clocks of a FEED are not judged: its times are the log's time, and only how its chunks were
+     * cut would decide which of them look late. */
+    enum tcn_role role;
     const struct tcn_event *event; /**< lent */
 };
 

@@ -215,6 +215,46 @@ static void a_guarded_matter_tells_its_allow_list_and_nobody_else(void **state) 
     stop(&fixture);
 }
 
+/** What is stored of a void can be asked for by the event's position or sequence, so what its
+ * reporting office must not learn of a guarded matter is not stored either. Strangers get what they
+ * would get of no matter at all: test_fold_guard. */
+static void a_secret_void_leaves_no_outcome_that_could_be_asked_for(void **state) {
+    (void)state;
+    static const struct {
+        enum tcn_act act;
+        enum tcn_mode mode;
+    } secrets[] = {
+        {TCN_ACT_ACCEPTED, TCN_MODE_ACTUAL},      /* not the reporter's to do */
+        {TCN_ACT_REVIEW_ASKED, TCN_MODE_ACTUAL},  /* not at this stage */
+        {TCN_ACT_FOLLOWED_UP, TCN_MODE_EXERCISE}, /* not in this mode */
+        {TCN_ACT_FOLLOWED_UP, TCN_MODE_NONE},     /* no stream to be told in */
+    };
+    struct fixture fixture;
+    start(&fixture);
+    struct tcn_event event = report_of(1, "");
+    event.division = tcn_slice_text("");
+    event.concerns = TCN_CONCERNS_UNIT;
+    event.guard_organs[0] = DISCIPLINE;
+    event.guard_organ_count = 1;
+    fold_event(&fixture, OFFICE_A, &event);
+    const size_t alerts = fixture.state.alerts.count;
+    for (size_t i = 0; i < COUNT_OF(secrets); i++) {
+        event = act_of(secrets[i].act, 1);
+        event.mode = secrets[i].mode;
+        struct tcn_fold_input in = input_of(&fixture, OFFICE_A, &event);
+        struct tcn_outcome outcome;
+        assert_int_equal(tcn_fold_step(&fixture.fold, &in, &outcome), TCN_OK);
+        assert_int_not_equal(outcome.code, TCN_OK);
+        assert_int_equal(fixture.state.outcomes.count, 0);
+        assert_int_equal(fixture.state.alerts.count, alerts);
+    }
+    /* Who holds it is told why, and can ask. */
+    act(&fixture, DISCIPLINE, TCN_ACT_REPLIED, 1);
+    assert_int_equal(fixture.state.outcomes.count, 1);
+    assert_int_equal(fixture.state.alerts.count, alerts + 1);
+    stop(&fixture);
+}
+
 static void an_act_before_its_report_leaves_a_stub_that_the_report_fills(void **state) {
     (void)state;
     struct fixture fixture;
@@ -368,6 +408,27 @@ static void wrong_clocks_are_flagged_not_refused(void **state) {
     stop(&fixture);
 }
 
+/** The times of a feed are the log's time, one for a whole record, so what looks late would depend
+ * on where its chunks were cut, and with it the number of alerts. */
+static void the_clocks_of_a_feed_are_not_judged(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    for (uint8_t i = 1; i <= 2; i++) {
+        struct tcn_event event = report_of(i, "pipe");
+        event.recorded_ns = i == 1 ? 1 : INT64_MAX;
+        struct tcn_fold_input in = input_of(&fixture, OFFICE_A, &event);
+        in.role = TCN_ROLE_FEED;
+        struct tcn_outcome outcome;
+        assert_int_equal(tcn_fold_step(&fixture.fold, &in, &outcome), TCN_OK);
+        const struct tcn_id id = matter_id(i);
+        assert_int_equal(tcn_memstate_matter(&fixture.state, &id)->flags, 0);
+    }
+    const struct tcn_stream desk = {.mode = TCN_MODE_ACTUAL, .organ = DESK};
+    assert_int_equal(tcn_memstate_head(&fixture.state, desk), 0);
+    stop(&fixture);
+}
+
 static void a_cursor_never_moves_back_within_a_generation(void **state) {
     (void)state;
     static const struct {
@@ -500,6 +561,7 @@ int main(void) {
         cmocka_unit_test(the_one_who_loses_a_matter_is_told),
         cmocka_unit_test(what_nobody_owns_is_held_by_the_desk_until_released),
         cmocka_unit_test(a_guarded_matter_tells_its_allow_list_and_nobody_else),
+        cmocka_unit_test(a_secret_void_leaves_no_outcome_that_could_be_asked_for),
         cmocka_unit_test(an_act_before_its_report_leaves_a_stub_that_the_report_fills),
         cmocka_unit_test(a_stub_that_was_closed_or_handed_on_stays_so),
         cmocka_unit_test(a_guarded_report_takes_its_stub_back_from_whoever_has_it),
@@ -508,6 +570,7 @@ int main(void) {
         cmocka_unit_test(reports_without_an_id_are_matters_of_their_own),
         cmocka_unit_test(events_of_no_matter_are_applied),
         cmocka_unit_test(wrong_clocks_are_flagged_not_refused),
+        cmocka_unit_test(the_clocks_of_a_feed_are_not_judged),
         cmocka_unit_test(a_cursor_never_moves_back_within_a_generation),
         cmocka_unit_test(a_source_counts_its_events_and_its_voids),
         cmocka_unit_test(positions_come_one_after_the_other),
