@@ -116,6 +116,23 @@ static enum tcn_status source_put(void *context, const struct tcn_source_state *
     return met(follower, tcn_state_table()->source_put(follower->house->state, source));
 }
 
+static enum tcn_status standing_get(void *context, const struct tcn_standing_key *key,
+                                    struct tcn_standing *out_standing) {
+    struct tcn_follower *follower = context;
+    return met(follower,
+               tcn_state_table()->standing_get(follower->house->state, key, out_standing));
+}
+
+static enum tcn_status standing_put(void *context, const struct tcn_standing *standing) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->standing_put(follower->house->state, standing));
+}
+
+static enum tcn_status standing_del(void *context, const struct tcn_standing_key *key) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->standing_del(follower->house->state, key));
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
     return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
@@ -139,6 +156,9 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .cursor_get = cursor_get,
         .source_get = source_get,
         .source_put = source_put,
+        .standing_get = standing_get,
+        .standing_put = standing_put,
+        .standing_del = standing_del,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

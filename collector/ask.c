@@ -56,7 +56,8 @@ void tcn_asks_destroy(struct tcn_asks **asks) {
 }
 
 /* What may be asked at all; narrows the question to what the asker may see. */
-static enum tcn_status narrow(const struct tcn_principal *principal, struct tcn_query *query) {
+static enum tcn_status narrow(const struct tcn_principal *principal, uint16_t desk,
+                              struct tcn_query *query) {
     if (principal->all_streams) {
         return TCN_OK;
     }
@@ -76,6 +77,10 @@ static enum tcn_status narrow(const struct tcn_principal *principal, struct tcn_
     case TCN_QUERY_MATTER:
     case TCN_QUERY_STATS:
         return TCN_OK;
+    case TCN_QUERY_STANDINGS: /* what waits for the desk is the desk's to see */
+        return principal->role == TCN_ROLE_ADMIN || tcn_principal_may_read(principal, desk)
+                   ? TCN_OK
+                   : TCN_DENIED;
     case TCN_QUERY_SOURCES:
         return TCN_DENIED;
     case TCN_QUERY_NONE:
@@ -186,7 +191,7 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     };
     enum tcn_status status = tcn_wire_query_decode(asked->body, &server->arena, &waiting.query);
     if (status == TCN_OK) {
-        status = narrow(asked->principal, &waiting.query);
+        status = narrow(asked->principal, server->house->charter.policy.desk, &waiting.query);
     }
     if (status != TCN_OK) {
         return tcn_serve_error(server, asked, status);

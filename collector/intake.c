@@ -2,6 +2,7 @@
 #include "collector/intake.h"
 
 #include "base/text.h"
+#include "core/words.h"
 #include "seal/hash.h"
 #include "seal/sign.h"
 #include "wire/chunk.h"
@@ -97,13 +98,15 @@ static void refuse_event(struct judged *judged, uint32_t index, enum tcn_status 
 }
 
 /* The organ that an event names as speaking is the one that its sender speaks for. A VOID may leave
- * it open: it says nothing but that a number will never come. */
+ * it open, which says nothing but that a number will never come, and so may an administrator, who
+ * speaks for none. */
 static bool office_fits(const struct tcn_intake *intake, const struct tcn_principal *principal,
                         const struct tcn_event *event) {
     if (principal->role == TCN_ROLE_FEED) {
         return true;
     }
-    if (event->act == TCN_ACT_VOID && event->office.size == 0) {
+    const bool may_be_nobody = event->act == TCN_ACT_VOID || principal->role == TCN_ROLE_ADMIN;
+    if (may_be_nobody && event->office.size == 0) {
         return true;
     }
     const struct tcn_organ *organ = tcn_policy_organ(&intake->charter->policy, principal->organ);
@@ -127,6 +130,14 @@ static bool division_fits(const struct tcn_intake *intake, const struct tcn_prin
  * able to say what will never come. */
 static bool may_act(const struct tcn_principal *principal, enum tcn_act act) {
     return act == TCN_ACT_VOID || (tcn_act_is_human(act) && tcn_principal_may_act(principal, act));
+}
+
+/* Only the desk, or an administrator, may say what ends a standstill. */
+static bool word_fits(const struct tcn_intake *intake, const struct tcn_principal *principal,
+                      const struct tcn_event *event) {
+    const uint16_t organ = tcn_charter_organ(intake->charter, principal, event);
+    return !tcn_words_is_of_desk(event->act) ||
+           tcn_words_may_say(organ, principal->role, intake->charter->policy.desk);
 }
 
 static enum tcn_status check_open(const struct tcn_intake *intake, const struct judged *judged,
@@ -160,6 +171,10 @@ static enum tcn_status check_open(const struct tcn_intake *intake, const struct 
         *out_field = "division";
         return TCN_DENIED;
     }
+    if (!word_fits(intake, judged->principal, event)) {
+        *out_field = "act";
+        return TCN_DENIED;
+    }
     return TCN_OK;
 }
 
@@ -189,6 +204,7 @@ static void check_event(struct tcn_intake *intake, struct judged *judged, struct
     }
     if (status == TCN_OK) {
         judged->note.next_previous = event.void_body.next_previous;
+        judged->note.has_words = judged->note.has_words || tcn_words_is_of_desk(event.act);
         if (event.recorded_ns > judged->note.feed_ns) {
             judged->note.feed_ns = event.recorded_ns;
         }

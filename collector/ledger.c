@@ -38,6 +38,7 @@ static enum tcn_status read_live(struct tcn_ledger *ledger) {
             if (status != TCN_OK) {
                 return status;
             }
+            tcn_reach_expect(&ledger->reach, after.source, false, ledger->monotonic_ns);
         }
         from = &after;
     }
@@ -50,7 +51,7 @@ static enum tcn_status open_parts(struct tcn_ledger *ledger) {
     if (status != TCN_OK) {
         return status;
     }
-    status = tcn_arena_init(&ledger->arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_HEADER_BYTES_MAX));
+    status = tcn_arena_init(&ledger->arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX));
     if (status != TCN_OK) {
         return status;
     }
@@ -86,9 +87,15 @@ enum tcn_status tcn_ledger_open(struct tcn_collector *house, struct tcn_ledger *
     ledger->tail_hash = house->tail_hash;
     ledger->group_time_ns = house->tail_time_ns;
     ledger->committed_position = tcn_log_last_position(house->log);
+    tcn_reach_init(&ledger->reach, 0); /* its time begins with the first group */
+    enum tcn_status status = open_parts(ledger);
+    bool is_doubted = false;
+    if (status == TCN_OK) {
+        status = tcn_ledger_read_words(ledger, 0, &is_doubted);
+        tcn_log_reader_reset(ledger->reader);
+    }
     const struct tcn_logtime_bounds bounds = {.jump_ns = JUMP_NS, .start_ns = START_NS};
-    tcn_logtime_init(&ledger->logtime, &bounds, start_time(house));
-    const enum tcn_status status = open_parts(ledger);
+    tcn_logtime_init(&ledger->logtime, &bounds, start_time(house), is_doubted);
     if (status != TCN_OK) {
         tcn_ledger_close(&ledger);
         return status;
@@ -133,6 +140,25 @@ static void note_full(struct tcn_ledger *ledger) {
     ledger->is_full_told = true;
 }
 
+/* Log time for the group. A jump is said even when there is no room for more: it goes before what
+ * was to be said last. */
+static void stamp(struct tcn_ledger *ledger) {
+    const struct tcn_event event = {.act = TCN_ACT_TIME_DOUBTED, .severity = TCN_SEVERITY_URGENT};
+    const uint64_t alarms = ledger->logtime.jump_count;
+    ledger->group_time_ns =
+        tcn_logtime_stamp(&ledger->logtime, ledger->wall_ns, ledger->monotonic_ns);
+    if (ledger->logtime.jump_count == alarms) {
+        return;
+    }
+    if (ledger->observed_count == TCN_OBSERVED_GROUP_MAX) {
+        ledger->observed_count--;
+        ledger->counts.unsaid_count++;
+    }
+    (void)tcn_ledger_say(ledger, &event); /* room was made */
+    tcn_log(ledger->house->logger, TCN_LOG_ERROR,
+            "the wall clock jumped: log time creeps until the desk says tocsin log confirm-time");
+}
+
 enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int64_t monotonic_ns) {
     TCN_CHECK(!ledger->is_open);
     ledger->is_open = true;
@@ -142,15 +168,16 @@ enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int
     ledger->bytes = 0;
     ledger->begin_hash = ledger->tail_hash;
     ledger->wall_ns = wall_ns;
+    if (ledger->monotonic_ns == 0) {
+        tcn_reach_begin(&ledger->reach, monotonic_ns);
+    }
+    ledger->monotonic_ns = monotonic_ns;
+    ledger->is_confirmed = false;
     tcn_arena_reset(&ledger->group_arena);
     if (!ledger->house->is_feed_clock) {
-        const uint64_t alarms = ledger->logtime.jump_count;
-        ledger->group_time_ns = tcn_logtime_stamp(&ledger->logtime, wall_ns, monotonic_ns);
-        if (ledger->logtime.jump_count != alarms) {
-            tcn_log(ledger->house->logger, TCN_LOG_ERROR,
-                    "the wall clock jumped: log time creeps until somebody looks at it");
-        }
+        stamp(ledger);
     }
+    tcn_ledger_miss(ledger);
     const enum tcn_status status = tcn_log_group_begin(ledger->house->log);
     ledger->has_log = status == TCN_OK;
     ledger->is_storage_full = status == TCN_FULL;
@@ -166,7 +193,7 @@ bool tcn_ledger_is_full(const struct tcn_ledger *ledger) {
     /* One place is kept for the collector's own chunk. */
     return ledger->entry_count + 1 >= TCN_GROUP_RECORDS_MAX ||
            ledger->reply_count >= TCN_LEDGER_ANSWERS_MAX || ledger->bytes >= TCN_GROUP_BYTES_MAX ||
-           ledger->cursor_count >= TCN_CHUNK_EVENTS_MAX;
+           ledger->cursor_count + ledger->observed_count >= TCN_CHUNK_EVENTS_MAX;
 }
 
 struct tcn_ledger_reply *tcn_ledger_reply(struct tcn_ledger *ledger,
@@ -262,6 +289,7 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
     ledger->is_storage_full = true;
     ledger->entry_count = 0;
     ledger->cursor_count = 0;
+    ledger->is_confirmed = false;
     note_full(ledger);
     tell_later(ledger);
     tcn_lanes_clear(ledger->lanes);
@@ -290,11 +318,9 @@ static enum tcn_status commit_stores(struct tcn_ledger *ledger) {
 }
 
 static enum tcn_status commit_records(struct tcn_ledger *ledger) {
-    if (ledger->cursor_count > 0) {
-        const enum tcn_status status = tcn_ledger_own(ledger);
-        if (status != TCN_OK) {
-            return status;
-        }
+    const enum tcn_status status = tcn_ledger_own(ledger);
+    if (status != TCN_OK) {
+        return status;
     }
     if (ledger->entry_count == 0) {
         abort_group(ledger);
@@ -315,10 +341,15 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
         }
     }
     ledger->cursor_count = 0;
+    ledger->observed_count = ledger->is_storage_full ? ledger->observed_count : 0;
     ledger->is_open = false;
     if (ledger->entry_count > 0) {
         ledger->counts.group_count++;
         ledger->committed_position = tcn_log_last_position(ledger->house->log);
+    }
+    if (ledger->is_confirmed) {
+        tcn_logtime_confirm(&ledger->logtime, ledger->wall_ns, ledger->monotonic_ns);
+        tcn_log(ledger->house->logger, TCN_LOG_INFO, "log time follows the wall clock again");
     }
     tcn_log_reader_reset(ledger->reader);
     return TCN_OK;
@@ -330,6 +361,10 @@ uint64_t tcn_ledger_position(const struct tcn_ledger *ledger) {
 
 int64_t tcn_ledger_time(const struct tcn_ledger *ledger) {
     return ledger->group_time_ns;
+}
+
+bool tcn_ledger_is_doubted(const struct tcn_ledger *ledger) {
+    return tcn_logtime_is_alarmed(&ledger->logtime);
 }
 
 struct tcn_ledger_counts tcn_ledger_counts(const struct tcn_ledger *ledger) {

@@ -43,6 +43,8 @@ struct tcn_ledger_counts {
     uint64_t dropped_count; /**< messages of dropped sessions, ignored */
     uint64_t alarm_count;   /**< conflicts, clones, rolled-back outboxes, fenced urgent chunks */
     uint64_t full_count;    /**< groups given up because the storage is full */
+    uint64_t said_count;    /**< events of the collector's own but cursors */
+    uint64_t unsaid_count;  /**< not said: it stands already, or there are too many of its kind */
 };
 
 /** Room for the largest encoded answer. */
@@ -101,6 +103,9 @@ uint64_t tcn_ledger_position(const struct tcn_ledger *ledger);
 
 /** Log time of the last group. */
 int64_t tcn_ledger_time(const struct tcn_ledger *ledger);
+
+/** True while log time creeps because nobody has looked at the wall clock since it jumped. */
+bool tcn_ledger_is_doubted(const struct tcn_ledger *ledger);
 
 /** Its counters so far. */
 struct tcn_ledger_counts tcn_ledger_counts(const struct tcn_ledger *ledger);

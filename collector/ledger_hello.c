@@ -48,8 +48,16 @@ static enum tcn_status append_hello(struct tcn_ledger *ledger, const struct tcn_
         .feed_ns = INT64_MIN,
     };
     const uint64_t position = tcn_log_last_position(ledger->house->log) + 1;
-    const enum tcn_status status = tcn_ledger_append(ledger, &made);
-    return status == TCN_OK ? put_epoch(ledger, hello, greeting, position) : status;
+    enum tcn_status status = tcn_ledger_append(ledger, &made);
+    if (status == TCN_OK) {
+        status = put_epoch(ledger, hello, greeting, position);
+    }
+    const struct tcn_event event = {
+        .act = TCN_ACT_EPOCH_OPENED,
+        .body_kind = TCN_BODY_EPOCH,
+        .epoch = {.lane = hello->lane, .predecessor = hello->predecessor},
+    };
+    return status == TCN_OK ? tcn_ledger_apply_word(ledger, &event, position, NULL) : status;
 }
 
 /* WELCOME opens the lane's session; for one that nobody may use it only says so. */
@@ -103,6 +111,11 @@ static enum tcn_status greet(struct tcn_ledger *ledger, const struct tcn_hello *
     if (status == TCN_OK && key.epoch != 0) {
         status = tcn_ledger_mark(ledger, &key, &live, &has_live);
     }
+    bool is_allowed = false;
+    if (status == TCN_OK && !has_own) {
+        const struct tcn_words words = tcn_ledger_words(ledger);
+        status = tcn_words_is_allowed(&words, hello->lane.source, hello->lane.epoch, &is_allowed);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -112,10 +125,25 @@ static enum tcn_status greet(struct tcn_ledger *ledger, const struct tcn_hello *
         .own = has_own ? &own : NULL,
         .live = has_live ? &live : NULL,
         .position = tcn_log_last_position(ledger->house->log) + 1,
-        .is_allowed = false, /* the desk's word is not an event yet: it is never given */
+        .is_allowed = is_allowed,
     };
     tcn_sequencer_hello(&question, out_greeting);
     return TCN_OK;
+}
+
+/* The desk is told of an outbox that waits for it, and of what waits in it. */
+static void say_waiting(struct tcn_ledger *ledger, const struct tcn_hello *hello) {
+    const struct tcn_event event = {
+        .act = TCN_ACT_EPOCH_WAITS,
+        .severity =
+            hello->lane.lane == TCN_LANE_URGENT ? TCN_SEVERITY_URGENT : TCN_SEVERITY_SERIOUS,
+        .observed = {.lane = hello->lane,
+                     .predecessor = hello->predecessor,
+                     .number = hello->last_sequence - hello->acked_sequence,
+                     .hash = hello->last_hash},
+    };
+    (void)tcn_ledger_say(ledger, &event);
+    tcn_ledger_alarm(ledger, &hello->lane, "its outbox waits for the desk: tocsin epoch ls");
 }
 
 enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
@@ -137,12 +165,12 @@ enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
         tcn_ledger_refuse(ledger, in, 0, greeting.code);
         return TCN_OK;
     }
+    tcn_ledger_heard(ledger, hello.lane.source);
     if (greeting.is_rolled_back) {
         tcn_ledger_alarm(ledger, &hello.lane, "the outbox holds less than the log, or other");
     }
     if (greeting.kind == TCN_GREETING_NEEDS_DESK) {
-        tcn_ledger_alarm(ledger, &hello.lane,
-                         "a fenced epoch wants to go on: the desk must decide");
+        say_waiting(ledger, &hello);
     }
     if (greeting.kind == TCN_GREETING_REGISTER) {
         status = append_hello(ledger, in, &hello, &greeting);

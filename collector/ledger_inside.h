@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of the ledger, shared by ledger.c (group and commit), ledger_take.c (what becomes of
- * chunks), ledger_hello.c (and of HELLOs), ledger_own.c (the collector's own events) and
- * ledger_answer.c. Nobody else includes it.
+ * chunks), ledger_hello.c (and of HELLOs), ledger_words.c (what the collector has to say),
+ * ledger_own.c (its own events) and ledger_answer.c. Nobody else includes it.
  */
 #ifndef TCN_COLLECTOR_LEDGER_INSIDE_H
 #define TCN_COLLECTOR_LEDGER_INSIDE_H
@@ -12,6 +12,8 @@
 #include "collector/ledger.h"
 #include "collector/receipts.h"
 #include "core/logtime.h"
+#include "core/reach.h"
+#include "core/words.h"
 
 /** Messages that one group takes: each gets one answer at most. */
 #define TCN_LEDGER_ANSWERS_MAX TCN_GROUP_RECORDS_MAX
@@ -74,6 +76,8 @@ struct tcn_ledger {
     bool is_full_told;    /**< and that was logged */
     int64_t group_time_ns;
     int64_t wall_ns;
+    int64_t monotonic_ns;
+    bool is_confirmed;    /**< an event of the group ends the doubt about the wall clock */
     size_t bytes;         /**< appended so far */
     uint32_t entry_count; /**< records appended so far */
     uint32_t reply_count;
@@ -85,9 +89,12 @@ struct tcn_ledger {
     struct tcn_receipts old;
     uint64_t old_first; /**< its first position; 0 when none is loaded */
 
-    /* Cursors to be logged with this group. */
+    /* What the collector's own chunk of this group may say. */
     struct tcn_cursor cursors[TCN_CHUNK_EVENTS_MAX];
     uint32_t cursor_count;
+    struct tcn_event observed[TCN_OBSERVED_GROUP_MAX];
+    uint32_t observed_count;
+    struct tcn_reach reach;     /**< whom it hears */
     struct tcn_arena own_arena; /**< encoding of the collector's own chunk */
 };
 
@@ -141,8 +148,47 @@ void tcn_ledger_refuse(struct tcn_ledger *ledger, const struct tcn_ledger_input 
 TCN_MUST_CHECK enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
                                                      const struct tcn_ledger_input *in);
 
-/** Appends the waiting cursors as one chunk of the collector's own source.
+/** Appends the waiting cursors, and what else is to be said, as one chunk of the collector's own
+ * source; nothing when nothing is.
  * Errors: as tcn_ledger_append; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger);
+
+/** The rows of standing words, in the open group. */
+struct tcn_words tcn_ledger_words(struct tcn_ledger *ledger);
+
+/** Reads what was said and stands: of whom there is no word, and whether the clock is in doubt.
+ * Errors: TCN_CORRUPT TCN_VERSION TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_read_words(struct tcn_ledger *ledger, int64_t now_ns,
+                                                     bool *out_is_doubted);
+
+/** Has something said at the end of the group, unless it stands already or a bound forbids it; what
+ * could not be stored is kept for the next group. Of the event only act, severity and `observed`
+ * are looked at. False when there is no room for more: it is counted. */
+bool tcn_ledger_say(struct tcn_ledger *ledger, const struct tcn_event *event);
+
+/** A word of a source came. */
+void tcn_ledger_heard(struct tcn_ledger *ledger, uint32_t source);
+
+/** Has said of whom there has been no word for too long. */
+void tcn_ledger_miss(struct tcn_ledger *ledger);
+
+/** Whether an event that was to be said is to be said still, counted when not.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_wants(struct tcn_ledger *ledger,
+                                                const struct tcn_event *event, bool *out_wants);
+
+/** Lets an event that was just appended change the rows. `principal` is NULL for our own.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_apply_word(struct tcn_ledger *ledger,
+                                                     const struct tcn_event *event,
+                                                     uint64_t position,
+                                                     const struct tcn_principal *principal);
+
+/** The same for the desk's words in a chunk that was just appended at this position.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_apply_words(struct tcn_ledger *ledger,
+                                                      const struct tcn_ledger_input *in,
+                                                      const struct tcn_chunk_head *head,
+                                                      uint64_t position);
 
 #endif

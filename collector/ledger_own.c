@@ -12,17 +12,25 @@
  * chained like any other, so that the same verification covers them.
  */
 
+/* The own chunk while it is made. */
+struct own {
+    struct tcn_writer writer; /* of the events' bytes */
+    struct tcn_slice events[TCN_CHUNK_EVENTS_MAX];
+    struct tcn_hash hashes[TCN_CHUNK_EVENTS_MAX];
+    uint32_t count;
+};
+
 enum tcn_status tcn_ledger_cursor(struct tcn_ledger *ledger, const struct tcn_cursor *cursor) {
-    TCN_CHECK(ledger->is_open && ledger->cursor_count < TCN_CHUNK_EVENTS_MAX);
+    TCN_CHECK(ledger->is_open);
+    TCN_CHECK(ledger->cursor_count + ledger->observed_count < TCN_CHUNK_EVENTS_MAX);
     ledger->cursors[ledger->cursor_count] = *cursor;
     ledger->cursor_count++;
     return TCN_OK;
 }
 
-static enum tcn_status encode_event(struct tcn_ledger *ledger, const struct tcn_cursor *cursor,
-                                    struct tcn_writer *writer, struct tcn_slice *out_event,
-                                    struct tcn_hash *out_hash) {
-    const struct tcn_event event = {
+/* The cursor's move as an event, which lends the name. */
+static struct tcn_event event_of(const struct tcn_ledger *ledger, const struct tcn_cursor *cursor) {
+    return (struct tcn_event){
         .format = TCN_EVENT_FORMAT,
         .act = TCN_ACT_DELIVERED,
         .mode = ledger->house->charter.genesis.mode,
@@ -34,59 +42,87 @@ static enum tcn_status encode_event(struct tcn_ledger *ledger, const struct tcn_
                       .number = cursor->number,
                       .generation = cursor->generation},
     };
+}
+
+static enum tcn_status encode_event(struct tcn_ledger *ledger, const struct tcn_event *event,
+                                    struct own *own) {
+    TCN_CHECK(own->count < TCN_CHUNK_EVENTS_MAX);
     uint8_t *data = tcn_arena_alloc(&ledger->own_arena, TCN_OPEN_BYTES_MAX);
     if (data == NULL) {
         return TCN_NOMEM;
     }
     struct tcn_writer open_writer = tcn_writer_init(data, TCN_OPEN_BYTES_MAX);
     struct tcn_slice open = {0};
-    enum tcn_status status = tcn_wire_open_part_encode(&event, &open_writer, &open);
+    enum tcn_status status = tcn_wire_open_part_encode(event, &open_writer, &open);
     if (status != TCN_OK) {
         return status;
     }
     const struct tcn_slice none = {0};
-    status = tcn_wire_event_join(open, none, writer, out_event);
+    status = tcn_wire_event_join(open, none, &own->writer, &own->events[own->count]);
     if (status == TCN_OK) {
-        *out_hash = tcn_hash_event(open, none);
+        own->hashes[own->count] = tcn_hash_event(open, none);
+        own->count++;
     }
     return status;
 }
 
-static enum tcn_status encode_body(struct tcn_ledger *ledger, struct tcn_slice *out_body,
-                                   struct tcn_hash *out_hash) {
+/* Encodes an event that is to be said, and lets it change the rows: what comes after it in the same
+ * chunk is judged by them. */
+static enum tcn_status add_event(struct tcn_ledger *ledger, const struct tcn_event *event,
+                                 struct own *own) {
+    const uint64_t position = tcn_log_last_position(ledger->house->log) + 1 + own->count;
+    const enum tcn_status status = encode_event(ledger, event, own);
+    return status == TCN_OK ? tcn_ledger_apply_word(ledger, event, position, NULL) : status;
+}
+
+/* Cursors first: what they end need not be said. */
+static enum tcn_status add_events(struct tcn_ledger *ledger, struct own *own) {
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < ledger->cursor_count && status == TCN_OK; i++) {
+        const struct tcn_event event = event_of(ledger, &ledger->cursors[i]);
+        status = add_event(ledger, &event, own);
+    }
+    for (uint32_t i = 0; i < ledger->observed_count && status == TCN_OK; i++) {
+        bool is_wanted = false;
+        status = tcn_ledger_wants(ledger, &ledger->observed[i], &is_wanted);
+        if (status == TCN_OK && is_wanted) {
+            status = add_event(ledger, &ledger->observed[i], own);
+            ledger->counts.said_count++;
+        }
+    }
+    return status;
+}
+
+static enum tcn_status encode_body(struct tcn_ledger *ledger, struct own *own,
+                                   struct tcn_slice *out_body, struct tcn_hash *out_hash) {
     uint8_t *data = tcn_arena_alloc(&ledger->own_arena, TCN_CHUNK_BODY_BYTES_MAX);
     uint8_t *joined = tcn_arena_alloc(&ledger->own_arena, TCN_CHUNK_BODY_BYTES_MAX);
     if (data == NULL || joined == NULL) {
         return TCN_NOMEM;
     }
-    struct tcn_writer writer = tcn_writer_init(data, TCN_CHUNK_BODY_BYTES_MAX);
-    struct tcn_slice events[TCN_CHUNK_EVENTS_MAX];
-    struct tcn_hash hashes[TCN_CHUNK_EVENTS_MAX];
-    for (uint32_t i = 0; i < ledger->cursor_count; i++) {
-        const enum tcn_status status =
-            encode_event(ledger, &ledger->cursors[i], &writer, &events[i], &hashes[i]);
-        if (status != TCN_OK) {
-            return status;
-        }
+    own->writer = tcn_writer_init(data, TCN_CHUNK_BODY_BYTES_MAX);
+    enum tcn_status status = add_events(ledger, own);
+    if (status != TCN_OK || own->count == 0) {
+        return status;
     }
     struct tcn_writer body_writer = tcn_writer_init(joined, TCN_CHUNK_BODY_BYTES_MAX);
-    const enum tcn_status status =
-        tcn_wire_chunk_body_join(events, ledger->cursor_count, &body_writer, out_body);
+    status = tcn_wire_chunk_body_join(own->events, own->count, &body_writer, out_body);
     if (status == TCN_OK) {
-        *out_hash = tcn_hash_body(hashes, ledger->cursor_count);
+        *out_hash = tcn_hash_body(own->hashes, own->count);
     }
     return status;
 }
 
 /* The head of the next own chunk, encoded. */
-static enum tcn_status encode_head(struct tcn_ledger *ledger, const struct tcn_mark *mark,
-                                   const struct tcn_hash *body_hash, struct tcn_slice *out_head) {
+static enum tcn_status encode_head(struct tcn_ledger *ledger, const struct own *own,
+                                   const struct tcn_mark *mark, const struct tcn_hash *body_hash,
+                                   struct tcn_slice *out_head) {
     const struct tcn_chunk_head head = {
         .format = TCN_CHUNK_FORMAT,
         .log_id = ledger->house->charter.genesis.log_id,
         .lane = mark->lane,
         .first_sequence = mark->sequence + 1,
-        .count = ledger->cursor_count,
+        .count = own->count,
         .mode = ledger->house->charter.genesis.mode,
         .codec = TCN_CODEC_PLAIN,
         .key_id = ledger->house->charter.collector_key_id,
@@ -101,14 +137,14 @@ static enum tcn_status encode_head(struct tcn_ledger *ledger, const struct tcn_m
     return tcn_wire_chunk_head_encode(&head, &writer, out_head);
 }
 
-static enum tcn_status append(struct tcn_ledger *ledger, struct tcn_mark *mark,
-                              const struct tcn_chunk *chunk) {
+static enum tcn_status append(struct tcn_ledger *ledger, const struct own *own,
+                              struct tcn_mark *mark, const struct tcn_chunk *chunk) {
     const struct tcn_ledger_record made = {
         .kind = TCN_RECORD_OWN,
         .lane = mark->lane,
         .first_sequence = mark->sequence + 1,
-        .position_count = ledger->cursor_count,
-        .sequence_count = ledger->cursor_count,
+        .position_count = own->count,
+        .sequence_count = own->count,
         .content_hash = tcn_hash_in_context(TCN_CONTEXT_CHUNK, chunk->head),
         .chunk = *chunk,
         .feed_ns = INT64_MIN,
@@ -117,15 +153,18 @@ static enum tcn_status append(struct tcn_ledger *ledger, struct tcn_mark *mark,
     if (status != TCN_OK) {
         return status;
     }
-    mark->sequence += ledger->cursor_count;
+    mark->sequence += own->count;
     mark->hash = made.content_hash;
     mark->position = tcn_log_last_position(ledger->house->log);
     return tcn_log_mark_put(ledger->house->log, mark);
 }
 
 enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger) {
-    TCN_CHECK(ledger->cursor_count > 0);
+    if (ledger->cursor_count == 0 && ledger->observed_count == 0) {
+        return TCN_OK;
+    }
     tcn_arena_reset(&ledger->own_arena);
+    struct own own = {.count = 0};
     const struct tcn_lane_key lane = {.epoch = ledger->house->generation, .lane = TCN_LANE_ROUTINE};
     struct tcn_mark mark = {0};
     bool has_mark = false;
@@ -138,11 +177,11 @@ enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger) {
     }
     struct tcn_chunk chunk = {0};
     struct tcn_hash body_hash = {0};
-    status = encode_body(ledger, &chunk.body, &body_hash);
-    if (status != TCN_OK) {
+    status = encode_body(ledger, &own, &chunk.body, &body_hash);
+    if (status != TCN_OK || own.count == 0) {
         return status;
     }
-    status = encode_head(ledger, &mark, &body_hash, &chunk.head);
+    status = encode_head(ledger, &own, &mark, &body_hash, &chunk.head);
     if (status != TCN_OK) {
         return status;
     }
@@ -152,5 +191,5 @@ enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger) {
         return status;
     }
     chunk.signature = tcn_slice_of(signature.bytes, sizeof(signature.bytes));
-    return append(ledger, &mark, &chunk);
+    return append(ledger, &own, &mark, &chunk);
 }

@@ -115,6 +115,9 @@ static enum tcn_status append_chunk(struct tcn_ledger *ledger, const struct tcn_
     if (status == TCN_OK) {
         status = tcn_log_mark_put(ledger->house->log, &verdict->mark);
     }
+    if (status == TCN_OK && in->note->has_words) {
+        status = tcn_ledger_apply_words(ledger, in, head, reply->position);
+    }
     return status == TCN_FULL ? tcn_ledger_give_up(ledger) : status;
 }
 
@@ -142,11 +145,15 @@ static void answer_verdict(struct tcn_ledger *ledger, const struct tcn_ledger_in
                          "another content stands there, a clone or a rolled-back PC");
     }
     if (verdict->kind == TCN_VERDICT_FENCED && head->lane.lane == TCN_LANE_URGENT) {
-        char hash[2 * sizeof(in->note->content_hash.bytes) + 1];
-        tcn_hex_encode(in->note->content_hash.bytes, sizeof(in->note->content_hash.bytes), hash);
-        tcn_ledger_alarm(ledger, &head->lane,
-                         "an urgent chunk of a closed epoch came, its hash follows");
-        tcn_log(ledger->house->logger, TCN_LOG_WARNING, "fenced chunk %s", hash);
+        const struct tcn_event event = {
+            .act = TCN_ACT_CHUNK_FENCED,
+            .severity = TCN_SEVERITY_URGENT,
+            .observed = {.lane = head->lane,
+                         .number = head->first_sequence,
+                         .hash = in->note->content_hash},
+        };
+        (void)tcn_ledger_say(ledger, &event);
+        tcn_ledger_alarm(ledger, &head->lane, "an urgent chunk of a closed epoch came");
     }
     say_again(ledger, in, &place,
               (struct tcn_again){.code = (uint32_t)verdict->code,
@@ -215,6 +222,7 @@ static enum tcn_status take_chunk(struct tcn_ledger *ledger, const struct tcn_le
     const enum tcn_status status =
         tcn_wire_chunk_head_decode(in->chunk.head, &ledger->arena, &head);
     TCN_CHECK(status == TCN_OK); /* intake has decoded these very bytes */
+    tcn_ledger_heard(ledger, head.lane.source);
     if (!passes_gate(ledger, in, &head.lane)) {
         return TCN_OK;
     }

@@ -196,6 +196,10 @@ static void report(struct scribe *scribe, int64_t now_ns) {
         return;
     }
     scribe->report_ns = now_ns;
+    if (tcn_ledger_is_doubted(scribe->ledger)) {
+        tcn_log(scribe->house->logger, TCN_LOG_ERROR,
+                "log time creeps: look at this machine's clock, then tocsin log confirm-time");
+    }
     const struct tcn_ledger_counts counts = tcn_ledger_counts(scribe->ledger);
     if (memcmp(&counts, &scribe->reported, sizeof(counts)) == 0) {
         return;
@@ -204,10 +208,10 @@ static void report(struct scribe *scribe, int64_t now_ns) {
     tcn_log(scribe->house->logger, TCN_LOG_INFO,
             "writer: %" PRIu64 " groups, %" PRIu64 " records, %" PRIu64 " events, %" PRIu64
             " duplicates, %" PRIu64 " refused, %" PRIu64 " again, %" PRIu64 " dropped, %" PRIu64
-            " alarms, %" PRIu64 " times full",
+            " alarms, %" PRIu64 " times full, %" PRIu64 " said, %" PRIu64 " not said",
             counts.group_count, counts.record_count, counts.event_count, counts.duplicate_count,
             counts.refused_count, counts.again_count, counts.dropped_count, counts.alarm_count,
-            counts.full_count);
+            counts.full_count, counts.said_count, counts.unsaid_count);
 }
 
 /* Clears readers of dead processes, and tells of one that holds a snapshot for too long: the file

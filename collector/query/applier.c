@@ -31,21 +31,6 @@ enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_
     return tcn_fold_init(&applier->fold, &applier->charter->policy, ops, state);
 }
 
-/* The organ that speaks in an event: that of its source's principal. Source 0 is the collector's
- * own and speaks for nobody; a feed speaks for whichever organ each event names. */
-static uint16_t organ_of(const struct tcn_applier *applier, const struct tcn_principal *principal,
-                         const struct tcn_event *event) {
-    if (principal == NULL) {
-        return 0;
-    }
-    if (principal->role != TCN_ROLE_FEED) {
-        return principal->organ;
-    }
-    const struct tcn_organ *organ =
-        tcn_policy_organ_by_id(&applier->charter->policy, event->office);
-    return organ == NULL ? 0 : organ->number;
-}
-
 static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_record *record,
                                 const struct tcn_logged *logged) {
     tcn_arena_reset(&applier->arena);
@@ -62,7 +47,7 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         .log_time_ns = record->log_time_ns,
         .lane = record->lane,
         .sequence = logged->sequence,
-        .organ = organ_of(applier, principal, &event),
+        .organ = tcn_charter_organ(applier->charter, principal, &event),
         .role = principal == NULL ? TCN_ROLE_NONE : principal->role,
         .event = &event,
     };

@@ -122,6 +122,18 @@ enum tcn_status tcn_charter_init_log(struct tcn_charter *charter, struct tcn_log
     return tcn_charter_init(charter, record.chunk.head, record.chunk.signature);
 }
 
+uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_principal *principal,
+                           const struct tcn_event *event) {
+    if (principal == NULL) {
+        return 0;
+    }
+    if (principal->role != TCN_ROLE_FEED) {
+        return principal->organ;
+    }
+    const struct tcn_organ *organ = tcn_policy_organ_by_id(&charter->policy, event->office);
+    return organ == NULL ? 0 : organ->number;
+}
+
 void tcn_charter_fini(struct tcn_charter *charter) {
     if (charter == NULL) {
         return;

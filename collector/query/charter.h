@@ -52,6 +52,11 @@ TCN_MUST_CHECK enum tcn_status tcn_charter_init_file(struct tcn_charter *charter
 TCN_MUST_CHECK enum tcn_status tcn_charter_init_log(struct tcn_charter *charter,
                                                     struct tcn_log_reader *reader);
 
+/** The organ that speaks in an event: its principal's; of a feed, which speaks for everybody, the
+ * one that the event names. 0 when none, and for NULL. Thread: any. */
+uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_principal *principal,
+                           const struct tcn_event *event);
+
 /** Gives the memory back; accepts NULL and a zeroed charter. */
 void tcn_charter_fini(struct tcn_charter *charter);
 

@@ -220,6 +220,45 @@ static enum tcn_status streams(const struct tcn_query_view *view, const struct t
     return TCN_OK;
 }
 
+/* Rows that only count others are for the writer. */
+static bool is_shown(const struct tcn_standing *standing) {
+    return standing->key.kind != TCN_STANDING_WAITS || standing->key.epoch != 0;
+}
+
+static enum tcn_status standings(const struct tcn_query_view *view, const struct tcn_query *query,
+                                 struct tcn_arena *arena, struct tcn_answer *answer) {
+    struct tcn_standing *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    struct tcn_standing_key after = {0};
+    const struct tcn_standing_key *from = NULL;
+    size_t count = TCN_ROWS_MAX;
+    /* Pages are numbered, as those of sources. */
+    for (uint64_t page = 0; page <= query->page && count == TCN_ROWS_MAX; page++) {
+        const enum tcn_status status =
+            tcn_state_standings(view->state_reader, from, rows, TCN_ROWS_MAX, &count);
+        if (status != TCN_OK) {
+            return status;
+        }
+        if (count > 0) {
+            after = rows[count - 1].key;
+            from = &after;
+        }
+    }
+    uint32_t shown = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_shown(&rows[i])) {
+            rows[shown] = rows[i];
+            shown++;
+        }
+    }
+    answer->standings = rows;
+    answer->standing_count = shown;
+    answer->next_page = count == TCN_ROWS_MAX ? query->page + 1 : 0;
+    return TCN_OK;
+}
+
 static enum tcn_status stats(const struct tcn_query_view *view, struct tcn_answer *answer) {
     struct tcn_log_stat stat = {0};
     enum tcn_status status = tcn_log_stat(view->log, &stat);
@@ -287,6 +326,8 @@ static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_q
         return matter(view, query, arena, answer);
     case TCN_QUERY_SOURCES:
         return sources(view, query, arena, answer);
+    case TCN_QUERY_STANDINGS:
+        return standings(view, query, arena, answer);
     case TCN_QUERY_STREAMS:
         return streams(view, query, arena, answer);
     case TCN_QUERY_STATS:

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fold.h"
 
-#include "base/text.h"
 #include "core/acts.h"
+#include "core/fold_words.h"
 #include "core/route.h"
 
 #include <string.h>
@@ -401,39 +401,24 @@ static enum tcn_status apply_human(struct step *step) {
     return TCN_OK;
 }
 
-/** The collector's word on a subscription moves its cursor, never back (rule 6) within a
- * generation. */
-static enum tcn_status apply_delivered(struct step *step) {
-    const struct tcn_fold *fold = step->fold;
-    const struct tcn_delivered_body *body = &step->event->delivered;
-    struct tcn_cursor cursor = {.principal = body->principal,
-                                .stream = body->stream,
-                                .number = body->number,
-                                .generation = body->generation};
-    bool is_good = step->event->body_kind == TCN_BODY_DELIVERED && body->name.size > 0 &&
-                   tcn_text_copy(body->name, cursor.name, sizeof(cursor.name)) == TCN_OK;
-    if (!is_good) {
-        make_void(step, TCN_BAD_VALUE, 0);
-        return TCN_OK;
-    }
-    struct tcn_cursor before = {.number = 0};
-    enum tcn_status status = TCN_ABSENT;
-    if (fold->ops->cursor_get != NULL) {
-        status = fold->ops->cursor_get(fold->state, &cursor, &before);
-    }
-    if (status != TCN_OK && status != TCN_ABSENT) {
-        return status;
-    }
-    bool is_back = status == TCN_OK &&
-                   (before.generation > cursor.generation ||
-                    (before.generation == cursor.generation && before.number > cursor.number));
-    return is_back ? TCN_OK : fold->ops->cursor_put(fold->state, &cursor);
-}
-
 /** True for what only the collector observes. */
 static bool is_own_act(enum tcn_act act) {
     return act == TCN_ACT_DELIVERED || act == TCN_ACT_UNREACHABLE || act == TCN_ACT_NO_WATCHER ||
-           act == TCN_ACT_TICK || act == TCN_ACT_GENERATION;
+           act == TCN_ACT_TICK || act == TCN_ACT_GENERATION || act == TCN_ACT_HEARD ||
+           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED || act == TCN_ACT_TIME_DOUBTED;
+}
+
+/** What the collector said by itself, and what the desk answers. */
+static enum tcn_status apply_words(struct step *step) {
+    struct tcn_words_effect effect = {.code = TCN_OK};
+    enum tcn_status status = tcn_fold_words(step->fold, step->in, &effect);
+    if (status == TCN_OK && effect.code != TCN_OK) {
+        make_void(step, effect.code, 0);
+    }
+    if (status == TCN_OK && effect.tells_desk) {
+        tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_COLLECTOR);
+    }
+    return status;
 }
 
 static enum tcn_status apply_event(struct step *step) {
@@ -444,14 +429,23 @@ static enum tcn_status apply_event(struct step *step) {
         make_void(step, TCN_BAD_VALUE, 0);
         return TCN_OK;
     }
-    if (tcn_act_is_human(act) || !tcn_act_is_known((uint32_t)act)) {
-        return apply_human(step);
-    }
     if (is_own_act(act) && step->in->lane.source != 0) {
         make_void(step, TCN_DENIED, 0);
         return TCN_OK;
     }
-    return act == TCN_ACT_DELIVERED ? apply_delivered(step) : TCN_OK;
+    enum tcn_status status = tcn_words_knows(act) ? apply_words(step) : TCN_OK;
+    if (status != TCN_OK || tcn_words_is_of_desk(act)) {
+        return status;
+    }
+    if (tcn_act_is_human(act) || !tcn_act_is_known((uint32_t)act)) {
+        return apply_human(step);
+    }
+    enum tcn_status code = TCN_OK;
+    status = act == TCN_ACT_DELIVERED ? tcn_fold_delivered(step->fold, step->event, &code) : TCN_OK;
+    if (status == TCN_OK && code != TCN_OK) {
+        make_void(step, code, 0);
+    }
+    return status;
 }
 
 static enum tcn_status append_alert(struct step *step, uint16_t organ, enum tcn_reason reason) {
@@ -519,6 +513,11 @@ static enum tcn_status write_matter(struct step *step) {
         status = fold->ops->thread_append(fold->state, &thread);
     }
     fold->applied.matter_count += step->is_birth ? 1 : 0;
+    return status;
+}
+
+static enum tcn_status write_notices(struct step *step) {
+    enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < step->notices.recipient_count && status == TCN_OK; i++) {
         const struct tcn_recipient *recipient = &step->notices.recipients[i];
         status = append_alert(step, recipient->organ, recipient->reason);
@@ -574,8 +573,9 @@ enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input
     enum tcn_status status = apply_event(&step);
     if (status == TCN_OK && step.code != TCN_OK) {
         status = write_void(&step); /* rule 7 */
-    } else if (status == TCN_OK && step.has_matter) {
-        status = write_matter(&step);
+    } else if (status == TCN_OK) {
+        status = step.has_matter ? write_matter(&step) : TCN_OK;
+        status = status == TCN_OK ? write_notices(&step) : status;
     }
     if (status == TCN_OK) {
         status = write_source(&step);

@@ -30,10 +30,11 @@ static void move_to(struct tcn_logtime *logtime, enum tcn_logtime_state state) {
 }
 
 void tcn_logtime_init(struct tcn_logtime *logtime, const struct tcn_logtime_bounds *bounds,
-                      int64_t last_ns) {
+                      int64_t last_ns, bool is_doubted) {
     TCN_CHECK(bounds->jump_ns > 0 && bounds->start_ns > 0);
-    *logtime =
-        (struct tcn_logtime){.state = TCN_LOGTIME_START, .bounds = *bounds, .last_ns = last_ns};
+    *logtime = (struct tcn_logtime){.state = is_doubted ? TCN_LOGTIME_CREEPING : TCN_LOGTIME_START,
+                                    .bounds = *bounds,
+                                    .last_ns = last_ns};
 }
 
 /** left - right, kept within the type: clocks may say anything. */

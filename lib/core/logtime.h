@@ -5,11 +5,17 @@
  * stamping by wall clock stops, log time creeps (one nanosecond a group) and the alarm stays until
  * the operator confirms.
  *
- *            first stamp, plausible               jump beyond the bound
- *   START ───────────────────────────▶ FOLLOWING ───────────────────────▶ CREEPING
- *     │                                    ▲                                 ▲ │
- *     │                                    └───────────── confirm ───────────┼─┘
- *     └───────────── jump at start ──────────────────────────────────────────┘
+ *             first stamp, plausible               jump beyond the bound
+ *   START ────────────────────────────▶ FOLLOWING ────────────────────────▶ CREEPING ◀── init, when
+ *     │                                     ▲                                  ▲ │       the log
+ * has │                                     └───────────── confirm ────────────┼─┘       a doubt
+ *     └────────────── jump at start ───────────────────────────────────────────┘
+ *
+ * Moving to CREEPING is said in the log (TIME_DOUBTED) and stands until the desk, or an
+ * administrator, answers (TIME_CONFIRMED, naming it): that is the confirm. A restart in between
+ * begins in CREEPING, however plausible the clock looks then: nobody has looked at it yet. After a
+ * confirm log time is the larger of itself and the wall clock; when the clock was set back it
+ * stands still until the clock has come so far.
  *
  * One struct, one thread: the log writer's.
  */
@@ -44,10 +50,11 @@ struct tcn_logtime {
     uint64_t jump_count;  /**< alarms so far */
 };
 
-/** Starts behind the log's last time; 0 for an empty log, which believes any wall clock.
+/** Starts behind the log's last time; 0 for an empty log, which believes any wall clock. With
+ * `is_doubted` it starts CREEPING: the log has a doubt that nobody has answered.
  * Thread: the log writer's. */
 void tcn_logtime_init(struct tcn_logtime *logtime, const struct tcn_logtime_bounds *bounds,
-                      int64_t last_ns);
+                      int64_t last_ns, bool is_doubted);
 /** The log time of a group, never below the one before. Thread: the log writer's. */
 int64_t tcn_logtime_stamp(struct tcn_logtime *logtime, int64_t wall_ns, int64_t monotonic_ns);
 /** The log time of a group when the feed is the clock: max(previous, the feed's time).

@@ -55,6 +55,8 @@ static const struct tcn_json_field act_fields[] = {
     {"position", TCN_JSON_U64, ACT(position), INT64_MAX, NULL},
     {"act_hash", TCN_JSON_HASH, ACT(act_hash), 0, NULL},
     {"linked", TCN_JSON_ID, ACT(linked), 0, NULL},
+    {"source", TCN_JSON_U32, ACT(source), UINT32_MAX, NULL},
+    {"epoch", TCN_JSON_HEX64, ACT(epoch), 0, NULL},
 };
 
 static const struct tcn_json_field count_fields[] = {

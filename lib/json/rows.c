@@ -147,6 +147,21 @@ void tcn_json_source_fields(struct tcn_json_writer *writer, const struct tcn_sou
     tcn_json_add_u64(writer, "void_count", source->void_count);
 }
 
+void tcn_json_standing_fields(struct tcn_json_writer *writer, const struct tcn_standing *standing,
+                              const struct tcn_policy *policy) {
+    const struct tcn_standing_key *key = &standing->key;
+    tcn_json_add_word(writer, "kind", tcn_standing_name(key->kind));
+    tcn_json_add_u64(writer, "source", key->source);
+    tcn_json_add_hex64(writer, "epoch", key->epoch);
+    add_organ(writer, "organ", key->organ, policy);
+    tcn_json_add_hash(writer, "hash", &key->hash);
+    tcn_json_add_u64(writer, "position", standing->position);
+    tcn_json_add_time(writer, "since", standing->since_ns);
+    tcn_json_add_u64(writer, "number", standing->number);
+    tcn_json_add_u64(writer, "other_number", standing->other_number);
+    add_position(writer, "allowed_position", standing->allowed_position);
+}
+
 void tcn_json_stream_fields(struct tcn_json_writer *writer, const struct tcn_stream_row *row,
                             const struct tcn_policy *policy) {
     tcn_json_add_word(writer, "mode", tcn_mode_name(row->stream.mode));

@@ -43,6 +43,10 @@ void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_
 /** A lane of a source. Thread: one per writer. */
 void tcn_json_source_fields(struct tcn_json_writer *writer, const struct tcn_source_state *source);
 
+/** A standing word. Thread: one per writer. */
+void tcn_json_standing_fields(struct tcn_json_writer *writer, const struct tcn_standing *standing,
+                              const struct tcn_policy *policy);
+
 /** A stream. `policy` may be NULL. Thread: one per writer. */
 void tcn_json_stream_fields(struct tcn_json_writer *writer, const struct tcn_stream_row *row,
                             const struct tcn_policy *policy);

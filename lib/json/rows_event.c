@@ -127,6 +127,10 @@ static void add_act_body(struct tcn_json_writer *writer, const struct tcn_act_bo
     add_u64(writer, "position", body->position);
     add_hash(writer, "act_hash", &body->act_hash);
     add_id(writer, "linked", &body->linked);
+    add_u64(writer, "source", body->source);
+    if (body->epoch != 0) {
+        tcn_json_add_hex64(writer, "epoch", body->epoch);
+    }
 }
 
 static void add_void_body(struct tcn_json_writer *writer, const struct tcn_void_body *body) {
@@ -174,6 +178,22 @@ static void add_change(struct tcn_json_writer *writer, const struct tcn_registry
     tcn_json_object_end(writer);
 }
 
+static void add_observed_body(struct tcn_json_writer *writer,
+                              const struct tcn_observed_body *body) {
+    tcn_json_object_begin(writer, "observed");
+    tcn_json_add_u64(writer, "source", body->lane.source);
+    if (body->lane.epoch != 0) {
+        tcn_json_add_hex64(writer, "epoch", body->lane.epoch);
+        tcn_json_add_word(writer, "lane", tcn_lane_name(body->lane.lane));
+        tcn_json_add_hex64(writer, "predecessor", body->predecessor);
+    }
+    add_u64(writer, "organ", body->organ);
+    tcn_json_add_u64(writer, "number", body->number);
+    add_time(writer, "since", body->since_ns);
+    add_hash(writer, "hash", &body->hash);
+    tcn_json_object_end(writer);
+}
+
 static void add_body(struct tcn_json_writer *writer, const struct tcn_event *event) {
     switch (event->body_kind) {
     case TCN_BODY_NONE:
@@ -196,6 +216,9 @@ static void add_body(struct tcn_json_writer *writer, const struct tcn_event *eve
         break;
     case TCN_BODY_REGISTRY:
         add_change(writer, event->registry);
+        break;
+    case TCN_BODY_OBSERVED:
+        add_observed_body(writer, &event->observed);
         break;
     }
 }

@@ -40,6 +40,8 @@
     X(REWRAPPED, 23, "rewrapped")                                                                  \
     X(ON_DUTY, 24, "on_duty")                                                                      \
     X(UNSEALED, 25, "unsealed")                                                                    \
+    X(EPOCH_ALLOWED, 26, "epoch_allowed")                                                          \
+    X(TIME_CONFIRMED, 27, "time_confirmed")                                                        \
     X(VOID, 100, "void")                                                                           \
     X(GENESIS, 101, "genesis")                                                                     \
     X(EPOCH_OPENED, 102, "epoch_opened")                                                           \
@@ -52,7 +54,11 @@
     X(FEED_ENDED, 109, "feed_ended")                                                               \
     X(STOPPED, 110, "stopped")                                                                     \
     X(SIGNED_OFF, 111, "signed_off")                                                               \
-    X(GENERATION, 112, "generation")
+    X(GENERATION, 112, "generation")                                                               \
+    X(HEARD, 113, "heard")                                                                         \
+    X(EPOCH_WAITS, 114, "epoch_waits")                                                             \
+    X(CHUNK_FENCED, 115, "chunk_fenced")                                                           \
+    X(TIME_DOUBTED, 116, "time_doubted")
 
 /** What happened. */
 enum tcn_act {
@@ -128,6 +134,8 @@ struct tcn_act_body {
     uint64_t position;         /**< the event or alert that it answers; 0 when absent */
     struct tcn_hash act_hash;  /**< two-person acts: the act both name */
     struct tcn_id linked;      /**< linked: the other matter */
+    uint32_t source;           /**< epoch allowed: whose outbox; 0 when absent */
+    uint64_t epoch;            /**< epoch allowed: which may go on; 0 when absent */
 };
 
 /** A hole that will never be filled, signed by the lane's own source. */
@@ -156,6 +164,18 @@ struct tcn_epoch_body {
 
 struct tcn_registry_change; /* model/registry.h */
 
+/** What the collector noticed by itself. Fields that its act does not name are zero. */
+struct tcn_observed_body {
+    struct tcn_lane_key lane; /**< whose: source alone, or an epoch, or a lane of it; a source of 0
+                                 where one belongs: nobody at all is heard */
+    uint64_t predecessor;     /**< epoch waits: as its HELLO names it */
+    uint16_t organ;           /**< no watcher: whose stream */
+    uint64_t number;          /**< epoch waits: events of this lane that wait; chunk fenced: its
+                                 first sequence; no watcher: of the oldest urgent alert */
+    int64_t since_ns;         /**< unreachable: log time when it was last heard; 0 when not known */
+    struct tcn_hash hash;     /**< chunk fenced: of it; epoch waits: of the lane's last chunk */
+};
+
 /** Which of the bodies an event has. */
 enum tcn_body_kind {
     TCN_BODY_NONE = 0,
@@ -165,6 +185,7 @@ enum tcn_body_kind {
     TCN_BODY_DELIVERED = 4,
     TCN_BODY_EPOCH = 5,
     TCN_BODY_REGISTRY = 9,
+    TCN_BODY_OBSERVED = 6,
 };
 
 /** What a first report adds in the open. */
@@ -203,6 +224,7 @@ struct tcn_event {
     struct tcn_delivered_body delivered;
     struct tcn_epoch_body epoch;
     const struct tcn_registry_change *registry; /**< lent; NULL but for TCN_BODY_REGISTRY */
+    struct tcn_observed_body observed;
 };
 
 /** The format number of open parts that this program writes. */

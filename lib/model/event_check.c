@@ -98,6 +98,12 @@ static void check_guard(struct check *check, const struct tcn_event *event) {
     }
 }
 
+/** True for what the collector notices about something: it must say about what. */
+static bool is_observation(enum tcn_act act) {
+    return act == TCN_ACT_UNREACHABLE || act == TCN_ACT_HEARD || act == TCN_ACT_NO_WATCHER ||
+           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED;
+}
+
 /** True when an event of this act may carry a body of this kind. */
 static bool body_fits(enum tcn_act act, enum tcn_body_kind kind) {
     if (act == TCN_ACT_VOID) {
@@ -112,6 +118,12 @@ static bool body_fits(enum tcn_act act, enum tcn_body_kind kind) {
     if (act == TCN_ACT_REGISTRY_CHANGED) {
         return kind == TCN_BODY_REGISTRY;
     }
+    if (is_observation(act)) {
+        return kind == TCN_BODY_OBSERVED;
+    }
+    if (act == TCN_ACT_EPOCH_ALLOWED || act == TCN_ACT_TIME_CONFIRMED) {
+        return kind == TCN_BODY_ACT;
+    }
     if (act == TCN_ACT_REPORTED) {
         return kind == TCN_BODY_NONE || kind == TCN_BODY_REPORT;
     }
@@ -123,7 +135,12 @@ static void check_report(struct check *check, const struct tcn_report_body *body
     check_word(check, "report.channel", body->channel);
 }
 
-static void check_act(struct check *check, const struct tcn_act_body *body) {
+static void check_act(struct check *check, const struct tcn_event *event) {
+    const struct tcn_act_body *body = &event->act_body;
+    bool is_allowing = event->act == TCN_ACT_EPOCH_ALLOWED;
+    expect(check, "act.source", is_allowing == (body->source != 0));
+    expect(check, "act.epoch", is_allowing == (body->epoch != 0));
+    expect(check, "act.position", event->act != TCN_ACT_TIME_CONFIRMED || body->position != 0);
     check_word(check, "act.to_organ", body->to_organ);
     check_word(check, "act.reason", body->reason);
     check_text(check, "act.how", body->how, TCN_NOTE_BYTES_MAX);
@@ -153,6 +170,18 @@ static void check_registry(struct check *check, const struct tcn_registry_change
     check_word(check, "registry.reason", change->reason);
 }
 
+static void check_observed(struct check *check, const struct tcn_event *event) {
+    const struct tcn_observed_body *body = &event->observed;
+    bool is_epoch = event->act == TCN_ACT_EPOCH_WAITS || event->act == TCN_ACT_CHUNK_FENCED;
+    uint32_t lane = (uint32_t)body->lane.lane;
+    expect(check, "observed.source", !is_epoch || body->lane.source != 0);
+    expect(check, "observed.epoch", is_epoch == (body->lane.epoch != 0));
+    expect(check, "observed.lane", lane <= TCN_LANE_ROUTINE && is_epoch == (lane != 0));
+    expect(check, "observed.organ", (event->act == TCN_ACT_NO_WATCHER) == (body->organ != 0));
+    bool is_chunk = event->act == TCN_ACT_CHUNK_FENCED;
+    expect(check, "observed.hash", !is_chunk || !tcn_hash_is_none(&body->hash));
+}
+
 static void check_body(struct check *check, const struct tcn_event *event) {
     expect(check, "body", body_fits(event->act, event->body_kind));
     switch (event->body_kind) {
@@ -160,7 +189,7 @@ static void check_body(struct check *check, const struct tcn_event *event) {
         check_report(check, &event->report);
         break;
     case TCN_BODY_ACT:
-        check_act(check, &event->act_body);
+        check_act(check, event);
         break;
     case TCN_BODY_VOID:
         expect(check, "void.count", event->void_body.count > 0);
@@ -173,6 +202,9 @@ static void check_body(struct check *check, const struct tcn_event *event) {
         break;
     case TCN_BODY_REGISTRY:
         check_registry(check, event->registry);
+        break;
+    case TCN_BODY_OBSERVED:
+        check_observed(check, event);
         break;
     case TCN_BODY_NONE:
         break;

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/feed.h"
 
+#include "model/state.h"
+
+const char *tcn_standing_name(enum tcn_standing_kind kind) {
+    static const char *const names[] = {"none", "waits", "fenced", "silent", "unwatched", "doubt"};
+    const uint32_t number = (uint32_t)kind;
+    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+}
+
 const char *tcn_reason_name(enum tcn_reason reason) {
     static const char *const names[] = {
         [TCN_REASON_NONE] = "none",
@@ -12,6 +20,7 @@ const char *tcn_reason_name(enum tcn_reason reason) {
         [TCN_REASON_TRANSFER] = "transfer",
         [TCN_REASON_OUTCOME] = "outcome",
         [TCN_REASON_GUARDED] = "guarded",
+        [TCN_REASON_COLLECTOR] = "collector",
     };
     uint32_t number = (uint32_t)reason;
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";

@@ -22,6 +22,7 @@ enum tcn_reason {
     TCN_REASON_TRANSFER = 6,     /**< the matter was handed to it */
     TCN_REASON_OUTCOME = 7,      /**< its own act was void */
     TCN_REASON_GUARDED = 8,      /**< on the allow-list of a guarded event */
+    TCN_REASON_COLLECTOR = 9,    /**< something stands still until the desk has looked at it */
 };
 
 /** Notable facts about an event that the log accepted. A bit set. */

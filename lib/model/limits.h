@@ -67,6 +67,13 @@
 #define TCN_SLICE_RECORDS_MAX 256     /* log records read in one read transaction */
 #define TCN_FOLD_DEATHS_MAX 3         /* programs that die at one event before it stops the fold */
 
+/* What the collector says by itself. */
+#define TCN_EPOCH_WAITS_MAX 8    /* epochs of one source that wait for the desk, each told once */
+#define TCN_FENCED_CHUNKS_MAX 64 /* urgent chunks of one closed epoch that the desk is told of */
+#define TCN_SILENCE_NS INT64_C(300000000000)      /* no word for so long: unreachable */
+#define TCN_SILENCE_MAX_NS INT64_C(3600000000000) /* as long as that for a link that flaps */
+#define TCN_OBSERVED_GROUP_MAX 32                 /* of these, in one group commit */
+
 /* The policy. */
 #define TCN_DOMAINS_MAX 256
 #define TCN_ORGANS_MAX 512

@@ -19,6 +19,7 @@ enum tcn_query_kind {
     TCN_QUERY_STATS = 5,   /**< one stats row */
     TCN_QUERY_EVENT =
         6, /**< one event by (source, epoch, lane, sequence) or position → event row */
+    TCN_QUERY_STANDINGS = 7, /**< what the collector said and has not taken back → standing rows */
 };
 
 #define TCN_QUERY_LATEST UINT64_MAX
@@ -81,6 +82,8 @@ struct tcn_answer {
     uint32_t stream_count;
     const struct tcn_event_row *events;
     uint32_t event_count;
+    const struct tcn_standing *standings;
+    uint32_t standing_count;
     bool has_stats;
     struct tcn_stats_row stats;
     struct tcn_standstill standstill;

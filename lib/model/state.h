@@ -74,6 +74,41 @@ struct tcn_source_state {
     uint64_t void_count; /**< its events that had no effect */
 };
 
+/** What a standing word is about. Numbers are on disk and on the wire. */
+enum tcn_standing_kind {
+    TCN_STANDING_NONE = 0,
+    TCN_STANDING_WAITS = 1,     /**< an outbox that is not the source's live one asks to go on */
+    TCN_STANDING_FENCED = 2,    /**< urgent chunks of a closed epoch came, and were not logged */
+    TCN_STANDING_SILENT = 3,    /**< the collector has no word of a source; source 0: of nobody */
+    TCN_STANDING_UNWATCHED = 4, /**< an organ has urgent alerts that nobody fetches */
+    TCN_STANDING_DOUBT = 5,     /**< the wall clock jumped: log time creeps */
+};
+
+/** What a standing word is named by. Fields that its kind does not name are zero. */
+struct tcn_standing_key {
+    enum tcn_standing_kind kind;
+    uint32_t source;      /**< WAITS, FENCED, SILENT */
+    uint64_t epoch;       /**< WAITS, FENCED; 0: the count of the source's rows of WAITS */
+    uint16_t organ;       /**< UNWATCHED */
+    struct tcn_hash hash; /**< FENCED: of one chunk; none: the count of the epoch's */
+};
+
+/** Something that the collector said and has not taken back: it stands until what it names is over.
+ * The log writer keeps these beside its marks, to say each once, and the fold derives the very same
+ * from the log, to be asked for. */
+struct tcn_standing {
+    struct tcn_standing_key key;
+    uint64_t position; /**< of the event that said it first */
+    int64_t since_ns;  /**< log time: of that event, or, SILENT, when it was last heard */
+    uint64_t number; /**< WAITS: urgent events that wait, or how many epochs do; FENCED: the chunk's
+                        first sequence, or how many chunks; UNWATCHED: of the oldest alert */
+    uint64_t other_number;     /**< WAITS: routine events that wait */
+    uint64_t allowed_position; /**< WAITS: of the desk's word that it may go on; 0 when none */
+};
+
+/** "waits", "fenced", "silent", "unwatched", "doubt" or "none". Thread: any. */
+const char *tcn_standing_name(enum tcn_standing_kind kind);
+
 /** How far the state got. */
 struct tcn_applied {
     uint64_t position; /**< 0 before genesis */
@@ -121,6 +156,13 @@ struct tcn_state_ops {
                                   struct tcn_source_state *out_source);
     /** Puts what is known of a lane. */
     enum tcn_status (*source_put)(void *state, const struct tcn_source_state *source);
+    /** A standing word. */
+    enum tcn_status (*standing_get)(void *state, const struct tcn_standing_key *key,
+                                    struct tcn_standing *out_standing);
+    /** Puts one. */
+    enum tcn_status (*standing_put)(void *state, const struct tcn_standing *standing);
+    /** Takes one back; TCN_ABSENT when there is none. */
+    enum tcn_status (*standing_del)(void *state, const struct tcn_standing_key *key);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

@@ -20,7 +20,7 @@
 #include <sys/types.h>
 
 /** Named databases of one environment at most; "meta" is the last of each. */
-#define TCN_ENV_DBS_MAX 10u
+#define TCN_ENV_DBS_MAX 11u
 
 /** Longest key: a retry key. */
 #define TCN_ENV_KEY_BYTES_MAX 128u

@@ -6,6 +6,7 @@
 #include "store/log.h"
 
 #include "store/log_rows.h"
+#include "store/standing.h"
 
 #include <stdlib.h>
 
@@ -15,7 +16,7 @@ static const struct tcn_env_layout log_layout = {
     .map_bytes_default = TCN_LOG_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,
     .db_count = TCN_LOG_DB_COUNT,
-    .db_names = {"records", "index", "marks", "groups", "changes", "meta"},
+    .db_names = {"records", "index", "marks", "groups", "changes", "standings", "meta"},
 };
 
 /** Bytes that a group's small rows may take beside its records: one mark and one index row for each
@@ -244,6 +245,25 @@ enum tcn_status tcn_log_identity_get(struct tcn_log *log, struct tcn_log_identit
         from_end(log);
     }
     return status;
+}
+
+enum tcn_status tcn_log_standing_get(struct tcn_log *log, const struct tcn_standing_key *key,
+                                     struct tcn_standing *out_standing) {
+    struct tcn_row_from from;
+    enum tcn_status status = from_begin(log, &from);
+    if (status == TCN_OK) {
+        status = tcn_standing_row_get(from, TCN_LOG_DB_STANDINGS, key, out_standing);
+        from_end(log);
+    }
+    return status;
+}
+
+enum tcn_status tcn_log_standing_put(struct tcn_log *log, const struct tcn_standing *standing) {
+    return tcn_standing_row_put(log->env, TCN_LOG_DB_STANDINGS, standing);
+}
+
+enum tcn_status tcn_log_standing_del(struct tcn_log *log, const struct tcn_standing_key *key) {
+    return tcn_standing_row_del(log->env, TCN_LOG_DB_STANDINGS, key);
 }
 
 enum tcn_status tcn_log_stat(struct tcn_log *log, struct tcn_log_stat *out_stat) {

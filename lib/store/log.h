@@ -11,6 +11,7 @@
  *   marks    source 4, epoch 8, lane 1              -> struct tcn_mark
  *   groups   first position of the group 8          -> struct tcn_log_group, MDB_APPEND
  *   changes  position 8 of a change of the registry -> nothing, MDB_APPEND
+ *   standings  kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
  *   meta     "format", "identity", "tail"
  *
  * Invariants:
@@ -26,6 +27,7 @@
 #define TCN_STORE_LOG_H
 
 #include "model/chunk.h"
+#include "model/state.h"
 #include "store/env.h"
 #include "store/record.h"
 
@@ -116,6 +118,25 @@ TCN_MUST_CHECK enum tcn_status tcn_log_append(struct tcn_log *log, const struct 
  * Errors: TCN_FULL; TCN_NOMEM; TCN_IO.
  * Thread: the writer. */
 TCN_MUST_CHECK enum tcn_status tcn_log_mark_put(struct tcn_log *log, const struct tcn_mark *mark);
+
+/** A standing word, as the open group has it.
+ * Errors: TCN_ABSENT; TCN_CORRUPT; TCN_VERSION; TCN_IO.
+ * Thread: the writer. */
+TCN_MUST_CHECK enum tcn_status tcn_log_standing_get(struct tcn_log *log,
+                                                    const struct tcn_standing_key *key,
+                                                    struct tcn_standing *out_standing);
+
+/** Puts a standing word in the open group, beside the record that says it.
+ * Errors: TCN_FULL; TCN_NOMEM; TCN_IO.
+ * Thread: the writer. */
+TCN_MUST_CHECK enum tcn_status tcn_log_standing_put(struct tcn_log *log,
+                                                    const struct tcn_standing *standing);
+
+/** Takes a standing word back in the open group, beside the record that ends it.
+ * Errors: TCN_ABSENT; TCN_NOMEM; TCN_IO.
+ * Thread: the writer. */
+TCN_MUST_CHECK enum tcn_status tcn_log_standing_del(struct tcn_log *log,
+                                                    const struct tcn_standing_key *key);
 
 /** Puts what makes the group's receipts, in the open group.
  * Errors: TCN_EXISTS a group with this or a later first position is there; TCN_FULL; TCN_NOMEM;
@@ -234,6 +255,15 @@ TCN_MUST_CHECK enum tcn_status tcn_log_reader_marks(struct tcn_log_reader *reade
 TCN_MUST_CHECK enum tcn_status tcn_log_reader_changes(struct tcn_log_reader *reader, uint64_t after,
                                                       uint64_t *out_positions, size_t count_max,
                                                       size_t *out_count);
+
+/** Standing words in key order after `after`, which may be NULL for the first ones; at most
+ * `count_max`, 0 when there are no more.
+ * Errors: TCN_CORRUPT; TCN_VERSION; TCN_IO.
+ * Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_log_reader_standings(struct tcn_log_reader *reader,
+                                                        const struct tcn_standing_key *after,
+                                                        struct tcn_standing *out_standings,
+                                                        size_t count_max, size_t *out_count);
 
 /** As tcn_log_index_find, of what is committed.
  * Errors: TCN_ABSENT; TCN_CORRUPT; TCN_IO.

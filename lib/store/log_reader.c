@@ -6,6 +6,7 @@
 #include "store/log.h"
 
 #include "store/log_rows.h"
+#include "store/standing.h"
 
 #include <stdlib.h>
 
@@ -228,6 +229,14 @@ enum tcn_status tcn_log_reader_changes(struct tcn_log_reader *reader, uint64_t a
     }
     *out_count = count;
     return TCN_OK;
+}
+
+enum tcn_status tcn_log_reader_standings(struct tcn_log_reader *reader,
+                                         const struct tcn_standing_key *after,
+                                         struct tcn_standing *out_standings, size_t count_max,
+                                         size_t *out_count) {
+    return tcn_standing_rows(&reader->view, TCN_LOG_DB_STANDINGS, after, out_standings, count_max,
+                             out_count);
 }
 
 enum tcn_status tcn_log_reader_index_find(struct tcn_log_reader *reader,

@@ -19,6 +19,7 @@ enum tcn_log_db {
     TCN_LOG_DB_MARKS,
     TCN_LOG_DB_GROUPS,
     TCN_LOG_DB_CHANGES,
+    TCN_LOG_DB_STANDINGS,
     TCN_LOG_DB_META,
     TCN_LOG_DB_COUNT,
 };

@@ -4,6 +4,7 @@
  */
 #include "store/state.h"
 
+#include "store/standing.h"
 #include "store/state_hot.h"
 
 #include <errno.h>
@@ -17,7 +18,7 @@ static const struct tcn_env_layout state_layout = {
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
-                 "applied", "meta"},
+                 "applied", "standings", "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
@@ -286,6 +287,27 @@ static enum tcn_status applied_put(void *context, const struct tcn_applied *appl
     return TCN_OK;
 }
 
+/** ops.standing_get */
+static enum tcn_status standing_get(void *context, const struct tcn_standing_key *key,
+                                    struct tcn_standing *out_standing) {
+    struct tcn_state *state = context;
+    TCN_CHECK(state->env->txn != NULL);
+    return tcn_standing_row_get((struct tcn_row_from){.env = state->env}, TCN_STATE_DB_STANDINGS,
+                                key, out_standing);
+}
+
+/** ops.standing_put */
+static enum tcn_status standing_put(void *context, const struct tcn_standing *standing) {
+    struct tcn_state *state = context;
+    return tcn_standing_row_put(state->env, TCN_STATE_DB_STANDINGS, standing);
+}
+
+/** ops.standing_del */
+static enum tcn_status standing_del(void *context, const struct tcn_standing_key *key) {
+    struct tcn_state *state = context;
+    return tcn_standing_row_del(state->env, TCN_STATE_DB_STANDINGS, key);
+}
+
 static const struct tcn_state_ops state_ops = {
     .matter_find = matter_find,
     .matter_get = matter_get,
@@ -298,6 +320,9 @@ static const struct tcn_state_ops state_ops = {
     .cursor_put = cursor_put,
     .source_get = source_get,
     .source_put = source_put,
+    .standing_get = standing_get,
+    .standing_put = standing_put,
+    .standing_del = standing_del,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

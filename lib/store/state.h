@@ -15,6 +15,7 @@
  *   cursors   principal 4, size 1, name, mode 1, organ 2 -> struct tcn_cursor
  *   sources   source 4, epoch 8, lane 1      -> struct tcn_source_state
  *   applied   "applied"                      -> struct tcn_applied
+ *   standings kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
  *   meta      "format"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -30,7 +31,7 @@
 #define TCN_STATE_MAP_BYTES_DEFAULT (64ULL * 1024 * 1024 * 1024)
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 9u
+#define TCN_STATE_DB_COUNT 10u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -177,6 +178,13 @@ TCN_MUST_CHECK enum tcn_status tcn_state_sources(struct tcn_state_reader *reader
                                                  const struct tcn_lane_key *after,
                                                  struct tcn_source_state *out_sources,
                                                  size_t count_max, size_t *out_count);
+
+/** Standing words in key order after `after`, which may be NULL for the first ones.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_standings(struct tcn_state_reader *reader,
+                                                   const struct tcn_standing_key *after,
+                                                   struct tcn_standing *out_standings,
+                                                   size_t count_max, size_t *out_count);
 
 /** Visits every row of one snapshot, database by database in the order above without meta, each in
  * key order: what a state hash is taken over. It holds that snapshot to its end, so the file grows

@@ -4,6 +4,7 @@
  */
 #include "store/state.h"
 
+#include "store/standing.h"
 #include "store/state_rows.h"
 
 #include <stdlib.h>
@@ -258,6 +259,14 @@ enum tcn_status tcn_state_sources(struct tcn_state_reader *reader, const struct 
         count += status == TCN_OK ? 1 : 0;
     }
     return list_end(status, count, out_count);
+}
+
+enum tcn_status tcn_state_standings(struct tcn_state_reader *reader,
+                                    const struct tcn_standing_key *after,
+                                    struct tcn_standing *out_standings, size_t count_max,
+                                    size_t *out_count) {
+    return tcn_standing_rows(&reader->view, TCN_STATE_DB_STANDINGS, after, out_standings, count_max,
+                             out_count);
 }
 
 /** Visits the rows of one database. */

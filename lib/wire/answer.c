@@ -8,6 +8,7 @@
 #define FIELD_SOURCES 6u
 #define FIELD_STREAMS 7u
 #define FIELD_EVENTS 8u
+#define FIELD_STANDINGS 9u
 
 static const struct tcn_scan_rule matter_rules[] = {
     [1] = TCN_RULE_U64,
@@ -96,6 +97,25 @@ static const struct tcn_scan_table stats_table = {
     .rule_count = TCN_RULE_COUNT(stats_rules),
 };
 
+static const struct tcn_scan_rule standing_rules[] = {
+    [1] = TCN_RULE_NUMBER(TCN_STANDING_DOUBT),
+    [2] = TCN_RULE_U32,
+    [3] = TCN_RULE_FIXED64,
+    [4] = TCN_RULE_ORGAN,
+    [5] = TCN_RULE_HASH,
+    [6] = TCN_RULE_U64,
+    [7] = TCN_RULE_I64,
+    [8] = TCN_RULE_U64,
+    [9] = TCN_RULE_U64,
+    [10] = TCN_RULE_U64,
+};
+
+static const struct tcn_scan_table standing_table = {
+    .rules = standing_rules,
+    .rule_count = TCN_RULE_COUNT(standing_rules),
+    .required = TCN_RULE_BIT(1),
+};
+
 static const struct tcn_scan_rule answer_rules[] = {
     [1] = TCN_RULE_U32,
     [2] = TCN_RULE_U64,
@@ -105,6 +125,7 @@ static const struct tcn_scan_rule answer_rules[] = {
     [FIELD_SOURCES] = TCN_RULE_INNERS(source_table, TCN_ROWS_MAX),
     [FIELD_STREAMS] = TCN_RULE_INNERS(stream_table, TCN_ROWS_MAX),
     [FIELD_EVENTS] = TCN_RULE_INNERS(event_table, TCN_ROWS_MAX),
+    [FIELD_STANDINGS] = TCN_RULE_INNERS(standing_table, TCN_ROWS_MAX),
     [16] = TCN_RULE_U32,
     [17] = TCN_RULE_U64,
     [18] = TCN_RULE_U32,
@@ -239,6 +260,39 @@ static struct tcn_event_row take_event(const Tocsin__V1__EventRow *message) {
     };
 }
 
+static enum tcn_status put_standing(const struct tcn_standing *standing,
+                                    struct tcn_writer *writer) {
+    Tocsin__V1__StandingRow message;
+    tocsin__v1__standing_row__init(&message);
+    message.kind = (Tocsin__V1__StandingKind)standing->key.kind;
+    message.source = standing->key.source;
+    message.epoch = standing->key.epoch;
+    message.organ = standing->key.organ;
+    message.hash = tcn_pb_fixed(standing->key.hash.bytes, sizeof(standing->key.hash.bytes));
+    message.position = standing->position;
+    message.since_ns = standing->since_ns;
+    message.number = standing->number;
+    message.other_number = standing->other_number;
+    message.allowed_position = standing->allowed_position;
+    return tcn_pb_put_message(FIELD_STANDINGS, &message.base, writer);
+}
+
+static struct tcn_standing take_standing(const Tocsin__V1__StandingRow *message) {
+    struct tcn_standing standing = {
+        .key = {.kind = (enum tcn_standing_kind)message->kind,
+                .source = message->source,
+                .epoch = message->epoch,
+                .organ = (uint16_t)message->organ},
+        .position = message->position,
+        .since_ns = message->since_ns,
+        .number = message->number,
+        .other_number = message->other_number,
+        .allowed_position = message->allowed_position,
+    };
+    tcn_pb_take_fixed(&message->hash, standing.key.hash.bytes, sizeof(standing.key.hash.bytes));
+    return standing;
+}
+
 static void put_stats(const struct tcn_stats_row *stats, Tocsin__V1__StatsRow *message,
                       Tocsin__V1__Applied *applied) {
     tocsin__v1__stats_row__init(message);
@@ -313,13 +367,17 @@ static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writ
     for (uint32_t i = 0; i < answer->event_count && status == TCN_OK; i++) {
         status = put_event(&answer->events[i], writer);
     }
+    for (uint32_t i = 0; i < answer->standing_count && status == TCN_OK; i++) {
+        status = put_standing(&answer->standings[i], writer);
+    }
     return status;
 }
 
 enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct tcn_writer *writer,
                                        struct tcn_slice *out_bytes) {
     if (answer->matter_count > TCN_ROWS_MAX || answer->source_count > TCN_ROWS_MAX ||
-        answer->stream_count > TCN_ROWS_MAX || answer->event_count > TCN_ROWS_MAX) {
+        answer->stream_count > TCN_ROWS_MAX || answer->event_count > TCN_ROWS_MAX ||
+        answer->standing_count > TCN_ROWS_MAX) {
         return TCN_TOOBIG;
     }
     size_t start = writer->offset;
@@ -373,7 +431,9 @@ static enum tcn_status take_plain_rows(const Tocsin__V1__Answer *found, struct t
     struct tcn_source_state *sources = tcn_arena_alloc(arena, found->n_sources * sizeof(*sources));
     struct tcn_stream_row *streams = tcn_arena_alloc(arena, found->n_streams * sizeof(*streams));
     struct tcn_event_row *events = tcn_arena_alloc(arena, found->n_events * sizeof(*events));
-    if (sources == NULL || streams == NULL || events == NULL) {
+    struct tcn_standing *standings =
+        tcn_arena_alloc(arena, found->n_standings * sizeof(*standings));
+    if (sources == NULL || streams == NULL || events == NULL || standings == NULL) {
         return TCN_NOMEM;
     }
     for (size_t i = 0; i < found->n_sources; i++) {
@@ -385,6 +445,11 @@ static enum tcn_status take_plain_rows(const Tocsin__V1__Answer *found, struct t
     for (size_t i = 0; i < found->n_events; i++) {
         events[i] = take_event(found->events[i]);
     }
+    for (size_t i = 0; i < found->n_standings; i++) {
+        standings[i] = take_standing(found->standings[i]);
+    }
+    answer->standings = standings;
+    answer->standing_count = (uint32_t)found->n_standings;
     answer->sources = sources;
     answer->source_count = (uint32_t)found->n_sources;
     answer->streams = streams;

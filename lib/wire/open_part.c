@@ -58,6 +58,8 @@ static const struct tcn_scan_rule act_rules[] = {
     [6] = TCN_RULE_U64,
     [7] = TCN_RULE_HASH,
     [8] = TCN_RULE_ID,
+    [9] = TCN_RULE_U32,
+    [10] = TCN_RULE_FIXED64,
 };
 
 static const struct tcn_scan_table act_table = {
@@ -106,6 +108,17 @@ static const struct tcn_scan_table epoch_table = {
     .required = TCN_RULE_BIT(2) | TCN_RULE_BIT(3),
 };
 
+static const struct tcn_scan_rule observed_rules[] = {
+    [1] = TCN_RULE_U32,     [2] = TCN_RULE_FIXED64, [3] = TCN_RULE_NUMBER(TCN_LANE_ROUTINE),
+    [4] = TCN_RULE_FIXED64, [5] = TCN_RULE_ORGAN,   [6] = TCN_RULE_U64,
+    [7] = TCN_RULE_I64,     [8] = TCN_RULE_HASH,
+};
+
+static const struct tcn_scan_table observed_table = {
+    .rules = observed_rules,
+    .rule_count = TCN_RULE_COUNT(observed_rules),
+};
+
 static const struct tcn_scan_rule open_rules[] = {
     [1] = TCN_RULE_NUMBER(TCN_EVENT_FORMAT),
     [2] = TCN_RULE_NUMBER(INT32_MAX),
@@ -133,6 +146,7 @@ static const struct tcn_scan_rule open_rules[] = {
     [23] = TCN_RULE_INNER(delivered_table),
     [24] = TCN_RULE_INNER(epoch_table),
     [28] = TCN_RULE_INNER(tcn_wire_change_table),
+    [25] = TCN_RULE_INNER(observed_table),
 };
 
 static const struct tcn_scan_table open_table = {
@@ -140,7 +154,7 @@ static const struct tcn_scan_table open_table = {
     .rule_count = TCN_RULE_COUNT(open_rules),
     .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3),
     .one_of = TCN_RULE_BIT(20) | TCN_RULE_BIT(21) | TCN_RULE_BIT(22) | TCN_RULE_BIT(23) |
-              TCN_RULE_BIT(24) | TCN_RULE_BIT(28),
+              TCN_RULE_BIT(24) | TCN_RULE_BIT(25) | TCN_RULE_BIT(28),
     .format_field = 1,
     .size_max = TCN_OPEN_BYTES_MAX,
 };
@@ -159,6 +173,7 @@ struct open_parts {
     Tocsin__V1__DeliveredBody delivered;
     Tocsin__V1__EpochBody epoch;
     struct tcn_wire_change_parts registry;
+    Tocsin__V1__ObservedBody observed;
     struct tcn_pb_texts texts;
 };
 
@@ -302,6 +317,8 @@ static void put_act(struct open_parts *parts, const struct tcn_act_body *body) {
     message->position = body->position;
     message->act_hash = tcn_pb_fixed(body->act_hash.bytes, sizeof(body->act_hash.bytes));
     message->linked = tcn_pb_fixed(body->linked.bytes, sizeof(body->linked.bytes));
+    message->source = body->source;
+    message->epoch = body->epoch;
     parts->open.body_case = TOCSIN__V1__OPEN_PART__BODY_ACT_BODY;
     parts->open.act_body = message;
 }
@@ -317,6 +334,8 @@ static void take_act(const Tocsin__V1__ActBody *message, struct tcn_event *event
     body->position = message->position;
     tcn_pb_take_fixed(&message->act_hash, body->act_hash.bytes, sizeof(body->act_hash.bytes));
     tcn_pb_take_fixed(&message->linked, body->linked.bytes, sizeof(body->linked.bytes));
+    body->source = message->source;
+    body->epoch = message->epoch;
 }
 
 static void put_void(struct open_parts *parts, const struct tcn_void_body *body) {
@@ -398,6 +417,34 @@ static enum tcn_status take_registry(const Tocsin__V1__RegistryBody *message,
     return tcn_wire_change_take(message, arena, &event->registry);
 }
 
+static void put_observed(struct open_parts *parts, const struct tcn_observed_body *body) {
+    Tocsin__V1__ObservedBody *message = &parts->observed;
+    tocsin__v1__observed_body__init(message);
+    message->source = body->lane.source;
+    message->epoch = body->lane.epoch;
+    message->lane = (Tocsin__V1__Lane)body->lane.lane;
+    message->predecessor = body->predecessor;
+    message->organ = body->organ;
+    message->number = body->number;
+    message->since_ns = body->since_ns;
+    message->hash = tcn_pb_fixed(body->hash.bytes, sizeof(body->hash.bytes));
+    parts->open.body_case = TOCSIN__V1__OPEN_PART__BODY_OBSERVED;
+    parts->open.observed = message;
+}
+
+static void take_observed(const Tocsin__V1__ObservedBody *message, struct tcn_event *event) {
+    struct tcn_observed_body *body = &event->observed;
+    event->body_kind = TCN_BODY_OBSERVED;
+    body->lane.source = message->source;
+    body->lane.epoch = message->epoch;
+    body->lane.lane = (enum tcn_lane)message->lane;
+    body->predecessor = message->predecessor;
+    body->organ = (uint16_t)message->organ;
+    body->number = message->number;
+    body->since_ns = message->since_ns;
+    tcn_pb_take_fixed(&message->hash, body->hash.bytes, sizeof(body->hash.bytes));
+}
+
 static enum tcn_status put_body(struct open_parts *parts, const struct tcn_event *event) {
     switch (event->body_kind) {
     case TCN_BODY_REPORT:
@@ -417,6 +464,9 @@ static enum tcn_status put_body(struct open_parts *parts, const struct tcn_event
         break;
     case TCN_BODY_REGISTRY:
         return put_registry(parts, event->registry);
+    case TCN_BODY_OBSERVED:
+        put_observed(parts, &event->observed);
+        break;
     case TCN_BODY_NONE:
         break;
     }
@@ -443,6 +493,9 @@ static enum tcn_status take_body(const Tocsin__V1__OpenPart *open, struct tcn_ar
         break;
     case TOCSIN__V1__OPEN_PART__BODY_REGISTRY:
         return take_registry(open->registry, arena, event);
+    case TOCSIN__V1__OPEN_PART__BODY_OBSERVED:
+        take_observed(open->observed, event);
+        break;
     default:
         break;
     }

@@ -89,6 +89,13 @@ static const struct tcn_principal principals[TCN_FORGE_WHO_MAX] = {
      .role = TCN_ROLE_ADMIN,
      .source = TCN_FORGE_ADMIN,
      .organ = TCN_FORGE_DESK},
+    {.id = TCN_FORGE_AGENT_DESK,
+     .name = "agent-desk",
+     .role = TCN_ROLE_BUREAU,
+     .source = TCN_FORGE_AGENT_DESK,
+     .organ = TCN_FORGE_DESK,
+     .streams = {TCN_FORGE_DESK},
+     .stream_count = 1},
 };
 
 static void make_keys(struct tcn_forge *forge) {

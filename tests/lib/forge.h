@@ -35,7 +35,8 @@ enum tcn_forge_who {
     TCN_FORGE_AUDITOR = 6,      /**< reads every stream */
     TCN_FORGE_FEED = 7,         /**< speaks for everybody, in an exercise */
     TCN_FORGE_ADMIN = 8,        /**< the desk's administrator */
-    TCN_FORGE_WHO_MAX = 8,
+    TCN_FORGE_AGENT_DESK = 9,   /**< the desk's agent */
+    TCN_FORGE_WHO_MAX = 9,
 };
 
 /** Divisions: one of office-a, one of nobody in the registry, one that the policy does not know. */

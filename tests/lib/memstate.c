@@ -46,6 +46,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->outcomes, sizeof(struct tcn_outcome));
     table_init(&state->cursors, sizeof(struct tcn_cursor));
     table_init(&state->sources, sizeof(struct tcn_source_state));
+    table_init(&state->standings, sizeof(struct tcn_standing));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -55,6 +56,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->outcomes.rows);
     free(state->cursors.rows);
     free(state->sources.rows);
+    free(state->standings.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -65,6 +67,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->outcomes, &source->outcomes);
     table_copy(&target->cursors, &source->cursors);
     table_copy(&target->sources, &source->sources);
+    table_copy(&target->standings, &source->standings);
     target->applied = source->applied;
 }
 
@@ -134,6 +137,20 @@ static uint64_t hash_source(uint64_t hash, const struct tcn_source_state *source
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
 }
 
+static uint64_t hash_standing(uint64_t hash, const struct tcn_standing *standing) {
+    const uint64_t values[] = {(uint64_t)standing->key.kind,
+                               standing->key.source,
+                               standing->key.epoch,
+                               standing->key.organ,
+                               standing->position,
+                               (uint64_t)standing->since_ns,
+                               standing->number,
+                               standing->other_number,
+                               standing->allowed_position};
+    hash = mix_bytes(hash, standing->key.hash.bytes, sizeof(standing->key.hash.bytes));
+    return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
+}
+
 uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     uint64_t hash = mix(mix(0, state->matters.count), state->alerts.count);
     for (size_t i = 0; i < state->matters.count; i++) {
@@ -156,6 +173,9 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     }
     for (size_t i = 0; i < state->sources.count; i++) {
         hash = hash_source(hash, table_at(&state->sources, i));
+    }
+    for (size_t i = 0; i < state->standings.count; i++) {
+        hash = hash_standing(hash, table_at(&state->standings, i));
     }
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
@@ -375,6 +395,65 @@ static enum tcn_status source_put(void *context, const struct tcn_source_state *
     return TCN_OK;
 }
 
+struct tcn_standing *tcn_memstate_standing(const struct tcn_memstate *state,
+                                           const struct tcn_standing_key *key) {
+    for (size_t i = 0; i < state->standings.count; i++) {
+        struct tcn_standing *standing = table_at(&state->standings, i);
+        if (standing->key.kind == key->kind && standing->key.source == key->source &&
+            standing->key.epoch == key->epoch && standing->key.organ == key->organ &&
+            tcn_hash_equals(&standing->key.hash, &key->hash)) {
+            return standing;
+        }
+    }
+    return NULL;
+}
+
+static enum tcn_status standing_get(void *context, const struct tcn_standing_key *key,
+                                    struct tcn_standing *out_standing) {
+    struct tcn_memstate *state = context;
+    if (fails(state)) {
+        return TCN_IO;
+    }
+    const struct tcn_standing *standing = tcn_memstate_standing(state, key);
+    if (standing == NULL) {
+        return TCN_ABSENT;
+    }
+    *out_standing = *standing;
+    return TCN_OK;
+}
+
+static enum tcn_status standing_put(void *context, const struct tcn_standing *standing) {
+    struct tcn_memstate *state = context;
+    if (fails(state)) {
+        return TCN_IO;
+    }
+    struct tcn_standing *held = tcn_memstate_standing(state, &standing->key);
+    if (held != NULL) {
+        *held = *standing;
+    } else {
+        table_push(&state->standings, standing);
+    }
+    return TCN_OK;
+}
+
+/** Rows behind it move up, so that two states that took the same words back look the same. */
+static enum tcn_status standing_del(void *context, const struct tcn_standing_key *key) {
+    struct tcn_memstate *state = context;
+    if (fails(state)) {
+        return TCN_IO;
+    }
+    struct tcn_standing *held = tcn_memstate_standing(state, key);
+    if (held == NULL) {
+        return TCN_ABSENT;
+    }
+    const struct tcn_standing *rows =
+        (const struct tcn_standing *)(const void *)state->standings.rows;
+    const size_t index = (size_t)(held - rows);
+    state->standings.count--;
+    memmove(held, held + 1, (state->standings.count - index) * sizeof(*held));
+    return TCN_OK;
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_memstate *state = context;
     if (fails(state)) {
@@ -405,6 +484,9 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .cursor_put = cursor_put,
     .source_get = source_get,
     .source_put = source_put,
+    .standing_get = standing_get,
+    .standing_put = standing_put,
+    .standing_del = standing_del,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

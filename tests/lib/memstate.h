@@ -22,12 +22,13 @@ struct tcn_memtable {
 
 /** The state. Open: tests read its tables. */
 struct tcn_memstate {
-    struct tcn_memtable matters;  /**< struct tcn_matter */
-    struct tcn_memtable threads;  /**< struct tcn_thread */
-    struct tcn_memtable alerts;   /**< struct tcn_alert */
-    struct tcn_memtable outcomes; /**< struct tcn_outcome */
-    struct tcn_memtable cursors;  /**< struct tcn_cursor */
-    struct tcn_memtable sources;  /**< struct tcn_source_state */
+    struct tcn_memtable matters;   /**< struct tcn_matter */
+    struct tcn_memtable threads;   /**< struct tcn_thread */
+    struct tcn_memtable alerts;    /**< struct tcn_alert */
+    struct tcn_memtable outcomes;  /**< struct tcn_outcome */
+    struct tcn_memtable cursors;   /**< struct tcn_cursor */
+    struct tcn_memtable sources;   /**< struct tcn_source_state */
+    struct tcn_memtable standings; /**< struct tcn_standing */
     struct tcn_applied applied;
     uint64_t call_count; /**< calls of the ops so far */
     uint64_t fail_at;    /**< the call with this number fails with TCN_IO; 0: none does */
@@ -55,5 +56,8 @@ uint64_t tcn_memstate_head(const struct tcn_memstate *state, struct tcn_stream s
 /** A cursor's number; 0 when there is none. Thread: one. */
 uint64_t tcn_memstate_cursor(const struct tcn_memstate *state, uint32_t principal, const char *name,
                              struct tcn_stream stream);
+/** A standing word, or NULL. Owns: lent until the next put or del. Thread: one. */
+struct tcn_standing *tcn_memstate_standing(const struct tcn_memstate *state,
+                                           const struct tcn_standing_key *key);
 
 #endif

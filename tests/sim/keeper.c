@@ -62,7 +62,7 @@ void sim_keeper_init(struct sim_keeper *keeper, struct sim_net *net, struct tcn_
     keeper->next_position = 1;
     keeper->generation = 1;
     keeper->commit_ns = INT64_MAX;
-    tcn_logtime_init(&keeper->logtime, &bounds, 0);
+    tcn_logtime_init(&keeper->logtime, &bounds, 0, false);
     tcn_memstate_init(&keeper->state);
     tcn_memstate_init(&keeper->image);
     start_fold(keeper);
@@ -471,7 +471,7 @@ static void reopen(struct sim_keeper *keeper) {
     const struct sim_record *last = keeper->count > 0 ? &keeper->records[keeper->count - 1] : NULL;
     memset(keeper->marks.sessions, 0, sizeof(keeper->marks.sessions));
     keeper->next_position = last != NULL ? last->first_position + last->count : 1;
-    tcn_logtime_init(&keeper->logtime, &bounds, last != NULL ? last->log_time_ns : 0);
+    tcn_logtime_init(&keeper->logtime, &bounds, last != NULL ? last->log_time_ns : 0, false);
     tcn_memstate_copy(&keeper->state, &keeper->image);
     start_fold(keeper);
     keeper->folded = 0;

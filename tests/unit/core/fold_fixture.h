@@ -90,17 +90,19 @@ static void fold_event(struct fixture *fixture, uint16_t organ, const struct tcn
     trace_add(trace, "\n");
 }
 
-static void report(struct fixture *fixture, uint16_t organ, uint8_t matter, const char *domain) {
+static inline void report(struct fixture *fixture, uint16_t organ, uint8_t matter,
+                          const char *domain) {
     struct tcn_event event = report_of(matter, domain);
     fold_event(fixture, organ, &event);
 }
 
-static void act(struct fixture *fixture, uint16_t organ, enum tcn_act kind, uint8_t matter) {
+static inline void act(struct fixture *fixture, uint16_t organ, enum tcn_act kind, uint8_t matter) {
     struct tcn_event event = act_of(kind, matter);
     fold_event(fixture, organ, &event);
 }
 
-static void transfer(struct fixture *fixture, uint16_t organ, uint8_t matter, const char *to) {
+static inline void transfer(struct fixture *fixture, uint16_t organ, uint8_t matter,
+                            const char *to) {
     struct tcn_event event = act_of(TCN_ACT_TRANSFERRED, matter);
     event.act_body.to_organ = tcn_slice_text(to);
     fold_event(fixture, organ, &event);

@@ -17,7 +17,7 @@ static void run(int64_t last_s, const struct step *steps, size_t count, const ch
     struct trace trace = {.size = 0};
     struct tcn_logtime logtime;
     int64_t before_ns = last_s * SECOND_NS;
-    tcn_logtime_init(&logtime, &bounds, before_ns);
+    tcn_logtime_init(&logtime, &bounds, before_ns, false);
     for (size_t i = 0; i < count; i++) {
         if (steps[i].is_confirm) {
             tcn_logtime_confirm(&logtime, steps[i].wall_s * SECOND_NS,
@@ -68,7 +68,7 @@ static void small_steps_back_hold_log_time(void **state) {
 static void absurd_clocks_are_survived(void **state) {
     (void)state;
     struct tcn_logtime logtime;
-    tcn_logtime_init(&logtime, &bounds, INT64_MAX - 1);
+    tcn_logtime_init(&logtime, &bounds, INT64_MAX - 1, false);
     assert_true(tcn_logtime_stamp(&logtime, INT64_MIN, 0) == INT64_MAX);
     assert_true(tcn_logtime_stamp(&logtime, INT64_MAX, INT64_MIN) == INT64_MAX);
     assert_int_equal(logtime.jump_count, 1);
@@ -77,7 +77,7 @@ static void absurd_clocks_are_survived(void **state) {
 static void a_feed_drives_log_time_and_never_back(void **state) {
     (void)state;
     struct tcn_logtime logtime;
-    tcn_logtime_init(&logtime, &bounds, 100);
+    tcn_logtime_init(&logtime, &bounds, 100, false);
     assert_true(tcn_logtime_feed(&logtime, 50) == 100);
     assert_true(tcn_logtime_feed(&logtime, 150) == 150);
     tcn_logtime_confirm(&logtime, 1, 1); /* nothing was wrong */

@@ -47,6 +47,8 @@ static const struct golden acts[] = {
     {23, "rewrapped"},
     {24, "on_duty"},
     {25, "unsealed"},
+    {26, "epoch_allowed"},
+    {27, "time_confirmed"},
     {100, "void"},
     {101, "genesis"},
     {102, "epoch_opened"},
@@ -60,6 +62,10 @@ static const struct golden acts[] = {
     {110, "stopped"},
     {111, "signed_off"},
     {112, "generation"},
+    {113, "heard"},
+    {114, "epoch_waits"},
+    {115, "chunk_fenced"},
+    {116, "time_doubted"},
 };
 
 static const struct golden kinds[] = {
@@ -73,7 +79,7 @@ static const struct golden kinds[] = {
 
 static const char *const severities[] = {"unknown", "routine", "serious", "urgent", "danger"};
 static const char *const reasons[] = {"none",   "owner",    "co_recipient", "unknown", "answer",
-                                      "holder", "transfer", "outcome",      "guarded"};
+                                      "holder", "transfer", "outcome",      "guarded", "collector"};
 static const char *const roles[] = {"none",  "office", "bureau",    "watcher", "auditor",
                                     "admin", "broker", "collector", "feed"};
 static const char *const compartments[] = {"none", "contact", "narrative", "accused", "informant"};
@@ -97,7 +103,7 @@ static void a_word_that_is_not_in_the_list_is_absent(void **state) {
 
 static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     (void)state;
-    static const uint32_t numbers[] = {26, 99, 113, 1000, UINT32_MAX, 0x80000000u};
+    static const uint32_t numbers[] = {28, 99, 117, 1000, UINT32_MAX, 0x80000000u};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         uint32_t number = numbers[i];
         assert_false(tcn_act_is_known(number));

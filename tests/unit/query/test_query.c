@@ -146,7 +146,7 @@ static void a_spent_arena_is_said(void **state) {
     struct bench *bench = *state;
     struct tcn_arena small = {0};
     assert_int_equal(tcn_arena_init(&small, 16), TCN_OK);
-    for (int kind = TCN_QUERY_MATTERS; kind <= TCN_QUERY_EVENT; kind++) {
+    for (int kind = TCN_QUERY_MATTERS; kind <= TCN_QUERY_STANDINGS; kind++) {
         const struct tcn_query query = {.kind = (enum tcn_query_kind)kind, .position = 2};
         const enum tcn_status status = tcn_query_run(&bench->view, &query, &small, &bench->answer);
         assert_int_equal(status, kind == TCN_QUERY_STATS ? TCN_OK : TCN_NOMEM);

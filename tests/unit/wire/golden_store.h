@@ -15,6 +15,7 @@
 #include "store/outbox_rows.h"
 #include "store/record.h"
 #include "store/shares.h"
+#include "store/standing.h"
 #include "store/state_rows.h"
 
 #define STORE_MAP_BYTES (64u * 1024 * 1024)
@@ -24,6 +25,9 @@
 #define SEQUENCE_KEY LANE_KEY " sequence:u8"
 #define CHECKSUM " checksum:b8"
 #define STREAM_KEY "mode:u1 organ:u2"
+#define STANDING_KEY "kind:u1 source:u4 epoch:u8 organ:u2 hash:b32"
+#define STANDING_VALUE                                                                             \
+    "version:u1 position:u8 since_ns:i8 number:u8 other_number:u8 allowed_position:u8" CHECKSUM
 
 /** How one database's rows are laid out; `key` is a text where it is a word. */
 struct store_layout {
@@ -45,6 +49,7 @@ static const struct store_layout log_layouts[] = {
     {"groups", NULL, "first_position:u8",
      "version:u1 leaf_count:u4 leaf_0:b32 leaf_1:b32 signature:b64 key_id:b8" CHECKSUM},
     {"changes", NULL, "position:u8", "version:u1" CHECKSUM},
+    {"standings", NULL, STANDING_KEY, STANDING_VALUE},
     {"meta", "identity", "key:t*", "version:u1 log_id:b16 generation:u8" CHECKSUM},
     {"meta", "tail", "key:t*", "version:u1 first_position:u8 last_position:u8 records:u8" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
@@ -101,6 +106,7 @@ static const struct store_layout state_layouts[] = {
     {"applied", NULL, "key:t*",
      "version:u1 position:u8 log_time_ns:i8 generation:u8 events:u8 matters:u8 alerts:u8 "
      "fold_version:u4 policy_version:u8" CHECKSUM},
+    {"standings", NULL, STANDING_KEY, STANDING_VALUE},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };
@@ -157,7 +163,9 @@ store_layout_of(const struct store_kind *kind, const char *database, struct tcn_
 static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
     struct tcn_state_payload again;
     struct tcn_applied applied;
+    struct tcn_standing standing;
     uint64_t number = 0;
+    memset(&standing, 0, sizeof(standing));
     switch ((enum tcn_state_db)db) {
     case TCN_STATE_DB_MATTERS:
         STATE_AGAIN(matter, tcn_matter);
@@ -181,6 +189,10 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
         assert_int_equal(tcn_state_decode_applied(row->value, &applied), TCN_OK);
         tcn_state_encode_applied(&applied, &again);
         assert_true(tcn_slice_equals(tcn_state_payload_slice(&again), row->value));
+        break;
+    case TCN_STATE_DB_STANDINGS:
+        assert_int_equal(tcn_standing_row_decode(row, &standing), TCN_OK);
+        assert_memory_equal(&standing, &sample_standings[0], sizeof(standing));
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);
@@ -309,6 +321,7 @@ static inline void store_log_check(const char *dir, const struct world *world,
     assert_int_equal(tcn_log_group_put(log, &group), TCN_OK);
     assert_int_equal(tcn_log_change_put(log, 7), TCN_OK);
     assert_int_equal(tcn_log_mark_put(log, &mark), TCN_OK);
+    assert_int_equal(tcn_log_standing_put(log, &sample_standings[0]), TCN_OK);
     assert_int_equal(tcn_log_group_commit(log), TCN_OK); /* which puts the tail row */
     assert_int_equal(tcn_log_group_begin(log), TCN_OK);
     store_rows(&store_log, tcn_log_env(log), seen);
@@ -419,6 +432,7 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
     assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);
+    assert_int_equal(ops->standing_put(state, &sample_standings[0]), TCN_OK);
     assert_int_equal(ops->applied_put(state, &applied), TCN_OK);
     assert_int_equal(tcn_state_commit(state), TCN_OK); /* rows may wait for it */
     assert_int_equal(tcn_state_begin(state), TCN_OK);

@@ -6,43 +6,9 @@
 #ifndef TESTS_WIRE_SAMPLES_H
 #define TESTS_WIRE_SAMPLES_H
 
-#include "nouns.h"
+#include "samples_base.h"
 
 #include <string.h>
-
-#define MINUS_ONE_YEAR_NS (-INT64_C(31536000) * 1000000000)
-#define NOW_NS (INT64_C(1795449600) * 1000000000)
-
-static inline struct tcn_hash sample_hash(uint8_t seed) {
-    struct tcn_hash hash;
-    memset(hash.bytes, seed, sizeof(hash.bytes));
-    hash.bytes[31] = 0;
-    return hash;
-}
-
-static inline struct tcn_id sample_id(uint8_t seed) {
-    struct tcn_id id;
-    memset(id.bytes, seed, sizeof(id.bytes));
-    id.bytes[0] = 0;
-    return id;
-}
-
-static inline struct tcn_public_key sample_key(uint8_t seed) {
-    struct tcn_public_key key;
-    memset(key.bytes, seed, sizeof(key.bytes));
-    return key;
-}
-
-static inline struct tcn_key_id sample_key_id(uint8_t seed) {
-    struct tcn_key_id key_id;
-    memset(key_id.bytes, seed, sizeof(key_id.bytes));
-    return key_id;
-}
-
-static inline struct tcn_lane_key sample_lane(void) {
-    return (struct tcn_lane_key){
-        .source = 70001, .epoch = UINT64_C(0xfedcba9876543210), .lane = TCN_LANE_ROUTINE};
-}
 
 static const struct tcn_attribute sample_attributes[] = {
     {.name = {(const uint8_t *)"hazard.kind", 11},
@@ -137,16 +103,7 @@ static inline struct tcn_event sample_event(enum tcn_body_kind kind) {
         event.report.channel = tcn_slice_text("counter");
         break;
     case TCN_BODY_ACT:
-        event.act_body = (struct tcn_act_body){
-            .to_organ = tcn_slice_text("bureau-roads"),
-            .reason = tcn_slice_text("not_ours"),
-            .how = tcn_slice_text("by phone"),
-            .post = tcn_slice_text("duty officer"),
-            .until_ns = NOW_NS + 3,
-            .position = 77,
-            .act_hash = sample_hash(8),
-            .linked = sample_id(9),
-        };
+        event.act_body = sample_act_body();
         break;
     case TCN_BODY_VOID:
         event.void_body = (struct tcn_void_body){.code = TCN_BAD_VALUE,
@@ -167,6 +124,14 @@ static inline struct tcn_event sample_event(enum tcn_body_kind kind) {
         break;
     case TCN_BODY_REGISTRY:
         event.registry = sample_change();
+        break;
+    case TCN_BODY_OBSERVED:
+        event.observed = (struct tcn_observed_body){.lane = sample_lane(),
+                                                    .predecessor = UINT64_C(1) << 61,
+                                                    .organ = 513,
+                                                    .number = 78,
+                                                    .since_ns = NOW_NS + 4,
+                                                    .hash = sample_hash(10)};
         break;
     case TCN_BODY_NONE:
         break;
@@ -465,6 +430,8 @@ static inline struct tcn_answer sample_answer(void) {
         .stream_count = 1,
         .events = sample_events,
         .event_count = 1,
+        .standings = sample_standings,
+        .standing_count = 1,
         .has_stats = true,
         .stats = {.log_id = sample_id(193),
                   .generation = 194,

@@ -80,6 +80,8 @@ static void event_bodies_keep_every_field(void **state) {
     SAME(act_body.position);
     SAME(act_body.act_hash);
     SAME(act_body.linked);
+    SAME(act_body.source);
+    SAME(act_body.epoch);
     in = sample_event(TCN_BODY_VOID);
     out = pass_event(TCN_BODY_VOID);
     SAME(void_body.code);
@@ -97,6 +99,14 @@ static void event_bodies_keep_every_field(void **state) {
     out = pass_event(TCN_BODY_EPOCH);
     SAME_LANE(epoch.lane);
     SAME(epoch.predecessor);
+    in = sample_event(TCN_BODY_OBSERVED);
+    out = pass_event(TCN_BODY_OBSERVED);
+    SAME_LANE(observed.lane);
+    SAME(observed.predecessor);
+    SAME(observed.organ);
+    SAME(observed.number);
+    SAME(observed.since_ns);
+    SAME(observed.hash);
 }
 
 static void a_change_of_the_registry_keeps_every_field(void **state) {

@@ -63,6 +63,17 @@ static void answer_rows_keep_every_field(void **state) {
     SAME(events[0].code);
     SAME(events[0].allowed_acts);
     SAME_SLICE(events[0].open);
+    SAME(standing_count);
+    SAME(standings[0].key.kind);
+    SAME(standings[0].key.source);
+    SAME(standings[0].key.epoch);
+    SAME(standings[0].key.organ);
+    SAME(standings[0].key.hash);
+    SAME(standings[0].position);
+    SAME(standings[0].since_ns);
+    SAME(standings[0].number);
+    SAME(standings[0].other_number);
+    SAME(standings[0].allowed_position);
 }
 
 static void answer_stats_keep_every_field(void **state) {

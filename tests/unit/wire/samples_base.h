@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the samples are made of, hashes, ids and keys from a seed, and the samples of an act's body
+ * and of what the collector says. Part of samples.h.
+ */
+#ifndef TESTS_WIRE_SAMPLES_BASE_H
+#define TESTS_WIRE_SAMPLES_BASE_H
+
+#include "nouns.h"
+
+#include <string.h>
+
+#define MINUS_ONE_YEAR_NS (-INT64_C(31536000) * 1000000000)
+#define NOW_NS (INT64_C(1795449600) * 1000000000)
+
+static inline struct tcn_hash sample_hash(uint8_t seed) {
+    struct tcn_hash hash;
+    memset(hash.bytes, seed, sizeof(hash.bytes));
+    hash.bytes[31] = 0;
+    return hash;
+}
+
+static inline struct tcn_id sample_id(uint8_t seed) {
+    struct tcn_id id;
+    memset(id.bytes, seed, sizeof(id.bytes));
+    id.bytes[0] = 0;
+    return id;
+}
+
+static inline struct tcn_public_key sample_key(uint8_t seed) {
+    struct tcn_public_key key;
+    memset(key.bytes, seed, sizeof(key.bytes));
+    return key;
+}
+
+static inline struct tcn_key_id sample_key_id(uint8_t seed) {
+    struct tcn_key_id key_id;
+    memset(key_id.bytes, seed, sizeof(key_id.bytes));
+    return key_id;
+}
+
+static inline struct tcn_lane_key sample_lane(void) {
+    return (struct tcn_lane_key){
+        .source = 70001, .epoch = UINT64_C(0xfedcba9876543210), .lane = TCN_LANE_ROUTINE};
+}
+
+static inline struct tcn_act_body sample_act_body(void) {
+    return (struct tcn_act_body){
+        .to_organ = tcn_slice_text("bureau-roads"),
+        .reason = tcn_slice_text("not_ours"),
+        .how = tcn_slice_text("by phone"),
+        .post = tcn_slice_text("duty officer"),
+        .until_ns = NOW_NS + 3,
+        .position = 77,
+        .act_hash = sample_hash(8),
+        .linked = sample_id(9),
+        .source = 30,
+        .epoch = UINT64_C(1) << 62,
+    };
+}
+
+static const struct tcn_standing sample_standings[] = {
+    {.key = {.kind = TCN_STANDING_WAITS,
+             .source = 231,
+             .epoch = UINT64_C(1) << 60,
+             .organ = 232,
+             .hash = {{233}}},
+     .position = 234,
+     .since_ns = NOW_NS + 235,
+     .number = 236,
+     .other_number = 237,
+     .allowed_position = 238},
+};
+
+#endif
