@@ -115,6 +115,32 @@ static void print_texts(FILE *out, const struct tcn_reading *reading) {
     }
 }
 
+/* What the desk has to do about what the collector noticed. */
+static void print_observed(FILE *out, const struct tcn_event *event) {
+    const struct tcn_observed_body *body = &event->observed;
+    char hash[2 * sizeof body->hash.bytes + 1];
+    tcn_hex_encode(body->hash.bytes, sizeof body->hash.bytes, hash);
+    if (event->act == TCN_ACT_EPOCH_WAITS) {
+        (void)fprintf(out,
+                      "%*sthe outbox of source %" PRIu32 " is a copy, or was set back: %" PRIu64
+                      " %s events wait\n%*stry: tocsin epoch allow %" PRIu32 " %016" PRIx64
+                      " --bureau DESK --why TEXT\n",
+                      INDENT, "", body->lane.source, body->number, tcn_lane_name(body->lane.lane),
+                      INDENT, "", body->lane.source, body->lane.epoch);
+    } else if (event->act == TCN_ACT_CHUNK_FENCED) {
+        (void)fprintf(out,
+                      "%*surgent events of source %" PRIu32 " from number %" PRIu64
+                      " came under a closed epoch and were not taken: chunk %.16s\n",
+                      INDENT, "", body->lane.source, body->number, hash);
+    } else if (event->act == TCN_ACT_TIME_DOUBTED) {
+        (void)fprintf(out,
+                      "%*sthe collector's clock jumped, and its log time stands still\n"
+                      "%*stry: have the clock checked, then tocsin log confirm-time --bureau DESK "
+                      "--why TEXT\n",
+                      INDENT, "", INDENT, "");
+    }
+}
+
 /* Time, severity and act have a fixed width; what may be Chinese stands last. */
 static void print_line(const struct tcn_item_view *view, const struct tcn_item *item,
                        const struct tcn_reading *reading) {
@@ -150,6 +176,7 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
                       tcn_status_sentence((enum tcn_status)item->alert.code));
     }
     (void)fputc('\n', cli->out);
+    print_observed(cli->out, event);
     print_texts(cli->out, reading);
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tocsin log stats|verify|rebuild`: a stopped collector's log in numbers, checked, and folded
- * anew. */
+ * anew; `tocsin log confirm-time`: the desk's word that a running collector's clock is right. */
 #include "base/uuid.h"
-#include "cli/asker.h"
 #include "cli/show.h"
+#include "cli/standings.h"
 #include "cli/verbs.h"
+#include "cli/word.h"
 #include "query/audit.h"
 #include "query/rebuild.h"
 #include "json/rows.h"
@@ -18,6 +19,9 @@
 struct logging {
     struct tcn_cli *cli;
     const char *dir;
+    const char *bureau;
+    const char *config;
+    const char *why;
     const char *format_option;
     bool is_hashed;
     bool is_running;
@@ -33,18 +37,23 @@ struct stats {
     uint64_t event_count; /* with bytes */
     struct tcn_hash digest;
     struct tcn_hash state_hash;
+    struct tcn_standing doubt; /* about the wall clock; position 0 when there is none */
 };
 
 static int parse(struct logging *logging, int argc, char **argv, int *out_first) {
     const struct tcn_cli_option options[] = {
         {"dir", 'd', "D", "folder of `tocsin up` or of the collector", NULL, &logging->dir},
+        {"bureau", 'b', "DESK", "confirm-time: as the desk", NULL, &logging->bureau},
+        {"config", 'c', "FILE", "confirm-time: configuration file", NULL, &logging->config},
+        {"why", 0, "TEXT", "confirm-time: how the clock was checked", NULL, &logging->why},
         {"state-hash", 0, NULL, "stats: the hash of the state too", &logging->is_hashed, NULL},
         {"running", 0, NULL, "stats: of the running collector, without digest",
          &logging->is_running, NULL},
         {"output", 'o', "FORMAT", "table, json", NULL, &logging->format_option},
     };
-    const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D [OPTIONS]", options,
-                                          sizeof options / sizeof options[0]};
+    const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D | log confirm-time "
+                                          "--bureau DESK --why TEXT",
+                                          options, sizeof options / sizeof options[0]};
     return tcn_cli_parse(logging->cli, &syntax, argc, argv, out_first);
 }
 
@@ -74,6 +83,18 @@ static int print_json(struct logging *logging) {
                             : tcn_cli_fail(logging->cli, status, NULL, "print the answer");
 }
 
+/* The doubt that stands about the wall clock; position 0 when there is none. */
+static int find_doubt(struct logging *logging, struct tcn_standing *out_doubt) {
+    struct tcn_standings standings;
+    int code = tcn_standings_read(&logging->asker, &standings);
+    const struct tcn_standing *row = tcn_standings_find(&standings, TCN_STANDING_DOUBT, 0);
+    if (row != NULL) {
+        *out_doubt = *row;
+    }
+    tcn_standings_fini(&standings);
+    return code;
+}
+
 static int gather(struct logging *logging, struct stats *out_stats) {
     const struct tcn_query query = {.kind = TCN_QUERY_STATS};
     struct tcn_answer answer;
@@ -84,8 +105,9 @@ static int gather(struct logging *logging, struct stats *out_stats) {
     struct tcn_folder *folder = &logging->asker.folder;
     out_stats->row = answer.stats;
     out_stats->standstill = answer.standstill;
-    if (logging->is_running) {
-        return TCN_EXIT_OK;
+    code = find_doubt(logging, &out_stats->doubt);
+    if (code != TCN_EXIT_OK || logging->is_running) {
+        return code;
     }
     enum tcn_status status =
         tcn_audit_digest(folder->log_reader, 1, 0, &out_stats->digest, &out_stats->event_count);
@@ -96,6 +118,19 @@ static int gather(struct logging *logging, struct stats *out_stats) {
     return status == TCN_OK
                ? TCN_EXIT_OK
                : tcn_cli_fail(logging->cli, status, "tocsin log verify", "read the whole log");
+}
+
+static void print_doubt(FILE *out, const struct tcn_standing *doubt) {
+    char since[TCN_TIME_TEXT_BYTES];
+    tcn_show_time(doubt->since_ns, since);
+    if (doubt->position == 0) {
+        (void)fprintf(out, "%-14s follows the clock\n", "log time");
+    } else {
+        (void)fprintf(out,
+                      "%-14s CREEPS since %s, position %" PRIu64
+                      ": the clock jumped, and nobody has looked at it\n",
+                      "log time", since, doubt->position);
+    }
 }
 
 static void begin_json(struct logging *logging, const struct stats *stats) {
@@ -111,6 +146,7 @@ static void begin_json(struct logging *logging, const struct stats *stats) {
         tcn_json_add_word(writer, "cause", tcn_status_name((enum tcn_status)standstill->cause));
         tcn_json_object_end(writer);
     }
+    tcn_json_add_u64(writer, "doubt_position", stats->doubt.position);
     if (logging->is_running) {
         return;
     }
@@ -159,6 +195,7 @@ static void begin_stats(struct logging *logging, const struct stats *stats) {
     if (logging->is_hashed) {
         print_hash(out, "state hash", &stats->state_hash);
     }
+    print_doubt(out, &stats->doubt);
 }
 
 static enum tcn_status add_stream(struct logging *logging, struct tcn_table *table,
@@ -320,30 +357,65 @@ static int rebuild(struct logging *logging) {
     return logging->format == TCN_FORMAT_JSON ? print_json(logging) : TCN_EXIT_OK;
 }
 
+/* The word names the doubt that it ends, so that it can end no other. */
+static int confirm_time(struct logging *logging) {
+    const struct tcn_asker_options options = {
+        .seat = {.dir = logging->dir, .bureau = logging->bureau, .config = logging->config}};
+    struct tcn_standing doubt = {.position = 0};
+    if (logging->bureau == NULL && logging->config == NULL) {
+        return tcn_cli_usage(logging->cli, "log --help",
+                             "only the desk may confirm it, through its agent: --bureau DESK");
+    }
+    int code = tcn_asker_init(logging->cli, &options, &logging->asker);
+    if (code == TCN_EXIT_OK) {
+        code = find_doubt(logging, &doubt);
+    }
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    if (doubt.position == 0) {
+        (void)fprintf(logging->cli->err, "tocsin: log time follows the clock: there is nothing to "
+                                         "confirm\n");
+        return TCN_EXIT_NOTHING;
+    }
+    const struct tcn_event event = {.act = TCN_ACT_TIME_CONFIRMED,
+                                    .act_body = {.position = doubt.position}};
+    return tcn_word_enter(logging->cli, &logging->asker.seat, &event, logging->why);
+}
+
+static int run(struct logging *logging, const char *what) {
+    static const struct {
+        const char *word;
+        int (*run)(struct logging *logging);
+    } verbs[] = {
+        {"stats", stats}, {"verify", verify}, {"rebuild", rebuild}, {"confirm-time", confirm_time}};
+    size_t index = 0;
+    while (index < sizeof verbs / sizeof verbs[0] && strcmp(what, verbs[index].word) != 0) {
+        index++;
+    }
+    if (index == sizeof verbs / sizeof verbs[0]) {
+        return tcn_cli_usage(logging->cli, "log --help",
+                             "log takes stats, verify, rebuild or confirm-time");
+    }
+    if (logging->is_hashed && index != 0) {
+        return tcn_cli_usage(logging->cli, "log --help", "--state-hash belongs to log stats");
+    }
+    if (logging->is_running && (index != 0 || logging->is_hashed)) {
+        return tcn_cli_usage(logging->cli, "log --help",
+                             "--running belongs to log stats, without --state-hash");
+    }
+    int code = tcn_cli_format(logging->cli, logging->format_option,
+                              1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &logging->format);
+    return code == TCN_EXIT_OK ? verbs[index].run(logging) : code;
+}
+
 int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv) {
     struct logging logging = {.cli = cli};
     int first = 0;
     int code = parse(&logging, argc, argv, &first);
     const char *what = code == TCN_EXIT_OK && argc - first == 1 ? argv[first] : "";
-    bool is_stats = strcmp(what, "stats") == 0;
-    bool is_verify = strcmp(what, "verify") == 0;
-    bool is_rebuild = strcmp(what, "rebuild") == 0;
-    if (code == TCN_EXIT_OK && !is_stats && !is_verify && !is_rebuild) {
-        return tcn_cli_usage(cli, "log --help", "log takes stats, verify or rebuild");
-    }
-    if (code == TCN_EXIT_OK && logging.is_hashed && !is_stats) {
-        return tcn_cli_usage(cli, "log --help", "--state-hash belongs to log stats");
-    }
-    if (code == TCN_EXIT_OK && logging.is_running && (!is_stats || logging.is_hashed)) {
-        return tcn_cli_usage(cli, "log --help",
-                             "--running belongs to log stats, without --state-hash");
-    }
     if (code == TCN_EXIT_OK) {
-        code = tcn_cli_format(cli, logging.format_option,
-                              1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &logging.format);
-    }
-    if (code == TCN_EXIT_OK) {
-        code = is_stats ? stats(&logging) : is_verify ? verify(&logging) : rebuild(&logging);
+        code = run(&logging, what);
     }
     tcn_json_writer_fini(&logging.writer);
     tcn_asker_fini(&logging.asker);

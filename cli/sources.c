@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tocsin sources`: who publishes, and how far each lane got. */
-#include "cli/asker.h"
+/* `tocsin sources`: who publishes, how far each lane got, and of whom there is no word: silence is
+ * never counted as safety. */
 #include "cli/show.h"
+#include "cli/standings.h"
 #include "cli/verbs.h"
 #include "json/rows.h"
 
@@ -14,14 +15,15 @@ struct listing {
     const char *format_option;
     enum tcn_format format;
     struct tcn_asker asker;
+    struct tcn_standings standings;
     struct tcn_table *table;
     struct tcn_json_writer writer;
     uint64_t count;
 };
 
 static const struct tcn_table_column columns[] = {
-    {"SOURCE", false}, {"LANE", false}, {"EPOCH", false}, {"SEQUENCE", true},
-    {"EVENTS", true},  {"VOID", true},  {"LAST", false},  {"POSITION", true},
+    {"SOURCE", false}, {"LANE", false}, {"EPOCH", false},   {"SEQUENCE", true}, {"EVENTS", true},
+    {"VOID", true},    {"LAST", false}, {"POSITION", true}, {"WORD", false},
 };
 
 static int parse(struct listing *listing, int argc, char **argv) {
@@ -43,6 +45,18 @@ static int parse(struct listing *listing, int argc, char **argv) {
     return code;
 }
 
+/* Whether there is word of a source: "yes", or since when there is none. */
+static void tell_word(const struct listing *listing, uint32_t source, char *out_text, size_t size) {
+    int64_t since_ns = tcn_standings_silent_since(&listing->standings, source);
+    const struct tcn_standing *own =
+        tcn_standings_find(&listing->standings, TCN_STANDING_SILENT, source);
+    char since[TCN_TIME_TEXT_BYTES];
+    tcn_show_time(since_ns, since);
+    bool is_silent = since_ns != 0 || (own != NULL && source != 0);
+    (void)snprintf(out_text, size, "%s%s", is_silent ? "no word since " : "yes",
+                   is_silent ? since : "");
+}
+
 static enum tcn_status add_cells(struct listing *listing, const struct tcn_source_state *source) {
     char name[TCN_SHOW_WORD_BYTES];
     char epoch[24];
@@ -51,6 +65,8 @@ static enum tcn_status add_cells(struct listing *listing, const struct tcn_sourc
     char voids[24];
     char position[24];
     char last[TCN_TIME_TEXT_BYTES];
+    char heard[TCN_TIME_TEXT_BYTES + 32];
+    tell_word(listing, source->lane.source, heard, sizeof heard);
     tcn_asker_source(&listing->asker, source->lane.source, name, sizeof name);
     tcn_show_time(source->log_time_ns, last);
     (void)snprintf(epoch, sizeof epoch, "%016" PRIx64, source->lane.epoch);
@@ -59,7 +75,8 @@ static enum tcn_status add_cells(struct listing *listing, const struct tcn_sourc
     (void)snprintf(voids, sizeof voids, "%" PRIu64, source->void_count);
     (void)snprintf(position, sizeof position, "%" PRIu64, source->position);
     const char *const cells[] = {
-        name, tcn_lane_name(source->lane.lane), epoch, sequence, events, voids, last, position};
+        name, tcn_lane_name(source->lane.lane), epoch, sequence, events, voids, last, position,
+        heard};
     return tcn_table_add(listing->table, cells);
 }
 
@@ -69,6 +86,12 @@ static void write_source(struct listing *listing, struct tcn_json_writer *writer
     tcn_asker_source(&listing->asker, source->lane.source, name, sizeof name);
     tcn_json_add_word(writer, "name", name);
     tcn_json_source_fields(writer, source);
+    int64_t since_ns = tcn_standings_silent_since(&listing->standings, source->lane.source);
+    if (since_ns != 0) {
+        tcn_json_add_time(writer, "silent_since", since_ns);
+    } else {
+        tcn_json_add_null(writer, "silent_since");
+    }
 }
 
 static enum tcn_status add_source(struct listing *listing, const struct tcn_source_state *source) {
@@ -100,8 +123,29 @@ static enum tcn_status end(struct listing *listing) {
                : TCN_OK;
 }
 
+/* Organs with urgent alerts that nobody fetches, under the table. */
+static void tell_unwatched(const struct listing *listing) {
+    for (size_t index = 0; index < listing->standings.count; index++) {
+        const struct tcn_standing *row = &listing->standings.rows[index];
+        char organ[TCN_SHOW_WORD_BYTES];
+        char since[TCN_TIME_TEXT_BYTES];
+        if (row->key.kind == TCN_STANDING_UNWATCHED) {
+            tcn_show_organ(listing->asker.policy, row->key.organ, organ);
+            tcn_show_time(row->since_ns, since);
+            (void)fprintf(listing->cli->err,
+                          "tocsin: nobody watches for %s: its urgent alert %" PRIu64
+                          " waits since %s\ntry: ring its duty post; tocsin watch --bureau %s\n",
+                          organ, row->number, since, organ);
+        }
+    }
+}
+
 static int list(struct listing *listing) {
     struct tcn_query query = {.kind = TCN_QUERY_SOURCES, .at_least_position = TCN_QUERY_LATEST};
+    int read = tcn_standings_read(&listing->asker, &listing->standings);
+    if (read != TCN_EXIT_OK) {
+        return read;
+    }
     tcn_json_writer_init_document(&listing->writer, "sources");
     tcn_json_array_begin(&listing->writer, "sources");
     enum tcn_status status = TCN_OK;
@@ -124,6 +168,7 @@ static int list(struct listing *listing) {
     if (status != TCN_OK) {
         return tcn_cli_fail(listing->cli, status, NULL, "list the sources");
     }
+    tell_unwatched(listing);
     return listing->count == 0 ? TCN_EXIT_NOTHING : TCN_EXIT_OK;
 }
 
@@ -144,6 +189,7 @@ int tcn_verb_sources(struct tcn_cli *cli, int argc, char **argv) {
     }
     tcn_table_destroy(&listing.table);
     tcn_json_writer_fini(&listing.writer);
+    tcn_standings_fini(&listing.standings);
     tcn_asker_fini(&listing.asker);
     return code == -1 ? TCN_EXIT_OK : code;
 }

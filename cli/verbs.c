@@ -13,6 +13,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"replay", "history", tcn_verb_replay},
     {"matter", "matters and their events", tcn_verb_matter},
     {"sources", "who publishes, and how far each got", tcn_verb_sources},
+    {"epoch", "outboxes that wait for the desk's word", tcn_verb_epoch},
     {"log", "statistics, verification and rebuilding of a log", tcn_verb_log},
     {"receipt", "check a receipt offline", tcn_verb_receipt},
     {"key", "make and list keys", tcn_verb_key},

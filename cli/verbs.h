@@ -39,6 +39,9 @@ int tcn_verb_matter(struct tcn_cli *cli, int argc, char **argv);
 /** Who publishes, and how far each got. */
 int tcn_verb_sources(struct tcn_cli *cli, int argc, char **argv);
 
+/** `tocsin epoch`: outboxes that wait for the desk's word. */
+int tcn_verb_epoch(struct tcn_cli *cli, int argc, char **argv);
+
 /** The log: `stats`, `verify` and `rebuild`. */
 int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv);
 

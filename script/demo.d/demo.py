@@ -31,7 +31,10 @@ WATCHER = "demo"
 LIMIT_S = 300
 SUMMARY = "published acked stored duplicates lost alerts delivered replayed digest_equal seconds"
 # What the log itself adds, which nobody published.
-OWN_ACTS = {"delivered", "void", "epoch_opened", "genesis", "unreachable", "no_watcher", "tick"}
+OWN_ACTS = {
+    "delivered", "void", "epoch_opened", "genesis", "unreachable", "no_watcher", "tick", "heard",
+    "epoch_waits", "chunk_fenced", "time_doubted",
+}
 
 
 def read_options():

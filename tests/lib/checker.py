@@ -26,6 +26,10 @@ OWN_ACTS = {
     "stopped",
     "signed_off",
     "generation",
+    "heard",
+    "epoch_waits",
+    "chunk_fenced",
+    "time_doubted",
 }
 
 

@@ -130,7 +130,7 @@ def an_older_copy_loses_nothing_and_doubles_nothing(bench):
     return f"150 events under {len(known)} epochs"
 
 
-def a_clone_is_fenced(bench):
+def a_clone_is_fenced_until_the_desk_lets_it_go_on(bench):
     with bench.founded(bureaus=["district_desk"]) as (district, runner):
         runner.start_all("broker", "collector")
         scene = Scene(district, runner)
@@ -161,11 +161,34 @@ def a_clone_is_fenced(bench):
         box = await_true("the original is fenced", is_fenced, slower(20), 0.1)
         waiting = sum(lane["count"] for lane in box["lanes"])
         expect(waiting == 5, f"what it entered waits for the desk's word: {waiting}")
-        for tag in held:
-            scene.checker.published[tag] = None  # entered, kept, and not to be stored now
-        scene.judge(60)
+        waiting_epoch = allow_by_the_desk(district, runner, held)
+        scene.checker.published[None] = None  # the desk's word, which has no tag
+        scene.stop()  # it would ask again within a minute
+        scene.start()
+        scene.hand.drain(slower(40))
+        known = epochs(scene.judge(65))
+        expect(waiting_epoch in {int(text, 16) for text in known}, "the epoch that was allowed")
+        expect(len(known) == 3, f"the first, the clone's and the allowed one: {known}")
+        nothing = district.run("epoch", "ls", good=(3,))
+        expect("waits" not in nothing.stdout, "and nothing waits any more")
         scene.hand.close()
-    return f"fenced: {box['last_error']!r}"
+    return f"fenced: {box['last_error']!r}, and went on by the desk's word"
+
+
+def allow_by_the_desk(district, runner, held):
+    """What the desk sees of an outbox that waits, and its word; gives the epoch."""
+    rows = district.json("epoch", "ls")["epochs"]
+    expect(len(rows) == 1 and rows[0]["kind"] == "waits", f"the desk sees that it waits: {rows}")
+    told = district.run("replay", "--bureau", "district_desk", "-o", "ndjson").stdout
+    expect('"epoch_waits"' in told, "and was told of it in its stream")
+    source, epoch = str(rows[0]["source"]), rows[0]["epoch"]
+    runner.start("agent.district_desk")
+    word = ["epoch", "allow", source, epoch, "--why", "the office's PC was copied"]
+    district.run(*word, good=(2,))  # nobody in particular says so
+    district.run(*word, "--bureau", "district_desk")
+    after = district.json("epoch", "ls")["epochs"]
+    expect(after[0]["allowed_position"], f"the word stands: {after}")
+    return int(epoch, 16)
 
 
 if __name__ == "__main__":
@@ -173,5 +196,5 @@ if __name__ == "__main__":
     Bench("resend").run(
         a_whole_outbox_sent_again_changes_nothing,
         an_older_copy_loses_nothing_and_doubles_nothing,
-        a_clone_is_fenced,
+        a_clone_is_fenced_until_the_desk_lets_it_go_on,
     )
