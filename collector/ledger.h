@@ -82,6 +82,10 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_take(struct tcn_ledger *ledger,
 TCN_MUST_CHECK enum tcn_status tcn_ledger_cursor(struct tcn_ledger *ledger,
                                                  const struct tcn_cursor *cursor);
 
+/** Takes it that nobody watches for an organ, whose urgent alert `number` waits; it is said once.
+ */
+void tcn_ledger_unwatched(struct tcn_ledger *ledger, uint16_t organ, uint64_t number);
+
 /** True when the group must be committed before anything more is taken. */
 bool tcn_ledger_is_full(const struct tcn_ledger *ledger);
 

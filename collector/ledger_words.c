@@ -82,6 +82,12 @@ static void say_heard(struct tcn_ledger *ledger, uint32_t source) {
     }
 }
 
+void tcn_ledger_unwatched(struct tcn_ledger *ledger, uint16_t organ, uint64_t number) {
+    const struct tcn_event event = {.act = TCN_ACT_NO_WATCHER,
+                                    .observed = {.organ = organ, .number = number}};
+    (void)tcn_ledger_say(ledger, &event); /* when there is no room it comes after the next start */
+}
+
 void tcn_ledger_heard(struct tcn_ledger *ledger, uint32_t source) {
     if (ledger->house->is_feed_clock || source == 0) {
         return;

@@ -44,6 +44,12 @@ struct tcn_note_tail {
     struct tcn_standstill standstill; /**< why the state does not follow the log */
 };
 
+/** serve → writer, alone, as a cursor is: nobody watches for an organ. */
+struct tcn_note_unwatched {
+    uint64_t number; /**< of its oldest urgent alert */
+    uint16_t organ;
+};
+
 /** net → serve, alone: its counters. */
 struct tcn_note_counts {
     uint64_t refused_count;

@@ -170,6 +170,7 @@ static enum tcn_status take_progress(struct tcn_server *server) {
 static enum tcn_status take_tail(struct tcn_server *server) {
     struct tcn_note_tail note;
     const struct tcn_slice frame = tcn_parts_frame(&server->in, 1);
+    const int64_t now_ns = tcn_clock_monotonic_ns();
     const bool is_whole = tcn_note_read(tcn_parts_frame(&server->in, 0), &note, sizeof(note)) &&
                           frame.size == note.alert_count * sizeof(struct tcn_alert);
     TCN_CHECK(is_whole);
@@ -177,6 +178,7 @@ static enum tcn_status take_tail(struct tcn_server *server) {
         struct tcn_alert alert;
         memcpy(&alert, frame.data + i * sizeof(alert), sizeof(alert));
         tcn_tail_push(server->tail, &alert);
+        tcn_unwatched_alert(&server->unwatched, &alert, now_ns);
     }
     if (note.standstill.code != server->standstill.code) {
         tcn_subs_tell(server);
@@ -249,6 +251,9 @@ static enum tcn_status turn(struct tcn_server *server, int64_t *out_deadline_ns)
     }
     if (status == TCN_OK) {
         status = tcn_asks_turn(server, now_ns, out_deadline_ns);
+    }
+    if (status == TCN_OK) {
+        status = tcn_unwatched_turn(server, now_ns, out_deadline_ns);
     }
     if (status == TCN_OK) {
         status = tcn_replays_turn(server, now_ns, out_deadline_ns);

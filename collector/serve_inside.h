@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of the serve actor, shared by serve.c (the loop), items.c (what an item holds), subs.c
- * (subscriptions), replay.c and ask.c. Nobody else includes it. Invariants:
+ * (subscriptions), replay.c, unwatched.c and ask.c. Nobody else includes it. Invariants:
  *   V1  no read transaction is held while the actor waits;
  *   V2  nothing is produced while an answer is held back (is_blocked), so an answer is never lost
  *       between being made and being sent.
@@ -13,6 +13,7 @@
 #include "collector/house.h"
 #include "collector/note.h"
 #include "collector/tail.h"
+#include "core/unwatched.h"
 #include "model/feed.h"
 #include "model/query.h"
 #include "query/walk.h"
@@ -72,6 +73,9 @@ struct tcn_server {
     struct tcn_standstill standstill; /**< why the state does not follow the log */
     bool is_state_lost;               /**< it could not be read, and that was logged */
     uint64_t refused_count;           /**< by intake */
+    struct tcn_unwatched unwatched;
+    int64_t unwatched_ns; /**< when it is looked at again */
+    uint32_t behind; /**< organs of the policy whose streams were looked through since the start */
     struct tcn_serve_counts counts;
     uint8_t *body;   /**< TCN_SERVE_BODY_BYTES */
     uint8_t *answer; /**< TCN_SERVE_ANSWER_BYTES */
@@ -172,6 +176,12 @@ void tcn_replays_gone(struct tcn_server *server, uint64_t connection);
 /** Gives every replay one slice; as tcn_subs_turn. */
 TCN_MUST_CHECK enum tcn_status tcn_replays_turn(struct tcn_server *server, int64_t now_ns,
                                                 int64_t *out_deadline_ns);
+
+/* unwatched.c */
+
+/** Has said which organs have urgent alerts that nobody fetches; as tcn_subs_turn. */
+TCN_MUST_CHECK enum tcn_status tcn_unwatched_turn(struct tcn_server *server, int64_t now_ns,
+                                                  int64_t *out_deadline_ns);
 
 /* ask.c */
 

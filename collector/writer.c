@@ -97,8 +97,14 @@ static enum tcn_status take_message(struct scribe *scribe) {
     return tcn_ledger_take(scribe->ledger, &in);
 }
 
-static enum tcn_status take_cursor(struct scribe *scribe) {
+/* A cursor, or that nobody watches. */
+static enum tcn_status take_word(struct scribe *scribe) {
     struct tcn_cursor cursor;
+    struct tcn_note_unwatched unwatched;
+    if (tcn_note_read(tcn_parts_frame(&scribe->parts, 0), &unwatched, sizeof(unwatched))) {
+        tcn_ledger_unwatched(scribe->ledger, unwatched.organ, unwatched.number);
+        return TCN_OK;
+    }
     const bool is_whole =
         tcn_note_read(tcn_parts_frame(&scribe->parts, 0), &cursor, sizeof(cursor));
     TCN_CHECK(is_whole);
@@ -135,7 +141,7 @@ static enum tcn_status write_group(struct scribe *scribe, bool *out_took) {
     bool took = false;
     status = take_all(scribe, scribe->net, take_message, &took);
     if (status == TCN_OK) {
-        status = take_all(scribe, scribe->serve, take_cursor, &took);
+        status = take_all(scribe, scribe->serve, take_word, &took);
     }
     if (status == TCN_OK) {
         status = tcn_ledger_commit(scribe->ledger);

@@ -72,7 +72,10 @@
 #define TCN_FENCED_CHUNKS_MAX 64 /* urgent chunks of one closed epoch that the desk is told of */
 #define TCN_SILENCE_NS INT64_C(300000000000)      /* no word for so long: unreachable */
 #define TCN_SILENCE_MAX_NS INT64_C(3600000000000) /* as long as that for a link that flaps */
-#define TCN_OBSERVED_GROUP_MAX 32                 /* of these, in one group commit */
+#define TCN_UNWATCHED_NS                                                                           \
+    INT64_C(60000000000)          /* an urgent alert that nobody fetches for so long               \
+                                   */
+#define TCN_OBSERVED_GROUP_MAX 32 /* of these, in one group commit */
 
 /* The policy. */
 #define TCN_DOMAINS_MAX 256

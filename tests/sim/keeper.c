@@ -11,12 +11,6 @@ static const struct tcn_id log_id = {{1}};
 static const struct tcn_logtime_bounds bounds = {.jump_ns = 60 * SIM_SECOND,
                                                  .start_ns = 100000 * SIM_SECOND};
 
-/** The organ that a source's principal speaks for. */
-static uint16_t organ_of(uint32_t source) {
-    static const uint16_t organs[] = {0, OFFICE_A, OFFICE_B, SAFETY, WATER};
-    return source < sizeof(organs) / sizeof(organs[0]) ? organs[source] : 0;
-}
-
 struct tcn_mark *sim_marks_find(struct sim_marks *marks, const struct tcn_lane_key *lane) {
     for (uint32_t i = 0; i < marks->count; i++) {
         if (tcn_lane_key_equals(&marks->list[i].lane, lane)) {
@@ -65,6 +59,9 @@ void sim_keeper_init(struct sim_keeper *keeper, struct sim_net *net, struct tcn_
     tcn_logtime_init(&keeper->logtime, &bounds, 0, false);
     tcn_memstate_init(&keeper->state);
     tcn_memstate_init(&keeper->image);
+    tcn_memstate_init(&keeper->words);
+    tcn_memstate_init(&keeper->synced_words);
+    tcn_memstate_init(&keeper->backup_words);
     start_fold(keeper);
 }
 
@@ -73,6 +70,9 @@ void sim_keeper_fini(struct sim_keeper *keeper) {
     free(keeper->replies);
     tcn_memstate_fini(&keeper->state);
     tcn_memstate_fini(&keeper->image);
+    tcn_memstate_fini(&keeper->words);
+    tcn_memstate_fini(&keeper->synced_words);
+    tcn_memstate_fini(&keeper->backup_words);
 }
 
 static struct sim_record *append(struct sim_keeper *keeper, int64_t now_ns) {
@@ -100,7 +100,12 @@ void sim_keeper_append_own(struct sim_keeper *keeper, const struct sim_record *o
     record->watcher = own->watcher;
     record->stream = own->stream;
     record->number = own->number;
+    record->about = own->about;
+    record->lane.source = own->own_act == TCN_ACT_EPOCH_ALLOWED ? SIM_DESK_SOURCE : 0;
     keeper->next_position++;
+    char name[16];
+    (void)snprintf(name, sizeof(name), "w%u", record->watcher);
+    sim_desk_apply(keeper, record, name);
 }
 
 /** An answer waits for the commit: what it says must be on disk. */
@@ -123,29 +128,6 @@ static struct sim_message answer_to(const struct sim_message *message, enum tcn_
                                  .session = message->session,
                                  .request = message->request};
     return answer;
-}
-
-/** Notes that the desk will speak for an epoch; true when it has spoken already. */
-static bool is_granted(struct sim_keeper *keeper, const struct tcn_lane_key *lane, int64_t now_ns) {
-    for (uint32_t i = 0; i < keeper->grant_count; i++) {
-        const struct sim_grant *grant = &keeper->grants[i];
-        if (grant->source == lane->source && grant->epoch == lane->epoch) {
-            return now_ns >= grant->at_ns;
-        }
-    }
-    return false;
-}
-
-static void note_grant(struct sim_keeper *keeper, const struct tcn_lane_key *lane, int64_t now_ns) {
-    for (uint32_t i = 0; i < keeper->grant_count; i++) {
-        if (keeper->grants[i].source == lane->source && keeper->grants[i].epoch == lane->epoch) {
-            return;
-        }
-    }
-    TCN_CHECK(keeper->grant_count < sizeof(keeper->grants) / sizeof(keeper->grants[0]));
-    keeper->grants[keeper->grant_count] = (struct sim_grant){
-        .source = lane->source, .epoch = lane->epoch, .at_ns = now_ns + SIM_GRANT_NS};
-    keeper->grant_count++;
 }
 
 /** Registers an epoch for both lanes and fences the one before. */
@@ -171,6 +153,7 @@ static void register_epoch(struct sim_keeper *keeper, const struct tcn_hello *he
     }
     keeper->next_position++;
     keeper->registered_count++;
+    sim_desk_apply(keeper, record, "");
 }
 
 static void take_hello(struct sim_keeper *keeper, const struct sim_message *message,
@@ -181,14 +164,14 @@ static void take_hello(struct sim_keeper *keeper, const struct sim_message *mess
                                            .own = sim_marks_find(&keeper->marks, &hello->lane),
                                            .live = find_live(&keeper->marks, &hello->lane),
                                            .position = keeper->next_position,
-                                           .is_allowed = is_granted(keeper, &hello->lane, now_ns)};
+                                           .is_allowed = sim_desk_allows(keeper, &hello->lane)};
     struct tcn_greeting greeting;
     tcn_sequencer_hello(&in, &greeting);
     TCN_CHECK(greeting.kind != TCN_GREETING_FOREIGN && greeting.kind != TCN_GREETING_BAD);
     if (greeting.kind == TCN_GREETING_REGISTER) {
         register_epoch(keeper, hello, greeting.fences, now_ns);
     } else if (greeting.kind == TCN_GREETING_NEEDS_DESK) {
-        note_grant(keeper, &hello->lane, now_ns);
+        sim_desk_tell(keeper, hello, now_ns);
     }
     struct sim_message answer = answer_to(message, TCN_KIND_WELCOME);
     uint64_t *session = session_of(keeper, &hello->lane);
@@ -357,55 +340,17 @@ void sim_keeper_take(struct sim_keeper *keeper, const struct sim_message *messag
     }
 }
 
-/** The event of a record as the fold reads it. */
-static struct tcn_event event_of(const struct sim_record *record, uint32_t index,
-                                 const char *watcher_name) {
-    static const char *const domains[] = {"unheard", "hazard", "pipe"};
-    const struct sim_event *event = &record->events[index];
-    struct tcn_event result = {.format = TCN_EVENT_FORMAT, .mode = TCN_MODE_ACTUAL};
-    if (record->kind == TCN_RECORD_HELLO) {
-        result.act = TCN_ACT_EPOCH_OPENED;
-        return result;
-    }
-    if (record->kind == TCN_RECORD_OWN) {
-        result.act = record->own_act;
-        result.body_kind = TCN_BODY_DELIVERED;
-        result.delivered = (struct tcn_delivered_body){.name = tcn_slice_text(watcher_name),
-                                                       .principal = record->watcher,
-                                                       .stream = record->stream,
-                                                       .number = record->number,
-                                                       .generation = record->generation};
-        return result;
-    }
-    result.act = (enum tcn_act)event->act;
-    result.severity = TCN_SEVERITY_SERIOUS;
-    if (result.act == TCN_ACT_VOID) {
-        result.body_kind = TCN_BODY_VOID;
-        result.void_body.count = event->void_count;
-        return result;
-    }
-    result.matter.bytes[15] = event->matter;
-    if (result.act == TCN_ACT_REPORTED) {
-        result.concerns = TCN_CONCERNS_NOBODY;
-        result.domain = tcn_slice_text(domains[event->domain % 3]);
-        result.division = tcn_slice_text("520502100001");
-    }
-    const struct tcn_organ *organ = tcn_policy_organ(&regime, event->to_organ);
-    result.act_body.to_organ = tcn_slice_text(organ != NULL ? organ->id : "nobody");
-    return result;
-}
-
 static void fold_record(struct tcn_fold *fold, const struct sim_record *record) {
     char name[16];
     (void)snprintf(name, sizeof(name), "w%u", record->watcher);
     for (uint32_t i = 0; i < record->count; i++) {
-        struct tcn_event event = event_of(record, i, name);
+        struct tcn_event event = sim_event_of(record, i, name);
         const struct tcn_fold_input in = {.position = record->first_position + i,
                                           .generation = record->generation,
                                           .log_time_ns = record->log_time_ns,
                                           .lane = record->lane,
                                           .sequence = record->first_sequence + i,
-                                          .organ = organ_of(record->lane.source),
+                                          .organ = sim_organ_of(record->lane.source),
                                           .event = &event};
         struct tcn_outcome outcome;
         enum tcn_status status = tcn_fold_step(fold, &in, &outcome);
@@ -431,6 +376,7 @@ static void commit(struct sim_keeper *keeper, int64_t now_ns) {
     keeper->commit_ns = INT64_MAX;
     keeper->synced_count = keeper->count;
     keeper->synced_marks = keeper->marks;
+    tcn_memstate_copy(&keeper->synced_words, &keeper->words);
     for (uint32_t i = 0; i < keeper->reply_count; i++) {
         sim_net_send(keeper->net, &keeper->replies[i], now_ns);
     }
@@ -445,11 +391,13 @@ int64_t sim_keeper_pump(struct sim_keeper *keeper, int64_t now_ns) {
     if (!keeper->is_up) {
         return INT64_MAX;
     }
+    int64_t allow_ns = sim_desk_pump(keeper, now_ns);
     int64_t deadline_ns = sim_serve_pump(keeper, now_ns);
     if (now_ns >= keeper->commit_ns) {
         commit(keeper, now_ns);
         deadline_ns = sim_serve_pump(keeper, now_ns);
     }
+    deadline_ns = allow_ns < deadline_ns ? allow_ns : deadline_ns;
     return keeper->commit_ns < deadline_ns ? keeper->commit_ns : deadline_ns;
 }
 
@@ -461,6 +409,7 @@ void sim_keeper_crash(struct sim_keeper *keeper) {
     keeper->is_up = false;
     keeper->count = keeper->synced_count;
     keeper->marks = keeper->synced_marks;
+    tcn_memstate_copy(&keeper->words, &keeper->synced_words);
     keeper->reply_count = 0;
     keeper->commit_ns = INT64_MAX;
     memset(keeper->feeds, 0, sizeof(keeper->feeds));
@@ -493,6 +442,7 @@ void sim_keeper_start(struct sim_keeper *keeper, int64_t now_ns) {
 void sim_keeper_back_up(struct sim_keeper *keeper) {
     keeper->backup_count = keeper->synced_count;
     keeper->backup_marks = keeper->synced_marks;
+    tcn_memstate_copy(&keeper->backup_words, &keeper->synced_words);
     keeper->registered_count = 0;
 }
 
@@ -507,6 +457,8 @@ bool sim_keeper_restore(struct sim_keeper *keeper, int64_t now_ns) {
     keeper->synced_count = keeper->backup_count;
     keeper->marks = keeper->backup_marks;
     keeper->synced_marks = keeper->backup_marks;
+    tcn_memstate_copy(&keeper->words, &keeper->backup_words);
+    tcn_memstate_copy(&keeper->synced_words, &keeper->backup_words);
     keeper->generation++;
     tcn_memstate_fini(&keeper->image);
     tcn_memstate_init(&keeper->image);
@@ -534,6 +486,7 @@ bool sim_keeper_rebuilds(const struct sim_keeper *keeper) {
         fold_record(&fold, &keeper->records[i]);
     }
     bool is_same = tcn_memstate_hash(&state) == tcn_memstate_hash(&keeper->state);
+    is_same = is_same && sim_desk_agrees(keeper, &state);
     tcn_memstate_fini(&state);
     return is_same;
 }

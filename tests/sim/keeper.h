@@ -11,6 +11,7 @@
 #include "core/fold.h"
 #include "core/logtime.h"
 #include "core/sequencer.h"
+#include "core/words.h"
 #include "net.h"
 
 #include "testlib/checker.h"
@@ -21,6 +22,7 @@
 #define SIM_FEEDS 8
 #define SIM_REPLIES 512
 #define SIM_GENERATIONS 4
+#define SIM_DESK_SOURCE 5u /* of the desk's agent, which is part of the keeper */
 #define SIM_GRANT_NS (20 * SIM_SECOND)
 
 /** Rules that can be broken on purpose, to see that the checker finds it. */
@@ -53,7 +55,9 @@ struct sim_record {
     uint64_t generation;
     int64_t log_time_ns;
     struct sim_event events[SIM_CHUNK_EVENTS];
-    enum tcn_act own_act; /**< of an own record: DELIVERED or GENERATION */
+    enum tcn_act own_act;      /**< of an own record: DELIVERED, GENERATION, EPOCH_WAITS; and of the
+                                  desk's, EPOCH_ALLOWED */
+    struct tcn_lane_key about; /**< of the last two */
     uint32_t watcher;
     struct tcn_stream stream;
     uint64_t number;
@@ -79,10 +83,9 @@ struct sim_fork {
     uint64_t heads[16]; /**< by organ */
 };
 
-/** The desk's word that it will give. */
+/** An epoch that the desk was told of, and when it will have looked into it. */
 struct sim_grant {
-    uint32_t source;
-    uint64_t epoch;
+    struct tcn_lane_key lane;
     int64_t at_ns;
 };
 
@@ -98,6 +101,9 @@ struct sim_keeper {
     uint64_t next_position;
     struct sim_marks marks;
     struct sim_marks synced_marks;
+    struct tcn_memstate words; /**< the writer's rows of standing words; nothing else is used */
+    struct tcn_memstate synced_words;
+    struct tcn_memstate backup_words;
     struct sim_message *replies; /**< wait for the commit */
     uint32_t reply_count;
     int64_t commit_ns; /**< INT64_MAX when nothing waits */
@@ -138,12 +144,32 @@ void sim_keeper_take(struct sim_keeper *keeper, const struct sim_message *messag
 int64_t sim_keeper_pump(struct sim_keeper *keeper, int64_t now_ns);
 /** True when nothing waits for a commit. Thread: one. */
 bool sim_keeper_is_quiet(const struct sim_keeper *keeper);
-/** True when folding the whole log anew gives the same state. Thread: one. */
+/** True when folding the whole log anew gives the same state, and the same standing words as the
+ * writer keeps. Thread: one. */
 bool sim_keeper_rebuilds(const struct sim_keeper *keeper);
 /** Tells the checker what the log holds and which alerts there are. Thread: one. */
 void sim_keeper_testify(const struct sim_keeper *keeper);
 /** The text of a stream for the checker. Thread: one. */
 void sim_stream_text(struct tcn_stream stream, char text[32]);
+
+/* desk.c */
+
+/** The organ that a source's principal speaks for; 0 when none. Thread: any. */
+uint16_t sim_organ_of(uint32_t source);
+/** The event of a record as the fold reads it. Owns: lends the name. Thread: one. */
+struct tcn_event sim_event_of(const struct sim_record *record, uint32_t index,
+                              const char *watcher_name);
+/** Lets a record that was just appended change the writer's rows. Thread: one. */
+void sim_desk_apply(struct sim_keeper *keeper, const struct sim_record *record, const char *name);
+/** True when the desk has said that the epoch may go on. Thread: one. */
+bool sim_desk_allows(struct sim_keeper *keeper, const struct tcn_lane_key *lane);
+/** Says that an epoch waits, when that is to be said; the desk looks into it then. Thread: one. */
+void sim_desk_tell(struct sim_keeper *keeper, const struct tcn_hello *hello, int64_t now_ns);
+/** The desk lets go on what it has looked into; what a crash took away it says again. Gives the
+ * time of the next. Thread: one. */
+int64_t sim_desk_pump(struct sim_keeper *keeper, int64_t now_ns);
+/** True when the writer's rows, as synced, are those of a folded state. Thread: one. */
+bool sim_desk_agrees(const struct sim_keeper *keeper, const struct tcn_memstate *state);
 
 /* Shared between keeper.c and serve.c only. */
 

@@ -287,6 +287,35 @@ static void when_nobody_is_heard_that_is_said_and_not_of_each(void **state) {
     expect_folded(bench, 0);
 }
 
+static void nobody_watching_is_said_until_a_cursor_passes_the_alert(void **state) {
+    struct bench *bench = *state;
+    struct tcn_cursor cursor = {.name = "duty",
+                                .principal = TCN_FORGE_WATCH_SAFETY,
+                                .stream = {TCN_MODE_ACTUAL, TCN_FORGE_SAFETY},
+                                .number = 6,
+                                .generation = 1};
+    struct tcn_standing rows[4];
+    for (uint64_t number = 6; number <= 7; number++) {
+        begin(bench);
+        tcn_ledger_unwatched(bench->ledger, TCN_FORGE_SAFETY, 7);
+        tcn_ledger_unwatched(bench->ledger, TCN_FORGE_SAFETY, 7);
+        if (number == 6) { /* the one before it is delivered in the same group */
+            assert_int_equal(tcn_ledger_cursor(bench->ledger, &cursor), TCN_OK);
+        }
+        commit(bench, 0);
+        assert_int_equal(rows_of_log(bench, rows, 4), 1);
+        assert_int_equal(rows[0].key.organ, TCN_FORGE_SAFETY);
+    }
+    assert_int_equal(tcn_ledger_counts(bench->ledger).said_count, 1);
+    expect_folded(bench, 0); /* in no stream */
+    cursor.number = 7;
+    begin(bench);
+    assert_int_equal(tcn_ledger_cursor(bench->ledger, &cursor), TCN_OK);
+    commit(bench, 0);
+    assert_int_equal(rows_of_log(bench, rows, 4), 0);
+    expect_folded(bench, 0);
+}
+
 static void log_time_creeps_until_the_desk_confirms_over_a_restart_too(void **state) {
     struct bench *bench = *state;
     bench->place->logger.level = (enum tcn_log_level)0;
@@ -339,6 +368,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(when_nobody_is_heard_that_is_said_and_not_of_each, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(nobody_watching_is_said_until_a_cursor_passes_the_alert,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(log_time_creeps_until_the_desk_confirms_over_a_restart_too,
                                         set_up, tear_down),
     };

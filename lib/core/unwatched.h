@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which organs have urgent alerts that nobody fetches: an alert of severity URGENT or more that no
+ * cursor has passed, and no subscription on the organ's stream, both for TCN_UNWATCHED_NS. A
+ * subscription that is open is a person who may be asleep, which is another matter (an alert that
+ * nobody has in hand); none at all is a desk that nobody sits at.
+ *
+ *             urgent alert              nobody fetches for a minute
+ *   CALM ───────────────────▶ WAITING ──────────────────────────────▶ SAID
+ *    ▲                          │ delivered                             │ delivered
+ *    └──────────────────────────┴───────────────────────────────────────┘
+ *
+ * One struct, one thread: the serve actor's. Every `now_ns` is of the monotonic clock.
+ */
+#ifndef TCN_CORE_UNWATCHED_H
+#define TCN_CORE_UNWATCHED_H
+
+#include "model/feed.h"
+
+/** One organ's stream. Open: embedded. */
+struct tcn_unwatched_row {
+    uint16_t organ;
+    uint64_t oldest;  /**< urgent alert that no cursor has passed, or one after it; 0 when none */
+    uint64_t newest;  /**< urgent alert; 0 when none */
+    int64_t alone_ns; /**< since when it waits and nobody is there */
+    bool is_open;     /**< somebody is there */
+    bool is_said;
+};
+
+/** All of them. Open: embedded. */
+struct tcn_unwatched {
+    struct tcn_unwatched_row rows[TCN_ORGANS_MAX];
+    uint32_t count;
+};
+
+/** An alert of an organ's stream is there, new or old. Thread: the serve actor's, as for all here.
+ */
+void tcn_unwatched_alert(struct tcn_unwatched *unwatched, const struct tcn_alert *alert,
+                         int64_t now_ns);
+/** A cursor of an organ's stream stands at this number. */
+void tcn_unwatched_delivered(struct tcn_unwatched *unwatched, uint16_t organ, uint64_t number);
+/** Nobody is there, until tcn_unwatched_open says otherwise: before the subscriptions are gone
+ * through. */
+void tcn_unwatched_begin(struct tcn_unwatched *unwatched);
+/** A subscription on the organ's stream is open. */
+void tcn_unwatched_open(struct tcn_unwatched *unwatched, uint16_t organ);
+/** The next organ that nobody watches, each once until its alert was delivered; false when there is
+ * none. Owns: lent until the next call. */
+bool tcn_unwatched_next(struct tcn_unwatched *unwatched, int64_t now_ns,
+                        const struct tcn_unwatched_row **out_row);
+
+#endif

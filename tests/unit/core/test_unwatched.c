@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/unwatched.h"
+#include "trace.h"
+
+#define SAFETY 2
+
+static void alert(struct tcn_unwatched *unwatched, uint64_t number, enum tcn_severity severity,
+                  int64_t now_ns) {
+    const struct tcn_alert alert = {
+        .stream = {TCN_MODE_ACTUAL, SAFETY}, .number = number, .severity = severity};
+    tcn_unwatched_alert(unwatched, &alert, now_ns);
+}
+
+/** One look; `is_open` when somebody is there. Gives the alert that is said, 0 when none. */
+static uint64_t look(struct tcn_unwatched *unwatched, bool is_open, int64_t now_ns) {
+    const struct tcn_unwatched_row *row = NULL;
+    tcn_unwatched_begin(unwatched);
+    if (is_open) {
+        tcn_unwatched_open(unwatched, SAFETY);
+    }
+    return tcn_unwatched_next(unwatched, now_ns, &row) ? row->oldest : 0;
+}
+
+static void what_is_not_urgent_can_wait(void **state) {
+    (void)state;
+    struct tcn_unwatched unwatched = {.count = 0};
+    for (int severity = TCN_SEVERITY_UNKNOWN; severity < TCN_SEVERITY_URGENT; severity++) {
+        alert(&unwatched, (uint64_t)severity + 1, (enum tcn_severity)severity, 0);
+    }
+    assert_int_equal(look(&unwatched, false, 100 * TCN_UNWATCHED_NS), 0);
+}
+
+static void who_is_there_or_was_a_moment_ago_is_not_missed(void **state) {
+    (void)state;
+    struct tcn_unwatched unwatched = {.count = 0};
+    alert(&unwatched, 5, TCN_SEVERITY_URGENT, 0);
+    assert_int_equal(look(&unwatched, true, 50 * TCN_UNWATCHED_NS), 0);
+    assert_int_equal(look(&unwatched, false, 51 * TCN_UNWATCHED_NS - 1), 0);
+    assert_int_equal(look(&unwatched, false, 51 * TCN_UNWATCHED_NS), 5);
+}
+
+static void it_is_said_once_until_it_was_delivered(void **state) {
+    (void)state;
+    struct tcn_unwatched unwatched = {.count = 0};
+    alert(&unwatched, 5, TCN_SEVERITY_DANGER, 0);
+    alert(&unwatched, 9, TCN_SEVERITY_URGENT, SECOND_NS);
+    assert_int_equal(look(&unwatched, false, TCN_UNWATCHED_NS - 1), 0);
+    assert_int_equal(look(&unwatched, false, TCN_UNWATCHED_NS), 5);
+    for (int i = 2; i < 100; i++) {
+        assert_int_equal(look(&unwatched, false, i * TCN_UNWATCHED_NS), 0);
+    }
+    tcn_unwatched_delivered(&unwatched, SAFETY, 4); /* not yet */
+    assert_int_equal(look(&unwatched, false, 100 * TCN_UNWATCHED_NS), 0);
+    tcn_unwatched_delivered(&unwatched, SAFETY, 5); /* and nine still waits */
+    assert_int_equal(look(&unwatched, false, 101 * TCN_UNWATCHED_NS), 6);
+    tcn_unwatched_delivered(&unwatched, SAFETY, 9);
+    assert_int_equal(look(&unwatched, false, 999 * TCN_UNWATCHED_NS), 0);
+    alert(&unwatched, 12, TCN_SEVERITY_URGENT, 1000 * TCN_UNWATCHED_NS);
+    assert_int_equal(look(&unwatched, false, 1001 * TCN_UNWATCHED_NS), 12);
+}
+
+static void there_is_room_for_every_organ_and_no_more(void **state) {
+    (void)state;
+    static struct tcn_unwatched unwatched;
+    for (uint32_t i = 1; i <= TCN_ORGANS_MAX + 10; i++) {
+        const struct tcn_alert made = {
+            .stream = {TCN_MODE_ACTUAL, (uint16_t)i}, .number = 1, .severity = TCN_SEVERITY_URGENT};
+        tcn_unwatched_alert(&unwatched, &made, 0);
+    }
+    assert_int_equal(unwatched.count, TCN_ORGANS_MAX);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_not_urgent_can_wait),
+        cmocka_unit_test(who_is_there_or_was_a_moment_ago_is_not_missed),
+        cmocka_unit_test(it_is_said_once_until_it_was_delivered),
+        cmocka_unit_test(there_is_room_for_every_organ_and_no_more),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
