@@ -87,6 +87,7 @@ enum tcn_status tcn_ledger_open(struct tcn_collector *house, struct tcn_ledger *
     ledger->tail_hash = house->tail_hash;
     ledger->group_time_ns = house->tail_time_ns;
     ledger->committed_position = tcn_log_last_position(house->log);
+    ledger->due_ns = INT64_MAX;
     tcn_reach_init(&ledger->reach, 0); /* its time begins with the first group */
     enum tcn_status status = open_parts(ledger);
     bool is_doubted = false;
@@ -318,6 +319,7 @@ static enum tcn_status commit_stores(struct tcn_ledger *ledger) {
 }
 
 static enum tcn_status commit_records(struct tcn_ledger *ledger) {
+    tcn_ledger_tick(ledger);
     const enum tcn_status status = tcn_ledger_own(ledger);
     if (status != TCN_OK) {
         return status;

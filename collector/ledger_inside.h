@@ -94,6 +94,7 @@ struct tcn_ledger {
     uint32_t cursor_count;
     struct tcn_event observed[TCN_OBSERVED_GROUP_MAX];
     uint32_t observed_count;
+    int64_t due_ns;             /**< log time at which something falls due; INT64_MAX for nothing */
     struct tcn_reach reach;     /**< whom it hears */
     struct tcn_arena own_arena; /**< encoding of the collector's own chunk */
 };
@@ -171,6 +172,9 @@ void tcn_ledger_heard(struct tcn_ledger *ledger, uint32_t source);
 
 /** Has said of whom there has been no word for too long. */
 void tcn_ledger_miss(struct tcn_ledger *ledger);
+
+/** Has a tick said when something has fallen due and nothing else is in the group. */
+void tcn_ledger_tick(struct tcn_ledger *ledger);
 
 /** Whether an event that was to be said is to be said still, counted when not.
  * Errors: a store's failure. */

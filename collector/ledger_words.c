@@ -70,7 +70,8 @@ bool tcn_ledger_say(struct tcn_ledger *ledger, const struct tcn_event *event) {
     said->format = TCN_EVENT_FORMAT;
     said->mode = ledger->house->charter.genesis.mode;
     said->recorded_ns = ledger->wall_ns;
-    said->body_kind = event->act == TCN_ACT_TIME_DOUBTED ? TCN_BODY_NONE : TCN_BODY_OBSERVED;
+    const bool is_bare = event->act == TCN_ACT_TIME_DOUBTED || event->act == TCN_ACT_TICK;
+    said->body_kind = is_bare ? TCN_BODY_NONE : TCN_BODY_OBSERVED;
     return true;
 }
 
@@ -79,6 +80,21 @@ static void say_heard(struct tcn_ledger *ledger, uint32_t source) {
     const struct tcn_event event = {.act = TCN_ACT_HEARD, .observed = {.lane = {.source = source}}};
     if (!tcn_ledger_say(ledger, &event)) {
         tcn_reach_expect(&ledger->reach, source, true, ledger->monotonic_ns);
+    }
+}
+
+void tcn_ledger_due(struct tcn_ledger *ledger, int64_t log_time_ns) {
+    ledger->due_ns = log_time_ns;
+}
+
+void tcn_ledger_tick(struct tcn_ledger *ledger) {
+    const struct tcn_event event = {.act = TCN_ACT_TICK};
+    if (ledger->group_time_ns < ledger->due_ns) {
+        return;
+    }
+    ledger->due_ns = INT64_MAX;
+    if (ledger->entry_count == 0 && ledger->cursor_count == 0 && ledger->observed_count == 0) {
+        (void)tcn_ledger_say(ledger, &event); /* nothing else is to be said: there is room */
     }
 }
 

@@ -61,8 +61,10 @@ static struct tcn_standing_key key_of(const struct tcn_event *event) {
         return (struct tcn_standing_key){.kind = TCN_STANDING_SILENT, .source = body->lane.source};
     case TCN_ACT_NO_WATCHER:
         return (struct tcn_standing_key){.kind = TCN_STANDING_UNWATCHED, .organ = body->organ};
-    default:
+    case TCN_ACT_TIME_DOUBTED:
         return (struct tcn_standing_key){.kind = TCN_STANDING_DOUBT};
+    default: /* what stands nowhere, a tick */
+        return (struct tcn_standing_key){.kind = TCN_STANDING_NONE};
     }
 }
 

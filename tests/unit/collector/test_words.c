@@ -316,6 +316,24 @@ static void nobody_watching_is_said_until_a_cursor_passes_the_alert(void **state
     expect_folded(bench, 0);
 }
 
+static void a_tick_is_logged_only_when_something_is_due_and_nothing_else_comes(void **state) {
+    struct bench *bench = *state;
+    greet(bench);
+    const uint64_t position = tcn_ledger_position(bench->ledger);
+    pass_minutes(bench, 1, TCN_FORGE_COLLECTOR); /* nothing is due */
+    assert_int_equal(tcn_ledger_position(bench->ledger), position);
+    tcn_ledger_due(bench->ledger, bench->now_ns + 90 * INT64_C(1000000000));
+    pass_minutes(bench, 1, TCN_FORGE_COLLECTOR); /* not yet */
+    assert_int_equal(tcn_ledger_position(bench->ledger), position);
+    pass_minutes(bench, 2, TCN_FORGE_COLLECTOR); /* now, and once */
+    assert_int_equal(tcn_ledger_position(bench->ledger), position + 1);
+    tcn_ledger_due(bench->ledger, bench->now_ns);
+    assert_int_equal(send_reports(bench, 1, 1, NULL), TCN_KIND_ACK); /* which tells the time too */
+    pass_minutes(bench, 1, TCN_FORGE_COLLECTOR);
+    assert_int_equal(tcn_ledger_position(bench->ledger), position + 2);
+    expect_folded(bench, 0);
+}
+
 static void log_time_creeps_until_the_desk_confirms_over_a_restart_too(void **state) {
     struct bench *bench = *state;
     bench->place->logger.level = (enum tcn_log_level)0;
@@ -370,6 +388,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(nobody_watching_is_said_until_a_cursor_passes_the_alert,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_tick_is_logged_only_when_something_is_due_and_nothing_else_comes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(log_time_creeps_until_the_desk_confirms_over_a_restart_too,
                                         set_up, tear_down),
     };
