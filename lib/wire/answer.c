@@ -373,6 +373,18 @@ static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writ
     return status;
 }
 
+/** Appends what stands behind the rows: fields go in the order of their numbers. */
+static enum tcn_status put_standstill(const struct tcn_standstill *standstill,
+                                      struct tcn_writer *writer) {
+    Tocsin__V1__Answer message;
+    tocsin__v1__answer__init(&message);
+    message.standstill = standstill->code;
+    message.standstill_position = standstill->position;
+    message.standstill_cause = standstill->cause;
+    struct tcn_slice last;
+    return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &last);
+}
+
 enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct tcn_writer *writer,
                                        struct tcn_slice *out_bytes) {
     if (answer->matter_count > TCN_ROWS_MAX || answer->source_count > TCN_ROWS_MAX ||
@@ -388,9 +400,6 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
     message.code = answer->code;
     message.next_page = answer->next_page;
     message.position = answer->position;
-    message.standstill = answer->standstill.code;
-    message.standstill_position = answer->standstill.position;
-    message.standstill_cause = answer->standstill.cause;
     if (answer->has_stats) {
         put_stats(&answer->stats, &stats, &applied);
         message.stats = &stats;
@@ -399,6 +408,9 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
     enum tcn_status status = tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &first);
     if (status == TCN_OK) {
         status = put_rows(answer, writer);
+    }
+    if (status == TCN_OK) {
+        status = put_standstill(&answer->standstill, writer);
     }
     if (status != TCN_OK) {
         writer->offset = start;
