@@ -288,8 +288,10 @@ typedef int fdatasync_function(int descriptor);
 typedef int msync_function(void *address, size_t size, int flags);
 typedef int fflush_function(FILE *stream);
 typedef int rename_function(const char *from, const char *to);
+typedef int renameat_function(int from_folder, const char *from, int to_folder, const char *to);
 typedef int link_function(const char *from, const char *to);
 typedef int unlink_function(const char *path);
+typedef int unlinkat_function(int folder, const char *path, int flags);
 typedef int zmq_msg_send_function(zmq_msg_t *message, void *socket, int flags);
 typedef ssize_t send_function(int descriptor, const void *data, size_t size, int flags);
 typedef ssize_t sendto_function(int descriptor, const void *data, size_t size, int flags,
@@ -412,6 +414,14 @@ EXPORTED int rename(const char *from, const char *to) {
     return (int)leave(__func__, next.function(from, to));
 }
 
+EXPORTED int renameat(int from_folder, const char *from, int to_folder, const char *to) {
+    NEXT(renameat_function, "renameat");
+    if (enter_disk(__func__)) {
+        return -1;
+    }
+    return (int)leave(__func__, next.function(from_folder, from, to_folder, to));
+}
+
 EXPORTED int link(const char *from, const char *to) {
     NEXT(link_function, "link");
     if (enter_disk(__func__)) {
@@ -426,6 +436,14 @@ EXPORTED int unlink(const char *path) {
         return -1;
     }
     return (int)leave(__func__, next.function(path));
+}
+
+EXPORTED int unlinkat(int folder, const char *path, int flags) {
+    NEXT(unlinkat_function, "unlinkat");
+    if (enter_disk(__func__)) {
+        return -1;
+    }
+    return (int)leave(__func__, next.function(folder, path, flags));
 }
 
 EXPORTED int zmq_msg_send(zmq_msg_t *message, void *socket, int flags) {

@@ -338,12 +338,20 @@ class Hand:
 
 
 class ReceiptHand(Hand):
-    """Asks for each receipt at once: the agent answers when it has it."""
+    """Asks for each receipt at once: the agent answers when it has it. What the agent has no room
+    for it has not taken, so it is handed in again."""
+
+    FULL = 12
 
     def __init__(self, district, office, checker, name):
         super().__init__(district, office, checker, name)
         self.places = {}  # tag -> where it was entered
         self.told = {}  # tag -> wall clock when its receipt was told
+        self.handed = {}  # tag -> the request that hands it in
+
+    def hand_in(self, op, draft, tag):
+        super().hand_in(op, draft, tag)
+        self.handed[tag] = self.under_way[self.requests][1]
 
     def ask_receipt(self, tag):
         # Shorter than our patience, so that nobody waits for an answer to a connection of before.
@@ -355,13 +363,16 @@ class ReceiptHand(Hand):
 
     def take(self, tag, answer):
         now = time.time()
-        if tag not in self.places:
+        if tag not in self.places and answer["code"] == self.FULL:
+            self.requests += 1
+            self.under_way[self.requests] = (tag, self.handed[tag], time.monotonic())
+        elif tag not in self.places:
             expect(answer["code"] == 0, f"refused: {answer}")
             super().take(tag, answer)
             self.places[tag] = {key: answer[key] for key in ("epoch", "lane", "sequence")}
             self.ask_receipt(tag)
         elif answer["code"] == 0 and answer["outcomes"][0]["code"] == 0:
-            self.checker.ack(tag, answer["outcomes"][0]["position"])
+            self.checker.ack(tag, answer["outcomes"][0].get("position"))
             self.told[tag] = now
         elif answer.get("status") == "timeout":
             self.ask_receipt(tag)

@@ -318,7 +318,7 @@ class Sweep:
         """While the collector is down, before anybody can send again: its log holds all of which
         there is a receipt."""
         end = self.district.json("log", "verify", "--dir", self.district.folder)["last_position"]
-        last = max(self.checker.acked.values(), default=0)
+        last = max((p for p in self.checker.acked.values() if p is not None), default=0)
         expect(end >= last, f"lost: the log ends at {end}, and there is a receipt for {last}")
 
     def judge(self):

@@ -132,7 +132,7 @@ def wrong_words_are_refused(_):
         ("--rate", "0"): "--rate takes a number",
         ("--offices", "10"): "--offices takes a number",
         ("--dir", "/nowhere"): "/nowhere is no folder",
-        ("-o", "csv"): "does not write csv",
+        ("-o", "csv"): "cannot write csv",
         ("more",): "takes no argument more",
     }
     for words, said in wrong.items():
