@@ -163,8 +163,8 @@ static enum tcn_status learn(struct tcn_agent *agent, const struct tcn_item *ite
 
 /** Notes that everything up to the head is here, as of now. */
 static void note_age(struct tcn_agent_follow *follow) {
-    if (follow->brain.state == TCN_SUBSCRIBER_OPEN && follow->brain.streams[0].next != 0 &&
-        tcn_subscriber_behind(&follow->brain) == 0) {
+    if (!follow->is_still && follow->brain.state == TCN_SUBSCRIBER_OPEN &&
+        follow->brain.streams[0].next != 0 && tcn_subscriber_behind(&follow->brain) == 0) {
         follow->place.heard_ns = tcn_clock_wall_ns();
     }
 }
