@@ -90,6 +90,15 @@ static void a_forged_welcome_is_no_answer(void **state) {
     assert_int_equal(chunk->head.lane.epoch, bench->ear.hello.lane.epoch);
 }
 
+/* The lanes say nothing for a while; the subscription of the office's own stream may. */
+static void expect_silence(struct bench *bench) {
+    enum tcn_kind kind = ear_next(&bench->ear, TCN_SECOND_NS / 4);
+    while (kind == TCN_KIND_OPEN) {
+        kind = ear_next(&bench->ear, TCN_SECOND_NS / 4);
+    }
+    assert_int_equal(kind, TCN_KIND_NONE);
+}
+
 static void a_welcome_to_an_earlier_hello_is_no_answer(void **state) {
     struct bench *bench = *state;
     ear_await_hello(&bench->ear, TCN_LANE_ROUTINE);
@@ -102,7 +111,7 @@ static void a_welcome_to_an_earlier_hello_is_no_answer(void **state) {
     struct tcn_welcome now = ear_welcome_of(&bench->ear);
     assert_false(tcn_hash_equals(&answered, &now.hello_hash)); /* the nonce does it */
     ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &old);
-    assert_int_equal(ear_next(&bench->ear, TCN_SECOND_NS / 4), TCN_KIND_NONE); /* no chunk */
+    expect_silence(bench); /* no chunk */
     ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &now);
     expect_delivered(bench, chunk);
 }
