@@ -181,7 +181,9 @@ static void load(struct folder *folder, int64_t now_ns) {
         folder->name[0] = '\0'; /* somebody took it back */
         return;
     }
-    if (status == TCN_IO) {
+    /* Only what the file itself is goes to bad; what the machine lacks for now is waited for. */
+    const bool is_bad = status == TCN_TOOBIG || status == TCN_BAD_VALUE;
+    if (status != TCN_OK && !is_bad) {
         wait_for_room(folder, tcn_status_sentence(status), now_ns);
         return;
     }
@@ -190,7 +192,7 @@ static void load(struct folder *folder, int64_t now_ns) {
     folder->fault_count = 0;
     folder->is_one = name_size < 7 || strcmp(folder->name + name_size - 7, ".ndjson") != 0;
     folder->is_loaded = true;
-    if (status != TCN_OK) {
+    if (is_bad) {
         folder->size = 0;
         note_fault(folder, 0, "",
                    status == TCN_TOOBIG ? "it is larger than 4 MiB" : "it is not a regular file");

@@ -282,6 +282,13 @@ static void act_of_the_log(struct tcn_event *event) {
     event->act = TCN_ACT_TICK;
     event->body_kind = TCN_BODY_NONE;
 }
+static void change_of_the_registry(struct tcn_event *event) {
+    static const struct tcn_registry_change change = {.kind = TCN_CHANGE_REVOKED,
+                                                      .principal = TCN_FORGE_AGENT_B};
+    event->act = TCN_ACT_REGISTRY_CHANGED;
+    event->body_kind = TCN_BODY_REGISTRY;
+    event->registry = &change;
+}
 static void concerns_unstated(struct tcn_event *event) {
     event->concerns = TCN_CONCERNS_UNSTATED;
 }
@@ -313,6 +320,7 @@ static const struct {
     {"no office", no_office, TCN_DENIED, "office"},
     {"another mode than its chunk", mode_of_another, TCN_BAD_VALUE, "mode"},
     {"an act that only the log has", act_of_the_log, TCN_DENIED, "act"},
+    {"a change of the registry", change_of_the_registry, TCN_DENIED, "act"},
     {"no answer to whom it concerns", concerns_unstated, TCN_BAD_VALUE, NULL},
     {"the collector's own word", delivered_by_an_agent, TCN_DENIED, "act"},
     {"a VOID over more than its own place", void_of_many, TCN_BAD_VALUE, "void"},

@@ -177,6 +177,38 @@ static void a_question_waits_for_the_state_and_sees_what_it_may(void **state) {
     leave(office);
 }
 
+static void what_waits_for_the_desk_is_shown_to_nobody_else(void **state) {
+    struct district *district = *state;
+    static const struct {
+        enum tcn_forge_who who;
+        enum tcn_kind kind;
+    } cases[] = {
+        {TCN_FORGE_AGENT_A, TCN_KIND_ERROR},      /* an office */
+        {TCN_FORGE_AGENT_SAFETY, TCN_KIND_ERROR}, /* a bureau that is not the desk */
+        {TCN_FORGE_WATCH_SAFETY, TCN_KIND_ERROR},
+        {TCN_FORGE_AUDITOR, TCN_KIND_ANSWER}, /* reads every stream */
+        {TCN_FORGE_ADMIN, TCN_KIND_ANSWER},
+    };
+    connect_peer(district, &district->office, TCN_FORGE_AGENT_A);
+    (void)greet(district, &district->office); /* the broker has the registry */
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct peer *asker = &district->watcher;
+        uint8_t data[256];
+        struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+        const struct tcn_query query = {.kind = TCN_QUERY_STANDINGS};
+        struct tcn_slice body;
+        connect_peer(district, asker, cases[i].who);
+        assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
+        send_frames(asker, TCN_KIND_ASK, 0, &body, 1);
+        assert_int_equal(hear(asker), cases[i].kind);
+        if (cases[i].kind == TCN_KIND_ERROR) {
+            assert_int_equal(refusal_code(district, asker), TCN_DENIED);
+        }
+        leave(asker);
+    }
+    leave(&district->office);
+}
+
 static void a_bundle_is_signed_by_the_collector(void **state) {
     struct district *district = *state;
     struct peer *office = &district->office;
@@ -205,6 +237,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_subscription_resumes_at_its_cursor_after_a_restart,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_waits_for_the_desk_is_shown_to_nobody_else, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_bundle_is_signed_by_the_collector, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_question_waits_for_the_state_and_sees_what_it_may, set_up,
                                         tear_down),
