@@ -227,4 +227,29 @@ static MAYBE_UNUSED void district_destroy(struct district *district) {
     free(district);
 }
 
+/** The agent in a process of its own. The fork comes before any link. */
+static MAYBE_UNUSED pid_t district_fork(struct district *district) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child > 0) {
+        return child;
+    }
+    int stop_pipe[2];
+    struct tcn_link *link = NULL;
+    struct tcn_agent *agent = NULL;
+    struct tcn_logger logger = tcn_logger_init("agent", TCN_LOG_ERROR, STDERR_FILENO);
+    if (pipe(stop_pipe) != 0 || tcn_link_open(1, 16, &link) != TCN_OK) {
+        _exit(1);
+    }
+    const struct tcn_agent_options options = {.link = link,
+                                              .logger = &logger,
+                                              .config = &district->config,
+                                              .stop_descriptor = stop_pipe[0],
+                                              .map_bytes = UINT64_C(256) * 1024 * 1024};
+    if (tcn_agent_open(&options, &agent) != TCN_OK) {
+        _exit(1);
+    }
+    _exit(tcn_agent_run(agent) == TCN_OK ? 0 : 1);
+}
+
 #endif

@@ -270,31 +270,6 @@ static void a_full_outbox_lets_the_file_wait(void **state) {
     free(text);
 }
 
-/** The agent in a process of its own. The fork comes before any link. */
-static pid_t start_child(struct district *district) {
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child > 0) {
-        return child;
-    }
-    int stop_pipe[2];
-    struct tcn_link *link = NULL;
-    struct tcn_agent *agent = NULL;
-    struct tcn_logger logger = tcn_logger_init("agent", TCN_LOG_ERROR, STDERR_FILENO);
-    if (pipe(stop_pipe) != 0 || tcn_link_open(1, 16, &link) != TCN_OK) {
-        _exit(1);
-    }
-    const struct tcn_agent_options options = {.link = link,
-                                              .logger = &logger,
-                                              .config = &district->config,
-                                              .stop_descriptor = stop_pipe[0],
-                                              .map_bytes = UINT64_C(256) * 1024 * 1024};
-    if (tcn_agent_open(&options, &agent) != TCN_OK) {
-        _exit(1);
-    }
-    _exit(tcn_agent_run(agent) == TCN_OK ? 0 : 1);
-}
-
 static void no_kill_enters_a_line_twice_or_loses_one(void **state) {
     struct folder_bench *made = *state;
     char *text = malloc((size_t)LINES * 256);
@@ -303,7 +278,7 @@ static void no_kill_enters_a_line_twice_or_loses_one(void **state) {
     for (uint32_t i = 0; i < LINES; i++) {
         used += (size_t)snprintf(text + used, (size_t)LINES * 256 - used, "%s\n", DRAFT);
     }
-    pid_t child = start_child(made->bench.district);
+    pid_t child = district_fork(made->bench.district);
     await_file(made, "bad"); /* the last folder that it makes */
     struct tcn_poller poller;
     tcn_poller_init(&poller);
@@ -319,7 +294,7 @@ static void no_kill_enters_a_line_twice_or_loses_one(void **state) {
             TCN_OK);
         assert_int_equal(kill(child, SIGKILL), 0);
         assert_int_equal(waitpid(child, NULL, 0), child);
-        child = start_child(made->bench.district);
+        child = district_fork(made->bench.district);
     }
     for (uint32_t round = 0; round < ROUNDS; round++) {
         char name[64];

@@ -25,34 +25,9 @@ static int teardown(void **state) {
     return 0;
 }
 
-/** The agent in a process of its own, which has to be killed. The fork comes before any link. */
-static pid_t start(struct district *district) {
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child > 0) {
-        return child;
-    }
-    int stop_pipe[2];
-    struct tcn_link *link = NULL;
-    struct tcn_agent *agent = NULL;
-    struct tcn_logger logger = tcn_logger_init("agent", TCN_LOG_ERROR, STDERR_FILENO);
-    if (pipe(stop_pipe) != 0 || tcn_link_open(1, 16, &link) != TCN_OK) {
-        _exit(1);
-    }
-    const struct tcn_agent_options options = {.link = link,
-                                              .logger = &logger,
-                                              .config = &district->config,
-                                              .stop_descriptor = stop_pipe[0],
-                                              .map_bytes = UINT64_C(256) * 1024 * 1024};
-    if (tcn_agent_open(&options, &agent) != TCN_OK) {
-        _exit(1);
-    }
-    _exit(tcn_agent_run(agent) == TCN_OK ? 0 : 1);
-}
-
 /** Sends many reports, reads some answers, kills. Gives how many were accepted. */
 static uint32_t accept_and_kill(struct district *district, uint32_t round) {
-    pid_t child = start(district);
+    pid_t child = district_fork(district);
     struct office office;
     memset(&office, 0, sizeof(office));
     tcn_parts_init(&office.parts);
