@@ -186,13 +186,17 @@ static enum tcn_status measure(struct chunks *chunks) {
     return check_stored(chunks);
 }
 
+/* A program that ended is why something went wrong, whatever was noticed first. */
 static void take_down(struct chunks *chunks) {
     for (uint32_t i = 0; chunks->publishers != NULL && i < chunks->options->publishers; i++) {
         bench_publisher_fini(&chunks->publishers[i]);
     }
     free(chunks->publishers);
     tcn_link_close(&chunks->go.link);
-    bench_district_close(&chunks->district);
+    if (!bench_district_close(&chunks->district)) {
+        chunks->result->fault[0] = '\0';
+        bench_fault_status(chunks->result, TCN_CLOSED);
+    }
 }
 
 static void name_result(const struct bench_options *options, enum bench_shape shape, uint32_t rate,
@@ -233,9 +237,6 @@ void bench_chunks(const struct bench_options *options, enum bench_shape shape, u
     }
     if (status == TCN_OK && out_result->is_ok) {
         bench_replay(&chunks->district, chunks->last.last_position, out_replay);
-    }
-    if (status == TCN_OK && !bench_district_is_whole(&chunks->district)) {
-        status = TCN_CLOSED;
     }
     bench_fault_status(out_result, status);
     take_down(chunks);

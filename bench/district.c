@@ -201,7 +201,16 @@ static int remove_one(const char *path, const struct stat *file, int kind, struc
     return remove(path);
 }
 
-void bench_district_close(struct bench_district *district) {
+static bool has_lost(const struct bench_district *district) {
+    for (uint32_t i = 0; i < district->children.count; i++) {
+        if (district->children.list[i].lost_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool bench_district_close(struct bench_district *district) {
     tcn_session_close(&district->session);
     int64_t deadline_ns = tcn_clock_monotonic_ns() + DRAIN_NS;
     bool is_clean = tcn_children_end(&district->children, "agent.", deadline_ns);
@@ -220,6 +229,7 @@ void bench_district_close(struct bench_district *district) {
         (void)nftw(district->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     }
     district->dir[0] = '\0';
+    return !has_lost(district);
 }
 
 const struct tcn_principal *bench_district_office(const struct bench_district *district,
@@ -235,16 +245,9 @@ const struct tcn_principal *bench_district_office(const struct bench_district *d
 
 bool bench_district_is_whole(struct bench_district *district) {
     int64_t wait_ns = 0;
-    if (tcn_children_tend(&district->children, stderr, tcn_clock_monotonic_ns(), &wait_ns) !=
-        TCN_OK) {
-        return false;
-    }
-    for (uint32_t i = 0; i < district->children.count; i++) {
-        if (district->children.list[i].restart_count > 0) {
-            return false;
-        }
-    }
-    return true;
+    const enum tcn_status status =
+        tcn_children_tend(&district->children, stderr, tcn_clock_monotonic_ns(), &wait_ns);
+    return status == TCN_OK && !has_lost(district);
 }
 
 uint64_t bench_district_bytes(const struct bench_district *district, const char *database) {

@@ -33,14 +33,16 @@ TCN_MUST_CHECK enum tcn_status bench_district_open(const struct bench_options *o
                                                    const char *name, bool has_agents,
                                                    struct bench_district *out_district);
 
-/** Ends the programs and removes the folder, unless it is to be kept. */
-void bench_district_close(struct bench_district *district);
+/** Ends the programs and removes the folder, unless it is to be kept. True when no program had
+ * ended by itself: only now that is certain, since a peer sees a broken connection before the
+ * parent sees the end. */
+bool bench_district_close(struct bench_district *district);
 
 /** The office with this number, 0 for the first; NULL when there are not so many. */
 const struct tcn_principal *bench_district_office(const struct bench_district *district,
                                                   uint32_t index);
 
-/** True when no program ended since the start. */
+/** True when no program is known to have ended since the start. */
 bool bench_district_is_whole(struct bench_district *district);
 
 /** Bytes that a database of the collector takes on the disk: "log", "state", "shares". */

@@ -262,11 +262,15 @@ static enum tcn_status measure(struct outbox *outbox) {
                   (double)(folded_ns - outbox->start_ns) / 1e9);
 }
 
+/* A program that ended is why something went wrong, whatever was noticed first. */
 static void take_down(struct outbox *outbox) {
     for (uint32_t i = 0; i < outbox->options->publishers; i++) {
         bench_mix_fini(&outbox->clerks[i].mix);
     }
-    bench_district_close(&outbox->district);
+    if (!bench_district_close(&outbox->district)) {
+        outbox->result->fault[0] = '\0';
+        bench_fault_status(outbox->result, TCN_CLOSED);
+    }
 }
 
 void bench_outbox(const struct bench_options *options, enum bench_shape shape,
@@ -292,9 +296,6 @@ void bench_outbox(const struct bench_options *options, enum bench_shape shape,
     }
     if (status == TCN_OK) {
         status = measure(outbox);
-    }
-    if (status == TCN_OK && !bench_district_is_whole(&outbox->district)) {
-        status = TCN_CLOSED;
     }
     bench_fault_status(out_result, status);
     take_down(outbox);

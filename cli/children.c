@@ -130,7 +130,7 @@ static void note_end(struct tcn_child *child, int code, FILE *err, int64_t now_n
     child->pid = 0;
     child->quick_count = now_ns - child->started_ns < QUICK_NS ? child->quick_count + 1 : 0;
     child->restart_ns = now_ns + pause_of(child);
-    child->restart_count++;
+    child->lost_count++;
     say_end(child, code, err);
 }
 
@@ -208,6 +208,11 @@ static bool await_end(pid_t pid, int64_t deadline_ns) {
     return ready > 0;
 }
 
+/* In order, or by the very signal when it came before the program could take it. */
+static bool ended_as_asked(int code) {
+    return WIFEXITED(code) ? WEXITSTATUS(code) == 0 : WTERMSIG(code) == SIGTERM;
+}
+
 bool tcn_children_end(struct tcn_children *children, const char *prefix, int64_t deadline_ns) {
     size_t prefix_size = strlen(prefix);
     for (uint32_t index = 0; index < children->count; index++) {
@@ -222,11 +227,14 @@ bool tcn_children_end(struct tcn_children *children, const char *prefix, int64_t
         if (child->pid <= 0 || strncmp(child->name, prefix, prefix_size) != 0) {
             continue;
         }
-        if (!await_end(child->pid, deadline_ns)) {
+        const bool has_time_out = !await_end(child->pid, deadline_ns);
+        if (has_time_out) {
             is_clean = false;
             (void)kill(child->pid, SIGKILL);
         }
-        (void)waitpid(child->pid, NULL, 0);
+        int code = 0;
+        (void)waitpid(child->pid, &code, 0);
+        child->lost_count += has_time_out || ended_as_asked(code) ? 0 : 1;
         child->pid = 0;
     }
     return is_clean;

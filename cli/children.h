@@ -24,7 +24,7 @@ struct tcn_child {
     int64_t started_ns;   /**< monotonic */
     int64_t restart_ns;   /**< monotonic; 0: no restart is due */
     uint32_t quick_count; /**< ends within 5 s of their start, in a row */
-    uint32_t restart_count;
+    uint32_t lost_count;  /**< ends that nobody asked for */
 };
 
 /** All of them. Open: embedded in the verb. */
@@ -51,7 +51,9 @@ TCN_MUST_CHECK enum tcn_status tcn_children_tend(struct tcn_children *children, 
                                                  int64_t now_ns, int64_t *out_wait_ns);
 
 /** Asks those whose name begins with `prefix` to end, waits for them until `deadline_ns`, then
- * kills what is left. True when nothing had to be killed. */
+ * kills what is left. One that did not end in order by itself, nor was killed for that, counts
+ * as lost. True when nothing had
+ * to be killed. */
 bool tcn_children_end(struct tcn_children *children, const char *prefix, int64_t deadline_ns);
 
 #endif

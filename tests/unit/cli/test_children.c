@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -102,8 +103,39 @@ static void a_program_that_never_runs_ends_the_first_start(void **state) {
         status = status == TCN_OK ? tend(nursery) : status;
     }
     assert_int_equal(status, TCN_CLOSED);
-    assert_int_equal(child->restart_count, 5);
+    assert_int_equal(child->lost_count, 5);
     assert_int_equal(lines_with(nursery, "cannot bring broker up"), 1);
+}
+
+/* A peer may see the death of a program before its parent can: the code that it ended with tells.
+ */
+static void one_that_died_before_the_end_is_lost(void **state) {
+    struct nursery *nursery = *state;
+    struct tcn_child *child = &nursery->children.list[0];
+    const struct {
+        const char *script;
+        int signal;
+        uint32_t lost_count;
+    } table[] = {
+        {"exec sleep 60", 0, 0},
+        {"exec sleep 60", SIGKILL, 1},
+        {"exit 0", 0, 0},
+        {"exit 1", 0, 1},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        write_script(nursery, table[i].script);
+        child->lost_count = 0;
+        assert_int_equal(tcn_child_start(child, nursery->now_ns), TCN_OK);
+        if (table[i].signal != 0) {
+            assert_int_equal(kill(child->pid, table[i].signal), 0);
+        } else if (strncmp(table[i].script, "exit", 4) == 0) {
+            await_end(child);
+        }
+        const int64_t until_ns = tcn_clock_monotonic_ns() + TCN_SECOND_NS;
+        assert_true(tcn_children_end(&nursery->children, "", until_ns));
+        assert_int_equal(child->lost_count, table[i].lost_count);
+        assert_int_equal(child->pid, 0);
+    }
 }
 
 static void once_up_nobody_is_given_up(void **state) {
@@ -177,6 +209,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_program_that_never_runs_ends_the_first_start, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(one_that_died_before_the_end_is_lost, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_up_nobody_is_given_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(once_up_a_program_that_is_not_there_is_tried_again, set_up,
                                         tear_down),
