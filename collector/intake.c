@@ -205,6 +205,7 @@ static void check_event(struct tcn_intake *intake, struct judged *judged, struct
     if (status == TCN_OK) {
         judged->note.next_previous = event.void_body.next_previous;
         judged->note.has_words = judged->note.has_words || tcn_words_is_of_desk(event.act);
+        judged->note.has_acts = judged->note.has_acts || event.act != TCN_ACT_REPORTED;
         if (event.recorded_ns > judged->note.feed_ns) {
             judged->note.feed_ns = event.recorded_ns;
         }

@@ -43,6 +43,7 @@ struct tcn_ledger_counts {
     uint64_t dropped_count; /**< messages of dropped sessions, ignored */
     uint64_t alarm_count;   /**< conflicts, clones, rolled-back outboxes, fenced urgent chunks */
     uint64_t full_count;    /**< groups given up because the storage is full */
+    uint64_t short_count;   /**< routine reports told to wait, for room that is kept for acts */
     uint64_t said_count;    /**< events of the collector's own but cursors */
     uint64_t unsaid_count;  /**< not said: it stands already, or there are too many of its kind */
 };

@@ -74,6 +74,7 @@ struct tcn_ledger {
     bool has_shares;      /**< the share store has a group open */
     bool is_storage_full; /**< nothing more can be stored in this group */
     bool is_full_told;    /**< and that was logged */
+    bool is_short_told;   /**< that routine reports wait was logged */
     int64_t group_time_ns;
     int64_t wall_ns;
     int64_t monotonic_ns;

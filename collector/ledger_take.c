@@ -67,18 +67,52 @@ static enum tcn_status held(struct tcn_ledger *ledger, const struct tcn_chunk_he
     return status;
 }
 
+static enum tcn_status begin_shares(struct tcn_ledger *ledger) {
+    const enum tcn_status status =
+        ledger->has_shares ? TCN_OK : tcn_shares_group_begin(ledger->house->shares);
+    ledger->has_shares = status == TCN_OK;
+    return status;
+}
+
+/* Reports of the routine lane wait before the room is gone: acts, urgent reports and the
+ * collector's own words need what is left. */
+static bool may_use_reserve(const struct tcn_ledger_input *in, const struct tcn_chunk_head *head) {
+    return head->lane.lane == TCN_LANE_URGENT || in->note->has_acts;
+}
+
+static enum tcn_status check_reserve(struct tcn_ledger *ledger, const struct tcn_ledger_input *in) {
+    const size_t shares_bytes = in->chunk.shares.size;
+    enum tcn_status status =
+        tcn_log_reserve_check(ledger->house->log, in->chunk.head.size + in->chunk.body.size);
+    if (status == TCN_OK && shares_bytes > 0) {
+        status = begin_shares(ledger);
+    }
+    if (status == TCN_OK && shares_bytes > 0) {
+        status = tcn_shares_reserve_check(ledger->house->shares, shares_bytes);
+    }
+    return status;
+}
+
+/* Counted each time, told once until routine reports are taken again. */
+static void note_short(struct tcn_ledger *ledger) {
+    ledger->counts.short_count++;
+    if (!ledger->is_short_told) {
+        tcn_log(ledger->house->logger, TCN_LOG_ERROR,
+                "room is short: routine reports wait at their offices, urgent ones and acts are "
+                "taken; try: make room for the folder of the collector");
+    }
+    ledger->is_short_told = true;
+}
+
 /* The shares go beside the record, in the same group. */
 static enum tcn_status put_shares(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
                                   const struct tcn_chunk_head *head) {
     if (in->chunk.shares.size == 0) {
         return TCN_OK;
     }
-    if (!ledger->has_shares) {
-        const enum tcn_status status = tcn_shares_group_begin(ledger->house->shares);
-        if (status != TCN_OK) {
-            return status;
-        }
-        ledger->has_shares = true;
+    const enum tcn_status status = begin_shares(ledger);
+    if (status != TCN_OK) {
+        return status;
     }
     const struct tcn_shares_row row = {
         .lane = head->lane,
@@ -87,6 +121,15 @@ static enum tcn_status put_shares(struct tcn_ledger *ledger, const struct tcn_le
         .frame = in->chunk.shares,
     };
     return tcn_shares_put(ledger->house->shares, &row);
+}
+
+/* Later: the office keeps it. */
+static enum tcn_status tell_full(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
+                                 const struct tcn_chunk_head *head) {
+    const struct tcn_lane_place place = tcn_ledger_place(in, &head->lane);
+    tcn_lanes_drop(ledger->lanes, &place);
+    tcn_ledger_refuse(ledger, in, head->first_sequence, TCN_FULL);
+    return TCN_OK;
 }
 
 static enum tcn_status append_chunk(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
@@ -119,6 +162,21 @@ static enum tcn_status append_chunk(struct tcn_ledger *ledger, const struct tcn_
         status = tcn_ledger_apply_words(ledger, in, head, reply->position);
     }
     return status == TCN_FULL ? tcn_ledger_give_up(ledger) : status;
+}
+
+static enum tcn_status take_new(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
+                                const struct tcn_chunk_head *head,
+                                const struct tcn_verdict *verdict) {
+    if (may_use_reserve(in, head)) {
+        return append_chunk(ledger, in, head, verdict);
+    }
+    const enum tcn_status status = check_reserve(ledger, in);
+    if (status == TCN_FULL) {
+        note_short(ledger);
+        return tell_full(ledger, in, head);
+    }
+    ledger->is_short_told = false;
+    return status == TCN_OK ? append_chunk(ledger, in, head, verdict) : status;
 }
 
 static void answer_duplicate(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
@@ -189,7 +247,7 @@ static enum tcn_status decide_chunk(struct tcn_ledger *ledger, const struct tcn_
     struct tcn_verdict verdict = {0};
     tcn_sequencer_chunk(&question, &verdict);
     if (verdict.kind == TCN_VERDICT_APPEND) {
-        return append_chunk(ledger, in, head, &verdict);
+        return take_new(ledger, in, head, &verdict);
     }
     if (verdict.kind == TCN_VERDICT_DUPLICATE) {
         answer_duplicate(ledger, in, &place, &mark);
@@ -227,10 +285,7 @@ static enum tcn_status take_chunk(struct tcn_ledger *ledger, const struct tcn_le
         return TCN_OK;
     }
     if (ledger->is_storage_full) {
-        const struct tcn_lane_place place = tcn_ledger_place(in, &head.lane);
-        tcn_lanes_drop(ledger->lanes, &place);
-        tcn_ledger_refuse(ledger, in, head.first_sequence, TCN_FULL);
-        return TCN_OK;
+        return tell_full(ledger, in, &head);
     }
     return decide_chunk(ledger, in, &head);
 }

@@ -24,6 +24,7 @@ struct tcn_note_checked {
     struct tcn_hash next_previous; /**< of a VOID range; none else */
     bool is_void_range;
     bool has_words;  /**< one of its events is a word that only the desk may say */
+    bool has_acts;   /**< one of its events is more than a report */
     int64_t feed_ns; /**< largest recorded time in the chunk; INT64_MIN when there is none */
 };
 

@@ -139,6 +139,9 @@ void tcn_env_abort(struct tcn_env *env);
 /** Whether `bytes` more fit into the quota, what the group has put counted. Errors: TCN_FULL; the
  * group is not harmed. */
 TCN_MUST_CHECK enum tcn_status tcn_env_room_check(struct tcn_env *env, uint64_t bytes);
+/** Whether the group, with `bytes` more, leaves room for what is kept for acts. Errors: TCN_FULL;
+ * the group is not harmed. */
+TCN_MUST_CHECK enum tcn_status tcn_env_reserve_check(struct tcn_env *env, uint64_t bytes);
 /** Whether the group, with so many rows that each dirtied a page of its own, is about to eat into
  * the file system's reserve. */
 bool tcn_env_is_spare_used(const struct tcn_env *env, uint64_t scattered_count);

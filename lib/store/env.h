@@ -45,6 +45,11 @@
 /** The same for a state: what was taken into the log still finds room to be derived. */
 #define TCN_ENV_STATE_RESERVE_BYTES (TCN_ENV_DISK_RESERVE_BYTES / 2)
 
+/** What routine reports leave of the disk for acts, urgent reports and the collector's own words,
+ * beyond TCN_ENV_DISK_RESERVE_BYTES; of the quota they leave one part in TCN_ENV_RESERVE_PART. */
+#define TCN_ENV_ACT_RESERVE_BYTES TCN_ENV_DISK_RESERVE_BYTES
+#define TCN_ENV_RESERVE_PART 20
+
 /** Largest map under the thread sanitizer, whose shadow leaves no room for more. */
 #define TCN_ENV_MAP_BYTES_TSAN (8ULL * 1024 * 1024 * 1024)
 

@@ -156,6 +156,13 @@ enum tcn_status tcn_env_room_check(struct tcn_env *env, uint64_t bytes) {
     return wanted <= env->quota_bytes + env->free_bytes ? TCN_OK : TCN_FULL;
 }
 
+enum tcn_status tcn_env_reserve_check(struct tcn_env *env, uint64_t bytes) {
+    if (env->group_bytes + bytes + TCN_ENV_ACT_RESERVE_BYTES > env->spare_bytes) {
+        return TCN_FULL;
+    }
+    return tcn_env_room_check(env, env->quota_bytes / TCN_ENV_RESERVE_PART + bytes);
+}
+
 bool tcn_env_is_spare_used(const struct tcn_env *env, uint64_t scattered_count) {
     return env->group_bytes + scattered_count * env->page_bytes > env->spare_bytes;
 }

@@ -163,6 +163,10 @@ enum tcn_status tcn_log_append(struct tcn_log *log, const struct tcn_record *rec
     return TCN_OK;
 }
 
+enum tcn_status tcn_log_reserve_check(struct tcn_log *log, size_t bytes) {
+    return tcn_env_reserve_check(log->env, tcn_env_row_cost(8, bytes) + GROUP_ROWS_BYTES);
+}
+
 enum tcn_status tcn_log_mark_put(struct tcn_log *log, const struct tcn_mark *mark) {
     return tcn_log_row_mark_put(log->env, mark);
 }

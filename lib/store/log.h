@@ -103,6 +103,12 @@ struct tcn_env *tcn_log_env(struct tcn_log *log);
  * Thread: the writer. */
 TCN_MUST_CHECK enum tcn_status tcn_log_group_begin(struct tcn_log *log);
 
+/** Whether the open group, with `bytes` more of records, leaves the room that is kept for acts and
+ * urgent reports.
+ * Errors: TCN_FULL it is short: a routine report should wait; the group goes on.
+ * Thread: the writer. */
+TCN_MUST_CHECK enum tcn_status tcn_log_reserve_check(struct tcn_log *log, size_t bytes);
+
 /** Appends one record to the open group. `sequence_count` is how many sequences of its lane it
  * covers from first_sequence on (its count, or its void count), and enters them in the index; 0
  * enters nothing (genesis, HELLO).

@@ -138,6 +138,11 @@ void tcn_shares_group_abort(struct tcn_shares *shares) {
     tcn_env_abort(shares->env);
 }
 
+enum tcn_status tcn_shares_reserve_check(struct tcn_shares *shares, size_t bytes) {
+    return tcn_env_reserve_check(shares->env,
+                                 tcn_env_row_cost(sizeof(struct tcn_key), ROW_FIXED_BYTES + bytes));
+}
+
 enum tcn_status tcn_shares_put(struct tcn_shares *shares, const struct tcn_shares_row *row) {
     if (row->frame.size > TCN_FRAME_BYTES_MAX) {
         return TCN_TOOBIG;

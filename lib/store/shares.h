@@ -46,6 +46,9 @@ struct tcn_env *tcn_shares_env(struct tcn_shares *shares);
  * Errors: TCN_FULL quota or disk; TCN_IO after a failed commit; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_shares_group_begin(struct tcn_shares *shares);
 
+/** As tcn_log_reserve_check, of the open group. */
+TCN_MUST_CHECK enum tcn_status tcn_shares_reserve_check(struct tcn_shares *shares, size_t bytes);
+
 /** Puts or replaces the shares of one chunk in the open group: a chunk sent again brings the same
  * ones; to erase one share, put the frame without it.
  * Owns: copies the frame.

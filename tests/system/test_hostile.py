@@ -406,10 +406,22 @@ def expect_reads(district, runner):
     runner.expect_alive()
 
 
+def urgent_reports_find_room(hand):
+    """What routine reports must leave free takes an urgent one."""
+    tag = tag_of("store/urgent", 1)
+    hand.hand_in("report", report_draft(hand.office, tag, severity="urgent"), tag)
+    await_true("it is entered", lambda: hand.turn() or not hand.under_way, slower(10), 0)
+
+    def is_acked():
+        return any(lane == "urgent" and count > 0 for (_, lane), count in hand.acked().items())
+
+    await_true("an urgent report is acknowledged", is_acked, slower(20))
+
+
 def a_full_disk_of_the_collector_loses_nothing(bench):
     office = OFFICES[0]
     with bench.founded() as (district, runner):
-        with small_disk(district.path("collector"), "56m") as resize:
+        with small_disk(district.path("collector"), "104m") as resize:
             runner.start_all("broker", "collector", "agent." + office)
             checker = Checker()
             hand = Hand(district, office, checker, "store")
@@ -421,10 +433,13 @@ def a_full_disk_of_the_collector_loses_nothing(bench):
                 said = hand.ask({"op": "outbox"})["outbox"].get("last_error", "")
                 return "full" in said
 
-            await_true("the collector's disk is full", is_stuck, slower(40), 0)
+            await_true("routine reports find no room", is_stuck, slower(40), 0)
             await_true("the last answers", lambda: hand.turn() or not hand.under_way, slower(10), 0)
             waiting = hand.waiting()
             expect(waiting, "nothing waits, so nothing was full")
+            urgent_reports_find_room(hand)
+            expect(hand.waiting() == waiting, "a routine report took room that is kept")
+            resize("64m")
             expect_reads(district, runner)
             # Another process finds the same disk, and serves the same.
             runner.kill("collector")

@@ -285,28 +285,87 @@ static void a_feed_is_the_clock_of_an_exercise(void **state) {
     assert_int_equal(tcn_ledger_time(bench->ledger), event.recorded_ns);
 }
 
-static void a_full_storage_tells_later_and_keeps_what_it_acknowledged(void **state) {
-    struct bench *bench = *state;
+/* A chunk of reports in a lane, as send_reports. */
+static enum tcn_kind send_in(struct bench *bench, enum tcn_lane lane, uint64_t first,
+                             uint32_t count, const struct tcn_hash *previous) {
+    const struct tcn_forge *forge = &bench->place->forge;
+    tcn_forge_chunk_begin(&bench->chunk, forge, TCN_FORGE_AGENT_A, first, previous);
+    bench->chunk.head.lane.lane = lane;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct tcn_event event = tcn_forge_report(forge, first + i);
+        tcn_forge_chunk_event(&bench->chunk, &event, (struct tcn_slice){0});
+    }
+    tcn_forge_chunk_seal(&bench->chunk, forge, TCN_FORGE_AGENT_A);
+    begin(bench);
+    put(bench, TCN_FORGE_AGENT_A, TCN_KIND_CHUNK);
+    commit(bench, 1);
+    return answer(bench, 0);
+}
+
+/* Sends chunks until one is refused; gives the sequence that is refused. */
+static uint64_t fill(struct bench *bench, enum tcn_lane lane, struct tcn_hash *previous) {
+    uint64_t sequence = 1;
+    while (send_in(bench, lane, sequence, 60, previous) == TCN_KIND_ACK) {
+        assert_true(sequence < 100000);
+        *previous = bench->chunk.hash;
+        sequence += 60;
+    }
+    assert_int_equal(bench->answer.header.kind, TCN_KIND_REFUSE);
+    assert_int_equal(bench->refuse.code, TCN_FULL);
+    assert_true(bench->refuse.is_later);
+    return sequence;
+}
+
+static void open_small_bench(struct bench *bench) {
     close_bench(bench);
     bench->place->map_bytes = 1024 * 1024;
     bench->place->logger.level = (enum tcn_log_level)0; /* the failure is on purpose */
     open_bench(bench, false);
+}
+
+static void routine_reports_leave_room_for_acts_and_urgent_ones(void **state) {
+    struct bench *bench = *state;
+    open_small_bench(bench);
     greet(bench);
     struct tcn_hash previous = {0};
-    uint64_t sequence = 1;
-    enum tcn_kind kind = TCN_KIND_ACK;
-    while (kind == TCN_KIND_ACK) {
-        assert_true(sequence < 100000);
-        kind = send_reports(bench, sequence, 60, &previous);
-        if (kind == TCN_KIND_ACK) {
-            previous = bench->chunk.hash;
-            sequence += 60;
-        }
-    }
-    assert_int_equal(kind, TCN_KIND_REFUSE);
-    assert_int_equal(bench->refuse.code, TCN_FULL);
-    assert_true(bench->refuse.is_later);
+    const uint64_t sequence = fill(bench, TCN_LANE_ROUTINE, &previous);
+    assert_int_equal(tcn_ledger_counts(bench->ledger).short_count, 1);
+    assert_int_equal(tcn_ledger_counts(bench->ledger).full_count, 0);
+    /* What is logged keeps its receipt. */
+    greet(bench);
+    assert_int_equal(bench->welcome.mark_sequence, sequence - 1);
+    assert_int_equal(send_in(bench, TCN_LANE_ROUTINE, 1, 60, NULL), TCN_KIND_ACK);
+    /* An act of a bureau, in the routine lane of its own. */
+    const struct tcn_hello said =
+        tcn_forge_hello(&bench->place->forge, TCN_FORGE_AGENT_SAFETY, TCN_LANE_ROUTINE);
+    hello(bench, &said);
+    const struct tcn_event act = tcn_forge_act(&bench->place->forge, 1, TCN_ACT_ACCEPTED, "safety");
+    tcn_forge_chunk_begin(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_SAFETY, 1, NULL);
+    tcn_forge_chunk_event(&bench->chunk, &act, (struct tcn_slice){0});
+    tcn_forge_chunk_seal(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_SAFETY);
+    begin(bench);
+    put(bench, TCN_FORGE_AGENT_SAFETY, TCN_KIND_CHUNK);
+    commit(bench, 1);
+    assert_int_equal(answer(bench, 0), TCN_KIND_ACK);
+    /* An urgent report, until nothing at all goes in. */
+    const struct tcn_hello urgent =
+        tcn_forge_hello(&bench->place->forge, TCN_FORGE_AGENT_A, TCN_LANE_URGENT);
+    hello(bench, &urgent);
+    previous = (struct tcn_hash){0};
+    assert_true(fill(bench, TCN_LANE_URGENT, &previous) > 1);
+    assert_int_equal(tcn_ledger_counts(bench->ledger).full_count, 1);
+}
+
+static void a_full_storage_tells_later_and_keeps_what_it_acknowledged(void **state) {
+    struct bench *bench = *state;
+    open_small_bench(bench);
+    const struct tcn_hello said =
+        tcn_forge_hello(&bench->place->forge, TCN_FORGE_AGENT_A, TCN_LANE_URGENT);
+    hello(bench, &said);
+    struct tcn_hash previous = {0};
+    const uint64_t sequence = fill(bench, TCN_LANE_URGENT, &previous);
     assert_true(sequence > 1);
+    assert_int_equal(tcn_ledger_counts(bench->ledger).full_count, 1);
     const uint64_t position = tcn_ledger_position(bench->ledger);
     assert_int_equal(position, 2 + sequence - 1);
     /* The session ended with the group, and the log is whole. */
@@ -317,9 +376,9 @@ static void a_full_storage_tells_later_and_keeps_what_it_acknowledged(void **sta
     close_bench(bench);
     bench->place->map_bytes = PLACE_MAP_BYTES;
     open_bench(bench, false);
-    greet(bench);
+    hello(bench, &said);
     assert_int_equal(bench->welcome.mark_sequence, sequence - 1);
-    assert_int_equal(send_reports(bench, sequence, 60, &previous), TCN_KIND_ACK);
+    assert_int_equal(send_in(bench, TCN_LANE_URGENT, sequence, 60, &previous), TCN_KIND_ACK);
 }
 
 static void a_welcome_never_speaks_of_what_was_given_up(void **state) {
@@ -398,6 +457,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_feed_is_the_clock_of_an_exercise, set_up_exercise,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_welcome_never_speaks_of_what_was_given_up, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(routine_reports_leave_room_for_acts_and_urgent_ones, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_storage_tells_later_and_keeps_what_it_acknowledged,
                                         set_up, tear_down),
