@@ -22,6 +22,7 @@ from zmq.utils import z85
 # Kinds of messages; proto/frame.proto.
 KIND_WELCOME, KIND_CHUNK, KIND_OPEN, KIND_ASK, KIND_ANSWER, KIND_READY = 2, 3, 20, 60, 61, 100
 QUERY_MATTERS = 1  # proto/query.proto
+CROWD = 400  # connections that say nothing
 QUESTIONS_S = 0.001  # between 20 of them: below the rate of messages, which would stop them sooner
 
 
@@ -57,6 +58,24 @@ def curve(context, front, server_key, key_file=None):
 def greeting(mechanism):
     """The first 64 bytes of ZMTP 3.0 (RFC 23)."""
     return b"\xff" + bytes(8) + b"\x7f\x03\x00" + mechanism.ljust(20, b"\0") + bytes(32)
+
+
+def relay(near, far, is_enough, limit_s=3):
+    """Carries bytes both ways: True when it is enough, None when the far side hung up, False when
+    time is over."""
+    until = time.monotonic() + limit_s
+    while time.monotonic() < until:
+        if is_enough():
+            return True
+        for one in select.select([near, far], [], [], 0.01)[0]:
+            try:
+                data = one.recv(65536)
+            except OSError:
+                data = b""
+            if not data:
+                return None if one is far else False
+            (far if one is near else near).sendall(data)
+    return False
 
 
 class Attack:
@@ -119,6 +138,37 @@ class Attack:
             self.throw("curve_garbage", greeting(b"CURVE"), b"\x04\xc8\x05HELLO", os.urandom(4096))
             self.throw("huge", greeting(b"CURVE"), huge)
             self.throw("half", greeting(b"CURVE")[:40])
+            yield
+
+    def crowd(self):
+        """As many silent connections as there is room for, and another for each that is ended."""
+        silent = []
+        while True:
+            while len(silent) < CROWD:
+                silent.append(self.dial())
+                self.count("silent")
+            heard = select.select(silent, [], [], 0.02)[0]
+            for made in [s for s in heard if not self.says(s)]:
+                silent.remove(made)
+                made.close()
+                self.count("hung_up")
+            yield
+
+    def spoiled(self):
+        """A listed key whose line goes bad after the handshake: garbage where a frame should be."""
+        context = zmq.Context()
+        door = socket.create_server(("127.0.0.1", 0))
+        front = "tcp://127.0.0.1:%d" % door.getsockname()[1]
+        while True:
+            made = curve(context, front, self.server_key, self.key_file)
+            near, _ = door.accept()
+            with near, self.dial() as far:
+                is_through = relay(near, far, lambda m=made: m.poll(0, zmq.POLLOUT))
+                if is_through:
+                    far.sendall(os.urandom(4096))
+                    hangs_up = relay(near, far, lambda: False) is None
+                    self.count("spoiled_hung_up" if hangs_up else "spoiled_open")
+            made.close(0)
             yield
 
     @staticmethod

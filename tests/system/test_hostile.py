@@ -46,6 +46,7 @@ RATIO_MAX = 3
 BACK_S = 8
 REAPED_S = 6  # a connection that says nothing is ended after 5 s
 RSS_MAX_MB = 96
+DESCRIPTORS = 200  # of a broker, in the case of the crowd
 FULL = 12  # the status `full`
 HELD_MB_MAX = 64  # what a watcher that does not read may cost the collector
 ALERTS = 5000
@@ -119,6 +120,10 @@ def memory_of(pid, word):
     return int(found.group(1)) << 10 if found else 0
 
 
+def descriptors_of(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
 class Pids:
     """Who runs, and that they all still do."""
 
@@ -155,6 +160,7 @@ WANTED = {
             "huge_hung_up"],
     "strangers": ["turned_away"],
     "listed": ["oversize", "answered"],
+    "spoiled": ["spoiled_hung_up"],
     "questions": ["questions", "answers", "limits"],
 }  # fmt: skip
 
@@ -257,6 +263,35 @@ def a_message_without_an_end_costs_a_restart_of_the_broker(bench):
         count = judge(district, checker)
     return (f"ended at {peak >> 20} MiB of {RSS_MAX_MB}, every receipt {back_s:.2f} s later, "
             f"{count} events in the log")  # fmt: skip
+
+
+def silent_connections_to_the_last_descriptor_harm_nobody_inside(bench):
+    with bench.founded() as (district, runner):
+        limit = f"--nofile={DESCRIPTORS}:{DESCRIPTORS}"
+        runner.start("broker", prefix=[must_find("prlimit"), limit])
+        runner.start_all("collector", *("agent." + office for office in OFFICES))
+        checker = Checker()
+        meter = Meter(district, checker, "crowd")
+        meter.window(1)
+        pid = runner.processes["broker"].pid
+        calm = p99(meter.window(WINDOW_S))
+        with Attacker(district, "crowd") as attacker:
+            await_true("no descriptor is left", lambda: descriptors_of(pid) >= DESCRIPTORS - 1,
+                       slower(10))  # fmt: skip
+            busy = p99(meter.window(REAPED_S + 1))
+            counts = attacker.end()
+        expect(counts.get("hung_up", 0) > 0, f"none of them was ended: {counts}")
+        # Whoever could not come in comes in now.
+        expect(running_stats(district)["not_yet_folded"] >= 0, "a newcomer is let in")
+        meter.window(1)
+        meter.close()
+        count = judge(district, checker)
+        runner.expect_alive()
+        expect(runner.processes["broker"].pid == pid, "the broker is another")
+        for name in list(runner.processes):
+            runner.stop(name, slower(5))
+    return (f"p99 {1000 * busy:.0f} against {1000 * calm:.0f} ms with {counts['silent']} dialled "
+            f"and {counts['hung_up']} ended, {count} events in the log")  # fmt: skip
 
 
 def fill(hand, **more):
@@ -537,6 +572,7 @@ if __name__ == "__main__":
     Bench("hostile").run(
         honest_offices_do_not_notice,
         a_message_without_an_end_costs_a_restart_of_the_broker,
+        silent_connections_to_the_last_descriptor_harm_nobody_inside,
         a_full_outbox_says_so_on_the_spot,
         a_full_disk_of_an_office_says_so_on_the_spot,
         a_full_disk_of_the_collector_loses_nothing,
