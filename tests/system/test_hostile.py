@@ -39,7 +39,7 @@ from meter import OFFICES, Meter, p99
 
 STREAM = "petition_bureau"
 WINDOW_S = 2
-ROUNDS = 3
+ROUNDS = 1 if is_sanitized() else 3  # nothing is learnt from a sanitized program's times
 RATIO_MAX = 3
 # After a broker's end: up to 1 s until it is started again (it ended twice within 5 s of its
 # start), 3 s until an agent connects again, 1 s until the collector says READY, and the work.
@@ -208,7 +208,7 @@ def honest_offices_do_not_notice(bench):
         compared = Comparison(district, meter)
         for kind in WANTED:
             compared.run(kind)
-            if compared.ratio(kind) > RATIO_MAX:
+            if compared.ratio(kind) > RATIO_MAX and not is_sanitized():
                 compared.run(kind)  # twice as many windows before it counts
             pids.expect_same()
         with Attacker(district, "raw") as attacker:
