@@ -2,6 +2,7 @@
 #include "query/audit.h"
 
 #include "query/chain.h"
+#include "query/marks.h"
 #include "query/rights.h"
 #include "query/walk.h"
 #include "seal/sign.h"
@@ -19,6 +20,7 @@
 struct audit {
     const struct tcn_charter *charter;
     struct tcn_rights rights;      /* as they stand before the record in hand */
+    struct tcn_marks *marks;       /* likewise */
     struct tcn_log_reader *groups; /* beside the walk's own reader */
     struct tcn_arena arena;
     struct tcn_arena open_arena; /* one open part at a time */
@@ -115,6 +117,38 @@ static enum tcn_status take_change(struct audit *audit, const struct tcn_record 
                : bad(audit, "the list of registry changes is not what the log says");
 }
 
+/* A chunk is the one that its lane waits for. */
+static enum tcn_status check_lane(struct audit *audit, const struct tcn_record *record,
+                                  const struct tcn_chunk_head *head) {
+    struct tcn_event event = {0};
+    if (head->void_count > 0) {
+        struct tcn_logged logged = {0};
+        tcn_arena_reset(&audit->open_arena);
+        enum tcn_status status = tcn_walk_find(record, record->first_position, &logged);
+        if (status == TCN_OK) {
+            status = tcn_walk_decode(record, &logged, &audit->open_arena, &event);
+        }
+        if (status != TCN_OK) {
+            return check(audit, status, "a VOID does not decode");
+        }
+    }
+    return check(audit,
+                 tcn_marks_take(audit->marks, head, &record->chunk_hash,
+                                head->void_count > 0 ? &event.void_body.next_previous : NULL,
+                                record->first_position),
+                 "its lane waits for another chunk");
+}
+
+static enum tcn_status take_hello(struct audit *audit, const struct tcn_record *record) {
+    struct tcn_hello hello = {0};
+    tcn_arena_reset(&audit->arena);
+    enum tcn_status status = tcn_wire_hello_decode(record->chunk.head, &audit->arena, &hello);
+    if (status == TCN_OK) {
+        status = tcn_marks_open(audit->marks, &hello, record->first_position);
+    }
+    return check(audit, status, "the HELLO does not decode, or its epoch was there before");
+}
+
 /* The body is the one that the signed head names. */
 static enum tcn_status check_body(struct audit *audit, const struct tcn_record *record) {
     struct tcn_chunk_head head = {0};
@@ -143,9 +177,10 @@ static enum tcn_status check_body(struct audit *audit, const struct tcn_record *
         return bad(audit, "the body does not split");
     }
     const struct tcn_hash body_hash = tcn_hash_body(hashes, record->count);
-    return tcn_hash_equals(&body_hash, &head.body_hash)
-               ? TCN_OK
-               : bad(audit, "the body is not the one that was signed");
+    if (!tcn_hash_equals(&body_hash, &head.body_hash)) {
+        return bad(audit, "the body is not the one that was signed");
+    }
+    return check_lane(audit, record, &head);
 }
 
 static enum tcn_status take_changes(struct audit *audit, const struct tcn_record *record) {
@@ -233,6 +268,9 @@ static enum tcn_status visit(void *context, const struct tcn_record *record) {
     if (status == TCN_OK && has_body) {
         status = check_body(audit, record);
     }
+    if (status == TCN_OK && record->kind == TCN_RECORD_HELLO) {
+        status = take_hello(audit, record);
+    }
     if (status == TCN_OK) {
         status = check_receipt(audit, record);
     }
@@ -251,7 +289,7 @@ static enum tcn_status visit(void *context, const struct tcn_record *record) {
 
 static enum tcn_status run(struct audit *audit, struct tcn_log_reader *reader) {
     struct tcn_log_report stored = {0};
-    const enum tcn_status status = tcn_log_verify(reader, visit, audit, &stored);
+    enum tcn_status status = tcn_log_verify(reader, visit, audit, &stored);
     tcn_log_reader_reset(reader);
     if (status == TCN_CORRUPT && audit->report.bad_what == NULL) {
         audit->report.bad_position = stored.bad_position;
@@ -260,6 +298,14 @@ static enum tcn_status run(struct audit *audit, struct tcn_log_reader *reader) {
     if (status == TCN_OK && audit->has_group && audit->leaf_next != audit->group.leaf_count) {
         audit->report.bad_position = audit->report.last_position;
         return bad(audit, "a group has receipts without records");
+    }
+    if (status == TCN_OK) {
+        uint64_t position = 0;
+        status =
+            tcn_marks_compare(audit->marks, audit->groups, audit->report.last_position, &position);
+        tcn_log_reader_reset(audit->groups);
+        audit->report.bad_position = status == TCN_CORRUPT ? position : 0;
+        return check(audit, status, "the mark of a lane is not what the log says");
     }
     return status;
 }
@@ -281,6 +327,9 @@ enum tcn_status tcn_audit_run(struct tcn_log *log, const struct tcn_charter *cha
             tcn_arena_init(&audit->open_arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX));
     }
     if (status == TCN_OK) {
+        status = tcn_marks_create(&audit->marks);
+    }
+    if (status == TCN_OK) {
         status = tcn_rights_init(&audit->rights, charter);
     }
     if (status == TCN_OK) {
@@ -298,6 +347,7 @@ enum tcn_status tcn_audit_run(struct tcn_log *log, const struct tcn_charter *cha
     tcn_log_reader_close(&reader);
     tcn_log_reader_close(&audit->groups);
     tcn_rights_fini(&audit->rights);
+    tcn_marks_destroy(&audit->marks);
     tcn_arena_fini(&audit->open_arena);
     tcn_arena_fini(&audit->arena);
     free(audit);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verification of a whole log: the chain of record hashes, every content hash and signature, body
- * hashes, the receipts' roots, who might speak at each position, and the digest over all events.
+ * Verification of a whole log: the chain of record hashes and that of each lane, every content hash
+ * and signature, body hashes, the receipts' roots, the marks that the log keeps, who might speak at
+ * each position, and the digest over all events.
  * Needs nothing but the log and what genesis says, so anybody with the file and the root key can
  * repeat it.
  */

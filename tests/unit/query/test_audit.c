@@ -6,8 +6,14 @@
 #include "../collector/place.h"
 #include "collector/house.h"
 #include "collector/receipts.h"
+#include "core/sequencer.h"
 #include "query/chain.h"
 #include "seal/hash.h"
+#include "wire/chunk.h"
+#include "wire/lane.h"
+
+/* Behind genesis and the HELLO of an agent and the administrator. */
+#define FIRST 4
 
 /* A log with genesis, and one record that may be forged. */
 struct bench {
@@ -17,6 +23,7 @@ struct bench {
     struct tcn_record record;
     struct tcn_receipts receipts;
     struct tcn_audit_report report;
+    uint64_t missing_count; /* events that the mark does not know */
     uint8_t head[TCN_CHUNK_HEAD_BYTES_MAX];
 };
 
@@ -32,24 +39,69 @@ static int tear_down(void **state) {
     return 0;
 }
 
+static void seal_group(struct bench *bench, const struct tcn_record *receipted) {
+    uint8_t data[TCN_RECEIPT_BODY_BYTES_MAX];
+    struct tcn_slice body;
+    tcn_receipts_begin(&bench->receipts, bench->record.first_position);
+    tcn_receipts_body(receipted, &bench->place->forge.log_id, data, &body);
+    tcn_receipts_add(&bench->receipts, body);
+    assert_int_equal(
+        tcn_receipts_seal(&bench->receipts, &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing),
+        TCN_OK);
+}
+
+/* Both lanes of a principal begin, their marks with them. */
+static void log_hello(struct bench *bench, enum tcn_forge_who who, uint64_t position) {
+    const struct tcn_hello hello = tcn_forge_hello(&bench->place->forge, who, TCN_LANE_ROUTINE);
+    tcn_forge_hello_seal(&bench->chunk, &bench->place->forge, who, &hello);
+    bench->record = (struct tcn_record){
+        .kind = TCN_RECORD_HELLO,
+        .generation = 1,
+        .first_position = position,
+        .count = 1,
+        .log_time_ns = bench->house.tail_time_ns + 1,
+        .previous_hash = position == 2 ? bench->house.tail_hash : tcn_record_hash(&bench->record),
+        .chunk_hash = tcn_record_content_hash(TCN_RECORD_HELLO, bench->chunk.chunk.head),
+        .lane = hello.lane,
+        .principal = (uint32_t)who,
+        .group_first = position,
+        .chunk = bench->chunk.chunk,
+    };
+    seal_group(bench, &bench->record);
+    assert_int_equal(tcn_log_group_begin(bench->house.log), TCN_OK);
+    assert_int_equal(tcn_log_append(bench->house.log, &bench->record, 0), TCN_OK);
+    struct tcn_lane_key key = hello.lane;
+    for (int lane = TCN_LANE_URGENT; lane <= TCN_LANE_ROUTINE; lane++) {
+        struct tcn_mark mark;
+        key.lane = (enum tcn_lane)lane;
+        tcn_mark_open(&key, hello.predecessor, position, &mark);
+        assert_int_equal(tcn_log_mark_put(bench->house.log, &mark), TCN_OK);
+    }
+    assert_int_equal(tcn_log_group_put(bench->house.log, &bench->receipts.row), TCN_OK);
+    assert_int_equal(tcn_log_group_commit(bench->house.log), TCN_OK);
+}
+
 static void open_bench(struct bench *bench) {
     memset(bench, 0, sizeof(*bench));
     bench->place = place_make(TCN_MODE_ACTUAL);
     const struct tcn_collector_options options = place_options(bench->place);
     assert_int_equal(tcn_house_open(&bench->house, &options), TCN_OK);
+    log_hello(bench, TCN_FORGE_AGENT_A, 2);
+    log_hello(bench, TCN_FORGE_ADMIN, 3);
+    const struct tcn_hash previous = tcn_record_hash(&bench->record);
     tcn_forge_reports(&bench->chunk, &bench->place->forge, 1, 3, NULL);
     bench->record = (struct tcn_record){
         .kind = TCN_RECORD_CHUNK,
         .generation = 1,
-        .first_position = 2,
+        .first_position = FIRST,
         .count = 3,
         .log_time_ns = bench->house.tail_time_ns + 1,
-        .previous_hash = bench->house.tail_hash,
+        .previous_hash = previous,
         .chunk_hash = bench->chunk.hash,
         .lane = bench->chunk.head.lane,
         .first_sequence = 1,
         .principal = TCN_FORGE_AGENT_A,
-        .group_first = 2,
+        .group_first = FIRST,
         .chunk = bench->chunk.chunk,
     };
 }
@@ -63,16 +115,16 @@ static void close_bench(struct bench *bench) {
  * position of a change of the registry to be noted with it, 0 when none. */
 static void log_record_and_note(struct bench *bench, const struct tcn_record *receipted,
                                 uint64_t change) {
-    uint8_t data[TCN_RECEIPT_BODY_BYTES_MAX];
-    struct tcn_slice body;
-    tcn_receipts_begin(&bench->receipts, bench->record.first_position);
-    tcn_receipts_body(receipted, &bench->place->forge.log_id, data, &body);
-    tcn_receipts_add(&bench->receipts, body);
-    assert_int_equal(
-        tcn_receipts_seal(&bench->receipts, &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing),
-        TCN_OK);
+    seal_group(bench, receipted);
     assert_int_equal(tcn_log_group_begin(bench->house.log), TCN_OK);
     assert_int_equal(tcn_log_append(bench->house.log, &bench->record, bench->record.count), TCN_OK);
+    const struct tcn_mark mark = {
+        .lane = bench->record.lane,
+        .sequence = bench->record.first_sequence + bench->record.count - 1 - bench->missing_count,
+        .hash = bench->record.chunk_hash,
+        .position = bench->record.first_position + bench->record.count - 1,
+    };
+    assert_int_equal(tcn_log_mark_put(bench->house.log, &mark), TCN_OK);
     if (change != 0) {
         assert_int_equal(tcn_log_change_put(bench->house.log, change), TCN_OK);
     }
@@ -171,8 +223,8 @@ static void every_forgery_is_found_with_its_place(void **state) {
         forgeries[i].forge(bench);
         log_record(bench, &bench->record);
         const enum tcn_status status = audit(bench);
-        if (status != TCN_CORRUPT || bench->report.bad_position != 2 ||
-            bench->report.bad_what == NULL || bench->report.record_count != 1) {
+        if (status != TCN_CORRUPT || bench->report.bad_position != FIRST ||
+            bench->report.bad_what == NULL || bench->report.record_count != FIRST - 1) {
             fail_msg("%s: %s at %u", forgeries[i].what, tcn_status_name(status),
                      (unsigned)bench->report.bad_position);
         }
@@ -185,7 +237,7 @@ static void what_a_revoked_key_signed_later_is_found(void **state) {
     for (int is_revoked = 0; is_revoked < 2; is_revoked++) {
         open_bench(bench);
         put_revocation(bench, is_revoked ? TCN_FORGE_AGENT_A : TCN_FORGE_AGENT_B);
-        log_record_and_note(bench, &bench->record, 2);
+        log_record_and_note(bench, &bench->record, FIRST);
         next(bench);
         tcn_forge_reports(&bench->chunk, &bench->place->forge, 1, 3, NULL);
         bench->record.count = 3;
@@ -195,7 +247,7 @@ static void what_a_revoked_key_signed_later_is_found(void **state) {
         bench->record.chunk = bench->chunk.chunk;
         log_record(bench, &bench->record);
         assert_int_equal(audit(bench), is_revoked ? TCN_CORRUPT : TCN_OK);
-        assert_int_equal(bench->report.bad_position, is_revoked ? 3 : 0);
+        assert_int_equal(bench->report.bad_position, is_revoked ? FIRST + 1 : 0);
         close_bench(bench);
     }
 }
@@ -208,17 +260,17 @@ static void a_list_of_changes_that_lies_is_found(void **state) {
         enum tcn_status status;
     } cases[] = {
         {TCN_FORGE_AGENT_A, 0, TCN_CORRUPT},
-        {TCN_FORGE_AGENT_A, 5, TCN_CORRUPT},
-        {99, 2, TCN_CORRUPT},
+        {TCN_FORGE_AGENT_A, FIRST + 3, TCN_CORRUPT},
+        {99, FIRST, TCN_CORRUPT},
         {99, 0, TCN_OK},
-        {TCN_FORGE_AGENT_A, 2, TCN_OK},
+        {TCN_FORGE_AGENT_A, FIRST, TCN_OK},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         open_bench(bench);
         put_revocation(bench, cases[i].revoked);
         log_record_and_note(bench, &bench->record, cases[i].noted);
         assert_int_equal(audit(bench), cases[i].status);
-        assert_int_equal(bench->report.bad_position, cases[i].status == TCN_OK ? 0 : 2);
+        assert_int_equal(bench->report.bad_position, cases[i].status == TCN_OK ? 0 : FIRST);
         close_bench(bench);
     }
 }
@@ -230,8 +282,49 @@ static void a_record_that_its_receipt_does_not_name_is_found(void **state) {
     other.log_time_ns++;
     log_record(bench, &other);
     assert_int_equal(audit(bench), TCN_CORRUPT);
-    assert_int_equal(bench->report.bad_position, 2);
+    assert_int_equal(bench->report.bad_position, FIRST);
     close_bench(bench);
+}
+
+/* Each record is good by itself, and so is the chain of all records. */
+static void a_lane_that_was_bent_is_found(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_hash other = {.bytes = {1}};
+    static const struct {
+        const char *what;
+        uint64_t first_sequence;
+        bool is_other_previous;
+        bool is_other_epoch;
+        uint64_t missing_count; /* from the mark */
+    } cases[] = {
+        {"a hole", 2, false, false, 0},
+        {"a first chunk that follows another", 1, true, false, 0},
+        {"a lane that never said HELLO", 1, false, true, 0},
+        {"a mark that is behind", 1, false, false, 1},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        open_bench(bench);
+        const struct tcn_forge *made = &bench->place->forge;
+        tcn_forge_chunk_begin(&bench->chunk, made, TCN_FORGE_AGENT_A, cases[i].first_sequence,
+                              cases[i].is_other_previous ? &other : NULL);
+        bench->chunk.head.lane.epoch += cases[i].is_other_epoch ? 1 : 0;
+        const struct tcn_event event = tcn_forge_report(made, 1);
+        tcn_forge_chunk_event(&bench->chunk, &event, (struct tcn_slice){0});
+        tcn_forge_chunk_seal(&bench->chunk, made, TCN_FORGE_AGENT_A);
+        bench->record.count = 1;
+        bench->record.first_sequence = cases[i].first_sequence;
+        bench->record.lane = bench->chunk.head.lane;
+        bench->record.chunk_hash = bench->chunk.hash;
+        bench->record.chunk = bench->chunk.chunk;
+        bench->missing_count = cases[i].missing_count;
+        log_record(bench, &bench->record);
+        const enum tcn_status status = audit(bench);
+        if (status != TCN_CORRUPT || bench->report.bad_position != FIRST) {
+            fail_msg("%s: %s at %u", cases[i].what, tcn_status_name(status),
+                     (unsigned)bench->report.bad_position);
+        }
+        close_bench(bench);
+    }
 }
 
 static void a_good_log_is_good_and_names_itself(void **state) {
@@ -241,9 +334,9 @@ static void a_good_log_is_good_and_names_itself(void **state) {
     assert_int_equal(audit(bench), TCN_OK);
     assert_null(bench->report.bad_what);
     assert_int_equal(bench->report.bad_position, 0);
-    assert_int_equal(bench->report.record_count, 2);
+    assert_int_equal(bench->report.record_count, FIRST);
     assert_int_equal(bench->report.event_count, 3);
-    assert_int_equal(bench->report.group_count, 2);
+    assert_int_equal(bench->report.group_count, FIRST);
     const struct tcn_hash tail = tcn_record_hash(&bench->record);
     assert_true(tcn_hash_equals(&tail, &bench->report.tail));
     close_bench(bench);
@@ -287,6 +380,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_a_revoked_key_signed_later_is_found, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_list_of_changes_that_lies_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_lane_that_was_bent_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_good_log_is_good_and_names_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_genesis_file_is_taken_whole_or_not_at_all, set_up,
                                         tear_down),
