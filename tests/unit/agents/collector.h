@@ -50,7 +50,9 @@ struct ear {
     uint32_t bundle_ask_count;
     struct got_chunk chunks[CHUNKS_MAX];
     uint32_t chunk_count;
-    uint64_t session;
+    uint64_t session; /**< given out last */
+    uint64_t
+        sessions[3];   /**< of the last WELCOME, by lane number: both lanes greet, in any order */
     uint64_t position; /**< given out so far */
 };
 
@@ -224,6 +226,7 @@ static MAYBE_UNUSED void ear_send(struct ear *ear, enum tcn_lane lane, enum tcn_
 
 static MAYBE_UNUSED struct tcn_welcome ear_welcome_of(struct ear *ear) {
     ear->session++;
+    ear->sessions[ear->hello.lane.lane] = ear->session;
     return (struct tcn_welcome){
         .session = ear->session,
         .log_id = ear->district->bundle.log_id,

@@ -15,7 +15,7 @@ static void a_report_gets_its_position_when_the_collector_has_it(void **state) {
     assert_int_equal(chunk->head.first_sequence, 1);
     assert_int_equal(chunk->head.lane.source, 9);
     assert_true(tcn_hash_is_none(&chunk->head.previous_hash));
-    assert_int_equal(chunk->session, bench->ear.session);
+    assert_int_equal(chunk->session, bench->ear.sessions[TCN_LANE_ROUTINE]);
     answer = office_hear(&bench->office, 5);
     assert_int_equal(answer.code, TCN_OK);
     assert_int_equal(answer.outcome_count, 1);
