@@ -309,6 +309,9 @@ static enum tcn_status open_apply(struct apply *apply) {
         status = tcn_log_reader_open(follower->house->log, &follower->reader);
     }
     if (status == TCN_OK) {
+        status = tcn_log_reader_open(follower->house->log, &follower->rights_reader);
+    }
+    if (status == TCN_OK) {
         status = tcn_applier_init(&follower->applier, &follower->house->charter);
     }
     return status == TCN_OK ? find_place(follower) : status;
@@ -320,6 +323,7 @@ static void close_apply(struct apply *apply) {
         tcn_state_abort(follower->house->state);
     }
     tcn_log_reader_close(&follower->reader);
+    tcn_log_reader_close(&follower->rights_reader);
     tcn_applier_fini(&follower->applier);
     tcn_parts_fini(&follower->parts);
     tcn_sock_close(&apply->writer);

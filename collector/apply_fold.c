@@ -37,7 +37,8 @@ static enum tcn_status open_commit(struct tcn_follower *follower) {
     }
     enum tcn_status status = tcn_state_begin(follower->house->state);
     if (status == TCN_OK && !follower->is_begun) {
-        status = tcn_applier_begin(&follower->applier, &follower->ops, follower);
+        status = tcn_applier_begin(&follower->applier, &follower->ops, follower,
+                                   follower->rights_reader);
         if (status != TCN_OK) {
             tcn_state_abort(follower->house->state);
         }

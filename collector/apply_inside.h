@@ -34,6 +34,7 @@ struct tcn_follower {
     struct tcn_collector *house;
     struct tcn_sock *serve;
     struct tcn_log_reader *reader;
+    struct tcn_log_reader *rights_reader; /**< beside it, since a record in hand lends from it */
     struct tcn_applier applier;
     struct tcn_state_ops ops; /**< the store's, with our alert_append */
     struct tcn_parts parts;

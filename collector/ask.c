@@ -222,14 +222,15 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
 /* The bundle: what agents need to route and seal by themselves. */
 static enum tcn_status say_bundle(struct tcn_server *server, const struct tcn_serve_asked *asked) {
     const struct tcn_charter *charter = &server->house->charter;
+    const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     const struct tcn_bundle bundle = {
-        .version = charter->policy.version,
+        .version = tcn_charter_bundle_version(charter, registry),
         .log_id = charter->genesis.log_id,
         .mode = charter->genesis.mode,
         .collector_key = charter->genesis.collector_key,
         .policy = charter->genesis.policy,
-        .organ_keys = charter->registry.organ_keys,
-        .organ_key_count = charter->registry.organ_key_count,
+        .organ_keys = registry->organ_keys,
+        .organ_key_count = registry->organ_key_count,
     };
     struct tcn_writer writer = tcn_writer_init(server->answer, TCN_SERVE_ANSWER_BYTES);
     struct tcn_slice body = {0};
@@ -262,6 +263,22 @@ enum tcn_status tcn_asks_take(struct tcn_server *server, const struct tcn_serve_
 static void remove_at(struct tcn_asks *asks, uint32_t index) {
     asks->count--;
     asks->rows[index] = asks->rows[asks->count];
+}
+
+void tcn_asks_registry(struct tcn_server *server) {
+    const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
+    struct tcn_asks *asks = server->asks;
+    const int64_t now_ns = tcn_clock_wall_ns();
+    for (uint32_t i = asks->count; i > 0; i--) {
+        struct waiting *waiting = &asks->rows[i - 1];
+        waiting->principal = tcn_registry_find(registry, waiting->stamp.principal);
+        if (waiting->principal == NULL || !tcn_principal_is_valid(waiting->principal, now_ns) ||
+            narrow(waiting->principal, server->house->charter.policy.desk, &waiting->query) !=
+                TCN_OK) {
+            asks->count--;
+            *waiting = asks->rows[asks->count];
+        }
+    }
 }
 
 void tcn_asks_gone(struct tcn_server *server, uint64_t connection) {

@@ -2,6 +2,7 @@
 #include "collector/intake.h"
 
 #include "base/text.h"
+#include "core/roll.h"
 #include "core/words.h"
 #include "seal/hash.h"
 #include "seal/sign.h"
@@ -127,9 +128,30 @@ static bool division_fits(const struct tcn_intake *intake, const struct tcn_prin
 }
 
 /* Acts of people, as far as the principal's row allows them; a VOID always, since a lane must be
- * able to say what will never come. */
+ * able to say what will never come, and so changes of the registry, of which core/roll says who may
+ * make them when they have their place in the log. */
 static bool may_act(const struct tcn_principal *principal, enum tcn_act act) {
-    return act == TCN_ACT_VOID || (tcn_act_is_human(act) && tcn_principal_may_act(principal, act));
+    return act == TCN_ACT_VOID || act == TCN_ACT_REGISTRY_CHANGED ||
+           (tcn_act_is_human(act) && tcn_principal_may_act(principal, act));
+}
+
+/* A change of the registry that its kind denies to this principal is refused at the door; all else
+ * about it is judged at its place in the log. */
+static bool change_fits(const struct tcn_intake *intake, const struct tcn_principal *principal,
+                        const struct tcn_event *event) {
+    if (event->act != TCN_ACT_REGISTRY_CHANGED) {
+        return true;
+    }
+    const struct tcn_roll_input in = {
+        .change = event->registry,
+        .actor = principal->id,
+        .is_proven = true,
+        .mode = intake->charter->genesis.mode,
+        .position = intake->registry->version + 1,
+    };
+    struct tcn_roll_verdict verdict;
+    tcn_roll_decide(intake->registry, &in, &verdict);
+    return verdict.code != TCN_DENIED;
 }
 
 /* Only the desk, or an administrator, may say what ends a standstill. */
@@ -171,7 +193,8 @@ static enum tcn_status check_open(const struct tcn_intake *intake, const struct 
         *out_field = "division";
         return TCN_DENIED;
     }
-    if (!word_fits(intake, judged->principal, event)) {
+    if (!word_fits(intake, judged->principal, event) ||
+        !change_fits(intake, judged->principal, event)) {
         *out_field = "act";
         return TCN_DENIED;
     }
@@ -205,6 +228,8 @@ static void check_event(struct tcn_intake *intake, struct judged *judged, struct
     if (status == TCN_OK) {
         judged->note.next_previous = event.void_body.next_previous;
         judged->note.has_words = judged->note.has_words || tcn_words_is_of_desk(event.act);
+        judged->note.has_changes =
+            judged->note.has_changes || event.act == TCN_ACT_REGISTRY_CHANGED;
         judged->note.has_acts = judged->note.has_acts || event.act != TCN_ACT_REPORTED;
         if (event.recorded_ns > judged->note.feed_ns) {
             judged->note.feed_ns = event.recorded_ns;
@@ -344,7 +369,10 @@ enum tcn_status tcn_intake_chunk(struct tcn_intake *intake, uint32_t principal,
     TCN_CHECK(chunk != NULL && out_note != NULL && out_refuse != NULL);
     struct judged judged = {
         .chunk = chunk,
-        .note = {.kind = TCN_KIND_CHUNK, .principal = principal, .feed_ns = INT64_MIN},
+        .note = {.kind = TCN_KIND_CHUNK,
+                 .principal = principal,
+                 .registry_version = intake->registry->version,
+                 .feed_ns = INT64_MIN},
     };
     const enum tcn_status status = judge_chunk(intake, &judged, principal, now_ns);
     judged.note.lane = judged.head.lane;
@@ -379,7 +407,10 @@ enum tcn_status tcn_intake_hello(struct tcn_intake *intake, uint32_t principal,
     TCN_CHECK(hello != NULL && out_note != NULL && out_refuse != NULL);
     struct judged judged = {
         .chunk = hello,
-        .note = {.kind = TCN_KIND_HELLO, .principal = principal, .feed_ns = INT64_MIN},
+        .note = {.kind = TCN_KIND_HELLO,
+                 .principal = principal,
+                 .registry_version = intake->registry->version,
+                 .feed_ns = INT64_MIN},
     };
     const enum tcn_status status = judge_hello(intake, hello, principal, now_ns);
     judged.note.content_hash = tcn_hash_in_context(TCN_CONTEXT_HELLO, hello->head);

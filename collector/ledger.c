@@ -90,6 +90,12 @@ enum tcn_status tcn_ledger_open(struct tcn_collector *house, struct tcn_ledger *
     ledger->due_ns = INT64_MAX;
     tcn_reach_init(&ledger->reach, 0); /* its time begins with the first group */
     enum tcn_status status = open_parts(ledger);
+    if (status == TCN_OK) {
+        status = tcn_ledger_load_rights(ledger);
+    }
+    if (status == TCN_OK) {
+        ledger->registry_version = tcn_rights_registry(&ledger->rights)->version;
+    }
     bool is_doubted = false;
     if (status == TCN_OK) {
         status = tcn_ledger_read_words(ledger, 0, &is_doubted);
@@ -121,6 +127,7 @@ void tcn_ledger_close(struct tcn_ledger **ledger) {
         return;
     }
     abort_group(*ledger);
+    tcn_rights_fini(&(*ledger)->rights);
     tcn_log_reader_close(&(*ledger)->reader);
     tcn_lanes_destroy(&(*ledger)->lanes);
     tcn_arena_fini(&(*ledger)->arena);
@@ -294,6 +301,12 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
     note_full(ledger);
     tell_later(ledger);
     tcn_lanes_clear(ledger->lanes);
+    if (ledger->is_registry_changed) {
+        const enum tcn_status status = tcn_ledger_load_rights(ledger);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
     return read_live(ledger);
 }
 
@@ -348,6 +361,8 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
     if (ledger->entry_count > 0) {
         ledger->counts.group_count++;
         ledger->committed_position = tcn_log_last_position(ledger->house->log);
+        ledger->registry_version = tcn_rights_registry(&ledger->rights)->version;
+        ledger->is_registry_changed = false;
     }
     if (ledger->is_confirmed) {
         tcn_logtime_confirm(&ledger->logtime, ledger->wall_ns, ledger->monotonic_ns);

@@ -48,6 +48,9 @@ struct tcn_ledger_counts {
     uint64_t unsaid_count;  /**< not said: it stands already, or there are too many of its kind */
 };
 
+/** The version of the registry that is in force since the last commit. Thread: the ledger's. */
+uint64_t tcn_ledger_registry_version(const struct tcn_ledger *ledger);
+
 /** Room for the largest encoded answer. */
 #define TCN_LEDGER_ANSWER_BYTES (8 * 1024)
 

@@ -90,7 +90,8 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
         .mark_hash = greeting->mark.hash,
         .credit_sequence = greeting->mark.sequence + TCN_CREDIT_EVENTS,
         .credit_bytes = TCN_CREDIT_BYTES,
-        .bundle_version = ledger->house->charter.policy.version,
+        .bundle_version = tcn_charter_bundle_version(&ledger->house->charter,
+                                                     tcn_rights_registry(&ledger->rights)),
         .log_time_ns = ledger->group_time_ns,
         .is_fenced =
             greeting->kind == TCN_GREETING_FENCED || greeting->kind == TCN_GREETING_NEEDS_DESK,
@@ -154,6 +155,10 @@ enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
     TCN_CHECK(status == TCN_OK); /* intake has decoded these very bytes */
     if (ledger->is_storage_full) {
         tcn_ledger_refuse(ledger, in, 0, TCN_FULL);
+        return TCN_OK;
+    }
+    if (tcn_ledger_check_speaker(ledger, in, &hello.key_id) != TCN_OK) {
+        tcn_ledger_refuse(ledger, in, 0, TCN_REVOKED);
         return TCN_OK;
     }
     struct tcn_greeting greeting = {0};

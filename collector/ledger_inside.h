@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of the ledger, shared by ledger.c (group and commit), ledger_take.c (what becomes of
- * chunks), ledger_hello.c (and of HELLOs), ledger_words.c (what the collector has to say),
- * ledger_own.c (its own events) and ledger_answer.c. Nobody else includes it.
+ * chunks), ledger_hello.c (and of HELLOs), ledger_rights.c (who may speak), ledger_words.c (what
+ * the collector has to say), ledger_own.c (its own events) and ledger_answer.c. Nobody else
+ * includes it.
  */
 #ifndef TCN_COLLECTOR_LEDGER_INSIDE_H
 #define TCN_COLLECTOR_LEDGER_INSIDE_H
@@ -14,6 +15,7 @@
 #include "core/logtime.h"
 #include "core/reach.h"
 #include "core/words.h"
+#include "query/rights.h"
 
 /** Messages that one group takes: each gets one answer at most. */
 #define TCN_LEDGER_ANSWERS_MAX TCN_GROUP_RECORDS_MAX
@@ -61,12 +63,14 @@ struct tcn_ledger {
     struct tcn_log_reader *reader;
     struct tcn_lanes *lanes;
     struct tcn_logtime logtime;
+    struct tcn_rights rights;     /**< at the last record, the open group's included */
     struct tcn_arena arena;       /**< decoding of one message */
     struct tcn_arena group_arena; /**< what answers hold until they are read */
     struct tcn_ledger_counts counts;
     struct tcn_hash tail_hash;  /**< of the last record, the open group's included */
     struct tcn_hash begin_hash; /**< of the last record when the group began */
     uint64_t committed_position;
+    uint64_t registry_version; /**< of the rights at committed_position */
 
     /* The open group. */
     bool is_open;         /**< begun and not committed */
@@ -78,9 +82,10 @@ struct tcn_ledger {
     int64_t group_time_ns;
     int64_t wall_ns;
     int64_t monotonic_ns;
-    bool is_confirmed;    /**< an event of the group ends the doubt about the wall clock */
-    size_t bytes;         /**< appended so far */
-    uint32_t entry_count; /**< records appended so far */
+    bool is_registry_changed; /**< the rights are newer than the log on disk */
+    bool is_confirmed;        /**< an event of the group ends the doubt about the wall clock */
+    size_t bytes;             /**< appended so far */
+    uint32_t entry_count;     /**< records appended so far */
     uint32_t reply_count;
     struct tcn_ledger_entry entries[TCN_GROUP_RECORDS_MAX];
     struct tcn_ledger_reply replies[TCN_LEDGER_ANSWERS_MAX];
@@ -122,6 +127,26 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_append(struct tcn_ledger *ledger,
  * sessions.
  * Errors: a store's failure other than TCN_FULL. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger);
+
+/* ledger_rights.c */
+
+/** Takes the rights anew as the committed log has them: at the start, and when a group that changed
+ * them was given up. Errors: as tcn_rights_load. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_load_rights(struct tcn_ledger *ledger);
+
+/** The row of a principal as the last record left it, or NULL. */
+const struct tcn_principal *tcn_ledger_principal(const struct tcn_ledger *ledger, uint32_t id);
+
+/** Judges the key of a message again, when the registry is another than intake's.
+ * Errors: TCN_REVOKED it is no longer good. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_check_speaker(const struct tcn_ledger *ledger,
+                                                        const struct tcn_ledger_input *in,
+                                                        const struct tcn_key_id *key_id);
+
+/** Takes the changes of the registry in from the record that was just appended.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_take_changes(struct tcn_ledger *ledger,
+                                                       const struct tcn_ledger_record *made);
 
 /** A new answer for a message. */
 struct tcn_ledger_reply *tcn_ledger_reply(struct tcn_ledger *ledger,

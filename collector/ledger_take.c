@@ -158,6 +158,9 @@ static enum tcn_status append_chunk(struct tcn_ledger *ledger, const struct tcn_
     if (status == TCN_OK) {
         status = tcn_log_mark_put(ledger->house->log, &verdict->mark);
     }
+    if (status == TCN_OK && in->note->has_changes) {
+        status = tcn_ledger_take_changes(ledger, &made);
+    }
     if (status == TCN_OK && in->note->has_words) {
         status = tcn_ledger_apply_words(ledger, in, head, reply->position);
     }
@@ -286,6 +289,12 @@ static enum tcn_status take_chunk(struct tcn_ledger *ledger, const struct tcn_le
     }
     if (ledger->is_storage_full) {
         return tell_full(ledger, in, &head);
+    }
+    if (tcn_ledger_check_speaker(ledger, in, &head.key_id) != TCN_OK) {
+        const struct tcn_lane_place place = tcn_ledger_place(in, &head.lane);
+        tcn_lanes_drop(ledger->lanes, &place);
+        tcn_ledger_refuse(ledger, in, head.first_sequence, TCN_REVOKED);
+        return TCN_OK;
     }
     return decide_chunk(ledger, in, &head);
 }

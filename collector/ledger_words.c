@@ -175,8 +175,7 @@ enum tcn_status tcn_ledger_apply_word(struct tcn_ledger *ledger, const struct tc
 
 enum tcn_status tcn_ledger_apply_words(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
                                        const struct tcn_chunk_head *head, uint64_t position) {
-    const struct tcn_principal *principal =
-        tcn_registry_find_source(&ledger->house->charter.registry, head->lane.source);
+    const struct tcn_principal *principal = tcn_ledger_principal(ledger, in->stamp.principal);
     struct tcn_slice events[TCN_CHUNK_EVENTS_MAX];
     uint32_t count = 0;
     enum tcn_status status = tcn_wire_chunk_body_split(in->chunk.body, events, &count);

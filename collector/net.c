@@ -15,6 +15,7 @@
 #include "seal/random.h"
 #include "seal/sign.h"
 #include "wire/frame.h"
+#include "wire/registry.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -51,16 +52,44 @@ static enum tcn_status open_broker(struct tcn_net *net) {
     return status == TCN_OK ? tcn_sock_connect(net->broker, net->house->endpoint) : status;
 }
 
+/* Puts the registry of the roster in force: intake judges by it, and the next READY carries it. One
+ * that fits no frame is in force here only, which the log tells. */
+static enum tcn_status take_registry(struct tcn_net *net) {
+    const struct tcn_registry *registry = tcn_roster_registry(&net->roster);
+    net->intake.registry = registry;
+    struct tcn_writer writer = tcn_writer_init(net->registry_data, TCN_FRAME_BYTES_MAX);
+    struct tcn_slice encoded = {0};
+    const enum tcn_status status = tcn_wire_registry_encode(registry, &writer, &encoded);
+    if (status != TCN_OK) {
+        tcn_log(net->house->logger, TCN_LOG_ERROR,
+                "the registry cannot go to the broker: because %s; what it changed is in force at "
+                "the collector only",
+                tcn_status_sentence(status));
+        return net->registry.size > 0 ? TCN_OK : status;
+    }
+    net->registry = encoded;
+    net->registry_version = registry->version;
+    net->is_full_due = true;
+    return tcn_sign(&net->house->keys->signing, TCN_CONTEXT_REGISTRY, encoded,
+                    &net->registry_signature);
+}
+
+static enum tcn_status open_registry(struct tcn_net *net) {
+    net->registry_data = malloc(TCN_FRAME_BYTES_MAX);
+    enum tcn_status status = net->registry_data == NULL
+                                 ? TCN_NOMEM
+                                 : tcn_intake_init(&net->intake, &net->house->charter);
+    if (status == TCN_OK) {
+        status = tcn_roster_open(&net->roster, net->house);
+    }
+    return status == TCN_OK ? take_registry(net) : status;
+}
+
 static enum tcn_status open_net(struct tcn_net *net) {
     tcn_parts_init(&net->in);
     tcn_parts_init(&net->out);
     tcn_poller_init(&net->poller);
-    enum tcn_status status =
-        tcn_sign(&net->house->keys->signing, TCN_CONTEXT_REGISTRY,
-                 net->house->charter.genesis.registry, &net->registry_signature);
-    if (status == TCN_OK) {
-        status = tcn_intake_init(&net->intake, &net->house->charter);
-    }
+    enum tcn_status status = open_registry(net);
     if (status == TCN_OK) {
         status = open_broker(net);
     }
@@ -88,6 +117,8 @@ static enum tcn_status open_net(struct tcn_net *net) {
 
 static void close_net(struct tcn_net *net) {
     tcn_intake_fini(&net->intake);
+    tcn_roster_close(&net->roster);
+    free(net->registry_data);
     tcn_parts_fini(&net->in);
     tcn_parts_fini(&net->out);
     tcn_sock_close(&net->broker);
@@ -105,11 +136,11 @@ static enum tcn_status say_ready(struct tcn_net *net, int64_t now_ns) {
     const struct tcn_header header = {
         .version = TCN_WIRE_VERSION,
         .kind = TCN_KIND_READY,
-        .session = net->house->charter.registry.version,
+        .session = net->registry_version,
     };
     struct tcn_slice frames[3] = {
         {0},
-        net->house->charter.genesis.registry,
+        net->registry,
         tcn_slice_of(net->registry_signature.bytes, sizeof(net->registry_signature.bytes)),
     };
     enum tcn_status status = tcn_wire_header_encode(&header, &writer, &frames[0]);
@@ -151,12 +182,25 @@ static enum tcn_status send_held(struct tcn_net *net) {
     return status;
 }
 
+/* The writer's word that the registry changed. The broker has it before the answers that follow. */
+static enum tcn_status take_note(struct tcn_net *net) {
+    struct tcn_note_registry note;
+    const bool is_whole = tcn_note_read(tcn_parts_frame(&net->out, 0), &note, sizeof(note));
+    TCN_CHECK(is_whole);
+    tcn_parts_clear(&net->out);
+    enum tcn_status status = tcn_roster_follow(&net->roster, note.version);
+    if (status == TCN_OK) {
+        status = take_registry(net);
+    }
+    return status == TCN_OK ? say_ready(net, tcn_clock_monotonic_ns()) : status;
+}
+
 static enum tcn_status pump_out(struct tcn_net *net, struct tcn_sock *from) {
     enum tcn_status status = net->is_out_held ? send_held(net) : TCN_OK;
     for (size_t i = 0; i < TURN_MESSAGES && status == TCN_OK && !net->is_out_held; i++) {
         status = tcn_mailbox_take(from, &net->out);
         if (status == TCN_OK) {
-            status = send_held(net);
+            status = net->out.count == 1 ? take_note(net) : send_held(net);
         }
     }
     return status == TCN_AGAIN ? TCN_OK : status;

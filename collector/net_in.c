@@ -209,7 +209,7 @@ static void take_ready(struct tcn_net *net) {
     if (tcn_wire_header_decode(tcn_parts_frame(&net->in, 0), &header) != TCN_OK ||
         header.kind != TCN_KIND_READY) {
         net->counts.malformed_count++;
-    } else if (header.session != net->house->charter.registry.version) {
+    } else if (header.session != net->registry_version) {
         net->is_full_due = true;
     }
     tcn_parts_clear(&net->in);

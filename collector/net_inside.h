@@ -8,6 +8,7 @@
 
 #include "collector/house.h"
 #include "collector/intake.h"
+#include "collector/roster.h"
 #include "link/poller.h"
 
 /** What it counts. */
@@ -45,6 +46,10 @@ struct tcn_net {
     bool is_full_due;   /**< the next READY carries the registry */
     bool is_ready_held; /**< READY waits for a connection: a restarted broker lets nobody in before
                          */
+    struct tcn_roster roster;
+    uint8_t *registry_data;    /**< TCN_FRAME_BYTES_MAX */
+    struct tcn_slice registry; /**< encoded, in there */
+    uint64_t registry_version; /**< of that */
     struct tcn_signature registry_signature;
     int64_t ready_ns;
     int64_t report_ns;

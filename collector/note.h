@@ -23,8 +23,10 @@ struct tcn_note_checked {
     struct tcn_hash content_hash;  /**< of the chunk head or HELLO */
     struct tcn_hash next_previous; /**< of a VOID range; none else */
     bool is_void_range;
-    bool has_words;  /**< one of its events is a word that only the desk may say */
-    bool has_acts;   /**< one of its events is more than a report */
+    bool has_words;            /**< one of its events is a word that only the desk may say */
+    bool has_changes;          /**< one of its events changes the registry */
+    uint64_t registry_version; /**< that it was judged by */
+    bool has_acts;             /**< one of its events is more than a report */
     int64_t feed_ns; /**< largest recorded time in the chunk; INT64_MIN when there is none */
 };
 
@@ -35,6 +37,12 @@ struct tcn_note_progress {
     uint64_t group_count;
     uint64_t duplicate_count;
     uint64_t refused_count;
+};
+
+/** writer → net and serve, alone: the registry changed. The writer logs nothing more before both
+ * have the note. */
+struct tcn_note_registry {
+    uint64_t version; /**< position of its last change, which is committed */
 };
 
 /** apply → serve, followed by a frame of alerts, which may be empty. */

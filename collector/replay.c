@@ -185,6 +185,20 @@ enum tcn_status tcn_replays_take(struct tcn_server *server, const struct tcn_ser
     return TCN_OK;
 }
 
+void tcn_replays_registry(struct tcn_server *server) {
+    const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
+    const int64_t now_ns = tcn_clock_wall_ns();
+    for (uint32_t i = server->replays->count; i > 0; i--) {
+        struct tcn_replay_run *replay = server->replays->rows[i - 1];
+        const struct tcn_principal *principal =
+            tcn_registry_find(registry, replay->stamp.principal);
+        if (principal == NULL || !tcn_principal_is_valid(principal, now_ns) ||
+            rights(principal, replay->filter.organ, &replay->right) != TCN_OK) {
+            remove_at(server->replays, i - 1);
+        }
+    }
+}
+
 void tcn_replays_gone(struct tcn_server *server, uint64_t connection) {
     for (uint32_t i = server->replays->count; i > 0; i--) {
         if (server->replays->rows[i - 1]->stamp.connection == connection) {

@@ -123,7 +123,8 @@ static enum tcn_status take_message(struct tcn_server *server) {
         gone(server, asked.stamp.connection);
         return TCN_OK;
     }
-    asked.principal = tcn_registry_find(&server->house->charter.registry, asked.stamp.principal);
+    asked.principal =
+        tcn_registry_find(tcn_roster_registry(&server->roster), asked.stamp.principal);
     if (asked.principal == NULL) {
         return tcn_serve_error(server, &asked, TCN_DENIED);
     }
@@ -152,14 +153,30 @@ static enum tcn_status take_messages(struct tcn_server *server) {
     return TCN_OK;
 }
 
+/* From the writer: the log has grown, or the registry changed. */
+static enum tcn_status take_news(struct tcn_server *server) {
+    const struct tcn_slice frame = tcn_parts_frame(&server->in, 0);
+    struct tcn_note_registry note;
+    if (!tcn_note_read(frame, &note, sizeof(note))) {
+        const bool is_whole = tcn_note_read(frame, &server->progress, sizeof(server->progress));
+        TCN_CHECK(is_whole);
+        return TCN_OK;
+    }
+    const enum tcn_status status = tcn_roster_follow(&server->roster, note.version);
+    if (status == TCN_OK) {
+        tcn_subs_registry(server);
+        tcn_replays_registry(server);
+        tcn_asks_registry(server);
+    }
+    return status;
+}
+
 static enum tcn_status take_progress(struct tcn_server *server) {
     enum tcn_status status = TCN_OK;
     while (status == TCN_OK) {
         status = tcn_mailbox_take(server->writer, &server->in);
         if (status == TCN_OK) {
-            const bool is_whole = tcn_note_read(tcn_parts_frame(&server->in, 0), &server->progress,
-                                                sizeof(server->progress));
-            TCN_CHECK(is_whole);
+            status = take_news(server);
             tcn_parts_clear(&server->in);
         }
     }
@@ -326,7 +343,10 @@ static enum tcn_status open_tables(struct tcn_server *server) {
 }
 
 static enum tcn_status open_readers(struct tcn_server *server) {
-    enum tcn_status status = tcn_log_reader_open(server->house->log, &server->log_reader);
+    enum tcn_status status = tcn_roster_open(&server->roster, server->house);
+    if (status == TCN_OK) {
+        status = tcn_log_reader_open(server->house->log, &server->log_reader);
+    }
     if (status == TCN_OK) {
         status = tcn_state_reader_open(server->house->state, &server->state_reader);
     }
@@ -368,6 +388,7 @@ static enum tcn_status open_server(struct tcn_server *server) {
 }
 
 static void close_server(struct tcn_server *server) {
+    tcn_roster_close(&server->roster);
     tcn_log_reader_close(&server->log_reader);
     tcn_state_reader_close(&server->state_reader);
     tcn_shares_reader_close(&server->shares_reader);

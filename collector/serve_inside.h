@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "collector/house.h"
 #include "collector/note.h"
+#include "collector/roster.h"
 #include "collector/tail.h"
 #include "core/unwatched.h"
 #include "model/feed.h"
@@ -57,6 +58,7 @@ struct tcn_server {
     struct tcn_sock *net;
     struct tcn_sock *writer;
     struct tcn_sock *apply;
+    struct tcn_roster roster;
     struct tcn_log_reader *log_reader;
     struct tcn_state_reader *state_reader;
     struct tcn_shares_reader *shares_reader;
@@ -144,6 +146,9 @@ TCN_MUST_CHECK enum tcn_status tcn_subs_take(struct tcn_server *server,
 /** A connection is gone: its subscriptions end. */
 void tcn_subs_gone(struct tcn_server *server, uint64_t connection);
 
+/** The registry changed: what a principal may no longer read ends. */
+void tcn_subs_registry(struct tcn_server *server);
+
 /** Streams of the tail have grown. */
 void tcn_subs_grew(struct tcn_server *server);
 
@@ -173,6 +178,9 @@ TCN_MUST_CHECK enum tcn_status tcn_replays_take(struct tcn_server *server,
 /** A connection is gone: its replays end. */
 void tcn_replays_gone(struct tcn_server *server, uint64_t connection);
 
+/** The registry changed; as tcn_subs_registry. */
+void tcn_replays_registry(struct tcn_server *server);
+
 /** Gives every replay one slice; as tcn_subs_turn. */
 TCN_MUST_CHECK enum tcn_status tcn_replays_turn(struct tcn_server *server, int64_t now_ns,
                                                 int64_t *out_deadline_ns);
@@ -197,6 +205,9 @@ TCN_MUST_CHECK enum tcn_status tcn_asks_take(struct tcn_server *server,
 
 /** A connection is gone: nobody waits for its answers. */
 void tcn_asks_gone(struct tcn_server *server, uint64_t connection);
+
+/** The registry changed; as tcn_subs_registry. */
+void tcn_asks_registry(struct tcn_server *server);
 
 /** Answers what waited for the state, or waited too long; as tcn_subs_turn. */
 TCN_MUST_CHECK enum tcn_status tcn_asks_turn(struct tcn_server *server, int64_t now_ns,

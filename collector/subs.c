@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/subs_inside.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "seal/random.h"
 #include "wire/feed.h"
@@ -301,6 +302,29 @@ void tcn_subs_gone(struct tcn_server *server, uint64_t connection) {
     for (uint32_t i = 0; i < server->subs->count; i++) {
         if (server->subs->rows[i]->stamp.connection == connection) {
             close_sub(server->subs->rows[i]);
+        }
+    }
+}
+
+/* Whether a subscription may go on as it is. */
+static bool may_go_on(const struct tcn_sub *sub, int64_t now_ns) {
+    bool may = tcn_principal_is_valid(sub->principal, now_ns);
+    for (uint32_t i = 0; may && i < sub->feed.stream_count; i++) {
+        may = tcn_principal_may_read(sub->principal, sub->feed.streams[i].stream.organ);
+    }
+    return may;
+}
+
+/* Who is cut off hears no more HEAD, opens again, and is told why. */
+void tcn_subs_registry(struct tcn_server *server) {
+    const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
+    const int64_t now_ns = tcn_clock_wall_ns();
+    for (uint32_t i = 0; i < server->subs->count; i++) {
+        struct tcn_sub *sub = server->subs->rows[i];
+        sub->principal = tcn_registry_find(registry, sub->stamp.principal);
+        TCN_CHECK(sub->principal != NULL); /* no row is ever removed */
+        if (!may_go_on(sub, now_ns)) {
+            close_sub(sub);
         }
     }
 }

@@ -42,8 +42,10 @@ struct scribe {
     struct tcn_parts parts; /* the message in hand */
     uint32_t answered;      /* answers of the last group that have left */
     bool is_told;           /* apply and serve know of the last group */
-    int64_t report_ns;      /* when the counters were last logged */
-    int64_t readers_ns;     /* when the readers were last looked at */
+    uint64_t net_version;   /* of the registry, as net was told */
+    uint64_t serve_version;
+    int64_t report_ns;  /* when the counters were last logged */
+    int64_t readers_ns; /* when the readers were last looked at */
     struct tcn_ledger_counts reported;
 };
 
@@ -70,7 +72,14 @@ static enum tcn_status open_scribe(struct scribe *scribe) {
     if (status == TCN_OK) {
         status = tcn_poller_add(&scribe->poller, scribe->serve, TCN_POLL_IN, TOKEN_SERVE);
     }
-    return status == TCN_OK ? tcn_ledger_open(scribe->house, &scribe->ledger) : status;
+    if (status == TCN_OK) {
+        status = tcn_ledger_open(scribe->house, &scribe->ledger);
+    }
+    if (status == TCN_OK) {
+        scribe->net_version = tcn_ledger_registry_version(scribe->ledger);
+        scribe->serve_version = scribe->net_version; /* they read the same log at their start */
+    }
+    return status;
 }
 
 static void close_scribe(struct scribe *scribe) {
@@ -197,6 +206,33 @@ static enum tcn_status answer(struct scribe *scribe) {
     return TCN_OK;
 }
 
+/* Tells one actor of a change of the registry; TCN_AGAIN when its mailbox is full. */
+static enum tcn_status tell_version(struct tcn_sock *sock, uint64_t version, uint64_t *told) {
+    if (*told == version) {
+        return TCN_OK;
+    }
+    const struct tcn_note_registry note = {.version = version};
+    const enum tcn_status status = tcn_note_post(sock, &note, sizeof(note));
+    *told = status == TCN_OK ? version : *told;
+    return status;
+}
+
+/* Both know of a change before anybody is answered, and before anything more is logged. */
+static enum tcn_status tell_registry(struct scribe *scribe) {
+    const uint64_t version = tcn_ledger_registry_version(scribe->ledger);
+    const enum tcn_status net = tell_version(scribe->net, version, &scribe->net_version);
+    if (net != TCN_OK && net != TCN_AGAIN) {
+        return net;
+    }
+    const enum tcn_status serve = tell_version(scribe->serve, version, &scribe->serve_version);
+    return serve == TCN_OK ? net : serve;
+}
+
+static bool is_registry_known(const struct scribe *scribe) {
+    const uint64_t version = tcn_ledger_registry_version(scribe->ledger);
+    return scribe->net_version == version && scribe->serve_version == version;
+}
+
 static void report(struct scribe *scribe, int64_t now_ns) {
     if (now_ns - scribe->report_ns < REPORT_NS) {
         return;
@@ -253,14 +289,20 @@ static enum tcn_status wait(struct scribe *scribe, int64_t timeout_ns) {
     if (status != TCN_OK) {
         return status;
     }
-    status = answer(scribe);
+    status = tell_registry(scribe);
+    status = status == TCN_OK ? answer(scribe) : status;
     const bool is_blocked = status == TCN_AGAIN;
     if (status != TCN_OK && !is_blocked) {
         return status;
     }
-    status = tcn_poller_set(&scribe->poller, scribe->net, is_blocked ? TCN_POLL_OUT : TCN_POLL_IN);
+    const uint64_t version = tcn_ledger_registry_version(scribe->ledger);
+    const bool is_serve_full = is_blocked && scribe->serve_version != version;
+    const unsigned serve = is_serve_full ? TCN_POLL_OUT : is_blocked ? 0 : TCN_POLL_IN;
+    const bool is_net_full = is_blocked && (!is_serve_full || scribe->net_version != version);
+    const unsigned net = is_net_full ? TCN_POLL_OUT : is_blocked ? 0 : TCN_POLL_IN;
+    status = tcn_poller_set(&scribe->poller, scribe->net, net);
     if (status == TCN_OK) {
-        status = tcn_poller_set(&scribe->poller, scribe->serve, is_blocked ? 0 : TCN_POLL_IN);
+        status = tcn_poller_set(&scribe->poller, scribe->serve, serve);
     }
     if (status != TCN_OK) {
         return status;
@@ -271,7 +313,7 @@ static enum tcn_status wait(struct scribe *scribe, int64_t timeout_ns) {
 }
 
 static bool is_answered(const struct scribe *scribe) {
-    return scribe->answered == tcn_ledger_answer_count(scribe->ledger);
+    return is_registry_known(scribe) && scribe->answered == tcn_ledger_answer_count(scribe->ledger);
 }
 
 /* The last group, of what waits now, and its answers. */

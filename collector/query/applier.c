@@ -22,13 +22,29 @@ void tcn_applier_fini(struct tcn_applier *applier) {
     if (applier == NULL) {
         return;
     }
+    tcn_rights_fini(&applier->rights);
     tcn_arena_fini(&applier->arena);
     *applier = (struct tcn_applier){0};
 }
 
 enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_state_ops *ops,
-                                  void *state) {
-    return tcn_fold_init(&applier->fold, &applier->charter->policy, ops, state);
+                                  void *state, struct tcn_log_reader *reader) {
+    enum tcn_status status = tcn_fold_init(&applier->fold, &applier->charter->policy, ops, state);
+    tcn_rights_fini(&applier->rights);
+    if (status == TCN_OK) {
+        status = tcn_rights_init(&applier->rights, applier->charter);
+    }
+    return status == TCN_OK
+               ? tcn_rights_load(&applier->rights, reader, applier->fold.applied.position)
+               : status;
+}
+
+/* Who published a record, as its row stood then; NULL for the collector itself. */
+static const struct tcn_principal *speaker(const struct tcn_applier *applier,
+                                           const struct tcn_record *record) {
+    const bool is_peer = record->kind == TCN_RECORD_CHUNK || record->kind == TCN_RECORD_HELLO;
+    return is_peer ? tcn_registry_find(tcn_rights_registry(&applier->rights), record->principal)
+                   : NULL;
 }
 
 static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_record *record,
@@ -39,9 +55,8 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
     if (status != TCN_OK) {
         return status;
     }
-    const struct tcn_principal *principal =
-        tcn_registry_find_source(&applier->charter->registry, record->lane.source);
-    const struct tcn_fold_input in = {
+    const struct tcn_principal *principal = speaker(applier, record);
+    struct tcn_fold_input in = {
         .position = logged->position,
         .generation = record->generation,
         .log_time_ns = record->log_time_ns,
@@ -51,6 +66,10 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         .role = principal == NULL ? TCN_ROLE_NONE : principal->role,
         .event = &event,
     };
+    /* The last use of the speaker's row as it was. */
+    if (event.act == TCN_ACT_REGISTRY_CHANGED) {
+        in.ruling = tcn_rights_take(&applier->rights, record, logged->position, &event);
+    }
     struct tcn_outcome outcome = {0};
     status = tcn_fold_step(&applier->fold, &in, &outcome);
     if (status == TCN_OK && outcome.code != TCN_OK) {

@@ -8,11 +8,12 @@
 
 #include "base/arena.h"
 #include "core/fold.h"
-#include "query/charter.h"
+#include "query/rights.h"
 
 /** An applier. Open: embedded; charter, ops and state are lent for its life. */
 struct tcn_applier {
     const struct tcn_charter *charter;
+    struct tcn_rights rights; /**< as they stand before the next event */
     struct tcn_fold fold;
     struct tcn_arena arena;
     uint64_t void_count; /**< events without effect since the start, for counters */
@@ -27,11 +28,13 @@ TCN_MUST_CHECK enum tcn_status tcn_applier_init(struct tcn_applier *applier,
 /** Gives the arena back; accepts NULL and a zeroed applier. */
 void tcn_applier_fini(struct tcn_applier *applier);
 
-/** Starts the fold where the state stands; call it once the state's commit is open, at the start
- * and after every commit that was given up.
- * Errors: what the ops give. */
+/** Starts the fold where the state stands, with the rights of that place; call it once the state's
+ * commit is open, at the start and after every commit that was given up. The reader is lent for the
+ * call.
+ * Errors: what the ops give; as tcn_rights_load. */
 TCN_MUST_CHECK enum tcn_status tcn_applier_begin(struct tcn_applier *applier,
-                                                 const struct tcn_state_ops *ops, void *state);
+                                                 const struct tcn_state_ops *ops, void *state,
+                                                 struct tcn_log_reader *reader);
 
 /** Folds all events of one record; its first position is the one after the last folded. On failure
  * the state is half-written: give the commit up.

@@ -134,6 +134,11 @@ uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_p
     return organ == NULL ? 0 : organ->number;
 }
 
+uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
+                                    const struct tcn_registry *registry) {
+    return charter->policy.version + registry->version - charter->registry.version;
+}
+
 void tcn_charter_fini(struct tcn_charter *charter) {
     if (charter == NULL) {
         return;

@@ -57,6 +57,13 @@ TCN_MUST_CHECK enum tcn_status tcn_charter_init_log(struct tcn_charter *charter,
 uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_principal *principal,
                            const struct tcn_event *event);
 
+/** The version of the bundle of a registry: that of the policy, and one more for each position that
+ * the registry's last change lies behind genesis. It grows with every change of either. Thread:
+ * any.
+ */
+uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
+                                    const struct tcn_registry *registry);
+
 /** Gives the memory back; accepts NULL and a zeroed charter. */
 void tcn_charter_fini(struct tcn_charter *charter);
 

@@ -34,7 +34,7 @@ static enum tcn_status run(struct tcn_log_reader *reader, struct tcn_applier *ap
         if (status != TCN_OK) {
             return status;
         }
-        status = tcn_applier_begin(applier, tcn_state_table(), state);
+        status = tcn_applier_begin(applier, tcn_state_table(), state, reader);
         if (status == TCN_OK) {
             status = fold_some(reader, applier, state, &is_end);
         }

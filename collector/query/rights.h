@@ -3,8 +3,8 @@
  * Who may speak at a position of a log: the registry of genesis, and every change that the log has
  * allowed since. Whoever reads a log in order takes each change with tcn_rights_take as it comes to
  * it; whoever begins in the middle has the earlier ones looked up with tcn_rights_load. All of them
- * come to the same registry at the same position. So far only the verification reads a log so:
- * nothing logs a change yet, and writer, fold and intake go by the registry of genesis.
+ * come to the same registry at the same position. The writer takes changes at append, net and serve
+ * follow it, the fold and the verification read them in order.
  *
  * Decisions are core/roll's; this adds the log and the proof that a key that is brought is held.
  *

@@ -429,6 +429,12 @@ static enum tcn_status apply_event(struct step *step) {
         make_void(step, TCN_BAD_VALUE, 0);
         return TCN_OK;
     }
+    if (act == TCN_ACT_REGISTRY_CHANGED) {
+        if (step->in->ruling != TCN_OK) {
+            make_void(step, step->in->ruling, 0);
+        }
+        return TCN_OK;
+    }
     if (is_own_act(act) && step->in->lane.source != 0) {
         make_void(step, TCN_DENIED, 0);
         return TCN_OK;

@@ -51,6 +51,8 @@ struct tcn_fold_input {
      * cut would decide which of them look late. */
     enum tcn_role role;
     const struct tcn_event *event; /**< lent */
+    /** Of a change of the registry: TCN_OK, or why it is void (core/roll); TCN_OK for all else. */
+    enum tcn_status ruling;
 };
 
 /** Starts where the state stands.

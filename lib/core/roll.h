@@ -22,8 +22,6 @@
  *   K7  a token is good once, and for a day at most; old keys live for 30 days at most;
  *   K8  nobody changes its own rights.
  *
- * So far only the verification of a log asks it: no program publishes a change yet.
- *
  * Left to the caller: who the actor is (its chunk's key was good at this position), that the proof
  * of a new key holds (seal), texts and bounds of the event (tcn_event_check), and durability.
  *

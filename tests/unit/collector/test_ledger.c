@@ -402,6 +402,90 @@ static void a_welcome_never_speaks_of_what_was_given_up(void **state) {
     }
 }
 
+/* A chunk of the administrator's that revokes a principal, in the forge. */
+static void make_revocation(struct bench *bench, uint32_t principal) {
+    const struct tcn_forge *forge = &bench->place->forge;
+    const struct tcn_registry_change change = {.kind = TCN_CHANGE_REVOKED, .principal = principal};
+    const struct tcn_event event = {.format = TCN_EVENT_FORMAT,
+                                    .act = TCN_ACT_REGISTRY_CHANGED,
+                                    .mode = TCN_MODE_ACTUAL,
+                                    .office = tcn_slice_text("desk"),
+                                    .body_kind = TCN_BODY_REGISTRY,
+                                    .registry = &change};
+    tcn_forge_chunk_begin(&bench->chunk, forge, TCN_FORGE_ADMIN, 1, NULL);
+    tcn_forge_chunk_event(&bench->chunk, &event, (struct tcn_slice){0});
+    tcn_forge_chunk_seal(&bench->chunk, forge, TCN_FORGE_ADMIN);
+}
+
+/* Puts a revocation and then a chunk of the revoked into the open group; intake knows of nothing.
+ */
+static void put_both(struct bench *bench, uint64_t agent_session, uint64_t admin_session) {
+    make_revocation(bench, TCN_FORGE_AGENT_A);
+    bench->session = admin_session;
+    put(bench, TCN_FORGE_ADMIN, TCN_KIND_CHUNK);
+    tcn_forge_reports(&bench->chunk, &bench->place->forge, 1, 2, NULL);
+    bench->session = agent_session;
+    put(bench, TCN_FORGE_AGENT_A, TCN_KIND_CHUNK);
+}
+
+/* Both say HELLO; gives their sessions. */
+static void greet_both(struct bench *bench, uint64_t *out_agent, uint64_t *out_admin) {
+    greet(bench);
+    *out_agent = bench->session;
+    const struct tcn_hello said =
+        tcn_forge_hello(&bench->place->forge, TCN_FORGE_ADMIN, TCN_LANE_ROUTINE);
+    hello(bench, &said);
+    *out_admin = bench->session;
+}
+
+static void a_revocation_counts_from_its_place(void **state) {
+    struct bench *bench = *state;
+    uint64_t agent = 0;
+    uint64_t admin = 0;
+    greet_both(bench, &agent, &admin);
+    assert_int_equal(tcn_ledger_registry_version(bench->ledger), 1);
+    begin(bench);
+    put_both(bench, agent, admin);
+    commit(bench, 2);
+    assert_int_equal(answer(bench, 0), TCN_KIND_ACK);
+    assert_int_equal(answer(bench, 1), TCN_KIND_REFUSE);
+    assert_int_equal(bench->refuse.code, TCN_REVOKED);
+    assert_false(bench->refuse.is_later);
+    assert_int_equal(tcn_ledger_position(bench->ledger), 4);
+    assert_int_equal(tcn_ledger_registry_version(bench->ledger), 4);
+    struct tcn_audit_report report;
+    assert_int_equal(tcn_audit_run(bench->house.log, &bench->house.charter, &report), TCN_OK);
+    /* After a restart the log says the same; not even a HELLO is taken. */
+    close_bench(bench);
+    open_bench(bench, false);
+    assert_int_equal(tcn_ledger_registry_version(bench->ledger), 4);
+    const struct tcn_hello said =
+        tcn_forge_hello(&bench->place->forge, TCN_FORGE_AGENT_A, TCN_LANE_ROUTINE);
+    tcn_forge_hello_seal(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_A, &said);
+    begin(bench);
+    put(bench, TCN_FORGE_AGENT_A, TCN_KIND_HELLO);
+    commit(bench, 1);
+    assert_int_equal(answer(bench, 0), TCN_KIND_REFUSE);
+    assert_int_equal(bench->refuse.code, TCN_REVOKED);
+}
+
+static void a_revocation_that_was_given_up_never_was(void **state) {
+    struct bench *bench = *state;
+    uint64_t agent = 0;
+    uint64_t admin = 0;
+    bench->place->logger.level = (enum tcn_log_level)0; /* the failure is on purpose */
+    greet_both(bench, &agent, &admin);
+    begin(bench);
+    put_both(bench, agent, admin);
+    assert_int_equal(tcn_ledger_give_up(bench->ledger), TCN_OK);
+    commit(bench, 2);
+    assert_int_equal(answer(bench, 0), TCN_KIND_REFUSE);
+    assert_int_equal(bench->refuse.code, TCN_FULL);
+    assert_int_equal(tcn_ledger_registry_version(bench->ledger), 1);
+    greet(bench);
+    assert_int_equal(send_reports(bench, 1, 2, NULL), TCN_KIND_ACK);
+}
+
 static void a_folder_keeps_its_genesis(void **state) {
     struct bench *bench = *state;
     struct tcn_collector_options options = place_options(bench->place);
@@ -462,6 +546,9 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_full_storage_tells_later_and_keeps_what_it_acknowledged,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_revocation_counts_from_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_revocation_that_was_given_up_never_was, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_folder_keeps_its_genesis, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
