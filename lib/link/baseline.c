@@ -16,12 +16,9 @@
 #define HEARTBEAT_MS 5000
 #define HEARTBEAT_TIMEOUT_MS 15000
 #define HEARTBEAT_TIMEOUT_MS_MAX 6000000 /* the protocol counts it in 16 bits of 0.1 s */
-/* Doubled up to the limit, plus a random part of the first: at most 1.8 s. After a broker's restart
- * the collector comes first and only then the agents, and within 5 s there is an acknowledgement,
- * however long the broker was away. */
-#define RECONNECT_MS_MIN 200
-#define RECONNECT_MS_MAX 600
-#define RECONNECT_MS_LIMIT 1200
+/* Eleven days: a dealer's foreign socket is gone long before. What libzmq adds at random, at most
+ * as much again, still fits its int. */
+#define RECONNECT_MS_NEVER 1000000000
 #define CONNECT_TIMEOUT_MS 5000
 #define BACKLOG 4096
 #define ZAP_DOMAIN_BYTES_MAX 255
@@ -86,8 +83,8 @@ static enum tcn_status common_set(void *handle, const struct tcn_sock_options *o
     int hwm = (int)options->hwm;
     int silence_ms = options->heartbeat_timeout_ms > 0 ? (int)options->heartbeat_timeout_ms
                                                        : HEARTBEAT_TIMEOUT_MS;
-    uint64_t spread = RECONNECT_MS_MAX - RECONNECT_MS_MIN + 1;
-    int reconnect_ms = RECONNECT_MS_MIN + (int)(options->random % spread);
+    uint64_t spread = TCN_RECONNECT_MS_MAX - TCN_RECONNECT_MS_MIN + 1;
+    int reconnect_ms = TCN_RECONNECT_MS_MIN + (int)(options->random % spread);
     const struct option_row rows[] = {
         {ZMQ_LINGER, 0},
         {ZMQ_SNDHWM, hwm},
@@ -98,7 +95,7 @@ static enum tcn_status common_set(void *handle, const struct tcn_sock_options *o
         {ZMQ_HEARTBEAT_TTL, silence_ms},
         {ZMQ_TCP_MAXRT, silence_ms},
         {ZMQ_RECONNECT_IVL, reconnect_ms},
-        {ZMQ_RECONNECT_IVL_MAX, RECONNECT_MS_LIMIT},
+        {ZMQ_RECONNECT_IVL_MAX, TCN_RECONNECT_MS_LIMIT},
         {ZMQ_CONNECT_TIMEOUT, CONNECT_TIMEOUT_MS},
         {ZMQ_BACKLOG, BACKLOG},
         {ZMQ_IPV6, options->ipv6 ? 1 : 0},
@@ -117,9 +114,9 @@ static enum tcn_status router_set(void *handle) {
     return rows_set(handle, rows, sizeof(rows) / sizeof(rows[0]));
 }
 
-/** A dealer queues only for a connection that exists. */
+/** A dealer's foreign socket calls once and keeps its pipe to the end; dial.h says why. */
 static enum tcn_status dealer_set(void *handle) {
-    const struct option_row rows[] = {{ZMQ_IMMEDIATE, 1}};
+    const struct option_row rows[] = {{ZMQ_IMMEDIATE, 0}, {ZMQ_RECONNECT_IVL, RECONNECT_MS_NEVER}};
     return rows_set(handle, rows, sizeof(rows) / sizeof(rows[0]));
 }
 

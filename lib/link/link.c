@@ -21,7 +21,7 @@ static bool library_is_fit(void) {
 /** Sets the context's bounds before its first socket starts its threads. */
 static enum tcn_status context_set(void *context, size_t io_thread_count, size_t sock_count_max) {
     if (zmq_ctx_set(context, ZMQ_IO_THREADS, (int)io_thread_count) != 0 ||
-        zmq_ctx_set(context, ZMQ_MAX_SOCKETS, (int)sock_count_max) != 0 ||
+        zmq_ctx_set(context, ZMQ_MAX_SOCKETS, (int)(sock_count_max * TCN_FOREIGN_PER_SOCK)) != 0 ||
         zmq_ctx_set(context, ZMQ_BLOCKY, 0) != 0) {
         return TCN_CONFIG;
     }
@@ -47,6 +47,7 @@ enum tcn_status tcn_link_open(size_t io_thread_count, size_t sock_count_max,
         free(link);
         return status;
     }
+    link->sock_count_max = sock_count_max;
     atomic_init(&link->sock_count, 0);
     atomic_init(&link->serial, 0);
     enum tcn_status status = context_set(link->context, io_thread_count, sock_count_max);

@@ -18,7 +18,7 @@
 /** I/O threads at most. */
 #define TCN_LINK_IO_THREAD_COUNT_MAX 16
 
-/** Sockets at most, in one link. */
+/** Sockets at most, in one link. A dealer counts as one here, and takes three of libzmq's. */
 #define TCN_LINK_SOCK_COUNT_MAX 65000
 
 /** One ZeroMQ context. Opaque: holds foreign handles. */

@@ -8,7 +8,8 @@
 
 #include "link/sock.h"
 
-/** Things one poller watches at most: libzmq 4.3.4 handles more than 16 wrongly. */
+/** Places in one poller: libzmq 4.3.4 handles more than 16 wrongly. A thing takes one, a dealer
+ * two: its connection is watched with it. */
 #define TCN_POLLER_MAX 16
 
 /** Wait without end. */
@@ -17,7 +18,7 @@
 /** What to watch for; values are joined with |. */
 enum tcn_poll_events {
     TCN_POLL_IN = 1,  /**< something can be received; also when a descriptor failed or hung up */
-    TCN_POLL_OUT = 2, /**< something can be sent */
+    TCN_POLL_OUT = 2, /**< something can be sent; on a dealer only while somebody is connected */
 };
 
 /** One thing watched: a socket, or a descriptor when `sock` is NULL. */
@@ -45,7 +46,7 @@ void tcn_poller_init(struct tcn_poller *poller);
 
 /** Watches a socket.
  * Owns: borrows the socket until it is removed.
- * Errors: TCN_LIMIT it watches TCN_POLLER_MAX things; TCN_EXISTS it watches this one already. */
+ * Errors: TCN_LIMIT fewer places are free than it takes; TCN_EXISTS it watches this one already. */
 TCN_MUST_CHECK enum tcn_status tcn_poller_add(struct tcn_poller *poller, struct tcn_sock *sock,
                                               unsigned events, uint64_t token);
 
@@ -72,8 +73,9 @@ void tcn_poller_remove(struct tcn_poller *poller, const struct tcn_sock *sock);
 void tcn_poller_remove_descriptor(struct tcn_poller *poller, int descriptor);
 
 /** Waits until something is ready or the time is over: 0 looks and returns, TCN_POLLER_FOREVER has
- * no end; other times are rounded up to a millisecond. *out_count is 0 when the time was over or a
- * signal came; entries come in the order in which they were added.
+ * no end; other times are rounded up to a millisecond. Dealers that rest after a break call again
+ * meanwhile. *out_count is 0 when the time was over or a signal came; entries come in the order in
+ * which they were added.
  * Errors: TCN_CLOSED the link is shut down; TCN_IO a descriptor is not open. */
 TCN_MUST_CHECK enum tcn_status tcn_poller_wait(struct tcn_poller *poller, int64_t timeout_ns,
                                                struct tcn_poller_ready out_ready[TCN_POLLER_MAX],

@@ -5,6 +5,7 @@
  *   S2  is_draining is set exactly while the next frame to be received belongs to a message that is
  *       being thrown away;
  *   S3  between two calls the transport is never in the middle of a message that we send.
+ * D1 stands in dial.c.
  */
 #include "link/sock.h"
 
@@ -58,6 +59,10 @@ static int role_type(enum tcn_sock_role role) {
     TCN_UNREACHABLE();
 }
 
+bool tcn_sock_is_dealer(const struct tcn_sock *sock) {
+    return role_type(sock->role) == ZMQ_DEALER;
+}
+
 void tcn_sock_check_owner(const struct tcn_sock *sock) {
     TCN_CHECK(pthread_equal(sock->owner, pthread_self()) != 0); /* S1 */
 }
@@ -66,15 +71,60 @@ void tcn_sock_adopt(struct tcn_sock *sock) {
     sock->owner = pthread_self();
 }
 
+enum tcn_status tcn_handle_open(struct tcn_link *link, const struct tcn_sock_options *options,
+                                void **out_handle) {
+    void *handle = zmq_socket(link->context, role_type(options->role));
+    if (handle == NULL) {
+        return tcn_status_of_errno(errno);
+    }
+    enum tcn_status status = tcn_baseline_apply(handle, options);
+    if (status != TCN_OK) {
+        (void)zmq_close(handle);
+        return status;
+    }
+    *out_handle = handle;
+    return TCN_OK;
+}
+
+/** Keeps one key beyond the caller's; NULL stays NULL. */
+static const uint8_t *key_keep(uint8_t place[TCN_CURVE_KEY_BYTES], const uint8_t *key) {
+    return key == NULL ? NULL : memcpy(place, key, TCN_CURVE_KEY_BYTES);
+}
+
+/** Keeps the options of a dealer, which it needs again for every call. */
+static void options_keep(struct tcn_sock *sock, const struct tcn_sock_options *options) {
+    if (role_type(options->role) != ZMQ_DEALER) {
+        return;
+    }
+    sock->options = *options;
+    sock->options.public_key = key_keep(sock->keys[0], options->public_key);
+    sock->options.secret_key = key_keep(sock->keys[1], options->secret_key);
+    sock->options.server_key = key_keep(sock->keys[2], options->server_key);
+}
+
+/** Takes one of the link's sockets, or gives it back. */
+static bool sock_count_take(struct tcn_link *link) {
+    if (atomic_fetch_add(&link->sock_count, 1) < link->sock_count_max) {
+        return true;
+    }
+    (void)atomic_fetch_sub(&link->sock_count, 1);
+    return false;
+}
+
 enum tcn_status tcn_sock_open(struct tcn_link *link, const struct tcn_sock_options *options,
                               struct tcn_sock **out_sock) {
     struct tcn_sock *sock = calloc(1, sizeof(*sock));
     if (sock == NULL) {
         return TCN_NOMEM;
     }
-    sock->handle = zmq_socket(link->context, role_type(options->role));
-    if (sock->handle == NULL) {
-        enum tcn_status status = tcn_status_of_errno(errno);
+    enum tcn_status status = sock_count_take(link) ? TCN_OK : TCN_LIMIT;
+    if (status == TCN_OK) {
+        status = tcn_handle_open(link, options, &sock->handle);
+        if (status != TCN_OK) {
+            (void)atomic_fetch_sub(&link->sock_count, 1);
+        }
+    }
+    if (status != TCN_OK) {
         free(sock);
         return status;
     }
@@ -85,12 +135,8 @@ enum tcn_status tcn_sock_open(struct tcn_link *link, const struct tcn_sock_optio
     sock->message_bytes_max = options->message_bytes_max > 0
                                   ? options->message_bytes_max
                                   : TCN_PARTS_MAX * options->frame_bytes_max;
-    (void)atomic_fetch_add(&link->sock_count, 1);
-    enum tcn_status status = tcn_baseline_apply(sock->handle, options);
-    if (status != TCN_OK) {
-        tcn_sock_close(&sock);
-        return status;
-    }
+    sock->dial.monitor_descriptor = -1;
+    options_keep(sock, options);
     *out_sock = sock;
     return TCN_OK;
 }
@@ -104,10 +150,12 @@ void tcn_sock_close(struct tcn_sock **sock) {
     if ((*sock)->inproc[0] != '\0') {
         (void)zmq_unbind((*sock)->handle, (*sock)->inproc);
     }
+    tcn_dial_close(*sock);
     int result = zmq_close((*sock)->handle);
     TCN_CHECK(result == 0);
     size_t before = atomic_fetch_sub(&(*sock)->link->sock_count, 1);
     TCN_CHECK(before > 0);
+    explicit_bzero((*sock)->keys, sizeof((*sock)->keys));
     free(*sock);
     *sock = NULL;
 }
@@ -151,35 +199,61 @@ enum tcn_status tcn_sock_check_address(enum tcn_sock_role role, bool insecure_lo
     return is_allowed ? TCN_OK : TCN_CONFIG;
 }
 
-/** Binds, unbinds, connects or disconnects after checking the address. */
-static enum tcn_status address_call(struct tcn_sock *sock, int (*call)(void *, const char *),
-                                    const char *address) {
+/** Checks the address for the role, as everything here that takes one. */
+static enum tcn_status address_check(const struct tcn_sock *sock, const char *address) {
     tcn_sock_check_owner(sock);
-    enum tcn_status status = tcn_sock_check_address(sock->role, sock->insecure_loopback, address);
-    if (status != TCN_OK) {
-        return status;
-    }
-    return call(sock->handle, address) == 0 ? TCN_OK : tcn_status_of_errno(errno);
+    return tcn_sock_check_address(sock->role, sock->insecure_loopback, address);
 }
 
 enum tcn_status tcn_sock_bind(struct tcn_sock *sock, const char *address) {
-    enum tcn_status status = address_call(sock, zmq_bind, address);
-    if (status == TCN_OK && begins_with(address, "inproc://")) {
+    enum tcn_status status = address_check(sock, address);
+    if (status != TCN_OK) {
+        return status;
+    }
+    bool is_dealer = tcn_sock_is_dealer(sock);
+    if (is_dealer && tcn_dial_is_calling(sock)) {
+        return TCN_EXISTS;
+    }
+    if (zmq_bind(sock->handle, address) != 0) {
+        return tcn_status_of_errno(errno);
+    }
+    if (is_dealer) {
+        tcn_dial_stay(sock);
+    }
+    if (begins_with(address, "inproc://")) {
         (void)snprintf(sock->inproc, sizeof(sock->inproc), "%s", address);
     }
-    return status;
+    return TCN_OK;
 }
 
 enum tcn_status tcn_sock_unbind(struct tcn_sock *sock, const char *address) {
-    return address_call(sock, zmq_unbind, address);
+    enum tcn_status status = address_check(sock, address);
+    if (status != TCN_OK) {
+        return status;
+    }
+    return zmq_unbind(sock->handle, address) == 0 ? TCN_OK : tcn_status_of_errno(errno);
 }
 
 enum tcn_status tcn_sock_connect(struct tcn_sock *sock, const char *address) {
-    return address_call(sock, zmq_connect, address);
+    enum tcn_status status = address_check(sock, address);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (tcn_sock_is_dealer(sock)) {
+        return tcn_dial_call(sock, address);
+    }
+    return zmq_connect(sock->handle, address) == 0 ? TCN_OK : tcn_status_of_errno(errno);
 }
 
 enum tcn_status tcn_sock_disconnect(struct tcn_sock *sock, const char *address) {
-    return address_call(sock, zmq_disconnect, address);
+    enum tcn_status status = address_check(sock, address);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (tcn_sock_is_dealer(sock)) {
+        return tcn_dial_hang_up(sock, address);
+    }
+    return zmq_disconnect(sock->handle, address) == 0 ? TCN_OK : tcn_status_of_errno(errno);
 }
 
 enum tcn_status tcn_sock_endpoint(struct tcn_sock *sock, char out_address[TCN_ADDRESS_BYTES]) {
@@ -246,22 +320,9 @@ static enum tcn_status message_refuse(struct tcn_sock *sock, struct tcn_parts *p
     return status == TCN_CLOSED ? status : TCN_TOOBIG;
 }
 
-/** Lets a dealer look at its commands between two messages. libzmq 4.3.4 does so at every 100th
- * frame by itself, and when it learns in the middle of a message that the connection broke, it ends
- * the program (fq.cpp: !_more): a dealer with ZMQ_IMMEDIATE gives up what that connection brought.
- */
-static void commands_take(struct tcn_sock *sock) {
-    if (role_type(sock->role) == ZMQ_DEALER) {
-        int events = 0;
-        size_t size = sizeof(events);
-        (void)zmq_getsockopt(sock->handle, ZMQ_EVENTS, &events, &size);
-    }
-}
-
 enum tcn_status tcn_sock_recv(struct tcn_sock *sock, struct tcn_parts *parts) {
     tcn_sock_check_owner(sock);
     tcn_parts_clear(parts);
-    commands_take(sock);
     if (sock->is_draining) {
         enum tcn_status status = message_drain(sock, TCN_SOCK_DRAIN_MAX);
         if (status != TCN_OK) {
@@ -277,6 +338,7 @@ enum tcn_status tcn_sock_recv(struct tcn_sock *sock, struct tcn_parts *parts) {
         enum tcn_status status = frame_recv(sock, message, &more);
         if (status != TCN_OK) {
             tcn_parts_clear(parts);
+            tcn_dial_step(sock);
             return status;
         }
         parts->count++;
@@ -382,7 +444,13 @@ enum tcn_status tcn_sock_forward(struct tcn_sock *sock, const struct tcn_slice *
         made_count += status == TCN_OK ? 1 : 0;
     }
     if (status == TCN_OK) {
+        status = tcn_dial_check(sock); /* D1 */
+    }
+    if (status == TCN_OK) {
         status = frames_send(sock, frames, count);
+    }
+    if (status == TCN_AGAIN) {
+        tcn_dial_step(sock);
     }
     for (size_t i = 0; i < made_count; i++) {
         (void)zmq_msg_close(&frames[i]); /* empty when it was sent */

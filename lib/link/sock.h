@@ -3,6 +3,12 @@
  * Sockets. A socket has one of five roles, fixed when it is opened; the role decides whether it
  * authenticates and where it may bind or connect. It belongs to the thread that opened it, and
  * every call checks that. No call waits: what cannot be done now answers TCN_AGAIN.
+ *
+ * A dealer calls one address and keeps calling. What it takes for a connection goes down that
+ * connection or nowhere: while nobody is connected it takes nothing, and what a broken connection
+ * did not carry is dropped. Its owner learns of a break when it waits in a poller, when a receive
+ * answers TCN_AGAIN, and within a millisecond when it sends; what it sends between the break and
+ * then is dropped too.
  */
 #ifndef TCN_LINK_SOCK_H
 #define TCN_LINK_SOCK_H
@@ -42,7 +48,7 @@ struct tcn_sock_options {
     size_t frame_bytes_max;    /**< a network peer that sends a larger frame is cut off */
     size_t message_bytes_max;  /**< a larger message is thrown away; 0 for 16 such frames */
     size_t hwm;                /**< messages queued each way, 1 to TCN_SOCK_HWM_MAX */
-    uint64_t random;           /**< chance for the reconnect interval: 1 to 3 s */
+    uint64_t random;           /**< chance for the rest after a break: 200 to 600 ms */
     /** Silence that ends a connection, 0 for 15,000. On a slow line a frame that takes longer
      * than this never arrives, so frames must be cut to the line's speed. */
     size_t heartbeat_timeout_ms;
@@ -55,7 +61,7 @@ struct tcn_sock_counts {
     uint64_t recv_count;   /**< messages received whole */
     uint64_t send_count;   /**< messages handed to the transport */
     uint64_t toobig_count; /**< messages thrown away for their frames or bytes */
-    uint64_t full_count;   /**< sends that found the queue full or no connection */
+    uint64_t full_count;   /**< sends that found the queue full or nobody connected */
     uint64_t absent_count; /**< sends to a peer that is not there */
 };
 
@@ -64,7 +70,7 @@ struct tcn_sock;
 
 /** Opens a socket and applies the whole baseline: bounds, heartbeats, reconnect pace, keys, ZAP
  * domain enforced. It fails unless every single option took.
- * Owns: gives the socket; keys are copied into the transport.
+ * Owns: gives the socket; keys are copied, a dealer's also for its next calls until it is closed.
  * Errors: TCN_CONFIG an option is missing, not for this role or out of bounds, or libzmq refused
  * it; TCN_LIMIT the link's sockets are used up; TCN_CLOSED the link is shut down; TCN_NOMEM.
  * Thread: the caller becomes the owner. */
@@ -87,7 +93,8 @@ TCN_MUST_CHECK enum tcn_status tcn_sock_check_address(enum tcn_sock_role role,
 /** Listens on an address; "tcp://127.0.0.1:*" takes a free port. A CURVE server binds only
  * after its ZAP handler is open.
  * Errors: TCN_CONFIG not allowed for the role, or no such interface; TCN_LOCKED somebody
- * listens there; TCN_LIMIT no descriptors left; TCN_CLOSED; TCN_IO.
+ * listens there; TCN_EXISTS a dealer that calls somebody over a network; TCN_LIMIT no descriptors
+ * left; TCN_CLOSED; TCN_IO.
  * Thread: owner. */
 TCN_MUST_CHECK enum tcn_status tcn_sock_bind(struct tcn_sock *sock, const char *address);
 
@@ -97,16 +104,21 @@ TCN_MUST_CHECK enum tcn_status tcn_sock_bind(struct tcn_sock *sock, const char *
 TCN_MUST_CHECK enum tcn_status tcn_sock_unbind(struct tcn_sock *sock, const char *address);
 
 /** Keeps connecting to an address in the background; returns at once, also when nobody is there.
- * libzmq tries again after every failure but one: when a server denied the key (ZAP status 400) it
- * gives up for good. A client that waited long enough for its first answer closes its socket and
- * opens a new one; disconnecting is not enough, because what is sent right after goes down the old
- * connection.
- * Errors: TCN_CONFIG not allowed for the role or not an address; TCN_CLOSED; TCN_IO.
+ * After a break or a failure a dealer rests, 200 to 600 ms at first and at most 1.2 s, and calls
+ * again when its owner waits or meets a TCN_AGAIN. One failure ends it: when a server denied the
+ * key (ZAP status 400) it gives up for good. A client that waited long enough for its first answer
+ * closes its socket and opens a new one, or disconnects and connects.
+ * Errors: TCN_CONFIG not allowed for the role or not an address; TCN_EXISTS a dealer that calls
+ * somebody over a network, or listens, already; TCN_LIMIT no descriptors left; TCN_CLOSED;
+ * TCN_NOMEM; TCN_IO.
  * Thread: owner. */
 TCN_MUST_CHECK enum tcn_status tcn_sock_connect(struct tcn_sock *sock, const char *address);
 
-/** Stops connecting to an address and drops what was not sent there.
- * Errors: TCN_ABSENT it was not connected there; TCN_CONFIG; TCN_CLOSED; TCN_IO.
+/** Stops connecting to an address and drops what was not sent there; a dealer over a network also
+ * drops what came and was not received, and may connect anew.
+ * Errors: TCN_ABSENT it was not connected there, as the address was given to tcn_sock_connect;
+ * TCN_CONFIG; TCN_LIMIT no descriptors left, TCN_NOMEM: then nothing has changed; TCN_CLOSED;
+ * TCN_IO.
  * Thread: owner. */
 TCN_MUST_CHECK enum tcn_status tcn_sock_disconnect(struct tcn_sock *sock, const char *address);
 
@@ -117,9 +129,9 @@ TCN_MUST_CHECK enum tcn_status tcn_sock_endpoint(struct tcn_sock *sock,
                                                  char out_address[TCN_ADDRESS_BYTES]);
 
 /** Takes the next whole message; what `parts` held before is given back. On a router the first
- * frame is the peer's routing id, which proves nothing.
- * Owns: gives the frames to `parts`.
- * Errors: TCN_AGAIN nothing waits; TCN_TOOBIG a message over TCN_PARTS_MAX frames or
+ * frame is the peer's routing id, which proves nothing. What a connection brought before it broke
+ * is received for at least 200 ms after the owner learned of the break. Owns: gives the frames to
+ * `parts`. Errors: TCN_AGAIN nothing waits; TCN_TOOBIG a message over TCN_PARTS_MAX frames or
  * message_bytes_max is being thrown away, at most TCN_SOCK_DRAIN_MAX frames a call: call
  * again; TCN_CLOSED the link is shut down; TCN_NOMEM; TCN_IO. `parts` is empty on every error.
  * Thread: owner. */
