@@ -7,7 +7,6 @@
 #include "seal/random.h"
 #include "wire/event.h"
 #include "wire/feed.h"
-#include "wire/frame.h"
 #include "wire/item.h"
 #include "wire/lane.h"
 
@@ -29,16 +28,8 @@
 /** How long a full disk is left alone. */
 #define FULL_RETRY_NS (30 * TCN_SECOND_NS)
 
-/** Bytes of a message that is sent at most. */
-#define BODY_BYTES_MAX 512
-
-/** One message, taken apart. */
-struct heard {
-    struct tcn_header header;
-    struct tcn_slice body;
-    struct tcn_slice signature;
-    int64_t now_ns;
-};
+/** How long a refusal for ever is: a broker can say one too, so it does not last. */
+#define REFUSED_RETRY_NS (600 * TCN_SECOND_NS)
 
 static struct tcn_stream own_stream(const struct tcn_agent *agent) {
     return (struct tcn_stream){.mode = agent->bundle.bundle.mode, .organ = agent->office.organ};
@@ -57,6 +48,7 @@ static enum tcn_status connect_it(struct tcn_agent *agent) {
         .random = tcn_random_u64(),
     };
     tcn_subscriber_init(&follow->brain, WINDOW_ITEMS, tcn_clock_monotonic_ns());
+    tcn_agent_reader_begin(&follow->reader, &agent->bundle.bundle.log_id, follow->place.generation);
     const struct tcn_open_stream wanted = {.stream = own_stream(agent),
                                            .from = TCN_FROM_NUMBER,
                                            .number = follow->place.number + 1,
@@ -196,19 +188,12 @@ static enum tcn_status settle(struct tcn_agent *agent) {
 }
 
 /** Takes the items of one message into the open group. */
-static enum tcn_status take_items(struct tcn_agent *agent, const struct heard *heard) {
+static enum tcn_status take_items(struct tcn_agent *agent, const struct tcn_agent_heard *heard) {
     struct tcn_agent_follow *follow = &agent->follow;
-    struct tcn_signature signature;
     const struct tcn_item *items = NULL;
     uint32_t count = 0;
-    if (heard->signature.size != sizeof(signature.bytes)) {
-        return TCN_OK;
-    }
-    memcpy(signature.bytes, heard->signature.data, sizeof(signature.bytes));
-    if (tcn_verify(&agent->bundle.bundle.collector_key, TCN_CONTEXT_ITEMS, heard->body,
-                   &signature) != TCN_OK ||
-        tcn_wire_items_decode(heard->body, &agent->scratch, &items, &count) != TCN_OK) {
-        return TCN_OK; /* a broker cannot forge; what it damages is fetched again */
+    if (tcn_wire_items_decode(heard->body, &agent->scratch, &items, &count) != TCN_OK) {
+        return TCN_OK; /* of a newer collector, perhaps: the copies stay as they are */
     }
     enum tcn_status status = tcn_agent_begin(agent);
     for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
@@ -220,7 +205,7 @@ static enum tcn_status take_items(struct tcn_agent *agent, const struct heard *h
     return status;
 }
 
-static void take_opened(struct tcn_agent *agent, const struct heard *heard) {
+static void take_opened(struct tcn_agent *agent, const struct tcn_agent_heard *heard) {
     struct tcn_agent_follow *follow = &agent->follow;
     struct tcn_head heads[TCN_OPEN_STREAMS_MAX];
     uint32_t count = 0;
@@ -235,8 +220,9 @@ static void take_opened(struct tcn_agent *agent, const struct heard *heard) {
     }
 }
 
-/** A refusal for ever ends the following: the copies stay as they are, and say how old they are. */
-static void take_error(struct tcn_agent *agent, const struct heard *heard) {
+/** A refusal for ever ends the following for a while: the copies stay as they are, and say how old
+ * they are. */
+static void take_error(struct tcn_agent *agent, const struct tcn_agent_heard *heard) {
     struct tcn_agent_follow *follow = &agent->follow;
     struct tcn_refuse *refuse = tcn_arena_alloc(&agent->scratch, sizeof(*refuse));
     if (refuse != NULL && heard->header.kind == TCN_KIND_ERROR &&
@@ -251,7 +237,7 @@ static void take_error(struct tcn_agent *agent, const struct heard *heard) {
 }
 
 /** Takes what is not items. */
-static void take_word(struct tcn_agent *agent, const struct heard *heard) {
+static void take_word(struct tcn_agent *agent, const struct tcn_agent_heard *heard) {
     struct tcn_agent_follow *follow = &agent->follow;
     struct tcn_head head;
     struct tcn_gap gap;
@@ -289,23 +275,18 @@ static void take_word(struct tcn_agent *agent, const struct heard *heard) {
     }
 }
 
-/** Takes one message; what does not decode is passed over. */
+/** Takes one message that came. */
 static enum tcn_status take(struct tcn_agent *agent, const struct tcn_parts *parts) {
     struct tcn_agent_follow *follow = &agent->follow;
-    struct heard heard = {.body = tcn_parts_frame(parts, 1),
-                          .signature = tcn_parts_frame(parts, 2),
-                          .now_ns = tcn_clock_monotonic_ns()};
-    if (tcn_wire_header_decode(tcn_parts_frame(parts, 0), &heard.header) != TCN_OK) {
-        return TCN_OK;
+    struct tcn_agent_heard heard;
+    enum tcn_status status = tcn_agent_reader_take(agent, parts, &heard);
+    if (status == TCN_SEQUENCE) {
+        tcn_subscriber_lost(&follow->brain); /* what was lost on the way comes again */
     }
-    if (heard.header.kind == TCN_KIND_AGAIN && heard.header.request == 0) {
-        tcn_subscriber_lost(&follow->brain); /* another collector has come */
-        return TCN_OK;
+    if (status != TCN_OK) {
+        bool is_over = status == TCN_ABSENT || status == TCN_SEQUENCE || status == TCN_AGAIN;
+        return is_over ? TCN_OK : status;
     }
-    if (heard.header.request != follow->request) {
-        return TCN_OK; /* of an OPEN before this one */
-    }
-    tcn_arena_reset(&agent->scratch);
     if (heard.header.kind == TCN_KIND_ITEMS) {
         return take_items(agent, &heard);
     }
@@ -313,15 +294,19 @@ static enum tcn_status take(struct tcn_agent *agent, const struct tcn_parts *par
     return TCN_OK;
 }
 
-/** A group that found the disk full is dropped, and fetched again later: the brain will begin anew
- * at the place, which did not move. */
-static enum tcn_status give_up_group(struct tcn_agent *agent) {
-    struct tcn_agent_follow *follow = &agent->follow;
-    tcn_agent_abort(agent);
-    tcn_agent_note(agent, "the disk is full: answers are not kept");
+/** Leaves the connection alone for a while; the brain will begin anew at the place. */
+static void hang_up(struct tcn_agent_follow *follow, struct tcn_agent *agent, int64_t rest_ns) {
     tcn_poller_remove(&agent->poller, follow->sock);
     tcn_sock_close(&follow->sock);
-    follow->retry_ns = tcn_clock_monotonic_ns() + FULL_RETRY_NS;
+    follow->is_refused = false;
+    follow->retry_ns = tcn_clock_monotonic_ns() + rest_ns;
+}
+
+/** A group that found the disk full is dropped, and fetched again later: the place did not move. */
+static enum tcn_status give_up_group(struct tcn_agent *agent) {
+    tcn_agent_abort(agent);
+    tcn_agent_note(agent, "the disk is full: answers are not kept");
+    hang_up(&agent->follow, agent, FULL_RETRY_NS);
     return TCN_OK;
 }
 
@@ -348,18 +333,18 @@ enum tcn_status tcn_agent_follow_ready(struct tcn_agent *agent) {
         return give_up_group(agent);
     }
     note_age(&agent->follow);
+    if (status == TCN_OK && agent->follow.is_refused) {
+        hang_up(&agent->follow, agent, REFUSED_RETRY_NS);
+    }
     return status;
 }
 
 /** Encodes and sends OPEN, FETCH, or nothing: the place is kept here, so no cursor is moved. */
 static enum tcn_status say(struct tcn_agent *agent, const struct tcn_subscriber_want *want) {
     struct tcn_agent_follow *follow = &agent->follow;
-    uint8_t header_data[TCN_HEADER_BYTES_MAX];
-    uint8_t data[BODY_BYTES_MAX];
-    struct tcn_writer header_writer = tcn_writer_init(header_data, sizeof(header_data));
+    uint8_t data[TCN_AGENT_OPEN_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    struct tcn_header header = {.version = TCN_WIRE_VERSION};
-    struct tcn_slice frames[2];
+    struct tcn_slice body;
     enum tcn_status status = TCN_OK;
     if (want->kind == TCN_SUBSCRIBER_WANT_MOVE) {
         return TCN_OK;
@@ -367,19 +352,17 @@ static enum tcn_status say(struct tcn_agent *agent, const struct tcn_subscriber_
     if (want->kind == TCN_SUBSCRIBER_WANT_OPEN) {
         struct tcn_open open = {.stream_count = 1};
         open.streams[0] = follow->brain.streams[0].wanted;
-        follow->request++;
-        header.kind = TCN_KIND_OPEN;
-        status = tcn_wire_open_encode(&open, &writer, &frames[1]);
-    } else {
-        header.kind = TCN_KIND_FETCH;
-        header.session = follow->session;
-        status = tcn_wire_fetch_encode(&want->fetch, &writer, &frames[1]);
+        status = tcn_wire_open_encode(&open, &writer, &body);
+        TCN_CHECK(status == TCN_OK);
+        return tcn_agent_reader_open(agent, body);
     }
-    header.request = follow->request;
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                      .kind = TCN_KIND_FETCH,
+                                      .session = follow->session,
+                                      .request = follow->reader.open_request};
+    status = tcn_wire_fetch_encode(&want->fetch, &writer, &body);
     TCN_CHECK(status == TCN_OK);
-    status = tcn_wire_header_encode(&header, &header_writer, &frames[0]);
-    TCN_CHECK(status == TCN_OK);
-    return tcn_sock_send(follow->sock, frames, 2);
+    return tcn_agent_reader_send(agent, &header, body);
 }
 
 /** True for the fetch that only asks whether the collector lives, while that need not be asked. */
@@ -420,7 +403,7 @@ enum tcn_status tcn_agent_follow_pump(struct tcn_agent *agent, int64_t *out_dead
             return status;
         }
     }
-    if (follow->sock == NULL || follow->is_refused) {
+    if (follow->sock == NULL) {
         return TCN_OK;
     }
     for (uint32_t i = 0; i < TURN_MESSAGES_MAX; i++) {

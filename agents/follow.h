@@ -14,6 +14,7 @@
 #ifndef TCN_AGENTS_FOLLOW_H
 #define TCN_AGENTS_FOLLOW_H
 
+#include "agents/reader.h"
 #include "core/subscriber.h"
 #include "link/sock.h"
 #include "store/outbox.h"
@@ -23,15 +24,15 @@ struct tcn_agent;
 /** Where it stands. Open: embedded in the agent; zeroed follows nothing. */
 struct tcn_agent_follow {
     struct tcn_subscriber brain;
+    struct tcn_agent_reader reader;
     struct tcn_sock *sock; /**< NULL when nothing is followed */
-    uint64_t session;      /**< the collector's, from OPENED */
-    uint64_t request;      /**< of the OPEN that is under way or stands */
+    uint64_t session;      /**< of the subscription, from OPENED */
     bool is_still;         /**< the collector derives nothing new now: its heads tell no age */
-    bool is_refused;       /**< the collector says for ever that it may not */
+    bool is_refused;       /**< it is said that it may not: the connection is to be given up */
     struct tcn_outbox_place place;
     bool has_place;   /**< there is something to follow */
     bool is_due;      /**< a case was entered: the outbox may have got its place */
-    int64_t retry_ns; /**< monotonic: not before then, after the disk was full */
+    int64_t retry_ns; /**< monotonic: not before then, after a full disk or a refusal */
 };
 
 /** Begins to follow where the outbox says, if this organ does.

@@ -111,6 +111,9 @@ static void find_place(struct tcn_cli *cli, struct tcn_seat *seat, struct act *a
         take_place(act, &answer.matters[0]);
         return;
     }
+    if (status == TCN_BAD_SIGNATURE) {
+        (void)tcn_seat_fail(cli, status, NULL, "look the matter up");
+    }
     (void)fprintf(cli->err,
                   "tocsin: the matter could not be looked up (%s); its office may not be "
                   "able to read the text\ntry: --domain D --division CODE\n",

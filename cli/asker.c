@@ -102,7 +102,8 @@ int tcn_asker_ask(struct tcn_asker *asker, const struct tcn_query *query,
     const char *hint = status == TCN_ABSENT            ? "tocsin matter ls"
                        : !is_away || asker->is_stopped ? NULL
                                                        : "tocsin up, or --stopped with --dir D";
-    return tcn_cli_fail(asker->cli, status, hint, "answer the question");
+    return asker->is_stopped ? tcn_cli_fail(asker->cli, status, hint, "answer the question")
+                             : tcn_seat_fail(asker->cli, status, hint, "answer the question");
 }
 
 void tcn_asker_source(const struct tcn_asker *asker, uint32_t source, char *out_text, size_t size) {

@@ -205,7 +205,7 @@ static int run(struct replaying *replaying, struct tcn_replay *replay) {
                             "trust this replay: count or digest differ from the collector's");
     }
     return status == TCN_OK ? sum(replaying, &result)
-                            : tcn_cli_fail(cli, status, tcn_cli_away_hint(status), "replay");
+                            : tcn_seat_fail(cli, status, tcn_cli_away_hint(status), "replay");
 }
 
 int tcn_verb_replay(struct tcn_cli *cli, int argc, char **argv) {

@@ -118,6 +118,33 @@ int tcn_seat_extra_session(struct tcn_cli *cli, const struct tcn_seat *seat,
                                            client->broker_endpoint);
 }
 
+int tcn_seat_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, const char *what) {
+    if (status == TCN_BAD_SIGNATURE) {
+        (void)fprintf(cli->err,
+                      "tocsin: cannot %s: because the broker sent something that the collector did "
+                      "not sign (code %d); nothing of it is shown or kept\n"
+                      "try: telephone for what is urgent, then docs/how-to/forged-answers.md\n",
+                      what, (int)status);
+        return TCN_EXIT_REFUSED;
+    }
+    if (status == TCN_FOREIGN_LOG) {
+        (void)fprintf(cli->err,
+                      "tocsin: cannot %s: because the collector behind the broker has another log "
+                      "now, or an older generation of it\n"
+                      "try: ask the operator which collector is to answer\n",
+                      what);
+        return TCN_EXIT_REFUSED;
+    }
+    if (status == TCN_SEQUENCE) {
+        (void)fprintf(cli->err,
+                      "tocsin: cannot %s: because messages of the collector were lost on the way\n"
+                      "try: the same again; if it stays, docs/how-to/forged-answers.md\n",
+                      what);
+        return TCN_EXIT_FAILURE;
+    }
+    return tcn_cli_fail(cli, status, hint, "%s", what);
+}
+
 int tcn_seat_session(struct tcn_cli *cli, struct tcn_seat *seat) {
     if (!seat->config->has_client) {
         (void)fprintf(cli->err,

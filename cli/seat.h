@@ -64,6 +64,10 @@ int tcn_seat_session(struct tcn_cli *cli, struct tcn_seat *seat);
 int tcn_seat_extra_session(struct tcn_cli *cli, const struct tcn_seat *seat,
                            struct tcn_session **out_session);
 
+/** Says why WHAT cannot be had from the collector: as tcn_cli_fail with `hint`, but what a broker
+ * did to the line is told in words of its own. Gives the exit code. */
+int tcn_seat_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, const char *what);
+
 /** Opens a line to this PC's agent. Gives an exit code. */
 int tcn_seat_local(struct tcn_cli *cli, struct tcn_seat *seat);
 

@@ -80,5 +80,8 @@ int tcn_sticky_look(struct tcn_sticky *sticky, struct tcn_cli *cli, const struct
     } else {
         tcn_sticky_clear(sticky);
     }
+    if (status == TCN_BAD_SIGNATURE) {
+        return tcn_seat_fail(cli, status, NULL, "look at what is open");
+    }
     return TCN_EXIT_OK;
 }

@@ -32,7 +32,7 @@ void tcn_sticky_spoil(struct tcn_sticky *sticky);
 void tcn_sticky_clear(struct tcn_sticky *sticky);
 
 /** Asks and draws, when it is time; a collector that does not answer leaves it off. Gives an exit
- * code, TCN_EXIT_OK also then. */
+ * code: TCN_EXIT_OK also then, and another when the broker forged the answer. */
 int tcn_sticky_look(struct tcn_sticky *sticky, struct tcn_cli *cli, const struct tcn_seat *seat,
                     int64_t now_ns);
 

@@ -274,13 +274,16 @@ static int turn(struct watching *watching, bool *out_over) {
         if (watching->timeout_ns > 0 && now_ns - watching->item_ns >= watching->timeout_ns) {
             return TCN_EXIT_TIMEOUT;
         }
-        *out_over = false;
-        return tcn_sticky_look(&watching->sticky, watching->cli, &watching->seat, now_ns);
+        int code = tcn_sticky_look(&watching->sticky, watching->cli, &watching->seat, now_ns);
+        *out_over = code != TCN_EXIT_OK;
+        return code;
     }
     if (status != TCN_OK) {
-        return status == TCN_CANCELED
-                   ? TCN_EXIT_INTERRUPTED
-                   : tcn_cli_fail(watching->cli, status, NULL, "watch as %s", watching->seat.organ);
+        char what[128];
+        (void)snprintf(what, sizeof what, "watch as %s", watching->seat.organ);
+        tcn_sticky_clear(&watching->sticky);
+        return status == TCN_CANCELED ? TCN_EXIT_INTERRUPTED
+                                      : tcn_seat_fail(watching->cli, status, NULL, what);
     }
     if (event.kind == TCN_WATCH_ITEM) {
         int code = take_item(watching, &event.item);

@@ -19,7 +19,7 @@
 #define WAIT_NS (10 * TCN_SECOND_NS)
 
 struct waiting {
-    struct tcn_stamp stamp;
+    struct tcn_serve_line line;
     struct tcn_header asked;
     const struct tcn_principal *principal;
     struct tcn_query query;
@@ -113,7 +113,7 @@ static void add_counts(const struct tcn_server *server, struct tcn_answer *answe
     answer->standstill = server->standstill;
 }
 
-static enum tcn_status say_answer(struct tcn_server *server, const struct waiting *waiting,
+static enum tcn_status say_answer(struct tcn_server *server, struct waiting *waiting,
                                   const struct tcn_answer *answer) {
     struct tcn_writer writer = tcn_writer_init(server->answer, TCN_SERVE_ANSWER_BYTES);
     struct tcn_slice body = {0};
@@ -127,10 +127,10 @@ static enum tcn_status say_answer(struct tcn_server *server, const struct waitin
         .session = waiting->asked.session,
         .request = waiting->asked.request,
     };
-    return tcn_serve_post(server, &waiting->stamp, &header, &body, 1);
+    return tcn_serve_tell(server, &waiting->line, &header, body);
 }
 
-static enum tcn_status run(struct tcn_server *server, const struct waiting *waiting) {
+static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
     const struct tcn_query_view view = {
         .log = server->house->log,
         .log_reader = server->log_reader,
@@ -153,7 +153,7 @@ static enum tcn_status run(struct tcn_server *server, const struct waiting *wait
 }
 
 /* The state did not come so far in time, or does not move at all. */
-static enum tcn_status say_late(struct tcn_server *server, const struct waiting *waiting) {
+static enum tcn_status say_late(struct tcn_server *server, struct waiting *waiting) {
     const struct tcn_answer late = {
         .code = TCN_TIMEOUT, .position = server->state_position, .standstill = server->standstill};
     return say_answer(server, waiting, &late);
@@ -176,7 +176,7 @@ static enum tcn_status fix_latest(struct tcn_server *server, struct tcn_query *q
 static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < asks->count; i++) {
-        count += asks->rows[i].stamp.principal == principal;
+        count += asks->rows[i].line.stamp.principal == principal;
     }
     return count;
 }
@@ -184,12 +184,14 @@ static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {
 static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serve_asked *asked,
                                 int64_t now_ns) {
     struct waiting waiting = {
-        .stamp = asked->stamp,
         .asked = asked->header,
         .principal = asked->principal,
         .until_ns = now_ns + WAIT_NS,
     };
-    enum tcn_status status = tcn_wire_query_decode(asked->body, &server->arena, &waiting.query);
+    enum tcn_status status = tcn_admit_check(server, asked, &waiting.line);
+    if (status == TCN_OK) {
+        status = tcn_wire_query_decode(asked->body, &server->arena, &waiting.query);
+    }
     if (status == TCN_OK) {
         status = narrow(asked->principal, server->house->charter.policy.desk, &waiting.query);
     }
@@ -271,19 +273,18 @@ void tcn_asks_registry(struct tcn_server *server) {
     const int64_t now_ns = tcn_clock_wall_ns();
     for (uint32_t i = asks->count; i > 0; i--) {
         struct waiting *waiting = &asks->rows[i - 1];
-        waiting->principal = tcn_registry_find(registry, waiting->stamp.principal);
+        waiting->principal = tcn_registry_find(registry, waiting->line.stamp.principal);
         if (waiting->principal == NULL || !tcn_principal_is_valid(waiting->principal, now_ns) ||
             narrow(waiting->principal, server->house->charter.policy.desk, &waiting->query) !=
                 TCN_OK) {
-            asks->count--;
-            *waiting = asks->rows[asks->count];
+            remove_at(asks, i - 1);
         }
     }
 }
 
 void tcn_asks_gone(struct tcn_server *server, uint64_t connection) {
     for (uint32_t i = server->asks->count; i > 0; i--) {
-        if (server->asks->rows[i - 1].stamp.connection == connection) {
+        if (server->asks->rows[i - 1].line.stamp.connection == connection) {
             remove_at(server->asks, i - 1);
         }
     }
@@ -292,7 +293,7 @@ void tcn_asks_gone(struct tcn_server *server, uint64_t connection) {
 enum tcn_status tcn_asks_turn(struct tcn_server *server, int64_t now_ns, int64_t *out_deadline_ns) {
     struct tcn_asks *asks = server->asks;
     for (uint32_t i = asks->count; i > 0 && !server->is_blocked; i--) {
-        const struct waiting waiting = asks->rows[i - 1];
+        struct waiting waiting = asks->rows[i - 1];
         enum tcn_status status = TCN_OK;
         if (waiting.query.at_least_position <= server->state_position) {
             status = run(server, &waiting);

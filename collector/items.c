@@ -2,7 +2,6 @@
 #include "collector/serve_inside.h"
 
 #include "query/walk.h"
-#include "seal/sign.h"
 #include "wire/chunk.h"
 
 /* The share of one event of a chunk, when the store still has it. */
@@ -73,17 +72,4 @@ enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right r
     }
     return status == TCN_OK ? tcn_item_fill_from(server, &record, &logged, right, item, out_share)
                             : status;
-}
-
-enum tcn_status tcn_items_send(struct tcn_server *server, const struct tcn_stamp *stamp,
-                               const struct tcn_header *header, struct tcn_slice body) {
-    struct tcn_signature signature = {0};
-    const enum tcn_status status =
-        tcn_sign(&server->house->keys->signing, TCN_CONTEXT_ITEMS, body, &signature);
-    if (status != TCN_OK) {
-        return status;
-    }
-    const struct tcn_slice bodies[] = {body,
-                                       tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
-    return tcn_serve_post(server, stamp, header, bodies, 2);
 }

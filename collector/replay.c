@@ -44,8 +44,8 @@ static struct tcn_replay_run *find(const struct tcn_replays *replays,
                                    const struct tcn_serve_asked *asked) {
     for (uint32_t i = 0; i < replays->count; i++) {
         struct tcn_replay_run *replay = replays->rows[i];
-        if (replay->stamp.connection == asked->stamp.connection &&
-            replay->stamp.principal == asked->stamp.principal &&
+        if (replay->line.stamp.connection == asked->stamp.connection &&
+            replay->line.stamp.principal == asked->stamp.principal &&
             replay->asked.request == asked->header.request) {
             return replay;
         }
@@ -106,9 +106,9 @@ static enum tcn_status set_range(struct tcn_server *server, struct tcn_replay_ru
 }
 
 static enum tcn_status start(struct tcn_server *server, const struct tcn_serve_asked *asked,
-                             struct tcn_replay_run *replay) {
+                             const struct tcn_serve_line *line, struct tcn_replay_run *replay) {
     *replay = (struct tcn_replay_run){
-        .stamp = asked->stamp, .asked = asked->header, .heard_ns = tcn_clock_monotonic_ns()};
+        .line = *line, .asked = asked->header, .heard_ns = tcn_clock_monotonic_ns()};
     enum tcn_status status = tcn_wire_replay_decode(asked->body, &server->arena, &replay->filter);
     if (status != TCN_OK) {
         return status;
@@ -131,12 +131,17 @@ static enum tcn_status start(struct tcn_server *server, const struct tcn_serve_a
 static uint32_t count_of(const struct tcn_replays *replays, uint32_t principal) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < replays->count; i++) {
-        count += replays->rows[i]->stamp.principal == principal;
+        count += replays->rows[i]->line.stamp.principal == principal;
     }
     return count;
 }
 
 static enum tcn_status take_replay(struct tcn_server *server, const struct tcn_serve_asked *asked) {
+    struct tcn_serve_line line;
+    enum tcn_status status = tcn_admit_check(server, asked, &line);
+    if (status != TCN_OK) {
+        return tcn_serve_error(server, asked, status);
+    }
     if (find(server->replays, asked) != NULL) {
         return tcn_serve_error(server, asked, TCN_EXISTS);
     }
@@ -148,7 +153,7 @@ static enum tcn_status take_replay(struct tcn_server *server, const struct tcn_s
     if (replay == NULL) {
         return tcn_serve_error(server, asked, TCN_BUSY);
     }
-    const enum tcn_status status = start(server, asked, replay);
+    status = start(server, asked, &line, replay);
     if (status != TCN_OK) {
         free(replay);
         return tcn_status_class(status) == TCN_CLASS_LOCAL ? status
@@ -191,7 +196,7 @@ void tcn_replays_registry(struct tcn_server *server) {
     for (uint32_t i = server->replays->count; i > 0; i--) {
         struct tcn_replay_run *replay = server->replays->rows[i - 1];
         const struct tcn_principal *principal =
-            tcn_registry_find(registry, replay->stamp.principal);
+            tcn_registry_find(registry, replay->line.stamp.principal);
         if (principal == NULL || !tcn_principal_is_valid(principal, now_ns) ||
             rights(principal, replay->filter.organ, &replay->right) != TCN_OK) {
             remove_at(server->replays, i - 1);
@@ -201,7 +206,7 @@ void tcn_replays_registry(struct tcn_server *server) {
 
 void tcn_replays_gone(struct tcn_server *server, uint64_t connection) {
     for (uint32_t i = server->replays->count; i > 0; i--) {
-        if (server->replays->rows[i - 1]->stamp.connection == connection) {
+        if (server->replays->rows[i - 1]->line.stamp.connection == connection) {
             remove_at(server->replays, i - 1);
         }
     }
@@ -234,7 +239,7 @@ static enum tcn_status say_end(struct tcn_server *server, struct tcn_replay_run 
         return status;
     }
     const struct tcn_header header = tcn_replay_header(replay, TCN_KIND_END);
-    return tcn_serve_post(server, &replay->stamp, &header, &body, 1);
+    return tcn_serve_tell(server, &replay->line, &header, body);
 }
 
 static bool is_ready(const struct tcn_replay_run *replay, int64_t now_ns) {

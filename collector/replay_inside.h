@@ -11,7 +11,7 @@
 
 /** One replay. */
 struct tcn_replay_run {
-    struct tcn_stamp stamp;
+    struct tcn_serve_line line;
     struct tcn_header asked;
     struct tcn_item_right right;
     struct tcn_replay filter; /**< its domain lends from `domain` */

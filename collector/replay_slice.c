@@ -236,5 +236,5 @@ enum tcn_status tcn_replay_slice(struct tcn_server *server, struct tcn_replay_ru
         return status;
     }
     const struct tcn_header header = tcn_replay_header(replay, TCN_KIND_REPLAY_ITEMS);
-    return tcn_items_send(server, &replay->stamp, &header, tcn_wire_items_finish(&slice.items));
+    return tcn_serve_tell(server, &replay->line, &header, tcn_wire_items_finish(&slice.items));
 }

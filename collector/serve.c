@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "link/poller.h"
+#include "seal/told.h"
 #include "wire/frame.h"
 #include "wire/lane.h"
 
@@ -18,7 +19,8 @@
 /* Messages of the network taken in one turn. */
 #define TURN_MESSAGES 64
 
-/* Questions among them: each may read hundreds of rows, and live items wait for the turn. */
+/* Questions among them: each has a signature or may read hundreds of rows, and live items wait for
+ * the turn. */
 #define TURN_QUESTIONS 8u
 #define STAMP_BYTES 64
 
@@ -55,6 +57,25 @@ enum tcn_status tcn_serve_post(struct tcn_server *server, const struct tcn_stamp
     return status == TCN_AGAIN ? TCN_OK : status;
 }
 
+enum tcn_status tcn_serve_tell(struct tcn_server *server, struct tcn_serve_line *line,
+                               const struct tcn_header *header, struct tcn_slice body) {
+    struct tcn_header numbered = *header;
+    numbered.number = ++line->number;
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_told told = {.session = &line->session, .body = body};
+    enum tcn_status status = tcn_wire_header_encode(&numbered, &writer, &told.header);
+    TCN_CHECK(status == TCN_OK);
+    struct tcn_signature signature = {0};
+    status = tcn_told_sign(&server->house->keys->signing, TCN_CONTEXT_TOLD, &told, &signature);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_slice bodies[] = {body,
+                                       tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
+    return tcn_serve_post(server, &line->stamp, &numbered, bodies, 2);
+}
+
 enum tcn_status tcn_serve_error(struct tcn_server *server, const struct tcn_serve_asked *asked,
                                 enum tcn_status code) {
     if (code == TCN_DENIED || code == TCN_REVOKED) {
@@ -81,6 +102,7 @@ enum tcn_status tcn_serve_error(struct tcn_server *server, const struct tcn_serv
 }
 
 static void gone(struct tcn_server *server, uint64_t connection) {
+    tcn_sessions_gone(server->sessions, connection);
     tcn_subs_gone(server, connection);
     tcn_replays_gone(server, connection);
     tcn_asks_gone(server, connection);
@@ -89,6 +111,8 @@ static void gone(struct tcn_server *server, uint64_t connection) {
 static enum tcn_status dispatch(struct tcn_server *server, const struct tcn_serve_asked *asked) {
     tcn_arena_reset(&server->arena);
     switch ((int)asked->header.kind) {
+    case TCN_KIND_SESSION_ASK:
+        return tcn_admit_take(server, asked);
     case TCN_KIND_OPEN:
     case TCN_KIND_FETCH:
     case TCN_KIND_MOVE:
@@ -135,9 +159,9 @@ static enum tcn_status take_message(struct tcn_server *server) {
 }
 
 static enum tcn_status take_messages(struct tcn_server *server) {
-    const uint64_t until = server->counts.ask_count + TURN_QUESTIONS;
-    for (size_t i = 0; i < TURN_MESSAGES && server->counts.ask_count < until && !server->is_blocked;
-         i++) {
+    const uint64_t until = server->counts.check_count + TURN_QUESTIONS;
+    for (size_t i = 0;
+         i < TURN_MESSAGES && server->counts.check_count < until && !server->is_blocked; i++) {
         enum tcn_status status = tcn_mailbox_take(server->net, &server->in);
         if (status == TCN_AGAIN) {
             return TCN_OK;
@@ -323,6 +347,9 @@ static enum tcn_status loop(struct tcn_server *server) {
 static enum tcn_status open_tables(struct tcn_server *server) {
     enum tcn_status status = tcn_tail_create(&server->tail);
     if (status == TCN_OK) {
+        status = tcn_sessions_create(&server->sessions);
+    }
+    if (status == TCN_OK) {
         status = tcn_subs_create(&server->subs);
     }
     if (status == TCN_OK) {
@@ -392,6 +419,7 @@ static void close_server(struct tcn_server *server) {
     tcn_log_reader_close(&server->log_reader);
     tcn_state_reader_close(&server->state_reader);
     tcn_shares_reader_close(&server->shares_reader);
+    tcn_sessions_destroy(&server->sessions);
     tcn_subs_destroy(&server->subs);
     tcn_replays_destroy(&server->replays);
     tcn_asks_destroy(&server->asks);
@@ -409,11 +437,12 @@ static void close_server(struct tcn_server *server) {
 static void report(const struct tcn_server *server) {
     tcn_log(server->house->logger, TCN_LOG_INFO,
             "serve: %" PRIu64 " subscriptions, %" PRIu64 " items, %" PRIu64 " replays, %" PRIu64
-            " questions, %" PRIu64 " denied, %" PRIu64 " errors, %" PRIu64 " lost, %" PRIu64
-            " alerts left to the state",
+            " questions, %" PRIu64 " denied, %" PRIu64 " stale, %" PRIu64 " errors, %" PRIu64
+            " lost, %" PRIu64 " alerts left to the state, %" PRIu64 " sessions made room",
             server->counts.open_count, server->counts.item_count, server->counts.replay_count,
-            server->counts.ask_count, server->counts.denied_count, server->counts.error_count,
-            server->counts.lost_count, tcn_tail_dropped(server->tail));
+            server->counts.ask_count, server->counts.denied_count, server->counts.stale_count,
+            server->counts.error_count, server->counts.lost_count, tcn_tail_dropped(server->tail),
+            tcn_sessions_evicted(server->sessions));
 }
 
 enum tcn_status tcn_serve_run(struct tcn_actor *actor, void *argument) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The inside of the serve actor, shared by serve.c (the loop), items.c (what an item holds), subs.c
- * (subscriptions), replay.c, unwatched.c and ask.c. Nobody else includes it. Invariants:
- *   V1  no read transaction is held while the actor waits;
- *   V2  nothing is produced while an answer is held back (is_blocked), so an answer is never lost
- *       between being made and being sent.
+ * The inside of the serve actor, shared by serve.c (the loop), admit.c (sessions of readers),
+ * items.c (what an item holds), subs.c (subscriptions), replay.c, unwatched.c and ask.c. Nobody
+ * else includes it. Invariants: V1  no read transaction is held while the actor waits; V2  nothing
+ * is produced while an answer is held back (is_blocked), so an answer is never lost between being
+ * made and being sent.
  */
 #ifndef TCN_COLLECTOR_SERVE_INSIDE_H
 #define TCN_COLLECTOR_SERVE_INSIDE_H
@@ -13,6 +13,7 @@
 #include "collector/house.h"
 #include "collector/note.h"
 #include "collector/roster.h"
+#include "collector/sessions.h"
 #include "collector/tail.h"
 #include "core/unwatched.h"
 #include "model/feed.h"
@@ -36,6 +37,14 @@ struct tcn_serve_asked {
     const struct tcn_principal *principal; /**< valid now */
 };
 
+/** The way back to one request: who, in which session, and how much was told. Open: copied from
+ * tcn_admit_check into whatever answers the request. */
+struct tcn_serve_line {
+    struct tcn_stamp stamp;
+    struct tcn_hash session; /**< hash of the SESSION */
+    uint64_t number;         /**< of the last message told; 0 when none */
+};
+
 /** What serve counts. */
 struct tcn_serve_counts {
     uint64_t open_count;   /**< subscriptions opened */
@@ -44,6 +53,8 @@ struct tcn_serve_counts {
     uint64_t ask_count;
     uint64_t denied_count;
     uint64_t error_count; /**< ERRORs for other reasons */
+    uint64_t check_count; /**< requests that were admitted or refused by their session */
+    uint64_t stale_count; /**< of these, refused: no such session */
     uint64_t lost_count;  /**< items that could not be read */
 };
 
@@ -63,6 +74,7 @@ struct tcn_server {
     struct tcn_state_reader *state_reader;
     struct tcn_shares_reader *shares_reader;
     struct tcn_tail *tail;
+    struct tcn_sessions *sessions;
     struct tcn_subs *subs;
     struct tcn_replays *replays;
     struct tcn_asks *asks;
@@ -94,7 +106,14 @@ TCN_MUST_CHECK enum tcn_status tcn_serve_post(struct tcn_server *server,
                                               const struct tcn_header *header,
                                               const struct tcn_slice *bodies, size_t count);
 
-/** Answers a message with ERROR.
+/** Signs and sends one message of a session, with the line's next number in its header. As
+ * tcn_serve_post, which it ends with. Errors: as that; TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_serve_tell(struct tcn_server *server,
+                                              struct tcn_serve_line *line,
+                                              const struct tcn_header *header,
+                                              struct tcn_slice body);
+
+/** Answers a message with ERROR, which is not signed: a broker says it too.
  * Errors: as tcn_serve_post. */
 TCN_MUST_CHECK enum tcn_status tcn_serve_error(struct tcn_server *server,
                                                const struct tcn_serve_asked *asked,
@@ -102,6 +121,20 @@ TCN_MUST_CHECK enum tcn_status tcn_serve_error(struct tcn_server *server,
 
 /** The state could not be read: logged once. It is derived, so this ends nothing. */
 void tcn_serve_state_lost(struct tcn_server *server, enum tcn_status status);
+
+/* admit.c */
+
+/** Takes SESSION_ASK. Errors: a failure that ends the actor. */
+TCN_MUST_CHECK enum tcn_status tcn_admit_take(struct tcn_server *server,
+                                              const struct tcn_serve_asked *asked);
+
+/** Whether OPEN, REPLAY or ASK is what its principal asks now, in a session of its own. Gives the
+ * line for the answers.
+ * Errors: TCN_STALE no such session of this principal and connection; TCN_DENIED the request's
+ * number does not rise: it was said before. */
+TCN_MUST_CHECK enum tcn_status tcn_admit_check(struct tcn_server *server,
+                                               const struct tcn_serve_asked *asked,
+                                               struct tcn_serve_line *out_line);
 
 /* items.c */
 
@@ -123,13 +156,6 @@ TCN_MUST_CHECK enum tcn_status
 tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
                    const struct tcn_logged *logged, struct tcn_item_right right,
                    struct tcn_item *item, struct tcn_share *out_share);
-
-/** Signs and sends a body of items.
- * Errors: TCN_NOMEM; as tcn_serve_post. */
-TCN_MUST_CHECK enum tcn_status tcn_items_send(struct tcn_server *server,
-                                              const struct tcn_stamp *stamp,
-                                              const struct tcn_header *header,
-                                              struct tcn_slice body);
 
 /* subs.c */
 

@@ -40,8 +40,8 @@ static struct tcn_sub *find(const struct tcn_subs *subs, const struct tcn_serve_
     for (uint32_t i = 0; i < subs->count; i++) {
         struct tcn_sub *sub = subs->rows[i];
         if (sub->session == asked->header.session && !sub->is_closing &&
-            sub->stamp.connection == asked->stamp.connection &&
-            sub->stamp.principal == asked->stamp.principal) {
+            sub->line.stamp.connection == asked->stamp.connection &&
+            sub->line.stamp.principal == asked->stamp.principal) {
             return sub;
         }
     }
@@ -81,7 +81,8 @@ void tcn_subs_remember(struct tcn_subs *subs, const struct tcn_cursor *cursor) {
 static void recall_open(const struct tcn_subs *subs, struct tcn_cursor *cursor) {
     for (uint32_t i = 0; i < subs->count; i++) {
         const struct tcn_sub *sub = subs->rows[i];
-        if (sub->stamp.principal != cursor->principal || strcmp(sub->name, cursor->name) != 0) {
+        if (sub->line.stamp.principal != cursor->principal ||
+            strcmp(sub->name, cursor->name) != 0) {
             continue;
         }
         for (uint32_t j = 0; j < sub->feed.stream_count; j++) {
@@ -98,7 +99,7 @@ static void recall_open(const struct tcn_subs *subs, struct tcn_cursor *cursor) 
 /* The newest of what the state has, what was stored since, and what is about to be. */
 static enum tcn_status cursor_of(struct tcn_server *server, const struct tcn_sub *sub,
                                  struct tcn_stream stream, struct tcn_cursor *out_cursor) {
-    struct tcn_cursor wanted = {.principal = sub->stamp.principal, .stream = stream};
+    struct tcn_cursor wanted = {.principal = sub->line.stamp.principal, .stream = stream};
     memcpy(wanted.name, sub->name, sizeof(wanted.name));
     *out_cursor = wanted;
     if (sub->name[0] == '\0') {
@@ -158,9 +159,10 @@ static enum tcn_status add_stream(struct tcn_server *server, struct tcn_sub *sub
 }
 
 static enum tcn_status make(struct tcn_server *server, const struct tcn_serve_asked *asked,
-                            const struct tcn_open *open, struct tcn_sub *sub) {
+                            const struct tcn_serve_line *line, const struct tcn_open *open,
+                            struct tcn_sub *sub) {
     *sub = (struct tcn_sub){
-        .stamp = asked->stamp,
+        .line = *line,
         .session = tcn_random_u64() | 1,
         .request = asked->header.request,
         .principal = asked->principal,
@@ -177,7 +179,7 @@ static enum tcn_status make(struct tcn_server *server, const struct tcn_serve_as
 }
 
 static enum tcn_status say_opened(struct tcn_server *server, const struct tcn_serve_asked *asked,
-                                  const struct tcn_sub *sub) {
+                                  struct tcn_sub *sub) {
     struct tcn_head heads[TCN_OPEN_STREAMS_MAX];
     for (uint32_t i = 0; i < sub->feed.stream_count; i++) {
         const struct tcn_feed_stream *stream = &sub->feed.streams[i];
@@ -204,7 +206,7 @@ static enum tcn_status say_opened(struct tcn_server *server, const struct tcn_se
         .session = sub->session,
         .request = asked->header.request,
     };
-    return tcn_serve_post(server, &asked->stamp, &header, &body, 1);
+    return tcn_serve_tell(server, &sub->line, &header, body);
 }
 
 /* A name is held once: who opens it again takes it over, as after a lost connection. Without a name
@@ -214,8 +216,9 @@ static void take_over(struct tcn_subs *subs, const struct tcn_sub *newer) {
         struct tcn_sub *sub = subs->rows[i];
         const bool is_same_name = strcmp(sub->name, newer->name) == 0;
         const bool is_reachable =
-            newer->name[0] != '\0' || sub->stamp.connection == newer->stamp.connection;
-        if (sub->stamp.principal == newer->stamp.principal && is_same_name && is_reachable) {
+            newer->name[0] != '\0' || sub->line.stamp.connection == newer->line.stamp.connection;
+        if (sub->line.stamp.principal == newer->line.stamp.principal && is_same_name &&
+            is_reachable) {
             close_sub(sub);
         }
     }
@@ -229,7 +232,7 @@ static enum tcn_status check_room(const struct tcn_subs *subs, uint32_t principa
     for (uint32_t i = 0; i < subs->count; i++) {
         const struct tcn_sub *sub = subs->rows[i];
         closing_count += sub->is_closing;
-        own_count += !sub->is_closing && sub->stamp.principal == principal;
+        own_count += !sub->is_closing && sub->line.stamp.principal == principal;
     }
     if (own_count >= TCN_PRINCIPAL_SUBSCRIPTIONS_MAX) {
         return TCN_LIMIT;
@@ -242,7 +245,11 @@ static enum tcn_status check_room(const struct tcn_subs *subs, uint32_t principa
 
 static enum tcn_status take_open(struct tcn_server *server, const struct tcn_serve_asked *asked) {
     struct tcn_open open;
-    enum tcn_status status = tcn_wire_open_decode(asked->body, &server->arena, &open);
+    struct tcn_serve_line line;
+    enum tcn_status status = tcn_admit_check(server, asked, &line);
+    if (status == TCN_OK) {
+        status = tcn_wire_open_decode(asked->body, &server->arena, &open);
+    }
     if (status != TCN_OK) {
         return tcn_serve_error(server, asked, status);
     }
@@ -250,7 +257,7 @@ static enum tcn_status take_open(struct tcn_server *server, const struct tcn_ser
     if (sub == NULL) {
         return tcn_serve_error(server, asked, TCN_BUSY);
     }
-    status = make(server, asked, &open, sub);
+    status = make(server, asked, &line, &open, sub);
     if (status != TCN_OK) {
         free(sub);
         if (tcn_status_class(status) == TCN_CLASS_LOCAL) {
@@ -259,7 +266,7 @@ static enum tcn_status take_open(struct tcn_server *server, const struct tcn_ser
         return tcn_serve_error(server, asked, status);
     }
     take_over(server->subs, sub);
-    status = check_room(server->subs, sub->stamp.principal);
+    status = check_room(server->subs, sub->line.stamp.principal);
     if (status != TCN_OK) {
         free(sub);
         return tcn_serve_error(server, asked, status);
@@ -300,7 +307,7 @@ enum tcn_status tcn_subs_take(struct tcn_server *server, const struct tcn_serve_
 
 void tcn_subs_gone(struct tcn_server *server, uint64_t connection) {
     for (uint32_t i = 0; i < server->subs->count; i++) {
-        if (server->subs->rows[i]->stamp.connection == connection) {
+        if (server->subs->rows[i]->line.stamp.connection == connection) {
             close_sub(server->subs->rows[i]);
         }
     }
@@ -321,7 +328,7 @@ void tcn_subs_registry(struct tcn_server *server) {
     const int64_t now_ns = tcn_clock_wall_ns();
     for (uint32_t i = 0; i < server->subs->count; i++) {
         struct tcn_sub *sub = server->subs->rows[i];
-        sub->principal = tcn_registry_find(registry, sub->stamp.principal);
+        sub->principal = tcn_registry_find(registry, sub->line.stamp.principal);
         TCN_CHECK(sub->principal != NULL); /* no row is ever removed */
         if (!may_go_on(sub, now_ns)) {
             close_sub(sub);

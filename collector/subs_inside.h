@@ -17,8 +17,8 @@
 
 /** One subscription. */
 struct tcn_sub {
-    struct tcn_stamp stamp;
-    uint64_t session;
+    struct tcn_serve_line line;
+    uint64_t session; /**< of the subscription, as OPENED names it */
     uint64_t request; /**< of the OPEN: every answer names it */
     const struct tcn_principal *principal;
     char name[TCN_CURSOR_NAME_BYTES_MAX + 1]; /**< empty: not durable */

@@ -28,7 +28,7 @@ static struct tcn_header header_of(const struct tcn_sub *sub, enum tcn_kind kind
 }
 
 /* RESET, HEAD and GAP. */
-static enum tcn_status say_small(struct tcn_server *server, const struct tcn_sub *sub,
+static enum tcn_status say_small(struct tcn_server *server, struct tcn_sub *sub,
                                  const struct tcn_feed_want *want) {
     uint8_t data[TCN_SUBS_SMALL_BYTES];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
@@ -54,7 +54,7 @@ static enum tcn_status say_small(struct tcn_server *server, const struct tcn_sub
                                       .standstill = server->standstill.code};
         status = tcn_wire_head_encode(&head, &writer, &body);
     }
-    return status == TCN_OK ? tcn_serve_post(server, &sub->stamp, &header, &body, 1) : status;
+    return status == TCN_OK ? tcn_serve_tell(server, &sub->line, &header, body) : status;
 }
 
 /* Alerts of a stream from `first` on: from the tail when it has them, else from the state. */
@@ -139,7 +139,7 @@ static enum tcn_status send_items(struct tcn_server *server, struct tcn_sub *sub
     }
     if (last >= want->first) {
         const struct tcn_header header = header_of(sub, TCN_KIND_ITEMS);
-        status = tcn_items_send(server, &sub->stamp, &header, tcn_wire_items_finish(&items));
+        status = tcn_serve_tell(server, &sub->line, &header, tcn_wire_items_finish(&items));
         server->counts.item_count += last - want->first + 1;
         want->last = last;
         tcn_feed_done(&sub->feed, want, now_ns);
@@ -157,7 +157,7 @@ static enum tcn_status store_cursor(struct tcn_server *server, struct tcn_sub *s
                                     const struct tcn_feed_want *want, int64_t now_ns,
                                     bool *out_done) {
     struct tcn_cursor cursor = {
-        .principal = sub->stamp.principal,
+        .principal = sub->line.stamp.principal,
         .stream = want->stream,
         .number = want->last,
         .generation = want->generation,

@@ -36,10 +36,10 @@ static enum tcn_status take(struct tcn_session *session, const struct tcn_sessio
     return status;
 }
 
-/* Waits for the answer of one request. "Later" ends the wait only when the time is over, so that a
- * peer that says it at once is not asked in a circle. */
-static enum tcn_status await(struct tcn_session *session, uint64_t request, int64_t deadline_ns,
-                             struct tcn_answer *out_answer) {
+/* Waits for the answer of one question, however often it was put. "Later" ends the wait only when
+ * the time is over, so that a peer that says it at once is not asked in a circle. */
+static enum tcn_status await(struct tcn_session *session, uint64_t first, uint64_t last,
+                             int64_t deadline_ns, struct tcn_answer *out_answer) {
     enum tcn_status later = TCN_TIMEOUT;
     for (;;) {
         struct tcn_session_message message;
@@ -48,7 +48,7 @@ static enum tcn_status await(struct tcn_session *session, uint64_t request, int6
             return status == TCN_TIMEOUT ? later : status;
         }
         bool is_ours =
-            message.header.request == request &&
+            message.header.request >= first && message.header.request <= last &&
             (message.header.kind == TCN_KIND_ANSWER || message.header.kind == TCN_KIND_ERROR);
         if (!is_ours) {
             continue;
@@ -70,15 +70,16 @@ enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *que
     if (status != TCN_OK) {
         return status;
     }
-    const struct tcn_header header = {
-        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_ASK, .request = tcn_session_request(session)};
     enum tcn_status later = TCN_TIMEOUT; /* the last reason that was heard */
+    uint64_t first = 0;
+    uint64_t last = 0;
     while (status == TCN_OK) {
-        status = tcn_session_send(session, &header, body, deadline_ns);
+        status = tcn_session_ask(session, TCN_KIND_ASK, body, first != 0, deadline_ns, &last);
+        first = first == 0 ? last : first;
         int64_t again_ns = tcn_clock_monotonic_ns() + AGAIN_NS;
         bool is_last = again_ns >= deadline_ns;
         if (status == TCN_OK) {
-            status = await(session, header.request, is_last ? deadline_ns : again_ns, out_answer);
+            status = await(session, first, last, is_last ? deadline_ns : again_ns, out_answer);
         }
         bool is_later = tcn_status_class(status) == TCN_CLASS_AGAIN;
         later = is_later && status != TCN_TIMEOUT ? status : later;

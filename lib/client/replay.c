@@ -43,9 +43,8 @@ static enum tcn_status send_replay(struct run *run, const struct tcn_replay *rep
     if (status != TCN_OK) {
         return status;
     }
-    const struct tcn_header header = {
-        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_REPLAY, .request = run->request};
-    return tcn_session_send(run->session, &header, body, tcn_clock_monotonic_ns() + CONNECT_NS);
+    return tcn_session_ask(run->session, TCN_KIND_REPLAY, body, false,
+                           tcn_clock_monotonic_ns() + CONNECT_NS, &run->request);
 }
 
 /* Credit is absolute, so a fetch that is lost or comes twice does no harm. */
@@ -164,18 +163,13 @@ static enum tcn_status go_on(struct run *run, const struct tcn_replay *replay, i
         return TCN_OK; /* it said "later": what is asked again comes after the silence */
     }
     cancel(run);
-    run->request = tcn_session_request(run->session);
     return send_replay(run, replay);
 }
 
 enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_replay *replay,
                                tcn_replay_item *item, void *context,
                                struct tcn_replay_result *out_result) {
-    struct run run = {.session = session,
-                      .item = item,
-                      .context = context,
-                      .request = tcn_session_request(session),
-                      .credit = CREDIT_ITEMS};
+    struct run run = {.session = session, .item = item, .context = context, .credit = CREDIT_ITEMS};
     const int64_t give_up_ns = tcn_clock_monotonic_ns() + SILENCE_NS;
     tcn_hasher_init(&run.hasher);
     enum tcn_status status = send_replay(&run, replay);

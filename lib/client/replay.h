@@ -22,7 +22,8 @@ struct tcn_replay_result {
 };
 
 /** Runs a replay to its end.
- * Errors: TCN_CORRUPT count or digest differ from the collector's; TCN_UNREACHABLE_PEER nobody
+ * Errors: TCN_CORRUPT count or digest differ from the collector's; TCN_BAD_SIGNATURE,
+ * TCN_FOREIGN_LOG and TCN_SEQUENCE as tcn_session_recv; TCN_UNREACHABLE_PEER nobody
  * there; TCN_TIMEOUT no word for 40 s; TCN_DENIED and what else the collector answers; TCN_CANCELED
  * the stop descriptor; what `item` gives. Thread: the session's. */
 TCN_MUST_CHECK enum tcn_status tcn_replay_run(struct tcn_session *session,

@@ -2,10 +2,14 @@
 #include "client/session.h"
 
 #include "base/clock.h"
+#include "core/dialog.h"
 #include "link/poller.h"
 #include "model/limits.h"
 #include "seal/random.h"
+#include "seal/told.h"
 #include "wire/frame.h"
+#include "wire/lane.h"
+#include "wire/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +22,15 @@ enum token {
     TOKEN_STOP,
 };
 
+/** The request in hand: it waits for a session. */
+struct pending {
+    bool is_due; /**< not sent yet */
+    enum tcn_kind kind;
+    uint64_t request;
+    size_t size;
+    uint8_t body[TCN_SESSION_BODY_BYTES_MAX];
+};
+
 struct tcn_session {
     struct tcn_session_options options;
     struct tcn_link *link;
@@ -25,7 +38,9 @@ struct tcn_session {
     struct tcn_poller poller;
     struct tcn_parts parts; /* the message in hand */
     struct tcn_arena arena;
-    uint64_t request;
+    struct tcn_dialog dialog;
+    struct pending pending;
+    uint64_t request; /* the last number given out; 0 when none */
     uint64_t dropped_count;
 };
 
@@ -139,31 +154,153 @@ enum tcn_status tcn_session_send(struct tcn_session *session, const struct tcn_h
     return status;
 }
 
-/* ITEMS and REPLAY_ITEMS carry the collector's signature over their body as a third frame. */
-static bool is_authentic(const struct tcn_session *session, enum tcn_kind kind) {
-    if (kind != TCN_KIND_ITEMS && kind != TCN_KIND_REPLAY_ITEMS) {
-        return true;
+/* Asks for a session; said again, it is the same question. */
+static enum tcn_status send_session_ask(struct tcn_session *session, int64_t deadline_ns) {
+    struct tcn_session_ask ask;
+    tcn_random_bytes(ask.nonce.bytes, sizeof ask.nonce.bytes);
+    if (session->dialog.state == TCN_DIALOG_NONE) {
+        tcn_dialog_begin(&session->dialog, &ask.nonce, ++session->request);
     }
-    struct tcn_slice frame = tcn_parts_frame(&session->parts, 2);
-    struct tcn_signature signature;
-    if (frame.size != sizeof signature.bytes) {
-        return false;
+    ask.nonce = session->dialog.nonce;
+    uint8_t bytes[64];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    enum tcn_status status = tcn_wire_session_ask_encode(&ask, &writer, &body);
+    if (status != TCN_OK) {
+        return status;
     }
-    memcpy(signature.bytes, frame.data, sizeof signature.bytes);
-    return tcn_verify(&session->options.collector_key, TCN_CONTEXT_ITEMS,
-                      tcn_parts_frame(&session->parts, 1), &signature) == TCN_OK;
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                      .kind = TCN_KIND_SESSION_ASK,
+                                      .request = session->dialog.ask_request};
+    return tcn_session_send(session, &header, body, deadline_ns);
 }
 
-static bool take(struct tcn_session *session, struct tcn_session_message *out_message) {
+/* Sends the request in hand; there is a session. */
+static enum tcn_status send_pending(struct tcn_session *session, int64_t deadline_ns) {
+    struct pending *pending = &session->pending;
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                      .kind = pending->kind,
+                                      .session = session->dialog.session,
+                                      .request = pending->request};
+    enum tcn_status status =
+        tcn_session_send(session, &header, tcn_slice_of(pending->body, pending->size), deadline_ns);
+    pending->is_due = pending->is_due && status != TCN_OK;
+    return status;
+}
+
+enum tcn_status tcn_session_ask(struct tcn_session *session, enum tcn_kind kind,
+                                struct tcn_slice body, bool is_again, int64_t deadline_ns,
+                                uint64_t *out_request) {
+    struct pending *pending = &session->pending;
+    if (body.size > sizeof pending->body) {
+        return TCN_TOOBIG;
+    }
+    pending->is_due = true;
+    pending->kind = kind;
+    pending->request = ++session->request;
+    pending->size = body.size;
+    if (body.size > 0) {
+        memcpy(pending->body, body.data, body.size);
+    }
+    *out_request = pending->request;
+    tcn_dialog_expect(&session->dialog, pending->request, is_again);
+    return session->dialog.state == TCN_DIALOG_JOINED ? send_pending(session, deadline_ns)
+                                                      : send_session_ask(session, deadline_ns);
+}
+
+/* A SESSION came: if it is the collector's answer to us, what waited for it goes out. */
+static enum tcn_status take_session(struct tcn_session *session, const struct tcn_header *header,
+                                    int64_t deadline_ns) {
+    struct tcn_slice body = tcn_parts_frame(&session->parts, 1);
+    struct tcn_slice frame = tcn_parts_frame(&session->parts, 2);
+    struct tcn_session_given given;
+    struct tcn_signature signature;
+    if (!tcn_dialog_is_awaited(&session->dialog, header)) {
+        return TCN_OK; /* of one that is over */
+    }
+    if (frame.size != sizeof signature.bytes) {
+        return TCN_BAD_SIGNATURE;
+    }
+    memcpy(signature.bytes, frame.data, sizeof signature.bytes);
+    enum tcn_status status =
+        tcn_verify(&session->options.collector_key, TCN_CONTEXT_SESSION, body, &signature);
+    if (status == TCN_OK) {
+        status = tcn_wire_session_given_decode(body, &session->arena, &given);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_hash hash = tcn_hash_in_context(TCN_CONTEXT_SESSION, body);
+    status = tcn_dialog_join(&session->dialog, &given, &hash);
+    return status == TCN_OK && session->pending.is_due ? send_pending(session, deadline_ns)
+                                                       : status;
+}
+
+/* What the collector tells, once its signature fits. TCN_AGAIN: there is nothing to hand out. */
+static enum tcn_status take_told(struct tcn_session *session, const struct tcn_header *header) {
+    const struct tcn_told told = {.session = &session->dialog.hash,
+                                  .header = tcn_parts_frame(&session->parts, 0),
+                                  .body = tcn_parts_frame(&session->parts, 1)};
+    if (!tcn_dialog_is_due(&session->dialog, header)) {
+        return TCN_AGAIN; /* of a request that is over */
+    }
+    enum tcn_status status = tcn_told_verify(&session->options.collector_key, TCN_CONTEXT_TOLD,
+                                             &told, tcn_parts_frame(&session->parts, 2));
+    if (status != TCN_OK) {
+        return status;
+    }
+    switch (tcn_dialog_take(&session->dialog, header)) {
+    case TCN_DIALOG_TAKE:
+        return TCN_OK;
+    case TCN_DIALOG_HOLE:
+        return TCN_SEQUENCE;
+    case TCN_DIALOG_REPEAT:
+        break;
+    }
+    session->dropped_count++;
+    return TCN_AGAIN;
+}
+
+/* ERROR and AGAIN, which a broker may say too: at worst they cost a round trip. An ERROR to our
+ * SESSION_ASK is one to the request that waits for it. */
+static void take_word(struct tcn_session *session, struct tcn_session_message *message) {
+    struct tcn_refuse refuse;
+    bool is_over = message->header.kind == TCN_KIND_AGAIN && message->header.request == 0;
+    if (message->header.kind == TCN_KIND_ERROR) {
+        is_over = tcn_wire_refuse_decode(message->body, &session->arena, &refuse) == TCN_OK &&
+                  refuse.code == TCN_STALE;
+        if (tcn_dialog_is_awaited(&session->dialog, &message->header)) {
+            message->header.request = session->pending.request;
+        }
+    }
+    if (is_over) {
+        tcn_dialog_leave(&session->dialog);
+    }
+}
+
+/* Takes the message in hand. TCN_AGAIN: it is not for the caller. */
+static enum tcn_status take(struct tcn_session *session, int64_t deadline_ns,
+                            struct tcn_session_message *out_message) {
     struct tcn_session_message message = {.body = tcn_parts_frame(&session->parts, 1)};
     if (tcn_wire_header_decode(tcn_parts_frame(&session->parts, 0), &message.header) != TCN_OK ||
-        tcn_kind_direction(message.header.kind) != TCN_DIRECTION_DOWN ||
-        !is_authentic(session, message.header.kind)) {
+        tcn_kind_direction(message.header.kind) != TCN_DIRECTION_DOWN) {
         session->dropped_count++;
-        return false;
+        return TCN_AGAIN;
     }
-    *out_message = message;
-    return true;
+    enum tcn_status status = TCN_OK;
+    if (message.header.kind == TCN_KIND_SESSION) {
+        status = take_session(session, &message.header, deadline_ns);
+        return status == TCN_OK ? TCN_AGAIN : status;
+    }
+    if (tcn_kind_is_told(message.header.kind)) {
+        status = take_told(session, &message.header);
+    } else {
+        take_word(session, &message);
+    }
+    if (status == TCN_OK) {
+        *out_message = message;
+    }
+    return status;
 }
 
 enum tcn_status tcn_session_recv(struct tcn_session *session, int64_t deadline_ns,
@@ -172,15 +309,18 @@ enum tcn_status tcn_session_recv(struct tcn_session *session, int64_t deadline_n
     enum tcn_status status = TCN_OK;
     while (status == TCN_OK) {
         status = tcn_sock_recv(session->sock, &session->parts);
-        if (status == TCN_OK && take(session, out_message)) {
-            return TCN_OK;
-        }
-        if (status == TCN_TOOBIG) {
-            session->dropped_count++;
-            status = TCN_OK;
-        }
         if (status == TCN_AGAIN) {
             status = wait_for(session, TCN_POLL_IN, deadline_ns);
+        } else if (status == TCN_TOOBIG) {
+            session->dropped_count++;
+            status = TCN_OK;
+        } else if (status == TCN_OK) {
+            tcn_arena_reset(&session->arena);
+            status = take(session, deadline_ns, out_message);
+            if (status == TCN_OK) {
+                return TCN_OK;
+            }
+            status = status == TCN_AGAIN ? TCN_OK : status;
         }
     }
     return status;
@@ -188,10 +328,6 @@ enum tcn_status tcn_session_recv(struct tcn_session *session, int64_t deadline_n
 
 struct tcn_arena *tcn_session_arena(struct tcn_session *session) {
     return &session->arena;
-}
-
-uint64_t tcn_session_request(struct tcn_session *session) {
-    return ++session->request;
 }
 
 uint64_t tcn_session_dropped_count(const struct tcn_session *session) {

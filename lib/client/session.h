@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A program's line to the collector, through the broker: one connection, whole messages, signatures
- * of the collector checked where a message carries one. It knows no subscription and no replay
- * (client/watch.h, client/replay.h, client/ask.h stand on it), and one of them uses it at a time.
- * Not thread-safe: one thread owns it.
+ * A program's line to the collector, through the broker: one connection, whole messages. It asks
+ * for a reader's session by itself before the first request, and again when that is over, and hands
+ * out nothing that the collector did not sign for the request in hand: a broker's word ends the
+ * receive with TCN_BAD_SIGNATURE. It knows no subscription and no replay (client/watch.h,
+ * client/replay.h, client/ask.h stand on it), and one of them uses it at a time. Not thread-safe:
+ * one thread owns it.
  */
 #ifndef TCN_CLIENT_SESSION_H
 #define TCN_CLIENT_SESSION_H
@@ -19,10 +21,13 @@
 struct tcn_session_options {
     const char *broker_endpoint;         /**< the broker's front */
     struct tcn_public_key broker_key;    /**< its transport key, known beforehand */
-    struct tcn_public_key collector_key; /**< signs items */
+    struct tcn_public_key collector_key; /**< signs what is told */
     const struct tcn_key_set *keys;      /**< own */
     int stop_descriptor;                 /**< readable: end every wait; -1 when there is none */
 };
+
+/** A request's body at most. */
+#define TCN_SESSION_BODY_BYTES_MAX 2048
 
 /** The line. Opaque. */
 struct tcn_session;
@@ -47,6 +52,15 @@ void tcn_session_close(struct tcn_session **session);
  * owner. */
 void tcn_session_ignore_stop(struct tcn_session *session);
 
+/** Sends a request, OPEN, REPLAY or ASK, of at most TCN_SESSION_BODY_BYTES_MAX, under a new number.
+ * Without a session it asks for one, and the request goes out in a later receive, as soon as the
+ * session is there. Answers to requests before it do not come any more; with `is_again` the
+ * question is the same as before, and they do. out_request is written before anything is sent.
+ * Errors: as tcn_session_send. Thread: owner. */
+TCN_MUST_CHECK enum tcn_status tcn_session_ask(struct tcn_session *session, enum tcn_kind kind,
+                                               struct tcn_slice body, bool is_again,
+                                               int64_t deadline_ns, uint64_t *out_request);
+
 /** Sends one message; waits for a connection until `deadline_ns` of the monotonic clock.
  * Errors: TCN_UNREACHABLE_PEER nobody was there in time; TCN_CANCELED the stop descriptor;
  * TCN_CLOSED; TCN_TOOBIG; TCN_IO. Thread: owner. */
@@ -54,10 +68,12 @@ TCN_MUST_CHECK enum tcn_status tcn_session_send(struct tcn_session *session,
                                                 const struct tcn_header *header,
                                                 struct tcn_slice body, int64_t deadline_ns);
 
-/** Takes the next message, waiting until `deadline_ns` at most. What does not decode, and items
- * whose signature is not the collector's, is counted and dropped: a broker cannot forge. Owns:
- * out_message lends until the next call. Errors: TCN_TIMEOUT; TCN_CANCELED the stop descriptor;
- * TCN_CLOSED; TCN_NOMEM; TCN_IO. Thread: owner. */
+/** Takes the next message, waiting until `deadline_ns` at most. What does not decode, came before,
+ * or answers no request in hand is dropped. Owns: out_message lends until the next call. Errors:
+ * TCN_BAD_SIGNATURE somebody told what the collector did not sign: nothing that comes on this line
+ * is to be believed; TCN_FOREIGN_LOG the collector serves another log now, or an older generation;
+ * TCN_SEQUENCE messages before the one that came are missing: ask anew; TCN_TIMEOUT; TCN_CANCELED
+ * the stop descriptor; TCN_CLOSED; TCN_NOMEM; TCN_IO. Thread: owner. */
 TCN_MUST_CHECK enum tcn_status tcn_session_recv(struct tcn_session *session, int64_t deadline_ns,
                                                 struct tcn_session_message *out_message);
 
@@ -65,10 +81,7 @@ TCN_MUST_CHECK enum tcn_status tcn_session_recv(struct tcn_session *session, int
  * owner. */
 struct tcn_arena *tcn_session_arena(struct tcn_session *session);
 
-/** A number for a new request, never 0 and never the same twice in one session. Thread: owner. */
-uint64_t tcn_session_request(struct tcn_session *session);
-
-/** Messages dropped because they were damaged, or not the collector's. Thread: owner. */
+/** Messages dropped because they were damaged, or came again. Thread: owner. */
 uint64_t tcn_session_dropped_count(const struct tcn_session *session);
 
 #endif

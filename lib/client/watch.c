@@ -66,13 +66,11 @@ static enum tcn_status send_open(struct tcn_watch *watch, int64_t deadline_ns) {
     if (status != TCN_OK) {
         return status;
     }
-    watch->request = tcn_session_request(watch->session);
     watch->items = NULL;
     watch->item_count = 0;
     watch->item_next = 0;
-    const struct tcn_header header = {
-        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_OPEN, .request = watch->request};
-    return tcn_session_send(watch->session, &header, body, deadline_ns);
+    return tcn_session_ask(watch->session, TCN_KIND_OPEN, body, false, deadline_ns,
+                           &watch->request);
 }
 
 static enum tcn_status send_place(struct tcn_watch *watch, enum tcn_kind kind,
@@ -280,6 +278,10 @@ enum tcn_status tcn_watch_next(struct tcn_watch *watch, int64_t deadline_ns,
         struct tcn_session_message message;
         status = tcn_session_recv(watch->session, wake_ns, &message);
         if (status == TCN_TIMEOUT && tcn_clock_monotonic_ns() < deadline_ns) {
+            continue;
+        }
+        if (status == TCN_SEQUENCE) {
+            tcn_subscriber_lost(&watch->subscriber); /* what was lost on the way comes again */
             continue;
         }
         bool is_told = false;

@@ -50,8 +50,9 @@ void tcn_watch_close(struct tcn_watch **watch);
 /** Waits for the next thing to tell.
  * Owns: out_event lends until the next call.
  * Errors: TCN_TIMEOUT nothing until `deadline_ns`; TCN_DENIED the collector refuses this
- * subscription; TCN_CANCELED the stop descriptor; TCN_NOMEM; TCN_IO; TCN_CLOSED. Thread: the
- * session's. */
+ * subscription; TCN_BAD_SIGNATURE, TCN_FOREIGN_LOG as tcn_session_recv: the watch is over, and no
+ * cursor has moved for what was not handed over; TCN_CANCELED the stop descriptor; TCN_NOMEM;
+ * TCN_IO; TCN_CLOSED. Thread: the session's. */
 TCN_MUST_CHECK enum tcn_status tcn_watch_next(struct tcn_watch *watch, int64_t deadline_ns,
                                               struct tcn_watch_event *out_event);
 

@@ -58,8 +58,8 @@ struct tcn_hub {
     ((kind) == TCN_KIND_OPEN || (kind) == TCN_KIND_FETCH || (kind) == TCN_KIND_MOVE ||             \
      (kind) == TCN_KIND_CLOSE)
 #define UP_READ(kind)                                                                              \
-    ((kind) == TCN_KIND_REPLAY || (kind) == TCN_KIND_REPLAY_FETCH || (kind) == TCN_KIND_CANCEL ||  \
-     (kind) == TCN_KIND_ASK)
+    ((kind) == TCN_KIND_SESSION_ASK || (kind) == TCN_KIND_REPLAY ||                                \
+     (kind) == TCN_KIND_REPLAY_FETCH || (kind) == TCN_KIND_CANCEL || (kind) == TCN_KIND_ASK)
 
 bool tcn_hub_may_send(enum tcn_role role, enum tcn_kind kind) {
     switch (role) {
@@ -408,7 +408,7 @@ static uint64_t refill(uint64_t tokens, uint64_t rate, int64_t passed_ns) {
 /** What costs the collector a search, a signature or a look at the log, however small it is. */
 static bool is_question(enum tcn_kind kind) {
     return kind == TCN_KIND_ASK || kind == TCN_KIND_OPEN || kind == TCN_KIND_REPLAY ||
-           kind == TCN_KIND_HELLO || kind == TCN_KIND_BUNDLE_ASK;
+           kind == TCN_KIND_HELLO || kind == TCN_KIND_BUNDLE_ASK || kind == TCN_KIND_SESSION_ASK;
 }
 
 /** Pays for a message from the principal's buckets. A message may overdraw the bytes once: it is

@@ -52,6 +52,20 @@ struct tcn_alert {
     int64_t log_time_ns;
 };
 
+/** SESSION_ASK: a reader wants a session. */
+struct tcn_session_ask {
+    struct tcn_id nonce; /**< random, another each time */
+};
+
+/** SESSION: the reader's session. Its hash is in all that is signed in it. */
+struct tcn_session_given {
+    uint64_t session; /**< random; every OPEN, REPLAY and ASK names it */
+    struct tcn_id log_id;
+    uint64_t generation;
+    uint32_t principal;  /**< who asked, as the broker's stamp has it */
+    struct tcn_id nonce; /**< of the SESSION_ASK */
+};
+
 /** Where a subscription starts. Numbers are on the wire. */
 enum tcn_from {
     TCN_FROM_CURSOR = 0, /**< after the stored cursor; from 1 when there is none */

@@ -48,7 +48,7 @@
 #define TCN_CONNECTIONS_MAX 8192           /* of one broker */
 #define TCN_PRINCIPAL_CONNECTIONS_MAX 256  /* a router is not told when a peer leaves */
 #define TCN_PRINCIPAL_MESSAGES_PER_S 20000 /* each of these rates: twice that may come at once */
-#define TCN_PRINCIPAL_QUESTIONS_PER_S 200  /* ASK, OPEN, REPLAY, HELLO, BUNDLE_ASK */
+#define TCN_PRINCIPAL_QUESTIONS_PER_S 200  /* ASK, OPEN, REPLAY, HELLO, BUNDLE_ASK, SESSION_ASK */
 #define TCN_PRINCIPAL_BYTES_PER_S (64 * 1024 * 1024)
 #define TCN_SUBSCRIPTIONS_MAX 512          /* open at one collector */
 #define TCN_OPEN_STREAMS_MAX 8             /* of one subscription */
@@ -57,6 +57,8 @@
 #define TCN_PRINCIPAL_REPLAYS_MAX 4        /* of the running */
 #define TCN_PRINCIPAL_QUESTIONS_MAX 4      /* waiting for the state */
 #define TCN_LANES_MAX 8192                 /* sessions of lanes at one collector */
+#define TCN_SESSIONS_MAX 8192              /* sessions of readers at one collector */
+#define TCN_PRINCIPAL_SESSIONS_MAX 256     /* of these: one for each connection */
 
 /* The collector's groups and queues. */
 #define TCN_GROUP_RECORDS_MAX 512 /* chunks of one group commit */

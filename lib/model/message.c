@@ -36,3 +36,19 @@ enum tcn_direction tcn_kind_direction(enum tcn_kind kind) {
     const struct kind_row *row = row_of(kind);
     return row != NULL ? row->direction : TCN_DIRECTION_NONE;
 }
+
+bool tcn_kind_is_told(enum tcn_kind kind) {
+    switch ((unsigned)kind) {
+    case TCN_KIND_OPENED:
+    case TCN_KIND_ITEMS:
+    case TCN_KIND_GAP:
+    case TCN_KIND_RESET:
+    case TCN_KIND_HEAD:
+    case TCN_KIND_REPLAY_ITEMS:
+    case TCN_KIND_END:
+    case TCN_KIND_ANSWER:
+        return true;
+    default:
+        return false;
+    }
+}

@@ -19,6 +19,8 @@
     X(AGAIN, 6, DOWN, "again")                                                                     \
     X(BUNDLE_ASK, 7, UP, "bundle_ask")                                                             \
     X(BUNDLE, 8, DOWN, "bundle")                                                                   \
+    X(SESSION_ASK, 16, UP, "session_ask")                                                          \
+    X(SESSION, 17, DOWN, "session")                                                                \
     X(OPEN, 20, UP, "open")                                                                        \
     X(OPENED, 21, DOWN, "opened")                                                                  \
     X(FETCH, 22, UP, "fetch")                                                                      \
@@ -62,8 +64,9 @@ enum tcn_direction {
 struct tcn_header {
     uint32_t version; /**< TCN_WIRE_VERSION */
     enum tcn_kind kind;
-    uint64_t session; /**< the collector's, from WELCOME or OPENED; 0 before */
+    uint64_t session; /**< the collector's, from WELCOME, SESSION or OPENED; 0 before */
     uint64_t request; /**< chosen by who asks, echoed in every answer */
+    uint64_t number;  /**< of what the collector tells a request, from 1; 0 in all else */
 };
 
 /** Put before the header by the broker on the way up, and by the collector on the way down. */
@@ -76,5 +79,8 @@ struct tcn_stamp {
 const char *tcn_kind_name(enum tcn_kind kind);
 /** Who sends it; NONE when unknown. Thread: any. */
 enum tcn_direction tcn_kind_direction(enum tcn_kind kind);
+/** True for what the collector tells a reader: each such message has its number and its signature.
+ * Thread: any. */
+bool tcn_kind_is_told(enum tcn_kind kind);
 
 #endif

@@ -18,13 +18,11 @@
 #define TCN_CONTEXT_REFUSE "tocsin.refuse.1"     /* REFUSE for ever, by the collector */
 #define TCN_CONTEXT_AGAIN "tocsin.again.1"       /* AGAIN of another story, by the collector */
 #define TCN_CONTEXT_GENESIS "tocsin.genesis.1"   /* position 1 of a log, by the root key */
-#define TCN_CONTEXT_ITEMS "tocsin.items.1"       /* an ITEMS message, by the collector */
+#define TCN_CONTEXT_SESSION "tocsin.session.1"   /* a reader's session, by the collector */
+#define TCN_CONTEXT_TOLD "tocsin.told.1"         /* what a reader is told in it, by the collector */
 #define TCN_CONTEXT_REGISTRY "tocsin.registry.1" /* a registry snapshot, by the collector */
 #define TCN_CONTEXT_BUNDLE "tocsin.bundle.1"     /* an agent's bundle, by the collector */
 #define TCN_CONTEXT_KEY "tocsin.key.1"           /* a key that is brought, by the key itself */
-#define TCN_CONTEXT_OPEN "tocsin.open.1"         /* OPEN over a session, by the one who asks */
-#define TCN_CONTEXT_REPLAY "tocsin.replay.1"     /* REPLAY over a session, by the one who asks */
-#define TCN_CONTEXT_ASK "tocsin.ask.1"           /* ASK over a session, by the one who asks */
 
 /** Bytes of the seed that makes a signing key. */
 #define TCN_SIGNING_SEED_BYTES 32

@@ -12,6 +12,7 @@ static const struct tcn_scan_rule header_rules[] = {
     [2] = TCN_RULE_NUMBER(INT32_MAX),
     [3] = TCN_RULE_FIXED64,
     [4] = TCN_RULE_U64,
+    [5] = TCN_RULE_U64,
 };
 
 static const struct tcn_scan_table header_table = {
@@ -42,6 +43,7 @@ enum tcn_status tcn_wire_header_encode(const struct tcn_header *header, struct t
     message.kind = (Tocsin__V1__Kind)header->kind;
     message.session = header->session;
     message.request = header->request;
+    message.number = header->number;
     return tcn_pb_pack(&message.base, TCN_HEADER_BYTES_MAX, writer, out_bytes);
 }
 
@@ -78,6 +80,7 @@ enum tcn_status tcn_wire_header_decode(struct tcn_slice bytes, struct tcn_header
         .kind = kind,
         .session = numbers[3],
         .request = numbers[4],
+        .number = numbers[5],
     };
     return TCN_OK;
 }

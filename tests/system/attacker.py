@@ -21,6 +21,7 @@ from zmq.utils import z85
 
 # Kinds of messages; proto/frame.proto.
 KIND_WELCOME, KIND_CHUNK, KIND_OPEN, KIND_ASK, KIND_ANSWER, KIND_READY = 2, 3, 20, 60, 61, 100
+KIND_SESSION_ASK, KIND_SESSION = 16, 17
 QUERY_MATTERS = 1  # proto/query.proto
 CROWD = 400  # connections that say nothing
 QUESTIONS_S = 0.001  # between 20 of them: below the rate of messages, which would stop them sooner
@@ -36,6 +37,20 @@ def key_of(path, word):
 def header(kind, request=1):
     """An encoded header; the numbers are below 128."""
     return bytes((8, 1, 16, kind, 32, request))
+
+
+def varint(value):
+    """An encoded number."""
+    made = bytearray()
+    while value > 127:
+        made.append(value & 127 | 128)
+        value >>= 7
+    return bytes((*made, value))
+
+
+def kind_of(frames):
+    """The kind of a message that came."""
+    return frames[0][3]
 
 
 def curve(context, front, server_key, key_file=None):
@@ -234,20 +249,37 @@ class Attack:
                 self.count("answered")
             yield
 
+    def session_of(self, made):
+        """The body of the SESSION that a listed key gets."""
+        while True:
+            made.send_multipart([header(KIND_SESSION_ASK), bytes((10, 16)) + os.urandom(16)])
+            while made.poll(1000):
+                frames = made.recv_multipart()
+                if kind_of(frames) == KIND_SESSION:
+                    return frames[1]
+
+    def question(self, session, request):
+        """ASK as the protocol wants it."""
+        # The session's number is its field 1, fixed64; the header's field 3.
+        head = bytes((8, 1, 16, KIND_ASK, 25)) + session[1:9] + b"\x20" + varint(request)
+        return [head, bytes((8, QUERY_MATTERS))]
+
     def questions(self):
         """A listed key and good questions, as fast as they are taken; its answers are read."""
         made = curve(zmq.Context(), self.front, self.server_key, self.key_file)
-        ask = [header(KIND_ASK), bytes((8, QUERY_MATTERS))]
+        session = self.session_of(made)
+        request = 1
         while True:
             for _ in range(20):
+                request += 1
                 try:
-                    made.send_multipart(ask, zmq.DONTWAIT)
+                    made.send_multipart(self.question(session, request), zmq.DONTWAIT)
                     self.count("questions")
                 except zmq.Again:
                     break
             while made.poll(0):
-                kind = made.recv_multipart()[0][3]
-                self.count("answers" if kind == KIND_ANSWER else "limits")
+                is_answer = kind_of(made.recv_multipart()) == KIND_ANSWER
+                self.count("answers" if is_answer else "limits")
             time.sleep(QUESTIONS_S)
             yield
 

@@ -142,6 +142,17 @@ class Key:
         return self.signing.sign(ctx(context, data)).signature
 
 
+# Section 7: what a reader asks in its session, and what it is told there.
+
+ASKED = ("OPEN", "REPLAY", "ASK")
+TOLD = ("OPENED", "ITEMS", "GAP", "RESET", "HEAD", "REPLAY_ITEMS", "END", "ANSWER")
+
+
+def in_session(session_hash, header, body):
+    """What is signed of a message in a session."""
+    return session_hash + H(header) + H(body)
+
+
 class Peer:
     """One connection to the broker's front."""
 
@@ -149,7 +160,9 @@ class Peer:
         self.p = p
         self.key = key
         self.request = 0
-        self.session = 0
+        self.session = 0  # of a lane or subscription
+        self.reading = None  # the reader's session: its number and its hash
+        self.numbers = {}  # request -> number of the last message told to it
         self.socket = context.socket(zmq.DEALER)
         self.socket.linger = 0
         self.socket.heartbeat_ivl = 5000
@@ -173,10 +186,31 @@ class Peer:
             request = self.request
         number = self.p.Kind.Value("KIND_" + kind)
         session = self.session if session is None else session
+        if kind in ASKED:
+            session = self.join()
         header = self.p.Header(version=1, kind=number, session=session, request=request)
         frames = [f if isinstance(f, bytes) else f.SerializeToString() for f in frames]
         self.socket.send_multipart([header.SerializeToString(), *frames])
         return request
+
+    def join(self):
+        """The number of the reader's session, which is asked for once."""
+        if self.reading is None:
+            asked = self.p.SessionAsk(nonce=secrets.token_bytes(16))
+            _, frames = self.ask("SESSION_ASK", asked, answer="SESSION", session=0)
+            expect(is_signed(self.collector, "tocsin.session.1", *frames), "SESSION is signed")
+            given = self.p.Session.FromString(frames[0])
+            expect(given.nonce == asked.nonce, "SESSION answers our SESSION_ASK")
+            self.reading = given.session, H(ctx("tocsin.session.1", frames[0]))
+        return self.reading[0]
+
+    def check_told(self, kind, first, header, frames):
+        """What is told in a session is signed, and numbered from 1 for each request."""
+        expect(self.reading and len(frames) == 2, f"{kind} comes in a session, with a signature")
+        data = in_session(self.reading[1], first, frames[0])
+        expect(is_signed(self.collector, "tocsin.told.1", data, frames[1]), f"{kind} is signed")
+        self.numbers[header.request] = self.numbers.get(header.request, 0) + 1
+        expect(header.number == self.numbers[header.request], f"{kind} has the next number")
 
     def recv(self, *kinds, limit_s=10):
         """(kind, header, frames) of the next message that is one of the kinds."""
@@ -187,6 +221,8 @@ class Peer:
             first, *frames = self.socket.recv_multipart()
             header = self.p.Header.FromString(first)
             kind = self.p.Kind.Name(header.kind)[len("KIND_") :]
+            if kind in TOLD:
+                self.check_told(kind, first, header, frames)
             if kind in kinds:
                 return kind, header, frames
             # Heads are hints and heartbeats, and come at any time; so does the answer to a
@@ -301,7 +337,7 @@ class Reader:
         """The stream's head, after the cursor."""
         stream = self.p.OpenStream(mode=self.p.MODE_ACTUAL, organ=self.organ)
         asked = self.p.Open(name=self.name, streams=[stream])
-        header, frames = self.peer.ask("OPEN", asked, answer="OPENED", session=0)
+        header, frames = self.peer.ask("OPEN", asked, answer="OPENED")
         self.peer.session = header.session
         self.request = header.request
         return self.p.Opened.FromString(frames[0]).heads[0]
@@ -315,7 +351,7 @@ class Reader:
             _, header, frames = self.peer.recv("ITEMS")
             expect(header.session == self.peer.session, "ITEMS name the subscription")
             expect(header.request == self.request, "ITEMS echo the request of their OPEN")
-            found += signed_items(self.p, self.peer.collector, frames)
+            found += self.p.Items.FromString(frames[0]).items
         numbers = [item.alert.number for item in found]
         expect(numbers == list(range(head.next, up_to + 1)), f"items in order: {numbers}")
         return found
@@ -325,22 +361,17 @@ class Reader:
         self.peer.send("MOVE", self.p.Move(number=number, **fields))
 
 
-def signed_items(p, collector, frames):
-    expect(is_signed(collector, "tocsin.items.1", *frames), "the collector signed the items")
-    return list(p.Items.FromString(frames[0]).items)
-
-
 def replay(peer, credit, step, **wanted):
     """All items and END, with the credit raised by `step` whenever it is spent."""
     p, found = peer.p, []
-    request = peer.send("REPLAY", p.Replay(credit_items=credit, **wanted), session=0)
+    request = peer.send("REPLAY", p.Replay(credit_items=credit, **wanted))
     while True:
         kind, header, frames = peer.recv("REPLAY_ITEMS", "END")
         expect(header.request == request, "a replay is named by its request")
         if kind == "END":
             peer.late.add(("ERROR", request))
             return found, p.End.FromString(frames[0])
-        found += signed_items(p, peer.collector, frames)
+        found += p.Items.FromString(frames[0]).items
         expect(len(found) <= credit, "no more items than there is credit")
         if len(found) == credit:
             credit += step

@@ -3,8 +3,10 @@
 /* The agent and its organ's stream: what comes back becomes the office's own copy of a case. */
 #include "bench.h"
 
+#include "seal/told.h"
 #include "wire/feed.h"
 #include "wire/item.h"
+#include "wire/session.h"
 
 #define ITEM_BYTES_MAX 4096
 
@@ -15,6 +17,8 @@ struct follower {
     struct tcn_header header;
     struct tcn_open open;
     struct tcn_fetch fetch;
+    struct tcn_hash session; /**< hash of the SESSION that it was given last */
+    uint64_t number;         /**< of what it was told last */
 };
 
 /** What another organ did, for an item. */
@@ -53,23 +57,82 @@ static void send_to(struct bench *bench, const struct follower *follower, enum t
     assert_int_equal(tcn_sock_send(bench->ear.sock, frames, signature.size > 0 ? 4 : 3), TCN_OK);
 }
 
-/** Waits for an OPEN and keeps who said it. */
-static void await_open(struct bench *bench, struct follower *out_follower) {
-    await_kind(bench, TCN_KIND_OPEN);
+/** Keeps who said the message in hand. */
+static void keep_sender(struct bench *bench, struct follower *follower) {
     struct tcn_slice id = tcn_parts_frame(&bench->ear.parts, 0);
-    memset(out_follower, 0, sizeof(*out_follower));
-    memcpy(out_follower->routing, id.data, id.size);
-    out_follower->routing_size = id.size;
+    memcpy(follower->routing, id.data, id.size);
+    follower->routing_size = id.size;
     assert_int_equal(
-        tcn_wire_header_decode(tcn_parts_frame(&bench->ear.parts, 1), &out_follower->header),
+        tcn_wire_header_decode(tcn_parts_frame(&bench->ear.parts, 1), &follower->header), TCN_OK);
+}
+
+/** Gives a session of a generation to who asked for one just now, signed by a key. */
+static void say_session(struct bench *bench, struct follower *follower, uint64_t generation,
+                        const struct tcn_signing_key *key) {
+    struct tcn_session_ask ask;
+    struct tcn_signature signature;
+    uint8_t data[256];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body;
+    keep_sender(bench, follower);
+    assert_int_equal(
+        tcn_wire_session_ask_decode(tcn_parts_frame(&bench->ear.parts, 2), &bench->ear.arena, &ask),
         TCN_OK);
+    const struct tcn_session_given given = {.session = 42,
+                                            .log_id = bench->district->bundle.log_id,
+                                            .generation = generation,
+                                            .principal = 3,
+                                            .nonce = ask.nonce};
+    assert_int_equal(tcn_wire_session_given_encode(&given, &writer, &body), TCN_OK);
+    follower->session = tcn_hash_in_context(TCN_CONTEXT_SESSION, body);
+    assert_int_equal(tcn_sign(key, TCN_CONTEXT_SESSION, body, &signature), TCN_OK);
+    send_to(bench, follower, TCN_KIND_SESSION, body,
+            tcn_slice_of(signature.bytes, sizeof(signature.bytes)));
+}
+
+/** Tells the follower something, numbered, in its session. */
+static void tell(struct bench *bench, struct follower *follower, enum tcn_kind kind,
+                 struct tcn_slice body, const struct tcn_signing_key *key) {
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    bool is_true = key == NULL;
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                      .kind = kind,
+                                      .session = 77,
+                                      .request = follower->header.request,
+                                      .number = follower->number + 1};
+    struct tcn_told told = {.session = &follower->session, .body = body};
+    struct tcn_signature signature;
+    follower->number += is_true;
+    assert_int_equal(tcn_wire_header_encode(&header, &writer, &told.header), TCN_OK);
+    assert_int_equal(tcn_told_sign(is_true ? &bench->district->collector.signing : key,
+                                   TCN_CONTEXT_TOLD, &told, &signature),
+                     TCN_OK);
+    struct tcn_slice frames[4] = {tcn_slice_of(follower->routing, follower->routing_size),
+                                  told.header, body,
+                                  tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
+    assert_int_equal(tcn_sock_send(bench->ear.sock, frames, 4), TCN_OK);
+}
+
+/** Waits for an OPEN and keeps who said it; a session is given on the way. */
+static void await_open(struct bench *bench, struct follower *follower) {
+    enum tcn_kind kind = TCN_KIND_NONE;
+    while (kind != TCN_KIND_OPEN) {
+        kind = ear_next(&bench->ear, PATIENCE_NS);
+        assert_int_not_equal(kind, TCN_KIND_NONE);
+        if (kind == TCN_KIND_SESSION_ASK) {
+            say_session(bench, follower, 1, &bench->district->collector.signing);
+        }
+    }
+    keep_sender(bench, follower);
+    follower->number = 0;
     assert_int_equal(tcn_wire_open_decode(tcn_parts_frame(&bench->ear.parts, 2), &bench->ear.arena,
-                                          &out_follower->open),
+                                          &follower->open),
                      TCN_OK);
 }
 
-static void say_head(struct bench *bench, const struct follower *follower, uint64_t number,
-                     uint64_t next, uint32_t standstill) {
+static void say_head(struct bench *bench, struct follower *follower, uint64_t number, uint64_t next,
+                     uint32_t standstill) {
     uint8_t data[256];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_slice body;
@@ -80,10 +143,10 @@ static void say_head(struct bench *bench, const struct follower *follower, uint6
                                   .log_time_ns = 5,
                                   .standstill = standstill};
     assert_int_equal(tcn_wire_head_encode(&head, &writer, &body), TCN_OK);
-    send_to(bench, follower, TCN_KIND_HEAD, body, (struct tcn_slice){0});
+    tell(bench, follower, TCN_KIND_HEAD, body, NULL);
 }
 
-static void say_opened(struct bench *bench, const struct follower *follower, uint64_t number) {
+static void say_opened(struct bench *bench, struct follower *follower, uint64_t number) {
     uint8_t data[256];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_slice body;
@@ -94,11 +157,11 @@ static void say_opened(struct bench *bench, const struct follower *follower, uin
                                   .next = wanted->number,
                                   .log_time_ns = 5};
     assert_int_equal(tcn_wire_opened_encode(&head, 1, &writer, &body), TCN_OK);
-    send_to(bench, follower, TCN_KIND_OPENED, body, (struct tcn_slice){0});
+    tell(bench, follower, TCN_KIND_OPENED, body, NULL);
 }
 
 /** Sends one item, signed. */
-static void say_item(struct bench *bench, const struct follower *follower, uint64_t number,
+static void say_item(struct bench *bench, struct follower *follower, uint64_t number,
                      const struct tcn_id *matter, const struct news *news) {
     uint8_t open_data[1024];
     uint8_t data[ITEM_BYTES_MAX];
@@ -137,12 +200,7 @@ static void say_item(struct bench *bench, const struct follower *follower, uint6
     struct tcn_wire_items items = tcn_wire_items_begin(&writer);
     assert_int_equal(tcn_wire_items_add(&items, &item), TCN_OK);
     struct tcn_slice body = tcn_wire_items_finish(&items);
-    struct tcn_signature signature;
-    const struct tcn_signing_key *key =
-        news->key != NULL ? news->key : &bench->district->collector.signing;
-    assert_int_equal(tcn_sign(key, TCN_CONTEXT_ITEMS, body, &signature), TCN_OK);
-    send_to(bench, follower, TCN_KIND_ITEMS, body,
-            tcn_slice_of(signature.bytes, sizeof(signature.bytes)));
+    tell(bench, follower, TCN_KIND_ITEMS, body, news->key);
 }
 
 /** Waits until the follower has fetched beyond a number: what came before is in the outbox. */

@@ -198,10 +198,10 @@ static void messages_pass_both_ways_with_principal_and_connection(void **state) 
 static void a_peer_cannot_say_what_the_collector_or_the_broker_says(void **state) {
     struct house *house = *state;
     static const enum tcn_kind kinds[] = {
-        TCN_KIND_WELCOME,      TCN_KIND_ACK,    TCN_KIND_REFUSE, TCN_KIND_AGAIN,
-        TCN_KIND_BUNDLE,       TCN_KIND_OPENED, TCN_KIND_ITEMS,  TCN_KIND_GAP,
-        TCN_KIND_RESET,        TCN_KIND_HEAD,   TCN_KIND_END,    TCN_KIND_ERROR,
-        TCN_KIND_REPLAY_ITEMS, TCN_KIND_READY,  TCN_KIND_GONE,   TCN_KIND_ANSWER,
+        TCN_KIND_WELCOME, TCN_KIND_ACK,     TCN_KIND_REFUSE,       TCN_KIND_AGAIN, TCN_KIND_BUNDLE,
+        TCN_KIND_OPENED,  TCN_KIND_ITEMS,   TCN_KIND_GAP,          TCN_KIND_RESET, TCN_KIND_HEAD,
+        TCN_KIND_END,     TCN_KIND_ERROR,   TCN_KIND_REPLAY_ITEMS, TCN_KIND_READY, TCN_KIND_GONE,
+        TCN_KIND_ANSWER,  TCN_KIND_SESSION,
     };
     house_open_for_peers(house);
     struct tcn_sock *peer = house_peer(house, TCN_FORGE_AGENT_A);

@@ -12,11 +12,14 @@
 #include "link/poller.h"
 #include "link/sock.h"
 #include "link/zap.h"
+#include "seal/hash.h"
+#include "seal/told.h"
 #include "wire/event.h"
 #include "wire/feed.h"
 #include "wire/frame.h"
 #include "wire/item.h"
 #include "wire/lane.h"
+#include "wire/session.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -56,7 +59,12 @@ struct fake {
     struct tcn_parts parts;
     struct tcn_arena arena;
     struct tcn_header heard; /* of the last message */
-    uint64_t session;        /* put into everything said */
+    uint64_t session;        /* put into everything said but SESSION */
+    uint64_t generation;     /* of the sessions that it gives; 0: 1 */
+    struct tcn_hash session_hash;
+    uint64_t told_request; /* what was told last answers this request */
+    uint64_t told_number;  /* and has this number */
+    uint32_t session_count;
 };
 
 static inline void fake_fault(struct fake *fake, const char *text) {
@@ -76,7 +84,56 @@ static inline enum tcn_status fake_lookup(void *context, const char *domain,
                : TCN_DENIED;
 }
 
-/** Hears the next message of a kind; others are passed over. False when none came in time. */
+/** Sends header, body and a signature, when there is one, to the peer of the last message. */
+static inline void fake_send(struct fake *fake, const struct tcn_header *header,
+                             struct tcn_slice body, const struct tcn_signature *signature) {
+    uint8_t bytes[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice frames[4] = {tcn_parts_frame(&fake->parts, 0), {0}, body};
+    enum tcn_status status = tcn_wire_header_encode(header, &writer, &frames[1]);
+    if (status == TCN_OK && signature != NULL) {
+        frames[3] = tcn_slice_of(signature->bytes, sizeof signature->bytes);
+    }
+    if (status == TCN_OK) {
+        status = tcn_sock_send(fake->sock, frames, signature != NULL ? 4 : 3);
+    }
+    if (status != TCN_OK) {
+        fake_fault(fake, "the fake cannot speak");
+    }
+}
+
+/** Gives a session to who asked for one, signed by `key`. */
+static inline void fake_give_session(struct fake *fake, const struct tcn_signing_key *key) {
+    struct tcn_session_ask ask;
+    struct tcn_signature signature;
+    if (tcn_wire_session_ask_decode(tcn_parts_frame(&fake->parts, 2), &fake->arena, &ask) !=
+        TCN_OK) {
+        fake_fault(fake, "SESSION_ASK does not decode");
+        return;
+    }
+    fake->session_count++;
+    const struct tcn_session_given given = {.session = 5000 + fake->session_count,
+                                            .log_id = {{1, 2, 3}},
+                                            .generation =
+                                                fake->generation != 0 ? fake->generation : 1,
+                                            .principal = 7,
+                                            .nonce = ask.nonce};
+    uint8_t bytes[256];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    if (tcn_wire_session_given_encode(&given, &writer, &body) != TCN_OK ||
+        tcn_sign(key, TCN_CONTEXT_SESSION, body, &signature) != TCN_OK) {
+        fake_fault(fake, "SESSION does not encode");
+        return;
+    }
+    fake->session_hash = tcn_hash_in_context(TCN_CONTEXT_SESSION, body);
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_SESSION, .request = fake->heard.request};
+    fake_send(fake, &header, body, &signature);
+}
+
+/** Hears the next message of a kind; others are passed over, but a session is given to who asks for
+ * one. False when none came in time. */
 static inline bool fake_hear(struct fake *fake, enum tcn_kind kind) {
     int64_t end_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
     struct tcn_poller poller;
@@ -101,9 +158,12 @@ static inline bool fake_hear(struct fake *fake, enum tcn_kind kind) {
             tcn_wire_header_decode(tcn_parts_frame(&fake->parts, 1), &fake->heard) != TCN_OK) {
             break;
         }
+        tcn_arena_reset(&fake->arena);
         if (fake->heard.kind == kind) {
-            tcn_arena_reset(&fake->arena);
             return true;
+        }
+        if (fake->heard.kind == TCN_KIND_SESSION_ASK) {
+            fake_give_session(fake, &fake->collector.signing);
         }
     }
     fake_fault(fake, "the message that the script waits for did not come");
@@ -115,29 +175,44 @@ static inline struct tcn_slice fake_body(const struct fake *fake) {
     return tcn_parts_frame(&fake->parts, 2);
 }
 
-/** Answers the peer of the last message: header, body, and for items a signature. */
-static inline void fake_say(struct fake *fake, enum tcn_kind kind, struct tcn_slice body,
-                            const struct tcn_signing_key *key) {
+/** Tells the peer of the last message: header, body and a signature over both in the session, by
+ * `key`; without one the message has none. `number` is that of the header. */
+static inline void fake_tell(struct fake *fake, enum tcn_kind kind, struct tcn_slice body,
+                             uint64_t number, const struct tcn_signing_key *key) {
     uint8_t bytes[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
     const struct tcn_header header = {.version = TCN_WIRE_VERSION,
                                       .kind = kind,
                                       .session = fake->session,
-                                      .request = fake->heard.request};
-    struct tcn_slice frames[4] = {tcn_parts_frame(&fake->parts, 0), {0}, body};
+                                      .request = fake->heard.request,
+                                      .number = number};
+    struct tcn_told told = {.session = &fake->session_hash, .body = body};
     struct tcn_signature signature;
-    size_t count = 3;
-    enum tcn_status status = tcn_wire_header_encode(&header, &writer, &frames[1]);
-    if (status == TCN_OK && key != NULL) {
-        status = tcn_sign(key, TCN_CONTEXT_ITEMS, body, &signature);
-        frames[count++] = tcn_slice_of(signature.bytes, sizeof signature.bytes);
+    if (tcn_wire_header_encode(&header, &writer, &told.header) != TCN_OK ||
+        (key != NULL && tcn_told_sign(key, TCN_CONTEXT_TOLD, &told, &signature) != TCN_OK)) {
+        fake_fault(fake, "the fake cannot sign");
+        return;
     }
-    if (status == TCN_OK) {
-        status = tcn_sock_send(fake->sock, frames, count);
+    fake_send(fake, &header, body, key != NULL ? &signature : NULL);
+}
+
+/** The number of the next message told to the request heard last. */
+static inline uint64_t fake_next_number(struct fake *fake) {
+    if (fake->told_request != fake->heard.request) {
+        fake->told_request = fake->heard.request;
+        fake->told_number = 0;
     }
-    if (status != TCN_OK) {
-        fake_fault(fake, "the fake cannot speak");
-    }
+    return ++fake->told_number;
+}
+
+/** Answers the peer of the last message: what is told is numbered and signed by `key`, NULL: by the
+ * collector. */
+static inline void fake_say(struct fake *fake, enum tcn_kind kind, struct tcn_slice body,
+                            const struct tcn_signing_key *key) {
+    const struct tcn_signing_key *by = key != NULL ? key : &fake->collector.signing;
+    bool is_told = tcn_kind_is_told(kind);
+    uint64_t number = is_told && by == &fake->collector.signing ? fake_next_number(fake) : 0;
+    fake_tell(fake, kind, body, number, is_told ? by : NULL);
 }
 
 /** Says ERROR with a code. */

@@ -114,12 +114,19 @@ static void script_other_count(struct fake *fake) {
     }
 }
 
-/* A message that was dropped for its signature is missed by the digest. */
 static void script_forged(struct fake *fake) {
     if (hear_replay(fake)) {
         fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 2, &fake->collector.signing);
         fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 3, 3, &fake->broker.signing);
         say_end(fake, 3, digest_of(1, 3), TCN_OK);
+    }
+}
+
+static void script_dropped(struct fake *fake) {
+    if (hear_replay(fake)) {
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 1, 2, &fake->collector.signing);
+        (void)fake_next_number(fake);
+        fake_say_items(fake, TCN_KIND_REPLAY_ITEMS, 4, 4, &fake->collector.signing);
     }
 }
 
@@ -145,7 +152,8 @@ static void a_replay_that_is_not_whole_is_refused(void **state) {
     } rows[] = {
         {"another digest", script_other_digest, TCN_CORRUPT},
         {"another count", script_other_count, TCN_CORRUPT},
-        {"an item that the collector did not sign", script_forged, TCN_CORRUPT},
+        {"an item that the collector did not sign", script_forged, TCN_BAD_SIGNATURE},
+        {"a message that was lost on the way", script_dropped, TCN_SEQUENCE},
         {"the collector's own trouble", script_cut_off, TCN_IO},
         {"no right", script_denied, TCN_DENIED},
     };

@@ -206,26 +206,175 @@ static void after_a_loss_it_opens_again_and_goes_on_at_the_cursor(void **state) 
     tcn_session_close(&session);
 }
 
-static void script_forged(struct fake *fake) {
+/* Opens, hears FETCH and says items 1 and 2: what a forger waits for. */
+static bool say_two(struct fake *fake) {
     struct opening opening;
-    if (!hear_open(fake, 2, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
-        return;
+    if (!hear_open(fake, 4, 1, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return false;
     }
-    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, &fake->broker.signing);
     fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, NULL);
-    fake_say(fake, TCN_KIND_OPEN, (struct tcn_slice){0}, NULL); /* not for a peer to hear */
-    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, &fake->collector.signing);
+    return true;
 }
 
-static void items_that_the_collector_did_not_sign_are_dropped(void **state) {
+static struct tcn_slice a_head(uint8_t *bytes, size_t size) {
+    struct tcn_writer writer = tcn_writer_init(bytes, size);
+    struct tcn_slice body = {0};
+    const struct tcn_head head = {
+        .stream = {TCN_MODE_ACTUAL, 2}, .generation = 1, .number = 9, .next = 3};
+    return tcn_wire_head_encode(&head, &writer, &body) == TCN_OK ? body : (struct tcn_slice){0};
+}
+
+static void forge_items(struct fake *fake) {
+    if (say_two(fake)) {
+        fake_say_items(fake, TCN_KIND_ITEMS, 3, 3, &fake->broker.signing);
+    }
+}
+
+static void forge_without_signature(struct fake *fake) {
+    uint8_t bytes[256];
+    if (say_two(fake)) {
+        fake_tell(fake, TCN_KIND_HEAD, a_head(bytes, sizeof bytes), fake_next_number(fake), NULL);
+    }
+}
+
+static void forge_head(struct fake *fake) {
+    uint8_t bytes[256];
+    if (say_two(fake)) {
+        fake_tell(fake, TCN_KIND_HEAD, a_head(bytes, sizeof bytes), fake_next_number(fake),
+                  &fake->broker.signing);
+    }
+}
+
+/* True words of the collector, in another session of the same reader. */
+static void mix_sessions(struct fake *fake) {
+    uint8_t bytes[256];
+    if (say_two(fake)) {
+        fake->session_hash.bytes[31] ^= 1;
+        fake_tell(fake, TCN_KIND_HEAD, a_head(bytes, sizeof bytes), fake_next_number(fake),
+                  &fake->collector.signing);
+    }
+}
+
+static void forge_opened(struct fake *fake) {
+    if (fake_hear(fake, TCN_KIND_OPEN)) {
+        uint8_t bytes[512];
+        struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+        struct tcn_slice body = {0};
+        const struct tcn_head head = {
+            .stream = {TCN_MODE_ACTUAL, 2}, .generation = 1, .number = 9, .next = 10};
+        if (tcn_wire_opened_encode(&head, 1, &writer, &body) != TCN_OK) {
+            fake_fault(fake, "OPENED does not encode");
+        }
+        fake_tell(fake, TCN_KIND_OPENED, body, 1, &fake->broker.signing);
+    }
+}
+
+static void forge_session(struct fake *fake) {
+    if (fake_hear(fake, TCN_KIND_SESSION_ASK)) {
+        fake_give_session(fake, &fake->broker.signing);
+    }
+}
+
+/* The collector's own SESSION, to an earlier SESSION_ASK. */
+static void repeat_session(struct fake *fake) {
+    uint8_t bytes[256];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    struct tcn_signature signature;
+    const struct tcn_session_given old = {
+        .session = 1, .log_id = {{1, 2, 3}}, .generation = 1, .principal = 7, .nonce = {{9}}};
+    if (!fake_hear(fake, TCN_KIND_SESSION_ASK) ||
+        tcn_wire_session_given_encode(&old, &writer, &body) != TCN_OK ||
+        tcn_sign(&fake->collector.signing, TCN_CONTEXT_SESSION, body, &signature) != TCN_OK) {
+        return;
+    }
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_SESSION, .request = fake->heard.request};
+    fake_send(fake, &header, body, &signature);
+}
+
+/* After a restart of the collector somebody answers who has an older generation of the log. */
+static void older_generation(struct fake *fake) {
+    fake->generation = 2;
+    if (say_two(fake)) {
+        fake->generation = 1;
+        fake_say_error(fake, TCN_STALE, true);
+        if (fake_hear(fake, TCN_KIND_SESSION_ASK)) {
+            fake_give_session(fake, &fake->collector.signing);
+        }
+    }
+}
+
+static void a_watch_ends_at_what_the_collector_did_not_say_to_it(void **state) {
+    (void)state;
+    const struct {
+        const char *what;
+        fake_script *script;
+        uint64_t item_count; /* handed out before */
+        enum tcn_status wanted;
+    } rows[] = {
+        {"items", forge_items, 2, TCN_BAD_SIGNATURE},
+        {"no signature", forge_without_signature, 2, TCN_BAD_SIGNATURE},
+        {"a head", forge_head, 2, TCN_BAD_SIGNATURE},
+        {"another session", mix_sessions, 2, TCN_BAD_SIGNATURE},
+        {"OPENED", forge_opened, 0, TCN_BAD_SIGNATURE},
+        {"SESSION", forge_session, 0, TCN_BAD_SIGNATURE},
+        {"an old SESSION", repeat_session, 0, TCN_BAD_SIGNATURE},
+        {"an older generation", older_generation, 2, TCN_FOREIGN_LOG},
+    };
+    for (size_t row = 0; row < COUNT_OF(rows); row++) {
+        struct fake fake;
+        fake_start(&fake, rows[row].script);
+        struct tcn_session *session = fake_session(&fake);
+        struct tcn_watch *watch = open_watch(session);
+        struct tcn_watch_event event = {0};
+        uint64_t item_count = 0;
+        enum tcn_status status = TCN_OK;
+        while (status == TCN_OK) {
+            item_count += event.kind == TCN_WATCH_ITEM;
+            status = tcn_watch_next(watch, tcn_clock_monotonic_ns() + PATIENCE_NS, &event);
+        }
+        if (status != rows[row].wanted || item_count != rows[row].item_count) {
+            fail_msg("%s: %s after %u items", rows[row].what, tcn_status_name(status),
+                     (unsigned)item_count);
+        }
+        fake_stop(&fake); /* with the script's fault, if it saw one */
+        tcn_session_close(&session);
+        free(watch); /* closing it would ask who lies */
+    }
+}
+
+/* A broker that drops a message, and one that says one twice. */
+static void script_dropped(struct fake *fake) {
+    struct opening opening;
+    if (!say_two(fake)) {
+        return;
+    }
+    fake->told_number--;
+    fake_say_items(fake, TCN_KIND_ITEMS, 1, 2, NULL); /* the same once more */
+    (void)fake_next_number(fake);                     /* this one is lost */
+    uint8_t bytes[256];
+    fake_say(fake, TCN_KIND_HEAD, a_head(bytes, sizeof bytes), NULL);
+    if (!hear_open(fake, 4, 3, &opening) || !fake_hear(fake, TCN_KIND_FETCH)) {
+        return;
+    }
+    if (opening.from != TCN_FROM_NUMBER || opening.number != 3) {
+        fake_fault(fake, "OPEN does not go on after what was handed over");
+    }
+    fake_say_items(fake, TCN_KIND_ITEMS, 3, 4, NULL);
+}
+
+static void what_is_dropped_on_the_way_is_seen_and_asked_for_again(void **state) {
     (void)state;
     struct fake fake;
-    fake_start(&fake, script_forged);
+    fake_start(&fake, script_dropped);
     struct tcn_session *session = fake_session(&fake);
     struct tcn_watch *watch = open_watch(session);
     expect_item(watch, 1, true);
-    assert_int_equal(tcn_session_dropped_count(session), 3);
     expect_item(watch, 2, true);
+    expect_item(watch, 3, true);
+    assert_int_equal(tcn_session_dropped_count(session), 1); /* what came twice */
+    expect_item(watch, 4, true);
     tcn_watch_close(&watch);
     fake_stop(&fake);
     tcn_session_close(&session);
@@ -345,7 +494,8 @@ static void what_is_opened_wrongly_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_opened_wrongly_is_refused),
-        cmocka_unit_test(items_that_the_collector_did_not_sign_are_dropped),
+        cmocka_unit_test(a_watch_ends_at_what_the_collector_did_not_say_to_it),
+        cmocka_unit_test(what_is_dropped_on_the_way_is_seen_and_asked_for_again),
         cmocka_unit_test(a_refusal_for_ever_ends_the_watch),
         cmocka_unit_test(nobody_there_is_a_timeout_not_an_end),
         cmocka_unit_test(a_gap_is_told_before_the_item_after_it),

@@ -11,12 +11,14 @@
 #include "link/poller.h"
 #include "place.h"
 #include "seal/random.h"
+#include "seal/told.h"
 #include "seal/tree.h"
 #include "wire/feed.h"
 #include "wire/frame.h"
 #include "wire/item.h"
 #include "wire/lane.h"
 #include "wire/query.h"
+#include "wire/session.h"
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -39,6 +41,13 @@ struct peer {
     struct tcn_header header; /* of the message in hand */
     struct tcn_slice body;
     uint64_t request;
+    const struct tcn_key_set *keys;             /* own */
+    const struct tcn_public_key *collector_key; /* signs what is told */
+    bool is_joined;                             /* has a session */
+    uint64_t session;
+    struct tcn_hash session_hash;
+    uint64_t last_request; /* the last that was signed */
+    uint64_t told_number;  /* of what was told to it */
 };
 
 /* The district: a broker for the whole test, a collector that can be stopped and started. */
@@ -168,6 +177,8 @@ static inline void connect_peer(struct district *district, struct peer *peer,
         .random = tcn_random_u64(),
     };
     memset(peer, 0, sizeof(*peer));
+    peer->keys = &district->place->forge.keys[who];
+    peer->collector_key = &district->place->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key;
     tcn_parts_init(&peer->parts);
     assert_int_equal(tcn_sock_open(district->place->link, &options, &peer->sock), TCN_OK);
     assert_int_equal(tcn_sock_connect(peer->sock, district->front), TCN_OK);
@@ -202,6 +213,19 @@ static inline void send_frames(struct peer *peer, enum tcn_kind kind, uint64_t s
     assert_int_equal(status, TCN_OK);
 }
 
+/* What the collector tells is signed for this session, and numbered within its request. */
+static inline void check_told(struct peer *peer) {
+    const struct tcn_told told = {.session = &peer->session_hash,
+                                  .header = tcn_parts_frame(&peer->parts, 0),
+                                  .body = peer->body};
+    assert_int_equal(tcn_told_verify(peer->collector_key, TCN_CONTEXT_TOLD, &told,
+                                     tcn_parts_frame(&peer->parts, 2)),
+                     TCN_OK);
+    if (peer->header.request == peer->last_request) {
+        assert_int_equal(peer->header.number, ++peer->told_number);
+    }
+}
+
 /* The next message but those that may come at any time: heads, and the broker's word that a
  * collector has come. NONE when none came in time. */
 static inline enum tcn_kind hear_within(struct peer *peer, int64_t wait_ns) {
@@ -217,6 +241,9 @@ static inline enum tcn_kind hear_within(struct peer *peer, int64_t wait_ns) {
         assert_int_equal(tcn_wire_header_decode(tcn_parts_frame(&peer->parts, 0), &peer->header),
                          TCN_OK);
         peer->body = tcn_parts_frame(&peer->parts, 1);
+        if (tcn_kind_is_told(peer->header.kind)) {
+            check_told(peer);
+        }
     } while (peer->header.kind == TCN_KIND_HEAD ||
              (peer->header.kind == TCN_KIND_AGAIN && peer->body.size == 0));
     return peer->header.kind;
@@ -278,13 +305,55 @@ static inline struct tcn_hash report(struct district *district, struct peer *pee
     return chunk->hash;
 }
 
+/* Asks for a session, until a collector is there that gives one. */
+static inline void join_session(struct district *district, struct peer *peer) {
+    uint8_t data[64];
+    struct tcn_session_ask ask;
+    struct tcn_session_given given;
+    struct tcn_signature signature;
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body;
+    tcn_random_bytes(ask.nonce.bytes, sizeof(ask.nonce.bytes));
+    assert_int_equal(tcn_wire_session_ask_encode(&ask, &writer, &body), TCN_OK);
+    do {
+        send_frames(peer, TCN_KIND_SESSION_ASK, 0, &body, 1);
+    } while (hear_within(peer, TCN_SECOND_NS) != TCN_KIND_SESSION);
+    const struct tcn_slice frame = tcn_parts_frame(&peer->parts, 2);
+    assert_int_equal(frame.size, sizeof(signature.bytes));
+    memcpy(signature.bytes, frame.data, frame.size);
+    assert_int_equal(tcn_verify(peer->collector_key, TCN_CONTEXT_SESSION, peer->body, &signature),
+                     TCN_OK);
+    tcn_arena_reset(&district->arena);
+    assert_int_equal(tcn_wire_session_given_decode(peer->body, &district->arena, &given), TCN_OK);
+    assert_true(tcn_id_equals(&given.nonce, &ask.nonce));
+    assert_int_equal(given.generation, 1);
+    peer->session = given.session;
+    peer->session_hash = tcn_hash_in_context(TCN_CONTEXT_SESSION, peer->body);
+    peer->is_joined = true;
+}
+
+/* Sends OPEN, REPLAY or ASK in a session of the peer, under peer->request or the next after the
+ * last. */
+static inline void request(struct district *district, struct peer *peer, enum tcn_kind kind,
+                           struct tcn_slice body) {
+    if (!peer->is_joined) {
+        join_session(district, peer);
+    }
+    if (peer->request <= peer->last_request) {
+        peer->request = peer->last_request + 1;
+    }
+    peer->last_request = peer->request;
+    peer->told_number = 0;
+    send_frames(peer, kind, peer->session, &body, 1);
+}
+
 static inline void ask(struct district *district, struct peer *peer, const struct tcn_query *query,
                        struct tcn_answer *out_answer) {
     uint8_t data[256];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_slice body;
     assert_int_equal(tcn_wire_query_encode(query, &writer, &body), TCN_OK);
-    send_frames(peer, TCN_KIND_ASK, 0, &body, 1);
+    request(district, peer, TCN_KIND_ASK, body);
     assert_int_equal(hear(peer), TCN_KIND_ANSWER);
     tcn_arena_reset(&district->arena);
     assert_int_equal(tcn_wire_answer_decode(peer->body, &district->arena, out_answer), TCN_OK);

@@ -17,7 +17,7 @@ static enum tcn_kind open_named(struct district *district, struct peer *peer, co
     enum tcn_kind kind = TCN_KIND_NONE;
     while (kind == TCN_KIND_NONE) {
         peer->request++;
-        send_frames(peer, TCN_KIND_OPEN, 0, &body, 1);
+        request(district, peer, TCN_KIND_OPEN, body);
         kind = hear_within(peer, TCN_SECOND_NS);
         if (kind == TCN_KIND_ERROR && refusal_code(district, peer) == TCN_UNREACHABLE_PEER) {
             kind = TCN_KIND_NONE; /* the collector has not reached the broker yet */
@@ -59,11 +59,11 @@ static void one_auditor_does_not_take_all_replays(void **state) {
     assert_int_equal(tcn_wire_replay_encode(&replay, &writer, &body), TCN_OK);
     for (uint32_t i = 0; i < TCN_PRINCIPAL_REPLAYS_MAX; i++) {
         auditor->request = 10 + i;
-        send_frames(auditor, TCN_KIND_REPLAY, 0, &body, 1);
+        request(district, auditor, TCN_KIND_REPLAY, body);
         assert_int_equal(hear(auditor), TCN_KIND_REPLAY_ITEMS);
     }
     auditor->request = 99;
-    send_frames(auditor, TCN_KIND_REPLAY, 0, &body, 1);
+    request(district, auditor, TCN_KIND_REPLAY, body);
     assert_int_equal(hear(auditor), TCN_KIND_ERROR);
     assert_int_equal(refusal_code(district, auditor), TCN_LIMIT);
 }
@@ -79,7 +79,7 @@ static void only_so_many_questions_of_one_wait_for_the_state(void **state) {
     struct tcn_slice body;
     assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
     for (uint32_t i = 0; i <= TCN_PRINCIPAL_QUESTIONS_MAX; i++) {
-        send_frames(office, TCN_KIND_ASK, 0, &body, 1);
+        request(district, office, TCN_KIND_ASK, body);
     }
     assert_int_equal(hear(office), TCN_KIND_ERROR);
     assert_int_equal(refusal_code(district, office), TCN_LIMIT);
@@ -102,7 +102,7 @@ static void a_report_does_not_wait_behind_questions(void **state) {
     struct tcn_slice body;
     assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
     for (uint32_t i = 0; i < QUESTION_COUNT; i++) {
-        send_frames(flood, TCN_KIND_ASK, 0, &body, 1);
+        request(district, flood, TCN_KIND_ASK, body);
     }
     const int64_t start_ns = tcn_clock_monotonic_ns();
     (void)report(district, office, session, 2401, 1, &previous);

@@ -66,7 +66,7 @@ static void a_replay_ends_with_the_digest_of_the_log(void **state) {
     struct tcn_slice body;
     assert_int_equal(tcn_wire_replay_encode(&replay, &writer, &body), TCN_OK);
     auditor->request = 9;
-    send_frames(auditor, TCN_KIND_REPLAY, 0, &body, 1);
+    request(district, auditor, TCN_KIND_REPLAY, body);
     uint64_t item_count = 0;
     while (hear(auditor) == TCN_KIND_REPLAY_ITEMS) {
         const struct tcn_item *items = NULL;
@@ -91,13 +91,14 @@ static void a_replay_ends_with_the_digest_of_the_log(void **state) {
     check_folder(district, &end.digest);
 }
 
-static void say_replay(struct peer *peer, uint64_t request, const struct tcn_replay *replay) {
+static void say_replay(struct district *district, struct peer *peer, uint64_t number,
+                       const struct tcn_replay *replay) {
     uint8_t data[256];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_slice body;
     assert_int_equal(tcn_wire_replay_encode(replay, &writer, &body), TCN_OK);
-    peer->request = request;
-    send_frames(peer, TCN_KIND_REPLAY, 0, &body, 1);
+    peer->request = number;
+    request(district, peer, TCN_KIND_REPLAY, body);
 }
 
 /* Items of the REPLAY_ITEMS in hand. */
@@ -134,21 +135,22 @@ static void an_organ_replays_what_it_was_told_within_its_credit(void **state) {
     ask(district, watcher, &query, &answer); /* the state has it */
 
     struct tcn_replay replay = {.credit_items = 4};
-    say_replay(watcher, 31, &replay);
+    say_replay(district, watcher, 31, &replay);
     assert_int_equal(hear(watcher), TCN_KIND_ERROR);
     assert_int_equal(refusal_code(district, watcher), TCN_DENIED);
     replay.organ = TCN_FORGE_WATER;
-    say_replay(watcher, 32, &replay);
+    say_replay(district, watcher, 32, &replay);
     assert_int_equal(hear(watcher), TCN_KIND_ERROR);
     assert_int_equal(refusal_code(district, watcher), TCN_DENIED);
 
     replay.organ = TCN_FORGE_SAFETY;
-    say_replay(watcher, 33, &replay);
+    say_replay(district, watcher, 33, &replay);
     assert_int_equal(hear(watcher), TCN_KIND_REPLAY_ITEMS);
     assert_int_equal(replayed(district, watcher), 4);
-    say_replay(watcher, 33, &replay); /* it is running already */
+    /* Said again, by whomever: requests rise. */
+    send_frames(watcher, TCN_KIND_REPLAY, watcher->session, NULL, 0);
     assert_int_equal(hear(watcher), TCN_KIND_ERROR);
-    assert_int_equal(refusal_code(district, watcher), TCN_EXISTS);
+    assert_int_equal(refusal_code(district, watcher), TCN_DENIED);
     say_place(watcher, TCN_KIND_REPLAY_FETCH, (struct tcn_stream){0}, 100);
     assert_int_equal(hear(watcher), TCN_KIND_REPLAY_ITEMS);
     assert_int_equal(replayed(district, watcher), 5);
@@ -159,13 +161,13 @@ static void an_organ_replays_what_it_was_told_within_its_credit(void **state) {
     /* What the filter leaves out costs no credit. */
     replay.credit_items = 1;
     replay.matter = tcn_forge_report(&district->place->forge, 5).matter;
-    say_replay(watcher, 35, &replay);
+    say_replay(district, watcher, 35, &replay);
     assert_int_equal(hear(watcher), TCN_KIND_REPLAY_ITEMS);
     assert_int_equal(replayed(district, watcher), 1);
     assert_int_equal(ended(district, watcher).code, TCN_OK);
 
     replay.matter = (struct tcn_id){0};
-    say_replay(watcher, 34, &replay);
+    say_replay(district, watcher, 36, &replay);
     assert_int_equal(hear(watcher), TCN_KIND_REPLAY_ITEMS);
     assert_int_equal(replayed(district, watcher), 1);
     send_frames(watcher, TCN_KIND_CANCEL, 0, NULL, 0);
@@ -193,7 +195,7 @@ static void what_an_organ_is_told_ends_where_the_state_does(void **state) {
         const uint64_t position = sequence + 2; /* after genesis and HELLO */
         const struct tcn_replay replay = {
             .credit_items = 4, .organ = TCN_FORGE_SAFETY, .first_position = position};
-        say_replay(watcher, 40 + sequence, &replay);
+        say_replay(district, watcher, 40 + sequence, &replay);
         while (hear(watcher) == TCN_KIND_REPLAY_ITEMS) {
             assert_int_equal(replayed(district, watcher), 1);
         }

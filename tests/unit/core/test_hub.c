@@ -408,8 +408,9 @@ static void rates_have_a_limit_and_a_reason(void **state) {
 
 static void questions_have_a_rate_of_their_own(void **state) {
     (void)state;
-    static const enum tcn_kind kinds[] = {TCN_KIND_ASK, TCN_KIND_OPEN, TCN_KIND_REPLAY,
-                                          TCN_KIND_HELLO, TCN_KIND_BUNDLE_ASK};
+    static const enum tcn_kind kinds[] = {TCN_KIND_ASK,        TCN_KIND_OPEN,
+                                          TCN_KIND_REPLAY,     TCN_KIND_HELLO,
+                                          TCN_KIND_BUNDLE_ASK, TCN_KIND_SESSION_ASK};
     struct fixture fixture;
     const struct tcn_hub_limits limits = {.questions_per_s = 2};
     start_with(&fixture, &limits);
@@ -426,10 +427,10 @@ static void questions_have_a_rate_of_their_own(void **state) {
     up(&fixture, "aa", OFFICE, TCN_KIND_ASK);
     trace_expect(&fixture.trace,
                  "forward to home stamp 2/2\nforward to home stamp 2/2\nforward to home stamp 2/2\n"
-                 "forward to home stamp 2/2\nanswer question_rate limit\n"
+                 "forward to home stamp 2/2\nanswer question_rate limit\ndrop question_rate\n"
                  "forward to home stamp 2/2\nforward to home stamp 2/2\ndrop question_rate\n"
                  "forward to home stamp 2/2\n");
-    assert_int_equal(tcn_hub_count(fixture.hub, TCN_HUB_REASON_QUESTION_RATE), 2);
+    assert_int_equal(tcn_hub_count(fixture.hub, TCN_HUB_REASON_QUESTION_RATE), 3);
     stop(&fixture);
 }
 
@@ -491,14 +492,14 @@ static void every_role_sends_its_kinds_only(void **state) {
         trace_add(&trace, "\n");
     }
     trace_expect(&trace, "none:\n"
-                         "office: 1 3 7 20 22 27 28 40 41 44 60\n"
-                         "bureau: 1 3 7 20 22 27 28 40 41 44 60\n"
-                         "watcher: 7 20 22 27 28 40 41 44 60\n"
-                         "auditor: 7 40 41 44 60\n"
-                         "admin: 1 3 7 20 22 27 28 40 41 44 60\n"
+                         "office: 1 3 7 16 20 22 27 28 40 41 44 60\n"
+                         "bureau: 1 3 7 16 20 22 27 28 40 41 44 60\n"
+                         "watcher: 7 16 20 22 27 28 40 41 44 60\n"
+                         "auditor: 7 16 40 41 44 60\n"
+                         "admin: 1 3 7 16 20 22 27 28 40 41 44 60\n"
                          "broker:\n"
                          "collector: 100\n"
-                         "feed: 1 3 7 20 22 27 28 40 41 44 60\n"
+                         "feed: 1 3 7 16 20 22 27 28 40 41 44 60\n"
                          "none:\n");
     assert_string_equal(tcn_hub_reason_name((enum tcn_hub_reason)99), "none");
 }

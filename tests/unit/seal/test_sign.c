@@ -52,9 +52,8 @@ static void a_signature_fits_nothing_but_its_own_key_context_and_bytes(void **st
             TCN_BAD_SIGNATURE);
     }
     static const char *const other_contexts[] = {
-        TCN_CONTEXT_HELLO, TCN_CONTEXT_ROOT,     TCN_CONTEXT_GENESIS,
-        TCN_CONTEXT_ITEMS, TCN_CONTEXT_OPEN,     TCN_CONTEXT_REPLAY,
-        TCN_CONTEXT_ASK,   TCN_CONTEXT_REGISTRY, TCN_CONTEXT_BUNDLE};
+        TCN_CONTEXT_HELLO,   TCN_CONTEXT_ROOT,     TCN_CONTEXT_GENESIS, TCN_CONTEXT_TOLD,
+        TCN_CONTEXT_SESSION, TCN_CONTEXT_REGISTRY, TCN_CONTEXT_BUNDLE};
     for (size_t i = 0; i < COUNT_OF(other_contexts); i++) {
         assert_int_equal(tcn_verify(&key.public_key, other_contexts[i], bytes, &good),
                          TCN_BAD_SIGNATURE);
@@ -83,9 +82,9 @@ static void bytes_over_the_maximum_are_neither_signed_nor_checked(void **state) 
     (void)state;
     struct tcn_signature signature = {{7}};
     struct tcn_slice bytes = tcn_slice_of(huge, sizeof huge);
-    assert_int_equal(tcn_sign(&key, TCN_CONTEXT_ITEMS, bytes, &signature), TCN_TOOBIG);
+    assert_int_equal(tcn_sign(&key, TCN_CONTEXT_TOLD, bytes, &signature), TCN_TOOBIG);
     assert_int_equal(signature.bytes[0], 7);
-    assert_int_equal(tcn_verify(&key.public_key, TCN_CONTEXT_ITEMS, bytes, &signature), TCN_TOOBIG);
+    assert_int_equal(tcn_verify(&key.public_key, TCN_CONTEXT_TOLD, bytes, &signature), TCN_TOOBIG);
 }
 
 #ifdef IS_SANITIZED
@@ -102,9 +101,9 @@ static void without_memory_large_bytes_are_refused(void **state) {
     struct tcn_slice bytes = tcn_slice_of(huge, HUGE_BYTES);
     struct tcn_signature signature = {{7}};
     assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
-    enum tcn_status signed_as = tcn_sign(&key, TCN_CONTEXT_ITEMS, bytes, &signature);
-    enum tcn_status verified_as = tcn_verify(&key.public_key, TCN_CONTEXT_ITEMS, bytes, &signature);
-    enum tcn_status small = tcn_verify(&key.public_key, TCN_CONTEXT_ITEMS,
+    enum tcn_status signed_as = tcn_sign(&key, TCN_CONTEXT_TOLD, bytes, &signature);
+    enum tcn_status verified_as = tcn_verify(&key.public_key, TCN_CONTEXT_TOLD, bytes, &signature);
+    enum tcn_status small = tcn_verify(&key.public_key, TCN_CONTEXT_TOLD,
                                        tcn_slice_text("small needs none"), &signature);
     assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
     assert_int_equal(signed_as, TCN_NOMEM);
@@ -130,9 +129,9 @@ static void keys_and_signatures_are_those_of_another_implementation(void **state
         {TCN_CONTEXT_HELLO, tcn_slice_of(NULL, 0),
          "20d71e57ab7bf78e1ca9ef1aff13ef309bb0b72accd7927718f29175b985f0b7"
          "b6de6bc38dcd1c2821125fd168d3197dc72f8802f5fdb27da106853122f93f0f"},
-        {TCN_CONTEXT_ITEMS, tcn_slice_of(big, sizeof big),
-         "41017f392a078594b61f43c8bce611de1fe959adde5588f0b7db427f98789269"
-         "efcd36b92363556bd2b669e2a204c147b6f3667b33ef1b24f9eeba8f2d4aa70a"},
+        {TCN_CONTEXT_TOLD, tcn_slice_of(big, sizeof big),
+         "e336c6d726c6d4485e57c8c28f5acdcfaf626f1def171e34032bc5e75240aa94"
+         "81bb8c96bff3015e56acf39e35a7a8494eeefff1d2d155e1c76854075c36bc0b"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct tcn_signature made;

@@ -14,7 +14,7 @@
     }
 
 MAKER(header, tcn_header,
-      ((struct tcn_header){TCN_WIRE_VERSION, TCN_KIND_GONE, UINT64_MAX, UINT64_MAX}))
+      ((struct tcn_header){TCN_WIRE_VERSION, TCN_KIND_GONE, UINT64_MAX, UINT64_MAX, UINT64_MAX}))
 MAKER(stamp, tcn_stamp, ((struct tcn_stamp){UINT32_MAX, UINT64_C(1) << 40}))
 MAKER(open_part, tcn_event, sample_event(TCN_BODY_ACT))
 MAKER(sealed, tcn_sealed, sample_sealed())
@@ -26,6 +26,8 @@ MAKER(receipt, tcn_receipt, sample_receipt())
 MAKER(ack, tcn_ack, sample_ack())
 MAKER(refuse, tcn_refuse, sample_refuse())
 MAKER(again, tcn_again, sample_again())
+MAKER(session_ask, tcn_session_ask, ((struct tcn_session_ask){.nonce = sample_id(41)}))
+MAKER(session_given, tcn_session_given, sample_session_given())
 MAKER(open, tcn_open, sample_open())
 MAKER(fetch, tcn_fetch, sample_fetch())
 MAKER(gap, tcn_gap, sample_gap())
@@ -89,15 +91,18 @@ struct maker {
     { .name = #noun_, .make = make_##noun_ }
 
 static const struct maker makers[] = {
-    MAKER_ROW(header),    MAKER_ROW(stamp),      MAKER_ROW(event),        MAKER_ROW(open_part),
-    MAKER_ROW(sealed),    MAKER_ROW(chunk_head), MAKER_ROW(chunk_body),   MAKER_ROW(shares),
-    MAKER_ROW(hello),     MAKER_ROW(welcome),    MAKER_ROW(receipt_body), MAKER_ROW(receipt),
-    MAKER_ROW(ack),       MAKER_ROW(refuse),     MAKER_ROW(again),        MAKER_ROW(open),
-    MAKER_ROW(opened),    MAKER_ROW(fetch),      MAKER_ROW(gap),          MAKER_ROW(reset),
-    MAKER_ROW(head),      MAKER_ROW(replay),     MAKER_ROW(end),          MAKER_ROW(alert),
-    MAKER_ROW(item),      MAKER_ROW(items),      MAKER_ROW(query),        MAKER_ROW(answer),
-    MAKER_ROW(principal), MAKER_ROW(registry),   MAKER_ROW(genesis),      MAKER_ROW(bundle),
-    MAKER_ROW(policy),
+    MAKER_ROW(header),      MAKER_ROW(stamp),         MAKER_ROW(event),
+    MAKER_ROW(open_part),   MAKER_ROW(sealed),        MAKER_ROW(chunk_head),
+    MAKER_ROW(chunk_body),  MAKER_ROW(shares),        MAKER_ROW(hello),
+    MAKER_ROW(welcome),     MAKER_ROW(receipt_body),  MAKER_ROW(receipt),
+    MAKER_ROW(ack),         MAKER_ROW(refuse),        MAKER_ROW(again),
+    MAKER_ROW(session_ask), MAKER_ROW(session_given), MAKER_ROW(open),
+    MAKER_ROW(opened),      MAKER_ROW(fetch),         MAKER_ROW(gap),
+    MAKER_ROW(reset),       MAKER_ROW(head),          MAKER_ROW(replay),
+    MAKER_ROW(end),         MAKER_ROW(alert),         MAKER_ROW(item),
+    MAKER_ROW(items),       MAKER_ROW(query),         MAKER_ROW(answer),
+    MAKER_ROW(principal),   MAKER_ROW(registry),      MAKER_ROW(genesis),
+    MAKER_ROW(bundle),      MAKER_ROW(policy),
 };
 
 #endif

@@ -292,10 +292,10 @@ static inline void world_ack(struct world *world) {
 
 static inline void world_make(struct world *world) {
     static const struct tcn_header headers[] = {
-        {TCN_WIRE_VERSION, TCN_KIND_HELLO, 0, 1},
-        {TCN_WIRE_VERSION, TCN_KIND_WELCOME, WORLD_SESSION, 1},
-        {TCN_WIRE_VERSION, TCN_KIND_CHUNK, WORLD_SESSION, 2},
-        {TCN_WIRE_VERSION, TCN_KIND_ACK, WORLD_SESSION, 2},
+        {TCN_WIRE_VERSION, TCN_KIND_HELLO, 0, 1, 0},
+        {TCN_WIRE_VERSION, TCN_KIND_WELCOME, WORLD_SESSION, 1, 0},
+        {TCN_WIRE_VERSION, TCN_KIND_CHUNK, WORLD_SESSION, 2, 0},
+        {TCN_WIRE_VERSION, TCN_KIND_ACK, WORLD_SESSION, 2, 0},
     };
     memset(world, 0, sizeof(*world));
     world->writer = tcn_writer_init(world->room, sizeof(world->room));

@@ -15,6 +15,7 @@
 #include "wire/policy.h"
 #include "wire/query.h"
 #include "wire/registry.h"
+#include "wire/session.h"
 
 /** What came of decoding and encoding again. */
 struct recoded {
@@ -57,6 +58,8 @@ RECODER(receipt, tcn_receipt)
 RECODER(ack, tcn_ack)
 RECODER(refuse, tcn_refuse)
 RECODER(again, tcn_again)
+RECODER(session_ask, tcn_session_ask)
+RECODER(session_given, tcn_session_given)
 RECODER(open, tcn_open)
 RECODER(fetch, tcn_fetch)
 RECODER(gap, tcn_gap)
@@ -145,17 +148,18 @@ struct noun {
     }
 
 static const struct noun nouns[] = {
-    NOUN(header, true, false),      NOUN(stamp, false, false),      NOUN(event, false, false),
-    NOUN(open_part, true, true),    NOUN(sealed, true, true),       NOUN(chunk_head, true, true),
-    NOUN(chunk_body, false, false), NOUN(shares, false, false),     NOUN(hello, true, true),
-    NOUN(welcome, false, true),     NOUN(receipt_body, true, true), NOUN(receipt, false, true),
-    NOUN(ack, false, true),         NOUN(refuse, false, true),      NOUN(again, false, true),
-    NOUN(open, false, true),        NOUN(opened, false, true),      NOUN(fetch, false, true),
-    NOUN(gap, false, true),         NOUN(reset, false, true),       NOUN(head, false, true),
-    NOUN(replay, false, true),      NOUN(end, false, true),         NOUN(alert, false, true),
-    NOUN(item, false, true),        NOUN(items, false, true),       NOUN(query, false, true),
-    NOUN(answer, false, true),      NOUN(principal, false, true),   NOUN(registry, false, true),
-    NOUN(genesis, true, true),      NOUN(bundle, false, true),      NOUN(policy, false, true),
+    NOUN(header, true, false),      NOUN(stamp, false, false),        NOUN(event, false, false),
+    NOUN(open_part, true, true),    NOUN(sealed, true, true),         NOUN(chunk_head, true, true),
+    NOUN(chunk_body, false, false), NOUN(shares, false, false),       NOUN(hello, true, true),
+    NOUN(welcome, false, true),     NOUN(receipt_body, true, true),   NOUN(receipt, false, true),
+    NOUN(ack, false, true),         NOUN(refuse, false, true),        NOUN(again, false, true),
+    NOUN(session_ask, false, true), NOUN(session_given, false, true), NOUN(open, false, true),
+    NOUN(opened, false, true),      NOUN(fetch, false, true),         NOUN(gap, false, true),
+    NOUN(reset, false, true),       NOUN(head, false, true),          NOUN(replay, false, true),
+    NOUN(end, false, true),         NOUN(alert, false, true),         NOUN(item, false, true),
+    NOUN(items, false, true),       NOUN(query, false, true),         NOUN(answer, false, true),
+    NOUN(principal, false, true),   NOUN(registry, false, true),      NOUN(genesis, true, true),
+    NOUN(bundle, false, true),      NOUN(policy, false, true),
 };
 
 #define NOUN_COUNT (sizeof(nouns) / sizeof(nouns[0]))

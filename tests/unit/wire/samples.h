@@ -220,6 +220,16 @@ static inline struct tcn_welcome sample_welcome(void) {
     };
 }
 
+static inline struct tcn_session_given sample_session_given(void) {
+    return (struct tcn_session_given){
+        .session = 42,
+        .log_id = sample_id(43),
+        .generation = 44,
+        .principal = 45,
+        .nonce = sample_id(46),
+    };
+}
+
 static inline struct tcn_receipt_body sample_receipt_body(void) {
     return (struct tcn_receipt_body){
         .format = TCN_RECEIPT_FORMAT,

@@ -4,7 +4,7 @@
 
 static void header_and_stamp_keep_every_field(void **state) {
     (void)state;
-    struct tcn_header in = {TCN_WIRE_VERSION, TCN_KIND_REPLAY_ITEMS, UINT64_C(1) << 63, 5};
+    struct tcn_header in = {TCN_WIRE_VERSION, TCN_KIND_REPLAY_ITEMS, UINT64_C(1) << 63, 5, 6};
     struct tcn_header out;
     struct tcn_slice bytes = pass_begin();
     assert_int_equal(tcn_wire_header_encode(&in, &pass.writer, &bytes), TCN_OK);
@@ -13,6 +13,7 @@ static void header_and_stamp_keep_every_field(void **state) {
     SAME(kind);
     SAME(session);
     SAME(request);
+    SAME(number);
     struct tcn_stamp stamp = {.principal = 3, .connection = UINT64_MAX};
     struct tcn_stamp found;
     assert_int_equal(tcn_wire_stamp_encode(&stamp, &pass.writer, &bytes), TCN_OK);
@@ -223,6 +224,18 @@ static void welcome_keeps_every_field(void **state) {
     SAME(hello_hash);
 }
 
+static void a_session_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_session_given in = sample_session_given();
+    struct tcn_session_given out;
+    PASS(session_given);
+    SAME(session);
+    SAME(log_id);
+    SAME(generation);
+    SAME(principal);
+    SAME(nonce);
+}
+
 static void receipt_body_keeps_every_field(void **state) {
     (void)state;
     struct tcn_receipt_body in = sample_receipt_body();
@@ -405,6 +418,7 @@ int main(void) {
         cmocka_unit_test(chunk_head_keeps_every_field),
         cmocka_unit_test(hello_keeps_every_field),
         cmocka_unit_test(welcome_keeps_every_field),
+        cmocka_unit_test(a_session_keeps_every_field),
         cmocka_unit_test(receipt_body_keeps_every_field),
         cmocka_unit_test(receipt_and_ack_keep_every_field),
         cmocka_unit_test(refuse_and_again_keep_every_field),

@@ -11,6 +11,7 @@
 
 #include "client/setup_file.h"
 #include "seal/init.h"
+#include "seal/told.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,6 +55,8 @@ static const struct type types[] = {
     TYPE(ack, ack, "chunk"),
     TYPE(refuse, refuse, "chunk"),
     TYPE(again, again, "chunk"),
+    TYPE(session_ask, session_ask, "feed"),
+    TYPE(session_given, session, "feed"),
     TYPE(open, open, "feed"),
     TYPE(opened, opened, "feed"),
     TYPE(fetch, fetch, "feed"),
@@ -216,22 +219,24 @@ static const struct message messages[] = {
     {TCN_KIND_AGAIN, "again", TCN_CONTEXT_AGAIN},
     {TCN_KIND_BUNDLE_ASK, NULL, NULL},
     {TCN_KIND_BUNDLE, "bundle", TCN_CONTEXT_BUNDLE},
+    {TCN_KIND_SESSION_ASK, "session_ask", NULL},
+    {TCN_KIND_SESSION, "session_given", TCN_CONTEXT_SESSION},
     {TCN_KIND_OPEN, "open", NULL},
-    {TCN_KIND_OPENED, "opened", NULL},
+    {TCN_KIND_OPENED, "opened", TCN_CONTEXT_TOLD},
     {TCN_KIND_FETCH, "fetch", NULL},
-    {TCN_KIND_ITEMS, "items", TCN_CONTEXT_ITEMS},
-    {TCN_KIND_GAP, "gap", NULL},
-    {TCN_KIND_RESET, "reset", NULL},
-    {TCN_KIND_HEAD, "head", NULL},
+    {TCN_KIND_ITEMS, "items", TCN_CONTEXT_TOLD},
+    {TCN_KIND_GAP, "gap", TCN_CONTEXT_TOLD},
+    {TCN_KIND_RESET, "reset", TCN_CONTEXT_TOLD},
+    {TCN_KIND_HEAD, "head", TCN_CONTEXT_TOLD},
     {TCN_KIND_MOVE, "fetch", NULL},
     {TCN_KIND_CLOSE, NULL, NULL},
     {TCN_KIND_REPLAY, "replay", NULL},
     {TCN_KIND_REPLAY_FETCH, "fetch", NULL},
-    {TCN_KIND_REPLAY_ITEMS, "items", TCN_CONTEXT_ITEMS},
-    {TCN_KIND_END, "end", NULL},
+    {TCN_KIND_REPLAY_ITEMS, "items", TCN_CONTEXT_TOLD},
+    {TCN_KIND_END, "end", TCN_CONTEXT_TOLD},
     {TCN_KIND_CANCEL, NULL, NULL},
     {TCN_KIND_ASK, "query", NULL},
-    {TCN_KIND_ANSWER, "answer", NULL},
+    {TCN_KIND_ANSWER, "answer", TCN_CONTEXT_TOLD},
     {TCN_KIND_ERROR, "refuse", NULL},
     {TCN_KIND_READY, "registry", TCN_CONTEXT_REGISTRY},
     {TCN_KIND_GONE, NULL, NULL},
@@ -255,15 +260,41 @@ static struct tcn_slice make_refusal_for_ever(struct tcn_writer *writer) {
     return bytes;
 }
 
+/** The session in which all of these messages are: that of message.session. */
+static struct tcn_hash session_hash(void) {
+    static uint8_t room[256];
+    struct tcn_writer writer = tcn_writer_init(room, sizeof(room));
+    return tcn_hash_in_context(TCN_CONTEXT_SESSION, make("session_given", &writer));
+}
+
+/** Signs a message as its kind is signed: in its session, or for its body alone. */
+static struct tcn_signature sign_message(const struct message *message, struct tcn_slice header,
+                                         struct tcn_slice body) {
+    const struct tcn_hash session = session_hash();
+    const struct tcn_told told = {.session = &session, .header = header, .body = body};
+    const struct tcn_signing_key *key = &shared.world.collector;
+    struct tcn_signature signature;
+    if (tcn_kind_is_told(message->kind)) {
+        assert_int_equal(tcn_told_sign(key, message->context, &told, &signature), TCN_OK);
+        assert_int_equal(tcn_told_verify(&key->public_key, message->context, &told,
+                                         tcn_slice_of(signature.bytes, sizeof(signature.bytes))),
+                         TCN_OK);
+        return signature;
+    }
+    assert_int_equal(tcn_sign(key, message->context, body, &signature), TCN_OK);
+    assert_int_equal(tcn_verify(&key->public_key, message->context, body, &signature), TCN_OK);
+    return signature;
+}
+
 static void make_message(const struct message *message, struct tcn_writer *writer,
                          struct golden *out_golden) {
     const struct tcn_header header = {TCN_WIRE_VERSION, message->kind, WORLD_SESSION,
-                                      UINT64_C(1) << 40};
+                                      UINT64_C(1) << 40, tcn_kind_is_told(message->kind) ? 3 : 0};
+    struct tcn_slice head;
     struct tcn_slice bytes;
-    struct tcn_signature signature;
     (void)golden_begin(out_golden, MESSAGE_RECIPE, "message.%s", tcn_kind_name(message->kind));
-    assert_int_equal(tcn_wire_header_encode(&header, writer, &bytes), TCN_OK);
-    add_noun(out_golden, "header", bytes);
+    assert_int_equal(tcn_wire_header_encode(&header, writer, &head), TCN_OK);
+    add_noun(out_golden, "header", head);
     if (message->noun == NULL) {
         return;
     }
@@ -271,11 +302,7 @@ static void make_message(const struct message *message, struct tcn_writer *write
                                              : make(message->noun, writer);
     add_noun(out_golden, message->noun, bytes);
     if (message->context != NULL) {
-        assert_int_equal(tcn_sign(&shared.world.collector, message->context, bytes, &signature),
-                         TCN_OK);
-        assert_int_equal(
-            tcn_verify(&shared.world.collector.public_key, message->context, bytes, &signature),
-            TCN_OK);
+        const struct tcn_signature signature = sign_message(message, head, bytes);
         size_t start = writer->offset;
         tcn_write_bytes(writer, signature.bytes, sizeof(signature.bytes));
         golden_add(out_golden, "signature", tcn_slice_of(writer->data + start, 64), NULL, NULL);

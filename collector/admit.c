@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sessions of readers: SESSION_ASK is answered here, and every OPEN, REPLAY and ASK passes here
+ * before anything of it is read. Who is refused is told the same, whatever is wrong.
+ */
+#include "collector/serve_inside.h"
+
+#include "seal/hash.h"
+#include "seal/random.h"
+#include "seal/sign.h"
+#include "wire/session.h"
+
+#define SESSION_BYTES 256
+
+static enum tcn_status say_session(struct tcn_server *server, const struct tcn_serve_asked *asked,
+                                   struct tcn_slice body) {
+    struct tcn_signature signature = {0};
+    const enum tcn_status status =
+        tcn_sign(&server->house->keys->signing, TCN_CONTEXT_SESSION, body, &signature);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_slice bodies[] = {body,
+                                       tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION,
+        .kind = TCN_KIND_SESSION,
+        .request = asked->header.request,
+    };
+    return tcn_serve_post(server, &asked->stamp, &header, bodies, 2);
+}
+
+enum tcn_status tcn_admit_take(struct tcn_server *server, const struct tcn_serve_asked *asked) {
+    struct tcn_session_ask ask;
+    enum tcn_status status = tcn_wire_session_ask_decode(asked->body, &server->arena, &ask);
+    server->counts.check_count++;
+    if (status != TCN_OK) {
+        return tcn_serve_error(server, asked, status);
+    }
+    struct tcn_session_given given = {
+        .log_id = server->house->charter.genesis.log_id,
+        .generation = server->house->generation,
+        .principal = asked->stamp.principal,
+        .nonce = ask.nonce,
+    };
+    struct tcn_session_row *row = tcn_sessions_get(server->sessions, &asked->stamp, &ask.nonce,
+                                                   tcn_random_u64() | 1, &given.session);
+    uint8_t data[SESSION_BYTES];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body = {0};
+    status = tcn_wire_session_given_encode(&given, &writer, &body);
+    TCN_CHECK(status == TCN_OK);
+    row->hash = tcn_hash_in_context(TCN_CONTEXT_SESSION, body);
+    return say_session(server, asked, body);
+}
+
+enum tcn_status tcn_admit_check(struct tcn_server *server, const struct tcn_serve_asked *asked,
+                                struct tcn_serve_line *out_line) {
+    struct tcn_session_row *row =
+        tcn_sessions_find(server->sessions, &asked->stamp, asked->header.session);
+    server->counts.check_count++;
+    if (row == NULL) {
+        server->counts.stale_count++;
+        return TCN_STALE;
+    }
+    if (asked->header.request <= row->last_request) {
+        return TCN_DENIED;
+    }
+    row->last_request = asked->header.request;
+    *out_line = (struct tcn_serve_line){.stamp = asked->stamp, .session = row->hash};
+    return TCN_OK;
+}
