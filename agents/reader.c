@@ -24,10 +24,22 @@ enum tcn_status tcn_agent_reader_send(struct tcn_agent *agent, const struct tcn_
                                       struct tcn_slice body) {
     uint8_t data[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    struct tcn_slice frames[2] = {{0}, body};
+    struct tcn_slice frames[3] = {{0}, body};
+    size_t count = 2;
     enum tcn_status status = tcn_wire_header_encode(header, &writer, &frames[0]);
     TCN_CHECK(status == TCN_OK);
-    return tcn_sock_send(agent->follow.sock, frames, 2);
+    struct tcn_signature signature;
+    if (tcn_kind_is_asked(header->kind)) {
+        const struct tcn_told asked = {
+            .session = &agent->follow.reader.dialog.hash, .header = frames[0], .body = body};
+        status = tcn_told_sign(&agent->keys.signing, TCN_CONTEXT_ASKED, &asked, &signature);
+        if (status != TCN_OK) {
+            return status;
+        }
+        frames[2] = tcn_slice_of(signature.bytes, sizeof(signature.bytes));
+        count = 3;
+    }
+    return tcn_sock_send(agent->follow.sock, frames, count);
 }
 
 static enum tcn_status ask_session(struct tcn_agent *agent) {

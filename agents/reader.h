@@ -47,7 +47,7 @@ void tcn_agent_reader_begin(struct tcn_agent_reader *reader, const struct tcn_id
 TCN_MUST_CHECK enum tcn_status tcn_agent_reader_open(struct tcn_agent *agent,
                                                      struct tcn_slice open);
 
-/** Sends a message that needs no number of its own: FETCH.
+/** Sends a message, signed if its kind wants that.
  * Errors: as tcn_sock_send. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_reader_send(struct tcn_agent *agent,
                                                      const struct tcn_header *header,

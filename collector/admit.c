@@ -5,9 +5,11 @@
  */
 #include "collector/serve_inside.h"
 
+#include "base/clock.h"
 #include "seal/hash.h"
 #include "seal/random.h"
 #include "seal/sign.h"
+#include "seal/told.h"
 #include "wire/session.h"
 
 #define SESSION_BYTES 256
@@ -54,6 +56,19 @@ enum tcn_status tcn_admit_take(struct tcn_server *server, const struct tcn_serve
     return say_session(server, asked, body);
 }
 
+bool tcn_admit_is_signed(const struct tcn_serve_asked *asked, const struct tcn_hash *session,
+                         int64_t now_ns) {
+    const struct tcn_told told = {
+        .session = session, .header = asked->header_frame, .body = asked->body};
+    if (tcn_told_verify(&asked->principal->signing_key, TCN_CONTEXT_ASKED, &told,
+                        asked->signature) == TCN_OK) {
+        return true;
+    }
+    const struct tcn_public_key *old = tcn_principal_old_signing_key(asked->principal, now_ns);
+    return old != NULL &&
+           tcn_told_verify(old, TCN_CONTEXT_ASKED, &told, asked->signature) == TCN_OK;
+}
+
 enum tcn_status tcn_admit_check(struct tcn_server *server, const struct tcn_serve_asked *asked,
                                 struct tcn_serve_line *out_line) {
     struct tcn_session_row *row =
@@ -63,7 +78,8 @@ enum tcn_status tcn_admit_check(struct tcn_server *server, const struct tcn_serv
         server->counts.stale_count++;
         return TCN_STALE;
     }
-    if (asked->header.request <= row->last_request) {
+    if (asked->header.request <= row->last_request ||
+        !tcn_admit_is_signed(asked, &row->hash, tcn_clock_wall_ns())) {
         return TCN_DENIED;
     }
     row->last_request = asked->header.request;

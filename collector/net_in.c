@@ -111,13 +111,16 @@ static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *aske
     return status == TCN_AGAIN ? TCN_OK : status;
 }
 
-/* Frames behind the header at most. One more is no message of this version: a signature of the
- * asker is reserved, and must not be passed over by one who does not check it. */
+/* Frames behind the header at most. One more is no message of this version. */
 static size_t frames_max(enum tcn_kind kind) {
     switch ((int)kind) {
     case TCN_KIND_CHUNK:
         return 4;
     case TCN_KIND_HELLO:
+    case TCN_KIND_OPEN:
+    case TCN_KIND_MOVE:
+    case TCN_KIND_REPLAY:
+    case TCN_KIND_ASK:
         return 2;
     case TCN_KIND_BUNDLE_ASK:
     case TCN_KIND_CLOSE:

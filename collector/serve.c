@@ -138,7 +138,9 @@ static enum tcn_status take_message(struct tcn_server *server) {
         server->refused_count = note.refused_count;
         return TCN_OK;
     }
-    struct tcn_serve_asked asked = {.body = tcn_parts_frame(&server->in, 2)};
+    struct tcn_serve_asked asked = {.header_frame = tcn_parts_frame(&server->in, 1),
+                                    .body = tcn_parts_frame(&server->in, 2),
+                                    .signature = tcn_parts_frame(&server->in, 3)};
     const bool is_whole =
         tcn_wire_stamp_decode(tcn_parts_frame(&server->in, 0), &asked.stamp) == TCN_OK &&
         tcn_wire_header_decode(tcn_parts_frame(&server->in, 1), &asked.header) == TCN_OK;

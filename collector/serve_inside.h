@@ -33,7 +33,9 @@
 struct tcn_serve_asked {
     struct tcn_stamp stamp;
     struct tcn_header header;
+    struct tcn_slice header_frame; /**< as it was sent */
     struct tcn_slice body;
+    struct tcn_slice signature;            /**< empty when there is none */
     const struct tcn_principal *principal; /**< valid now */
 };
 
@@ -128,10 +130,15 @@ void tcn_serve_state_lost(struct tcn_server *server, enum tcn_status status);
 TCN_MUST_CHECK enum tcn_status tcn_admit_take(struct tcn_server *server,
                                               const struct tcn_serve_asked *asked);
 
+/** Whether a principal signed a message in a session: with the key that it has now, or with the one
+ * before a rotation while that is good at `now_ns`. */
+bool tcn_admit_is_signed(const struct tcn_serve_asked *asked, const struct tcn_hash *session,
+                         int64_t now_ns);
+
 /** Whether OPEN, REPLAY or ASK is what its principal asks now, in a session of its own. Gives the
  * line for the answers.
- * Errors: TCN_STALE no such session of this principal and connection; TCN_DENIED the request's
- * number does not rise: it was said before. */
+ * Errors: TCN_STALE no such session of this principal and connection; TCN_DENIED the principal did
+ * not sign it, or the request's number does not rise: it was said before. */
 TCN_MUST_CHECK enum tcn_status tcn_admit_check(struct tcn_server *server,
                                                const struct tcn_serve_asked *asked,
                                                struct tcn_serve_line *out_line);

@@ -283,7 +283,14 @@ static enum tcn_status take_fetch(struct tcn_server *server, const struct tcn_se
         return tcn_serve_error(server, asked, TCN_STALE);
     }
     struct tcn_fetch fetch;
-    enum tcn_status status = tcn_wire_fetch_decode(asked->body, &server->arena, &fetch);
+    enum tcn_status status = TCN_OK;
+    if (asked->header.kind == TCN_KIND_MOVE &&
+        !tcn_admit_is_signed(asked, &sub->line.session, tcn_clock_wall_ns())) {
+        status = TCN_DENIED; /* else what a broker keeps back is passed over for good */
+    }
+    if (status == TCN_OK) {
+        status = tcn_wire_fetch_decode(asked->body, &server->arena, &fetch);
+    }
     if (status == TCN_OK) {
         status = asked->header.kind == TCN_KIND_FETCH ? tcn_feed_fetch(&sub->feed, &fetch)
                                                       : tcn_feed_move(&sub->feed, &fetch);

@@ -140,12 +140,25 @@ enum tcn_status tcn_session_send(struct tcn_session *session, const struct tcn_h
                                  struct tcn_slice body, int64_t deadline_ns) {
     uint8_t header_bytes[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(header_bytes, sizeof header_bytes);
-    struct tcn_slice frames[2] = {{0}, body};
+    struct tcn_slice frames[3] = {{0}, body};
+    size_t count = body.size == 0 ? 1 : 2;
     enum tcn_status status = tcn_wire_header_encode(header, &writer, &frames[0]);
+    struct tcn_signature signature;
+    if (status == TCN_OK && tcn_kind_is_asked(header->kind)) {
+        if (session->dialog.state != TCN_DIALOG_JOINED) {
+            return TCN_OK;
+        }
+        const struct tcn_told asked = {
+            .session = &session->dialog.hash, .header = frames[0], .body = body};
+        status =
+            tcn_told_sign(&session->options.keys->signing, TCN_CONTEXT_ASKED, &asked, &signature);
+        frames[2] = tcn_slice_of(signature.bytes, sizeof signature.bytes);
+        count = 3;
+    }
     if (status != TCN_OK) {
         return status;
     }
-    while ((status = tcn_sock_send(session->sock, frames, body.size == 0 ? 1 : 2)) == TCN_AGAIN) {
+    while ((status = tcn_sock_send(session->sock, frames, count)) == TCN_AGAIN) {
         status = wait_for(session, TCN_POLL_OUT, deadline_ns);
         if (status != TCN_OK) {
             return status == TCN_TIMEOUT ? TCN_UNREACHABLE_PEER : status;

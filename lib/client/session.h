@@ -61,7 +61,8 @@ TCN_MUST_CHECK enum tcn_status tcn_session_ask(struct tcn_session *session, enum
                                                struct tcn_slice body, bool is_again,
                                                int64_t deadline_ns, uint64_t *out_request);
 
-/** Sends one message; waits for a connection until `deadline_ns` of the monotonic clock.
+/** Sends one message, signed if its kind wants that; waits for a connection until `deadline_ns` of
+ * the monotonic clock. A MOVE without a session is left out: OPEN comes before the next.
  * Errors: TCN_UNREACHABLE_PEER nobody was there in time; TCN_CANCELED the stop descriptor;
  * TCN_CLOSED; TCN_TOOBIG; TCN_IO. Thread: owner. */
 TCN_MUST_CHECK enum tcn_status tcn_session_send(struct tcn_session *session,

@@ -37,6 +37,11 @@ enum tcn_direction tcn_kind_direction(enum tcn_kind kind) {
     return row != NULL ? row->direction : TCN_DIRECTION_NONE;
 }
 
+bool tcn_kind_is_asked(enum tcn_kind kind) {
+    return kind == TCN_KIND_OPEN || kind == TCN_KIND_MOVE || kind == TCN_KIND_REPLAY ||
+           kind == TCN_KIND_ASK;
+}
+
 bool tcn_kind_is_told(enum tcn_kind kind) {
     switch ((unsigned)kind) {
     case TCN_KIND_OPENED:

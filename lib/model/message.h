@@ -79,6 +79,9 @@ struct tcn_stamp {
 const char *tcn_kind_name(enum tcn_kind kind);
 /** Who sends it; NONE when unknown. Thread: any. */
 enum tcn_direction tcn_kind_direction(enum tcn_kind kind);
+/** True for what a reader asks in its session: OPEN, MOVE, REPLAY and ASK have its signature.
+ * Thread: any. */
+bool tcn_kind_is_asked(enum tcn_kind kind);
 /** True for what the collector tells a reader: each such message has its number and its signature.
  * Thread: any. */
 bool tcn_kind_is_told(enum tcn_kind kind);

@@ -19,6 +19,7 @@
 #define TCN_CONTEXT_AGAIN "tocsin.again.1"       /* AGAIN of another story, by the collector */
 #define TCN_CONTEXT_GENESIS "tocsin.genesis.1"   /* position 1 of a log, by the root key */
 #define TCN_CONTEXT_SESSION "tocsin.session.1"   /* a reader's session, by the collector */
+#define TCN_CONTEXT_ASKED "tocsin.asked.1"       /* what a reader asks in it, by the reader */
 #define TCN_CONTEXT_TOLD "tocsin.told.1"         /* what a reader is told in it, by the collector */
 #define TCN_CONTEXT_REGISTRY "tocsin.registry.1" /* a registry snapshot, by the collector */
 #define TCN_CONTEXT_BUNDLE "tocsin.bundle.1"     /* an agent's bundle, by the collector */

@@ -7,6 +7,7 @@ It is a process of its own and at the lowest priority: on a real district it has
 own. It needs no part of Tocsin and believes nothing that comes back.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import sys
 import time
 
 import zmq
+from nacl.signing import SigningKey
 from zmq.utils import z85
 
 # Kinds of messages; proto/frame.proto.
@@ -37,6 +39,15 @@ def key_of(path, word):
 def header(kind, request=1):
     """An encoded header; the numbers are below 128."""
     return bytes((8, 1, 16, kind, 32, request))
+
+
+def digest(data):
+    return hashlib.blake2b(data, digest_size=32).digest()
+
+
+def signing_key_of(path):
+    with open(path, encoding="ascii") as file:
+        return SigningKey(bytes.fromhex(re.search(r"^signing-seed (\w+)$", file.read(), re.M)[1]))
 
 
 def varint(value):
@@ -262,11 +273,14 @@ class Attack:
         """ASK as the protocol wants it."""
         # The session's number is its field 1, fixed64; the header's field 3.
         head = bytes((8, 1, 16, KIND_ASK, 25)) + session[1:9] + b"\x20" + varint(request)
-        return [head, bytes((8, QUERY_MATTERS))]
+        body = bytes((8, QUERY_MATTERS))
+        signed = b"".join(map(digest, (b"tocsin.session.1\0" + session, head, body)))
+        return [head, body, self.signing.sign(b"tocsin.asked.1\0" + signed).signature]
 
     def questions(self):
         """A listed key and good questions, as fast as they are taken; its answers are read."""
         made = curve(zmq.Context(), self.front, self.server_key, self.key_file)
+        self.signing = signing_key_of(self.key_file)
         session = self.session_of(made)
         request = 1
         while True:

@@ -189,8 +189,12 @@ class Peer:
         if kind in ASKED:
             session = self.join()
         header = self.p.Header(version=1, kind=number, session=session, request=request)
+        first = header.SerializeToString()
         frames = [f if isinstance(f, bytes) else f.SerializeToString() for f in frames]
-        self.socket.send_multipart([header.SerializeToString(), *frames])
+        if kind in ASKED or kind == "MOVE":
+            frames.append(self.key.sign("tocsin.asked.1", in_session(self.reading[1], first,
+                                                                     frames[0])))
+        self.socket.send_multipart([first, *frames])
         return request
 
     def join(self):

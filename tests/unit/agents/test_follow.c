@@ -125,6 +125,12 @@ static void await_open(struct bench *bench, struct follower *follower) {
         }
     }
     keep_sender(bench, follower);
+    const struct tcn_told asked = {.session = &follower->session,
+                                   .header = tcn_parts_frame(&bench->ear.parts, 1),
+                                   .body = tcn_parts_frame(&bench->ear.parts, 2)};
+    assert_int_equal(tcn_told_verify(&bench->district->office.signing.public_key, TCN_CONTEXT_ASKED,
+                                     &asked, tcn_parts_frame(&bench->ear.parts, 3)),
+                     TCN_OK);
     follower->number = 0;
     assert_int_equal(tcn_wire_open_decode(tcn_parts_frame(&bench->ear.parts, 2), &bench->ear.arena,
                                           &follower->open),

@@ -132,6 +132,17 @@ static inline void fake_give_session(struct fake *fake, const struct tcn_signing
     fake_send(fake, &header, body, &signature);
 }
 
+/** What is asked is signed by the client in its session. */
+static inline void fake_check_asked(struct fake *fake) {
+    const struct tcn_told asked = {.session = &fake->session_hash,
+                                   .header = tcn_parts_frame(&fake->parts, 1),
+                                   .body = tcn_parts_frame(&fake->parts, 2)};
+    if (tcn_told_verify(&fake->client.signing.public_key, TCN_CONTEXT_ASKED, &asked,
+                        tcn_parts_frame(&fake->parts, 3)) != TCN_OK) {
+        fake_fault(fake, "a request is not signed in its session");
+    }
+}
+
 /** Hears the next message of a kind; others are passed over, but a session is given to who asks for
  * one. False when none came in time. */
 static inline bool fake_hear(struct fake *fake, enum tcn_kind kind) {
@@ -159,6 +170,9 @@ static inline bool fake_hear(struct fake *fake, enum tcn_kind kind) {
             break;
         }
         tcn_arena_reset(&fake->arena);
+        if (tcn_kind_is_asked(fake->heard.kind)) {
+            fake_check_asked(fake);
+        }
         if (fake->heard.kind == kind) {
             return true;
         }

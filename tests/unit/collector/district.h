@@ -194,6 +194,14 @@ static inline bool wait_for(struct peer *peer, unsigned events, int64_t wait_ns)
     return count == 1;
 }
 
+/* What a reader asks is signed in its session. */
+static inline void sign_asked(const struct peer *peer, struct tcn_slice header,
+                              struct tcn_slice body, struct tcn_signature *out_signature) {
+    const struct tcn_told asked = {.session = &peer->session_hash, .header = header, .body = body};
+    assert_int_equal(tcn_told_sign(&peer->keys->signing, TCN_CONTEXT_ASKED, &asked, out_signature),
+                     TCN_OK);
+}
+
 static inline void send_frames(struct peer *peer, enum tcn_kind kind, uint64_t session,
                                const struct tcn_slice *bodies, size_t count) {
     uint8_t data[TCN_HEADER_BYTES_MAX];
@@ -204,6 +212,12 @@ static inline void send_frames(struct peer *peer, enum tcn_kind kind, uint64_t s
     assert_int_equal(tcn_wire_header_encode(&header, &writer, &frames[0]), TCN_OK);
     for (size_t i = 0; i < count; i++) {
         frames[i + 1] = bodies[i];
+    }
+    struct tcn_signature signature;
+    if (tcn_kind_is_asked(kind)) {
+        sign_asked(peer, frames[0], count > 0 ? bodies[0] : (struct tcn_slice){0}, &signature);
+        frames[2] = tcn_slice_of(signature.bytes, sizeof(signature.bytes));
+        count = 2;
     }
     enum tcn_status status = tcn_sock_send(peer->sock, frames, count + 1);
     while (status == TCN_AGAIN) {

@@ -148,7 +148,11 @@ static void an_organ_replays_what_it_was_told_within_its_credit(void **state) {
     assert_int_equal(hear(watcher), TCN_KIND_REPLAY_ITEMS);
     assert_int_equal(replayed(district, watcher), 4);
     /* Said again, by whomever: requests rise. */
-    send_frames(watcher, TCN_KIND_REPLAY, watcher->session, NULL, 0);
+    uint8_t data[256];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice body;
+    assert_int_equal(tcn_wire_replay_encode(&replay, &writer, &body), TCN_OK);
+    send_frames(watcher, TCN_KIND_REPLAY, watcher->session, &body, 1);
     assert_int_equal(hear(watcher), TCN_KIND_ERROR);
     assert_int_equal(refusal_code(district, watcher), TCN_DENIED);
     say_place(watcher, TCN_KIND_REPLAY_FETCH, (struct tcn_stream){0}, 100);

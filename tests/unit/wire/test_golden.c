@@ -221,21 +221,21 @@ static const struct message messages[] = {
     {TCN_KIND_BUNDLE, "bundle", TCN_CONTEXT_BUNDLE},
     {TCN_KIND_SESSION_ASK, "session_ask", NULL},
     {TCN_KIND_SESSION, "session_given", TCN_CONTEXT_SESSION},
-    {TCN_KIND_OPEN, "open", NULL},
+    {TCN_KIND_OPEN, "open", TCN_CONTEXT_ASKED},
     {TCN_KIND_OPENED, "opened", TCN_CONTEXT_TOLD},
     {TCN_KIND_FETCH, "fetch", NULL},
     {TCN_KIND_ITEMS, "items", TCN_CONTEXT_TOLD},
     {TCN_KIND_GAP, "gap", TCN_CONTEXT_TOLD},
     {TCN_KIND_RESET, "reset", TCN_CONTEXT_TOLD},
     {TCN_KIND_HEAD, "head", TCN_CONTEXT_TOLD},
-    {TCN_KIND_MOVE, "fetch", NULL},
+    {TCN_KIND_MOVE, "fetch", TCN_CONTEXT_ASKED},
     {TCN_KIND_CLOSE, NULL, NULL},
-    {TCN_KIND_REPLAY, "replay", NULL},
+    {TCN_KIND_REPLAY, "replay", TCN_CONTEXT_ASKED},
     {TCN_KIND_REPLAY_FETCH, "fetch", NULL},
     {TCN_KIND_REPLAY_ITEMS, "items", TCN_CONTEXT_TOLD},
     {TCN_KIND_END, "end", TCN_CONTEXT_TOLD},
     {TCN_KIND_CANCEL, NULL, NULL},
-    {TCN_KIND_ASK, "query", NULL},
+    {TCN_KIND_ASK, "query", TCN_CONTEXT_ASKED},
     {TCN_KIND_ANSWER, "answer", TCN_CONTEXT_TOLD},
     {TCN_KIND_ERROR, "refuse", NULL},
     {TCN_KIND_READY, "registry", TCN_CONTEXT_REGISTRY},
@@ -272,9 +272,11 @@ static struct tcn_signature sign_message(const struct message *message, struct t
                                          struct tcn_slice body) {
     const struct tcn_hash session = session_hash();
     const struct tcn_told told = {.session = &session, .header = header, .body = body};
-    const struct tcn_signing_key *key = &shared.world.collector;
+    bool is_asked = tcn_kind_is_asked(message->kind);
+    const struct tcn_signing_key *key =
+        is_asked ? &shared.world.office.signing : &shared.world.collector;
     struct tcn_signature signature;
-    if (tcn_kind_is_told(message->kind)) {
+    if (is_asked || tcn_kind_is_told(message->kind)) {
         assert_int_equal(tcn_told_sign(key, message->context, &told, &signature), TCN_OK);
         assert_int_equal(tcn_told_verify(&key->public_key, message->context, &told,
                                          tcn_slice_of(signature.bytes, sizeof(signature.bytes))),
