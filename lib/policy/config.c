@@ -12,6 +12,7 @@
 struct holder {
     struct tcn_config config; /* first: a pointer to it is a pointer to its holder */
     void *raw;                /* struct tcn_raw_config, libcyaml's */
+    struct tcn_config_places places;
 };
 
 /** A text or NULL when absent. */
@@ -194,6 +195,7 @@ enum tcn_status tcn_config_parse(const struct tcn_policy_file *file, struct tcn_
     if (status == TCN_OK) {
         struct tcn_values values = {.file = file, .errors = errors};
         read_sections(values, holder->raw, config);
+        tcn_config_places_find(file, holder->raw, &holder->places);
         status = errors->count > 0 ? TCN_CONFIG : TCN_OK;
     }
     if (status == TCN_OK) {
@@ -215,6 +217,17 @@ enum tcn_status tcn_config_read(const char *path, struct tcn_config **out_config
     status = tcn_config_parse(&file, out_config, errors);
     tcn_policy_file_fini(&file);
     return status;
+}
+
+uint32_t tcn_config_line(const struct tcn_config *config, const char *section, const char *key) {
+    const struct holder *holder = (const struct holder *)(const void *)config;
+    for (uint32_t i = 0; i < holder->places.count; i++) {
+        const struct tcn_config_place *place = &holder->places.items[i];
+        if (strcmp(place->section, section) == 0 && strcmp(place->key, key) == 0) {
+            return place->line;
+        }
+    }
+    return 0;
 }
 
 void tcn_config_destroy(struct tcn_config **config) {

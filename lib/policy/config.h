@@ -92,6 +92,12 @@ struct tcn_config {
 TCN_MUST_CHECK enum tcn_status tcn_config_read(const char *path, struct tcn_config **out_config,
                                                struct tcn_policy_errors *errors);
 
+/** The line of the file that gives a value, from 1; 0 when the value is the program's default or is
+ * not set. `section` and `key` are as the file spells them: "agent", "outbox_mb". Nothing but the
+ * file gives values: no environment variable changes one.
+ * `config` is one that tcn_config_read gave. Thread: any. */
+uint32_t tcn_config_line(const struct tcn_config *config, const char *section, const char *key);
+
 /** Frees what tcn_config_read gave; accepts NULL, leaves NULL. Thread: any. */
 void tcn_config_destroy(struct tcn_config **config);
 

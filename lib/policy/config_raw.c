@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/config_raw.h"
 
+#include <string.h>
+
 #define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
 
 /* A text of a raw struct; the key is the member's name. */
@@ -73,3 +75,40 @@ static const cyaml_schema_field_t config_fields[] = {
 
 const cyaml_schema_value_t tcn_schema_config = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct tcn_raw_config, config_fields)};
+
+/** A pointer member of a raw struct, by its offset in the schema. */
+static const char *member(const void *raw, uint32_t offset) {
+    const char *pointer = NULL;
+    memcpy(&pointer, (const char *)raw + offset, sizeof(pointer));
+    return pointer;
+}
+
+static void find_section(const struct tcn_policy_file *file,
+                         const struct cyaml_schema_field *section, const void *raw,
+                         struct tcn_config_places *places) {
+    const struct cyaml_schema_field *field = section->value.mapping.fields;
+    for (; field->key != NULL; field++) {
+        const char *text = member(raw, field->data_offset);
+        if (text == NULL || text[0] == '\0') {
+            continue;
+        }
+        const struct tcn_policy_where where = {.section = section->key, .field = field->key};
+        TCN_CHECK(places->count < TCN_CONFIG_VALUES_MAX);
+        struct tcn_config_place *place = &places->items[places->count++];
+        uint32_t column = 0;
+        *place = (struct tcn_config_place){.section = section->key, .key = field->key};
+        tcn_policy_file_find(file, &where, &place->line, &column);
+    }
+}
+
+void tcn_config_places_find(const struct tcn_policy_file *file, const struct tcn_raw_config *raw,
+                            struct tcn_config_places *out_places) {
+    out_places->count = 0;
+    for (const struct cyaml_schema_field *section = config_fields; section->key != NULL;
+         section++) {
+        const char *loaded = member(raw, section->data_offset);
+        if (loaded != NULL) {
+            find_section(file, section, loaded, out_places);
+        }
+    }
+}

@@ -68,6 +68,27 @@ struct tcn_raw_config {
 
 extern const struct cyaml_schema_value tcn_schema_config;
 
+/** Values that a file can give, of all sections together. */
+#define TCN_CONFIG_VALUES_MAX 40
+
+/** A value that the file gives, and where. Words are those of the schema. */
+struct tcn_config_place {
+    const char *section;
+    const char *key;
+    uint32_t line; /**< from 1 */
+};
+
+/** The values that a file gives, as they stand in the schema; empty ones are not given. */
+struct tcn_config_places {
+    struct tcn_config_place items[TCN_CONFIG_VALUES_MAX];
+    uint32_t count;
+};
+
+/** Finds the line of every value that the file gives. `raw` is what was loaded from it.
+ * Thread: any. */
+void tcn_config_places_find(const struct tcn_policy_file *file, const struct tcn_raw_config *raw,
+                            struct tcn_config_places *out_places);
+
 /** The clocks by their words, in the order of enum tcn_config_clock. */
 extern const char *const tcn_config_clock_words[2];
 

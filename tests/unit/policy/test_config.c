@@ -124,6 +124,38 @@ static void every_field_that_is_missing_is_told_at_once(void **state) {
     }
 }
 
+/** A value and the line that gives it; 0: the program's default. */
+struct origin_row {
+    const char *section;
+    const char *key;
+    uint32_t line;
+};
+
+static void every_value_knows_its_line_or_that_it_is_a_default(void **state) {
+    (void)state;
+    static const struct origin_row origins[] = {
+        {"agent", "outbox_mb", 0}, /* not there */
+        {"agent", "drop_dir", 0},  /* there, and empty */
+        {"agent", "nothing", 0},   /* no such key */
+        {"watcher", "dir", 0},     /* no such section */
+        {"broker", "map_gb", 0},   /* another section's key */
+        {"client", "key_file", 0}, /* the section is not there */
+        {"agent", "lane_urgent", 11}, {"agent", "dir", 2},          {"agent", "source", 10},
+        {"broker", "front", 15},      {"broker", "rss_max_mb", 20},
+    };
+    struct tcn_config *config = NULL;
+    put_text(AGENT "  lane_urgent: true # rss_max_mb: 3\n  drop_dir: ''\n\n" BROKER
+                   "  rss_max_mb: 512\n");
+    assert_int_equal(tcn_config_read(path, &config, &errors), TCN_OK);
+    for (size_t i = 0; i < COUNT_OF(origins); i++) {
+        const uint32_t line = tcn_config_line(config, origins[i].section, origins[i].key);
+        if (line != origins[i].line) {
+            fail_msg("%s.%s: line %u", origins[i].section, origins[i].key, line);
+        }
+    }
+    tcn_config_destroy(&config);
+}
+
 static void a_secret_in_a_key_field_is_not_repeated(void **state) {
     (void)state;
     struct tcn_config *config = NULL;
@@ -306,6 +338,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wrong_configuration_is_refused_with_field_line_and_reason),
         cmocka_unit_test(every_field_that_is_missing_is_told_at_once),
+        cmocka_unit_test(every_value_knows_its_line_or_that_it_is_a_default),
         cmocka_unit_test(a_secret_in_a_key_field_is_not_repeated),
         cmocka_unit_test(what_is_handed_in_never_leaves_the_pc),
         cmocka_unit_test(a_file_that_is_not_there_or_too_large_is_refused),
