@@ -26,6 +26,8 @@ enum tcn_exit {
     TCN_EXIT_CONFIG = 6,
     TCN_EXIT_REFUSED = 7,
     TCN_EXIT_DAMAGED = 8,
+    TCN_EXIT_WARN = 9, /**< `doctor` found something to look at */
+    TCN_EXIT_BAD = 10, /**< `doctor` found something that does not work */
     TCN_EXIT_INTERRUPTED = 130,
 };
 

@@ -19,6 +19,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"key", "make and list keys", tcn_verb_key},
     {"config", "check and show a configuration", tcn_verb_config},
     {"policy", "check and show a policy", tcn_verb_policy},
+    {"doctor", "is everything in order, and what to do", tcn_verb_doctor},
     {"bench", "how fast this machine takes events, with its disk", tcn_verb_bench},
     {"version", "versions of this program and its libraries", tcn_verb_version},
 };

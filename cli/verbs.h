@@ -57,6 +57,9 @@ int tcn_verb_config(struct tcn_cli *cli, int argc, char **argv);
 /** Policies: `check` and `show`. */
 int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv);
 
+/** Everything that a district needs, looked at; nothing is changed. */
+int tcn_verb_doctor(struct tcn_cli *cli, int argc, char **argv);
+
 /** Speed: becomes the program tocsin-bench. Returns only when that cannot be run. */
 int tcn_verb_bench(struct tcn_cli *cli, int argc, char **argv);
 

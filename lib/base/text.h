@@ -8,6 +8,9 @@
 
 #include "base/bytes.h"
 
+/** Room for the version of a foreign library, "4.3.4" and a NUL. */
+#define TCN_LIBRARY_VERSION_BYTES 32
+
 /** True for well-formed UTF-8 without NUL, surrogates or overlong forms; true when empty.
  * Thread: any.
  * Source: RFC 3629 section 3. */

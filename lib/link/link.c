@@ -4,6 +4,7 @@
 #include "link/handle.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* 4.3.4: the oldest version whose known faults this room works round. */
@@ -110,4 +111,12 @@ enum tcn_status tcn_status_of_errno(int error) {
     default:
         return TCN_IO;
     }
+}
+
+void tcn_link_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]) {
+    int major = 0;
+    int minor = 0;
+    int patch = 0;
+    zmq_version(&major, &minor, &patch);
+    (void)snprintf(out_version, TCN_LIBRARY_VERSION_BYTES, "%d.%d.%d", major, minor, patch);
 }

@@ -12,6 +12,7 @@
 #define TCN_LINK_LINK_H
 
 #include "base/status.h"
+#include "base/text.h"
 
 #include <stddef.h>
 
@@ -44,5 +45,8 @@ void tcn_link_close(struct tcn_link **link);
 
 /** Sockets now open, by all threads; 0 at the start and before the close. Thread: any. */
 size_t tcn_link_sock_count(const struct tcn_link *link);
+
+/** Writes the version of the libzmq that was loaded, "4.3.4". Thread: any. */
+void tcn_link_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]);
 
 #endif

@@ -8,6 +8,7 @@
 #define TCN_SEAL_INIT_H
 
 #include "base/status.h"
+#include "base/text.h"
 
 #include <stddef.h>
 
@@ -19,5 +20,8 @@ TCN_MUST_CHECK enum tcn_status tcn_seal_init(void);
 /** Overwrites `size` bytes with zeros in a way that no compiler removes; nothing when size is 0.
  * For texts that were unsealed and for keys. Thread: any. */
 void tcn_secret_wipe(void *data, size_t size);
+
+/** Writes the version of the libsodium that was loaded, "1.0.18". Thread: any. */
+void tcn_seal_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -360,4 +361,12 @@ enum tcn_status tcn_env_readers_check(struct tcn_env *env, struct tcn_env_reader
     out_readers->live_count = walk.live_count;
     out_readers->lag = walk.live_count > 0 && walk.oldest < newest ? newest - walk.oldest : 0;
     return TCN_OK;
+}
+
+void tcn_env_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]) {
+    int major = 0;
+    int minor = 0;
+    int patch = 0;
+    (void)mdb_version(&major, &minor, &patch);
+    (void)snprintf(out_version, TCN_LIBRARY_VERSION_BYTES, "%d.%d.%d", major, minor, patch);
 }

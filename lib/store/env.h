@@ -35,6 +35,7 @@
 #define TCN_STORE_ENV_H
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 /** Readers that one environment can have at a time. */
 #define TCN_ENV_READERS_MAX 64
@@ -110,5 +111,8 @@ bool tcn_env_is_local(uint64_t magic);
 /** True for versions of LMDB that this room was written for: 0.9.24, and from 0.9.32 on.
  * Thread: any. */
 bool tcn_env_is_trusted(int major, int minor, int patch);
+
+/** Writes the version of the LMDB that was loaded, "0.9.24". Thread: any. */
+void tcn_env_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]);
 
 #endif

@@ -5,6 +5,8 @@
 #include "proto/frame.pb-c.h"
 #include "wire/pb.h"
 
+#include <stdio.h>
+
 #define STAMP_BYTES_MAX 64
 
 static const struct tcn_scan_rule header_rules[] = {
@@ -102,4 +104,8 @@ enum tcn_status tcn_wire_stamp_decode(struct tcn_slice bytes, struct tcn_stamp *
             (struct tcn_stamp){.principal = (uint32_t)numbers[1], .connection = numbers[2]};
     }
     return status;
+}
+
+void tcn_wire_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]) {
+    (void)snprintf(out_version, TCN_LIBRARY_VERSION_BYTES, "%s", protobuf_c_version());
 }

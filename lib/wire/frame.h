@@ -24,6 +24,7 @@
 #define TCN_WIRE_FRAME_H
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "model/message.h"
 
 /** Arena bytes that decoding one message of `size` bytes takes at most when its sender is honest; a
@@ -51,5 +52,8 @@ TCN_MUST_CHECK enum tcn_status tcn_wire_stamp_encode(const struct tcn_stamp *sta
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_wire_stamp_decode(struct tcn_slice bytes,
                                                      struct tcn_stamp *out_stamp);
+
+/** Writes the version of the protobuf-c that was loaded, "1.4.1". Thread: any. */
+void tcn_wire_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]);
 
 #endif

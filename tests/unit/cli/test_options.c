@@ -124,9 +124,9 @@ static void what_cannot_be_meant_is_refused_with_a_hint(void **state) {
 
 static void every_verb_tells_its_options(void **state) {
     (void)state;
-    static const char *const verbs[] = {"up",      "report", "act",    "status",  "outbox",
-                                        "watch",   "replay", "matter", "sources", "log",
-                                        "receipt", "key",    "config", "policy",  "version"};
+    static const char *const verbs[] = {"up",     "report", "act",     "status", "outbox",  "watch",
+                                        "replay", "matter", "sources", "log",    "receipt", "key",
+                                        "config", "policy", "version", "doctor"};
     struct desk desk;
     desk_open(&desk);
     for (size_t index = 0; index < COUNT_OF(verbs); index++) {
