@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "broker/health.h"
+#include "broker/numbers.h"
 #include "broker/ready.h"
 #include "broker/shell.h"
 #include "link/poller.h"
@@ -28,6 +29,7 @@ enum token {
     TOKEN_FRONT,
     TOKEN_BACK,
     TOKEN_STOP,
+    TOKEN_PAGE,
 };
 
 #define USER_ID_FORMAT "%" PRIu32 ".%016" PRIx64
@@ -307,6 +309,9 @@ static enum tcn_status dispatch(struct tcn_broker *broker, uint64_t token, bool 
     case TOKEN_STOP:
         *out_stop = true;
         return TCN_OK;
+    case TOKEN_PAGE:
+        tcn_page_step(broker->page, tcn_broker_numbers, broker);
+        return TCN_OK;
     }
     TCN_UNREACHABLE();
 }
@@ -314,19 +319,7 @@ static enum tcn_status dispatch(struct tcn_broker *broker, uint64_t token, bool 
 /* No option of libzmq bounds a message that never ends (link/link.h), so the process watches itself
  * and ends: it holds no state, and its service manager starts it again. */
 static enum tcn_status check_memory(const struct tcn_broker *broker) {
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (file == NULL) {
-        return TCN_OK;
-    }
-    char line[128] = "";
-    bool is_read = fgets(line, sizeof line, file) != NULL;
-    (void)fclose(file);
-    unsigned long long total = 0;
-    unsigned long long resident = 0;
-    if (!is_read || sscanf(line, "%llu %llu", &total, &resident) != 2) {
-        return TCN_OK;
-    }
-    uint64_t resident_bytes = (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
+    const uint64_t resident_bytes = tcn_broker_resident_bytes();
     if (resident_bytes <= broker->options.rss_bytes_max) {
         return TCN_OK;
     }
@@ -435,6 +428,22 @@ static enum tcn_status open_sockets(struct tcn_broker *broker) {
                : tcn_poller_add(&broker->poller, broker->front, TCN_POLL_IN, TOKEN_FRONT);
 }
 
+/* Numbers are for looking on: without their page the broker works as well. */
+static enum tcn_status open_page(struct tcn_broker *broker) {
+    const char *path = broker->options.metrics_path;
+    if (path == NULL) {
+        return TCN_OK;
+    }
+    const enum tcn_status status = tcn_page_open(path, &broker->page);
+    if (status != TCN_OK) {
+        tcn_log(broker->options.logger, TCN_LOG_WARNING, "shows no numbers at %s: because %s", path,
+                tcn_status_sentence(status));
+        return TCN_OK;
+    }
+    return tcn_poller_add_descriptor(&broker->poller, tcn_page_descriptor(broker->page),
+                                     TCN_POLL_IN, TOKEN_PAGE);
+}
+
 enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
                                 struct tcn_broker **out_broker) {
     struct tcn_broker *broker = calloc(1, sizeof *broker);
@@ -443,6 +452,7 @@ enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
     }
     broker->options = *options;
     broker->tell_ns = tcn_clock_monotonic_ns();
+    broker->started_ns = tcn_clock_wall_ns();
     tcn_poller_init(&broker->poller);
     tcn_parts_init(&broker->parts);
     const struct tcn_hub_limits limits = {0};
@@ -453,6 +463,9 @@ enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
     }
     if (status == TCN_OK) {
         status = open_sockets(broker);
+    }
+    if (status == TCN_OK) {
+        status = open_page(broker);
     }
     if (status != TCN_OK) {
         tcn_broker_close(&broker);
@@ -472,6 +485,7 @@ void tcn_broker_close(struct tcn_broker **broker) {
     if (closing == NULL) {
         return;
     }
+    tcn_page_close(&closing->page);
     tcn_parts_fini(&closing->parts);
     tcn_sock_close(&closing->front);
     tcn_sock_close(&closing->back);

@@ -27,7 +27,9 @@ struct tcn_broker_options {
     struct tcn_public_key
         collector_transport_key;                 /**< the only key let in before a registry came */
     struct tcn_public_key collector_signing_key; /**< signs the registry */
-    uint64_t rss_bytes_max; /**< resident memory at which it ends itself to be started again */
+    uint64_t rss_bytes_max;   /**< resident memory at which it ends itself to be started again */
+    const char *metrics_path; /**< of the socket that shows its numbers; NULL: none */
+    const char *version;      /**< of the program, for that page */
     const struct tcn_logger *logger; /**< lent */
 };
 

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define TELL_NS (60 * TCN_SECOND_NS)
 /* Beside the connections: sockets, eventfds, the log, and connections that are in their handshake.
@@ -71,4 +72,20 @@ void tcn_broker_tell_counts(struct tcn_broker *broker, int64_t now_ns, bool is_l
             tcn_hub_connection_count(broker->hub), counts->up, counts->down, counts->lost_up,
             counts->lost_down, counts->malformed, counts->untold, zap.accept_count, zap.later_count,
             zap.deny_count, zap.malformed_count, reasons);
+}
+
+uint64_t tcn_broker_resident_bytes(void) {
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file == NULL) {
+        return 0;
+    }
+    char line[128] = "";
+    bool is_read = fgets(line, sizeof line, file) != NULL;
+    (void)fclose(file);
+    unsigned long long total = 0;
+    unsigned long long resident = 0;
+    if (!is_read || sscanf(line, "%llu %llu", &total, &resident) != 2) {
+        return 0;
+    }
+    return (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
 }

@@ -17,4 +17,7 @@ void tcn_broker_take_descriptors(void);
  * `is_last`. Thread: the broker's. */
 void tcn_broker_tell_counts(struct tcn_broker *broker, int64_t now_ns, bool is_last);
 
+/** This process's resident memory; 0 when the system does not tell. Thread: any. */
+uint64_t tcn_broker_resident_bytes(void);
+
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tocsin-broker: reads the section `broker` of tocsin.yaml, runs a broker until SIGINT or SIGTERM.
- */
+/* tocsin-broker: reads the section `broker` of tocsin.yaml, runs a broker until a signal. */
 #include "broker/broker.h"
 #include "policy/config.h"
 #include "seal/init.h"
@@ -12,8 +11,9 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static const char usage[] = "usage: tocsin-broker --config FILE\n"
+static const char usage[] = "usage: tocsin-broker --config FILE [--metrics PATH]\n"
                             "  -c, --config FILE   the configuration, section `broker`\n"
+                            "  -m, --metrics PATH  show numbers on a unix socket there\n"
                             "  -V, --version       print the version\n"
                             "  -h, --help          print this\n";
 
@@ -36,7 +36,8 @@ static int open_signals(void) {
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int run(const struct tcn_config_broker *config, const struct tcn_key_set *keys) {
+static int run(const struct tcn_config_broker *config, const struct tcn_key_set *keys,
+               const char *metrics_path) {
     const struct tcn_logger logger = tcn_logger_init("tocsin-broker", TCN_LOG_INFO, STDERR_FILENO);
     const struct tcn_broker_options options = {
         .front = config->front,
@@ -45,6 +46,8 @@ static int run(const struct tcn_config_broker *config, const struct tcn_key_set 
         .collector_transport_key = config->collector_transport_key,
         .collector_signing_key = config->collector_signing_key,
         .rss_bytes_max = (uint64_t)config->rss_max_mb << 20,
+        .metrics_path = metrics_path,
+        .version = TCN_PROGRAM_VERSION,
         .logger = &logger,
     };
     int signals = open_signals();
@@ -59,13 +62,10 @@ static int run(const struct tcn_config_broker *config, const struct tcn_key_set 
         tcn_log(&logger, TCN_LOG_ERROR, "cannot go on: %s", tcn_status_sentence(status));
     }
     tcn_broker_close(&broker);
-    if (signals >= 0) {
-        (void)close(signals);
-    }
     return status == TCN_OK ? EXIT_DONE : EXIT_FAILED;
 }
 
-static int start(const char *path) {
+static int start(const char *path, const char *metrics_path) {
     struct tcn_config *config = NULL;
     struct tcn_policy_errors errors;
     if (tcn_config_read(path, &config, &errors) != TCN_OK) {
@@ -86,7 +86,7 @@ static int start(const char *path) {
         (void)fprintf(stderr, "tocsin-broker: cannot read the key file %s: %s\n",
                       config->broker.key_file, tcn_status_sentence(status));
     } else {
-        code = run(&config->broker, &keys);
+        code = run(&config->broker, &keys, metrics_path);
     }
     tcn_key_set_fini(&keys);
     tcn_config_destroy(&config);
@@ -95,24 +95,25 @@ static int start(const char *path) {
 
 int main(int argc, char **argv) {
     static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"metrics", required_argument, NULL, 'm'},
                                             {"version", no_argument, NULL, 'V'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
-    const char *path = NULL;
-    for (int option = 0; (option = getopt_long(argc, argv, "c:Vh", options, NULL)) != -1;) {
+    const char *path = NULL, *metrics_path = NULL;
+    for (int option = 0; (option = getopt_long(argc, argv, "c:m:Vh", options, NULL)) != -1;) {
         if (option == 'V') {
             (void)printf("tocsin-broker %s\n", TCN_PROGRAM_VERSION);
             return EXIT_DONE;
         }
-        if (option != 'c') {
+        if (option != 'c' && option != 'm') {
             (void)fputs(usage, option == 'h' ? stdout : stderr);
             return option == 'h' ? EXIT_DONE : EXIT_USAGE;
         }
-        path = optarg;
+        *(option == 'c' ? &path : &metrics_path) = optarg;
     }
     if (path == NULL || optind < argc) {
         (void)fputs(usage, stderr);
         return EXIT_USAGE;
     }
-    return start(path);
+    return start(path, metrics_path);
 }

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "broker/broker.h"
 #include "core/hub.h"
+#include "link/page.h"
 #include "link/parts.h"
 #include "link/poller.h"
 #include "link/zap.h"
@@ -48,6 +49,8 @@ struct tcn_broker {
     struct tcn_hub *hub;
     struct tcn_arena arena; /**< for one registry at a time */
     struct tcn_broker_counts counts;
+    struct tcn_page *page;                  /**< of its numbers; NULL when there is none */
+    int64_t started_ns;                     /**< wall clock */
     int64_t tell_ns;                        /**< when the counts were logged last */
     uint64_t told_sum;                      /**< of the counts that were logged */
     int64_t told_ns[TCN_BROKER_TOLD_SLOTS]; /**< by principal; 0 when never */
