@@ -212,6 +212,21 @@ static enum tcn_status open_doors(struct tcn_agent *agent) {
     return status;
 }
 
+/** Numbers are for looking on: without their page the agent works as well. */
+static enum tcn_status open_page(struct tcn_agent *agent, const char *path) {
+    if (path == NULL) {
+        return TCN_OK;
+    }
+    const enum tcn_status status = tcn_page_open(path, &agent->page);
+    if (status != TCN_OK) {
+        tcn_log(agent->logger, TCN_LOG_WARNING, "shows no numbers at %s: because %s", path,
+                tcn_status_sentence(status));
+        return TCN_OK;
+    }
+    return tcn_poller_add_descriptor(&agent->poller, tcn_page_descriptor(agent->page), TCN_POLL_IN,
+                                     TCN_AGENT_TOKEN_PAGE);
+}
+
 enum tcn_status tcn_agent_open(const struct tcn_agent_options *options,
                                struct tcn_agent **out_agent) {
     struct tcn_agent *agent = calloc(1, sizeof(*agent));
@@ -222,6 +237,8 @@ enum tcn_status tcn_agent_open(const struct tcn_agent_options *options,
     agent->logger = options->logger;
     agent->config = options->config;
     agent->stop_descriptor = options->stop_descriptor;
+    agent->version = options->version;
+    agent->started_ns = tcn_clock_wall_ns();
     agent->collector_key = options->collector_key;
     agent->quota_bytes = options->config->outbox_mb * BYTES_PER_MB;
     agent->lanes[0].number = TCN_LANE_URGENT;
@@ -241,6 +258,9 @@ enum tcn_status tcn_agent_open(const struct tcn_agent_options *options,
     if (status == TCN_OK) {
         status = open_doors(agent);
     }
+    if (status == TCN_OK) {
+        status = open_page(agent, options->metrics_path);
+    }
     if (status != TCN_OK) {
         tcn_agent_close(&agent);
         return status;
@@ -254,6 +274,7 @@ void tcn_agent_close(struct tcn_agent **agent) {
         return;
     }
     struct tcn_agent *closed = *agent;
+    tcn_page_close(&closed->page);
     for (uint32_t i = 0; i < TCN_AGENT_WAYS; i++) {
         if (closed->doors[i].way != NULL) {
             closed->doors[i].ops->close(&closed->doors[i].way);

@@ -35,6 +35,8 @@ struct tcn_agent_options {
     int stop_descriptor;                 /**< run ends when it becomes readable; never read */
     struct tcn_public_key collector_key; /**< signs bundles and receipts; all zero: the key that
                                             the bundle file names is believed */
+    const char *metrics_path;            /**< of the socket that shows its numbers; NULL: none */
+    const char *version;                 /**< of the program, for that page */
     uint64_t map_bytes;                  /**< address space of the outbox; 0: the store's default */
 };
 

@@ -21,6 +21,7 @@
 #include "agents/group.h"
 #include "agents/lane.h"
 #include "agents/way.h"
+#include "link/page.h"
 #include "link/poller.h"
 #include "seal/key.h"
 #include "store/outbox.h"
@@ -45,6 +46,7 @@ enum tcn_agent_token {
     TCN_AGENT_TOKEN_LOCAL = 3, /**< the ways in, in their order */
     TCN_AGENT_TOKEN_FOLDER = 4,
     TCN_AGENT_TOKEN_FOLLOW = 5,
+    TCN_AGENT_TOKEN_PAGE = 6,
 };
 
 /** A way in that is open. */
@@ -75,6 +77,9 @@ struct tcn_agent {
     struct tcn_agent_group group;
     struct tcn_agent_door doors[TCN_AGENT_WAYS];
     struct tcn_poller poller;
+    struct tcn_page *page; /**< of its numbers; NULL when there is none */
+    const char *version;   /**< lent */
+    int64_t started_ns;    /**< wall clock */
     struct tcn_arena scratch;
     struct tcn_arena look;
     bool is_stopping;

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * tocsin-agent: the program of one office's or bureau's PC, and of an exercise's feed.
- */
+/* tocsin-agent: the program of one office's or bureau's PC, and of an exercise's feed. */
 #include "agents/agent.h"
-
 #include "policy/config.h"
 #include "seal/init.h"
 
@@ -22,13 +19,14 @@
 #define SOCKETS_MAX 64
 
 static const char help[] =
-    "usage: tocsin-agent --config FILE\n"
+    "usage: tocsin-agent --config FILE [--metrics PATH]\n"
     "\n"
     "Takes reports and acts from this PC's programs and hands them to the collector.\n"
     "\n"
-    "  --config FILE  section `agent` of this file is used\n"
-    "  --version      print the version and exit\n"
-    "  --help         print this and exit\n";
+    "  --config FILE   section `agent` of this file is used\n"
+    "  --metrics PATH  show numbers on a unix socket there\n"
+    "  --version       print the version and exit\n"
+    "  --help          print this and exit\n";
 
 /** A descriptor that becomes readable when the program is asked to end; -1 on failure. */
 static int stop_descriptor(void) {
@@ -43,20 +41,20 @@ static int stop_descriptor(void) {
 }
 
 static int exit_code(enum tcn_status status) {
-    if (status == TCN_OK) {
-        return EXIT_SUCCESS;
-    }
-    if (status == TCN_CORRUPT) {
-        return EXIT_DAMAGED;
-    }
-    return status == TCN_CONFIG ? EXIT_CONFIG : EXIT_FAILURE;
+    return status == TCN_OK        ? EXIT_SUCCESS
+           : status == TCN_CORRUPT ? EXIT_DAMAGED
+           : status == TCN_CONFIG  ? EXIT_CONFIG
+                                   : EXIT_FAILURE;
 }
 
 /** Runs the agent with its configuration. */
-static int serve(const struct tcn_config_agent *config) {
+static int serve(const struct tcn_config_agent *config, const char *metrics_path) {
     struct tcn_logger logger = tcn_logger_init("tocsin-agent", TCN_LOG_INFO, STDERR_FILENO);
-    struct tcn_agent_options options = {
-        .logger = &logger, .config = config, .stop_descriptor = stop_descriptor()};
+    struct tcn_agent_options options = {.logger = &logger,
+                                        .config = config,
+                                        .stop_descriptor = stop_descriptor(),
+                                        .metrics_path = metrics_path,
+                                        .version = TCN_PROGRAM_VERSION};
     struct tcn_agent *agent = NULL;
     enum tcn_status status = options.stop_descriptor < 0 ? TCN_LIMIT : tcn_seal_init();
     if (status == TCN_OK) {
@@ -76,10 +74,12 @@ static int serve(const struct tcn_config_agent *config) {
 
 int main(int argc, char **argv) {
     static const struct option known[] = {{"config", required_argument, NULL, 'c'},
+                                          {"metrics", required_argument, NULL, 'm'},
                                           {"version", no_argument, NULL, 'v'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     const char *path = NULL;
+    const char *metrics_path = NULL;
     int option = 0;
     while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (option == 'v') {
@@ -88,10 +88,10 @@ int main(int argc, char **argv) {
         if (option == 'h') {
             return fputs(help, stdout) >= 0 ? 0 : EXIT_FAILURE;
         }
-        path = option == 'c' ? optarg : NULL;
-        if (path == NULL) {
+        if (option != 'c' && option != 'm') {
             return EXIT_USAGE;
         }
+        *(option == 'c' ? &path : &metrics_path) = optarg;
     }
     if (path == NULL || optind != argc) {
         (void)fputs(help, stderr);
@@ -110,7 +110,7 @@ int main(int argc, char **argv) {
     } else if (!config->has_agent) {
         (void)fprintf(stderr, "tocsin-agent: cannot start: %s has no section agent\n", path);
     } else {
-        code = serve(&config->agent);
+        code = serve(&config->agent, metrics_path);
     }
     tcn_config_destroy(&config);
     return code;

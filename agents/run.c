@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agents/agent.h"
 #include "agents/inner.h"
+#include "agents/numbers.h"
 #include "base/clock.h"
 
 /** Stops taking anything in, and answers who still waits as things stand. */
@@ -36,6 +37,10 @@ static enum tcn_status handle(struct tcn_agent *agent, const struct tcn_poller_r
     }
     if (ready->token == TCN_AGENT_TOKEN_FOLLOW) {
         return agent->follow.sock == NULL ? TCN_OK : tcn_agent_follow_ready(agent);
+    }
+    if (ready->token == TCN_AGENT_TOKEN_PAGE) {
+        tcn_page_step(agent->page, tcn_agent_numbers, agent);
+        return TCN_OK;
     }
     struct tcn_agent_lane *lane = &agent->lanes[ready->token];
     if ((ready->events & TCN_POLL_OUT) != 0) {

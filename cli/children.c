@@ -41,6 +41,9 @@ enum tcn_status tcn_children_add(struct tcn_children *children, const char *name
     if (status == TCN_OK) {
         status = tcn_place_path(child->log, dir, "logs/%s.log", name);
     }
+    if (status == TCN_OK) {
+        status = tcn_place_path(child->metrics, dir, "run/%s.metrics", name);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -53,8 +56,9 @@ static enum tcn_status spawn(struct tcn_child *child, posix_spawn_file_actions_t
                              posix_spawnattr_t *attributes) {
     sigset_t none;
     sigemptyset(&none);
+    char shown[] = "--metrics";
     char option[] = "--config";
-    char *const arguments[] = {child->program, option, child->config, NULL};
+    char *const arguments[] = {child->program, shown, child->metrics, option, child->config, NULL};
     int flags = O_WRONLY | O_CREAT | O_APPEND;
     if (posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0) != 0 ||
         posix_spawn_file_actions_addopen(actions, 1, child->log, flags, 0600) != 0 ||

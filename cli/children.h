@@ -20,11 +20,12 @@ struct tcn_child {
     char program[TCN_CLI_PATH_BYTES];
     char config[TCN_CLI_PATH_BYTES];
     char log[TCN_CLI_PATH_BYTES];
-    pid_t pid;            /**< 0: not running */
-    int64_t started_ns;   /**< monotonic */
-    int64_t restart_ns;   /**< monotonic; 0: no restart is due */
-    uint32_t quick_count; /**< ends within 5 s of their start, in a row */
-    uint32_t lost_count;  /**< ends that nobody asked for */
+    char metrics[TCN_CLI_PATH_BYTES]; /**< where it shows its numbers */
+    pid_t pid;                        /**< 0: not running */
+    int64_t started_ns;               /**< monotonic */
+    int64_t restart_ns;               /**< monotonic; 0: no restart is due */
+    uint32_t quick_count;             /**< ends within 5 s of their start, in a row */
+    uint32_t lost_count;              /**< ends that nobody asked for */
 };
 
 /** All of them. Open: embedded in the verb. */

@@ -5,6 +5,7 @@
  *   DIR/genesis.bin, DIR/bundle.bin, DIR/keys/NAME.key founded once (client/setup.h)
  *   DIR/etc/broker.yaml, collector.yaml, agent.ORGAN.yaml, watch.ORGAN.yaml, auditor.yaml
  *   DIR/run/ORGAN.sock         the agent's local socket
+ *   DIR/run/NAME.metrics       where a program shows its numbers
  *   DIR/collector/             log, state, shares
  *   DIR/agents/ORGAN/          outbox
  *   DIR/logs/NAME.log          what the programs say

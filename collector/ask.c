@@ -107,9 +107,10 @@ static void hide(const struct tcn_principal *principal, const struct tcn_query *
 }
 
 static void add_counts(const struct tcn_server *server, struct tcn_answer *answer) {
-    answer->stats.refused_count = server->progress.refused_count + server->refused_count;
-    answer->stats.duplicate_count = server->progress.duplicate_count;
-    answer->stats.group_count = server->progress.group_count;
+    answer->stats.refused_count =
+        server->progress.counts.refused_count + server->net_counts.refused_count;
+    answer->stats.duplicate_count = server->progress.counts.duplicate_count;
+    answer->stats.group_count = server->progress.counts.group_count;
     answer->standstill = server->standstill;
 }
 

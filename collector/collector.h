@@ -38,6 +38,7 @@ struct tcn_collector_options {
     struct tcn_public_key broker_transport_key;
     const struct tcn_key_set *keys; /**< transport and signing keys, with secrets */
     const char *genesis_file;       /**< NULL: the log must hold its genesis already */
+    const char *metrics_path;       /**< of the socket that shows its numbers; NULL: none */
     const char *version;            /**< of the program, NULL as good as "" */
     uint64_t map_bytes;             /**< of each database; 0: the stores' defaults */
     bool is_feed_clock;             /**< log time from the feed; only for an exercise log */

@@ -332,6 +332,8 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
     house->broker_key = options->broker_transport_key;
     house->link = options->link;
     house->logger = options->logger;
+    house->metrics_path = options->metrics_path;
+    house->version = options->version;
     house->is_feed_clock = options->is_feed_clock;
     house->mailbox_messages_max = TCN_MAILBOX_MESSAGES_MAX;
     house->tag = tcn_random_u64();

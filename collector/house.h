@@ -36,6 +36,8 @@ struct tcn_collector {
     char endpoint[TCN_HOUSE_TEXT_BYTES];
     struct tcn_link *link;           /**< lent */
     const struct tcn_logger *logger; /**< lent */
+    const char *metrics_path;        /**< lent; NULL: no numbers are shown */
+    const char *version;             /**< lent; may be NULL */
     size_t mailbox_messages_max;     /**< TCN_MAILBOX_MESSAGES_MAX; tests make it small */
     uint64_t tag;                    /**< makes the mailboxes' names unique in the link */
 };

@@ -32,22 +32,6 @@ struct tcn_ledger_input {
         chunk; /**< for HELLO: head and signature; for REFUSE: the answer and its signature */
 };
 
-/** What the ledger did since it was created. Open: plain numbers. */
-struct tcn_ledger_counts {
-    uint64_t group_count;
-    uint64_t record_count;
-    uint64_t event_count;
-    uint64_t duplicate_count;
-    uint64_t refused_count; /**< by the sequencer or for want of room; intake counts its own */
-    uint64_t again_count;
-    uint64_t dropped_count; /**< messages of dropped sessions, ignored */
-    uint64_t alarm_count;   /**< conflicts, clones, rolled-back outboxes, fenced urgent chunks */
-    uint64_t full_count;    /**< groups given up because the storage is full */
-    uint64_t short_count;   /**< routine reports told to wait, for room that is kept for acts */
-    uint64_t said_count;    /**< events of the collector's own but cursors */
-    uint64_t unsaid_count;  /**< not said: it stands already, or there are too many of its kind */
-};
-
 /** The version of the registry that is in force since the last commit. Thread: the ledger's. */
 uint64_t tcn_ledger_registry_version(const struct tcn_ledger *ledger);
 

@@ -13,12 +13,9 @@
 #define PROGRAM "tocsin-collector"
 #define EXIT_USAGE 2
 #define EXIT_CONFIG 6
-#define IO_THREADS 2
-#define SOCKETS_MAX 1024
-#define GIB (UINT64_C(1024) * 1024 * 1024)
 
 static int usage(FILE *out, int code) {
-    (void)fputs("usage: " PROGRAM " --config FILE\n"
+    (void)fputs("usage: " PROGRAM " --config FILE [--metrics PATH]\n"
                 "       " PROGRAM " --version | --help\n"
                 "\n"
                 "Takes signed reports from a broker, keeps them for good and serves them.\n",
@@ -38,8 +35,8 @@ static int open_signals(void) {
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static enum tcn_status run(const struct tcn_config_collector *config, int signals,
-                           const struct tcn_logger *logger) {
+static enum tcn_status run(const struct tcn_config_collector *config, const char *metrics_path,
+                           int signals, const struct tcn_logger *logger) {
     struct tcn_key_set keys = {0};
     struct tcn_link *link = NULL;
     struct tcn_collector *collector = NULL;
@@ -49,34 +46,33 @@ static enum tcn_status run(const struct tcn_config_collector *config, int signal
                 tcn_status_sentence(status));
         return status;
     }
-    status = tcn_link_open(IO_THREADS, SOCKETS_MAX, &link);
-    if (status != TCN_OK) {
-        goto out;
-    }
+    status = tcn_link_open(2, 1024, &link);
     const struct tcn_collector_options options = {
         .dir = config->dir,
         .broker_endpoint = config->broker_endpoint,
         .broker_transport_key = config->broker_transport_key,
         .keys = &keys,
         .genesis_file = config->genesis_file,
+        .metrics_path = metrics_path,
         .version = TCN_PROGRAM_VERSION,
-        .map_bytes = config->map_gb * GIB,
+        .map_bytes = (uint64_t)config->map_gb << 30,
         .is_feed_clock = config->clock == TCN_CONFIG_CLOCK_FEED,
         .link = link,
         .logger = logger,
     };
-    status = tcn_collector_open(&options, &collector);
+    if (status == TCN_OK) {
+        status = tcn_collector_open(&options, &collector);
+    }
     if (status == TCN_OK) {
         status = tcn_collector_run(collector, signals);
     }
-out:
     tcn_collector_close(&collector);
     tcn_link_close(&link);
     tcn_key_set_fini(&keys);
     return status;
 }
 
-static int start(const char *path) {
+static int start(const char *path, const char *metrics_path) {
     const struct tcn_logger logger = tcn_logger_init(PROGRAM, TCN_LOG_INFO, STDERR_FILENO);
     struct tcn_policy_errors errors;
     struct tcn_config *config = NULL;
@@ -94,7 +90,7 @@ static int start(const char *path) {
     const int signals = open_signals();
     status = signals < 0 ? TCN_IO : tcn_seal_init();
     if (status == TCN_OK) {
-        status = run(&config->collector, signals, &logger);
+        status = run(&config->collector, metrics_path, signals, &logger);
     }
     tcn_config_destroy(&config);
     return status == TCN_OK ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -102,19 +98,21 @@ static int start(const char *path) {
 
 int main(int argc, char **argv) {
     static const struct option options[] = {{"config", required_argument, NULL, 'c'},
+                                            {"metrics", required_argument, NULL, 'm'},
                                             {"version", no_argument, NULL, 'V'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     const char *path = NULL;
-    for (int c = 0; (c = getopt_long(argc, argv, "c:Vh", options, NULL)) != -1;) {
+    const char *metrics_path = NULL;
+    for (int c = 0; (c = getopt_long(argc, argv, "c:m:Vh", options, NULL)) != -1;) {
         if (c == 'V') {
             (void)puts(PROGRAM " " TCN_PROGRAM_VERSION);
             return EXIT_SUCCESS;
         }
-        if (c != 'c') {
+        if (c != 'c' && c != 'm') {
             return usage(c == 'h' ? stdout : stderr, c == 'h' ? EXIT_SUCCESS : EXIT_USAGE);
         }
-        path = optarg;
+        *(c == 'c' ? &path : &metrics_path) = optarg;
     }
-    return path == NULL || optind != argc ? usage(stderr, EXIT_USAGE) : start(path);
+    return path == NULL || optind != argc ? usage(stderr, EXIT_USAGE) : start(path, metrics_path);
 }

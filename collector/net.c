@@ -221,15 +221,22 @@ static enum tcn_status set_poller(struct tcn_net *net) {
     return status == TCN_OK ? tcn_poller_set(&net->poller, net->serve, serve) : status;
 }
 
-/* Serve answers for the whole collector when somebody asks for numbers. */
-static enum tcn_status tell_counts(struct tcn_net *net) {
-    net->counts.pass_count = net->intake.pass_count;
-    if (net->counts.refused_count == net->intake.refuse_count) {
+/* Serve answers for the whole collector when somebody asks for numbers: of what is refused at once,
+ * of the rest within a second. */
+static enum tcn_status tell_counts(struct tcn_net *net, int64_t now_ns) {
+    struct tcn_note_counts *counts = &net->counts;
+    counts->pass_count = net->intake.pass_count;
+    counts->refused_count = net->intake.refuse_count;
+    const bool is_due =
+        now_ns - net->tell_ns >= READY_NS && memcmp(counts, &net->told, sizeof(*counts)) != 0;
+    if (counts->refused_count == net->told.refused_count && !is_due) {
         return TCN_OK;
     }
-    net->counts.refused_count = net->intake.refuse_count;
-    const struct tcn_note_counts note = {.refused_count = net->intake.refuse_count};
-    const enum tcn_status status = tcn_note_post(net->serve, &note, sizeof(note));
+    const enum tcn_status status = tcn_note_post(net->serve, counts, sizeof(*counts));
+    if (status == TCN_OK) {
+        net->told = *counts;
+        net->tell_ns = now_ns;
+    }
     return status == TCN_AGAIN ? TCN_OK : status;
 }
 
@@ -266,7 +273,7 @@ static enum tcn_status turn(struct tcn_net *net) {
         status = pump_out(net, net->serve);
     }
     if (status == TCN_OK) {
-        status = tell_counts(net);
+        status = tell_counts(net, now_ns);
     }
     report(net, now_ns);
     return status == TCN_OK ? set_poller(net) : status;

@@ -11,18 +11,6 @@
 #include "collector/roster.h"
 #include "link/poller.h"
 
-/** What it counts. */
-struct tcn_net_counts {
-    uint64_t in_count;
-    uint64_t out_count;
-    uint64_t pass_count;
-    uint64_t refused_count;
-    uint64_t malformed_count; /**< messages that are not even an envelope */
-    uint64_t held_count;      /**< times that a message could not go on at once */
-    uint64_t busy_count;      /**< questions dropped because serve had no room */
-    uint64_t lost_count;      /**< refusals that the broker had no room for */
-};
-
 /** Connections that are gone of which serve, full, was not told yet. */
 #define TCN_NET_GONE_MAX 1024
 
@@ -53,8 +41,10 @@ struct tcn_net {
     struct tcn_signature registry_signature;
     int64_t ready_ns;
     int64_t report_ns;
-    struct tcn_net_counts counts;
-    struct tcn_net_counts reported;
+    struct tcn_note_counts counts;
+    struct tcn_note_counts reported;
+    struct tcn_note_counts told; /**< to serve */
+    int64_t tell_ns;
 };
 
 /** Passes the message in hand on, or holds it when the mailbox has no room.

@@ -30,13 +30,28 @@ struct tcn_note_checked {
     int64_t feed_ns; /**< largest recorded time in the chunk; INT64_MIN when there is none */
 };
 
+/** What the ledger did since it was created. Open: plain numbers. */
+struct tcn_ledger_counts {
+    uint64_t group_count;
+    uint64_t record_count;
+    uint64_t event_count;
+    uint64_t duplicate_count;
+    uint64_t refused_count; /**< by the sequencer or for want of room; intake counts its own */
+    uint64_t again_count;
+    uint64_t dropped_count; /**< messages of dropped sessions, ignored */
+    uint64_t alarm_count;   /**< conflicts, clones, rolled-back outboxes, fenced urgent chunks */
+    uint64_t full_count;    /**< groups given up because the storage is full */
+    uint64_t short_count;   /**< routine reports told to wait, for room that is kept for acts */
+    uint64_t said_count;    /**< events of the collector's own but cursors */
+    uint64_t unsaid_count;  /**< not said: it stands already, or there are too many of its kind */
+};
+
 /** writer → apply and serve, alone: the log has grown. Only the newest matters. */
 struct tcn_note_progress {
     uint64_t position; /**< the last that is committed */
     int64_t log_time_ns;
-    uint64_t group_count;
-    uint64_t duplicate_count;
-    uint64_t refused_count;
+    bool is_doubted; /**< the wall clock jumped: log time creeps */
+    struct tcn_ledger_counts counts;
 };
 
 /** writer → net and serve, alone: the registry changed. The writer logs nothing more before both
@@ -59,9 +74,16 @@ struct tcn_note_unwatched {
     uint16_t organ;
 };
 
-/** net → serve, alone: its counters. */
+/** net → serve, alone: what it counts. */
 struct tcn_note_counts {
+    uint64_t in_count;
+    uint64_t out_count;
+    uint64_t pass_count;
     uint64_t refused_count;
+    uint64_t malformed_count; /**< messages that are not even an envelope */
+    uint64_t held_count;      /**< times that a message could not go on at once */
+    uint64_t busy_count;      /**< questions dropped because serve had no room */
+    uint64_t lost_count;      /**< refusals that the broker had no room for */
 };
 
 /** Alerts that one message of apply carries at most. */

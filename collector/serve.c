@@ -29,6 +29,7 @@ enum token {
     TOKEN_NET,
     TOKEN_WRITER,
     TOKEN_APPLY,
+    TOKEN_PAGE,
 };
 
 enum tcn_status tcn_serve_post(struct tcn_server *server, const struct tcn_stamp *stamp,
@@ -135,7 +136,7 @@ static enum tcn_status take_message(struct tcn_server *server) {
     struct tcn_note_counts note;
     if (server->in.count == 1 &&
         tcn_note_read(tcn_parts_frame(&server->in, 0), &note, sizeof(note))) {
-        server->refused_count = note.refused_count;
+        server->net_counts = note;
         return TCN_OK;
     }
     struct tcn_serve_asked asked = {.header_frame = tcn_parts_frame(&server->in, 1),
@@ -323,8 +324,24 @@ static enum tcn_status watch(struct tcn_server *server, struct tcn_poller *polle
     if (status == TCN_OK) {
         status = tcn_poller_add(poller, server->writer, TCN_POLL_IN, TOKEN_WRITER);
     }
-    return status == TCN_OK ? tcn_poller_add(poller, server->apply, TCN_POLL_IN, TOKEN_APPLY)
-                            : status;
+    if (status == TCN_OK) {
+        status = tcn_poller_add(poller, server->apply, TCN_POLL_IN, TOKEN_APPLY);
+    }
+    return status == TCN_OK && server->page != NULL
+               ? tcn_poller_add_descriptor(poller, tcn_page_descriptor(server->page), TCN_POLL_IN,
+                                           TOKEN_PAGE)
+               : status;
+}
+
+/* Numbers are for looking on: without their page the collector works as well. */
+static void open_page(struct tcn_server *server) {
+    const char *path = server->house->metrics_path;
+    const enum tcn_status status = path == NULL ? TCN_OK : tcn_page_open(path, &server->page);
+    server->started_ns = tcn_clock_wall_ns();
+    if (status != TCN_OK) {
+        tcn_log(server->house->logger, TCN_LOG_WARNING, "shows no numbers at %s: because %s", path,
+                tcn_status_sentence(status));
+    }
 }
 
 static enum tcn_status loop(struct tcn_server *server) {
@@ -341,6 +358,9 @@ static enum tcn_status loop(struct tcn_server *server) {
             struct tcn_poller_ready ready[TCN_POLLER_MAX];
             size_t count = 0;
             status = tcn_poller_wait(&poller, timeout_of(server, deadline_ns), ready, &count);
+            if (status == TCN_OK && server->page != NULL) {
+                tcn_page_step(server->page, tcn_serve_numbers, server);
+            }
         }
     }
     return status;
@@ -418,6 +438,7 @@ static enum tcn_status open_server(struct tcn_server *server) {
 
 static void close_server(struct tcn_server *server) {
     tcn_roster_close(&server->roster);
+    tcn_page_close(&server->page);
     tcn_log_reader_close(&server->log_reader);
     tcn_state_reader_close(&server->state_reader);
     tcn_shares_reader_close(&server->shares_reader);
@@ -456,6 +477,7 @@ enum tcn_status tcn_serve_run(struct tcn_actor *actor, void *argument) {
     server->house = argument;
     enum tcn_status status = open_server(server);
     if (status == TCN_OK) {
+        open_page(server);
         status = tcn_actor_ready(actor);
     }
     if (status == TCN_OK) {

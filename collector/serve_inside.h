@@ -16,6 +16,7 @@
 #include "collector/sessions.h"
 #include "collector/tail.h"
 #include "core/unwatched.h"
+#include "link/page.h"
 #include "model/feed.h"
 #include "model/query.h"
 #include "query/walk.h"
@@ -88,7 +89,9 @@ struct tcn_server {
     struct tcn_note_progress progress;
     struct tcn_standstill standstill; /**< why the state does not follow the log */
     bool is_state_lost;               /**< it could not be read, and that was logged */
-    uint64_t refused_count;           /**< by intake */
+    struct tcn_note_counts net_counts;
+    struct tcn_page *page; /**< of the collector's numbers; NULL when there is none */
+    int64_t started_ns;    /**< wall clock */
     struct tcn_unwatched unwatched;
     int64_t unwatched_ns; /**< when it is looked at again */
     uint32_t behind; /**< organs of the policy whose streams were looked through since the start */
@@ -142,6 +145,11 @@ bool tcn_admit_is_signed(const struct tcn_serve_asked *asked, const struct tcn_h
 TCN_MUST_CHECK enum tcn_status tcn_admit_check(struct tcn_server *server,
                                                const struct tcn_serve_asked *asked,
                                                struct tcn_serve_line *out_line);
+
+/* numbers.c */
+
+/** A tcn_page_write; the argument is the server. */
+size_t tcn_serve_numbers(void *argument, char *out_text, size_t size_max);
 
 /* items.c */
 

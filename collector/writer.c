@@ -170,13 +170,11 @@ static enum tcn_status write_group(struct scribe *scribe, bool *out_took) {
 /* Tells how far the log goes. A mailbox that is full holds older news, which wake the reader just
  * as well. */
 static enum tcn_status tell(struct scribe *scribe) {
-    const struct tcn_ledger_counts counts = tcn_ledger_counts(scribe->ledger);
     const struct tcn_note_progress note = {
         .position = tcn_ledger_position(scribe->ledger),
         .log_time_ns = tcn_ledger_time(scribe->ledger),
-        .group_count = counts.group_count,
-        .duplicate_count = counts.duplicate_count,
-        .refused_count = counts.refused_count,
+        .is_doubted = tcn_ledger_is_doubted(scribe->ledger),
+        .counts = tcn_ledger_counts(scribe->ledger),
     };
     enum tcn_status status = tcn_note_post(scribe->apply, &note, sizeof(note));
     if (status == TCN_OK || status == TCN_AGAIN) {
