@@ -217,7 +217,7 @@ enum tcn_status tcn_agent_answer_dead(struct tcn_agent *agent, enum tcn_dead_do 
                                       uint64_t number, struct tcn_arena *arena,
                                       struct tcn_local_answer *out_answer) {
     if (what == TCN_DEAD_LIST) {
-        return list(agent, 1, TCN_DEAD_ROWS_MAX, arena, out_answer);
+        return list(agent, number, TCN_DEAD_ROWS_MAX, arena, out_answer);
     }
     struct tcn_outbox_dead dead;
     enum tcn_status status = tcn_outbox_dead_next(agent->outbox, number, &dead);

@@ -22,11 +22,10 @@ void tcn_agent_answer_job(const struct tcn_agent_job *job, struct tcn_local_answ
 TCN_MUST_CHECK enum tcn_status tcn_agent_answer_outbox(struct tcn_agent *agent,
                                                        struct tcn_local_answer *out_answer);
 
-/** Lists, shows, sends again or drops dead letters. A letter that is sent again takes a new
- * sequence in its lane.
- * Owns: out_answer lends from the arena.
- * Errors: TCN_CORRUPT, TCN_IO, TCN_NOMEM the outbox cannot be used; what is wrong with the request
- * is in the answer. */
+/** Lists those from a number on, shows, sends again or drops dead letters. A letter that is sent
+ * again takes a new sequence in its lane. Owns: out_answer lends from the arena. Errors:
+ * TCN_CORRUPT, TCN_IO, TCN_NOMEM the outbox cannot be used; what is wrong with the request is in
+ * the answer. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_answer_dead(struct tcn_agent *agent, enum tcn_dead_do what,
                                                      uint64_t number, struct tcn_arena *arena,
                                                      struct tcn_local_answer *out_answer);

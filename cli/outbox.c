@@ -157,27 +157,19 @@ static int show_outbox(struct asking *asking) {
                                              : outbox_table(asking, &answer.outbox);
 }
 
-static int deads_json(struct asking *asking, const struct tcn_local_answer *answer) {
-    struct tcn_json_writer writer;
-    tcn_json_writer_init_document(&writer, "dead_letters");
-    tcn_json_array_begin(&writer, "dead_letters");
-    for (uint32_t index = 0; index < answer->dead_count; index++) {
-        const struct tcn_dead_row *row = &answer->deads[index];
-        tcn_json_object_begin(&writer, NULL);
-        tcn_json_add_u64(&writer, "number", row->number);
-        tcn_json_add_word(&writer, "code", tcn_status_name((enum tcn_status)row->code));
-        tcn_json_add_text(&writer, "field", row->field);
-        tcn_json_add_word(&writer, "act", tcn_act_name(row->act));
-        tcn_json_add_id(&writer, "matter", &row->matter);
-        tcn_json_add_time(&writer, "recorded", row->recorded_ns);
-        tcn_json_add_word(&writer, "lane", tcn_lane_name(row->lane));
-        tcn_json_add_hex64(&writer, "epoch", row->epoch);
-        tcn_json_add_u64(&writer, "sequence", row->sequence);
-        tcn_json_add_u64(&writer, "bytes", row->bytes);
-        tcn_json_object_end(&writer);
-    }
-    tcn_json_array_end(&writer);
-    return write_document(asking, &writer);
+static void dead_fields(struct tcn_json_writer *writer, const struct tcn_dead_row *row) {
+    tcn_json_object_begin(writer, NULL);
+    tcn_json_add_u64(writer, "number", row->number);
+    tcn_json_add_word(writer, "code", tcn_status_name((enum tcn_status)row->code));
+    tcn_json_add_text(writer, "field", row->field);
+    tcn_json_add_word(writer, "act", tcn_act_name(row->act));
+    tcn_json_add_id(writer, "matter", &row->matter);
+    tcn_json_add_time(writer, "recorded", row->recorded_ns);
+    tcn_json_add_word(writer, "lane", tcn_lane_name(row->lane));
+    tcn_json_add_hex64(writer, "epoch", row->epoch);
+    tcn_json_add_u64(writer, "sequence", row->sequence);
+    tcn_json_add_u64(writer, "bytes", row->bytes);
+    tcn_json_object_end(writer);
 }
 
 static enum tcn_status add_dead(struct tcn_table *table, const struct tcn_dead_row *row) {
@@ -199,21 +191,86 @@ static enum tcn_status add_dead(struct tcn_table *table, const struct tcn_dead_r
     return tcn_table_add(table, cells);
 }
 
-static int deads_table(struct asking *asking, const struct tcn_local_answer *answer) {
+/* Where the letters of all pages go: one of the two. */
+struct pile {
+    struct tcn_table *table;
+    struct tcn_json_writer *writer;
+    uint64_t count;
+    uint64_t last_number;
+};
+
+static enum tcn_status add_page(struct pile *pile, const struct tcn_local_answer *answer) {
+    enum tcn_status status = TCN_OK;
+    for (uint32_t index = 0; status == TCN_OK && index < answer->dead_count; index++) {
+        const struct tcn_dead_row *row = &answer->deads[index];
+        if (row->number <= pile->last_number) {
+            return TCN_MALFORMED; /* an agent that begins anew would never end */
+        }
+        pile->last_number = row->number;
+        pile->count++;
+        if (pile->writer != NULL) {
+            dead_fields(pile->writer, row);
+        } else {
+            status = add_dead(pile->table, row);
+        }
+    }
+    return status;
+}
+
+/* All pages; a list has as many as it takes, what is shown alone is one. */
+static int gather(struct asking *asking, const struct tcn_local_request *request,
+                  struct pile *pile) {
+    struct tcn_local_request next = *request;
+    struct tcn_local_answer answer;
+    int code = ask(asking, request, "find that dead letter", &answer);
+    while (code == TCN_EXIT_OK) {
+        enum tcn_status status = add_page(pile, &answer);
+        if (status != TCN_OK) {
+            return tcn_cli_fail(asking->cli, status, NULL, "list the dead letters");
+        }
+        if (request->dead_do != TCN_DEAD_LIST || answer.dead_count < TCN_DEAD_ROWS_MAX) {
+            return TCN_EXIT_OK;
+        }
+        next.dead_number = pile->last_number + 1;
+        status =
+            tcn_local_ask(asking->seat.local, &next, tcn_clock_monotonic_ns() + ANSWER_NS, &answer);
+        code = status == TCN_OK
+                   ? tcn_seat_agent_answered(asking->cli, &answer, "list the dead letters")
+                   : tcn_seat_agent_failed(asking->cli, &asking->seat, status);
+    }
+    return code;
+}
+
+static int deads_json(struct asking *asking, const struct tcn_local_request *request) {
+    struct tcn_json_writer writer;
+    struct pile pile = {.writer = &writer};
+    tcn_json_writer_init_document(&writer, "dead_letters");
+    tcn_json_array_begin(&writer, "dead_letters");
+    int code = gather(asking, request, &pile);
+    tcn_json_array_end(&writer);
+    if (code == TCN_EXIT_OK) {
+        return write_document(asking, &writer);
+    }
+    tcn_json_writer_fini(&writer);
+    return code;
+}
+
+static int deads_table(struct asking *asking, const struct tcn_local_request *request) {
     static const struct tcn_table_column columns[] = {
         {"N", true},      {"RECORDED", false}, {"ACT", false},   {"REFUSED", false},
         {"FIELD", false}, {"BYTES", true},     {"MATTER", false}};
-    struct tcn_table *table = NULL;
+    struct pile pile = {0};
     enum tcn_status status = tcn_table_create(asking->cli, TCN_FORMAT_TABLE, columns,
-                                              sizeof columns / sizeof columns[0], &table);
-    for (uint32_t index = 0; status == TCN_OK && index < answer->dead_count; index++) {
-        status = add_dead(table, &answer->deads[index]);
+                                              sizeof columns / sizeof columns[0], &pile.table);
+    int code = status == TCN_OK ? gather(asking, request, &pile) : TCN_EXIT_OK;
+    if (status == TCN_OK && code == TCN_EXIT_OK && pile.count == 0) {
+        (void)fprintf(asking->cli->err, "tocsin: no dead letters\n");
+        code = TCN_EXIT_NOTHING;
+    } else if (status == TCN_OK && code == TCN_EXIT_OK) {
+        status = tcn_table_print(pile.table);
     }
-    if (status == TCN_OK) {
-        status = tcn_table_print(table);
-    }
-    tcn_table_destroy(&table);
-    return status == TCN_OK ? TCN_EXIT_OK
+    tcn_table_destroy(&pile.table);
+    return status == TCN_OK ? code
                             : tcn_cli_fail(asking->cli, status, NULL, "print the dead letters");
 }
 
@@ -243,25 +300,18 @@ static int read_dead(struct asking *asking, int count, char **words,
 }
 
 static int do_dead(struct asking *asking, const struct tcn_local_request *request) {
+    if (request->dead_do == TCN_DEAD_LIST || request->dead_do == TCN_DEAD_SHOW) {
+        return asking->format == TCN_FORMAT_JSON ? deads_json(asking, request)
+                                                 : deads_table(asking, request);
+    }
     struct tcn_local_answer answer;
     int code = ask(asking, request, "find that dead letter", &answer);
-    if (code != TCN_EXIT_OK) {
-        return code;
-    }
-    if (request->dead_do == TCN_DEAD_RESEND || request->dead_do == TCN_DEAD_DROP) {
+    if (code == TCN_EXIT_OK) {
         (void)fprintf(asking->cli->err, "tocsin: dead letter %" PRIu64 " %s\n",
                       request->dead_number,
                       request->dead_do == TCN_DEAD_DROP ? "is gone" : "is on its way again");
-        return TCN_EXIT_OK;
     }
-    if (asking->format == TCN_FORMAT_JSON) {
-        return deads_json(asking, &answer);
-    }
-    if (answer.dead_count == 0) {
-        (void)fprintf(asking->cli->err, "tocsin: no dead letters\n");
-        return TCN_EXIT_NOTHING;
-    }
-    return deads_table(asking, &answer);
+    return code;
 }
 
 int tcn_verb_outbox(struct tcn_cli *cli, int argc, char **argv) {

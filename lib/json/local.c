@@ -202,9 +202,8 @@ static enum tcn_status finish_request(struct tcn_json_reader *reader, struct scr
     case TCN_LOCAL_RECEIPT:
         return read_receipts(reader, scratch);
     case TCN_LOCAL_DEAD:
-        if ((request->dead_do == TCN_DEAD_LIST) != (request->dead_number == 0)) {
-            return tcn_json_fault(reader, TCN_BAD_VALUE, "number",
-                                  "a number from 1, but none with \"list\"");
+        if (request->dead_do != TCN_DEAD_LIST && request->dead_number == 0) {
+            return tcn_json_fault(reader, TCN_BAD_VALUE, "number", "a number from 1");
         }
         return TCN_OK;
     case TCN_LOCAL_STATUS:

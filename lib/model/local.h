@@ -24,7 +24,7 @@ enum tcn_local_op {
 
 /** What to do with dead letters. */
 enum tcn_dead_do {
-    TCN_DEAD_LIST = 0, /**< all; needs no number */
+    TCN_DEAD_LIST = 0, /**< those from a number on, TCN_DEAD_ROWS_MAX at a time; 0 is the first */
     TCN_DEAD_SHOW,
     TCN_DEAD_RESEND,
     TCN_DEAD_DROP,
@@ -42,7 +42,7 @@ struct tcn_local_request {
     enum tcn_local_op op;
     struct tcn_draft draft;
     enum tcn_dead_do dead_do;
-    uint64_t dead_number; /**< from 1 */
+    uint64_t dead_number; /**< from 1; LIST: also 0 */
     struct tcn_local_receipt receipts[TCN_LOCAL_RECEIPTS_MAX];
     uint32_t receipt_count;
     uint32_t timeout_ms;   /**< 0: answer at once; at most TCN_LOCAL_TIMEOUT_MS_MAX */

@@ -101,6 +101,11 @@ static void a_refused_event_becomes_a_dead_letter_and_a_void(void **state) {
     assert_int_equal(answer.outcomes[0].code, TCN_BAD_VALUE);
     assert_int_equal(answer.outcomes[1].code, TCN_OK);
     assert_true(answer.outcomes[1].position > 0);
+    answer = office_ask(&bench->office, "{\"op\":\"dead\",\"do\":\"list\",\"number\":2}");
+    assert_int_equal(answer.code, TCN_OK);
+    assert_int_equal(answer.dead_count, 0);
+    answer = office_ask(&bench->office, "{\"op\":\"dead\",\"do\":\"list\",\"number\":1}");
+    assert_int_equal(answer.dead_count, 1);
     answer = office_ask(&bench->office, "{\"op\":\"dead\",\"do\":\"list\"}");
     assert_int_equal(answer.dead_count, 1);
     assert_int_equal(answer.deads[0].number, 1);

@@ -62,7 +62,6 @@ static void requests_that_say_no_operation_or_another_ones_keys_are_refused(void
         {"{\"op\":\"dead\",\"do\":\"eat\"}", TCN_BAD_VALUE, "do"},
         {"{\"op\":\"dead\",\"do\":\"show\"}", TCN_BAD_VALUE, "number"},
         {"{\"op\":\"dead\",\"do\":\"drop\",\"number\":0}", TCN_BAD_VALUE, "number"},
-        {"{\"op\":\"dead\",\"do\":\"list\",\"number\":1}", TCN_BAD_VALUE, "number"},
         {"{\"op\":\"dead\",\"number\":-1}", TCN_BAD_VALUE, "number"},
         {"{\"op\":\"wait\"}", TCN_BAD_VALUE, "receipts"},
         {WAIT "{}}", TCN_BAD_VALUE, "receipts"},
