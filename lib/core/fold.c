@@ -3,6 +3,7 @@
 
 #include "core/acts.h"
 #include "core/fold_words.h"
+#include "core/guard.h"
 #include "core/route.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ struct step {
     uint64_t allowed_acts;
     bool has_matter;
     bool is_birth;
+    bool is_taken;            /**< the id that it names is of a matter that it is kept apart from */
     struct tcn_matter matter; /**< as it stands after the event */
     struct tcn_route notices; /**< who is told; only its recipients are used */
     bool is_secret;           /**< a void that its actor must not learn of either */
@@ -58,10 +60,6 @@ static uint32_t clock_flags(const struct step *step) {
     return is_behind ? TCN_FLAG_CLOCK_BEHIND : 0;
 }
 
-static bool is_guarded(const struct tcn_matter *matter) {
-    return (matter->flags & TCN_FLAG_GUARDED) != 0;
-}
-
 static void make_void(struct step *step, enum tcn_status code, uint64_t allowed_acts) {
     step->code = code;
     step->allowed_acts = allowed_acts;
@@ -73,32 +71,14 @@ static uint16_t holder_or_desk(const struct step *step, uint16_t organ) {
     return is_known ? organ : step->fold->policy->desk;
 }
 
-/** The id under which a report without one is found: its position, in a form that no UUID has. */
-static struct tcn_id id_of_position(uint64_t position) {
-    struct tcn_id id;
-    memset(&id, 0xff, sizeof(id));
-    for (unsigned i = 0; i < 8; i++) {
-        id.bytes[15 - i] = (uint8_t)(position >> (8 * i));
-    }
-    return id;
-}
-
-/** True for an id in that form. Nobody mints one: an event that names one which the log does not
- * know gets its own, so that who plants a later position's id neither meets that matter, nor learns
- * from the answer whether there is a guarded one. */
-static bool is_of_position(const struct tcn_id *id) {
-    const struct tcn_id form = id_of_position(0);
-    return memcmp(id->bytes, form.bytes, 8) == 0;
-}
-
 static void begin_matter(struct step *step, enum tcn_stage stage) {
     const struct tcn_id *named = &step->event->matter;
-    bool is_minted = !tcn_id_is_none(named) && !is_of_position(named);
+    bool is_minted = !tcn_id_is_none(named) && !tcn_guard_is_own_id(named) && !step->is_taken;
     step->has_matter = true;
     step->is_birth = true;
     memset(&step->matter, 0, sizeof(step->matter));
     step->matter.birth_position = step->in->position;
-    step->matter.id = is_minted ? *named : id_of_position(step->in->position);
+    step->matter.id = is_minted ? *named : tcn_guard_own_id(step->in->position);
     step->matter.mode = step->event->mode;
     step->matter.stage = stage;
     step->matter.holder = step->fold->policy->desk;
@@ -150,7 +130,7 @@ static void apply_first_report(struct step *step) {
 static bool is_party(const struct step *step, uint16_t organ) {
     const struct tcn_domain *domain =
         tcn_policy_domain(step->fold->policy, tcn_slice_text(step->matter.domain));
-    if (domain == NULL || is_guarded(&step->matter)) {
+    if (domain == NULL || tcn_guard_has(&step->matter)) {
         return false;
     }
     for (uint32_t i = 0; i < domain->recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
@@ -167,7 +147,8 @@ static uint32_t who_is(const struct step *step) {
     const struct tcn_matter *matter = &step->matter;
     uint32_t who = TCN_WHO_ANYONE;
     who |= organ != 0 && organ == matter->holder ? TCN_WHO_HOLDER : 0u;
-    who |= organ != 0 && organ == step->fold->policy->desk ? TCN_WHO_DESK : 0u;
+    bool is_desk = organ == step->fold->policy->desk && tcn_guard_tells_desk(matter, organ);
+    who |= organ != 0 && is_desk ? TCN_WHO_DESK : 0u;
     bool is_unclaimed = matter->opened_ns == 0; /* a stub: its reporter is not known yet */
     who |= organ != 0 && (organ == matter->office || is_unclaimed) ? TCN_WHO_OFFICE : 0u;
     who |= organ != 0 && is_party(step, organ) ? TCN_WHO_PARTY : 0u;
@@ -177,18 +158,18 @@ static uint32_t who_is(const struct step *step) {
 /** Gives the matter another holder, who is told, as is the one who had it. */
 static void hand_to(struct step *step, uint16_t organ) {
     uint16_t before = step->matter.holder;
-    if (before != step->in->organ && before != organ) {
+    if (before != step->in->organ && before != organ && tcn_guard_tells(step->event, before)) {
         tcn_route_add(&step->notices, before, TCN_REASON_HOLDER);
     }
     step->matter.holder = organ;
     tcn_route_add(&step->notices, organ, TCN_REASON_TRANSFER);
 }
 
-/** TRANSFERRED: to an organ that the policy knows. */
+/** TRANSFERRED: to an organ that the policy knows, and that the event's own list lets know. */
 static void apply_transfer(struct step *step) {
     const struct tcn_organ *organ =
         tcn_policy_organ_by_id(step->fold->policy, step->event->act_body.to_organ);
-    if (organ == NULL) {
+    if (organ == NULL || !tcn_guard_tells(step->event, organ->number)) {
         make_void(step, TCN_BAD_VALUE, 0);
         return;
     }
@@ -198,12 +179,13 @@ static void apply_transfer(struct step *step) {
 /** RECLASSIFIED: another domain of the policy, and its owner leads. */
 static void apply_reclassify(struct step *step) {
     const struct tcn_domain *domain = tcn_policy_domain(step->fold->policy, step->event->domain);
-    if (domain == NULL) {
+    uint16_t owner = domain != NULL ? holder_or_desk(step, domain->owner) : 0;
+    if (domain == NULL || !tcn_guard_tells(step->event, owner)) {
         make_void(step, TCN_BAD_VALUE, 0);
         return;
     }
     set_domain(&step->matter, step->event->domain);
-    hand_to(step, holder_or_desk(step, domain->owner));
+    hand_to(step, owner);
 }
 
 /** RELEASED: the hold ends; it names the organ, or the domain, or leaves it with whom it is. */
@@ -215,6 +197,12 @@ static void apply_release(struct step *step) {
     }
 }
 
+/** True when neither the matter nor the event is kept from the desk (rule 4). */
+static bool may_tell_desk(const struct step *step) {
+    uint16_t desk = step->fold->policy->desk;
+    return tcn_guard_tells_desk(&step->matter, desk) && tcn_guard_tells(step->event, desk);
+}
+
 static void apply_effect(struct step *step) {
     if (step->event->act == TCN_ACT_TRANSFERRED) {
         apply_transfer(step);
@@ -222,7 +210,7 @@ static void apply_effect(struct step *step) {
         apply_reclassify(step);
     } else if (step->event->act == TCN_ACT_RELEASED) {
         apply_release(step);
-    } else if (step->event->act == TCN_ACT_OBJECTED) {
+    } else if (step->event->act == TCN_ACT_OBJECTED && may_tell_desk(step)) {
         hand_to(step, step->fold->policy->desk);
     }
 }
@@ -231,22 +219,11 @@ static void apply_effect(struct step *step) {
  * stays held until it is released. */
 static void move_stage(struct step *step, const struct tcn_act_rule *rule) {
     bool stays_stub = step->matter.stage == TCN_STAGE_STUB && rule->next != TCN_STAGE_CLOSED;
-    bool stays_held = step->matter.stage == TCN_STAGE_HELD && is_guarded(&step->matter) &&
+    bool stays_held = step->matter.stage == TCN_STAGE_HELD && tcn_guard_has(&step->matter) &&
                       rule->next == TCN_STAGE_OPEN && rule->act != TCN_ACT_RELEASED;
     if (rule->next != 0 && !stays_stub && !stays_held) {
         step->matter.stage = (enum tcn_stage)rule->next;
     }
-}
-
-/** True when the event's allow-list, if it has one, lets an organ know (rule 4). */
-static bool may_be_told(const struct step *step, uint16_t organ) {
-    const struct tcn_event *event = step->event;
-    for (uint32_t i = 0; i < event->guard_organ_count && i < TCN_GUARD_ORGANS_MAX; i++) {
-        if (event->guard_organs[i] == organ) {
-            return true;
-        }
-    }
-    return event->guard_organ_count == 0;
 }
 
 /** Adds those that the rule wants told, but for the actor and, of a guarded matter, its office
@@ -258,10 +235,11 @@ static void gather_notices(struct step *step, const struct tcn_act_rule *rule) {
         tcn_route_add(&step->notices, matter->holder, TCN_REASON_HOLDER);
     }
     uint16_t desk = step->fold->policy->desk;
-    if ((rule->tells & TCN_TELLS_DESK) != 0 && desk != actor && may_be_told(step, desk)) {
+    if ((rule->tells & TCN_TELLS_DESK) != 0 && desk != actor && may_tell_desk(step)) {
         tcn_route_add(&step->notices, desk, TCN_REASON_HOLDER);
     }
-    if ((rule->tells & TCN_TELLS_OFFICE) != 0 && matter->office != actor && !is_guarded(matter)) {
+    if ((rule->tells & TCN_TELLS_OFFICE) != 0 && matter->office != actor &&
+        !tcn_guard_has(matter)) {
         tcn_route_add(&step->notices, matter->office, TCN_REASON_ANSWER);
     }
 }
@@ -299,7 +277,7 @@ static void judge_act(struct step *step, const struct tcn_act_rule *rule) {
         make_void(step, TCN_NOT_ALLOWED, tcn_fold_allowed_acts(step->matter.stage));
     }
     bool is_insider = (who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) != 0;
-    if (step->code != TCN_OK && is_guarded(&step->matter) && !is_insider) {
+    if (step->code != TCN_OK && tcn_guard_has(&step->matter) && !is_insider) {
         make_secret_void(step, rule);
     }
 }
@@ -356,11 +334,26 @@ static enum tcn_status load_matter(struct step *step, bool *out_is_known) {
  * guarded: the holder may be whom it accuses, so it becomes a matter of its own, which only its
  * allow-list is told of. Who may read it sees in its sealed part what it belongs to. */
 static void apply_apart(struct step *step, bool is_known) {
+    step->is_taken = is_known || step->event->act != TCN_ACT_REPORTED;
     begin_matter(step, TCN_STAGE_STUB);
-    if (is_known || step->event->act != TCN_ACT_REPORTED) {
-        step->matter.id = id_of_position(step->in->position);
-    }
     apply_first_report(step);
+}
+
+/** True when a report may open the stub that acts left before it: a guarded one only when the
+ * stub's holder is on its list. Whoever holds it may be whom it accuses, and would see its stub go.
+ */
+static bool may_open(const struct step *step) {
+    struct tcn_route route;
+    tcn_route(step->fold->policy, step->event, &route);
+    return !route.is_guarded || tcn_guard_routes_to(&route, step->matter.holder);
+}
+
+/** True when the actor is a desk that must not learn of the matter. To it, and it alone acts on
+ * what it does not hold, the id is of a matter that nobody reported. */
+static bool is_shut_out(const struct step *step) {
+    uint16_t desk = step->fold->policy->desk;
+    return step->in->organ == desk && desk != step->matter.office &&
+           !tcn_guard_tells_desk(&step->matter, desk);
 }
 
 static enum tcn_status apply_human(struct step *step) {
@@ -381,16 +374,21 @@ static enum tcn_status apply_human(struct step *step) {
     if (status != TCN_OK) {
         return status;
     }
+    step->is_taken = is_known && is_shut_out(step);
+    is_known = is_known && !step->is_taken;
     bool is_opening = is_known && is_report && step->matter.opened_ns == 0 &&
                       step->matter.mode == step->event->mode;
     /* Whoever holds it may be whom the new word accuses, though the matter is guarded. */
-    bool is_in_guard =
-        is_known && is_guarded(&step->matter) && may_be_told(step, step->matter.holder);
-    if (is_opening) {
+    bool is_in_guard = is_known && tcn_guard_has(&step->matter) &&
+                       tcn_guard_tells(step->event, step->matter.holder);
+    bool is_listed = step->event->guard_organ_count > 0;
+    if (is_opening && may_open(step)) {
         apply_first_report(step);
-    } else if (step->event->guard_organ_count > 0 && !is_in_guard) {
-        apply_apart(step, is_known);
+    } else if (is_opening || (is_listed && !is_in_guard)) {
+        apply_apart(step, is_known || step->is_taken);
     } else if (is_known) {
+        bool is_desk_off = is_listed && !tcn_guard_tells(step->event, step->fold->policy->desk);
+        step->flags |= is_desk_off ? TCN_FLAG_NOT_THE_DESK : 0u;
         apply_act(step, rule);
     } else if (is_report) {
         begin_matter(step, TCN_STAGE_STUB);
@@ -457,7 +455,10 @@ static enum tcn_status apply_event(struct step *step) {
 static enum tcn_status append_alert(struct step *step, uint16_t organ, enum tcn_reason reason) {
     struct tcn_fold *fold = step->fold;
     bool is_outcome = reason == TCN_REASON_OUTCOME;
-    bool names_matter = step->has_matter && !(is_outcome && step->is_birth);
+    /* Who is nothing to the matter, as one who held it once, hears of its act and no more. */
+    const uint32_t sides = TCN_WHO_HOLDER | TCN_WHO_DESK | TCN_WHO_OFFICE;
+    bool is_told = !is_outcome || (!step->is_birth && (who_is(step) & sides) != 0);
+    bool names_matter = step->has_matter && is_told;
     struct tcn_alert alert = {
         .stream = {.mode = step->event->mode, .organ = organ},
         .generation = step->in->generation,

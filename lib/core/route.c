@@ -2,6 +2,7 @@
 #include "core/route.h"
 
 #include "base/text.h"
+#include "core/guard.h"
 
 #include <string.h>
 
@@ -46,8 +47,12 @@ static void route_guarded(const struct tcn_policy *policy, const struct tcn_even
     if (route->recipient_count == 0) {
         tcn_route_add(route, policy->desk, TCN_REASON_GUARDED);
     }
-    bool is_custodian = event->concerns == TCN_CONCERNS_UNKNOWN || route->recipient_count == 0;
-    route->holder = is_custodian ? policy->desk : route->recipients[0].organ;
+    route->flags |= tcn_guard_routes_to(route, policy->desk) ? 0u : TCN_FLAG_NOT_THE_DESK;
+    /* "Don't know" is the custodian's, unless the list keeps it from the desk. */
+    bool is_custodian =
+        event->concerns == TCN_CONCERNS_UNKNOWN && (route->flags & TCN_FLAG_NOT_THE_DESK) == 0;
+    route->holder =
+        is_custodian || route->recipient_count == 0 ? policy->desk : route->recipients[0].organ;
 }
 
 /** True when the division is one of the policy's at the time that the organ learned of it. */

@@ -34,6 +34,7 @@ enum tcn_flag {
     TCN_FLAG_STUB = 16,            /**< an act that came before its report */
     TCN_FLAG_OTHER_DIVISION = 32,  /**< managed by another district */
     TCN_FLAG_GUARDED = 64,         /**< the matter has an allow-list: its office gets no answer */
+    TCN_FLAG_NOT_THE_DESK = 128,   /**< guarded, and the desk is not on its list */
 };
 
 /** One item of a stream. */

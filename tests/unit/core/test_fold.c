@@ -297,7 +297,7 @@ static void a_stub_that_was_closed_or_handed_on_stays_so(void **state) {
     stop(&fixture);
 }
 
-static void a_guarded_report_takes_its_stub_back_from_whoever_has_it(void **state) {
+static void a_guarded_report_leaves_a_stub_to_whoever_has_it(void **state) {
     (void)state;
     struct fixture fixture;
     start(&fixture);
@@ -308,7 +308,7 @@ static void a_guarded_report_takes_its_stub_back_from_whoever_has_it(void **stat
     event.guard_organs[0] = DISCIPLINE;
     event.guard_organ_count = 1;
     fold_event(&fixture, OFFICE_A, &event);
-    trace_expect(&fixture.trace, "11 reported: [held 4] >4 guarded(80)\n");
+    trace_expect(&fixture.trace, "11 reported: [stub 3] >4 guarded(192)\n");
     stop(&fixture);
 }
 
@@ -564,7 +564,7 @@ int main(void) {
         cmocka_unit_test(a_secret_void_leaves_no_outcome_that_could_be_asked_for),
         cmocka_unit_test(an_act_before_its_report_leaves_a_stub_that_the_report_fills),
         cmocka_unit_test(a_stub_that_was_closed_or_handed_on_stays_so),
-        cmocka_unit_test(a_guarded_report_takes_its_stub_back_from_whoever_has_it),
+        cmocka_unit_test(a_guarded_report_leaves_a_stub_to_whoever_has_it),
         cmocka_unit_test(
             a_guarded_word_on_an_open_matter_reaches_its_allow_list_and_not_the_holder),
         cmocka_unit_test(reports_without_an_id_are_matters_of_their_own),

@@ -71,7 +71,7 @@ static void a_complaint_about_a_unit_goes_to_an_allow_list_and_names_no_domain(v
     event.guard_organs[0] = SAFETY;
     event.guard_organs[1] = 97; /* nobody */
     event.guard_organ_count = 2;
-    expect_route(&event, "2 held guarded flags 64: 2 guarded");
+    expect_route(&event, "2 held guarded flags 192: 2 guarded"); /* and not the desk */
     event.guard_organ_count = 1;
     event.guard_organs[0] = 97; /* must not be lost */
     expect_route(&event, "1 held guarded flags 64: 1 guarded");
