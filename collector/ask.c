@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Questions. Who may see everything asks everything; an organ asks about the matters that it holds
- * or has reported, a source about its own lanes. A matter that is not the asker's does not exist
- * for it: the answer is the same as for one that was never reported.
+ * Questions. What may be asked and seen is core/sight's to say. A matter that is not the asker's
+ * does not exist for it: the answer is the same, and costs the same, as for one that was never
+ * reported.
  */
 #include "collector/serve_inside.h"
 
 #include "base/clock.h"
+#include "core/sight.h"
 #include "query/query.h"
 #include "seal/sign.h"
 #include "wire/query.h"
@@ -55,57 +56,6 @@ void tcn_asks_destroy(struct tcn_asks **asks) {
     *asks = NULL;
 }
 
-/* What may be asked at all; narrows the question to what the asker may see. */
-static enum tcn_status narrow(const struct tcn_principal *principal, uint16_t desk,
-                              struct tcn_query *query) {
-    if (principal->all_streams) {
-        return TCN_OK;
-    }
-    switch (query->kind) {
-    case TCN_QUERY_MATTERS:
-    case TCN_QUERY_STREAMS:
-        if (query->organ == 0) {
-            query->organ = principal->organ;
-        }
-        return query->organ != 0 && tcn_principal_may_read(principal, query->organ) ? TCN_OK
-                                                                                    : TCN_DENIED;
-    case TCN_QUERY_EVENT:
-        return query->position == 0 && principal->source != 0 &&
-                       query->lane.source == principal->source
-                   ? TCN_OK
-                   : TCN_DENIED;
-    case TCN_QUERY_MATTER:
-    case TCN_QUERY_STATS:
-        return TCN_OK;
-    case TCN_QUERY_STANDINGS: /* what waits for the desk is the desk's to see */
-        return principal->role == TCN_ROLE_ADMIN || tcn_principal_may_read(principal, desk)
-                   ? TCN_OK
-                   : TCN_DENIED;
-    case TCN_QUERY_SOURCES:
-        return TCN_DENIED;
-    case TCN_QUERY_NONE:
-    default:
-        return TCN_BAD_VALUE;
-    }
-}
-
-/* A guarded matter is not shown to the office that reported it: only its opaque receipt is. */
-static bool may_see(const struct tcn_principal *principal, const struct tcn_matter *matter) {
-    if (principal->all_streams || tcn_principal_may_read(principal, matter->holder)) {
-        return true;
-    }
-    return principal->organ != 0 && matter->office == principal->organ &&
-           (matter->flags & TCN_FLAG_GUARDED) == 0;
-}
-
-static void hide(const struct tcn_principal *principal, const struct tcn_query *query,
-                 struct tcn_answer *answer) {
-    if (query->kind == TCN_QUERY_MATTER && answer->matter_count == 1 &&
-        !may_see(principal, &answer->matters[0])) {
-        *answer = (struct tcn_answer){.code = TCN_ABSENT, .position = answer->position};
-    }
-}
-
 static void add_counts(const struct tcn_server *server, struct tcn_answer *answer) {
     answer->stats.refused_count =
         server->progress.counts.refused_count + server->net_counts.refused_count;
@@ -138,6 +88,7 @@ static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
         .state_reader = server->state_reader,
         .charter = &server->house->charter,
         .generation = server->house->generation,
+        .asker = waiting->principal,
     };
     struct tcn_answer answer = {0};
     tcn_arena_reset(&server->asks->arena);
@@ -148,7 +99,6 @@ static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
         tcn_log(server->house->logger, TCN_LOG_ERROR, "a question cannot be answered: because %s",
                 tcn_status_sentence(status));
     }
-    hide(waiting->principal, &waiting->query, &answer);
     add_counts(server, &answer);
     return say_answer(server, waiting, &answer);
 }
@@ -194,7 +144,8 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
         status = tcn_wire_query_decode(asked->body, &server->arena, &waiting.query);
     }
     if (status == TCN_OK) {
-        status = narrow(asked->principal, server->house->charter.policy.desk, &waiting.query);
+        status =
+            tcn_sight_narrow(asked->principal, server->house->charter.policy.desk, &waiting.query);
     }
     if (status != TCN_OK) {
         return tcn_serve_error(server, asked, status);
@@ -276,8 +227,8 @@ void tcn_asks_registry(struct tcn_server *server) {
         struct waiting *waiting = &asks->rows[i - 1];
         waiting->principal = tcn_registry_find(registry, waiting->line.stamp.principal);
         if (waiting->principal == NULL || !tcn_principal_is_valid(waiting->principal, now_ns) ||
-            narrow(waiting->principal, server->house->charter.policy.desk, &waiting->query) !=
-                TCN_OK) {
+            tcn_sight_narrow(waiting->principal, server->house->charter.policy.desk,
+                             &waiting->query) != TCN_OK) {
             remove_at(asks, i - 1);
         }
     }

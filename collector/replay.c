@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "core/sight.h"
 #include "wire/feed.h"
 
 #include <stdlib.h>
@@ -60,19 +61,15 @@ static void remove_at(struct tcn_replays *replays, uint32_t index) {
     replays->rows[replays->count] = NULL;
 }
 
-/* Who may see everything sees all sealed bytes, which it cannot open; all others see what an organ
- * of theirs was told. A share goes to the organ itself only. */
+/* What core/sight allows; sealed bytes go to every reader, who opens what it has a key for. */
 static enum tcn_status rights(const struct tcn_principal *principal, uint16_t organ,
                               struct tcn_item_right *out_right) {
-    if (organ == 0 && !principal->all_streams) {
-        return TCN_DENIED;
-    }
-    if (organ != 0 && !tcn_principal_may_read(principal, organ)) {
+    if (!tcn_sight_replays(principal, organ)) {
         return TCN_DENIED;
     }
     *out_right = (struct tcn_item_right){
         .has_sealed = true,
-        .has_share = organ != 0 && organ == principal->organ,
+        .has_share = tcn_sight_has_share(principal, organ),
     };
     return TCN_OK;
 }

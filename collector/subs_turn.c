@@ -2,6 +2,7 @@
 #include "collector/subs_inside.h"
 
 #include "base/clock.h"
+#include "core/sight.h"
 #include "wire/feed.h"
 #include "wire/item.h"
 
@@ -91,8 +92,7 @@ static enum tcn_status fill_body(struct tcn_server *server, const struct tcn_sub
     struct tcn_share share;
     for (size_t i = 0; i < count; i++) {
         const struct tcn_alert *alert = &server->alerts[i];
-        const bool is_own =
-            sub->principal->organ != 0 && sub->principal->organ == alert->stream.organ;
+        const bool is_own = tcn_sight_has_share(sub->principal, alert->stream.organ);
         struct tcn_item item = {.alert = *alert, .position = alert->position};
         enum tcn_status status =
             tcn_item_fill(server, (struct tcn_item_right){true, is_own}, &item, &share);

@@ -2,6 +2,7 @@
 #include "query/query.h"
 
 #include "base/hash.h"
+#include "core/sight.h"
 #include "model/limits.h"
 #include "query/walk.h"
 #include "store/attempt.h"
@@ -9,48 +10,26 @@
 /* Open parts of one page; the rest comes with the next. */
 #define EVENT_BYTES_SOFT ((size_t)256 * 1024)
 
-/* Matters looked at for one page, so that a narrow filter cannot hold the reader: a page may be
- * empty and still have a next one. */
-#define MATTERS_LOOK_MAX 512u
-#define PAGE_ROWS 64u
-
-static bool is_wanted(const struct tcn_query *query, const struct tcn_matter *matter) {
-    return query->organ == 0 || matter->holder == query->organ;
-}
-
+/* A page is filled with what was asked for and nothing else is looked at, so that neither its shape
+ * nor its cost tells an organ of matters that are not its own. */
 static enum tcn_status matters(const struct tcn_query_view *view, const struct tcn_query *query,
                                struct tcn_arena *arena, struct tcn_answer *answer) {
     struct tcn_matter *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
-    struct tcn_matter *page = tcn_arena_alloc(arena, PAGE_ROWS * sizeof(*page));
-    if (rows == NULL || page == NULL) {
+    if (rows == NULL) {
         return TCN_NOMEM;
     }
-    uint64_t before = query->page == 0 ? UINT64_MAX : query->page;
-    uint32_t row_count = 0;
-    bool is_end = false;
-    for (uint32_t looked = 0; looked < MATTERS_LOOK_MAX && !is_end;) {
-        size_t count = 0;
-        const enum tcn_status status =
-            tcn_state_matters(view->state_reader, before, page, PAGE_ROWS, &count);
-        if (status != TCN_OK) {
-            return status;
-        }
-        is_end = count == 0;
-        looked += PAGE_ROWS;
-        for (size_t i = 0; i < count && row_count < TCN_ROWS_MAX; i++) {
-            before = page[i].birth_position;
-            if (is_wanted(query, &page[i])) {
-                rows[row_count] = page[i];
-                row_count++;
-            }
-        }
-        if (row_count == TCN_ROWS_MAX) {
-            break;
-        }
+    const uint64_t before = query->page == 0 ? UINT64_MAX : query->page;
+    size_t count = 0;
+    const enum tcn_status status =
+        query->organ == 0
+            ? tcn_state_matters(view->state_reader, before, rows, TCN_ROWS_MAX, &count)
+            : tcn_state_held(view->state_reader, query->organ, before, rows, TCN_ROWS_MAX, &count);
+    if (status != TCN_OK) {
+        return status;
     }
     answer->matters = rows;
-    answer->matter_count = row_count;
-    answer->next_page = is_end ? 0 : before;
+    answer->matter_count = (uint32_t)count;
+    answer->next_page = count == TCN_ROWS_MAX ? rows[count - 1].birth_position : 0;
     return TCN_OK;
 }
 
@@ -155,6 +134,10 @@ static enum tcn_status matter(const struct tcn_query_view *view, const struct tc
     const enum tcn_status status = tcn_state_matter_by_id(view->state_reader, &query->matter, row);
     if (status != TCN_OK) {
         return status;
+    }
+    /* Before a single event of it is read: what is hidden costs what is absent costs. */
+    if (view->asker != NULL && !tcn_sight_sees(view->asker, row)) {
+        return TCN_ABSENT;
     }
     answer->matters = row;
     answer->matter_count = 1;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Questions and their answers, from a log and a state: the collector answers ASK with it, and the
- * tools answer from a stopped collector's folder. It knows nobody's rights: who may ask what is
- * decided by whoever calls. It holds no snapshot between two calls.
+ * tools answer from a stopped collector's folder. Who may ask what is core/sight's to decide, and
+ * the caller's to ask it; here an asker's matter that it may not see is one that is not there. It
+ * holds no snapshot between two calls.
  */
 #ifndef TCN_QUERY_QUERY_H
 #define TCN_QUERY_QUERY_H
@@ -26,6 +27,7 @@ struct tcn_query_view {
     struct tcn_state_reader *state_reader;
     const struct tcn_charter *charter;
     uint64_t generation;
+    const struct tcn_principal *asker; /**< NULL: who has the files sees all that is in them */
 };
 
 /** Answers one page. What is not found is an answer with code TCN_ABSENT, what makes no sense one

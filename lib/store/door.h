@@ -20,7 +20,7 @@
 #include <sys/types.h>
 
 /** Named databases of one environment at most; "meta" is the last of each. */
-#define TCN_ENV_DBS_MAX 11u
+#define TCN_ENV_DBS_MAX 12u
 
 /** Longest key: a retry key. */
 #define TCN_ENV_KEY_BYTES_MAX 128u
@@ -67,6 +67,7 @@ struct tcn_view {
     bool is_live;                         /**< it holds a snapshot */
     uint32_t use_count;                   /**< reads since the snapshot was taken */
     uint64_t renew_count;                 /**< snapshots taken */
+    uint64_t read_count;                  /**< rows looked for since it was opened */
 };
 
 /** Where a walk starts and goes. */

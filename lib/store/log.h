@@ -219,6 +219,9 @@ void tcn_log_reader_close(struct tcn_log_reader **reader);
  * Thread: the reader's. */
 void tcn_log_reader_reset(struct tcn_log_reader *reader);
 
+/** Rows looked for since the reader was opened: what a question cost. Thread: the reader's. */
+uint64_t tcn_log_reader_reads(const struct tcn_log_reader *reader);
+
 /** The record whose range holds a position.
  * Owns: slices in the record lend from the file until the next call on this reader.
  * Errors: TCN_ABSENT position 0, or beyond the end; TCN_CORRUPT, see tcn_log_reader_fault;

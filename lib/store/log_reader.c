@@ -47,6 +47,10 @@ void tcn_log_reader_reset(struct tcn_log_reader *reader) {
     tcn_view_reset(&reader->view);
 }
 
+uint64_t tcn_log_reader_reads(const struct tcn_log_reader *reader) {
+    return reader->view.read_count;
+}
+
 uint64_t tcn_log_reader_fault(const struct tcn_log_reader *reader) {
     return reader->fault;
 }

@@ -13,12 +13,12 @@
 
 static const struct tcn_env_layout state_layout = {
     .kind = "tocsin state",
-    .format = 1,
+    .format = 2,
     .map_bytes_default = TCN_STATE_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
-                 "applied", "standings", "meta"},
+                 "applied", "standings", "holdings", "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
@@ -153,6 +153,31 @@ static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matt
     return status == TCN_OK ? tcn_state_decode_matter(&row, out_matter) : status;
 }
 
+/** Enters a matter under who holds it. */
+static enum tcn_status holding_put(struct tcn_state *state, const struct tcn_matter *matter) {
+    const struct tcn_key key = tcn_state_key_holding(matter->holder, matter->birth_position);
+    struct tcn_state_payload payload;
+    tcn_state_encode_holding(&payload);
+    state->scattered_count++;
+    return state_put(state, TCN_STATE_DB_HOLDINGS, TCN_PUT_NEW, &key, &payload);
+}
+
+/** Moves the entry when the matter has another holder than before. */
+static enum tcn_status holding_move(struct tcn_state *state, const struct tcn_matter *matter) {
+    struct tcn_matter before;
+    enum tcn_status status = matter_get(state, matter->birth_position, &before);
+    if (status != TCN_OK || before.holder == matter->holder) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    const struct tcn_key key = tcn_state_key_holding(before.holder, before.birth_position);
+    state->scattered_count++;
+    status = tcn_env_del(state->env, TCN_STATE_DB_HOLDINGS, tcn_key_slice(&key));
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    return holding_put(state, matter);
+}
+
 /** ops.matter_put: births come in the order of positions, later puts anywhere. */
 static enum tcn_status matter_put(void *context, const struct tcn_matter *matter, bool is_birth) {
     struct tcn_state *state = context;
@@ -160,10 +185,17 @@ static enum tcn_status matter_put(void *context, const struct tcn_matter *matter
     struct tcn_state_payload payload;
     tcn_state_encode_matter(matter, &payload);
     state->scattered_count++;
+    enum tcn_status status = TCN_OK;
     if (!is_birth) {
-        return state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_REPLACE, &key, &payload);
+        status = holding_move(state, matter);
+        return status == TCN_OK
+                   ? state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_REPLACE, &key, &payload)
+                   : status;
     }
-    enum tcn_status status = state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_LAST, &key, &payload);
+    status = state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_LAST, &key, &payload);
+    if (status == TCN_OK) {
+        status = holding_put(state, matter);
+    }
     if (status != TCN_OK) {
         return status;
     }

@@ -5,7 +5,7 @@
  * the sizes of the commits: nothing here stores a time, a count of commits or a random number. The
  * rows' layouts stand in state_rows.c.
  *
- * Databases (format 1; each value begins with a version byte and ends in its own checksum):
+ * Databases (format 2; each value begins with a version byte and ends in its own checksum):
  *   matters   birth position 8               -> struct tcn_matter
  *   ids       matter id 16                   -> birth position (a UUIDv7: grows with its minting)
  *   threads   position 8                     -> struct tcn_thread, MDB_APPEND
@@ -16,6 +16,7 @@
  *   sources   source 4, epoch 8, lane 1      -> struct tcn_source_state
  *   applied   "applied"                      -> struct tcn_applied
  *   standings kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
+ *   holdings  organ 2, birth position 8      -> nothing: the matters that an organ holds
  *   meta      "format"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -31,7 +32,7 @@
 #define TCN_STATE_MAP_BYTES_DEFAULT (64ULL * 1024 * 1024 * 1024)
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 10u
+#define TCN_STATE_DB_COUNT 11u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -103,6 +104,9 @@ void tcn_state_reader_close(struct tcn_state_reader **reader);
  * Thread: the reader's. */
 void tcn_state_reader_reset(struct tcn_state_reader *reader);
 
+/** Rows looked for since the reader was opened: what a question cost. Thread: the reader's. */
+uint64_t tcn_state_reader_reads(const struct tcn_state_reader *reader);
+
 /* Reads copy out, so nothing is lent. All may answer TCN_CORRUPT, TCN_VERSION, TCN_LIMIT (too many
  * readers), TCN_NOMEM or TCN_IO, and belong to the reader's thread. Lists give at most `count_max`
  * rows, at most TCN_SLICE_RECORDS_MAX, and *out_count 0 when there are no more. */
@@ -117,7 +121,7 @@ TCN_MUST_CHECK enum tcn_status tcn_state_applied(struct tcn_state_reader *reader
 TCN_MUST_CHECK enum tcn_status tcn_state_matter(struct tcn_state_reader *reader, uint64_t birth,
                                                 struct tcn_matter *out_matter);
 
-/** A matter by its id.
+/** A matter by its id. One that is not there costs as many rows as one that is.
  * Errors: TCN_ABSENT; TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_matter_by_id(struct tcn_state_reader *reader,
                                                       const struct tcn_id *id,
@@ -129,6 +133,13 @@ TCN_MUST_CHECK enum tcn_status tcn_state_matters(struct tcn_state_reader *reader
                                                  uint64_t before_birth,
                                                  struct tcn_matter *out_matters, size_t count_max,
                                                  size_t *out_count);
+
+/** Matters that `holder` holds, born before `before_birth`, newest first; UINT64_MAX for the newest
+ * ones. Nothing else is read, so neither the answer nor its cost tells of other matters.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_held(struct tcn_state_reader *reader, uint16_t holder,
+                                              uint64_t before_birth, struct tcn_matter *out_matters,
+                                              size_t count_max, size_t *out_count);
 
 /** One event of a matter's thread; walk from matter.last_position along previous_position to 0.
  * Errors: TCN_ABSENT; TCN_CORRUPT; TCN_IO. */

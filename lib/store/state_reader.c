@@ -43,6 +43,10 @@ void tcn_state_reader_reset(struct tcn_state_reader *reader) {
     tcn_view_reset(&reader->view);
 }
 
+uint64_t tcn_state_reader_reads(const struct tcn_state_reader *reader) {
+    return reader->view.read_count;
+}
+
 /** One row by its key. */
 static enum tcn_status reader_get(struct tcn_state_reader *reader, enum tcn_state_db db,
                                   struct tcn_slice key, struct tcn_env_row *out_row) {
@@ -101,14 +105,17 @@ enum tcn_status tcn_state_matter_by_id(struct tcn_state_reader *reader, const st
     struct tcn_env_row row;
     uint64_t birth = 0;
     enum tcn_status status = reader_get(reader, TCN_STATE_DB_IDS, tcn_key_slice(&key), &row);
-    if (status == TCN_OK) {
+    const bool is_known = status == TCN_OK;
+    if (is_known) {
         status = tcn_state_decode_u64(row.value, &birth);
     }
-    /* An id whose matter is missing is damage: both are put in one commit and never deleted. */
+    /* Nothing was born at 0. That row is looked for all the same: what is hidden from the asker
+     * must not cost more than what is not there. An id whose matter is missing is damage: both are
+     * put in one commit and never deleted. */
     struct tcn_matter matter;
-    if (status == TCN_OK) {
+    if (status == TCN_OK || status == TCN_ABSENT) {
         status = tcn_state_matter(reader, birth, &matter);
-        status = status == TCN_ABSENT ? TCN_CORRUPT : status;
+        status = status == TCN_ABSENT && is_known ? TCN_CORRUPT : status;
     }
     if (status == TCN_OK) {
         *out_matter = matter;
@@ -137,6 +144,38 @@ enum tcn_status tcn_state_matters(struct tcn_state_reader *reader, uint64_t befo
             before = out_matters[count].birth_position;
             count++;
         }
+    }
+    return list_end(status, count, out_count);
+}
+
+enum tcn_status tcn_state_held(struct tcn_state_reader *reader, uint16_t holder,
+                               uint64_t before_birth, struct tcn_matter *out_matters,
+                               size_t count_max, size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    size_t count = 0;
+    uint64_t before = before_birth;
+    while (status == TCN_OK && before != 0 && count < list_limit(count_max)) {
+        struct tcn_key key = tcn_state_key_holding(holder, before - 1);
+        struct tcn_env_row row;
+        status =
+            reader_seek(reader, TCN_STATE_DB_HOLDINGS, TCN_STEP_UPTO, tcn_key_slice(&key), &row);
+        uint16_t organ = 0;
+        if (status == TCN_OK) {
+            status = tcn_state_decode_holding(&row, &organ, &before);
+        }
+        if (status != TCN_OK || organ != holder) {
+            break;
+        }
+        key = tcn_key_u64(before);
+        status = reader_seek(reader, TCN_STATE_DB_MATTERS, TCN_STEP_AT, tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_matter(&row, &out_matters[count]);
+        }
+        /* Both are put in one commit: a holding without its matter, or of another's, is damage. */
+        if (status == TCN_ABSENT || (status == TCN_OK && out_matters[count].holder != holder)) {
+            status = TCN_CORRUPT;
+        }
+        count += status == TCN_OK;
     }
     return list_end(status, count, out_count);
 }

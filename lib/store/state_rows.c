@@ -8,6 +8,7 @@
  *   matter   1, id 16, mode 1, stage 1, severity 1, last act 2, division 8, office 2, holder 2,
  *            flags 4, events 4, learned 8, opened 8, last position 8, last time 8,
  *            domain: size 1 and bytes
+ *   holding  1
  *   thread   1, birth position 8, previous position 8
  *   alert    1, generation 8, position 8, birth position 8, act 2, reason 1, severity 1, flags 4,
  *            code 4, policy version 8, log time 8
@@ -96,6 +97,15 @@ struct tcn_key tcn_state_key_alert(struct tcn_stream stream, uint64_t number) {
     struct tcn_writer writer = key_begin(&key);
     stream_write(&writer, stream);
     tcn_write_u64(&writer, number);
+    key_end(&key, &writer);
+    return key;
+}
+
+struct tcn_key tcn_state_key_holding(uint16_t holder, uint64_t birth) {
+    struct tcn_key key;
+    struct tcn_writer writer = key_begin(&key);
+    tcn_write_u16(&writer, holder);
+    tcn_write_u64(&writer, birth);
     key_end(&key, &writer);
     return key;
 }
@@ -204,6 +214,29 @@ void tcn_state_encode_thread(const struct tcn_thread *thread,
     tcn_write_u64(&writer, thread->birth_position);
     tcn_write_u64(&writer, thread->previous_position);
     payload_end(out_payload, &writer);
+}
+
+void tcn_state_encode_holding(struct tcn_state_payload *out_payload) {
+    struct tcn_writer writer = payload_begin(out_payload);
+    payload_end(out_payload, &writer);
+}
+
+enum tcn_status tcn_state_decode_holding(const struct tcn_env_row *row, uint16_t *out_holder,
+                                         uint64_t *out_birth) {
+    struct tcn_reader key = tcn_reader_init(row->key);
+    struct tcn_reader reader;
+    enum tcn_status status = payload_open(row->value, &reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const uint16_t holder = tcn_read_u16(&key);
+    const uint64_t birth = tcn_read_u64(&key);
+    status = row_close(&key, &reader);
+    if (status == TCN_OK) {
+        *out_holder = holder;
+        *out_birth = birth;
+    }
+    return status;
 }
 
 enum tcn_status tcn_state_decode_thread(const struct tcn_env_row *row,

@@ -23,6 +23,7 @@ enum tcn_state_db {
     TCN_STATE_DB_SOURCES,
     TCN_STATE_DB_APPLIED,
     TCN_STATE_DB_STANDINGS,
+    TCN_STATE_DB_HOLDINGS,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -48,6 +49,8 @@ static inline struct tcn_slice tcn_state_payload_slice(const struct tcn_state_pa
 struct tcn_key tcn_state_key_id(const struct tcn_id *id);
 /** A stream as a key. */
 struct tcn_key tcn_state_key_stream(struct tcn_stream stream);
+/** That an organ holds a matter, as a key. */
+struct tcn_key tcn_state_key_holding(uint16_t holder, uint64_t birth);
 /** An alert's place as a key. */
 struct tcn_key tcn_state_key_alert(struct tcn_stream stream, uint64_t number);
 /** A cursor's principal, name and stream as a key. */
@@ -60,6 +63,8 @@ void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload
 /** A matter without its birth position. */
 void tcn_state_encode_matter(const struct tcn_matter *matter,
                              struct tcn_state_payload *out_payload);
+/** That an organ holds a matter: its key says it all. */
+void tcn_state_encode_holding(struct tcn_state_payload *out_payload);
 /** A thread without its position. */
 void tcn_state_encode_thread(const struct tcn_thread *thread,
                              struct tcn_state_payload *out_payload);
@@ -85,6 +90,9 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_u64(struct tcn_slice payload, ui
 /** A matter. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_matter(const struct tcn_env_row *row,
                                                        struct tcn_matter *out_matter);
+/** That an organ holds a matter. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_holding(const struct tcn_env_row *row,
+                                                        uint16_t *out_holder, uint64_t *out_birth);
 /** A thread. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_thread(const struct tcn_env_row *row,
                                                        struct tcn_thread *out_thread);

@@ -98,6 +98,7 @@ enum tcn_status tcn_view_use(struct tcn_view *view) {
 enum tcn_status tcn_view_seek(struct tcn_view *view, uint32_t db, enum tcn_env_step step,
                               struct tcn_slice key, struct tcn_env_row *out_row) {
     TCN_CHECK(view->is_live && db < view->env->layout->db_count);
+    view->read_count++;
     if (view->cursors[db] == NULL) {
         TCN_CHECK(step != TCN_STEP_NEXT);
         int code = mdb_cursor_open(view->txn, view->env->dbs[db], &view->cursors[db]);

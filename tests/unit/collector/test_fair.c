@@ -75,7 +75,7 @@ static void only_so_many_questions_of_one_wait_for_the_state(void **state) {
     (void)greet(district, office);
     uint8_t data[256];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    const struct tcn_query query = {.kind = TCN_QUERY_STATS, .at_least_position = 1000000};
+    const struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .at_least_position = 1000000};
     struct tcn_slice body;
     assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
     for (uint32_t i = 0; i <= TCN_PRINCIPAL_QUESTIONS_MAX; i++) {

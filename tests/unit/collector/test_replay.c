@@ -131,7 +131,7 @@ static void an_organ_replays_what_it_was_told_within_its_credit(void **state) {
     report(district, office, greet(district, office), 1, 9, NULL);
     connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
     struct tcn_answer answer;
-    const struct tcn_query query = {.kind = TCN_QUERY_STATS, .at_least_position = 11};
+    const struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .at_least_position = 11};
     ask(district, watcher, &query, &answer); /* the state has it */
 
     struct tcn_replay replay = {.credit_items = 4};

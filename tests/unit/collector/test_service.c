@@ -155,10 +155,6 @@ static void a_question_waits_for_the_state_and_sees_what_it_may(void **state) {
     ask(district, watcher, &query, &answer);
     assert_int_equal(answer.event_count, 1);
     assert_true(answer.events[0].open.size > 0);
-    query = (struct tcn_query){.kind = TCN_QUERY_STATS};
-    ask(district, watcher, &query, &answer);
-    assert_true(answer.has_stats);
-    assert_int_equal(answer.stats.last_position, 6);
     query = (struct tcn_query){.kind = TCN_QUERY_EVENT,
                                .lane = {.source = TCN_FORGE_AGENT_A,
                                         .epoch = 100 + TCN_FORGE_AGENT_A,

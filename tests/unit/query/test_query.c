@@ -9,6 +9,7 @@
 #include "query/chain.h"
 #include "query/rebuild.h"
 #include "seal/hash.h"
+#include "wire/query.h"
 
 #define MATTER_COUNT 300u
 #define CHUNK_EVENTS 60u
@@ -234,6 +235,88 @@ static void an_event_is_found_by_position_and_by_sequence(void **state) {
     assert_int_equal(ask(bench, &genesis)->events[0].open.size, 0);
 }
 
+/* What a question cost, in rows looked for, and its answer as bytes on the wire. */
+struct cost {
+    uint64_t read_count;
+    size_t size;
+    uint8_t bytes[8192];
+};
+
+static void ask_as(struct bench *bench, const struct tcn_principal *asker,
+                   const struct tcn_query *query, struct cost *out_cost) {
+    const uint64_t before =
+        tcn_state_reader_reads(bench->state_reader) + tcn_log_reader_reads(bench->log_reader);
+    bench->view.asker = asker;
+    const struct tcn_answer *answer = ask(bench, query);
+    bench->view.asker = NULL;
+    out_cost->read_count = tcn_state_reader_reads(bench->state_reader) +
+                           tcn_log_reader_reads(bench->log_reader) - before;
+    struct tcn_writer writer = tcn_writer_init(out_cost->bytes, sizeof(out_cost->bytes));
+    struct tcn_slice body;
+    assert_int_equal(tcn_wire_answer_encode(answer, &writer, &body), TCN_OK);
+    out_cost->size = body.size;
+}
+
+static void what_is_hidden_costs_and_says_what_is_absent_does(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_principal *stranger = &bench->place->forge.principals[TCN_FORGE_ADMIN - 1];
+    const struct tcn_principal *holder =
+        &bench->place->forge.principals[TCN_FORGE_WATCH_SAFETY - 1];
+    static struct cost hidden;
+    static struct cost absent;
+    static struct cost seen;
+    for (uint64_t page = 0; page < 300; page += 149) {
+        /* One matter with 151 events, one with one, and one that nobody reported. */
+        for (uint64_t number = 1; number <= 2; number++) {
+            struct tcn_query query = {
+                .kind = TCN_QUERY_MATTER,
+                .page = page,
+                .matter = tcn_forge_report(&bench->place->forge, number).matter,
+            };
+            ask_as(bench, stranger, &query, &hidden);
+            query.matter = tcn_forge_report(&bench->place->forge, 90000 + number).matter;
+            ask_as(bench, stranger, &query, &absent);
+            assert_int_equal(hidden.read_count, absent.read_count);
+            assert_int_equal(hidden.size, absent.size);
+            assert_memory_equal(hidden.bytes, absent.bytes, absent.size);
+        }
+    }
+    /* The hook counts: who holds it reads its events as well. */
+    const struct tcn_query own = {.kind = TCN_QUERY_MATTER,
+                                  .matter = tcn_forge_report(&bench->place->forge, 2).matter};
+    ask_as(bench, holder, &own, &seen);
+    assert_int_equal(bench->answer.event_count, 1);
+    assert_true(seen.read_count > hidden.read_count);
+}
+
+/* 300 matters of another organ are in the log: a list of one's own neither tells nor costs more. */
+static void a_list_of_matters_looks_at_no_others(void **state) {
+    struct bench *bench = *state;
+    static struct cost with_others;
+    static struct cost of_nobody;
+    struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .organ = TCN_FORGE_WATER};
+    ask_as(bench, NULL, &query, &with_others);
+    query.organ = 9999; /* there is no such organ */
+    ask_as(bench, NULL, &query, &of_nobody);
+    assert_int_equal(with_others.read_count, of_nobody.read_count);
+    assert_int_equal(with_others.size, of_nobody.size);
+    assert_memory_equal(with_others.bytes, of_nobody.bytes, of_nobody.size);
+    assert_int_equal(bench->answer.next_page, 0);
+    uint32_t count = 0;
+    query = (struct tcn_query){.kind = TCN_QUERY_MATTERS, .organ = TCN_FORGE_SAFETY};
+    do {
+        const struct tcn_answer *answer = ask(bench, &query);
+        const struct tcn_matter *rows = answer->matters;
+        for (uint32_t i = 0; i < answer->matter_count; i++) {
+            assert_int_equal(rows[i].holder, TCN_FORGE_SAFETY);
+        }
+        count += answer->matter_count;
+        query.page = answer->next_page;
+        assert_true(query.page == 0 || query.page == rows[TCN_ROWS_MAX - 1].birth_position);
+    } while (query.page != 0);
+    assert_int_equal(count, MATTER_COUNT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_there_is_an_answer),
@@ -242,6 +325,8 @@ int main(void) {
         cmocka_unit_test(a_matter_comes_with_its_events_oldest_first),
         cmocka_unit_test(sources_streams_and_numbers_are_told),
         cmocka_unit_test(an_event_is_found_by_position_and_by_sequence),
+        cmocka_unit_test(what_is_hidden_costs_and_says_what_is_absent_does),
+        cmocka_unit_test(a_list_of_matters_looks_at_no_others),
     };
     return cmocka_run_group_tests_name("query", tests, set_up, tear_down);
 }

@@ -54,6 +54,51 @@ static void births_and_threads_out_of_order_spoil_the_commit(void **test) {
     tcn_state_close(NULL);
 }
 
+static void a_matter_is_listed_by_who_holds_it_now(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_state_reader *reader = open_reader(state);
+    struct tcn_matter rows[4];
+    size_t count = 9;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    for (uint64_t birth = 1; birth <= 4; birth++) {
+        struct tcn_matter matter = extreme_matter(birth, false);
+        matter.holder = birth % 2 == 0 ? 3 : 2;
+        assert_int_equal(ops->matter_put(state, &matter, true), TCN_OK);
+        matter.event_count = 7; /* put again, and still held once */
+        assert_int_equal(ops->matter_put(state, &matter, false), TCN_OK);
+    }
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    assert_int_equal(tcn_state_held(reader, 3, UINT64_MAX, rows, 4, &count), TCN_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(rows[0].birth_position, 4);
+    assert_int_equal(rows[1].birth_position, 2);
+    assert_int_equal(rows[1].event_count, 7);
+    assert_int_equal(tcn_state_held(reader, 3, 4, rows, 4, &count), TCN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(tcn_state_held(reader, 3, 0, rows, 4, &count), TCN_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(tcn_state_held(reader, 1, UINT64_MAX, rows, 4, &count), TCN_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(tcn_state_held(reader, 4, UINT64_MAX, rows, 4, &count), TCN_OK);
+    assert_int_equal(count, 0);
+    tcn_state_reader_reset(reader);
+
+    struct tcn_matter handed = rows[0];
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(ops->matter_get(state, 4, &handed), TCN_OK);
+    handed.holder = 2;
+    assert_int_equal(ops->matter_put(state, &handed, false), TCN_OK);
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    assert_int_equal(tcn_state_held(reader, 3, UINT64_MAX, rows, 4, &count), TCN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(tcn_state_held(reader, 2, UINT64_MAX, rows, 4, &count), TCN_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(rows[0].birth_position, 4);
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
 static void what_is_not_there_is_absent_or_zero(void **test) {
     struct tcn_state *state = open_state(*test);
     const struct tcn_state_ops *ops = tcn_state_table();
@@ -213,7 +258,7 @@ static void the_walk_is_the_same_whatever_the_sizes_of_the_commits(void **test) 
         if (i == 0) {
             first = walk;
             assert_string_equal(walk.databases, " matters ids threads alerts streams outcomes "
-                                                "cursors sources applied");
+                                                "cursors sources applied holdings");
             assert_true(walk.row_count > 4 * EVENT_COUNT);
         }
         assert_int_equal(walk.hash, first.hash);
@@ -413,6 +458,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         DIR_TEST(an_alert_that_does_not_continue_its_stream_is_refused),
         DIR_TEST(births_and_threads_out_of_order_spoil_the_commit),
+        DIR_TEST(a_matter_is_listed_by_who_holds_it_now),
         DIR_TEST(what_is_not_there_is_absent_or_zero),
         DIR_TEST(the_walk_is_the_same_whatever_the_sizes_of_the_commits),
         DIR_TEST(matters_are_paged_newest_first_and_threads_walked),

@@ -107,6 +107,7 @@ static const struct store_layout state_layouts[] = {
      "version:u1 position:u8 log_time_ns:i8 generation:u8 events:u8 matters:u8 alerts:u8 "
      "fold_version:u4 policy_version:u8" CHECKSUM},
     {"standings", NULL, STANDING_KEY, STANDING_VALUE},
+    {"holdings", NULL, "holder:u2 birth_position:u8", "version:u1" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };
@@ -165,6 +166,7 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
     struct tcn_applied applied;
     struct tcn_standing standing;
     uint64_t number = 0;
+    uint16_t holder = 0;
     memset(&standing, 0, sizeof(standing));
     switch ((enum tcn_state_db)db) {
     case TCN_STATE_DB_MATTERS:
@@ -193,6 +195,11 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
     case TCN_STATE_DB_STANDINGS:
         assert_int_equal(tcn_standing_row_decode(row, &standing), TCN_OK);
         assert_memory_equal(&standing, &sample_standings[0], sizeof(standing));
+        break;
+    case TCN_STATE_DB_HOLDINGS:
+        assert_int_equal(tcn_state_decode_holding(row, &holder, &number), TCN_OK);
+        assert_int_equal(holder, sample_matters[0].holder);
+        assert_true(number == sample_matters[0].birth_position);
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);

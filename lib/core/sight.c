@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/sight.h"
+
+/** Reads a stream of an organ that there is. */
+static bool may_read(const struct tcn_principal *asker, uint16_t organ) {
+    return organ != 0 && tcn_principal_may_read(asker, organ);
+}
+
+/** Matters and streams are asked for by organ; nobody but R1 asks for those of all. */
+static enum tcn_status narrow_to_organ(const struct tcn_principal *asker, struct tcn_query *query) {
+    const uint16_t organ = query->organ != 0 ? query->organ : asker->organ;
+    if (!may_read(asker, organ)) {
+        return TCN_DENIED;
+    }
+    query->organ = organ;
+    return TCN_OK;
+}
+
+static enum tcn_status allowed(bool is_allowed) {
+    return is_allowed ? TCN_OK : TCN_DENIED;
+}
+
+enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t desk,
+                                 struct tcn_query *query) {
+    const bool sees_all = asker->all_streams;
+    const bool is_admin = asker->role == TCN_ROLE_ADMIN;
+    switch (query->kind) {
+    case TCN_QUERY_MATTERS:
+    case TCN_QUERY_STREAMS:
+        return sees_all ? TCN_OK : narrow_to_organ(asker, query);
+    case TCN_QUERY_MATTER: /* which one is seen is tcn_sight_sees' to say */
+        return TCN_OK;
+    case TCN_QUERY_EVENT: /* by position it could be anybody's */
+        return allowed(sees_all || (query->position == 0 && asker->source != 0 &&
+                                    query->lane.source == asker->source));
+    case TCN_QUERY_STANDINGS: /* what waits for the desk is the desk's to see */
+        return allowed(sees_all || is_admin || may_read(asker, desk));
+    case TCN_QUERY_STATS: /* R5 */
+        return allowed(sees_all || is_admin);
+    case TCN_QUERY_SOURCES:
+        return allowed(sees_all);
+    case TCN_QUERY_NONE:
+    default:
+        return TCN_BAD_VALUE;
+    }
+}
+
+bool tcn_sight_sees(const struct tcn_principal *asker, const struct tcn_matter *matter) {
+    if (asker->all_streams || may_read(asker, matter->holder)) {
+        return true;
+    }
+    return asker->organ != 0 && matter->office == asker->organ &&
+           (matter->flags & TCN_FLAG_GUARDED) == 0;
+}
+
+bool tcn_sight_replays(const struct tcn_principal *asker, uint16_t organ) {
+    return asker->all_streams || may_read(asker, organ);
+}
+
+bool tcn_sight_has_share(const struct tcn_principal *asker, uint16_t organ) {
+    return organ != 0 && asker->organ == organ && tcn_principal_may_read(asker, organ);
+}

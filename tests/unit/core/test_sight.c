@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of docs/reference/rights.md, for what may be read. */
+#include "core/sight.h"
+
+#include "trace.h"
+
+enum {
+    DESK = 1,
+    SAFETY = 2,
+    WATER = 3,
+    OFFICE_A = 11,
+    OFFICE_B = 12,
+    NOBODY = 0
+};
+
+enum who {
+    OFFICE,
+    BUREAU,
+    WATCHER,
+    DESK_AGENT,
+    ADMIN,
+    AUDITOR,
+    FEED,
+    COLLECTOR,
+    BLANK,
+    WHO_COUNT
+};
+
+/* As a district is founded: an agent and a watcher read their own organ's stream. */
+static const struct tcn_principal principals[WHO_COUNT] = {
+    [OFFICE] = {.role = TCN_ROLE_OFFICE,
+                .source = 21,
+                .organ = OFFICE_A,
+                .streams = {OFFICE_A},
+                .stream_count = 1},
+    [BUREAU] = {.role = TCN_ROLE_BUREAU,
+                .source = 22,
+                .organ = SAFETY,
+                .streams = {SAFETY},
+                .stream_count = 1},
+    [WATCHER] = {.role = TCN_ROLE_WATCHER, .organ = SAFETY, .streams = {SAFETY}, .stream_count = 1},
+    [DESK_AGENT] = {.role = TCN_ROLE_BUREAU,
+                    .source = 23,
+                    .organ = DESK,
+                    .streams = {DESK},
+                    .stream_count = 1},
+    [ADMIN] = {.role = TCN_ROLE_ADMIN, .source = 24},
+    [AUDITOR] = {.role = TCN_ROLE_AUDITOR, .all_streams = true},
+    [FEED] = {.role = TCN_ROLE_FEED, .source = 25, .all_divisions = true},
+    [COLLECTOR] = {.role = TCN_ROLE_COLLECTOR},
+    [BLANK] = {.role = TCN_ROLE_NONE},
+};
+
+#define YES TCN_OK
+#define NO TCN_DENIED
+
+/* One line a question; the columns are the principals above. */
+static const struct {
+    struct tcn_query query;
+    enum tcn_status expected[WHO_COUNT];
+} questions[] = {
+    {{.kind = TCN_QUERY_MATTERS}, {YES, YES, YES, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_MATTERS, .organ = SAFETY}, {NO, YES, YES, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_MATTERS, .organ = WATER}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_MATTERS, .organ = 999}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_STREAMS}, {YES, YES, YES, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_STREAMS, .organ = WATER}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_MATTER}, {YES, YES, YES, YES, YES, YES, YES, YES, YES}},
+    {{.kind = TCN_QUERY_EVENT, .position = 7}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_EVENT, .lane = {.source = 21}}, {YES, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_EVENT, .position = 7, .lane = {.source = 21}},
+     {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_EVENT}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_STANDINGS}, {NO, NO, NO, YES, YES, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_STATS}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_SOURCES}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+};
+
+static void a_question_is_allowed_as_the_table_says(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
+        for (int who = 0; who < WHO_COUNT; who++) {
+            struct tcn_query query = questions[i].query;
+            const enum tcn_status status = tcn_sight_narrow(&principals[who], DESK, &query);
+            if (status != questions[i].expected[who]) {
+                fail_msg("question %zu of %d: %s", i, who, tcn_status_name(status));
+            }
+            const bool by_organ =
+                query.kind == TCN_QUERY_MATTERS || query.kind == TCN_QUERY_STREAMS;
+            if (status != TCN_OK) { /* nothing was narrowed */
+                assert_int_equal(query.organ, questions[i].query.organ);
+            } else if (by_organ && who != AUDITOR) {
+                assert_int_equal(query.organ, principals[who].organ);
+            }
+        }
+    }
+    struct tcn_query none = {.kind = TCN_QUERY_NONE};
+    assert_int_equal(tcn_sight_narrow(&principals[AUDITOR], DESK, &none), TCN_BAD_VALUE);
+    none.kind = (enum tcn_query_kind)99;
+    assert_int_equal(tcn_sight_narrow(&principals[AUDITOR], DESK, &none), TCN_BAD_VALUE);
+}
+
+/* One line a matter; the columns are the principals above. */
+static const struct {
+    const char *what;
+    struct tcn_matter matter;
+    bool is_seen[WHO_COUNT];
+} matters[] = {
+    {"held by it, reported by it",
+     {.holder = OFFICE_A, .office = OFFICE_A},
+     {1, 0, 0, 0, 0, 1, 0, 0, 0}},
+    {"of an office, held by a bureau",
+     {.holder = SAFETY, .office = OFFICE_A},
+     {1, 1, 1, 0, 0, 1, 0, 0, 0}},
+    {"handed over by that bureau to another",
+     {.holder = WATER, .office = OFFICE_A},
+     {1, 0, 0, 0, 0, 1, 0, 0, 0}},
+    {"handed over to the desk", {.holder = DESK, .office = OFFICE_A}, {1, 0, 0, 1, 0, 1, 0, 0, 0}},
+    {"of another office", {.holder = WATER, .office = OFFICE_B}, {0, 0, 0, 0, 0, 1, 0, 0, 0}},
+    {"guarded, of an office, held by a bureau",
+     {.holder = SAFETY, .office = OFFICE_A, .flags = TCN_FLAG_GUARDED},
+     {0, 1, 1, 0, 0, 1, 0, 0, 0}},
+    {"guarded, held by another",
+     {.holder = WATER, .office = OFFICE_A, .flags = TCN_FLAG_GUARDED},
+     {0, 0, 0, 0, 0, 1, 0, 0, 0}},
+    {"guarded, released to a bureau and open now",
+     {.holder = SAFETY, .office = OFFICE_A, .flags = TCN_FLAG_GUARDED, .stage = TCN_STAGE_OPEN},
+     {0, 1, 1, 0, 0, 1, 0, 0, 0}},
+    {"a stub of nobody, at the desk", {.holder = DESK}, {0, 0, 0, 1, 0, 1, 0, 0, 0}},
+    {"of nobody, where there is no desk", {.holder = NOBODY}, {0, 0, 0, 0, 0, 1, 0, 0, 0}},
+};
+
+static void a_matter_is_seen_as_the_table_says(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof(matters) / sizeof(matters[0]); i++) {
+        for (int who = 0; who < WHO_COUNT; who++) {
+            if (tcn_sight_sees(&principals[who], &matters[i].matter) != matters[i].is_seen[who]) {
+                fail_msg("%s: seen by %d?", matters[i].what, who);
+            }
+        }
+    }
+}
+
+static void replays_and_shares_are_as_the_table_says(void **state) {
+    (void)state;
+    static const struct {
+        uint16_t organ;
+        bool replays[WHO_COUNT];
+        bool has_share[WHO_COUNT];
+    } rows[] = {
+        {NOBODY, {0, 0, 0, 0, 0, 1, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 0}},
+        {OFFICE_A, {1, 0, 0, 0, 0, 1, 0, 0, 0}, {1, 0, 0, 0, 0, 0, 0, 0, 0}},
+        {SAFETY, {0, 1, 1, 0, 0, 1, 0, 0, 0}, {0, 1, 1, 0, 0, 0, 0, 0, 0}},
+        {DESK, {0, 0, 0, 1, 0, 1, 0, 0, 0}, {0, 0, 0, 1, 0, 0, 0, 0, 0}},
+        {WATER, {0, 0, 0, 0, 0, 1, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0, 0}},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (int who = 0; who < WHO_COUNT; who++) {
+            const struct tcn_principal *asker = &principals[who];
+            assert_int_equal(tcn_sight_replays(asker, rows[i].organ), rows[i].replays[who]);
+            assert_int_equal(tcn_sight_has_share(asker, rows[i].organ), rows[i].has_share[who]);
+        }
+    }
+}
+
+/* A watcher of two organs has the shares of its own only. */
+static void a_second_stream_gives_items_and_no_shares(void **state) {
+    (void)state;
+    const struct tcn_principal two = {
+        .role = TCN_ROLE_WATCHER, .organ = SAFETY, .streams = {SAFETY, WATER}, .stream_count = 2};
+    assert_true(tcn_sight_replays(&two, WATER));
+    assert_false(tcn_sight_has_share(&two, WATER));
+    assert_true(tcn_sight_has_share(&two, SAFETY));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_question_is_allowed_as_the_table_says),
+        cmocka_unit_test(a_matter_is_seen_as_the_table_says),
+        cmocka_unit_test(replays_and_shares_are_as_the_table_says),
+        cmocka_unit_test(a_second_stream_gives_items_and_no_shares),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
