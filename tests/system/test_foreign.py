@@ -19,7 +19,7 @@ try:
 except ImportError as missing:
     if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN_PYTHON):
         if os.path.exists(DEBIAN_PYTHON):
-            os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, os.path.abspath(__file__), *sys.argv[1:]])
+            os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
     print(f"foreign: skipped, because this Python has no {missing.name}; "
           "try: apt-get install python3-zmq python3-protobuf python3-nacl")
     sys.exit(0)

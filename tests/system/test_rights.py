@@ -1,0 +1,493 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# ctest-timeout: 240
+"""Who may say what, on real programs: a table of those who should not and of what they try. Its
+rules are docs/reference/rights.md; deny is the default, so a cell that is not expected to be
+answered must not be."""
+
+import test_foreign as foreign  # first: it finds the Python that has the modules
+
+import contextlib
+import os
+import secrets
+import socket
+import sys
+import tempfile
+import time
+
+import zmq
+import zmq.utils.z85
+from harness import SHIM, Bench, Skip, await_true, expect, is_sanitized, slower
+from stranger import Key, Publisher
+
+VERBS = ("HELLO", "CHUNK", "OPEN", "FETCH", "REPLAY", "ASK")
+SILENT = "-"  # no handshake, or no answer
+NONE = None  # the verb has no such thing: nothing to try
+AUDITOR = 3  # whose principal a forger would like to be
+E_DENIED = "ERROR 36"
+PATIENCE_S = 0.6  # for what must stay silent; what is answered takes milliseconds
+ZAPLESS = os.path.join(os.path.dirname(SHIM), "zapless.so")
+
+# Who tries, and what comes of HELLO, CHUNK, OPEN, FETCH, REPLAY, ASK.
+TABLE = {
+    "the right key": ("WELCOME", "ACK", "OPENED", "ITEMS", "END", "ANSWER 0"),
+    "no key": (SILENT,) * 6,
+    "an unknown key": (SILENT,) * 6,
+    "a role that says nothing": (E_DENIED,) * 6,
+    "an auditor": (E_DENIED, E_DENIED, E_DENIED, E_DENIED, "END", "ANSWER 0"),
+    "a watcher": (E_DENIED, E_DENIED, "OPENED", "ITEMS", "END", "ANSWER 0"),
+    "a wrong division": (NONE, "REFUSE division 36", NONE, NONE, "END 0", NONE),
+    "a wrong stream": ("REFUSE 39", "AGAIN 17", E_DENIED, "ERROR 1", E_DENIED, E_DENIED),
+    "a wrong matter": (NONE, "ACK void 36", NONE, NONE, "END 0", "ANSWER 1"),
+    "a wrong act": (NONE, "REFUSE act 36", NONE, NONE, NONE, NONE),
+    "a forged routing id": (SILENT,) * 6,
+    "a forged principal frame": ("ERROR 14",) * 6,  # read as a header, of a version to come
+    "another session": ("WELCOME", "AGAIN 17", "OPENED", "ERROR 17", "END", "ANSWER 0"),
+    "a replayed capture": ("REFUSE 39", "AGAIN 17", E_DENIED, "ERROR 17", E_DENIED, E_DENIED),
+    "a dead ZAP handler": (SILENT,) * 6,
+}
+
+LATER = {
+    "a revoked key": "no verb revokes a key in a running district yet",
+    "an expired key": "no verb gives a key of a running district an end yet",
+    "a key before its rotation": "no verb rotates a key in a running district yet",
+}
+
+
+class Knock:
+    """One connection that says what it is told to, well formed or not."""
+
+    def __init__(self, stage, name=None, key=None, routing=None):
+        self.p = stage.p
+        self.key = key or (name and Key(stage.config(name)["key_file"]))
+        self.tries = 3 if routing else 10  # on a connection that stands
+        config = stage.config("auditor")
+        self.socket = stage.context.socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.immediate = 1
+        if routing:
+            self.socket.routing_id = routing
+        if self.key:
+            self.socket.curve_publickey, self.socket.curve_secretkey = self.key.transport
+            self.socket.curve_serverkey = bytes.fromhex(config["broker_transport_key"])
+        self.socket.connect(config["broker_endpoint"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def say(self, kind, *frames, session=0, request=7, before=()):
+        """Sends until it is answered, since a broker explains itself once a second; gives
+        (kind, frames) of the answer, or None."""
+        number = self.p.Kind.Value("KIND_" + kind)
+        header = self.p.Header(version=1, kind=number, session=session, request=request)
+        frames = [f if isinstance(f, bytes) else f.SerializeToString() for f in frames]
+        message = [*before, header.SerializeToString(), *frames]
+        end = time.monotonic() + slower(PATIENCE_S)
+        while not self.socket.poll(0, zmq.POLLOUT):  # nobody let it in
+            if time.monotonic() > end:
+                return None
+            self.socket.poll(20, zmq.POLLOUT)
+        for _ in range(self.tries):
+            self.socket.send_multipart(message, zmq.DONTWAIT)
+            answer = self.hear(PATIENCE_S)
+            if answer:
+                return answer
+        return None
+
+    def hear(self, limit_s):
+        end = time.monotonic() + slower(limit_s)
+        while (rest := end - time.monotonic()) > 0:
+            if self.socket.poll(int(1000 * rest)):
+                first, *frames = self.socket.recv_multipart()
+                header = self.p.Header.FromString(first)
+                kind = self.p.Kind.Name(header.kind)[len("KIND_"):]
+                if kind != "HEAD" and not (kind == "AGAIN" and not frames[0]):
+                    self.session = header.session
+                    return kind, frames
+        return None
+
+
+class Cast:
+    """A district, its principals, and what they try."""
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.p = stage.p
+        self.office = "agent." + stage.office
+        self.watcher = "watch." + stage.bureau
+        self.organs = {o.id: o.number for o in stage.policy.organs}
+        self.organ = stage.domain.owner
+        self.desk = stage.policy.desk
+        self.publisher = stage.publisher
+
+    # Messages, as (kind, frames, session).
+
+    def opening(self, organ):
+        stream = self.p.OpenStream(mode=self.p.MODE_ACTUAL, organ=organ)
+        return "OPEN", [self.p.Open(streams=[stream])], 0
+
+    def fetching(self, organ, session):
+        fields = dict(mode=self.p.MODE_ACTUAL, organ=organ, generation=1, number=1)
+        return "FETCH", [self.p.Fetch(**fields)], session
+
+    def replaying(self, **wanted):
+        return "REPLAY", [self.p.Replay(credit_items=1000, **wanted)], 0
+
+    def asking(self, kind="MATTERS", **wanted):
+        number = self.p.QueryKind.Value("QUERY_KIND_" + kind)
+        return "ASK", [self.p.Ask(kind=number, **wanted)], 0
+
+    def chunk(self, **more):
+        stage = self.stage
+        fields = {"division": stage.division, "domain": stage.domain.id, **more}
+        event = foreign.report(self.p, self.publisher, fields.pop("domain"),
+                               fields.pop("division"), **fields)
+        self.matter = self.p.OpenPart.FromString(event).matter
+        return self.publisher.cut([(event, b"")])
+
+    # What came of it, in a few words.
+
+    def told(self, answer):
+        if answer is None:
+            return SILENT
+        kind, frames = answer
+        if kind in ("ERROR", "REFUSE"):
+            refuse = self.p.Refuse.FromString(frames[0])
+            rows = [f"{r.field} {r.code}" for r in refuse.refusals]
+            return f"{kind} {rows[0] if rows else refuse.code}"
+        if kind == "AGAIN":
+            return f"AGAIN {self.p.Again.FromString(frames[0]).code}"
+        if kind == "ANSWER":
+            return f"ANSWER {self.p.Answer.FromString(frames[0]).code}"
+        if kind == "END":
+            return "END" if self.p.End.FromString(frames[0]).count else "END 0"
+        return kind
+
+    def replay_end(self, knock, answer):
+        """A replay's END, after its items."""
+        while answer and answer[0] == "REPLAY_ITEMS":
+            answer = knock.hear(2)
+        return answer
+
+    def try_with(self, knock, verb, message, before=()):
+        kind, frames, session = message
+        answer = knock.say(kind, *frames, session=session, before=before)
+        return self.told(self.replay_end(knock, answer) if verb == "REPLAY" else answer)
+
+    def plain(self, verb):
+        """What the right one would say; HELLO and CHUNK of the office, the rest of the watcher."""
+        if verb == "HELLO":
+            return "HELLO", list(self.publisher.hello_parts()), 0
+        if verb == "CHUNK":
+            return "CHUNK", self.chunk(), self.publisher.peer.session
+        return {
+            "OPEN": lambda: self.opening(self.organ),
+            "FETCH": lambda: self.fetching(self.organ, 1),
+            "REPLAY": lambda: self.replaying(organ=self.organ),
+            "ASK": lambda: self.asking(organ=self.organ),
+        }[verb]()
+
+    def all_plain(self, **who):
+        """Every verb, said by one who should not be answered as the right one is."""
+        before = who.pop("before", ())
+        found = []
+        for verb in VERBS:
+            with Knock(self.stage, **who) as knock:
+                found.append(self.try_with(knock, verb, self.plain(verb), before))
+        return found
+
+    def reading(self, name):
+        """OPEN and FETCH on one connection."""
+        with Knock(self.stage, name) as knock:
+            opened = self.try_with(knock, "OPEN", self.opening(self.organ))
+            fetched = self.try_with(knock, "FETCH", self.fetching(self.organ, knock.session))
+        return [opened, fetched]
+
+    def publishing(self):
+        """HELLO and CHUNK of the office, on its own connection, as it should be."""
+        self.publisher.hello()
+        self.publisher.publish(self.chunk(), 1)
+        return ["WELCOME", "ACK"]
+
+    def refused(self, **more):
+        """What becomes of one event of the office's; the lane goes on behind it."""
+        _, frames = self.publisher.peer.ask("CHUNK", *self.chunk(**more), answer="REFUSE")
+        told = self.told(("REFUSE", frames))
+        self.publisher.hello()
+        return told
+
+    def as_watcher(self, message, verb):
+        with Knock(self.stage, self.watcher) as knock:
+            return self.try_with(knock, verb, message)
+
+
+# Those who try; each gives what came of the six verbs.
+
+
+def the_right_key(cast):
+    found = cast.publishing()
+    asked = cast.asking(organ=cast.organ, at_least_position=(1 << 64) - 1)
+    await_true("the bureau was told", lambda: cast.as_watcher(asked, "ASK") == "ANSWER 0", 10)
+    found += cast.reading(cast.watcher)
+    found.append(cast.as_watcher(cast.replaying(organ=cast.organ), "REPLAY"))
+    return [*found, cast.as_watcher(asked, "ASK")]
+
+
+def no_key(cast):
+    return cast.all_plain()
+
+
+def an_unknown_key(cast):
+    class Unlisted:
+        transport = tuple(zmq.utils.z85.decode(half) for half in zmq.curve_keypair())
+
+    return cast.all_plain(key=Unlisted)
+
+
+def a_role_that_says_nothing(cast):
+    return cast.all_plain(name="broker")
+
+
+def an_auditor(cast):
+    return cast.all_plain(name="auditor")
+
+
+def a_watcher(cast):
+    found = cast.all_plain(name=cast.watcher)
+    return [*found[:2], *cast.reading(cast.watcher), *found[4:]]
+
+
+def a_wrong_division(cast):
+    refused = cast.refused(division=cast.stage.other_division)
+    wanted = dict(organ=cast.organ, division=int(cast.stage.other_division))
+    replayed = cast.as_watcher(cast.replaying(**wanted), "REPLAY")
+    return [NONE, refused, NONE, NONE, replayed, NONE]
+
+
+def a_wrong_stream(cast):
+    publisher, peer = cast.publisher, cast.publisher.peer
+    other = dict(source=publisher.source + 1)
+    _, got = peer.ask("HELLO", *publisher.hello_parts(**other), answer="REFUSE", session=0)
+    hello = cast.told(("REFUSE", got))
+    publisher.hello()
+    chunk = cast.chunk()
+    chunk[0] = cast.p.ChunkHead.FromString(chunk[0])
+    chunk[0].source += 1
+    chunk[0] = chunk[0].SerializeToString()
+    chunk[1] = peer.key.sign("tocsin.chunk.1", chunk[0])
+    _, got = peer.ask("CHUNK", *chunk, answer="AGAIN")
+    found = [hello, cast.told(("AGAIN", got))]
+    publisher.hello()
+    with Knock(cast.stage, cast.watcher) as knock:
+        found.append(cast.try_with(knock, "OPEN", cast.opening(cast.desk)))
+        cast.try_with(knock, "OPEN", cast.opening(cast.organ))
+        found.append(cast.try_with(knock, "FETCH", cast.fetching(cast.desk, knock.session)))
+        found.append(cast.try_with(knock, "REPLAY", cast.replaying(organ=cast.desk)))
+        for wanted in (cast.asking(organ=cast.desk), cast.asking("STATS"), cast.asking("SOURCES"),
+                       cast.asking("STANDINGS"), cast.asking("EVENT", position=1)):
+            last = cast.try_with(knock, "ASK", wanted)
+            expect(last == E_DENIED, f"a question that is not a watcher's: {last}")
+    return [*found, last]
+
+
+def a_wrong_matter(cast):
+    """A matter that another organ holds, and one that nobody reported, are answered alike."""
+    p, publisher, stage = cast.p, cast.publisher, cast.stage
+    publisher.publish(cast.chunk(), 1)
+    matter = cast.matter
+    act = p.OpenPart(format=1, act=p.ACT_ACCEPTED, mode=p.MODE_ACTUAL, matter=matter,
+                     office=publisher.office, act_body=p.ActBody(), recorded_ns=time.time_ns())
+    _, body = publisher.publish(publisher.cut([(act.SerializeToString(), b"")]), 1)
+    wanted = dict(source=publisher.source, epoch=publisher.epoch, lane=p.LANE_ROUTINE,
+                  sequence=publisher.last, at_least_position=body.first_position)
+    _, got = publisher.peer.ask("ASK", p.Ask(kind=p.QUERY_KIND_EVENT, **wanted), answer="ANSWER")
+    (row,) = p.Answer.FromString(got[0]).events
+    stranger = "watch." + stage.other_bureau
+    replies = []
+    for asked in (matter, secrets.token_bytes(16)):
+        with Knock(stage, stranger) as knock:
+            message = cast.asking("MATTER", matter=asked, at_least_position=body.first_position)
+            kind, frames = knock.say(*message[:1], *message[1])
+            answer = p.Answer.FromString(frames[0])
+            replies.append((kind, answer.code, answer.position, frames))
+    expect(replies[0] == replies[1], f"hidden and absent differ: {replies}")
+    with Knock(stage, stranger) as knock:
+        number = cast.organs[stage.other_bureau]
+        message = cast.replaying(organ=number, matter=matter)
+        replayed = cast.try_with(knock, "REPLAY", message)
+    return [NONE, f"ACK void {row.code}", NONE, NONE, replayed, f"ANSWER {replies[0][1]}"]
+
+
+def a_wrong_act(cast):
+    p = cast.p
+    found = {
+        cast.refused(act=p.ACT_EPOCH_ALLOWED, report=None, domain="", division="", concerns=0,
+                     act_body=p.ActBody(source=1, epoch=1)),
+        cast.refused(act=p.ACT_TICK, report=None, domain="", division="", concerns=0),
+    }
+    expect(len(found) == 1, f"the collector's act and the desk's are refused alike: {found}")
+    return [NONE, found.pop(), NONE, NONE, NONE, NONE]
+
+
+def a_forged_routing_id(cast):
+    """The id of a connection that stands, with another's key and with none that is listed."""
+    with Knock(cast.stage, "auditor", routing=b"auditor-pc") as victim:
+        asked = cast.asking("STATS")
+        expect(cast.try_with(victim, "ASK", asked) == "ANSWER 0", "the auditor is answered")
+        found = cast.all_plain(name=cast.office, routing=b"auditor-pc")
+        expect(cast.all_plain(routing=b"auditor-pc") == found, "nor is one without a key")
+        expect(cast.try_with(victim, "ASK", asked) == "ANSWER 0", "the auditor still is")
+        expect(victim.hear(0.1) is None, "nothing of another's came to it")
+    return found
+
+
+def a_forged_principal_frame(cast):
+    """The broker's own frame, naming the auditor, before the header."""
+    stamp = cast.p.Stamp(principal=AUDITOR, connection=9).SerializeToString()
+    return cast.all_plain(name=cast.office, before=[stamp])
+
+
+def another_session(cast):
+    """The number of a session of another's connection: it is worth nothing here."""
+    publisher = cast.publisher
+    publisher.hello()
+    with Knock(cast.stage, cast.watcher) as other, Knock(cast.stage, cast.watcher) as knock:
+        cast.try_with(other, "OPEN", cast.opening(cast.organ))
+        found = []
+        for verb in ("OPEN", "FETCH", "REPLAY", "ASK"):
+            if verb == "OPEN":
+                with Knock(cast.stage, cast.watcher) as third:
+                    kind, frames, _ = cast.opening(cast.organ)
+                    found.append(cast.told(third.say(kind, *frames, session=other.session)))
+                cast.try_with(other, "OPEN", cast.opening(cast.organ))
+                continue
+            kind, frames, _ = cast.plain(verb)
+            answer = knock.say(kind, *frames, session=other.session)
+            found.append(cast.told(cast.replay_end(knock, answer)))
+    with Knock(cast.stage, cast.office) as knock:
+        chunk = cast.told(knock.say("CHUNK", *cast.chunk(), session=publisher.peer.session))
+        hello = cast.told(knock.say("HELLO", *publisher.hello_parts(), session=77))
+    publisher.hello()
+    return [hello, chunk, *found]
+
+
+def a_replayed_capture(cast):
+    """What others said, word for word, on a connection of another office."""
+    found = []
+    captured = {verb: cast.plain(verb) for verb in VERBS}
+    with Knock(cast.stage, cast.stage.other_office) as knock:
+        for verb in VERBS:
+            found.append(cast.try_with(knock, verb, captured[verb]))
+    return found
+
+
+def a_dead_zap_handler(cast):
+    """The broker's handler ends as its front opens; whose key is listed is not let in either."""
+    if is_sanitized():
+        raise Skip("sanitized programs do not bear a preloaded library")
+    runner = cast.stage.runner
+    runner.kill("broker")
+    runner.start("broker", env={"LD_PRELOAD": ZAPLESS})
+    host, port = cast.stage.config("auditor")["broker_endpoint"].removeprefix("tcp://").split(":")
+
+    def listens():
+        with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 1):
+            return True
+
+    await_true("the broker without a handler listens", listens, slower(10))
+    named = dict(zip(VERBS, [cast.office] * 2 + [cast.watcher] * 4))
+    found = []
+    for verb in VERBS:
+        with Knock(cast.stage, named[verb]) as knock:
+            found.append(cast.try_with(knock, verb, cast.plain(verb)))
+    runner.expect_alive()
+    runner.kill("broker")
+    runner.start("broker")
+    with Knock(cast.stage, "auditor") as knock:  # it was the handler and nothing else
+        asked = cast.asking("STATS")
+        await_true("the next broker lets in", lambda: knock and cast.try_with(
+            knock, "ASK", asked) == "ANSWER 0", slower(10))
+    return found
+
+
+def prepare(stage):
+    """The parts: an office whose agent does not run, the bureau that it reports to, another of
+    each, and a lane of the office's."""
+    p = stage.p
+    with stage.peer("auditor") as peer:
+        stage.bundle = await_true("a bundle", lambda: bundle_of(stage, peer), slower(10))
+    policy = stage.policy = p.Policy.FromString(stage.bundle.policy)
+    organs = {organ.id: organ.number for organ in policy.organs}
+    names = {organ.number: organ.id for organ in policy.organs}
+    stage.office, other = ("office_" + name for name in sorted(
+        stage.district.organs("agent.office_"))[:2])
+    stage.other_office = "agent." + other
+    stage.domain = next(d for d in policy.domains if d.id == "petition")
+    stage.bureau = names[stage.domain.owner]
+    told = {stage.domain.owner, policy.desk, *stage.domain.recipients}
+    stage.other_bureau = next(name for name in stage.district.organs("watch.")
+                              if organs.get(name) and organs[name] not in told)
+    of_office = {d.office: f"{d.code:012}" for d in policy.divisions if d.office}
+    stage.division, stage.other_division = of_office[organs[stage.office]], of_office[organs[other]]
+    stage.source = int(stage.config("agent." + stage.office)["source"])
+    peer = stage.peer("agent." + stage.office)
+    stage.publisher = Publisher(peer, stage.bundle, stage.source, foreign.live_epoch(stage))
+    stage.publisher.office = stage.office
+    expect(not stage.publisher.hello().is_fenced, "the office's successor is welcome")
+
+
+def bundle_of(stage, peer):
+    """The bundle, once the broker has a registry and a collector."""
+    peer.send("BUNDLE_ASK", session=0)
+    kind, _, frames = peer.recv("BUNDLE", "ERROR", limit_s=3)
+    return stage.p.Bundle.FromString(frames[0]) if kind == "BUNDLE" else None
+
+
+def case_of(who, row):
+    """A row of the table as a case."""
+
+    def case(bench):
+        found = globals()[who.lower().replace(" ", "_")](bench.cast)
+        wrong = [f"{verb}: {got}, not {wanted}" for verb, wanted, got in zip(VERBS, row, found)
+                 if got != wanted]
+        expect(len(found) == len(VERBS) and not wrong, "; ".join(wrong))
+        return f"{sum(cell is not NONE for cell in row)} cells"
+
+    case.__name__ = who.replace(" ", "_")
+    return case
+
+
+def later_case(who, why):
+    def case(_):
+        raise Skip(why)
+
+    case.__name__ = who.replace(" ", "_")
+    return case
+
+
+def main():
+    bench = Bench("rights")
+    with contextlib.ExitStack() as stack:
+        generated = stack.enter_context(tempfile.TemporaryDirectory())
+        district, runner = stack.enter_context(bench.founded(offices=2))
+        runner.start_all("broker", "collector")
+        stage = foreign.Stage(district, generated)
+        stage.runner = runner
+        stack.callback(stage.context.destroy, 0)
+        prepare(stage)
+        bench.cast = Cast(stage)
+        try:
+            bench.run(*[case_of(who, row) for who, row in TABLE.items()],
+                      *[later_case(who, why) for who, why in LATER.items()])
+        except SystemExit as end:
+            if end.code == 1:
+                raise  # the folder is kept
+            code = end.code
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
