@@ -7,8 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The folder that holds log/: DIR itself or DIR/collector. */
-static int find(struct tcn_cli *cli, const char *given, char out_dir[TCN_CLI_PATH_BYTES]) {
+int tcn_folder_find(struct tcn_cli *cli, const char *given, char out_dir[TCN_CLI_PATH_BYTES]) {
     const char *dir = given != NULL ? given : getenv("TOCSIN_DIR");
     if (dir == NULL) {
         return tcn_cli_usage(cli, "log --help",
@@ -92,7 +91,7 @@ int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part p
                     struct tcn_folder *out_folder) {
     memset(out_folder, 0, sizeof *out_folder);
     char found[TCN_CLI_PATH_BYTES];
-    int code = find(cli, dir, found);
+    int code = tcn_folder_find(cli, dir, found);
     if (code == TCN_EXIT_OK) {
         code = open_log(cli, found, out_folder);
     }

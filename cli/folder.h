@@ -28,6 +28,10 @@ struct tcn_folder {
     char state_dir[TCN_CLI_PATH_BYTES]; /**< empty for TCN_FOLDER_LOG */
 };
 
+/** The folder that holds log/: DIR itself or DIR/collector; NULL: that of TOCSIN_DIR. That there is
+ * none has been told. Gives an exit code. */
+int tcn_folder_find(struct tcn_cli *cli, const char *given, char out_dir[TCN_CLI_PATH_BYTES]);
+
 /** Opens DIR or DIR/collector. What fails has been told. Gives an exit code.
  * Owns: gives a folder to be ended with tcn_folder_close, also after a failure. */
 int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part part,

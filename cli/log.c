@@ -51,8 +51,9 @@ static int parse(struct logging *logging, int argc, char **argv, int *out_first)
          &logging->is_running, NULL},
         {"output", 'o', "FORMAT", "table, json", NULL, &logging->format_option},
     };
-    const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D | log confirm-time "
-                                          "--bureau DESK --why TEXT",
+    const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D | "
+                                          "log backup TO --dir D | "
+                                          "log confirm-time --bureau DESK --why TEXT",
                                           options, sizeof options / sizeof options[0]};
     return tcn_cli_parse(logging->cli, &syntax, argc, argv, out_first);
 }
@@ -395,7 +396,7 @@ static int run(struct logging *logging, const char *what) {
     }
     if (index == sizeof verbs / sizeof verbs[0]) {
         return tcn_cli_usage(logging->cli, "log --help",
-                             "log takes stats, verify, rebuild or confirm-time");
+                             "log takes stats, verify, rebuild, backup or confirm-time");
     }
     if (logging->is_hashed && index != 0) {
         return tcn_cli_usage(logging->cli, "log --help", "--state-hash belongs to log stats");
@@ -410,6 +411,9 @@ static int run(struct logging *logging, const char *what) {
 }
 
 int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "backup") == 0) {
+        return tcn_verb_log_backup(cli, argc - 1, argv + 1);
+    }
     struct logging logging = {.cli = cli};
     int first = 0;
     int code = parse(&logging, argc, argv, &first);

@@ -45,6 +45,12 @@ int tcn_verb_epoch(struct tcn_cli *cli, int argc, char **argv);
 /** The log: `stats`, `verify` and `rebuild`. */
 int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv);
 
+/** `tocsin log backup`: a copy of a log that may be written to meanwhile. argv[0] is "backup". */
+int tcn_verb_log_backup(struct tcn_cli *cli, int argc, char **argv);
+
+/** `tocsin log restore`: a log from a backup, in a new place. argv[0] is "restore". */
+int tcn_verb_log_restore(struct tcn_cli *cli, int argc, char **argv);
+
 /** Receipts: `verify`. */
 int tcn_verb_receipt(struct tcn_cli *cli, int argc, char **argv);
 

@@ -3,6 +3,9 @@
 
 #include "base/map.h"
 #include "core/sequencer.h"
+#include "query/walk.h"
+#include "wire/chunk.h"
+#include "wire/lane.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +99,16 @@ static enum tcn_status add(struct tcn_marks *marks, const struct tcn_mark *mark)
     return status;
 }
 
+/* What a source had open is closed by the epoch that begins. */
+static void fence(struct tcn_marks *marks, uint32_t source, uint64_t successor) {
+    for (size_t i = 0; i < marks->count; i++) {
+        struct tcn_mark *mark = &marks->list[i];
+        if (mark->lane.source == source && mark->lane.epoch != successor) {
+            tcn_mark_fence(mark, successor);
+        }
+    }
+}
+
 enum tcn_status tcn_marks_open(struct tcn_marks *marks, const struct tcn_hello *hello,
                                uint64_t position) {
     static const enum tcn_lane lanes[] = {TCN_LANE_URGENT, TCN_LANE_ROUTINE};
@@ -112,6 +125,7 @@ enum tcn_status tcn_marks_open(struct tcn_marks *marks, const struct tcn_hello *
             return status;
         }
     }
+    fence(marks, hello->lane.source, hello->lane.epoch);
     return TCN_OK;
 }
 
@@ -142,6 +156,56 @@ enum tcn_status tcn_marks_take(struct tcn_marks *marks, const struct tcn_chunk_h
     }
     *mark = verdict.mark;
     return TCN_OK;
+}
+
+/* A HELLO's record, read. */
+static enum tcn_status take_hello(struct tcn_marks *marks, const struct tcn_record *record,
+                                  struct tcn_arena *arena) {
+    struct tcn_hello hello = {0};
+    const enum tcn_status status = tcn_wire_hello_decode(record->chunk.head, arena, &hello);
+    return status == TCN_OK ? tcn_marks_open(marks, &hello, record->first_position) : status;
+}
+
+/* A chunk's record, read; of a VOID range its event, too. */
+static enum tcn_status take_chunk(struct tcn_marks *marks, const struct tcn_record *record,
+                                  struct tcn_arena *arena) {
+    struct tcn_chunk_head head = {0};
+    struct tcn_event event = {0};
+    enum tcn_status status = tcn_wire_chunk_head_decode(record->chunk.head, arena, &head);
+    if (status == TCN_OK && head.void_count > 0) {
+        struct tcn_logged logged = {0};
+        status = tcn_walk_find(record, record->first_position, &logged);
+        if (status == TCN_OK) {
+            status = tcn_walk_decode(record, &logged, arena, &event);
+        }
+    }
+    const struct tcn_hash *next_previous =
+        head.void_count > 0 ? &event.void_body.next_previous : NULL;
+    return status == TCN_OK ? tcn_marks_take(marks, &head, &record->chunk_hash, next_previous,
+                                             record->first_position)
+                            : status;
+}
+
+enum tcn_status tcn_marks_record(struct tcn_marks *marks, const struct tcn_record *record,
+                                 struct tcn_arena *arena) {
+    if (record->kind == TCN_RECORD_GENESIS) {
+        return TCN_OK;
+    }
+    tcn_arena_reset(arena);
+    const enum tcn_status status = record->kind == TCN_RECORD_HELLO
+                                       ? take_hello(marks, record, arena)
+                                       : take_chunk(marks, record, arena);
+    const bool is_told =
+        status == TCN_OK || status == TCN_NOMEM || status == TCN_EXISTS || status == TCN_SEQUENCE;
+    return is_told ? status : TCN_CORRUPT;
+}
+
+enum tcn_status tcn_marks_put(const struct tcn_marks *marks, struct tcn_log *log) {
+    enum tcn_status status = TCN_OK;
+    for (size_t i = 0; i < marks->count && status == TCN_OK; i++) {
+        status = tcn_log_mark_put(log, &marks->list[i]);
+    }
+    return status;
 }
 
 static bool agree(const struct tcn_mark *told, const struct tcn_mark *kept) {

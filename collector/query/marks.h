@@ -7,6 +7,7 @@
 #ifndef TCN_QUERY_MARKS_H
 #define TCN_QUERY_MARKS_H
 
+#include "base/arena.h"
 #include "model/chunk.h"
 #include "store/log.h"
 
@@ -22,7 +23,8 @@ TCN_MUST_CHECK enum tcn_status tcn_marks_create(struct tcn_marks **out_marks);
 /** Frees it; accepts NULL, leaves NULL. */
 void tcn_marks_destroy(struct tcn_marks **marks);
 
-/** Takes a HELLO in that was logged: both lanes of its epoch begin.
+/** Takes a HELLO in that was logged: both lanes of its epoch begin, and those of the source's live
+ * epoch are closed.
  * Errors: TCN_EXISTS the epoch was begun before; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_marks_open(struct tcn_marks *marks,
                                               const struct tcn_hello *hello, uint64_t position);
@@ -35,6 +37,15 @@ TCN_MUST_CHECK enum tcn_status tcn_marks_take(struct tcn_marks *marks,
                                               const struct tcn_hash *chunk_hash,
                                               const struct tcn_hash *next_previous,
                                               uint64_t position);
+
+/** Takes a whole record in, of any kind. `arena` is reset; TCN_WIRE_ARENA_BYTES of an open part.
+ * Errors: as tcn_marks_open and tcn_marks_take; TCN_CORRUPT it does not decode. */
+TCN_MUST_CHECK enum tcn_status
+tcn_marks_record(struct tcn_marks *marks, const struct tcn_record *record, struct tcn_arena *arena);
+
+/** Puts them all in the log's open group.
+ * Errors: as tcn_log_mark_put. */
+TCN_MUST_CHECK enum tcn_status tcn_marks_put(const struct tcn_marks *marks, struct tcn_log *log);
 
 /** Compares with the marks that the log keeps; one that has moved beyond `last_position` since is
  * not judged.

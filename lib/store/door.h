@@ -45,6 +45,7 @@ struct tcn_env {
     int lock_file; /**< descriptor of LOCK */
     pid_t pid;     /**< of the process that opened it */
     bool is_reader_only;
+    bool is_guest;
     uint64_t page_bytes;
     uint64_t map_bytes;
     uint64_t quota_bytes;
@@ -65,6 +66,7 @@ struct tcn_view {
     MDB_txn *txn;
     MDB_cursor *cursors[TCN_ENV_DBS_MAX]; /**< opened when first used */
     bool is_live;                         /**< it holds a snapshot */
+    bool is_pinned;                       /**< and keeps it until it is reset */
     uint32_t use_count;                   /**< reads since the snapshot was taken */
     uint64_t renew_count;                 /**< snapshots taken */
     uint64_t read_count;                  /**< rows looked for since it was opened */
@@ -179,6 +181,9 @@ TCN_MUST_CHECK enum tcn_status tcn_env_spoil(struct tcn_env *env, enum tcn_statu
 TCN_MUST_CHECK enum tcn_status tcn_view_open(struct tcn_env *env, struct tcn_view *out_view);
 /** Closes it; safe on a zeroed one. */
 void tcn_view_close(struct tcn_view *view);
+/** Takes the newest snapshot and keeps it, however often it is used, until tcn_view_reset.
+ * Errors: as tcn_view_use. */
+TCN_MUST_CHECK enum tcn_status tcn_view_pin(struct tcn_view *view);
 /** Lets the snapshot go. */
 void tcn_view_reset(struct tcn_view *view);
 /** Takes a snapshot unless it holds one that may be used once more; every slice's first call.

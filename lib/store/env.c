@@ -56,7 +56,9 @@ static enum tcn_status mdb_start(struct tcn_env *env) {
         env->mdb = NULL;
         return tcn_store_status(code);
     }
-    code = mdb_env_set_mapsize(env->mdb, env->map_bytes);
+    if (!env->is_guest) { /* whose map is as large as the file's holder has made it */
+        code = mdb_env_set_mapsize(env->mdb, env->map_bytes);
+    }
     if (code == MDB_SUCCESS) {
         code = mdb_env_set_maxdbs(env->mdb, env->layout->db_count);
     }
@@ -169,7 +171,9 @@ static enum tcn_status is_new_file(struct tcn_env *env, bool *out_is_new) {
 
 /** Everything from the locked directory to the open databases. */
 static enum tcn_status env_start(struct tcn_env *env) {
-    enum tcn_status status = tcn_env_meta_check(env->dir);
+    /* A guest reads the two meta pages while they are written: they need not fit each other then.
+     */
+    enum tcn_status status = env->is_guest ? TCN_OK : tcn_env_meta_check(env->dir);
     bool may_create = status == TCN_ABSENT && !env->is_reader_only;
     if (status != TCN_OK && !may_create) {
         return status;
@@ -207,7 +211,8 @@ static enum tcn_status env_make(const struct tcn_store_options *options,
     env->dir = dir;
     env->lock_file = -1;
     env->pid = getpid();
-    env->is_reader_only = options->is_reader_only;
+    env->is_reader_only = options->is_reader_only || options->is_guest;
+    env->is_guest = options->is_guest;
     env->page_bytes = (uint64_t)page_bytes;
     uint64_t wanted = options->map_bytes != 0 ? options->map_bytes : layout->map_bytes_default;
     env->map_bytes = map_size(wanted, env->page_bytes);
@@ -235,7 +240,7 @@ enum tcn_status tcn_env_open(const struct tcn_store_options *options,
         return status;
     }
     status = tcn_env_dir_make(env->dir, env->is_reader_only);
-    if (status == TCN_OK) {
+    if (status == TCN_OK && !env->is_guest) {
         status = tcn_env_dir_lock(env->dir, &env->lock_file);
     }
     if (status == TCN_OK) {

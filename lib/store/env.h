@@ -63,6 +63,9 @@ struct tcn_store_options {
     uint64_t map_bytes;   /**< address space, the ceiling of the file; 0: the store's default */
     uint64_t quota_bytes; /**< the store answers TCN_FULL above it; 0: the store's default */
     bool is_reader_only;  /**< only what exists is opened, and writing is a bug */
+    /** As a reader only, and beside another process that may hold the directory and write to it:
+     * nothing is locked, and the file is as large as its holder says. */
+    bool is_guest;
 };
 
 /** How an environment is used. Open: filled for the caller. */

@@ -12,7 +12,7 @@
 
 static const struct tcn_env_layout log_layout = {
     .kind = "tocsin log",
-    .format = 1,
+    .format = TCN_LOG_FORMAT,
     .map_bytes_default = TCN_LOG_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,
     .db_count = TCN_LOG_DB_COUNT,
@@ -293,8 +293,4 @@ enum tcn_status tcn_log_stat(struct tcn_log *log, struct tcn_log_stat *out_stat)
     out_stat->last_position = end.last_position;
     out_stat->env = env;
     return TCN_OK;
-}
-
-enum tcn_status tcn_log_backup(struct tcn_log *log, const char *dir) {
-    return tcn_env_copy(log->env, dir, false);
 }

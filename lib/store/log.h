@@ -34,6 +34,9 @@
 /** Address space of a log unless the options say otherwise. */
 #define TCN_LOG_MAP_BYTES_DEFAULT (64ULL * 1024 * 1024 * 1024)
 
+/** Format of the rows together; another one is TCN_VERSION at open. */
+#define TCN_LOG_FORMAT 1u
+
 /** The log, its writing side. Opaque. */
 struct tcn_log;
 
@@ -222,6 +225,12 @@ void tcn_log_reader_reset(struct tcn_log_reader *reader);
 /** Rows looked for since the reader was opened: what a question cost. Thread: the reader's. */
 uint64_t tcn_log_reader_reads(const struct tcn_log_reader *reader);
 
+/** Takes the newest snapshot and keeps it until tcn_log_reader_reset, so that what is read until
+ * then belongs together. The file cannot reuse a page that long: only for a few reads.
+ * Errors: TCN_LIMIT; TCN_NOMEM; TCN_IO.
+ * Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_log_reader_pin(struct tcn_log_reader *reader);
+
 /** The record whose range holds a position.
  * Owns: slices in the record lend from the file until the next call on this reader.
  * Errors: TCN_ABSENT position 0, or beyond the end; TCN_CORRUPT, see tcn_log_reader_fault;
@@ -297,10 +306,5 @@ TCN_MUST_CHECK enum tcn_status tcn_log_reader_group_get(struct tcn_log_reader *r
  * Thread: the reader's. */
 TCN_MUST_CHECK enum tcn_status tcn_log_verify(struct tcn_log_reader *reader, tcn_log_visit *visit,
                                               void *context, struct tcn_log_report *out_report);
-
-/** Copies the log as of now into a new directory, synced; ingest may go on, but the file grows
- * while it lasts. The copy is opened like any log. Errors: TCN_EXISTS the directory is there;
- * TCN_FULL; TCN_IO. Thread: any. */
-TCN_MUST_CHECK enum tcn_status tcn_log_backup(struct tcn_log *log, const char *dir);
 
 #endif

@@ -51,6 +51,10 @@ uint64_t tcn_log_reader_reads(const struct tcn_log_reader *reader) {
     return reader->view.read_count;
 }
 
+enum tcn_status tcn_log_reader_pin(struct tcn_log_reader *reader) {
+    return tcn_view_pin(&reader->view);
+}
+
 uint64_t tcn_log_reader_fault(const struct tcn_log_reader *reader) {
     return reader->fault;
 }
@@ -69,8 +73,10 @@ static enum tcn_status reader_missing(struct tcn_log_reader *reader, uint64_t po
     if (status == TCN_CORRUPT || (status == TCN_OK && position <= end.last_position)) {
         return reader_corrupt(reader, position);
     }
-    /* The next call takes the newest snapshot: the log may have grown. */
-    tcn_log_reader_reset(reader);
+    /* The next call takes the newest snapshot, unless one is held: the log may have grown. */
+    if (!reader->view.is_pinned) {
+        tcn_log_reader_reset(reader);
+    }
     return status == TCN_OK ? TCN_ABSENT : status;
 }
 

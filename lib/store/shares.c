@@ -97,7 +97,7 @@ enum tcn_status tcn_shares_open(const struct tcn_store_options *options,
         return TCN_NOMEM;
     }
     enum tcn_status status = tcn_env_open(options, &shares_layout, &shares->env);
-    if (status == TCN_OK && !options->is_reader_only) {
+    if (status == TCN_OK && !options->is_reader_only && !options->is_guest) {
         status = leftovers_remove(options->dir);
     }
     if (status == TCN_OK) {
@@ -284,4 +284,8 @@ enum tcn_status tcn_shares_compact(struct tcn_shares **shares) {
         tcn_shares_close(shares);
     }
     return status;
+}
+
+enum tcn_status tcn_shares_backup(struct tcn_shares *shares, const char *dir) {
+    return tcn_env_copy(shares->env, dir, true);
 }

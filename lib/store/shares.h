@@ -84,6 +84,11 @@ TCN_MUST_CHECK enum tcn_status tcn_shares_get(struct tcn_shares *shares,
 TCN_MUST_CHECK enum tcn_status tcn_shares_erase(struct tcn_shares *shares,
                                                 const struct tcn_shares_row *row);
 
+/** Copies what is live into a new directory, synced; the store may be written to meanwhile, but its
+ * file grows by that. The copy is opened like any share store.
+ * Errors: TCN_EXISTS the directory is there; TCN_FULL; TCN_NOMEM; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_shares_backup(struct tcn_shares *shares, const char *dir);
+
 /** Rewrites the file with nothing but what is live, overwrites and deletes the old one. No group
  * may be open. After any other failure the store is closed and *shares is NULL; the old file or the
  * new one is there whole. Errors: TCN_BUSY a reader is open, and nothing was done: the store stays

@@ -57,6 +57,7 @@ void tcn_view_reset(struct tcn_view *view) {
         mdb_txn_reset(view->txn);
         view->is_live = false;
     }
+    view->is_pinned = false;
 }
 
 /** Takes the newest snapshot and brings the cursors along. */
@@ -85,7 +86,8 @@ enum tcn_status tcn_view_use(struct tcn_view *view) {
     if (atomic_load(&view->env->poison) != TCN_OK) {
         return TCN_IO;
     }
-    if (!view->is_live || view->use_count >= TCN_SLICE_RECORDS_MAX) {
+    bool is_spent = view->use_count >= TCN_SLICE_RECORDS_MAX && !view->is_pinned;
+    if (!view->is_live || is_spent) {
         enum tcn_status status = view_renew(view);
         if (status != TCN_OK) {
             return status;
@@ -93,6 +95,13 @@ enum tcn_status tcn_view_use(struct tcn_view *view) {
     }
     view->use_count++;
     return TCN_OK;
+}
+
+enum tcn_status tcn_view_pin(struct tcn_view *view) {
+    tcn_view_reset(view);
+    enum tcn_status status = tcn_view_use(view);
+    view->is_pinned = status == TCN_OK;
+    return status;
 }
 
 enum tcn_status tcn_view_seek(struct tcn_view *view, uint32_t db, enum tcn_env_step step,

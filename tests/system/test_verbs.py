@@ -29,6 +29,10 @@ value; into a file or a pipe nothing is cut. Every JSON document names its `sche
 """
 
 
+# Verbs below a verb that have options of their own.
+BELOW = {"log": ("backup",)}
+
+
 def tocsin(*words):
     answer = subprocess.run(
         [os.path.join(programs_dir("dev"), "tocsin"), *words],
@@ -50,6 +54,9 @@ def page():
     for verb, summary in verbs():
         text = tocsin("help", verb).rstrip("\n")
         parts.append(f"\n## {verb}\n\n{summary[0].upper()}{summary[1:]}.\n\n```text\n{text}\n```\n")
+        for below in BELOW.get(verb, ()):
+            text = tocsin(verb, below, "--help").rstrip("\n")
+            parts.append(f"\n```text\n{text}\n```\n")
     return "".join(parts)
 
 

@@ -465,29 +465,56 @@ static void time_or_generation_going_back_is_damage_to_a_verification(void **sta
     tcn_log_close(&log);
 }
 
-static void a_backup_is_a_log_of_its_own(void **state) {
+static void a_guest_reads_a_log_that_is_written_to(void **state) {
     struct test_dir *dir = *state;
     struct tcn_log *log = open_log(dir);
-    char copy[TEST_PATH_BYTES + 8];
-    (void)snprintf(copy, sizeof(copy), "%s/copy", dir->base);
-    for (int i = 0; i < 5; i++) {
+    struct tcn_store_options options = {.dir = dir->store, .is_guest = true};
+    struct tcn_log *guest = NULL;
+    struct tcn_log_reader *reader = NULL;
+    struct tcn_record record;
+    assert_int_equal(tcn_log_open(&options, &guest), TCN_OK);
+    assert_int_equal(tcn_log_reader_open(guest, &reader), TCN_OK);
+    assert_int_equal(tcn_log_tail(reader, &record), TCN_ABSENT);
+    tcn_log_reader_reset(reader);
+    for (uint64_t last = 24; last <= 120; last += 24) {
         assert_int_equal(test_group_append(log, 8, 3), TCN_OK);
+        assert_int_equal(tcn_log_tail(reader, &record), TCN_OK);
+        assert_int_equal(record.first_position + record.count - 1, last);
+        tcn_log_reader_reset(reader);
     }
-    assert_int_equal(tcn_log_backup(log, copy), TCN_OK);
-    assert_int_equal(tcn_log_backup(log, copy), TCN_EXISTS);
+    tcn_log_reader_close(&reader);
+    tcn_log_close(&guest);
+    /* It held nothing that its host would have to wait for. */
     assert_int_equal(test_group_append(log, 8, 3), TCN_OK);
     tcn_log_close(&log);
-    struct tcn_store_options options = {.dir = copy, .map_bytes = TEST_MAP_BYTES};
-    assert_int_equal(tcn_log_open(&options, &log), TCN_OK);
-    assert_int_equal(tcn_log_last_position(log), 120);
+}
+
+static void a_guest_makes_no_log(void **state) {
+    struct test_dir *dir = *state;
+    struct tcn_store_options options = {.dir = dir->store, .is_guest = true};
+    struct tcn_log *guest = NULL;
+    assert_int_equal(tcn_log_open(&options, &guest), TCN_ABSENT);
+    assert_int_equal(mkdir(dir->store, 0700), 0);
+    assert_int_equal(tcn_log_open(&options, &guest), TCN_ABSENT);
+    assert_null(guest);
+}
+
+static void a_pinned_reader_sees_one_moment(void **state) {
+    struct test_dir *dir = *state;
+    struct tcn_log *log = open_log(dir);
     struct tcn_log_reader *reader = NULL;
-    struct tcn_log_report report;
-    struct visit_count visits = {0};
+    struct tcn_record record;
+    assert_int_equal(test_group_append(log, 8, 1), TCN_OK);
     assert_int_equal(tcn_log_reader_open(log, &reader), TCN_OK);
-    assert_int_equal(tcn_log_verify(reader, visit_record, &visits, &report), TCN_OK);
-    assert_int_equal(report.record_count, 40);
+    assert_int_equal(tcn_log_reader_pin(reader), TCN_OK);
+    assert_int_equal(test_group_append(log, 8, 1), TCN_OK);
+    for (uint32_t i = 0; i < 3 * TCN_SLICE_RECORDS_MAX; i++) {
+        assert_int_equal(tcn_log_read(reader, 1 + i % 8, &record), TCN_OK);
+        assert_int_equal(tcn_log_read(reader, 9, &record), TCN_ABSENT);
+    }
+    tcn_log_reader_reset(reader);
+    assert_int_equal(tcn_log_read(reader, 9, &record), TCN_OK);
     tcn_log_reader_close(&reader);
-    assert_int_equal(test_group_append(log, 8, 3), TCN_OK);
     tcn_log_close(&log);
 }
 
@@ -529,7 +556,9 @@ int main(void) {
         DIR_TEST(marks_and_identity_come_back_as_they_were),
         DIR_TEST(a_verification_visits_all_and_reports_what_a_visit_answers),
         DIR_TEST(time_or_generation_going_back_is_damage_to_a_verification),
-        DIR_TEST(a_backup_is_a_log_of_its_own),
+        DIR_TEST(a_guest_reads_a_log_that_is_written_to),
+        DIR_TEST(a_guest_makes_no_log),
+        DIR_TEST(a_pinned_reader_sees_one_moment),
         DIR_TEST(the_statistics_count_what_is_committed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
