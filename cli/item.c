@@ -132,6 +132,11 @@ static void print_observed(FILE *out, const struct tcn_event *event) {
                       "%*surgent events of source %" PRIu32 " from number %" PRIu64
                       " came under a closed epoch and were not taken: chunk %.16s\n",
                       INDENT, "", body->lane.source, body->number, hash);
+    } else if (event->act == TCN_ACT_GENERATION) {
+        (void)fprintf(out,
+                      "%*sthe log was restored from a backup: offices send again what it lost, and "
+                      "what you saw since may come once more\n",
+                      INDENT, "");
     } else if (event->act == TCN_ACT_TIME_DOUBTED) {
         (void)fprintf(out,
                       "%*sthe collector's clock jumped, and its log time stands still\n"

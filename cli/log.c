@@ -52,7 +52,7 @@ static int parse(struct logging *logging, int argc, char **argv, int *out_first)
         {"output", 'o', "FORMAT", "table, json", NULL, &logging->format_option},
     };
     const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D | "
-                                          "log backup TO --dir D | "
+                                          "log backup TO --dir D | log restore BACKUP --to D | "
                                           "log confirm-time --bureau DESK --why TEXT",
                                           options, sizeof options / sizeof options[0]};
     return tcn_cli_parse(logging->cli, &syntax, argc, argv, out_first);
@@ -396,7 +396,7 @@ static int run(struct logging *logging, const char *what) {
     }
     if (index == sizeof verbs / sizeof verbs[0]) {
         return tcn_cli_usage(logging->cli, "log --help",
-                             "log takes stats, verify, rebuild, backup or confirm-time");
+                             "log takes stats, verify, rebuild, backup, restore or confirm-time");
     }
     if (logging->is_hashed && index != 0) {
         return tcn_cli_usage(logging->cli, "log --help", "--state-hash belongs to log stats");
@@ -413,6 +413,9 @@ static int run(struct logging *logging, const char *what) {
 int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "backup") == 0) {
         return tcn_verb_log_backup(cli, argc - 1, argv + 1);
+    }
+    if (argc > 1 && strcmp(argv[1], "restore") == 0) {
+        return tcn_verb_log_restore(cli, argc - 1, argv + 1);
     }
     struct logging logging = {.cli = cli};
     int first = 0;

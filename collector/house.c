@@ -240,7 +240,16 @@ static enum tcn_status check_tail(struct tcn_collector *house, struct tcn_log_re
     }
     house->tail_hash = tcn_record_hash(&record);
     house->tail_time_ns = record.log_time_ns;
-    house->generation = record.generation;
+    struct tcn_log_identity identity = {0};
+    status = tcn_log_identity_get(house->log, &identity);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    if (identity.generation < record.generation) {
+        return TCN_CORRUPT;
+    }
+    house->generation = identity.generation;
+    house->tail_generation = record.generation;
     if (record.kind != TCN_RECORD_CHUNK && record.kind != TCN_RECORD_OWN) {
         return TCN_OK;
     }

@@ -27,9 +27,10 @@ struct tcn_collector {
     struct tcn_shares *shares;   /**< the writer's */
     struct tcn_state *state;     /**< apply's */
     struct tcn_attempt *attempt; /**< apply's; NULL when there was no room for it */
-    uint64_t generation;
-    struct tcn_hash tail_hash; /**< of the last record at open */
-    int64_t tail_time_ns;      /**< its log time */
+    uint64_t generation;         /**< that is written now: one more than before after a restore */
+    uint64_t tail_generation;    /**< of the last record at open */
+    struct tcn_hash tail_hash;   /**< of the last record at open */
+    int64_t tail_time_ns;        /**< its log time */
     bool is_feed_clock;
     const struct tcn_key_set *keys; /**< lent */
     struct tcn_public_key broker_key;

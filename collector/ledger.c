@@ -87,6 +87,12 @@ enum tcn_status tcn_ledger_open(struct tcn_collector *house, struct tcn_ledger *
     ledger->tail_hash = house->tail_hash;
     ledger->group_time_ns = house->tail_time_ns;
     ledger->committed_position = tcn_log_last_position(house->log);
+    if (house->generation != house->tail_generation) {
+        ledger->fork_position = ledger->committed_position;
+        tcn_log(house->logger, TCN_LOG_WARNING,
+                "the log was restored: generation %" PRIu64 " begins behind position %" PRIu64,
+                house->generation, ledger->fork_position);
+    }
     ledger->due_ns = INT64_MAX;
     tcn_reach_init(&ledger->reach, 0); /* its time begins with the first group */
     enum tcn_status status = open_parts(ledger);
@@ -167,6 +173,16 @@ static void stamp(struct tcn_ledger *ledger) {
             "the wall clock jumped: log time creeps until the desk says tocsin log confirm-time");
 }
 
+/* The first group of a log that was restored says so; the record has the generation. It is said
+ * again until it is logged: a group that was dropped has not said it. */
+static void say_generation(struct tcn_ledger *ledger) {
+    const struct tcn_event event = {.act = TCN_ACT_GENERATION, .severity = TCN_SEVERITY_SERIOUS};
+    const bool is_said = ledger->committed_position != ledger->fork_position;
+    if (ledger->fork_position != 0 && !is_said && ledger->observed_count == 0) {
+        (void)tcn_ledger_say(ledger, &event); /* there is room: it is the first */
+    }
+}
+
 enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int64_t monotonic_ns) {
     TCN_CHECK(!ledger->is_open);
     ledger->is_open = true;
@@ -181,6 +197,7 @@ enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int
     }
     ledger->monotonic_ns = monotonic_ns;
     ledger->is_confirmed = false;
+    say_generation(ledger);
     tcn_arena_reset(&ledger->group_arena);
     if (!ledger->house->is_feed_clock) {
         stamp(ledger);

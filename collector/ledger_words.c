@@ -70,7 +70,8 @@ bool tcn_ledger_say(struct tcn_ledger *ledger, const struct tcn_event *event) {
     said->format = TCN_EVENT_FORMAT;
     said->mode = ledger->house->charter.genesis.mode;
     said->recorded_ns = ledger->wall_ns;
-    const bool is_bare = event->act == TCN_ACT_TIME_DOUBTED || event->act == TCN_ACT_TICK;
+    const bool is_bare = event->act == TCN_ACT_TIME_DOUBTED || event->act == TCN_ACT_TICK ||
+                         event->act == TCN_ACT_GENERATION;
     said->body_kind = is_bare ? TCN_BODY_NONE : TCN_BODY_OBSERVED;
     return true;
 }

@@ -88,7 +88,7 @@ static void recall_open(const struct tcn_subs *subs, struct tcn_cursor *cursor) 
         for (uint32_t j = 0; j < sub->feed.stream_count; j++) {
             const struct tcn_feed_stream *stream = &sub->feed.streams[j];
             if (tcn_stream_equals(stream->stream, cursor->stream) &&
-                stream->cursor > cursor->number) {
+                (stream->generation > cursor->generation || stream->cursor > cursor->number)) {
                 cursor->number = stream->cursor;
                 cursor->generation = stream->generation;
             }
@@ -114,7 +114,9 @@ static enum tcn_status cursor_of(struct tcn_server *server, const struct tcn_sub
         *out_cursor = stored;
     }
     const struct tcn_cursor *memory = recall(server->subs, &wanted);
-    if (memory != NULL && memory->number > out_cursor->number) {
+    if (memory != NULL &&
+        (memory->generation > out_cursor->generation ||
+         (memory->generation == out_cursor->generation && memory->number > out_cursor->number))) {
         *out_cursor = *memory;
     }
     recall_open(server->subs, out_cursor);
@@ -132,6 +134,31 @@ static enum tcn_status head_of(struct tcn_server *server, struct tcn_stream stre
     const uint64_t fresh = tcn_tail_head(server->tail, stream);
     *out_head = fresh > stored ? fresh : stored;
     return TCN_OK;
+}
+
+/* A restore cut the log, and with it every stream, behind a record of the older generation; what
+ * came since is of a newer one. So the fork is the last alert that is not newer, and alerts never
+ * go back in generation. */
+enum tcn_status tcn_subs_fork(struct tcn_server *server, struct tcn_stream stream,
+                              uint64_t generation, uint64_t *out_fork) {
+    uint64_t low = 0;
+    uint64_t high = 0;
+    enum tcn_status status = tcn_state_stream(server->state_reader, stream, &high);
+    high++;
+    while (status == TCN_OK && low + 1 < high) {
+        const uint64_t middle = low + (high - low) / 2;
+        size_t count = 0;
+        status = tcn_state_alerts(server->state_reader, stream, middle, server->alerts, 1, &count);
+        if (status == TCN_OK && count == 1 && server->alerts[0].generation <= generation) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    if (status == TCN_OK) {
+        *out_fork = low;
+    }
+    return status;
 }
 
 static enum tcn_status add_stream(struct tcn_server *server, struct tcn_sub *sub,
@@ -155,6 +182,11 @@ static enum tcn_status add_stream(struct tcn_server *server, struct tcn_sub *sub
         .cursor_generation = cursor.generation,
     };
     status = head_of(server, wanted->stream, &start.head);
+    const uint64_t generation =
+        wanted->from == TCN_FROM_CURSOR ? cursor.generation : wanted->generation;
+    if (status == TCN_OK && generation != 0 && generation != start.generation) {
+        status = tcn_subs_fork(server, wanted->stream, generation, &start.fork);
+    }
     return status == TCN_OK ? tcn_feed_add(&sub->feed, &start) : status;
 }
 

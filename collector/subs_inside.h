@@ -36,6 +36,12 @@ struct tcn_subs {
     uint32_t memory_next;  /**< the next to be overwritten */
 };
 
+/** The last number of a stream that is of a generation or of an older one: where a cursor of that
+ * generation goes back to at most. 0 when none is. Uses the server's room for alerts.
+ * Errors: as tcn_state_alerts. */
+TCN_MUST_CHECK enum tcn_status tcn_subs_fork(struct tcn_server *server, struct tcn_stream stream,
+                                             uint64_t generation, uint64_t *out_fork);
+
 /** Keeps a cursor that went to the writer until the state has it. The oldest memory gives way. */
 void tcn_subs_remember(struct tcn_subs *subs, const struct tcn_cursor *cursor);
 

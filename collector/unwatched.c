@@ -15,6 +15,25 @@
 /* Alerts before a stream's end that are looked at after a start: older ones were said before it. */
 #define BEHIND_MAX 4096u
 
+/* How far a cursor is in a stream: 0 in another one, and the fork at most when it is of another
+ * generation. */
+static enum tcn_status reached_by(struct tcn_server *server, struct tcn_stream stream,
+                                  const struct tcn_cursor *cursor, uint64_t *out_number) {
+    uint64_t fork = UINT64_MAX;
+    if (!tcn_stream_equals(cursor->stream, stream)) {
+        *out_number = 0;
+        return TCN_OK;
+    }
+    if (cursor->generation != server->house->generation) {
+        const enum tcn_status status = tcn_subs_fork(server, stream, cursor->generation, &fork);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    *out_number = cursor->number < fork ? cursor->number : fork;
+    return TCN_OK;
+}
+
 /* The furthest that anybody has of an organ's stream. */
 static enum tcn_status furthest(struct tcn_server *server, struct tcn_stream stream,
                                 uint64_t *out_number) {
@@ -31,9 +50,12 @@ static enum tcn_status furthest(struct tcn_server *server, struct tcn_stream str
             return status;
         }
         for (size_t i = 0; i < count; i++) {
-            const bool is_of = tcn_stream_equals(cursors[i].stream, stream) &&
-                               cursors[i].generation == server->house->generation;
-            number = is_of && cursors[i].number > number ? cursors[i].number : number;
+            uint64_t reached = 0;
+            const enum tcn_status found = reached_by(server, stream, &cursors[i], &reached);
+            if (found != TCN_OK) {
+                return found;
+            }
+            number = reached > number ? reached : number;
         }
         if (count > 0) {
             last = cursors[count - 1];

@@ -8,7 +8,8 @@ bool tcn_words_is_of_desk(enum tcn_act act) {
 bool tcn_words_knows(enum tcn_act act) {
     return tcn_words_is_of_desk(act) || act == TCN_ACT_EPOCH_OPENED || act == TCN_ACT_EPOCH_WAITS ||
            act == TCN_ACT_CHUNK_FENCED || act == TCN_ACT_UNREACHABLE || act == TCN_ACT_HEARD ||
-           act == TCN_ACT_NO_WATCHER || act == TCN_ACT_DELIVERED || act == TCN_ACT_TIME_DOUBTED;
+           act == TCN_ACT_NO_WATCHER || act == TCN_ACT_DELIVERED || act == TCN_ACT_TIME_DOUBTED ||
+           act == TCN_ACT_GENERATION;
 }
 
 bool tcn_words_may_say(uint16_t organ, enum tcn_role role, uint16_t desk) {
@@ -225,6 +226,9 @@ enum tcn_status tcn_words_apply(const struct tcn_words *words, const struct tcn_
     case TCN_ACT_TIME_DOUBTED:
         effect.tells_desk = true;
         status = observe(words, in);
+        break;
+    case TCN_ACT_GENERATION: /* stands nowhere: the log was restored, once */
+        effect.tells_desk = true;
         break;
     case TCN_ACT_UNREACHABLE:
     case TCN_ACT_NO_WATCHER:

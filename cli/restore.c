@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tocsin log restore`: a log from a backup, in a new place and a new generation. */
+#include "query/restore.h"
+#include "base/text.h"
+#include "base/uuid.h"
+#include "cli/show.h"
+#include "cli/verbs.h"
+#include "json/write.h"
+
+#include <inttypes.h>
+
+/* All that the verb takes. */
+struct restoring {
+    struct tcn_cli *cli;
+    const char *position_option;
+    const char *at_option;
+    const char *format_option;
+    bool is_dry;
+    enum tcn_format format;
+    struct tcn_restore_options options;
+    struct tcn_restore *restore;
+    struct tcn_restore_report report;
+};
+
+static int parse_end(struct restoring *made) {
+    struct tcn_restore_options *options = &made->options;
+    if (made->position_option != NULL && made->at_option != NULL) {
+        return tcn_cli_usage(made->cli, "log restore --help", "--position or --at, not both");
+    }
+    if (made->position_option != NULL &&
+        (tcn_text_to_u64(tcn_slice_text(made->position_option), &options->position) != TCN_OK ||
+         options->position == 0)) {
+        return tcn_cli_usage(made->cli, "log restore --help",
+                             "--position takes a position, from 1");
+    }
+    if (made->at_option != NULL &&
+        tcn_text_to_time(tcn_slice_text(made->at_option), &options->at_ns) != TCN_OK) {
+        return tcn_cli_usage(made->cli, "log restore --help",
+                             "--at takes a time with its offset, 2026-03-02T23:00:00+08:00");
+    }
+    return TCN_EXIT_OK;
+}
+
+static int parse(struct restoring *made, int argc, char **argv) {
+    const struct tcn_cli_option options[] = {
+        {"to", 0, "D", "the collector's new folder; not there yet, or empty", NULL,
+         &made->options.to},
+        {"shares", 0, "FROM", "a backup of the shares, as old as the log's", NULL,
+         &made->options.shares},
+        {"position", 0, "N", "nothing beyond this position", NULL, &made->position_option},
+        {"at", 0, "TIME", "nothing logged after this time", NULL, &made->at_option},
+        {"dry-run", 'n', NULL, "verify, say what would be done, write nothing", &made->is_dry,
+         NULL},
+        {"output", 'o', "FORMAT", "table, json", NULL, &made->format_option},
+    };
+    const struct tcn_cli_syntax syntax = {
+        "log restore BACKUP --to D [--shares FROM] [--position N | --at TIME] [--dry-run]", options,
+        sizeof options / sizeof options[0]};
+    int first = 0;
+    int code = tcn_cli_parse(made->cli, &syntax, argc, argv, &first);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    if (argc - first != 1 || made->options.to == NULL) {
+        return tcn_cli_usage(made->cli, "log restore --help",
+                             "log restore takes a backup's directory and --to D");
+    }
+    made->options.from = argv[first];
+    code = parse_end(made);
+    return code == TCN_EXIT_OK
+               ? tcn_cli_format(made->cli, made->format_option,
+                                1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &made->format)
+               : code;
+}
+
+static int fail_plan(struct restoring *made, enum tcn_status status) {
+    const struct tcn_restore_report *report = &made->report;
+    const char *hint = status == TCN_VERSION  ? "the version of tocsin that wrote it"
+                       : status == TCN_LOCKED ? "end who uses the backup as a log"
+                       : status == TCN_ABSENT ? "tocsin log stats --dir BACKUP"
+                                              : "an older backup";
+    if (report->fault == NULL) {
+        return tcn_cli_fail(made->cli, status, hint, "restore %s", made->options.from);
+    }
+    (void)fprintf(made->cli->err, "tocsin: cannot restore %s: because %s", made->options.from,
+                  report->fault);
+    if (report->audit.bad_position != 0) {
+        (void)fprintf(made->cli->err, ", at position %" PRIu64, report->audit.bad_position);
+    }
+    (void)fprintf(made->cli->err, "\ntry: %s\n", hint);
+    return tcn_cli_exit_code(status);
+}
+
+static int fail_run(struct restoring *made, enum tcn_status status) {
+    const char *hint = status == TCN_EXISTS
+                           ? "move what stands there away, or another --to; nothing is overwritten"
+                       : status == TCN_FULL   ? "make room, or another --to"
+                       : status == TCN_LOCKED ? "wait for the other restore that is being written"
+                                              : NULL;
+    return tcn_cli_fail(made->cli, status, hint, "restore %s to %s", made->options.from,
+                        made->options.to);
+}
+
+static int print_json(struct restoring *made) {
+    const struct tcn_restore_report *report = &made->report;
+    struct tcn_json_writer writer;
+    char id[TCN_UUID_TEXT_BYTES];
+    tcn_uuid_to_text(report->manifest.log_id.bytes, id);
+    tcn_json_writer_init_document(&writer, "log_restore");
+    tcn_json_add_word(&writer, "log_id", id);
+    tcn_json_add_bool(&writer, "is_done", !made->is_dry);
+    tcn_json_add_u64(&writer, "backup_position", report->manifest.last_position);
+    tcn_json_add_u64(&writer, "last_position", report->last_position);
+    tcn_json_add_u64(&writer, "generation", report->generation);
+    tcn_json_add_bool(&writer, "has_shares", report->has_shares);
+    const enum tcn_status status = tcn_json_write_file(&writer, made->cli->out, true);
+    tcn_json_writer_fini(&writer);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(made->cli, status, NULL, "print the answer");
+}
+
+static void print_plan(const struct restoring *made) {
+    const struct tcn_restore_report *report = &made->report;
+    const uint64_t left_out = report->manifest.last_position - report->last_position;
+    char id[TCN_UUID_TEXT_BYTES];
+    char time[TCN_TIME_TEXT_BYTES];
+    FILE *out = made->cli->out;
+    tcn_uuid_to_text(report->manifest.log_id.bytes, id);
+    tcn_show_time(report->log_time_ns, time);
+    (void)fprintf(out, "%-14s %s\n", "log", id);
+    (void)fprintf(out, "%-14s %" PRIu64 " records, all signatures, receipts and links\n",
+                  "verified", report->audit.record_count);
+    (void)fprintf(out, "%-14s %" PRIu64 ", of %s\n", "last position", report->last_position, time);
+    if (left_out > 0) {
+        (void)fprintf(out, "%-14s %" PRIu64 " positions of the backup\n", "left out", left_out);
+    }
+    (void)fprintf(out, "%-14s %" PRIu64 "\n", "generation", report->generation);
+    (void)fprintf(out, "%-14s %s\n", "shares",
+                  report->has_shares ? "from their backup"
+                                     : "none: what is sealed in it stays sealed");
+}
+
+static int run(struct restoring *made) {
+    enum tcn_status status = tcn_restore_plan(&made->options, &made->restore, &made->report);
+    if (status != TCN_OK) {
+        return fail_plan(made, status);
+    }
+    if (made->format == TCN_FORMAT_TABLE) {
+        print_plan(made);
+        (void)fflush(made->cli->out);
+    }
+    if (!made->is_dry) {
+        status = tcn_restore_run(made->restore);
+    }
+    if (status != TCN_OK) {
+        return fail_run(made, status);
+    }
+    if (made->format == TCN_FORMAT_JSON) {
+        return print_json(made);
+    }
+    (void)fprintf(made->cli->out, "%-14s %s\n", made->is_dry ? "would stand in" : "stands in",
+                  made->options.to);
+    return TCN_EXIT_OK;
+}
+
+int tcn_verb_log_restore(struct tcn_cli *cli, int argc, char **argv) {
+    struct restoring made = {.cli = cli};
+    int code = parse(&made, argc, argv);
+    if (code == TCN_EXIT_OK) {
+        code = run(&made);
+    }
+    tcn_restore_end(&made.restore);
+    return code == -1 ? TCN_EXIT_OK : code;
+}
