@@ -265,9 +265,17 @@ static void take_back(struct tcn_broker *broker, struct tcn_parts *parts) {
         forward_down(broker, parts);
         return;
     }
-    const struct tcn_hub_input input = input_of(parts, TCN_KIND_READY);
+    struct tcn_hub_input input = input_of(parts, TCN_KIND_READY);
     struct tcn_hub_verdict verdict;
+    input.generation = header.request;
     tcn_hub_up(broker->hub, &input, &verdict);
+    if (verdict.code == TCN_LOCKED && !tcn_ready_is_home_there(broker)) {
+        tcn_hub_home_gone(broker->hub); /* it was started again: this is it, on a new connection */
+        tcn_hub_up(broker->hub, &input, &verdict);
+    }
+    if (verdict.code == TCN_FENCED || verdict.code == TCN_LOCKED) {
+        tcn_ready_refuse(broker, parts);
+    }
     if (verdict.kind != TCN_HUB_READY) {
         return;
     }

@@ -26,19 +26,41 @@ static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn
     return status != TCN_OK ? status : tcn_hub_registry(broker->hub, &registry);
 }
 
-static void answer_version(struct tcn_broker *broker, const struct tcn_parts *parts) {
+/* [header] to a collector: the registry's version that is in force here, and the generation of the
+ * log that is live. */
+static enum tcn_status tell(struct tcn_broker *broker, struct tcn_slice to, enum tcn_kind kind) {
     uint8_t bytes[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
-    const struct tcn_header header = {.version = TCN_WIRE_VERSION,
-                                      .kind = TCN_KIND_READY,
-                                      .session = tcn_hub_registry_version(broker->hub)};
-    struct tcn_slice frames[] = {tcn_parts_frame(parts, 0), {0}};
+    struct tcn_header header = {.version = TCN_WIRE_VERSION,
+                                .kind = kind,
+                                .session = tcn_hub_registry_version(broker->hub)};
+    struct tcn_slice frames[] = {to, {0}};
+    (void)tcn_hub_home(broker->hub, &header.request);
     if (tcn_wire_header_encode(&header, &writer, &frames[1]) != TCN_OK) {
         TCN_UNREACHABLE();
     }
-    if (tcn_sock_send(broker->back, frames, 2) != TCN_OK) {
+    return tcn_sock_send(broker->back, frames, 2);
+}
+
+static void tell_ready(struct tcn_broker *broker, const struct tcn_parts *parts,
+                       enum tcn_kind kind) {
+    if (tell(broker, tcn_parts_frame(parts, 0), kind) != TCN_OK) {
         broker->counts.untold++; /* the next READY comes within a second */
     }
+}
+
+void tcn_ready_refuse(struct tcn_broker *broker, const struct tcn_parts *parts) {
+    tell_ready(broker, parts, TCN_KIND_GONE);
+}
+
+bool tcn_ready_is_home_there(struct tcn_broker *broker) {
+    uint64_t generation = 0;
+    const struct tcn_slice home = tcn_hub_home(broker->hub, &generation);
+    if (home.size == 0) {
+        return false;
+    }
+    const enum tcn_status status = tell(broker, home, TCN_KIND_READY);
+    return status == TCN_OK || status == TCN_AGAIN;
 }
 
 void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts) {
@@ -54,5 +76,5 @@ void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts) {
                     after);
         }
     }
-    answer_version(broker, parts);
+    tell_ready(broker, parts, TCN_KIND_READY);
 }

@@ -14,4 +14,11 @@
  * line; the one in force stays. Thread: the broker's. */
 void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts);
 
+/** Tells a collector whose READY was refused that another one is live, and of which generation.
+ * Thread: the broker's. */
+void tcn_ready_refuse(struct tcn_broker *broker, const struct tcn_parts *parts);
+
+/** Says READY to the live collector; false when its connection is gone. Thread: the broker's. */
+bool tcn_ready_is_home_there(struct tcn_broker *broker);
+
 #endif

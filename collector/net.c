@@ -137,6 +137,7 @@ static enum tcn_status say_ready(struct tcn_net *net, int64_t now_ns) {
         .version = TCN_WIRE_VERSION,
         .kind = TCN_KIND_READY,
         .session = net->registry_version,
+        .request = net->house->generation,
     };
     struct tcn_slice frames[3] = {
         {0},

@@ -10,10 +10,12 @@
 #include "wire/frame.h"
 #include "wire/lane.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define REFUSE_BYTES (8 * 1024)
 #define STAMP_BYTES 64
+#define STANDBY_NS (60 * TCN_SECOND_NS)
 
 /* Passes the message in hand on, or holds it when the mailbox has no room. */
 enum tcn_status tcn_net_pass_on(struct tcn_net *net, struct tcn_sock *to) {
@@ -206,23 +208,46 @@ static enum tcn_status take_question(struct tcn_net *net, const struct tcn_stamp
     return refuse(net, header, &(struct tcn_refuse){.code = TCN_BUSY, .is_later = true});
 }
 
-/* The broker's own word: which registry it has. */
-static void take_ready(struct tcn_net *net) {
+/* Another collector is live. Of a higher generation: ours was restored elsewhere, and nothing of
+ * ours counts any more. Of the same: we wait for its end, and say so now and then. */
+static enum tcn_status take_gone_home(struct tcn_net *net, uint64_t generation) {
+    const int64_t now_ns = tcn_clock_monotonic_ns();
+    if (generation > net->house->generation) {
+        tcn_log(net->house->logger, TCN_LOG_ERROR,
+                "this log is of generation %" PRIu64 ", and one of generation %" PRIu64
+                " is live: it was restored elsewhere; this collector ends and takes nothing more; "
+                "try: keep it from starting, and its folder for who looks into it",
+                net->house->generation, generation);
+        return TCN_FENCED;
+    }
+    if (now_ns - net->standby_ns >= STANDBY_NS || net->standby_ns == 0) {
+        net->standby_ns = now_ns;
+        tcn_log(net->house->logger, TCN_LOG_WARNING,
+                "another collector of this log is live at the broker; this one waits: end one");
+    }
+    return TCN_OK;
+}
+
+/* The broker's own word: which registry it has, and whether we are its collector. */
+static enum tcn_status take_ready(struct tcn_net *net) {
     struct tcn_header header;
+    enum tcn_status status = TCN_OK;
     if (tcn_wire_header_decode(tcn_parts_frame(&net->in, 0), &header) != TCN_OK ||
-        header.kind != TCN_KIND_READY) {
+        (header.kind != TCN_KIND_READY && header.kind != TCN_KIND_GONE)) {
         net->counts.malformed_count++;
+    } else if (header.kind == TCN_KIND_GONE) {
+        status = take_gone_home(net, header.request);
     } else if (header.session != net->registry_version) {
         net->is_full_due = true;
     }
     tcn_parts_clear(&net->in);
+    return status;
 }
 
 enum tcn_status tcn_net_dispatch(struct tcn_net *net) {
     net->counts.in_count++;
     if (net->in.count == 1) {
-        take_ready(net);
-        return TCN_OK;
+        return take_ready(net);
     }
     struct tcn_stamp stamp;
     struct tcn_header header;

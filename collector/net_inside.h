@@ -39,6 +39,7 @@ struct tcn_net {
     struct tcn_slice registry; /**< encoded, in there */
     uint64_t registry_version; /**< of that */
     struct tcn_signature registry_signature;
+    int64_t standby_ns; /**< when it was last said that another one is live; 0: never */
     int64_t ready_ns;
     int64_t report_ns;
     struct tcn_note_counts counts;

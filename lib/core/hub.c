@@ -46,40 +46,9 @@ struct tcn_hub {
     uint32_t member_count;
     struct tcn_map *by_key;
     struct tcn_peers peers;
-    uint8_t home[TCN_ROUTING_BYTES_MAX]; /**< routing id of the collector */
-    size_t home_size;                    /**< 0 while there is none */
-    uint32_t home_principal;
+    struct tcn_home home; /**< the collector */
     uint64_t counts[TCN_HUB_REASON_COUNT];
 };
-
-#define UP_PUBLISH(kind)                                                                           \
-    ((kind) == TCN_KIND_HELLO || (kind) == TCN_KIND_CHUNK || (kind) == TCN_KIND_BUNDLE_ASK)
-#define UP_SUBSCRIBE(kind)                                                                         \
-    ((kind) == TCN_KIND_OPEN || (kind) == TCN_KIND_FETCH || (kind) == TCN_KIND_MOVE ||             \
-     (kind) == TCN_KIND_CLOSE)
-#define UP_READ(kind)                                                                              \
-    ((kind) == TCN_KIND_SESSION_ASK || (kind) == TCN_KIND_REPLAY ||                                \
-     (kind) == TCN_KIND_REPLAY_FETCH || (kind) == TCN_KIND_CANCEL || (kind) == TCN_KIND_ASK)
-
-bool tcn_hub_may_send(enum tcn_role role, enum tcn_kind kind) {
-    switch (role) {
-    case TCN_ROLE_OFFICE:
-    case TCN_ROLE_BUREAU:
-    case TCN_ROLE_ADMIN:
-    case TCN_ROLE_FEED:
-        return UP_PUBLISH(kind) || UP_SUBSCRIBE(kind) || UP_READ(kind);
-    case TCN_ROLE_WATCHER:
-        return kind == TCN_KIND_BUNDLE_ASK || UP_SUBSCRIBE(kind) || UP_READ(kind);
-    case TCN_ROLE_AUDITOR:
-        return kind == TCN_KIND_BUNDLE_ASK || UP_READ(kind);
-    case TCN_ROLE_COLLECTOR:
-        return kind == TCN_KIND_READY;
-    case TCN_ROLE_BROKER:
-    case TCN_ROLE_NONE:
-        return false;
-    }
-    return false;
-}
 
 const char *tcn_hub_reason_name(enum tcn_hub_reason reason) {
     static const char *const names[TCN_HUB_REASON_COUNT] = {
@@ -118,7 +87,7 @@ static bool is_good(const struct tcn_hub *hub, const struct member *member, uint
 }
 
 static struct tcn_slice home_of(const struct tcn_hub *hub) {
-    return tcn_slice_of(hub->home, hub->home_size);
+    return tcn_home_routing(&hub->home);
 }
 
 static void fill_member(struct member *member, const struct tcn_hub_limits *limits) {
@@ -460,15 +429,20 @@ static enum tcn_hub_reason object(struct tcn_hub *hub, struct member *member,
     if (reason != TCN_HUB_REASON_NONE || in->kind == TCN_KIND_READY) {
         return reason;
     }
-    return hub->home_size == 0 ? TCN_HUB_REASON_NO_COLLECTOR : TCN_HUB_REASON_NONE;
+    return hub->home.size == 0 ? TCN_HUB_REASON_NO_COLLECTOR : TCN_HUB_REASON_NONE;
 }
 
 static void welcome_collector(struct tcn_hub *hub, const struct tcn_hub_input *in,
                               struct tcn_hub_verdict *verdict) {
-    verdict->is_new_home = !tcn_slice_equals(home_of(hub), in->routing_id);
-    hub->home_size = in->routing_id.size;
-    hub->home_principal = in->principal;
-    memcpy(hub->home, in->routing_id.data, in->routing_id.size);
+    const enum tcn_home_verdict is_home =
+        tcn_home_ready(&hub->home, in->routing_id, in->principal, in->generation, in->now_ns);
+    if (is_home == TCN_HOME_FENCED || is_home == TCN_HOME_STANDBY) {
+        drop(hub, TCN_HUB_REASON_OLD_COLLECTOR, verdict);
+        verdict->kind = TCN_HUB_ANSWER;
+        verdict->code = is_home == TCN_HOME_FENCED ? TCN_FENCED : TCN_LOCKED;
+        return;
+    }
+    verdict->is_new_home = is_home == TCN_HOME_NEW;
     verdict->kind = TCN_HUB_READY;
     verdict->to = home_of(hub);
 }
@@ -511,7 +485,7 @@ void tcn_hub_up(struct tcn_hub *hub, const struct tcn_hub_input *in,
 void tcn_hub_down(struct tcn_hub *hub, const struct tcn_hub_input *in,
                   const struct tcn_stamp *stamp, struct tcn_hub_verdict *out_verdict) {
     memset(out_verdict, 0, sizeof(*out_verdict));
-    bool is_home = hub->home_size > 0 && in->principal == hub->home_principal &&
+    bool is_home = hub->home.size > 0 && in->principal == hub->home.principal &&
                    tcn_slice_equals(in->routing_id, home_of(hub));
     if (!is_home) {
         drop(hub, TCN_HUB_REASON_OLD_COLLECTOR, out_verdict);
@@ -546,13 +520,22 @@ void tcn_hub_gone(struct tcn_hub *hub, struct tcn_slice routing_id,
     if (peer == NULL) {
         return;
     }
-    if (hub->home_size > 0) {
+    if (hub->home.size > 0) {
         out_verdict->kind = TCN_HUB_GONE;
         out_verdict->stamp =
             (struct tcn_stamp){.principal = peer->principal, .connection = peer->number};
         out_verdict->to = home_of(hub);
     }
     forget(hub, peer);
+}
+
+struct tcn_slice tcn_hub_home(const struct tcn_hub *hub, uint64_t *out_generation) {
+    *out_generation = hub->home.generation;
+    return home_of(hub);
+}
+
+void tcn_hub_home_gone(struct tcn_hub *hub) {
+    tcn_home_gone(&hub->home);
 }
 
 struct tcn_slice tcn_hub_next(const struct tcn_hub *hub, struct tcn_slice routing_id) {

@@ -14,6 +14,7 @@
 #ifndef TCN_CORE_HUB_H
 #define TCN_CORE_HUB_H
 
+#include "core/home.h"
 #include "core/peers.h"
 #include "model/message.h"
 #include "model/registry.h"
@@ -38,7 +39,8 @@ struct tcn_hub_limits {
 enum tcn_hub_verdict_kind {
     TCN_HUB_FORWARD = 1, /**< up: put `stamp` before it, send to `to`; down: send to `to` */
     TCN_HUB_DROP,        /**< counted under `reason` */
-    TCN_HUB_ANSWER,      /**< send ERROR(code) back to the sender; counted too */
+    TCN_HUB_ANSWER,      /**< send ERROR(code) back to the sender; counted too. READY: FENCED, or
+                          * LOCKED: tell it by GONE with the live generation */
     TCN_HUB_GONE,  /**< down: the connection is gone: send GONE with `stamp` to `to`, the collector
                     */
     TCN_HUB_READY, /**< the collector announced itself and is now the one; its body may carry a
@@ -56,7 +58,7 @@ enum tcn_hub_reason {
     TCN_HUB_REASON_CONNECTIONS, /**< of the principal */
     TCN_HUB_REASON_TABLE_FULL,  /**< of the broker */
     TCN_HUB_REASON_NO_COLLECTOR,
-    TCN_HUB_REASON_OLD_COLLECTOR, /**< speaks, but a newer one has said READY */
+    TCN_HUB_REASON_OLD_COLLECTOR, /**< speaks, but another one is live, see home.h */
     TCN_HUB_REASON_GONE,
     TCN_HUB_REASON_QUESTION_RATE,
     TCN_HUB_REASON_COUNT,
@@ -68,10 +70,11 @@ struct tcn_hub_input {
     uint32_t principal;          /**< that tcn_hub_admit gave for the connection's key */
     uint64_t key_tag;            /**< of that key, by tcn_hub_key_tag */
     enum tcn_kind kind;
-    size_t bytes;    /**< all frames */
-    int64_t now_ns;  /**< monotonic */
-    int64_t wall_ns; /**< for the validity of keys */
-    uint64_t random; /**< becomes the connection's number when it is new; never 0 */
+    size_t bytes;        /**< all frames */
+    int64_t now_ns;      /**< monotonic */
+    int64_t wall_ns;     /**< for the validity of keys */
+    uint64_t generation; /**< READY: of the collector's log */
+    uint64_t random;     /**< becomes the connection's number when it is new; never 0 */
 };
 
 /** What to do with it. */
@@ -117,6 +120,13 @@ void tcn_hub_down(struct tcn_hub *hub, const struct tcn_hub_input *in,
  * Gives GONE when the collector must be told, else DROP. Thread: the hub's. */
 void tcn_hub_gone(struct tcn_hub *hub, struct tcn_slice routing_id,
                   struct tcn_hub_verdict *out_verdict);
+/** The routing id of the live collector, empty while there is none, and its generation, which never
+ * falls; 0 before the first. Owns: lent until the next call that changes the hub. Thread: the
+ * hub's. */
+struct tcn_slice tcn_hub_home(const struct tcn_hub *hub, uint64_t *out_generation);
+/** The live collector cannot be reached: another one of its generation may take its place.
+ * Thread: the hub's. */
+void tcn_hub_home_gone(struct tcn_hub *hub);
 /** The routing id of the connection used after the one with `routing_id`; the oldest for an empty
  * one; empty at the end, or when that one is not there. Owns: lent until the next call that changes
  * the hub. Thread: the hub's. */

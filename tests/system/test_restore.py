@@ -153,6 +153,47 @@ def a_lost_collector_is_restored_and_contradicts_nobody(bench):
     return f"{stored} events in the log, generation 2"
 
 
+def a_twin_of_the_lower_generation_ends(bench):
+    """The log is restored elsewhere while its collector still runs: that one ends and says why, and
+    what it had acknowledged alone comes again."""
+    with bench.founded(bureaus=["district_desk"]) as (district, runner):
+        load = Load(district, runner)
+        load.run_to(300)
+        backup = district.path("backup")
+        place = district.path("restored")
+        log_verb(district, "backup", backup, "--dir", district.path("collector"))
+        log_verb(district, "restore", backup, "--to", place)
+        load.run_to(load.entered() + 300)
+        with open(district.path("etc", "collector.yaml"), encoding="utf-8") as file:
+            text = file.read()
+        with open(district.path("etc", "collector.twin.yaml"), "w", encoding="utf-8") as file:
+            file.write(text.replace(district.path("collector"), place))
+        old = runner.processes.pop("collector")
+        twin = [district.program("tocsin-collector"), "--config", file.name]
+        runner.spawn("collector", twin, None, None)
+        load.run_until("the old one ends", lambda: old.poll() is not None, slower(20))
+        expect(old.returncode not in (0, None), f"it ends with {old.returncode}")
+        with open(district.path("logs", "collector.log"), encoding="utf-8") as file:
+            expect("it was restored elsewhere" in file.read(), "and says why")
+        load.run_to(load.entered() + 300)
+        load.drain()
+        count = sum(1 for place in load.checker.published.values() if place is not None)
+        await_true(
+            "every office has sent again what was lost",
+            lambda: len(list(replayed(district))) >= count,
+            slower(100),
+            1,
+        )
+        # The old one, started by mistake, changes nothing.
+        again = [twin[0], "--config", district.path("etc", "collector.yaml")]
+        runner.spawn("old", again, None, None)
+        load.run_until("it ends again", lambda: not runner.is_running("old"), slower(20))
+        load.drain()
+        stored = load.judge()
+        load.close()
+    return f"{stored} events in the log"
+
+
 def killed_at(district, words, delay_s):
     """Starts `tocsin log WORDS` and kills it after a while; true when it had ended by itself."""
     with subprocess.Popen(
@@ -230,5 +271,6 @@ def expect_refusals(district, backup, place, last):
 if __name__ == "__main__":
     Bench("restore").run(
         a_lost_collector_is_restored_and_contradicts_nobody,
+        a_twin_of_the_lower_generation_ends,
         a_killed_backup_or_restore_leaves_nothing_that_looks_like_one,
     )

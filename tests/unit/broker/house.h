@@ -60,6 +60,7 @@ struct house {
     struct tcn_parts parts;     /**< what came last */
     struct tcn_header header;
     struct tcn_stamp stamp;
+    uint64_t generation; /**< in READY */
     uint64_t registry_version;
     uint8_t registry_data[REGISTRY_BYTES];
     struct tcn_slice registry; /**< encoded */
@@ -275,7 +276,11 @@ static inline void send_ready(struct house *house, struct tcn_sock *sock, bool i
     uint8_t data[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     const struct tcn_header header = {
-        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_READY, .session = house->registry_version};
+        .version = TCN_WIRE_VERSION,
+        .kind = TCN_KIND_READY,
+        .session = house->registry_version,
+        .request = house->generation,
+    };
     struct tcn_slice frames[3] = {
         {0}, house->registry, tcn_slice_of(house->signature.bytes, sizeof(house->signature.bytes))};
     assert_int_equal(tcn_wire_header_encode(&header, &writer, &frames[0]), TCN_OK);
@@ -342,6 +347,16 @@ static inline uint64_t recv_version(struct house *house, struct tcn_sock *sock) 
                      TCN_OK);
     assert_int_equal(house->header.kind, TCN_KIND_READY);
     return house->header.session;
+}
+
+/** The live generation in the GONE that must come next at a collector that is not live. */
+static inline uint64_t recv_gone(struct house *house, struct tcn_sock *sock) {
+    assert_true(recv_within(house, sock, PATIENCE_NS));
+    assert_int_equal(house->parts.count, 1);
+    assert_int_equal(tcn_wire_header_decode(tcn_parts_frame(&house->parts, 0), &house->header),
+                     TCN_OK);
+    assert_int_equal(house->header.kind, TCN_KIND_GONE);
+    return house->header.request;
 }
 
 /** Connects the collector and has it announce the registry. */

@@ -376,6 +376,7 @@ static void a_newer_collector_takes_over_and_the_old_one_is_dropped(void **state
     const struct tcn_stamp stamp = house->stamp;
     struct tcn_sock *old = house->collector;
     house->collector = house_connect(house, &house->forge->keys[TCN_FORGE_COLLECTOR], house->back);
+    house->generation = 2; /* a log that was restored */
     send_ready(house, house->collector, false);
     assert_int_equal(recv_version(house, house->collector), 1);
     assert_int_equal(recv_peer(house, office), TCN_KIND_AGAIN); /* its session is over */
@@ -387,8 +388,39 @@ static void a_newer_collector_takes_over_and_the_old_one_is_dropped(void **state
     send_down(house->collector, stamp, TCN_KIND_ANSWER, "from the new one");
     assert_int_equal(recv_peer(house, office), TCN_KIND_ANSWER);
     assert_true(is_body(house, "from the new one"));
+    house->generation = 1;
+    send_ready(house, old, false);
+    assert_int_equal(recv_gone(house, old), 2);
     assert_int_equal(house_stop(house), TCN_OK);
-    assert_int_equal(house->reasons[TCN_HUB_REASON_OLD_COLLECTOR], 1);
+    assert_int_equal(house->reasons[TCN_HUB_REASON_OLD_COLLECTOR], 2);
+}
+
+static void a_twin_waits_until_the_live_collector_is_gone(void **state) {
+    struct house *house = *state;
+    house->generation = 1;
+    house_open_for_peers(house);
+    struct tcn_sock *twin =
+        house_connect(house, &house->forge->keys[TCN_FORGE_COLLECTOR], house->back);
+    for (int turn = 0; turn < 5; turn++) {
+        send_ready(house, twin, false);
+        assert_int_equal(recv_gone(house, twin), 1);
+        send_ready(house, house->collector, false);
+        assert_int_equal(recv_version(house, house->collector), 1); /* told that it is live */
+        assert_int_equal(recv_version(house, house->collector), 1); /* its own READY */
+    }
+    house_leave(house, house->collector);
+    const int64_t start_ns = tcn_clock_monotonic_ns();
+    do { /* until the broker has noticed */
+        assert_true(tcn_clock_monotonic_ns() - start_ns < PATIENCE_NS);
+        send_ready(house, twin, false);
+        assert_true(recv_within(house, twin, PATIENCE_NS));
+        assert_int_equal(tcn_wire_header_decode(tcn_parts_frame(&house->parts, 0), &house->header),
+                         TCN_OK);
+    } while (house->header.kind == TCN_KIND_GONE);
+    assert_int_equal(house->header.kind, TCN_KIND_READY);
+    assert_true(tcn_clock_monotonic_ns() - start_ns < TCN_HOME_SILENCE_NS);
+    house->collector = twin;
+    assert_int_equal(house_stop(house), TCN_OK);
 }
 
 static void without_a_collector_a_peer_hears_so_once_a_second(void **state) {
@@ -501,6 +533,7 @@ int main(void) {
         TEST(an_answer_reaches_only_its_principal_and_connection),
         TEST(the_collector_is_told_when_a_peer_is_gone),
         TEST(a_newer_collector_takes_over_and_the_old_one_is_dropped),
+        TEST(a_twin_waits_until_the_live_collector_is_gone),
         TEST(without_a_collector_a_peer_hears_so_once_a_second),
         TEST(after_a_restart_everybody_comes_back_without_being_told),
         TEST(over_its_memory_it_ends_to_be_started_again),

@@ -159,6 +159,7 @@ static void a_collector_that_has_come_is_told_apart_and_its_peers_are_known(void
     assert_false(fixture.verdict.is_new_home);
     up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);
     up(&fixture, "bb", WATCHER, TCN_KIND_OPEN);
+    tcn_hub_home_gone(fixture.hub);
     up(&fixture, "next", COLLECTOR, TCN_KIND_READY);
     assert_true(fixture.verdict.is_new_home);
     const struct tcn_slice first = tcn_hub_next(fixture.hub, none);
@@ -334,12 +335,66 @@ static void a_routing_id_that_changes_hands_is_a_new_connection(void **state) {
     stop(&fixture);
 }
 
-static void the_newest_ready_is_the_collector(void **state) {
+static void ready(struct fixture *fixture, const char *routing, uint64_t generation) {
+    struct tcn_hub_input in = input_of(fixture, routing, COLLECTOR, TCN_KIND_READY);
+    in.generation = generation;
+    tcn_hub_up(fixture->hub, &in, &fixture->verdict);
+    note(fixture);
+}
+
+static void two_collectors_never_take_turns(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    /* Of one generation the first stays, however often the other comes. */
+    for (int turn = 0; turn < 100; turn++) {
+        fixture.now_ns += 1000000000;
+        ready(&fixture, "home", 1);
+        assert_int_equal(fixture.verdict.kind, TCN_HUB_READY);
+        assert_int_equal(fixture.verdict.is_new_home, turn == 0);
+        ready(&fixture, "twin", 1);
+        assert_int_equal(fixture.verdict.code, TCN_LOCKED);
+    }
+    /* Silent, or known to be gone: then the other one, and the first waits in its turn. */
+    fixture.now_ns += TCN_HOME_SILENCE_NS - 1;
+    ready(&fixture, "twin", 1);
+    assert_int_equal(fixture.verdict.code, TCN_LOCKED);
+    fixture.now_ns += 1;
+    ready(&fixture, "twin", 1);
+    assert_true(fixture.verdict.is_new_home);
+    ready(&fixture, "home", 1);
+    assert_int_equal(fixture.verdict.code, TCN_LOCKED);
+    stop(&fixture);
+}
+
+static void a_lower_generation_loses_for_good(void **state) {
+    (void)state;
+    struct fixture fixture;
+    uint64_t generation = 0;
+    start(&fixture);
+    ready(&fixture, "home", 1);
+    ready(&fixture, "restored", 2);
+    assert_true(fixture.verdict.is_new_home);
+    ready(&fixture, "home", 1);
+    assert_int_equal(fixture.verdict.code, TCN_FENCED);
+    /* Also when the restored one is gone. */
+    tcn_hub_home_gone(fixture.hub);
+    ready(&fixture, "home", 1);
+    assert_int_equal(fixture.verdict.code, TCN_FENCED);
+    assert_int_equal(tcn_hub_home(fixture.hub, &generation).size, 0);
+    assert_int_equal(generation, 2);
+    ready(&fixture, "again", 2);
+    assert_true(fixture.verdict.is_new_home);
+    stop(&fixture);
+}
+
+static void a_collector_that_is_silent_makes_room(void **state) {
     (void)state;
     struct fixture fixture;
     start(&fixture);
     up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
     up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);
+    fixture.now_ns += TCN_HOME_SILENCE_NS;
     up(&fixture, "next", STANDBY, TCN_KIND_READY);
     up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);
     down(&fixture, "home", COLLECTOR, OFFICE, 2);
@@ -515,7 +570,9 @@ int main(void) {
         cmocka_unit_test(messages_without_a_right_do_not_pass),
         cmocka_unit_test(what_comes_down_reaches_only_its_principal_and_connection),
         cmocka_unit_test(a_routing_id_that_changes_hands_is_a_new_connection),
-        cmocka_unit_test(the_newest_ready_is_the_collector),
+        cmocka_unit_test(two_collectors_never_take_turns),
+        cmocka_unit_test(a_lower_generation_loses_for_good),
+        cmocka_unit_test(a_collector_that_is_silent_makes_room),
         cmocka_unit_test(a_new_registry_ends_the_rights_of_those_who_left),
         cmocka_unit_test(rates_have_a_limit_and_a_reason),
         cmocka_unit_test(questions_have_a_rate_of_their_own),
