@@ -176,8 +176,8 @@ static enum tcn_status carry(struct tcn_agent *agent, struct tcn_agent_lane *lan
     return TCN_OK;
 }
 
-static enum tcn_status carry_all(struct tcn_agent *agent, struct tcn_agent_lane *lane,
-                                 const struct tcn_outlane_actions *actions) {
+enum tcn_status tcn_agent_lane_carry(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                     const struct tcn_outlane_actions *actions) {
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < actions->count && status == TCN_OK; i++) {
         status = carry(agent, lane, &actions->list[i]);
@@ -218,7 +218,7 @@ static enum tcn_status drop_forged(struct tcn_agent *agent, struct tcn_agent_lan
         return why;
     }
     tcn_outlane_forged(&lane->brain, in->now_ns, &actions);
-    return carry_all(agent, lane, &actions);
+    return tcn_agent_lane_carry(agent, lane, &actions);
 }
 
 static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_lane *lane,
@@ -233,7 +233,7 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
     }
     struct tcn_outlane_actions actions;
     tcn_outlane_welcome(&lane->brain, &welcome, in->now_ns, &actions);
-    status = carry_all(agent, lane, &actions);
+    status = tcn_agent_lane_carry(agent, lane, &actions);
     if (lane->brain.state != TCN_OUTLANE_OPEN || lane->brain.session != welcome.session) {
         return status;
     }
@@ -292,7 +292,7 @@ static enum tcn_status take_ack(struct tcn_agent *agent, struct tcn_agent_lane *
             return status;
         }
     }
-    return carry_all(agent, lane, &actions);
+    return tcn_agent_lane_carry(agent, lane, &actions);
 }
 
 /** Remembers which fields were at fault, for the dead letters. */
@@ -334,7 +334,7 @@ static enum tcn_status take_refuse(struct tcn_agent *agent, struct tcn_agent_lan
     if (refuse->refusal_count > 0 && lane->brain.stray_count == stray_count) {
         keep_fields(lane, refuse);
     }
-    return carry_all(agent, lane, &actions);
+    return tcn_agent_lane_carry(agent, lane, &actions);
 }
 
 static enum tcn_status take_again(struct tcn_agent *agent, struct tcn_agent_lane *lane,
@@ -355,7 +355,7 @@ static enum tcn_status take_again(struct tcn_agent *agent, struct tcn_agent_lane
     }
     struct tcn_outlane_actions actions;
     tcn_outlane_again(&lane->brain, in->header.session, &again, in->now_ns, &actions);
-    return carry_all(agent, lane, &actions);
+    return tcn_agent_lane_carry(agent, lane, &actions);
 }
 
 /** Verifies a new bundle, keeps it and uses it. */

@@ -56,6 +56,12 @@ void tcn_agent_lane_close(struct tcn_agent_lane *lane);
 TCN_MUST_CHECK enum tcn_status tcn_agent_lane_ready(struct tcn_agent *agent,
                                                     struct tcn_agent_lane *lane);
 
+/** Carries the brain's actions out, in their order, in the open group; the caller commits.
+ * Errors: as tcn_agent_lane_ready. */
+TCN_MUST_CHECK enum tcn_status tcn_agent_lane_carry(struct tcn_agent *agent,
+                                                    struct tcn_agent_lane *lane,
+                                                    const struct tcn_outlane_actions *actions);
+
 /** Sends what the brain wants, a bounded number of messages, and gives the time at which it wants
  * to be asked again (monotonic; INT64_MAX when only an input can change anything).
  * Errors: as tcn_agent_lane_ready. */

@@ -90,12 +90,16 @@ static enum tcn_status end_hash(struct tcn_agent *agent, const struct tcn_outbox
 }
 
 /** The chunk that is wanted does not begin where the collector wants it: our lane and its differ.
- * A mark inside one of our chunks is another history than ours: settled as a conflict is. */
-static void fall_back(struct tcn_agent *agent, struct tcn_agent_lane *lane, int64_t now_ns) {
+ * A mark inside one of our chunks is another history than ours: settled as a conflict is. While it
+ * settles that ends the epoch, and the RENEW that says so is carried out here. */
+static enum tcn_status fall_back(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                 int64_t now_ns) {
     struct tcn_outlane_actions actions;
     tcn_agent_note(agent, "the %s lane has no chunk that begins where the collector wants it",
                    tcn_lane_name(lane->number));
     tcn_outlane_differ(&lane->brain, now_ns, &actions);
+    const enum tcn_status status = tcn_agent_lane_carry(agent, lane, &actions);
+    return status == TCN_OK ? tcn_agent_commit(agent) : status;
 }
 
 static enum tcn_status send_chunk(struct tcn_agent *agent, struct tcn_agent_lane *lane,
@@ -104,8 +108,7 @@ static enum tcn_status send_chunk(struct tcn_agent *agent, struct tcn_agent_lane
     enum tcn_status status =
         tcn_outbox_chunk_find(agent->outbox, &lane->brain.facts.key, sequence, &stored);
     if (status == TCN_ABSENT || (status == TCN_OK && stored.first_sequence != sequence)) {
-        fall_back(agent, lane, now_ns);
-        return TCN_OK;
+        return fall_back(agent, lane, now_ns);
     }
     if (status != TCN_OK) {
         return status;

@@ -38,12 +38,41 @@ enum tcn_status tcn_agent_mend_first_epoch(struct tcn_agent *agent) {
     return status;
 }
 
+/** The log's mark may lie inside one of our chunks: what stands there in the log is then of another
+ * chunk than ours, so all of ours re-enters. */
+static enum tcn_status step_back(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                 struct tcn_outbox_lane *row) {
+    struct tcn_outbox_chunk chunk;
+    struct tcn_chunk_head head;
+    enum tcn_status status =
+        tcn_outbox_chunk_find(agent->outbox, &row->lane, lane->settled_sequence + 1, &chunk);
+    if (status == TCN_ABSENT ||
+        (status == TCN_OK && chunk.first_sequence > lane->settled_sequence)) {
+        return TCN_OK;
+    }
+    if (status == TCN_OK) {
+        tcn_arena_reset(&agent->look);
+        status = tcn_agent_cut_head(&chunk, &agent->look, &head);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    row->acked_sequence = chunk.first_sequence - 1;
+    row->acked_hash = head.previous_hash;
+    row->acked_position = 0;
+    lane->settled_sequence = row->acked_sequence;
+    return tcn_outbox_lane_put(agent->outbox, row);
+}
+
 /** Moves what the log does not have of one lane to a new epoch. */
 static enum tcn_status move_lane(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                  uint64_t epoch, struct tcn_outbox_lane *out_row) {
     struct tcn_outbox_lane row;
     struct tcn_agent_gathered gathered;
     enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
+    if (status == TCN_OK) {
+        status = step_back(agent, lane, &row);
+    }
     if (status == TCN_OK) {
         status = tcn_agent_gather(agent, &row.lane, lane->settled_sequence, &gathered);
     }

@@ -71,7 +71,7 @@ struct tcn_ledger {
     struct tcn_hash begin_hash; /**< of the last record when the group began */
     uint64_t committed_position;
     uint64_t registry_version; /**< of the rights at committed_position */
-    uint64_t fork_position; /**< the last of the generation before, when this start begins one */
+    uint64_t fork_position;    /**< the last of the generation before, when this start begins one */
 
     /* The open group. */
     bool is_open;         /**< begun and not committed */

@@ -246,6 +246,60 @@ static void what_is_no_longer_retained_is_said_to_a_restored_collector(void **st
     assert_true(tcn_hash_equals(&fourth->head.previous_hash, &third->hash));
 }
 
+/* Reports until several stand in one acknowledged chunk. */
+static const struct got_chunk *report_together(struct bench *bench) {
+    for (int turn = 0; turn < 50; turn++) {
+        const struct got_chunk *found = NULL;
+        for (uint64_t number = 1; number <= 8; number++) {
+            office_say(&bench->office, REPORT "}}", number);
+        }
+        for (uint64_t number = 1; number <= 8; number++) {
+            (void)office_hear(&bench->office, number);
+        }
+        for (uint32_t count = 0; count < 8;) {
+            const struct got_chunk *chunk = ear_take(&bench->ear);
+            count += chunk->head.count;
+            found = chunk->head.count >= 2 ? chunk : found;
+        }
+        if (found != NULL) {
+            return found;
+        }
+    }
+    fail_msg("each report stands in a chunk of its own");
+    return NULL;
+}
+
+static void a_mark_inside_a_chunk_ends_the_epoch(void **state) {
+    struct bench *bench = *state;
+    const struct got_chunk *chunk = report_together(bench);
+    const uint64_t epoch = chunk->head.lane.epoch;
+    (void)office_ask(&bench->office, REPORT "}}");
+    ear_again(&bench->ear, ear_await_chunk(&bench->ear), TCN_STALE);
+    /* A log that was restored, and that then got other chunks under this epoch. */
+    uint64_t mark = chunk->head.first_sequence;
+    bool is_renewed = false;
+    while (!is_renewed) {
+        const enum tcn_kind kind = ear_next(&bench->ear, PATIENCE_NS);
+        assert_int_not_equal(kind, TCN_KIND_NONE);
+        if (kind != TCN_KIND_HELLO) {
+            continue;
+        }
+        const struct tcn_hello *hello = &bench->ear.hello;
+        is_renewed = hello->lane.epoch != epoch;
+        if (is_renewed) {
+            assert_int_equal(hello->predecessor, epoch);
+            break;
+        }
+        struct tcn_welcome welcome = ear_welcome_of(&bench->ear);
+        if (hello->lane.lane == TCN_LANE_ROUTINE) {
+            welcome.mark_sequence = mark;
+            welcome.mark_hash = (struct tcn_hash){{9}};
+            mark = chunk->head.first_sequence + 1;
+        }
+        ear_send_welcome(&bench->ear, hello->lane.lane, &welcome);
+    }
+}
+
 static void a_fenced_epoch_is_settled_and_the_rest_enters_anew(void **state) {
     struct bench *bench = *state;
     (void)office_ask(&bench->office, REPORT ",\"key\":\"one\"}}");
@@ -341,6 +395,7 @@ int main(void) {
         TEST(urgent_and_routine_go_their_own_ways),
         TEST(a_restored_collector_gets_the_retained_chunks_again),
         TEST(what_is_no_longer_retained_is_said_to_a_restored_collector),
+        TEST(a_mark_inside_a_chunk_ends_the_epoch),
         TEST(a_fenced_epoch_is_settled_and_the_rest_enters_anew),
         TEST(a_new_bundle_is_fetched_verified_and_kept),
     };
