@@ -219,13 +219,14 @@ def bundle_tells_all(bench):
     return f"{stage.office} reports {stage.domain.id} to {stage.bureau}"
 
 
-def live_epoch(stage):
-    """The source's newest epoch, or 0."""
+def live_epoch(stage, source=None):
+    """The newest epoch of a source, the stage's when none is named, or 0."""
+    source = stage.source if source is None else source
     with stage.peer("auditor") as auditor:
         asked = stage.p.Ask(kind=stage.p.QUERY_KIND_SOURCES)
         _, frames = auditor.ask("ASK", asked, answer="ANSWER")
     answer = stage.p.Answer.FromString(frames[0])
-    rows = [row for row in answer.sources if row.source == stage.source]
+    rows = [row for row in answer.sources if row.source == source]
     return max(rows, key=lambda row: row.position).epoch if rows else 0
 
 

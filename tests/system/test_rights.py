@@ -26,6 +26,7 @@ NONE = None  # the verb has no such thing: nothing to try
 AUDITOR = 3  # whose principal a forger would like to be
 E_DENIED = "ERROR 36"
 PATIENCE_S = 0.6  # for what must stay silent; what is answered takes milliseconds
+REVOKED_S = 1  # after which a revoked key passes nothing
 ZAPLESS = os.path.join(os.path.dirname(SHIM), "zapless.so")
 
 # Who tries, and what comes of HELLO, CHUNK, OPEN, FETCH, REPLAY, ASK.
@@ -47,10 +48,10 @@ TABLE = {
     "a request said twice": (NONE, NONE, E_DENIED, NONE, E_DENIED, E_DENIED),
     "a signature of another": (NONE, NONE, E_DENIED, NONE, E_DENIED, E_DENIED),
     "a dead ZAP handler": (SILENT,) * 6,
+    "a revoked key": (SILENT,) * 6,
 }
 
 LATER = {
-    "a revoked key": "no verb revokes a key in a running district yet",
     "an expired key": "no verb gives a key of a running district an end yet",
     "a key before its rotation": "no verb rotates a key in a running district yet",
 }
@@ -471,11 +472,48 @@ def a_dead_zap_handler(cast):
     runner.kill("broker")
     runner.start("broker")
 
-    def is_let_in():
-        with Knock(cast.stage, "auditor") as knock:
-            return cast.try_with(knock, "ASK", cast.asking("STATS")) == "ANSWER 0"
+    await_true("the next broker lets in", lambda: is_let_in(cast), slower(20))  # it alone was it
+    return found
 
-    await_true("the next broker lets in", is_let_in, slower(20))  # it was the handler alone
+
+def is_let_in(cast):
+    with Knock(cast.stage, "auditor") as knock:
+        return cast.try_with(knock, "ASK", cast.asking("STATS")) == "ANSWER 0"
+
+
+def last_welcome_s(publisher, start):
+    """Says HELLO until nobody answers any more; gives when the last WELCOME came."""
+    peer, last = publisher.peer, start
+    while time.monotonic() - last < slower(REVOKED_S):
+        peer.send("HELLO", *publisher.hello_parts(), session=0)
+        while peer.socket.poll(20):
+            header = publisher.p.Header.FromString(peer.socket.recv_multipart()[0])
+            if header.kind == publisher.p.KIND_WELCOME:
+                last = time.monotonic()
+        expect(last - start < slower(REVOKED_S), "a revoked key is still welcomed")
+    return last - start
+
+
+def a_revoked_key(cast):
+    """An office revokes its own key. A second later nothing passes on the connection that stands,
+    nor on a new one, and it stays so when broker and collector are killed and started again."""
+    stage, p, name = cast.stage, cast.p, cast.stage.other_office
+    config = stage.config(name)
+    source = int(config["source"])
+    publisher = Publisher(stage.peer(name), stage.bundle, source, foreign.live_epoch(stage, source))
+    expect(not publisher.hello().is_fenced, "the other office's successor is welcome")
+    change = p.RegistryBody(kind=p.CHANGE_KIND_REVOKED, principal=int(config["principal"]))
+    event = p.OpenPart(format=1, act=p.ACT_REGISTRY_CHANGED, mode=p.MODE_ACTUAL, registry=change,
+                       office=name.partition(".")[2], recorded_ns=time.time_ns())
+    publisher.peer.send("CHUNK", *publisher.cut([(event.SerializeToString(), b"")]))
+    took_s = last_welcome_s(publisher, time.monotonic())
+    found = cast.all_plain(name=name)
+    for program in ("broker", "collector"):
+        stage.runner.kill(program)
+    stage.runner.start_all("broker", "collector")
+    await_true("others are let in", lambda: is_let_in(cast), slower(20))
+    expect(cast.all_plain(name=name) == found, "it is as good as new after a restart")
+    print(f"        the last WELCOME came {1000 * took_s:.0f} ms after the revocation")
     return found
 
 
