@@ -15,7 +15,8 @@ from nacl.signing import SigningKey
 
 class Captured:
     """The broker of one office. `lie(kind, header, frames)` gives None to pass a message of the
-    office on, or the answers [(kind, session, frames)] that it gets instead."""
+    office on, or the answers [(kind, session, frames)] that it gets instead. `twist(kind, frames)`
+    gives None to pass on what the collector said, or the messages that go down in its place."""
 
     def __init__(self, p, district, principal):
         self.p = p
@@ -32,6 +33,8 @@ class Captured:
         self.home = None  # the collector's routing id
         self.stamps = {}  # routing id -> stamp
         self.lie = None
+        self.twist = None
+        self.captured = []  # [(kind, stamp, frames)] of what went up
         self.is_passing = False  # what it lies about is passed on as well
         self.keeps_back = ()  # kinds of the collector's that do not arrive
         self.kept = []  # [(kind, header, frames)] that the collector truly said
@@ -82,14 +85,19 @@ class Captured:
         kind = self.kind_of(header)
         self.kept.append((kind, header, frames[1:]))
         to = [route for route, stamp in self.stamps.items() if stamp == first]
-        if to and kind not in self.keeps_back:
-            self.front.send_multipart([to[0], *frames])
+        if not to or kind in self.keeps_back:
+            return
+        twisted = self.twist and self.twist(kind, frames)
+        self.told += twisted is not None
+        for message in [frames] if twisted is None else twisted:
+            self.front.send_multipart([to[0], *message])
 
     def take_front(self, routing, first, *frames):
         header = self.p.Header.FromString(first)
         stamp = self.stamp_of(routing)
         answers = self.lie and self.lie(self.kind_of(header), header, frames)
         if answers is None or self.is_passing:
+            self.captured.append((self.kind_of(header), stamp, [first, *frames]))
             if self.home:
                 self.back.send_multipart([self.home, stamp, first, *frames])
         elif not answers:
