@@ -2,11 +2,13 @@
 #include "agents/gather.h"
 
 #include "agents/inner.h"
+#include "base/clock.h"
 
 #include <string.h>
 
 /** Bytes beside its event that a gathered piece takes. */
-#define GATHERED_EXTRA_BYTES (sizeof(struct tcn_agent_piece) + sizeof(void *) + 512)
+#define GATHERED_EXTRA_BYTES                                                                       \
+    (sizeof(struct tcn_agent_piece) + sizeof(void *) + sizeof(uint64_t) + 512)
 
 /** Counts what lies above a mark: sizes for the arena. */
 static enum tcn_status measure(struct tcn_agent *agent, const struct tcn_lane_key *key,
@@ -33,6 +35,19 @@ static enum tcn_status measure(struct tcn_agent *agent, const struct tcn_lane_ke
     return TCN_OK;
 }
 
+/** Makes a VOID of one sequence of a range. */
+static enum tcn_status narrow(struct tcn_agent *agent, struct tcn_agent_gathered *gathered,
+                              const struct tcn_outbox_chunk *chunk, struct tcn_agent_piece *piece) {
+    const struct tcn_agent_hole hole = {
+        .first_sequence = chunk->first_sequence,
+        .count = 1,
+        .cause = TCN_ABSENT,
+        .now_ns = tcn_clock_wall_ns(),
+    };
+    const struct tcn_agent_piece range = *piece;
+    return tcn_agent_cut_void(&agent->cutter, &hole, &range, &gathered->arena, piece);
+}
+
 /** Copies the pieces of one chunk. */
 static enum tcn_status gather_chunk(struct tcn_agent *agent, struct tcn_agent_gathered *gathered,
                                     const struct tcn_outbox_chunk *chunk) {
@@ -47,6 +62,12 @@ static enum tcn_status gather_chunk(struct tcn_agent *agent, struct tcn_agent_ga
         if (gathered->count == gathered->count_max) {
             return TCN_CORRUPT; /* the chunks say another count than their rows */
         }
+        if (chunk->sequence_count > chunk->count) {
+            status = narrow(agent, gathered, chunk, &pieces[i]);
+            if (status != TCN_OK) {
+                return status;
+            }
+        }
         struct tcn_slice *event = &pieces[i].event;
         event->data = tcn_arena_copy(&gathered->arena, event->data, event->size);
         if (event->data == NULL) {
@@ -54,6 +75,7 @@ static enum tcn_status gather_chunk(struct tcn_agent *agent, struct tcn_agent_ga
         }
         gathered->pieces[gathered->count] = pieces[i];
         gathered->list[gathered->count] = &gathered->pieces[gathered->count];
+        gathered->at[gathered->count] = chunk->first_sequence + i;
         gathered->count++;
     }
     return TCN_OK;
@@ -65,8 +87,7 @@ static enum tcn_status gather_keys(struct tcn_agent *agent, struct tcn_agent_gat
     static const uint8_t any[TCN_AGENT_CONTENT_BYTES] = {0};
     for (uint32_t i = 0; i < gathered->count; i++) {
         struct tcn_slice key;
-        enum tcn_status status =
-            tcn_outbox_key_of(agent->outbox, lane, gathered->first_sequence + i, &key);
+        enum tcn_status status = tcn_outbox_key_of(agent->outbox, lane, gathered->at[i], &key);
         if (status == TCN_ABSENT) {
             continue;
         }
@@ -100,10 +121,10 @@ enum tcn_status tcn_agent_gather(struct tcn_agent *agent, const struct tcn_lane_
     if (status != TCN_OK) {
         return status;
     }
-    out->first_sequence = above + 1;
     out->pieces = tcn_arena_alloc(&out->arena, out->count_max * sizeof(*out->pieces));
     out->list = tcn_arena_alloc(&out->arena, out->count_max * sizeof(*out->list));
-    if (out->pieces == NULL || out->list == NULL) {
+    out->at = tcn_arena_alloc(&out->arena, out->count_max * sizeof(*out->at));
+    if (out->pieces == NULL || out->list == NULL || out->at == NULL) {
         tcn_arena_fini(&out->arena);
         return TCN_NOMEM;
     }
@@ -122,6 +143,22 @@ enum tcn_status tcn_agent_gather(struct tcn_agent *agent, const struct tcn_lane_
         tcn_arena_fini(&out->arena);
     }
     return status;
+}
+
+struct tcn_agent_piece *tcn_agent_gathered_at(const struct tcn_agent_gathered *gathered,
+                                              uint64_t sequence) {
+    uint32_t first = 0;
+    uint32_t end = gathered->count;
+    while (first < end) {
+        const uint32_t middle = first + (end - first) / 2;
+        if (gathered->at[middle] < sequence) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    const bool is_there = first < gathered->count && gathered->at[first] == sequence;
+    return is_there ? &gathered->pieces[first] : NULL;
 }
 
 enum tcn_status tcn_agent_cut_again(struct tcn_agent *agent,

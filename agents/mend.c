@@ -82,11 +82,10 @@ static enum tcn_status void_refused(struct tcn_agent *agent, struct tcn_agent_la
                                     struct tcn_agent_gathered *gathered) {
     for (uint32_t i = 0; i < lane->brain.refusal_count; i++) {
         const struct tcn_outlane_refusal *refusal = &lane->brain.refusals[i];
-        uint64_t index = refusal->sequence - gathered->first_sequence;
-        if (refusal->sequence < gathered->first_sequence || index >= gathered->count) {
+        struct tcn_agent_piece *piece = tcn_agent_gathered_at(gathered, refusal->sequence);
+        if (piece == NULL) {
             continue;
         }
-        struct tcn_agent_piece *piece = &gathered->pieces[index];
         enum tcn_status status = bury(agent, lane, refusal, piece);
         if (status != TCN_OK) {
             return status;

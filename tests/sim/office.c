@@ -303,12 +303,12 @@ static void carry_resend(struct sim_office *office, uint32_t index, uint64_t fir
     }
 }
 
-/** Takes the events above a sequence out of a lane; gives how many. */
+/** Takes the events above a sequence out of a lane, each with the sequence that it had; gives how
+ * many. A VOID range is one event, though it stood for many sequences: cut anew it takes one. */
 static uint32_t gather(struct sim_disk_lane *lane, uint64_t sequence,
-                       struct sim_event events[SIM_SEQUENCES], uint64_t *out_first) {
+                       struct sim_event events[SIM_SEQUENCES], uint64_t at[SIM_SEQUENCES]) {
     uint32_t count = 0;
     uint32_t kept = 0;
-    *out_first = sequence + 1;
     while (kept < lane->count && last_sequence(&lane->chunks[kept]) <= sequence) {
         kept++;
     }
@@ -316,6 +316,8 @@ static uint32_t gather(struct sim_disk_lane *lane, uint64_t sequence,
         for (uint32_t j = 0; j < lane->chunks[i].head.count; j++) {
             TCN_CHECK(count < SIM_SEQUENCES);
             events[count] = lane->chunks[i].events[j];
+            events[count].void_count = events[count].void_count > 0 ? 1 : 0;
+            at[count] = lane->chunks[i].head.first_sequence + j;
             count++;
         }
     }
@@ -328,10 +330,13 @@ static void carry_recut(struct sim_office *office, uint32_t index, uint64_t mark
     struct sim_disk_lane *lane = &office->disk.lanes[index];
     const struct tcn_outlane *brain = &office->lanes[index];
     struct sim_event events[SIM_SEQUENCES];
-    uint64_t first = 0;
-    uint32_t count = gather(lane, mark, events, &first);
+    uint64_t at[SIM_SEQUENCES];
+    uint32_t count = gather(lane, mark, events, at);
     for (uint32_t i = 0; i < brain->refusal_count; i++) {
-        uint64_t offset = brain->refusals[i].sequence - first;
+        uint32_t offset = 0;
+        while (offset < count && at[offset] != brain->refusals[i].sequence) {
+            offset++;
+        }
         TCN_CHECK(offset < count);
         if (events[offset].is_bad) { /* what is good and was refused is missed in the log */
             char key[16];
@@ -358,8 +363,8 @@ static void renew(struct sim_office *office, int64_t now_ns) {
     for (uint32_t i = 0; i < LANES; i++) {
         struct sim_disk_lane *lane = &office->disk.lanes[i];
         struct sim_event events[SIM_SEQUENCES];
-        uint64_t first = 0;
-        uint32_t count = gather(lane, office->lanes[i].facts.acked_sequence, events, &first);
+        uint64_t at[SIM_SEQUENCES];
+        uint32_t count = gather(lane, office->lanes[i].facts.acked_sequence, events, at);
         uint32_t kept = 0;
         for (uint32_t j = 0; j < count; j++) {
             if (events[j].key != 0) { /* a VOID speaks of the old epoch's sequences */

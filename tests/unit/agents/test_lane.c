@@ -2,6 +2,7 @@
 /* ctest-timeout: 120 */
 /* The agent between a program of its PC and a collector that does as it is told. */
 #include "bench.h"
+#include "seal/hash.h"
 
 static void a_report_gets_its_position_when_the_collector_has_it(void **state) {
     struct bench *bench = *state;
@@ -246,6 +247,81 @@ static void what_is_no_longer_retained_is_said_to_a_restored_collector(void **st
     assert_true(tcn_hash_equals(&fourth->head.previous_hash, &third->hash));
 }
 
+static struct tcn_hash ear_event_hash(const struct got_chunk *chunk, uint32_t index) {
+    struct tcn_slice events[TCN_CHUNK_EVENTS_MAX];
+    uint32_t count = 0;
+    struct tcn_slice open = {0};
+    struct tcn_slice sealed = {0};
+    assert_int_equal(tcn_wire_chunk_body_split(chunk->body, events, &count), TCN_OK);
+    assert_true(index < count);
+    assert_int_equal(tcn_wire_event_split(events[index], &open, &sealed), TCN_OK);
+    return tcn_hash_event(open, sealed);
+}
+
+/* The range takes two sequences and is one event: what is refused behind it is the event that the
+ * collector names, and no other. */
+static void behind_a_range_the_refused_event_is_the_one_that_is_named(void **state) {
+    struct bench *bench = *state;
+    const struct got_chunk *chunks[3];
+    for (size_t i = 0; i < COUNT_OF(chunks); i++) {
+        (void)office_ask(&bench->office, REPORT "}}");
+        chunks[i] = ear_take(&bench->ear);
+    }
+    (void)office_ask(&bench->office,
+                     "{\"op\":\"wait\",\"receipts\":[{\"lane\":\"routine\",\"sequence\":3}],"
+                     "\"timeout_ms\":20000}");
+    struct tcn_outbox *outbox = look_inside(bench);
+    size_t trimmed = 0;
+    assert_int_equal(tcn_outbox_begin(outbox), TCN_OK);
+    assert_int_equal(tcn_outbox_trim(outbox, &chunks[0]->head.lane, 1, UINT64_MAX, &trimmed),
+                     TCN_OK);
+    assert_int_equal(trimmed, 2);
+    assert_int_equal(tcn_outbox_commit(outbox), TCN_OK);
+    tcn_outbox_close(&outbox);
+    start_again(bench);
+    (void)office_ask(&bench->office, REPORT "}}"); /* the fourth */
+    ear_await_hello(&bench->ear, TCN_LANE_ROUTINE);
+    struct tcn_welcome welcome = ear_welcome_of(&bench->ear);
+    welcome.mark_sequence = 0;
+    welcome.mark_hash = (struct tcn_hash){{0}};
+    ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &welcome);
+    assert_int_equal(ear_await_chunk(&bench->ear)->head.void_count, 2);
+    const struct got_chunk *third = ear_await_chunk(&bench->ear);
+    assert_int_equal(third->head.first_sequence, 3);
+    const struct tcn_hash good = ear_event_hash(third, 0);
+    const struct got_chunk *fourth = ear_await_chunk(&bench->ear);
+    assert_int_equal(fourth->head.first_sequence, 4);
+    /* Refused at the door, before anything of it stands in the log. */
+    ear_refuse(&bench->ear, fourth, 4, TCN_BAD_VALUE, "severity");
+    ear_await_hello(&bench->ear, TCN_LANE_ROUTINE);
+    welcome = ear_welcome_of(&bench->ear);
+    welcome.mark_sequence = 0;
+    welcome.mark_hash = (struct tcn_hash){{0}};
+    ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &welcome);
+    /* Cut anew from 1 on: that two are lost, the good one, and that one was refused. */
+    enum tcn_act acts[3] = {TCN_ACT_NONE};
+    struct tcn_hash second = {0};
+    for (uint32_t count = 0; count < COUNT_OF(acts);) {
+        const struct got_chunk *chunk = ear_await_chunk(&bench->ear);
+        assert_int_equal(chunk->head.first_sequence, count + 1);
+        assert_int_equal(chunk->head.void_count, 0);
+        for (uint32_t i = 0; i < chunk->head.count && count < COUNT_OF(acts); i++, count++) {
+            const struct tcn_event event = ear_event(&bench->ear, chunk, i);
+            acts[count] = event.act;
+            second = count == 1 ? ear_event_hash(chunk, i) : second;
+            assert_true(event.act != TCN_ACT_VOID || event.void_body.count == 1);
+        }
+    }
+    assert_int_equal(acts[0], TCN_ACT_VOID);
+    assert_int_equal(acts[1], TCN_ACT_REPORTED);
+    assert_int_equal(acts[2], TCN_ACT_VOID);
+    assert_true(tcn_hash_equals(&second, &good));
+    const struct tcn_local_answer answer =
+        office_ask(&bench->office, "{\"op\":\"dead\",\"do\":\"list\"}");
+    assert_int_equal(answer.dead_count, 1);
+    assert_int_equal(answer.deads[0].sequence, 4);
+}
+
 /* Reports until several stand in one acknowledged chunk. */
 static const struct got_chunk *report_together(struct bench *bench) {
     for (int turn = 0; turn < 50; turn++) {
@@ -395,6 +471,7 @@ int main(void) {
         TEST(urgent_and_routine_go_their_own_ways),
         TEST(a_restored_collector_gets_the_retained_chunks_again),
         TEST(what_is_no_longer_retained_is_said_to_a_restored_collector),
+        TEST(behind_a_range_the_refused_event_is_the_one_that_is_named),
         TEST(a_mark_inside_a_chunk_ends_the_epoch),
         TEST(a_fenced_epoch_is_settled_and_the_rest_enters_anew),
         TEST(a_new_bundle_is_fetched_verified_and_kept),
