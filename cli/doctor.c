@@ -47,8 +47,10 @@ static const struct {
 
 static const char *const state_words[] = {"ok", "warn", "bad", "skip"};
 
-static void keep(struct tcn_doctor *doctor, enum tcn_finding_state state, const char *mend,
-                 const char *format, va_list arguments) {
+__attribute__((format(printf, 4, 0))) static void keep(struct tcn_doctor *doctor,
+                                                       enum tcn_finding_state state,
+                                                       const char *mend, const char *format,
+                                                       va_list arguments) {
     doctor->said_count++;
     doctor->state_counts[state]++;
     if (doctor->finding_count == TCN_FINDINGS_MAX) {
