@@ -208,10 +208,10 @@ static void a_restored_collector_gets_the_retained_chunks_again(void **state) {
     }
 }
 
-static void what_is_no_longer_retained_is_said_to_a_restored_collector(void **state) {
-    struct bench *bench = *state;
-    const struct got_chunk *chunks[3];
-    for (size_t i = 0; i < COUNT_OF(chunks); i++) {
+/* Three acknowledged reports of which the agent still keeps the last, a fourth, and a collector
+ * that has forgotten them all. */
+static void forget_all(struct bench *bench, const struct got_chunk *chunks[3]) {
+    for (size_t i = 0; i < 3; i++) {
         (void)office_ask(&bench->office, REPORT "}}");
         chunks[i] = ear_take(&bench->ear);
     }
@@ -233,6 +233,12 @@ static void what_is_no_longer_retained_is_said_to_a_restored_collector(void **st
     welcome.mark_sequence = 0;
     welcome.mark_hash = (struct tcn_hash){{0}};
     ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &welcome);
+}
+
+static void what_is_no_longer_retained_is_said_to_a_restored_collector(void **state) {
+    struct bench *bench = *state;
+    const struct got_chunk *chunks[3];
+    forget_all(bench, chunks);
     const struct got_chunk *hole = ear_take(&bench->ear);
     assert_int_equal(hole->head.first_sequence, 1);
     assert_int_equal(hole->head.void_count, 2);
@@ -263,28 +269,7 @@ static struct tcn_hash ear_event_hash(const struct got_chunk *chunk, uint32_t in
 static void behind_a_range_the_refused_event_is_the_one_that_is_named(void **state) {
     struct bench *bench = *state;
     const struct got_chunk *chunks[3];
-    for (size_t i = 0; i < COUNT_OF(chunks); i++) {
-        (void)office_ask(&bench->office, REPORT "}}");
-        chunks[i] = ear_take(&bench->ear);
-    }
-    (void)office_ask(&bench->office,
-                     "{\"op\":\"wait\",\"receipts\":[{\"lane\":\"routine\",\"sequence\":3}],"
-                     "\"timeout_ms\":20000}");
-    struct tcn_outbox *outbox = look_inside(bench);
-    size_t trimmed = 0;
-    assert_int_equal(tcn_outbox_begin(outbox), TCN_OK);
-    assert_int_equal(tcn_outbox_trim(outbox, &chunks[0]->head.lane, 1, UINT64_MAX, &trimmed),
-                     TCN_OK);
-    assert_int_equal(trimmed, 2);
-    assert_int_equal(tcn_outbox_commit(outbox), TCN_OK);
-    tcn_outbox_close(&outbox);
-    start_again(bench);
-    (void)office_ask(&bench->office, REPORT "}}"); /* the fourth */
-    ear_await_hello(&bench->ear, TCN_LANE_ROUTINE);
-    struct tcn_welcome welcome = ear_welcome_of(&bench->ear);
-    welcome.mark_sequence = 0;
-    welcome.mark_hash = (struct tcn_hash){{0}};
-    ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &welcome);
+    forget_all(bench, chunks);
     assert_int_equal(ear_await_chunk(&bench->ear)->head.void_count, 2);
     const struct got_chunk *third = ear_await_chunk(&bench->ear);
     assert_int_equal(third->head.first_sequence, 3);
@@ -294,7 +279,7 @@ static void behind_a_range_the_refused_event_is_the_one_that_is_named(void **sta
     /* Refused at the door, before anything of it stands in the log. */
     ear_refuse(&bench->ear, fourth, 4, TCN_BAD_VALUE, "severity");
     ear_await_hello(&bench->ear, TCN_LANE_ROUTINE);
-    welcome = ear_welcome_of(&bench->ear);
+    struct tcn_welcome welcome = ear_welcome_of(&bench->ear);
     welcome.mark_sequence = 0;
     welcome.mark_hash = (struct tcn_hash){{0}};
     ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &welcome);

@@ -289,6 +289,27 @@ static void change_of_the_registry(struct tcn_event *event) {
     event->body_kind = TCN_BODY_REGISTRY;
     event->registry = &change;
 }
+static void change_without_a_body(struct tcn_event *event) {
+    event->act = TCN_ACT_REGISTRY_CHANGED;
+    event->body_kind = TCN_BODY_NONE;
+}
+static void change_of_its_own_rights(struct tcn_event *event) {
+    static const struct tcn_registry_change change = {
+        .kind = TCN_CHANGE_RIGHTS,
+        .principal = TCN_FORGE_AGENT_A,
+        .row = {.name = "office-a", .role = TCN_ROLE_ADMIN, .all_divisions = true}};
+    change_of_the_registry(event);
+    event->registry = &change;
+}
+static void enrolment_by_an_agent(struct tcn_event *event) {
+    static const struct tcn_registry_change change = {.kind = TCN_CHANGE_ENROLLED,
+                                                      .principal = TCN_FORGE_AGENT_B,
+                                                      .token_hash = {.bytes = {1}},
+                                                      .transport_key = {.bytes = {2}},
+                                                      .signing_key = {.bytes = {3}}};
+    change_of_the_registry(event);
+    event->registry = &change;
+}
 static void concerns_unstated(struct tcn_event *event) {
     event->concerns = TCN_CONCERNS_UNSTATED;
 }
@@ -321,6 +342,9 @@ static const struct {
     {"another mode than its chunk", mode_of_another, TCN_BAD_VALUE, "mode"},
     {"an act that only the log has", act_of_the_log, TCN_DENIED, "act"},
     {"a change of the registry", change_of_the_registry, TCN_DENIED, "act"},
+    {"a change without a body", change_without_a_body, TCN_BAD_VALUE, NULL},
+    {"a change of its own rights", change_of_its_own_rights, TCN_DENIED, "act"},
+    {"the collector's enrolment", enrolment_by_an_agent, TCN_DENIED, "act"},
     {"no answer to whom it concerns", concerns_unstated, TCN_BAD_VALUE, NULL},
     {"the collector's own word", delivered_by_an_agent, TCN_DENIED, "act"},
     {"a VOID over more than its own place", void_of_many, TCN_BAD_VALUE, "void"},
