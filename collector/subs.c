@@ -290,6 +290,9 @@ static enum tcn_status take_open(struct tcn_server *server, const struct tcn_ser
         return tcn_serve_error(server, asked, TCN_BUSY);
     }
     status = make(server, asked, &line, &open, sub);
+    if (status == TCN_OK) {
+        status = tcn_subs_check_name(server, sub->line.stamp.principal, sub->name);
+    }
     if (status != TCN_OK) {
         free(sub);
         if (tcn_status_class(status) == TCN_CLASS_LOCAL) {

@@ -45,4 +45,11 @@ TCN_MUST_CHECK enum tcn_status tcn_subs_fork(struct tcn_server *server, struct t
 /** Keeps a cursor that went to the writer until the state has it. The oldest memory gives way. */
 void tcn_subs_remember(struct tcn_subs *subs, const struct tcn_cursor *cursor);
 
+/** Whether a principal may subscribe under this name. A name that it has used has cursors, which
+ * stay for good, so there may not be any number of them.
+ * Errors: TCN_LIMIT the name is new and TCN_PRINCIPAL_NAMES_MAX others have cursors; as
+ * tcn_state_cursors. */
+TCN_MUST_CHECK enum tcn_status tcn_subs_check_name(struct tcn_server *server, uint32_t principal,
+                                                   const char *name);
+
 #endif

@@ -54,6 +54,7 @@
 #define TCN_OPEN_STREAMS_MAX 8             /* of one subscription */
 #define TCN_REPLAYS_MAX 32                 /* running at one collector */
 #define TCN_PRINCIPAL_SUBSCRIPTIONS_MAX 16 /* of the open: nobody takes what others need */
+#define TCN_PRINCIPAL_NAMES_MAX 64         /* of subscriptions; a name's cursors stay for good */
 #define TCN_PRINCIPAL_REPLAYS_MAX 4        /* of the running */
 #define TCN_PRINCIPAL_QUESTIONS_MAX 4      /* waiting for the state */
 #define TCN_LANES_MAX 8192                 /* sessions of lanes at one collector */

@@ -44,6 +44,38 @@ static void one_watcher_does_not_take_all_subscriptions(void **state) {
     assert_int_equal(open_named(district, bureau, "duty"), TCN_KIND_OPENED);
 }
 
+/* A name has cursors for good, so nobody may make a million of them. */
+static void one_watcher_does_not_leave_names_without_end(void **state) {
+    struct district *district = *state;
+    struct peer *watcher = &district->watcher;
+    char name[16];
+    connect_peer(district, &district->office, TCN_FORGE_AGENT_A);
+    const uint64_t session = greet(district, &district->office);
+    (void)report(district, &district->office, session, 1, 1, NULL);
+    connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    for (uint32_t i = 0; i < TCN_PRINCIPAL_NAMES_MAX; i++) {
+        (void)snprintf(name, sizeof(name), "n%u", i);
+        assert_int_equal(open_named(district, watcher, name), TCN_KIND_OPENED);
+        say_place(watcher, TCN_KIND_FETCH, SAFETY_STREAM, 1);
+        assert_int_equal(hear(watcher), TCN_KIND_ITEMS);
+        say_place(watcher, TCN_KIND_MOVE, SAFETY_STREAM, 1);
+        send_frames(watcher, TCN_KIND_CLOSE, watcher->header.session, NULL, 0);
+    }
+    assert_int_equal(open_named(district, watcher, "more"), TCN_KIND_ERROR);
+    assert_int_equal(refusal_code(district, watcher), TCN_LIMIT);
+    assert_int_equal(open_named(district, watcher, "n3"), TCN_KIND_OPENED);
+    leave(watcher);
+    stop_collector(district);
+    start_collector(district);
+    connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    assert_int_equal(open_named(district, watcher, "more"), TCN_KIND_ERROR);
+    assert_int_equal(refusal_code(district, watcher), TCN_LIMIT);
+    assert_int_equal(open_named(district, watcher, "n63"), TCN_KIND_OPENED);
+    assert_int_equal(open_named(district, watcher, ""), TCN_KIND_OPENED);
+    connect_peer(district, &district->auditor, TCN_FORGE_AGENT_SAFETY);
+    assert_int_equal(open_named(district, &district->auditor, "more"), TCN_KIND_OPENED);
+}
+
 static void one_auditor_does_not_take_all_replays(void **state) {
     struct district *district = *state;
     struct peer *office = &district->office;
@@ -112,6 +144,8 @@ static void a_report_does_not_wait_behind_questions(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_watcher_does_not_take_all_subscriptions, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(one_watcher_does_not_leave_names_without_end, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(one_auditor_does_not_take_all_replays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_so_many_questions_of_one_wait_for_the_state, set_up,
