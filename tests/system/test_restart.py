@@ -20,6 +20,7 @@ from harness import (
     await_true,
     delivered,
     expect,
+    is_sanitized,
     last_delivered,
     replayed,
     report_draft,
@@ -28,7 +29,7 @@ from harness import (
 
 OFFICES = ["office_chahe", "office_lishu", "office_qinglong"]
 PROGRAMS = ["broker", "collector"] + ["agent." + office for office in OFFICES]
-KILLS = int(os.environ.get("TOCSIN_KILLS") or (400 if IS_LONG else 40))
+KILLS = int(os.environ.get("TOCSIN_KILLS") or (400 if IS_LONG else 10 if is_sanitized() else 40))
 EVENTS = int(os.environ.get("TOCSIN_EVENTS") or (1000000 if IS_LONG else 0))
 RATE = 200  # events a second and office: enough to be always under way
 FILL_RATE_MIN = 250  # events a second

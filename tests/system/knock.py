@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One connection of somebody who may not be allowed to, for the tests of rights."""
+
+import secrets
+import time
+
+import zmq
+from harness import slower
+from stranger import ASKED, H, Key, ctx, in_session
+
+PATIENCE_S = 0.6  # for what must stay silent; what is answered takes milliseconds
+
+
+class Knock:
+    """One connection that says what it is told to, well formed or not."""
+
+    def __init__(self, stage, name=None, key=None, routing=None):
+        self.p = stage.p
+        self.key = key or (name and Key(stage.config(name)["key_file"]))
+        self.tries = 1 if routing else 10  # nothing explains itself under another's id
+        self.request = 0
+        self.reading = None  # the reader's session: its number and its hash
+        self.is_shut_out = False  # nobody let it in for a while
+        config = stage.config("auditor")
+        self.socket = stage.context.socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.immediate = 1
+        if routing:
+            self.socket.routing_id = routing
+        if self.key:
+            self.socket.curve_publickey, self.socket.curve_secretkey = self.key.transport
+            self.socket.curve_serverkey = bytes.fromhex(config["broker_transport_key"])
+        self.socket.connect(config["broker_endpoint"])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def join(self, before=()):
+        """Asks for a session, once: who is not given one signs for none."""
+        asked = self.p.SessionAsk(nonce=secrets.token_bytes(16))
+        answer = self.repeat(lambda: self.message("SESSION_ASK", [asked], before=before))
+        self.reading = 0, bytes(32)
+        if answer is None:
+            self.tries = 1  # nobody hears it: once more, to see that nobody hears the rest either
+        elif answer[0] == "SESSION":
+            given = self.p.Session.FromString(answer[1][0])
+            self.reading = given.session, H(ctx("tocsin.session.1", answer[1][0]))
+
+    def message(self, kind, frames, session=0, before=(), reading=None, signer=None):
+        """A message as it goes out; what a reader asks is signed in the session `reading`."""
+        self.request += 1
+        number = self.p.Kind.Value("KIND_" + kind)
+        session = reading[0] if reading else session
+        header = self.p.Header(version=1, kind=number, session=session, request=self.request)
+        first = header.SerializeToString()
+        frames = [f if isinstance(f, bytes) else f.SerializeToString() for f in frames]
+        if kind in ASKED:
+            signer = signer or self.key
+            data = in_session(reading[1], first, frames[0])
+            has_key = hasattr(signer, "signing")
+            frames.append(signer.sign("tocsin.asked.1", data) if has_key else bytes(64))
+        return [*before, first, *frames]
+
+    def say(self, kind, *frames, session=0, before=(), reading=None, signer=None):
+        """Says it anew until it is answered; gives (kind, frames) of the answer, or None."""
+        if kind in ASKED and reading is None:
+            if self.reading is None:
+                self.join(before)
+            reading = self.reading
+        return self.repeat(
+            lambda: self.message(kind, frames, session, before, reading, signer))
+
+    def repeat(self, make):
+        """Sends until it is answered, since a broker explains itself once a second."""
+        end = time.monotonic() + slower(PATIENCE_S)
+        while not self.socket.poll(0, zmq.POLLOUT):
+            self.is_shut_out = self.is_shut_out or time.monotonic() > end
+            if self.is_shut_out:
+                return None
+            self.socket.poll(20, zmq.POLLOUT)
+        for _ in range(self.tries):
+            self.socket.send_multipart(make(), zmq.DONTWAIT)
+            answer = self.hear(PATIENCE_S)
+            if answer:
+                return answer
+        return None
+
+    def hear(self, limit_s):
+        end = time.monotonic() + slower(limit_s)
+        while (rest := end - time.monotonic()) > 0:
+            if self.socket.poll(int(1000 * rest)):
+                first, *frames = self.socket.recv_multipart()
+                header = self.p.Header.FromString(first)
+                kind = self.p.Kind.Name(header.kind)[len("KIND_"):]
+                if kind != "HEAD" and not (kind == "AGAIN" and not frames[0]):
+                    self.session = header.session
+                    return kind, frames
+        return None
