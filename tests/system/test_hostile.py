@@ -33,8 +33,10 @@ from neighbours import (
 )
 
 WINDOW_S = 2
-ROUNDS = 1 if is_sanitized() else 3  # nothing is learnt from a sanitized program's times
+RUSH_S = 1
+ROUNDS = 1 if is_sanitized() else 2  # nothing is learnt from a sanitized program's times
 RATIO_MAX = 3
+RATE_MIN = 0.5  # of what honest offices reach undisturbed
 # After a broker's end: up to 1 s until it is started again (it ended twice within 5 s of its
 # start), 3 s until an agent connects again, 1 s until the collector says READY, and the work.
 BACK_S = 8
@@ -61,12 +63,15 @@ class Comparison:
         self.meter = meter
         self.calm = {kind: [] for kind in WANTED}
         self.busy = {kind: [] for kind in WANTED}
+        self.rates = {kind: ([], []) for kind in WANTED}  # receipts a second, calm and busy
 
     def run(self, kind):
         for _ in range(ROUNDS):
             self.calm[kind].append(p99(self.meter.window(WINDOW_S)))
+            self.rates[kind][0].append(self.meter.rush(RUSH_S))
             with Attacker(self.district, kind) as attacker:
                 self.busy[kind].append(p99(self.meter.window(WINDOW_S)))
+                self.rates[kind][1].append(self.meter.rush(RUSH_S))
                 counts = attacker.end()
             expect(all(counts.get(what) for what in WANTED[kind]), f"{kind} did only {counts}")
             left_open = [w for w in counts if w.endswith("_open") and w != "half_open"]
@@ -76,13 +81,20 @@ class Comparison:
     def ratio(self, kind):
         return statistics.median(self.busy[kind]) / statistics.median(self.calm[kind])
 
+    def rate(self, kind):
+        calm, busy = self.rates[kind]
+        return statistics.median(busy) / statistics.median(calm)
+
+    def is_near(self, kind):
+        return self.ratio(kind) <= RATIO_MAX and self.rate(kind) >= RATE_MIN
+
     def told(self):
         def in_ms(times):
             return "/".join(f"{1000 * t:.0f}" for t in times)
 
         return "; ".join(
             f"{kind} {in_ms(self.busy[kind])} against {in_ms(self.calm[kind])} ms, "
-            f"× {self.ratio(kind):.2f}"
+            f"× {self.ratio(kind):.2f}, {100 * self.rate(kind):.0f} % of the rate"
             for kind in self.calm
         )
 
@@ -96,7 +108,7 @@ def honest_offices_do_not_notice(bench):
         compared = Comparison(district, meter)
         for kind in WANTED:
             compared.run(kind)
-            if compared.ratio(kind) > RATIO_MAX and not is_sanitized():
+            if not (compared.is_near(kind) or is_sanitized()):
                 compared.run(kind)  # twice as many windows before it counts
             pids.expect_same()
         with Attacker(district, "raw") as attacker:
@@ -115,8 +127,9 @@ def honest_offices_do_not_notice(bench):
             expect(re.search(what, counts[-1]), f"not counted: {what}: {counts[-1]}")
     for kind in WANTED:
         # Sanitized programs compute where others wait: nothing is learnt from their times.
-        is_near = is_sanitized() or compared.ratio(kind) <= RATIO_MAX
-        expect(is_near, f"{kind} is over {RATIO_MAX} ×: {compared.told()}")
+        is_near = is_sanitized() or compared.is_near(kind)
+        expect(is_near, f"{kind} is over {RATIO_MAX} × or under {RATE_MIN} of the rate: "
+                        f"{compared.told()}")  # fmt: skip
     return f"p99 {compared.told()}; {reaped} silent ones ended; {count} events"
 
 
