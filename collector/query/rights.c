@@ -2,6 +2,7 @@
 #include "query/rights.h"
 
 #include "seal/sign.h"
+#include "wire/enrol.h"
 #include "wire/frame.h"
 
 #define CHANGES_AT_ONCE 64
@@ -34,22 +35,12 @@ const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights) 
     return tcn_roll_registry(rights->roll);
 }
 
-void tcn_rights_proof_bytes(const struct tcn_id *log_id, const struct tcn_registry_change *change,
-                            uint8_t out_bytes[TCN_RIGHTS_PROOF_BYTES]) {
-    struct tcn_writer writer = tcn_writer_init(out_bytes, TCN_RIGHTS_PROOF_BYTES);
-    tcn_write_bytes(&writer, log_id->bytes, sizeof(log_id->bytes));
-    tcn_write_u32(&writer, change->principal);
-    tcn_write_bytes(&writer, change->transport_key.bytes, sizeof(change->transport_key.bytes));
-    tcn_write_bytes(&writer, change->signing_key.bytes, sizeof(change->signing_key.bytes));
-    TCN_CHECK(!writer.overflowed && writer.offset == TCN_RIGHTS_PROOF_BYTES);
-}
-
 static bool is_proven(const struct tcn_rights *rights, const struct tcn_registry_change *change) {
     if (change->kind != TCN_CHANGE_ENROLLED && change->kind != TCN_CHANGE_ROTATED) {
         return false;
     }
-    uint8_t bytes[TCN_RIGHTS_PROOF_BYTES];
-    tcn_rights_proof_bytes(&rights->charter->genesis.log_id, change, bytes);
+    uint8_t bytes[TCN_KEY_PROOF_BYTES];
+    tcn_wire_key_proof(&rights->charter->genesis.log_id, change, bytes);
     return tcn_verify(&change->signing_key, TCN_CONTEXT_KEY, tcn_slice_of(bytes, sizeof(bytes)),
                       &change->proof) == TCN_OK;
 }

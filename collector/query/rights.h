@@ -53,13 +53,4 @@ TCN_MUST_CHECK enum tcn_status tcn_rights_take(struct tcn_rights *rights,
 TCN_MUST_CHECK enum tcn_status tcn_rights_load(struct tcn_rights *rights,
                                                struct tcn_log_reader *reader, uint64_t last);
 
-/** Bytes that a proof signs: log id, principal as 4 bytes big-endian, transport key, signing key.
- */
-#define TCN_RIGHTS_PROOF_BYTES (16 + 4 + 32 + 32)
-
-/** Writes what a proof signs, in the context TCN_CONTEXT_KEY. Thread: any. Source: PROTOCOL.md,
- * section 4. */
-void tcn_rights_proof_bytes(const struct tcn_id *log_id, const struct tcn_registry_change *change,
-                            uint8_t out_bytes[TCN_RIGHTS_PROOF_BYTES]);
-
 #endif

@@ -19,6 +19,8 @@
     X(AGAIN, 6, DOWN, "again")                                                                     \
     X(BUNDLE_ASK, 7, UP, "bundle_ask")                                                             \
     X(BUNDLE, 8, DOWN, "bundle")                                                                   \
+    X(ENROL, 10, UP, "enrol")                                                                      \
+    X(ENROLLED, 11, DOWN, "enrolled")                                                              \
     X(SESSION_ASK, 16, UP, "session_ask")                                                          \
     X(SESSION, 17, DOWN, "session")                                                                \
     X(OPEN, 20, UP, "open")                                                                        \
@@ -71,8 +73,9 @@ struct tcn_header {
 
 /** Put before the header by the broker on the way up, and by the collector on the way down. */
 struct tcn_stamp {
-    uint32_t principal;  /**< authenticated by its transport key */
-    uint64_t connection; /**< random, made by the broker for each connection */
+    uint32_t principal;              /**< authenticated by its transport key; 0: a guest */
+    uint64_t connection;             /**< random, made by the broker for each connection */
+    struct tcn_public_key guest_key; /**< transport key of a guest; none for a principal */
 };
 
 /** The kind's word, "none" when unknown. Thread: any. */

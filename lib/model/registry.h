@@ -60,6 +60,23 @@ struct tcn_principal {
     uint32_t act_count;                    /**< 0: all that its role may */
 };
 
+/** A new machine claims the row that it was invited to. */
+struct tcn_enrol {
+    uint32_t format;
+    struct tcn_id log_id;
+    struct tcn_id token;                 /**< the invitation's secret */
+    struct tcn_public_key transport_key; /**< X25519; of the connection that brings it */
+    struct tcn_public_key signing_key;   /**< Ed25519 */
+    struct tcn_signature proof;          /**< by the signing key, context "tocsin.key.1" */
+};
+
+/** What it is answered. Signed by the collector, context "tocsin.enrolled.1". */
+struct tcn_enrolled {
+    struct tcn_hash enrol_hash; /**< of the claim, context "tocsin.enrol.1" */
+    uint64_t position;          /**< of the enrolment in the log */
+    struct tcn_principal row;
+};
+
 /** A sealing key of an organ, for the bundle. */
 struct tcn_organ_key {
     uint16_t organ;
@@ -129,6 +146,7 @@ struct tcn_genesis {
 };
 
 #define TCN_GENESIS_FORMAT 1u
+#define TCN_ENROL_FORMAT 1u
 /* The collector's own row of every registry: brokers admit its configured key as this one before
  * any registry has come. */
 #define TCN_COLLECTOR_PRINCIPAL 1u

@@ -6,6 +6,7 @@
 #include "wire/pb.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define STAMP_BYTES_MAX 64
 
@@ -28,12 +29,13 @@ static const struct tcn_scan_table header_table = {
 static const struct tcn_scan_rule stamp_rules[] = {
     [1] = TCN_RULE_U32,
     [2] = TCN_RULE_FIXED64,
+    [3] = TCN_RULE_HASH,
 };
 
 static const struct tcn_scan_table stamp_table = {
     .rules = stamp_rules,
     .rule_count = TCN_RULE_COUNT(stamp_rules),
-    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2),
+    .required = TCN_RULE_BIT(2),
     .size_max = STAMP_BYTES_MAX,
 };
 
@@ -93,17 +95,35 @@ enum tcn_status tcn_wire_stamp_encode(const struct tcn_stamp *stamp, struct tcn_
     tocsin__v1__stamp__init(&message);
     message.principal = stamp->principal;
     message.connection = stamp->connection;
+    message.guest_key = tcn_pb_fixed(stamp->guest_key.bytes, sizeof(stamp->guest_key.bytes));
     return tcn_pb_pack(&message.base, STAMP_BYTES_MAX, writer, out_bytes);
 }
 
 enum tcn_status tcn_wire_stamp_decode(struct tcn_slice bytes, struct tcn_stamp *out_stamp) {
-    uint64_t numbers[TCN_RULE_COUNT(stamp_rules)] = {0};
-    enum tcn_status status = take_numbers(&stamp_table, bytes, numbers);
-    if (status == TCN_OK) {
-        *out_stamp =
-            (struct tcn_stamp){.principal = (uint32_t)numbers[1], .connection = numbers[2]};
+    struct tcn_stamp stamp = {0};
+    bool is_guest = false;
+    enum tcn_status status = tcn_scan(&stamp_table, bytes);
+    struct tcn_reader reader = tcn_reader_init(bytes);
+    while (status == TCN_OK) {
+        struct tcn_scan_field field;
+        status = tcn_scan_next(&reader, &field);
+        if (status == TCN_OK && field.number == 1) {
+            stamp.principal = (uint32_t)field.value;
+        } else if (status == TCN_OK && field.number == 2) {
+            stamp.connection = field.value;
+        } else if (status == TCN_OK) {
+            memcpy(stamp.guest_key.bytes, field.bytes.data, sizeof(stamp.guest_key.bytes));
+            is_guest = true;
+        }
     }
-    return status;
+    if (status != TCN_ABSENT) {
+        return status;
+    }
+    if (is_guest != (stamp.principal == 0)) {
+        return TCN_BAD_VALUE;
+    }
+    *out_stamp = stamp;
+    return TCN_OK;
 }
 
 void tcn_wire_library_version(char out_version[TCN_LIBRARY_VERSION_BYTES]) {

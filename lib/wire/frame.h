@@ -47,7 +47,7 @@ TCN_MUST_CHECK enum tcn_status tcn_wire_stamp_encode(const struct tcn_stamp *sta
                                                      struct tcn_writer *writer,
                                                      struct tcn_slice *out_bytes);
 
-/** Reads a stamp; principal and connection are not 0.
+/** Reads a stamp; its connection is not 0, and it has either a principal or a guest's key.
  * Errors: as all of wire, never TCN_NOMEM.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_wire_stamp_decode(struct tcn_slice bytes,

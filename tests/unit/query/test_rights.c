@@ -7,6 +7,7 @@
 #include "collector/house.h"
 #include "seal/hash.h"
 #include "seal/sign.h"
+#include "wire/enrol.h"
 
 #define NOW_NS INT64_C(1800000000000000000)
 #define HOUR_NS INT64_C(3600000000000)
@@ -89,8 +90,8 @@ static struct tcn_registry_change enrolment(const struct bench *bench) {
         .transport_key = bench->keys.transport.public_key,
         .signing_key = bench->keys.signing.public_key,
     };
-    uint8_t bytes[TCN_RIGHTS_PROOF_BYTES];
-    tcn_rights_proof_bytes(&bench->place->forge.log_id, &change, bytes);
+    uint8_t bytes[TCN_KEY_PROOF_BYTES];
+    tcn_wire_key_proof(&bench->place->forge.log_id, &change, bytes);
     assert_int_equal(tcn_sign(&bench->keys.signing, TCN_CONTEXT_KEY,
                               tcn_slice_of(bytes, sizeof(bytes)), &change.proof),
                      TCN_OK);

@@ -53,7 +53,8 @@ static void a_signature_fits_nothing_but_its_own_key_context_and_bytes(void **st
     }
     static const char *const other_contexts[] = {
         TCN_CONTEXT_HELLO,   TCN_CONTEXT_ROOT,     TCN_CONTEXT_GENESIS, TCN_CONTEXT_TOLD,
-        TCN_CONTEXT_SESSION, TCN_CONTEXT_REGISTRY, TCN_CONTEXT_BUNDLE,  TCN_CONTEXT_ASKED};
+        TCN_CONTEXT_SESSION, TCN_CONTEXT_REGISTRY, TCN_CONTEXT_BUNDLE,  TCN_CONTEXT_ASKED,
+        TCN_CONTEXT_ENROL,   TCN_CONTEXT_ENROLLED};
     for (size_t i = 0; i < COUNT_OF(other_contexts); i++) {
         assert_int_equal(tcn_verify(&key.public_key, other_contexts[i], bytes, &good),
                          TCN_BAD_SIGNATURE);

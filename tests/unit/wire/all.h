@@ -15,7 +15,8 @@
 
 MAKER(header, tcn_header,
       ((struct tcn_header){TCN_WIRE_VERSION, TCN_KIND_GONE, UINT64_MAX, UINT64_MAX, UINT64_MAX}))
-MAKER(stamp, tcn_stamp, ((struct tcn_stamp){UINT32_MAX, UINT64_C(1) << 40}))
+MAKER(stamp, tcn_stamp,
+      ((struct tcn_stamp){.principal = UINT32_MAX, .connection = UINT64_C(1) << 40}))
 MAKER(open_part, tcn_event, sample_event(TCN_BODY_ACT))
 MAKER(sealed, tcn_sealed, sample_sealed())
 MAKER(chunk_head, tcn_chunk_head, sample_chunk_head())
@@ -44,6 +45,8 @@ MAKER(registry, tcn_registry, sample_registry())
 MAKER(genesis, tcn_genesis, sample_genesis())
 MAKER(bundle, tcn_bundle, sample_bundle())
 MAKER(policy, tcn_policy, sample_policy())
+MAKER(enrol, tcn_enrol, sample_enrol())
+MAKER(enrolled, tcn_enrolled, sample_enrolled())
 
 static inline void make_event(struct tcn_writer *writer, struct recoded *out) {
     out->status =
@@ -102,7 +105,8 @@ static const struct maker makers[] = {
     MAKER_ROW(end),         MAKER_ROW(alert),         MAKER_ROW(item),
     MAKER_ROW(items),       MAKER_ROW(query),         MAKER_ROW(answer),
     MAKER_ROW(principal),   MAKER_ROW(registry),      MAKER_ROW(genesis),
-    MAKER_ROW(bundle),      MAKER_ROW(policy),
+    MAKER_ROW(bundle),      MAKER_ROW(policy),        MAKER_ROW(enrol),
+    MAKER_ROW(enrolled),
 };
 
 #endif

@@ -7,6 +7,7 @@
 #define TESTS_WIRE_NOUNS_H
 
 #include "wire/chunk.h"
+#include "wire/enrol.h"
 #include "wire/event.h"
 #include "wire/feed.h"
 #include "wire/frame.h"
@@ -76,6 +77,8 @@ RECODER(registry, tcn_registry)
 RECODER(genesis, tcn_genesis)
 RECODER(bundle, tcn_bundle)
 RECODER(policy, tcn_policy)
+RECODER(enrol, tcn_enrol)
+RECODER(enrolled, tcn_enrolled)
 
 static inline void recode_event(struct tcn_slice bytes, struct tcn_arena *arena,
                                 struct tcn_writer *writer, struct recoded *out) {
@@ -159,7 +162,8 @@ static const struct noun nouns[] = {
     NOUN(end, false, true),         NOUN(alert, false, true),         NOUN(item, false, true),
     NOUN(items, false, true),       NOUN(query, false, true),         NOUN(answer, false, true),
     NOUN(principal, false, true),   NOUN(registry, false, true),      NOUN(genesis, true, true),
-    NOUN(bundle, false, true),      NOUN(policy, false, true),
+    NOUN(bundle, false, true),      NOUN(policy, false, true),        NOUN(enrol, true, true),
+    NOUN(enrolled, false, true),
 };
 
 #define NOUN_COUNT (sizeof(nouns) / sizeof(nouns[0]))

@@ -51,6 +51,26 @@ static inline struct tcn_principal sample_principal(uint32_t id) {
     };
 }
 
+static inline struct tcn_enrol sample_enrol(void) {
+    struct tcn_enrol enrol = {
+        .format = TCN_ENROL_FORMAT,
+        .log_id = sample_id(63),
+        .token = sample_id(64),
+        .transport_key = sample_key(65),
+        .signing_key = sample_key(66),
+    };
+    memset(enrol.proof.bytes, 67, sizeof(enrol.proof.bytes));
+    return enrol;
+}
+
+static inline struct tcn_enrolled sample_enrolled(void) {
+    return (struct tcn_enrolled){
+        .enrol_hash = sample_hash(68),
+        .position = UINT64_C(1) << 40,
+        .row = sample_principal(69),
+    };
+}
+
 /* Every field at once, which no single kind of change has. */
 static inline const struct tcn_registry_change *sample_change(void) {
     static struct tcn_registry_change change;

@@ -20,6 +20,12 @@ static void header_and_stamp_keep_every_field(void **state) {
     assert_int_equal(tcn_wire_stamp_decode(bytes, &found), TCN_OK);
     assert_int_equal(found.principal, 3);
     assert_int_equal(found.connection, UINT64_MAX);
+    const struct tcn_stamp guest = {.connection = 4, .guest_key = sample_key(5)};
+    assert_int_equal(tcn_wire_stamp_encode(&guest, &pass.writer, &bytes), TCN_OK);
+    assert_int_equal(tcn_wire_stamp_decode(bytes, &found), TCN_OK);
+    assert_int_equal(found.principal, 0);
+    assert_int_equal(found.connection, 4);
+    assert_memory_equal(&found.guest_key, &guest.guest_key, sizeof(guest.guest_key));
 }
 
 static struct tcn_event pass_event(enum tcn_body_kind kind) {
@@ -407,9 +413,36 @@ static void alert_and_item_keep_every_field(void **state) {
     SAME_SLICE(share);
 }
 
+static void a_claim_and_its_answer_keep_every_field(void **state) {
+    (void)state;
+    {
+        struct tcn_enrol in = sample_enrol();
+        struct tcn_enrol out;
+        PASS(enrol);
+        SAME(format);
+        SAME(log_id);
+        SAME(token);
+        SAME(transport_key);
+        SAME(signing_key);
+        SAME(proof);
+    }
+    struct tcn_enrolled in = sample_enrolled();
+    struct tcn_enrolled out;
+    PASS(enrolled);
+    SAME(enrol_hash);
+    SAME(position);
+    SAME(row.id);
+    SAME(row.role);
+    SAME(row.source);
+    SAME(row.organ);
+    SAME(row.transport_key);
+    SAME(row.not_after_ns);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_and_stamp_keep_every_field),
+        cmocka_unit_test(a_claim_and_its_answer_keep_every_field),
         cmocka_unit_test(event_counts_attributes_and_guard_keep_every_field),
         cmocka_unit_test(event_bodies_keep_every_field),
         cmocka_unit_test(a_change_of_the_registry_keeps_every_field),

@@ -75,6 +75,8 @@ static const struct type types[] = {
     TYPE(genesis, genesis, "regime"),
     TYPE(bundle, bundle, "regime"),
     TYPE(policy, policy, "regime"),
+    TYPE(enrol, enrol, "regime"),
+    TYPE(enrolled, enrolled, "regime"),
 };
 
 _Static_assert(sizeof(types) / sizeof(types[0]) == NOUN_COUNT, "a type for every noun");
@@ -219,6 +221,8 @@ static const struct message messages[] = {
     {TCN_KIND_AGAIN, "again", TCN_CONTEXT_AGAIN},
     {TCN_KIND_BUNDLE_ASK, NULL, NULL},
     {TCN_KIND_BUNDLE, "bundle", TCN_CONTEXT_BUNDLE},
+    {TCN_KIND_ENROL, "enrol", NULL},
+    {TCN_KIND_ENROLLED, "enrolled", TCN_CONTEXT_ENROLLED},
     {TCN_KIND_SESSION_ASK, "session_ask", NULL},
     {TCN_KIND_SESSION, "session_given", TCN_CONTEXT_SESSION},
     {TCN_KIND_OPEN, "open", TCN_CONTEXT_ASKED},

@@ -365,6 +365,86 @@ static void a_header_of_an_unknown_kind_or_a_higher_version_is_told_apart(void *
     assert_int_equal(tcn_wire_stamp_decode(tcn_slice_of("\x08\x01", 2), &stamp), TCN_BAD_VALUE);
 }
 
+static void a_stamp_is_of_a_principal_or_of_a_guest(void **state) {
+    (void)state;
+    const struct tcn_public_key key = sample_key(1);
+    const struct tcn_stamp stamps[] = {
+        {.connection = 1},                                    /* of nobody */
+        {.principal = 2, .connection = 1, .guest_key = key},  /* of both */
+        {.principal = 0, .connection = 0, .guest_key = key}}; /* of no connection */
+    for (size_t i = 0; i < sizeof(stamps) / sizeof(stamps[0]); i++) {
+        struct tcn_stamp found = {.principal = 7};
+        struct tcn_slice bytes = pass_begin();
+        assert_int_equal(tcn_wire_stamp_encode(&stamps[i], &pass.writer, &bytes), TCN_OK);
+        assert_int_equal(tcn_wire_stamp_decode(bytes, &found), TCN_BAD_VALUE);
+        assert_int_equal(found.principal, 7);
+    }
+}
+
+static void a_claim_lacks_nothing(void **state) {
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        struct tcn_enrol out;
+        struct tcn_enrol enrol = sample_enrol();
+        switch (i) {
+        case 0:
+            enrol.log_id = (struct tcn_id){{0}};
+            break;
+        case 1:
+            enrol.token = (struct tcn_id){{0}};
+            break;
+        case 2:
+            enrol.transport_key = (struct tcn_public_key){{0}};
+            break;
+        case 3:
+            enrol.signing_key = (struct tcn_public_key){{0}};
+            break;
+        case 4:
+            enrol.proof = (struct tcn_signature){{0}};
+            break;
+        default:
+            enrol.format = 0;
+            break;
+        }
+        ROUND(enrol, &enrol, &out, TCN_BAD_VALUE);
+    }
+}
+
+static void a_proof_is_of_one_log_token_or_principal_and_both_keys(void **state) {
+    (void)state;
+    const struct tcn_id log_id = sample_id(1);
+    const struct tcn_id other_log = sample_id(2);
+    const struct tcn_registry_change base = {.kind = TCN_CHANGE_ENROLLED,
+                                             .principal = 3,
+                                             .token_hash = sample_hash(4),
+                                             .transport_key = sample_key(5),
+                                             .signing_key = sample_key(6)};
+    uint8_t bytes[6][TCN_KEY_PROOF_BYTES];
+    struct tcn_registry_change change = base;
+    tcn_wire_key_proof(&log_id, &change, bytes[0]);
+    tcn_wire_key_proof(&other_log, &change, bytes[1]);
+    change.token_hash = sample_hash(7);
+    tcn_wire_key_proof(&log_id, &change, bytes[2]);
+    change = base;
+    change.transport_key = sample_key(8);
+    tcn_wire_key_proof(&log_id, &change, bytes[3]);
+    change = base;
+    change.signing_key = sample_key(9);
+    tcn_wire_key_proof(&log_id, &change, bytes[4]);
+    change = base;
+    change.kind = TCN_CHANGE_ROTATED;
+    tcn_wire_key_proof(&log_id, &change, bytes[5]);
+    for (size_t i = 0; i < 6; i++) {
+        for (size_t j = 0; j < i; j++) {
+            assert_memory_not_equal(bytes[i], bytes[j], TCN_KEY_PROOF_BYTES);
+        }
+    }
+    change = base;
+    change.principal = 10; /* not known yet to who enrols */
+    tcn_wire_key_proof(&log_id, &change, bytes[1]);
+    assert_memory_equal(bytes[0], bytes[1], TCN_KEY_PROOF_BYTES);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chunk_head_that_contradicts_itself_is_a_bad_value),
@@ -383,6 +463,9 @@ int main(void) {
         cmocka_unit_test(rows_over_their_maximum_are_too_big),
         cmocka_unit_test(the_same_policy_gives_the_same_bytes_after_a_round),
         cmocka_unit_test(a_header_of_an_unknown_kind_or_a_higher_version_is_told_apart),
+        cmocka_unit_test(a_stamp_is_of_a_principal_or_of_a_guest),
+        cmocka_unit_test(a_claim_lacks_nothing),
+        cmocka_unit_test(a_proof_is_of_one_log_token_or_principal_and_both_keys),
     };
     return cmocka_run_group_tests(tests, pass_open, pass_close);
 }
