@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "broker/door.h"
 #include "broker/health.h"
 #include "broker/numbers.h"
 #include "broker/ready.h"
@@ -30,6 +31,7 @@ enum token {
     TOKEN_BACK,
     TOKEN_STOP,
     TOKEN_PAGE,
+    TOKEN_DOOR,
 };
 
 #define USER_ID_FORMAT "%" PRIu32 ".%016" PRIx64
@@ -50,8 +52,10 @@ static uint32_t principal_of(const struct tcn_parts *parts, uint64_t *out_key_ta
 static enum tcn_status zap_lookup(void *context, const char *domain,
                                   const uint8_t key[TCN_CURVE_KEY_BYTES],
                                   char out_user_id[TCN_USER_ID_BYTES]) {
-    (void)domain; /* the handler has compared it */
-    const struct tcn_broker *broker = context;
+    struct tcn_broker *broker = context;
+    if (strcmp(domain, TCN_BROKER_DOOR_DOMAIN) == 0) {
+        return tcn_broker_door_admit(broker, key, out_user_id);
+    }
     struct tcn_public_key transport_key;
     memcpy(transport_key.bytes, key, sizeof transport_key.bytes);
     uint32_t principal = 0;
@@ -215,6 +219,10 @@ static void forward_down(struct tcn_broker *broker, struct tcn_parts *parts) {
     }
     const struct tcn_hub_input input = input_of(parts, header.kind);
     struct tcn_hub_verdict verdict;
+    if (stamp.principal == 0 && tcn_hub_is_home(broker->hub, input.routing_id, input.principal)) {
+        tcn_broker_door_answer(broker, parts, &stamp, header.kind);
+        return;
+    }
     tcn_hub_down(broker->hub, &input, &stamp, &verdict);
     if (verdict.kind == TCN_HUB_GONE) {
         tell_gone(broker, &verdict);
@@ -314,6 +322,9 @@ static enum tcn_status dispatch(struct tcn_broker *broker, uint64_t token, bool 
         return take_burst(broker, broker->front, take_front);
     case TOKEN_BACK:
         return take_burst(broker, broker->back, take_back);
+    case TOKEN_DOOR:
+        return broker->door == NULL ? TCN_OK
+                                    : take_burst(broker, broker->door, tcn_broker_door_take);
     case TOKEN_STOP:
         *out_stop = true;
         return TCN_OK;
@@ -368,6 +379,9 @@ enum tcn_status tcn_broker_run(struct tcn_broker *broker, int stop_descriptor) {
         if (status == TCN_OK) {
             status = open_front(broker);
         }
+        if (status == TCN_OK) {
+            status = tcn_broker_door_turn(broker, TOKEN_DOOR, now_ns);
+        }
         if (status == TCN_OK && now_ns - memory_ns >= TICK_NS / 4) {
             memory_ns = now_ns;
             status = check_memory(broker);
@@ -410,6 +424,9 @@ static enum tcn_status open_sockets(struct tcn_broker *broker) {
     }
     /* The handler first: a server socket without one would refuse honest peers. */
     status = tcn_zap_open(broker->link, TCN_BROKER_ZAP_DOMAIN, &broker->zap);
+    if (status == TCN_OK) {
+        status = tcn_zap_add(broker->zap, TCN_BROKER_DOOR_DOMAIN);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -461,10 +478,14 @@ enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
     broker->options = *options;
     broker->tell_ns = tcn_clock_monotonic_ns();
     broker->started_ns = tcn_clock_wall_ns();
+    broker->guests = tcn_door_init();
     tcn_poller_init(&broker->poller);
     tcn_parts_init(&broker->parts);
     const struct tcn_hub_limits limits = {0};
-    enum tcn_status status = tcn_arena_init(&broker->arena, TCN_BROKER_ARENA_BYTES);
+    enum tcn_status status = tcn_broker_door_check(options->door);
+    if (status == TCN_OK) {
+        status = tcn_arena_init(&broker->arena, TCN_BROKER_ARENA_BYTES);
+    }
     if (status == TCN_OK) {
         status = tcn_hub_create(&limits, &options->collector_transport_key, TCN_COLLECTOR_PRINCIPAL,
                                 &broker->hub);
@@ -496,6 +517,7 @@ void tcn_broker_close(struct tcn_broker **broker) {
     tcn_page_close(&closing->page);
     tcn_parts_fini(&closing->parts);
     tcn_sock_close(&closing->front);
+    tcn_sock_close(&closing->door);
     tcn_sock_close(&closing->back);
     tcn_zap_close(&closing->zap);
     tcn_link_close(&closing->link);

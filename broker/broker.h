@@ -6,6 +6,7 @@
  * It reads headers and never looks into a body.
  *
  * Frames at the front (peers):     [header][body...]
+ * Frames at the door (guests):     [header][body], see broker/door.h
  * Frames at the back (collector):  [stamp][header][body...], and READY, which has no stamp because
  * it is for the broker itself.
  *
@@ -23,6 +24,7 @@
 struct tcn_broker_options {
     const char *front;              /**< tcp address that peers connect to */
     const char *back;               /**< tcp address that the collector connects to */
+    const char *door;               /**< where new machines enrol; NULL: nowhere */
     const struct tcn_key_set *keys; /**< own transport pair; lent */
     struct tcn_public_key
         collector_transport_key;                 /**< the only key let in before a registry came */

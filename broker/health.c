@@ -46,7 +46,7 @@ static uint64_t sum_of(const struct tcn_broker_counts *counts, const struct tcn_
                        const struct tcn_hub *hub) {
     uint64_t sum = counts->up + counts->down + counts->lost_up + counts->lost_down +
                    counts->malformed + counts->untold + zap->accept_count + zap->later_count +
-                   zap->deny_count + zap->malformed_count;
+                   zap->deny_count + zap->malformed_count + counts->shut;
     for (int i = 0; i < TCN_HUB_REASON_COUNT; i++) {
         sum += tcn_hub_count(hub, (enum tcn_hub_reason)i);
     }
@@ -67,10 +67,12 @@ void tcn_broker_tell_counts(struct tcn_broker *broker, int64_t now_ns, bool is_l
     tcn_log(broker->options.logger, TCN_LOG_INFO,
             "%" PRIu32 " connections, %" PRIu64 " up, %" PRIu64 " down, %" PRIu64
             " lost up, %" PRIu64 " lost down, %" PRIu64 " malformed, %" PRIu64
-            " untold; keys: %" PRIu64 " accepted, %" PRIu64 " later, %" PRIu64 " denied, %" PRIu64
+            " untold; door: %" PRIu64 " claims, %" PRIu64 " busy, %" PRIu64
+            " dropped; keys: %" PRIu64 " accepted, %" PRIu64 " later, %" PRIu64 " denied, %" PRIu64
             " malformed; turned away:%s",
             tcn_hub_connection_count(broker->hub), counts->up, counts->down, counts->lost_up,
-            counts->lost_down, counts->malformed, counts->untold, zap.accept_count, zap.later_count,
+            counts->lost_down, counts->malformed, counts->untold, broker->guests.forward_count,
+            broker->guests.busy_count, broker->guests.drop_count, zap.accept_count, zap.later_count,
             zap.deny_count, zap.malformed_count, reasons);
 }
 

@@ -42,6 +42,7 @@ static int run(const struct tcn_config_broker *config, const struct tcn_key_set 
     const struct tcn_broker_options options = {
         .front = config->front,
         .back = config->back,
+        .door = config->door,
         .keys = keys,
         .collector_transport_key = config->collector_transport_key,
         .collector_signing_key = config->collector_signing_key,

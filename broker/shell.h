@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "broker/broker.h"
+#include "core/door.h"
 #include "core/hub.h"
 #include "link/page.h"
 #include "link/parts.h"
@@ -16,8 +17,9 @@
 #include <string.h>
 
 #define TCN_BROKER_ZAP_DOMAIN "tocsin"
+#define TCN_BROKER_DOOR_DOMAIN "tocsin.door"
 /* Room for an encoded stamp. */
-#define TCN_BROKER_STAMP_BYTES 32
+#define TCN_BROKER_STAMP_BYTES 64
 /* A registry of TCN_PRINCIPALS_MAX rows, decoded. */
 #define TCN_BROKER_ARENA_BYTES ((size_t)8 * 1024 * 1024)
 
@@ -32,6 +34,7 @@ struct tcn_broker_counts {
     uint64_t lost_down; /**< not forwarded: the peer's queue is full or it left */
     uint64_t malformed; /**< no header, wrong direction, too large */
     uint64_t untold;    /**< answers of our own that could not be sent */
+    uint64_t shut;      /**< openings of the door that were shut with who was in it */
 };
 
 /** The broker. Open to the files of this room only. */
@@ -44,6 +47,10 @@ struct tcn_broker {
     char front_address[TCN_ADDRESS_BYTES]; /**< with its port */
     bool is_front_open;                    /**< bound, as soon as there is a registry */
     uint32_t front_try_count;              /**< times that it was not free */
+    struct tcn_sock *door;                 /**< NULL while it is shut */
+    char door_address[TCN_ADDRESS_BYTES];  /**< with its port, once it was open; else empty */
+    int64_t door_try_ns;                   /**< when it was last tried to open it */
+    struct tcn_door guests;
     struct tcn_poller poller;
     struct tcn_parts parts; /**< the message in hand */
     struct tcn_hub *hub;

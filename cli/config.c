@@ -115,6 +115,7 @@ static void show_services(struct showing *showing, const struct tcn_config *conf
         begin(showing, "broker");
         text(showing, "front", broker->front);
         text(showing, "back", broker->back);
+        text(showing, "door", broker->door);
         text(showing, "key_file", broker->key_file);
         key(showing, "collector_transport_key", &broker->collector_transport_key);
         key(showing, "collector_signing_key", &broker->collector_signing_key);

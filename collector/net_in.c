@@ -83,10 +83,13 @@ static enum tcn_status turn_into_refusal(struct tcn_net *net, const struct tcn_r
 static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *asked,
                               const struct tcn_refuse *refusal) {
     const bool is_lane_known = net->note.lane.source != 0 && asked->kind == TCN_KIND_CHUNK;
-    const bool is_lane = asked->kind == TCN_KIND_CHUNK || asked->kind == TCN_KIND_HELLO;
+    const bool is_lane = asked->kind == TCN_KIND_CHUNK || asked->kind == TCN_KIND_HELLO ||
+                         asked->kind == TCN_KIND_ENROL;
     struct tcn_refuse told = *refusal;
     if (is_lane) {
-        const char *context = asked->kind == TCN_KIND_CHUNK ? TCN_CONTEXT_CHUNK : TCN_CONTEXT_HELLO;
+        const char *context = asked->kind == TCN_KIND_CHUNK   ? TCN_CONTEXT_CHUNK
+                              : asked->kind == TCN_KIND_HELLO ? TCN_CONTEXT_HELLO
+                                                              : TCN_CONTEXT_ENROL;
         told.asked_hash = tcn_hash_in_context(context, tcn_parts_frame(&net->in, 2));
     }
     enum tcn_status status = turn_into_refusal(net, &told, is_lane && !told.is_later);
@@ -269,6 +272,11 @@ enum tcn_status tcn_net_dispatch(struct tcn_net *net) {
         net->counts.malformed_count++;
         net->note = (struct tcn_note_checked){.kind = header.kind, .principal = stamp.principal};
         return refuse(net, &header, &(struct tcn_refuse){.code = TCN_MALFORMED});
+    }
+    /* A guest may only claim a row, and so far no row can be claimed. */
+    if (stamp.principal == 0 || header.kind == TCN_KIND_ENROL) {
+        net->note = (struct tcn_note_checked){.kind = header.kind};
+        return refuse(net, &header, &(struct tcn_refuse){.code = TCN_DENIED});
     }
     if (header.kind == TCN_KIND_CHUNK || header.kind == TCN_KIND_HELLO) {
         return take_lane(net, &stamp, &header);

@@ -482,12 +482,15 @@ void tcn_hub_up(struct tcn_hub *hub, const struct tcn_hub_input *in,
     out_verdict->to = home_of(hub);
 }
 
+bool tcn_hub_is_home(const struct tcn_hub *hub, struct tcn_slice routing_id, uint32_t principal) {
+    return hub->home.size > 0 && principal == hub->home.principal &&
+           tcn_slice_equals(routing_id, home_of(hub));
+}
+
 void tcn_hub_down(struct tcn_hub *hub, const struct tcn_hub_input *in,
                   const struct tcn_stamp *stamp, struct tcn_hub_verdict *out_verdict) {
     memset(out_verdict, 0, sizeof(*out_verdict));
-    bool is_home = hub->home.size > 0 && in->principal == hub->home.principal &&
-                   tcn_slice_equals(in->routing_id, home_of(hub));
-    if (!is_home) {
+    if (!tcn_hub_is_home(hub, in->routing_id, in->principal)) {
         drop(hub, TCN_HUB_REASON_OLD_COLLECTOR, out_verdict);
         return;
     }

@@ -134,6 +134,9 @@ struct tcn_slice tcn_hub_next(const struct tcn_hub *hub, struct tcn_slice routin
 /** What tells a principal's keys apart: the first 8 bytes, big-endian. It is no secret and proves
  * nothing by itself; CURVE has proven the whole key. Thread: any. */
 uint64_t tcn_hub_key_tag(const struct tcn_public_key *transport_key);
+/** True when a message of this routing id and principal is the live collector's. Thread: the hub's.
+ */
+bool tcn_hub_is_home(const struct tcn_hub *hub, struct tcn_slice routing_id, uint32_t principal);
 /** Connections now in the table. Thread: the hub's. */
 uint32_t tcn_hub_connection_count(const struct tcn_hub *hub);
 /** Messages counted under a reason since the start. Thread: the hub's. */

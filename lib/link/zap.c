@@ -9,6 +9,7 @@
 #define ZAP_HWM 1000
 #define ZAP_FRAME_BYTES_MAX 65536
 #define ZAP_DOMAIN_BYTES_MAX 255
+#define ZAP_DOMAINS_MAX 2
 
 /** The frames of a CURVE request on a router. Source: RFC 27, "The ZAP Request". */
 enum request_frame {
@@ -35,22 +36,34 @@ enum verdict {
 struct tcn_zap {
     struct tcn_sock *sock;
     struct tcn_zap_counts counts;
-    char domain[ZAP_DOMAIN_BYTES_MAX + 1];
+    char domains[ZAP_DOMAINS_MAX][ZAP_DOMAIN_BYTES_MAX + 1];
+    size_t domain_count;
 };
 
-enum tcn_status tcn_zap_open(struct tcn_link *link, const char *domain, struct tcn_zap **out_zap) {
+enum tcn_status tcn_zap_add(struct tcn_zap *zap, const char *domain) {
     size_t size = strnlen(domain, ZAP_DOMAIN_BYTES_MAX + 1);
     if (size == 0 || size > ZAP_DOMAIN_BYTES_MAX) {
         return TCN_CONFIG;
     }
+    if (zap->domain_count == ZAP_DOMAINS_MAX) {
+        return TCN_LIMIT;
+    }
+    memcpy(zap->domains[zap->domain_count], domain, size + 1);
+    zap->domain_count++;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_zap_open(struct tcn_link *link, const char *domain, struct tcn_zap **out_zap) {
     struct tcn_zap *zap = calloc(1, sizeof(*zap));
     if (zap == NULL) {
         return TCN_NOMEM;
     }
-    memcpy(zap->domain, domain, size);
     struct tcn_sock_options options = {
         .role = TCN_SOCK_ROUTER_LOCAL, .frame_bytes_max = ZAP_FRAME_BYTES_MAX, .hwm = ZAP_HWM};
-    enum tcn_status status = tcn_sock_open(link, &options, &zap->sock);
+    enum tcn_status status = tcn_zap_add(zap, domain);
+    if (status == TCN_OK) {
+        status = tcn_sock_open(link, &options, &zap->sock);
+    }
     if (status == TCN_OK) {
         status = tcn_sock_bind(zap->sock, ZAP_ADDRESS);
     }
@@ -81,12 +94,23 @@ static bool request_is_answerable(const struct tcn_parts *request) {
            tcn_slice_is_text(tcn_parts_frame(request, REQUEST_VERSION), ZAP_VERSION);
 }
 
+/** Our own name of the domain that a request is for, or NULL. */
+static const char *request_domain(const struct tcn_zap *zap, const struct tcn_parts *request) {
+    for (size_t i = 0; i < zap->domain_count; i++) {
+        if (tcn_slice_is_text(tcn_parts_frame(request, REQUEST_DOMAIN), zap->domains[i])) {
+            return zap->domains[i];
+        }
+    }
+    return NULL;
+}
+
 /** Decides one request; writes the user id only when it accepts. */
 static enum verdict request_decide(const struct tcn_zap *zap, const struct tcn_parts *request,
                                    tcn_zap_lookup *lookup, void *context,
                                    char out_user_id[TCN_USER_ID_BYTES]) {
+    const char *domain = request_domain(zap, request);
     if (!tcn_slice_is_text(tcn_parts_frame(request, REQUEST_MECHANISM), "CURVE") ||
-        !tcn_slice_is_text(tcn_parts_frame(request, REQUEST_DOMAIN), zap->domain)) {
+        domain == NULL) {
         return VERDICT_DENY;
     }
     struct tcn_slice key = tcn_parts_frame(request, REQUEST_KEY);
@@ -94,7 +118,7 @@ static enum verdict request_decide(const struct tcn_zap *zap, const struct tcn_p
         return VERDICT_MALFORMED;
     }
     char user_id[TCN_USER_ID_BYTES] = {0};
-    enum tcn_status status = lookup(context, zap->domain, key.data, user_id);
+    enum tcn_status status = lookup(context, domain, key.data, user_id);
     if (status == TCN_AGAIN || status == TCN_BUSY) {
         return VERDICT_LATER;
     }

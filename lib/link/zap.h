@@ -42,6 +42,12 @@ typedef enum tcn_status tcn_zap_lookup(void *context, const char *domain,
 TCN_MUST_CHECK enum tcn_status tcn_zap_open(struct tcn_link *link, const char *domain,
                                             struct tcn_zap **out_zap);
 
+/** Takes a second domain, whose server sockets let in other keys; the lookup is told which.
+ * Owns: copies the domain.
+ * Errors: TCN_CONFIG the domain is empty or too long; TCN_LIMIT there are two already.
+ * Thread: owner. */
+TCN_MUST_CHECK enum tcn_status tcn_zap_add(struct tcn_zap *zap, const char *domain);
+
 /** Closes the handler: from now on every handshake is refused. Accepts NULL, leaves NULL.
  * Thread: owner. */
 void tcn_zap_close(struct tcn_zap **zap);

@@ -94,6 +94,10 @@ static void read_broker(const struct tcn_values *values, const struct tcn_raw_br
     struct tcn_range rss = {.min = 64, .max = 65536, .fallback = TCN_CONFIG_RSS_MAX_MB_DEFAULT};
     broker->front = read_endpoint(values, "front", raw->front);
     broker->back = read_endpoint(values, "back", raw->back);
+    broker->door = raw->door == NULL ? NULL : check_endpoint(values, "door", raw->door);
+    if (broker->door != NULL && strncmp(broker->door, "tcp://", 6) != 0) {
+        tcn_value_fault(values, "door", "expected tcp://host:port");
+    }
     broker->key_file = read_path(values, "key_file", raw->key_file);
     broker->collector_transport_key =
         read_key(values, "collector_transport_key", raw->collector_transport_key);

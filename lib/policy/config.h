@@ -28,6 +28,7 @@ enum tcn_config_clock {
 struct tcn_config_broker {
     const char *front;    /**< endpoint that agents and watchers connect to */
     const char *back;     /**< endpoint that the collector connects to */
+    const char *door;     /**< tcp endpoint where new machines enrol; NULL when there is none */
     const char *key_file; /**< its transport key */
     struct tcn_public_key collector_transport_key; /**< the only key let in at the back */
     struct tcn_public_key collector_signing_key;   /**< signs the registry it believes */

@@ -19,6 +19,7 @@ const char *const tcn_config_clock_words[2] = {"wall", "feed"};
 static const cyaml_schema_field_t broker_fields[] = {
     TEXT(tcn_raw_broker, front),
     TEXT(tcn_raw_broker, back),
+    TEXT(tcn_raw_broker, door),
     TEXT(tcn_raw_broker, key_file),
     TEXT(tcn_raw_broker, collector_transport_key),
     TEXT(tcn_raw_broker, collector_signing_key),

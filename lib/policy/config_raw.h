@@ -13,6 +13,7 @@
 struct tcn_raw_broker {
     char *front;
     char *back;
+    char *door;
     char *key_file;
     char *collector_transport_key;
     char *collector_signing_key;

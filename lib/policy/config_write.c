@@ -76,6 +76,7 @@ static void write_broker(struct document *document, const struct tcn_config_brok
     document->broker = (struct tcn_raw_broker){
         .front = borrow(broker->front),
         .back = borrow(broker->back),
+        .door = borrow(broker->door),
         .key_file = borrow(broker->key_file),
         .collector_transport_key = write_key(&document->texts, &broker->collector_transport_key),
         .collector_signing_key = write_key(&document->texts, &broker->collector_signing_key),

@@ -43,6 +43,7 @@ struct house {
     struct tcn_logger logger;
     char front[TCN_ADDRESS_BYTES]; /**< where to bind first, then where it is bound */
     char back[TCN_ADDRESS_BYTES];
+    bool has_door;
     uint64_t rss_bytes_max;
     pthread_t thread;
     pthread_barrier_t opened; /**< met once by each start */
@@ -73,6 +74,7 @@ static void *house_main(void *argument) {
     const struct tcn_broker_options options = {
         .front = house->front,
         .back = house->back,
+        .door = house->has_door ? "tcp://127.0.0.1:*" : NULL,
         .keys = &house->broker_keys,
         .collector_transport_key = collector->transport.public_key,
         .collector_signing_key = collector->signing.public_key,

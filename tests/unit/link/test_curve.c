@@ -166,6 +166,10 @@ static void a_domain_that_is_empty_or_too_long_opens_no_keeper(void **state) {
     assert_int_equal(tcn_zap_open(bench->link, longest, &zap), TCN_CONFIG);
     assert_int_equal(tcn_zap_open(bench->link, DOMAIN, &zap), TCN_LOCKED);
     assert_null(zap);
+    assert_int_equal(tcn_zap_add(bench->keeper.zap, ""), TCN_CONFIG);
+    assert_int_equal(tcn_zap_add(bench->keeper.zap, longest), TCN_CONFIG);
+    assert_int_equal(tcn_zap_add(bench->keeper.zap, "second"), TCN_OK);
+    assert_int_equal(tcn_zap_add(bench->keeper.zap, "third"), TCN_LIMIT);
     tcn_zap_close(&zap);
     tcn_zap_close(NULL);
 }

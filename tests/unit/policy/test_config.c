@@ -46,6 +46,7 @@ static const struct row rows[] = {
     {"borker:\n  front: x\n", "borker", 1, 1, "\"broker\""},
     {"qqqqqqq:\n  front: x\n", "qqqqqqq", 1, 1, "one of broker, collector, agent, client"},
     {BROKER "  rssmax_mb: 3\n", "broker.rssmax_mb", 7, 3, "\"rss_max_mb\""},
+    {BROKER "  door: ipc:///run/door\n", "broker.door", 7, 9, "tcp://host:port"},
     {BROKER "  rss_max_mb: 63\n", "broker.rss_max_mb", 7, 15, "from 64 to 65536"},
     {BROKER "  rss_max_mb: 512M\n", "broker.rss_max_mb", 7, 15, "from 64 to 65536"},
     {BROKER AGENT "  outbox_mb: 1\n", "agent.outbox_mb", 17, 14, "from 16 to 65536"},
@@ -215,6 +216,7 @@ static void sections_are_optional_and_defaults_are_filled_in(void **state) {
     assert_true(config->has_client);
     assert_int_equal(config->broker.rss_max_mb, TCN_CONFIG_RSS_MAX_MB_DEFAULT);
     assert_int_equal(config->broker.collector_signing_key.bytes[31], 31);
+    assert_null(config->broker.door);
     assert_null(config->collector.genesis_file);
     assert_int_equal(config->collector.map_gb, TCN_CONFIG_MAP_GB_DEFAULT);
     assert_int_equal(config->collector.clock, TCN_CONFIG_CLOCK_WALL);
