@@ -213,6 +213,12 @@ static struct tcn_principal with_rights(const struct tcn_principal *row,
     return made;
 }
 
+/* Whether the registry still fits one frame when a row grows, or a new one or a key comes. */
+static enum tcn_status check_size(const struct judged *judged, size_t more) {
+    const size_t size = tcn_registry_bytes_bound(judged->registry);
+    return size + more <= TCN_FRAME_BYTES_MAX ? TCN_OK : TCN_LIMIT;
+}
+
 static void give(struct judged *judged, const struct tcn_principal *row) {
     judged->verdict->has_row = true;
     judged->verdict->row = *row;
@@ -250,6 +256,10 @@ static enum tcn_status invite(struct judged *judged) {
                     &change->row);
     if (role_publishes(row.role)) {
         row.source = change->row.source != 0 ? change->row.source : next_source(registry);
+    }
+    status = check_size(judged, tcn_principal_bytes_bound(&row));
+    if (status != TCN_OK) {
+        return status;
     }
     give(judged, &row);
     return TCN_OK;
@@ -289,7 +299,7 @@ static enum tcn_status enrol(struct judged *judged) {
 static enum tcn_status change_rights(struct judged *judged) {
     const struct tcn_principal *row = judged->row;
     const struct tcn_principal *wanted = &judged->change->row;
-    const enum tcn_status status = check_rights(judged);
+    enum tcn_status status = check_rights(judged);
     if (status != TCN_OK) {
         return status;
     }
@@ -300,8 +310,13 @@ static enum tcn_status change_rights(struct judged *judged) {
         return TCN_NOT_ALLOWED;
     }
     const struct tcn_principal made = with_rights(row, wanted);
-    give(judged, &made);
-    return TCN_OK;
+    const size_t before = tcn_principal_bytes_bound(row);
+    const size_t after = tcn_principal_bytes_bound(&made);
+    status = after > before ? check_size(judged, after - before) : TCN_OK;
+    if (status == TCN_OK) {
+        give(judged, &made);
+    }
+    return status;
 }
 
 /* ROTATED: the keys so far live on for a while; those before them are over at once. */
@@ -356,6 +371,10 @@ static enum tcn_status add_organ_key(struct judged *judged) {
     }
     if (key_is_taken(judged->registry, &key->key)) {
         return TCN_CONFLICT;
+    }
+    const enum tcn_status status = check_size(judged, TCN_ORGAN_KEY_BYTES_BOUND);
+    if (status != TCN_OK) {
+        return status;
     }
     judged->verdict->has_key = true;
     judged->verdict->organ_key = *key;

@@ -53,7 +53,8 @@ struct tcn_roll_verdict {
     /** TCN_OK applied; TCN_DENIED (K1, K8, no proof); TCN_ABSENT no such row, or no such token;
      * TCN_REVOKED (K2); TCN_CONFLICT (K3, K4); TCN_NOT_ALLOWED (K5, K6, or the row's life has no
      * such move); TCN_TIMEOUT the token is too old; TCN_BAD_VALUE (K7, or fields that the kind does
-     * not have); TCN_LIMIT no more rows or keys. */
+     * not have); TCN_LIMIT no more rows or keys, or they would not
+     * fit one frame. */
     enum tcn_status code;
     bool has_row; /**< the row as it stands afterwards is `row` */
     struct tcn_principal row;

@@ -146,3 +146,31 @@ const char *tcn_role_name(enum tcn_role role) {
     uint32_t number = (uint32_t)role;
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
 }
+
+/* A field's tag is at most two bytes, a size one; numbers of 32 bits are at most 5, of 64 bits 10,
+ * a division of 12 digits 6. */
+#define REGISTRY_HEAD_BYTES 16u
+#define ROW_HEAD_BYTES 4u                /* of the row itself, below 16 KiB */
+#define ROW_NUMBERS_BYTES (9u * 7u)      /* id, role, status, source, organ, two flags, two rates */
+#define ROW_TIMES_BYTES (4u * 12u)       /* validity, end of the old keys, of the token */
+#define ROW_KEYS_BYTES (5u * (3u + 32u)) /* two keys, two before them, a token's hash */
+#define ROW_LISTS_BYTES (3u * 4u)        /* divisions, streams, acts: each packed */
+#define DIVISION_BYTES 6u
+#define STREAM_BYTES 3u
+#define ACT_BYTES 5u
+
+size_t tcn_principal_bytes_bound(const struct tcn_principal *principal) {
+    return ROW_HEAD_BYTES + ROW_NUMBERS_BYTES + ROW_TIMES_BYTES + ROW_KEYS_BYTES + ROW_LISTS_BYTES +
+           2 + strnlen(principal->name, sizeof(principal->name)) +
+           (size_t)principal->division_count * DIVISION_BYTES +
+           (size_t)principal->stream_count * STREAM_BYTES +
+           (size_t)principal->act_count * ACT_BYTES;
+}
+
+size_t tcn_registry_bytes_bound(const struct tcn_registry *registry) {
+    size_t size = REGISTRY_HEAD_BYTES;
+    for (uint32_t i = 0; i < registry->principal_count; i++) {
+        size += tcn_principal_bytes_bound(&registry->principals[i]);
+    }
+    return size + (size_t)registry->organ_key_count * TCN_ORGAN_KEY_BYTES_BOUND;
+}

@@ -177,6 +177,13 @@ const struct tcn_public_key *tcn_principal_old_signing_key(const struct tcn_prin
                                                            int64_t now_ns);
 /** True when it may publish this act, its role set apart. Thread: any. */
 bool tcn_principal_may_act(const struct tcn_principal *principal, enum tcn_act act);
+/** Bytes that the registry's frame has at most, also after every row has rotated its keys, so that
+ * a registry that fits once fits for good. Thread: any. Source: PROTOCOL.md, section 5. */
+size_t tcn_registry_bytes_bound(const struct tcn_registry *registry);
+/** What a row adds to it. Thread: any. */
+size_t tcn_principal_bytes_bound(const struct tcn_principal *principal);
+/** What a sealing key adds to it. */
+#define TCN_ORGAN_KEY_BYTES_BOUND 48u
 /** "invited", "enrolled", "rights", "rotated", "revoked", "organ_key"; "none" when unknown.
  * Thread: any. */
 const char *tcn_change_name(enum tcn_change_kind kind);

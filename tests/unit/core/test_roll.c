@@ -368,6 +368,49 @@ static void a_full_registry_takes_no_more(void **state) {
     assert_int_equal(decide(&fixture), TCN_LIMIT);
 }
 
+/* It is told whole, in one frame: it ends there too, long before a row would not be heard of. */
+static void a_registry_ends_where_its_frame_does(void **state) {
+    (void)state;
+    static struct tcn_principal rows[TCN_PRINCIPALS_MAX];
+    struct fixture fixture;
+    start(&fixture);
+    memcpy(rows, fixture.rows, sizeof(fixture.rows));
+    fixture.registry.principals = rows;
+    struct tcn_principal wide = {.role = TCN_ROLE_WATCHER, .status = TCN_PRINCIPAL_REVOKED};
+    wide.division_count = TCN_PRINCIPAL_DIVISIONS_MAX;
+    memset(wide.name, 'x', sizeof(wide.name) - 1);
+    uint32_t count = ROW_COUNT;
+    while (tcn_registry_bytes_bound(&fixture.registry) + 2 * tcn_principal_bytes_bound(&wide) <=
+           TCN_FRAME_BYTES_MAX) {
+        wide.id = count + 1;
+        rows[count++] = wide;
+        fixture.registry.principal_count = count;
+    }
+    assert_true(count < TCN_PRINCIPALS_MAX);
+    fill(&fixture, TCN_CHANGE_INVITED);
+    fixture.change.row.division_count = TCN_PRINCIPAL_DIVISIONS_MAX;
+    memset(fixture.change.row.name, 'y', sizeof(fixture.change.row.name) - 1);
+    assert_int_equal(decide(&fixture), TCN_OK); /* as wide as the others: the last that fits */
+    wide.id = count + 1;
+    rows[count++] = wide;
+    fixture.registry.principal_count = count;
+    assert_int_equal(decide(&fixture), TCN_LIMIT);
+    while (tcn_registry_bytes_bound(&fixture.registry) + TCN_ORGAN_KEY_BYTES_BOUND <=
+           TCN_FRAME_BYTES_MAX) {
+        static struct tcn_organ_key keys[TCN_ORGAN_KEYS_MAX];
+        fixture.registry.organ_keys = keys;
+        fixture.registry.organ_key_count++;
+    }
+    assert_int_equal(decide(&fixture), TCN_LIMIT);
+    fill(&fixture, TCN_CHANGE_ORGAN_KEY);
+    assert_int_equal(decide(&fixture), TCN_LIMIT);
+    fill(&fixture, TCN_CHANGE_RIGHTS);
+    fixture.change.row.division_count = TCN_PRINCIPAL_DIVISIONS_MAX;
+    assert_int_equal(decide(&fixture), TCN_LIMIT);
+    fixture.change.row.division_count = rows[1].division_count; /* OFFICE's own: nothing grows */
+    assert_int_equal(decide(&fixture), TCN_OK);
+}
+
 static void a_row_lives_from_invitation_to_revocation(void **state) {
     (void)state;
     struct fixture fixture;
@@ -472,6 +515,7 @@ int main(void) {
         cmocka_unit_test(only_who_may_say_a_change_is_heard),
         cmocka_unit_test(a_change_that_is_wrong_changes_nothing),
         cmocka_unit_test(a_full_registry_takes_no_more),
+        cmocka_unit_test(a_registry_ends_where_its_frame_does),
         cmocka_unit_test(a_row_lives_from_invitation_to_revocation),
         cmocka_unit_test(a_new_pc_takes_over_the_source_of_one_that_is_over),
         cmocka_unit_test(rights_leave_identity_and_keys_as_they_are),

@@ -445,8 +445,54 @@ static void a_proof_is_of_one_log_token_or_principal_and_both_keys(void **state)
     assert_memory_equal(bytes[0], bytes[1], TCN_KEY_PROOF_BYTES);
 }
 
+/* A row with everything in it, each number as large as it gets. */
+static struct tcn_principal widest_row(uint32_t id) {
+    struct tcn_principal row;
+    memset(&row, 0xFF, sizeof(row));
+    row.id = id;
+    memset(row.name, 'x', sizeof(row.name) - 1);
+    row.name[sizeof(row.name) - 1] = '\0';
+    row.role = TCN_ROLE_FEED;
+    row.status = TCN_PRINCIPAL_INVITED;
+    row.all_divisions = row.all_streams = true;
+    row.division_count = TCN_PRINCIPAL_DIVISIONS_MAX;
+    row.stream_count = TCN_PRINCIPAL_STREAMS_MAX;
+    row.act_count = TCN_PRINCIPAL_ACTS_MAX;
+    for (uint32_t i = 0; i < TCN_PRINCIPAL_DIVISIONS_MAX; i++) {
+        row.divisions[i] = 999999999999u;
+    }
+    for (uint32_t i = 0; i < TCN_PRINCIPAL_ACTS_MAX; i++) {
+        row.acts[i] = UINT32_MAX;
+    }
+    return row;
+}
+
+static void a_registry_is_never_larger_than_its_bound(void **state) {
+    (void)state;
+    static uint8_t room[4096];
+    struct tcn_principal rows[3];
+    struct tcn_organ_key keys[2];
+    for (uint32_t i = 0; i < 3; i++) {
+        rows[i] = widest_row(UINT32_MAX - 3 + i);
+    }
+    memset(keys, 0xFF, sizeof(keys));
+    for (uint32_t count = 0; count <= 3; count++) {
+        struct tcn_registry registry = {.version = UINT64_MAX, .principals = rows};
+        registry.principal_count = count;
+        registry.organ_keys = keys;
+        registry.organ_key_count = count < 2 ? count : 2;
+        struct tcn_writer writer = tcn_writer_init(room, sizeof(room));
+        struct tcn_slice bytes;
+        assert_int_equal(tcn_wire_registry_encode(&registry, &writer, &bytes), TCN_OK);
+        const size_t bound = tcn_registry_bytes_bound(&registry);
+        assert_true(bytes.size <= bound);
+        assert_true(bound - bytes.size <= 64 * (count + 1)); /* and not far from it */
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_registry_is_never_larger_than_its_bound),
         cmocka_unit_test(a_chunk_head_that_contradicts_itself_is_a_bad_value),
         cmocka_unit_test(what_is_over_its_bytes_is_too_big),
         cmocka_unit_test(a_body_holds_1_to_64_events_none_of_them_empty),
