@@ -87,6 +87,14 @@ function(tocsin_test_c)
   set_property(TARGET ${target} PROPERTY RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests/bin")
   add_test(NAME ${TEST_NAME} COMMAND ${target})
   tocsin_test_register(${TEST_NAME} "${file}" LABELS ${TEST_LABELS})
+  # What the stage of the thread sanitizer builds: no program, and none of the other tests.
+  get_test_property(${TEST_NAME} LABELS labels)
+  if("threads" IN_LIST labels)
+    if(NOT TARGET tocsin_threads)
+      add_custom_target(tocsin_threads)
+    endif()
+    add_dependencies(tocsin_threads ${target})
+  endif()
 endfunction()
 
 # tocsin_test_sees_all(<target>): the headers of every room, of the test library and the public one.
