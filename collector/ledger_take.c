@@ -158,11 +158,13 @@ static enum tcn_status append_chunk(struct tcn_ledger *ledger, const struct tcn_
     if (status == TCN_OK) {
         status = tcn_log_mark_put(ledger->house->log, &verdict->mark);
     }
-    if (status == TCN_OK && in->note->has_changes) {
-        status = tcn_ledger_take_changes(ledger, &made);
-    }
+    /* Words before changes: what a chunk says is judged by its speaker's row as it stood before the
+     * chunk, and a change of that row in the same chunk does not reach back, nor forward, in it. */
     if (status == TCN_OK && in->note->has_words) {
         status = tcn_ledger_apply_words(ledger, in, head, reply->position);
+    }
+    if (status == TCN_OK && in->note->has_changes) {
+        status = tcn_ledger_take_changes(ledger, &made);
     }
     return status == TCN_FULL ? tcn_ledger_give_up(ledger) : status;
 }

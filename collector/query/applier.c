@@ -39,15 +39,25 @@ enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_
                : status;
 }
 
-/* Who published a record, as its row stood then; NULL for the collector itself. */
+/* Who published a record; NULL for the collector itself. A copy of its row as it stands before the
+ * record: a change in the record moves the registry's own, and holds from the next record on, as
+ * with the log writer, which judges a chunk before it appends it. */
 static const struct tcn_principal *speaker(const struct tcn_applier *applier,
-                                           const struct tcn_record *record) {
+                                           const struct tcn_record *record,
+                                           struct tcn_principal *row) {
     const bool is_peer = record->kind == TCN_RECORD_CHUNK || record->kind == TCN_RECORD_HELLO;
-    return is_peer ? tcn_registry_find(tcn_rights_registry(&applier->rights), record->principal)
-                   : NULL;
+    const struct tcn_principal *found =
+        is_peer ? tcn_registry_find(tcn_rights_registry(&applier->rights), record->principal)
+                : NULL;
+    if (found == NULL) {
+        return NULL;
+    }
+    *row = *found;
+    return row;
 }
 
 static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_record *record,
+                                const struct tcn_principal *principal,
                                 const struct tcn_logged *logged) {
     tcn_arena_reset(&applier->arena);
     struct tcn_event event = {0};
@@ -55,7 +65,6 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
     if (status != TCN_OK) {
         return status;
     }
-    const struct tcn_principal *principal = speaker(applier, record);
     struct tcn_fold_input in = {
         .position = logged->position,
         .generation = record->generation,
@@ -66,7 +75,6 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         .role = principal == NULL ? TCN_ROLE_NONE : principal->role,
         .event = &event,
     };
-    /* The last use of the speaker's row as it was. */
     if (event.act == TCN_ACT_REGISTRY_CHANGED) {
         in.ruling = tcn_rights_take(&applier->rights, record, logged->position, &event);
     }
@@ -85,12 +93,14 @@ enum tcn_status tcn_applier_record(struct tcn_applier *applier, const struct tcn
         return status;
     }
     struct tcn_logged logged = {0};
+    struct tcn_principal row;
+    const struct tcn_principal *principal = speaker(applier, record, &row);
     for (uint32_t i = 0; i < record->count; i++) {
         status = tcn_walk_next(&walk, &logged);
         if (status != TCN_OK) {
             return status;
         }
-        status = fold_one(applier, record, &logged);
+        status = fold_one(applier, record, principal, &logged);
         if (status != TCN_OK) {
             return status;
         }

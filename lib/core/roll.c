@@ -32,7 +32,7 @@ static const unsigned allowed[] = {
     [TCN_CHANGE_INVITED] = WHO_ADMIN,
     [TCN_CHANGE_ENROLLED] = WHO_COLLECTOR,
     [TCN_CHANGE_RIGHTS] = WHO_ADMIN,
-    [TCN_CHANGE_ROTATED] = WHO_SELF,
+    [TCN_CHANGE_ROTATED] = WHO_ADMIN | WHO_SELF,
     [TCN_CHANGE_REVOKED] = WHO_ADMIN | WHO_SELF,
     [TCN_CHANGE_ORGAN_KEY] = WHO_ADMIN | WHO_ORGAN,
 };
@@ -164,6 +164,11 @@ static bool has_other_admin(const struct judged *judged, uint32_t but) {
     return false;
 }
 
+/* K6: who is known by the configuration of others alone. */
+static bool is_configured(enum tcn_role role) {
+    return role == TCN_ROLE_COLLECTOR || role == TCN_ROLE_BROKER;
+}
+
 /* Rights that a row can have; K6. */
 static enum tcn_status check_rights(const struct judged *judged) {
     const struct tcn_principal *row = &judged->change->row;
@@ -175,7 +180,7 @@ static enum tcn_status check_rights(const struct judged *judged) {
         (row->not_after_ns != 0 && row->not_after_ns <= row->not_before_ns)) {
         return TCN_BAD_VALUE;
     }
-    if (role == TCN_ROLE_COLLECTOR || role == TCN_ROLE_BROKER ||
+    if (is_configured(row->role) ||
         (role == TCN_ROLE_FEED && judged->in->mode != TCN_MODE_EXERCISE)) {
         return TCN_NOT_ALLOWED;
     }
@@ -324,7 +329,10 @@ static enum tcn_status rotate(struct judged *judged) {
     const struct tcn_principal *row = judged->row;
     const struct tcn_registry_change *change = judged->change;
     const int64_t now_ns = judged->in->log_time_ns;
-    if (row->status != TCN_PRINCIPAL_ACTIVE) {
+    if (judged->in->actor != row->id && row->source != 0) {
+        return TCN_DENIED; /* K1: who publishes says it itself */
+    }
+    if (row->status != TCN_PRINCIPAL_ACTIVE || is_configured(row->role)) {
         return TCN_NOT_ALLOWED;
     }
     if (change->until_ns < now_ns || change->until_ns - now_ns > TCN_ROLL_OVERLAP_NS_MAX) {
@@ -346,7 +354,7 @@ static enum tcn_status rotate(struct judged *judged) {
 
 static enum tcn_status revoke(struct judged *judged) {
     const struct tcn_principal *row = judged->row;
-    if (row->role == TCN_ROLE_COLLECTOR || row->role == TCN_ROLE_BROKER) {
+    if (is_configured(row->role)) {
         return TCN_NOT_ALLOWED; /* K6 */
     }
     if (row->role == TCN_ROLE_ADMIN && row->status == TCN_PRINCIPAL_ACTIVE &&

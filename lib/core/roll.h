@@ -13,13 +13,16 @@
  *                              └──────────────────── REVOKED ────────────────────┘
  *
  * Rules, each with a test by its number:
- *   K1  deny by default: every kind has those who may say it, and nobody else may;
+ *   K1  deny by default: every kind has those who may say it, and nobody else may. ROTATED is said
+ *       by the row itself; for one that publishes nothing, and so has no lane to say it in, an
+ *       administrator says it with the proof by the new key: no more than it can do by revoking the
+ *       row and inviting another;
  *   K2  a row is never removed, its id never given again, and a revoked one never changes;
  *   K3  a key stands in one row only, for ever: old keys and those of revoked rows count;
  *   K4  one active row at most publishes as a source, so that a lane has one voice;
  *   K5  there is always an administrator when there was one;
- *   K6  collectors and brokers are configured, never invited, and a feed only in an exercise;
- *   K7  a token is good once, and for a day at most; old keys live for 30 days at most;
+ *   K6  collectors and brokers are configured, never invited nor rotated here, and a feed only in
+ * an exercise; K7  a token is good once, and for a day at most; old keys live for 30 days at most;
  *   K8  nobody changes its own rights.
  *
  * Left to the caller: who the actor is (its chunk's key was good at this position), that the proof

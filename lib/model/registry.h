@@ -89,7 +89,8 @@ enum tcn_change_kind {
     TCN_CHANGE_INVITED = 1,   /**< by an administrator: a new row that a token can claim */
     TCN_CHANGE_ENROLLED = 2,  /**< by the collector: somebody had the token and brings keys */
     TCN_CHANGE_RIGHTS = 3,    /**< by an administrator: the row's rights and dates */
-    TCN_CHANGE_ROTATED = 4,   /**< by the principal itself: new keys, the old ones for a while */
+    TCN_CHANGE_ROTATED = 4,   /**< by the principal itself, or by an administrator for a row without
+                                 a source: new keys, the old ones for a while */
     TCN_CHANGE_REVOKED = 5,   /**< by an administrator, or by the principal of itself */
     TCN_CHANGE_ORGAN_KEY = 6, /**< by a program of the organ or an administrator */
 };

@@ -372,6 +372,36 @@ static void log_time_creeps_until_the_desk_confirms_over_a_restart_too(void **st
     expect_folded(bench, 2); /* the doubt, and the void of the wrong word */
 }
 
+/* A chunk may change its own speaker's row and then say a word of the desk's. Who may say it is
+ * judged by the row as it stood before the chunk, for the writer and for the fold; the changes are
+ * judged one after the other. */
+static void a_chunk_is_judged_by_its_speaker_as_it_was_before_it(void **state) {
+    struct bench *bench = *state;
+    bench->place->logger.level = (enum tcn_log_level)0;
+    const struct tcn_forge *forge = &bench->place->forge;
+    const struct tcn_registry_change leaving = {.kind = TCN_CHANGE_REVOKED,
+                                                .principal = TCN_FORGE_AGENT_DESK};
+    struct tcn_event change = word_of(bench, TCN_ACT_REGISTRY_CHANGED, "desk");
+    change.body_kind = TCN_BODY_REGISTRY;
+    change.registry = &leaving;
+    const struct tcn_event allowed = allowing(bench, "desk");
+    const struct tcn_hello said = tcn_forge_hello(forge, TCN_FORGE_AGENT_DESK, TCN_LANE_ROUTINE);
+    hello(bench, &said);
+    tcn_forge_chunk_begin(&bench->chunk, forge, TCN_FORGE_AGENT_DESK, 1, NULL);
+    tcn_forge_chunk_event(&bench->chunk, &change, (struct tcn_slice){0});
+    tcn_forge_chunk_event(&bench->chunk, &change, (struct tcn_slice){0}); /* void: it has left */
+    tcn_forge_chunk_event(&bench->chunk, &allowed, (struct tcn_slice){0});
+    tcn_forge_chunk_seal(&bench->chunk, forge, TCN_FORGE_AGENT_DESK);
+    begin(bench);
+    put(bench, TCN_FORGE_AGENT_DESK, TCN_KIND_CHUNK);
+    commit(bench, 1);
+    assert_int_equal(answer(bench, 0), TCN_KIND_ACK);
+    struct tcn_standing rows[4];
+    assert_int_equal(rows_of_log(bench, rows, 4), 2); /* the epoch, and their count */
+    assert_true(rows[1].allowed_position == tcn_ledger_position(bench->ledger));
+    expect_folded(bench, 1); /* the void, told to who said it */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(nobody_but_the_desk_gets_its_words_into_the_log, set_up,
@@ -391,6 +421,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             a_tick_is_logged_only_when_something_is_due_and_nothing_else_comes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(log_time_creeps_until_the_desk_confirms_over_a_restart_too,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_chunk_is_judged_by_its_speaker_as_it_was_before_it,
                                         set_up, tear_down),
     };
     return cmocka_run_group_tests_name("words", tests, NULL, NULL);

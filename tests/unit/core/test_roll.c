@@ -152,6 +152,42 @@ static void only_who_may_say_a_change_is_heard(void **state) {
     }
 }
 
+/* ROTATED of each row, by each of them: a row that publishes says it itself, one that does not has
+ * an administrator say it, and nobody says it for a server. */
+static void a_row_without_a_lane_is_rotated_by_an_administrator(void **state) {
+    (void)state;
+    static const enum tcn_status codes[ROW_COUNT + 1][ROW_COUNT + 1] = {
+        [ADMIN] = {[WATCHER] = TCN_OK, [ADMIN] = TCN_OK, [COLLECTOR] = TCN_NOT_ALLOWED},
+        [ADMIN_TWO] = {[WATCHER] = TCN_OK, [ADMIN_TWO] = TCN_OK, [COLLECTOR] = TCN_NOT_ALLOWED},
+        [OFFICE] = {[OFFICE] = TCN_OK},
+        [BUREAU] = {[BUREAU] = TCN_OK},
+        [WATCHER] = {[WATCHER] = TCN_OK}, /* it has no lane to say it in, but it might */
+        [COLLECTOR] = {[COLLECTOR] = TCN_NOT_ALLOWED},
+    };
+    static const bool is_said[ROW_COUNT + 1][ROW_COUNT + 1] = {
+        [ADMIN] = {[WATCHER] = true, [ADMIN] = true, [COLLECTOR] = true},
+        [ADMIN_TWO] = {[WATCHER] = true, [ADMIN_TWO] = true, [COLLECTOR] = true},
+        [OFFICE] = {[OFFICE] = true},
+        [BUREAU] = {[BUREAU] = true},
+        [WATCHER] = {[WATCHER] = true},
+        [COLLECTOR] = {[COLLECTOR] = true},
+    };
+    for (uint32_t actor = 0; actor <= ROW_COUNT; actor++) {
+        for (uint32_t row = 1; row <= ROW_COUNT; row++) {
+            struct fixture fixture;
+            start(&fixture);
+            fill(&fixture, TCN_CHANGE_ROTATED);
+            fixture.in.actor = actor;
+            fixture.change.principal = row;
+            const bool is_over = row == REVOKED && (actor == ADMIN || actor == ADMIN_TWO);
+            const enum tcn_status other = is_over ? TCN_REVOKED : TCN_DENIED;
+            assert_int_equal(decide(&fixture), is_said[actor][row] ? codes[actor][row] : other);
+            fixture.in.is_proven = false;
+            assert_int_not_equal(decide(&fixture), TCN_OK);
+        }
+    }
+}
+
 /* What is wrong with a change that would be good else. */
 struct fault {
     const char *why;
@@ -513,6 +549,7 @@ static void a_feed_may_come_to_an_exercise(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_who_may_say_a_change_is_heard),
+        cmocka_unit_test(a_row_without_a_lane_is_rotated_by_an_administrator),
         cmocka_unit_test(a_change_that_is_wrong_changes_nothing),
         cmocka_unit_test(a_full_registry_takes_no_more),
         cmocka_unit_test(a_registry_ends_where_its_frame_does),
