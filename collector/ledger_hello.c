@@ -97,6 +97,7 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
             greeting->kind == TCN_GREETING_FENCED || greeting->kind == TCN_GREETING_NEEDS_DESK,
         .hello_hash = in->note->content_hash,
     };
+    tcn_ledger_tell_keys(ledger, in->stamp.principal, &hello->key_id, &reply->welcome);
     return TCN_OK;
 }
 

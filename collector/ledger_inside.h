@@ -138,6 +138,10 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_load_rights(struct tcn_ledger *ledger)
 /** The row of a principal as the last record left it, or NULL. */
 const struct tcn_principal *tcn_ledger_principal(const struct tcn_ledger *ledger, uint32_t id);
 
+/** Fills in what a WELCOME says of its principal's row, and of the key that signed its HELLO. */
+void tcn_ledger_tell_keys(const struct tcn_ledger *ledger, uint32_t id,
+                          const struct tcn_key_id *key_id, struct tcn_welcome *out_welcome);
+
 /** Judges the key of a message again, when the registry is another than intake's.
  * Errors: TCN_REVOKED it is no longer good. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_check_speaker(const struct tcn_ledger *ledger,

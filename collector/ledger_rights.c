@@ -38,6 +38,15 @@ static bool has_key(const struct tcn_principal *principal, const struct tcn_key_
     return false;
 }
 
+void tcn_ledger_tell_keys(const struct tcn_ledger *ledger, uint32_t id,
+                          const struct tcn_key_id *key_id, struct tcn_welcome *out_welcome) {
+    const struct tcn_principal *principal = tcn_ledger_principal(ledger, id);
+    TCN_CHECK(principal != NULL); /* its HELLO was believed */
+    const struct tcn_key_id own = tcn_key_id_of(&principal->signing_key);
+    out_welcome->not_after_ns = principal->not_after_ns;
+    out_welcome->key_until_ns = tcn_key_id_equals(&own, key_id) ? 0 : principal->old_until_ns;
+}
+
 enum tcn_status tcn_ledger_check_speaker(const struct tcn_ledger *ledger,
                                          const struct tcn_ledger_input *in,
                                          const struct tcn_key_id *key_id) {

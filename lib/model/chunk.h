@@ -87,6 +87,9 @@ struct tcn_welcome {
     int64_t log_time_ns;
     bool is_fenced; /**< the epoch was closed: open another, or wait for the desk's word */
     struct tcn_hash hello_hash; /**< of the HELLO that it answers, in its context */
+    int64_t not_after_ns;       /**< until when the principal's row is good; 0: no end */
+    int64_t key_until_ns; /**< until when the key that signed the HELLO is good, when another has
+                             taken its place; 0 while it is the principal's own */
 };
 
 /** What a receipt states; these bytes are the leaf that the collector signs a tree over. */

@@ -32,7 +32,8 @@ static const struct tcn_scan_table hello_table = {
 static const struct tcn_scan_rule welcome_rules[] = {
     [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID,    [3] = TCN_RULE_U64,   [4] = TCN_RULE_U64,
     [5] = TCN_RULE_HASH,    [6] = TCN_RULE_U64,   [7] = TCN_RULE_U64,   [8] = TCN_RULE_U64,
-    [9] = TCN_RULE_I64,     [10] = TCN_RULE_FLAG, [11] = TCN_RULE_HASH,
+    [9] = TCN_RULE_I64,     [10] = TCN_RULE_FLAG, [11] = TCN_RULE_HASH, [12] = TCN_RULE_I64,
+    [13] = TCN_RULE_I64,
 };
 
 static const struct tcn_scan_table welcome_table = {
@@ -144,6 +145,8 @@ enum tcn_status tcn_wire_welcome_encode(const struct tcn_welcome *welcome,
     message.log_time_ns = welcome->log_time_ns;
     message.is_fenced = welcome->is_fenced;
     message.hello_hash = tcn_pb_fixed(welcome->hello_hash.bytes, sizeof(welcome->hello_hash.bytes));
+    message.not_after_ns = welcome->not_after_ns;
+    message.key_until_ns = welcome->key_until_ns;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -165,6 +168,8 @@ enum tcn_status tcn_wire_welcome_decode(struct tcn_slice bytes, struct tcn_arena
         .bundle_version = found->bundle_version,
         .log_time_ns = found->log_time_ns,
         .is_fenced = found->is_fenced,
+        .not_after_ns = found->not_after_ns,
+        .key_until_ns = found->key_until_ns,
     };
     tcn_pb_take_fixed(&found->log_id, welcome.log_id.bytes, sizeof(welcome.log_id.bytes));
     tcn_pb_take_fixed(&found->mark_hash, welcome.mark_hash.bytes, sizeof(welcome.mark_hash.bytes));

@@ -237,6 +237,8 @@ static inline struct tcn_welcome sample_welcome(void) {
         .log_time_ns = NOW_NS,
         .is_fenced = true,
         .hello_hash = sample_hash(29),
+        .not_after_ns = NOW_NS + 1,
+        .key_until_ns = NOW_NS + 2,
     };
 }
 

@@ -228,6 +228,8 @@ static void welcome_keeps_every_field(void **state) {
     SAME(log_time_ns);
     SAME(is_fenced);
     SAME(hello_hash);
+    SAME(not_after_ns);
+    SAME(key_until_ns);
 }
 
 static void a_session_keeps_every_field(void **state) {
