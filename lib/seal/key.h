@@ -76,4 +76,26 @@ TCN_MUST_CHECK enum tcn_status tcn_key_file_read(const char *path, struct tcn_ke
 TCN_MUST_CHECK enum tcn_status tcn_key_file_read_public(const char *path,
                                                         struct tcn_key_set *out_set);
 
+/** What is written beside a key file while its keys are changed, and how its name ends. */
+#define TCN_KEY_FILE_NEXT ".next" /**< the newer keys, until the log has them */
+#define TCN_KEY_FILE_OLD ".old"   /**< the older keys, until they are no longer good */
+
+/** The name of a file beside a key file, in at most `size` bytes.
+ * Errors: TCN_TOOBIG it does not fit. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_beside(const char *path, const char *ending,
+                                                   char *out_path, size_t size);
+
+/** Makes PATH.next the key file and keeps the one so far as PATH.old; the public file, when there
+ * is one, goes along. At every moment PATH is a whole key file, and a call that was cut short is
+ * simply made again.
+ * Errors: TCN_ABSENT there is no PATH.next; else as tcn_key_file_write and tcn_key_file_read.
+ * Thread: one for each path.
+ * Source: link(2), rename(2), fsync(2). */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_swap(const char *path);
+
+/** Overwrites a key file with zeros and removes it. What a disk keeps of what was overwritten is
+ * the disk's.
+ * Errors: TCN_ABSENT there is none; else as tcn_key_file_write. Thread: one for each path. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_erase(const char *path);
+
 #endif

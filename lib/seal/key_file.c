@@ -15,8 +15,7 @@
 /* "." 16 digits ".tmp" NUL */
 #define SUFFIX_BYTES (1 + 2 * SUFFIX_RANDOM_BYTES + 5)
 
-/** errno in our words. */
-static enum tcn_status status_of_errno(int code) {
+enum tcn_status tcn_key_file_status(int code) {
     switch (code) {
     case ENOENT:
     case ENOTDIR:
@@ -46,7 +45,7 @@ static enum tcn_status write_all(int descriptor, struct tcn_slice text) {
     while (offset < text.size) {
         ssize_t count = write(descriptor, text.data + offset, text.size - offset);
         if (count < 0 && errno != EINTR) {
-            return status_of_errno(errno);
+            return tcn_key_file_status(errno);
         }
         offset += count > 0 ? (size_t)count : 0;
     }
@@ -61,13 +60,12 @@ static enum tcn_status fill(int descriptor, struct tcn_slice text, mode_t mode) 
     }
     /* The umask took bits away from a public file. */
     if (fchmod(descriptor, mode) != 0 || fsync(descriptor) != 0) {
-        return status_of_errno(errno);
+        return tcn_key_file_status(errno);
     }
     return TCN_OK;
 }
 
-/** Syncs the folder that holds `path`. */
-static enum tcn_status sync_folder(const char *path) {
+enum tcn_status tcn_key_file_sync_folder(const char *path) {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
     size_t size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
@@ -76,15 +74,14 @@ static enum tcn_status sync_folder(const char *path) {
     memcpy(folder + size, ".", 2);
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) {
-        return status_of_errno(errno);
+        return tcn_key_file_status(errno);
     }
-    enum tcn_status status = fsync(descriptor) != 0 ? status_of_errno(errno) : TCN_OK;
+    enum tcn_status status = fsync(descriptor) != 0 ? tcn_key_file_status(errno) : TCN_OK;
     (void)close(descriptor); /* nothing is buffered in it */
     return status;
 }
 
-/** Names a temporary file beside the path, so that no two writers share one. */
-static enum tcn_status temporary_name(const char *path, char out_name[PATH_MAX]) {
+enum tcn_status tcn_key_file_temporary(const char *path, char *out_name) {
     size_t size = strlen(path);
     if (size == 0 || size + SUFFIX_BYTES > PATH_MAX) {
         return size == 0 ? TCN_ABSENT : TCN_TOOBIG;
@@ -100,13 +97,13 @@ static enum tcn_status temporary_name(const char *path, char out_name[PATH_MAX])
 
 enum tcn_status tcn_key_file_create(const char *path, struct tcn_slice text, mode_t mode) {
     char name[PATH_MAX];
-    enum tcn_status status = temporary_name(path, name);
+    enum tcn_status status = tcn_key_file_temporary(path, name);
     if (status != TCN_OK) {
         return status;
     }
     int descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (descriptor < 0) {
-        return status_of_errno(errno);
+        return tcn_key_file_status(errno);
     }
     status = fill(descriptor, text, mode);
     if (close(descriptor) != 0 && status == TCN_OK) {
@@ -114,17 +111,17 @@ enum tcn_status tcn_key_file_create(const char *path, struct tcn_slice text, mod
     }
     /* Not rename(2): it would replace a key that appeared meanwhile. */
     if (status == TCN_OK && link(name, path) != 0) {
-        status = status_of_errno(errno);
+        status = tcn_key_file_status(errno);
     }
     (void)unlink(name); /* a leftover harms nothing; its name is never used again */
-    return status == TCN_OK ? sync_folder(path) : status;
+    return status == TCN_OK ? tcn_key_file_sync_folder(path) : status;
 }
 
 /** Checks what was opened before any of it is read. */
 static enum tcn_status check_file(int descriptor, bool is_secret) {
     struct stat about;
     if (fstat(descriptor, &about) != 0) {
-        return status_of_errno(errno);
+        return tcn_key_file_status(errno);
     }
     if (!S_ISREG(about.st_mode) || about.st_size > TCN_KEY_FILE_BYTES_MAX) {
         return TCN_MALFORMED;
@@ -139,7 +136,7 @@ static enum tcn_status read_all(int descriptor, uint8_t *out_text, size_t *out_s
     while (size < TCN_KEY_FILE_BYTES_MAX) {
         ssize_t count = read(descriptor, out_text + size, TCN_KEY_FILE_BYTES_MAX - size);
         if (count < 0 && errno != EINTR) {
-            return status_of_errno(errno);
+            return tcn_key_file_status(errno);
         }
         if (count == 0) {
             break;
@@ -154,7 +151,7 @@ enum tcn_status tcn_key_file_load(const char *path, bool is_secret, uint8_t *out
                                   size_t *out_size) {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us */
     if (descriptor < 0) {
-        return status_of_errno(errno);
+        return tcn_key_file_status(errno);
     }
     enum tcn_status status = check_file(descriptor, is_secret);
     if (status == TCN_OK) {

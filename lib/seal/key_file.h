@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bytes of a key file on disk, for seal/key.c only: created whole and synced or not at all,
- * never over another, and not read where others can read along. Nothing is kept between calls.
+ * The bytes of a key file on disk, for seal/key.c and seal/key_swap.c only: created whole and
+ * synced or not at all, never over another, and not read where others can read along. Nothing is
+ * kept between calls.
  */
 #ifndef TCN_SEAL_KEY_FILE_H
 #define TCN_SEAL_KEY_FILE_H
@@ -9,6 +10,17 @@
 #include "base/bytes.h"
 
 #include <sys/types.h>
+
+/** errno in our words. Thread: any. */
+enum tcn_status tcn_key_file_status(int code);
+
+/** Syncs the folder that holds a path that was checked. Errors: as tcn_key_file_write. Thread: any.
+ */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_sync_folder(const char *path);
+
+/** Names a temporary file beside the path, in PATH_MAX bytes, so that no two writers share one.
+ * Errors: TCN_ABSENT the path is empty; TCN_TOOBIG it is too long. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_temporary(const char *path, char *out_name);
 
 /** Creates a file: writes and syncs a temporary one beside it, links it under its name, which fails
  * when the name is taken, and syncs the folder.
