@@ -539,6 +539,10 @@ void tcn_outlane_recut(struct tcn_outlane *lane, uint64_t sequence, const struct
     }
 }
 
+void tcn_outlane_resign(struct tcn_outlane *lane) {
+    lane->must_recut = lane->must_recut || tcn_outlane_waiting(lane) > 0;
+}
+
 void tcn_outlane_settle(struct tcn_outlane *lane, int64_t now_ns) {
     if (lane->state == TCN_OUTLANE_SETTLED) {
         return;

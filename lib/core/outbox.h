@@ -210,6 +210,9 @@ void tcn_outlane_forged(struct tcn_outlane *lane, int64_t now_ns,
 /** The shell has cut anew, as RECUT said; the last cut is now `sequence`. Thread: the lane's. */
 void tcn_outlane_recut(struct tcn_outlane *lane, uint64_t sequence, const struct tcn_hash *hash,
                        int64_t now_ns);
+/** The shell signs with another key from now on: what is not acknowledged is cut anew above the
+ * mark of the next WELCOME. Nothing changes when nothing waits. Thread: the lane's. */
+void tcn_outlane_resign(struct tcn_outlane *lane);
 /** The other lane ended the epoch: settle this one. RENEW comes with the next WELCOME or a little
  * later. Harmless in SETTLED. Thread: the lane's. */
 void tcn_outlane_settle(struct tcn_outlane *lane, int64_t now_ns);

@@ -13,7 +13,7 @@
  *   dead     number 8                -> struct tcn_outbox_dead, MDB_APPEND
  *   slips    slip code 1 to 63       -> matter id 16
  *   answers  matter id 16            -> bytes of the caller
- *   meta     "format", "usage", "facts", "bundle", "place"
+ *   meta     "format", "usage", "facts", "bundle", "place", "old keys"
  *
  * Invariants:
  *   O1  the chunks of a lane's epoch are contiguous from the oldest retained to next_sequence - 1;
@@ -333,5 +333,14 @@ TCN_MUST_CHECK enum tcn_status tcn_outbox_place_put(struct tcn_outbox *outbox,
  * Errors: TCN_ABSENT it was never put; TCN_VERSION; TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_outbox_place_get(struct tcn_outbox *outbox,
                                                     struct tcn_outbox_place *out_place);
+
+/** Puts until when, in log time, the keys before a rotation are good: as ROTATED says, in its
+ * group. Errors: TCN_FULL; TCN_CORRUPT; TCN_NOMEM; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_old_keys_put(struct tcn_outbox *outbox, int64_t until_ns);
+
+/** Until when the keys before the last rotation are good.
+ * Errors: TCN_ABSENT it was never put; TCN_VERSION; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_old_keys_get(struct tcn_outbox *outbox,
+                                                       int64_t *out_until_ns);
 
 #endif

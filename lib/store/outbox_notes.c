@@ -15,6 +15,7 @@
 #define FACTS_KEY "facts"
 #define BUNDLE_KEY "bundle"
 #define PLACE_KEY "place"
+#define OLD_KEYS_KEY "old keys"
 
 /** Refuses an empty key and one over `size_max`. */
 static enum tcn_status key_size_check(struct tcn_slice key, size_t size_max) {
@@ -290,4 +291,19 @@ enum tcn_status tcn_outbox_place_get(struct tcn_outbox *outbox,
     enum tcn_status status =
         tcn_outbox_row_get(outbox, TCN_OUTBOX_DB_META, tcn_slice_text(PLACE_KEY), &payload);
     return status == TCN_OK ? tcn_outbox_place_decode(payload, out_place) : status;
+}
+
+enum tcn_status tcn_outbox_old_keys_put(struct tcn_outbox *outbox, int64_t until_ns) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    struct tcn_outbox_payload payload;
+    tcn_outbox_old_keys_encode(until_ns, &payload);
+    return tcn_outbox_row_put(outbox, TCN_OUTBOX_DB_META, tcn_slice_text(OLD_KEYS_KEY),
+                              tcn_outbox_slice(&payload));
+}
+
+enum tcn_status tcn_outbox_old_keys_get(struct tcn_outbox *outbox, int64_t *out_until_ns) {
+    struct tcn_slice payload;
+    enum tcn_status status =
+        tcn_outbox_row_get(outbox, TCN_OUTBOX_DB_META, tcn_slice_text(OLD_KEYS_KEY), &payload);
+    return status == TCN_OK ? tcn_outbox_old_keys_decode(payload, out_until_ns) : status;
 }

@@ -7,6 +7,8 @@
  *           acked sequence 8, acked hash 32, acked position 8, registered 1
  *   key     1, source 4, epoch 8, lane 1, sequence 8, content 8
  *   facts   1, log id 16, generation 8, seen position 8, bundle version 8
+ *   place   1, generation 8, number 8, heard 8
+ *   old keys 1, until 8
  *   usage   1, bytes 8, chunks 8, events 8, dead letters 8, last dead letter 8
  */
 #include "store/outbox_rows.h"
@@ -297,6 +299,26 @@ enum tcn_status tcn_outbox_place_decode(struct tcn_slice payload,
         return TCN_CORRUPT;
     }
     *out_place = place;
+    return TCN_OK;
+}
+
+void tcn_outbox_old_keys_encode(int64_t until_ns, struct tcn_outbox_payload *out_payload) {
+    struct tcn_writer writer = payload_begin(out_payload);
+    tcn_write_i64(&writer, until_ns);
+    payload_end(out_payload, &writer);
+}
+
+enum tcn_status tcn_outbox_old_keys_decode(struct tcn_slice payload, int64_t *out_until_ns) {
+    struct tcn_reader reader;
+    enum tcn_status status = payload_open(payload, &reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const int64_t until_ns = tcn_read_i64(&reader);
+    if (!tcn_read_is_whole(&reader)) {
+        return TCN_CORRUPT;
+    }
+    *out_until_ns = until_ns;
     return TCN_OK;
 }
 

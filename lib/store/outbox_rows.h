@@ -105,6 +105,11 @@ void tcn_outbox_place_encode(const struct tcn_outbox_place *place,
 /** How far the stream was read. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_outbox_place_decode(struct tcn_slice payload,
                                                        struct tcn_outbox_place *out_place);
+/** Until when the keys before a rotation are good. */
+void tcn_outbox_old_keys_encode(int64_t until_ns, struct tcn_outbox_payload *out_payload);
+/** Until when the keys before a rotation are good. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_old_keys_decode(struct tcn_slice payload,
+                                                          int64_t *out_until_ns);
 /** The usage. */
 void tcn_outbox_usage_encode(const struct tcn_outbox_usage *usage,
                              struct tcn_outbox_payload *out_payload);

@@ -471,6 +471,29 @@ static void what_the_shell_finishes_late_still_counts(void **state) {
     assert_int_equal(fixture.lane.state, TCN_OUTLANE_DOWN);
 }
 
+static void under_a_new_key_what_waits_is_cut_anew_above_the_mark(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture, 3, 0);
+    connect_lane(&fixture);
+    take_mark(&fixture, 0);
+    fixture.trace.size = 0;
+    tcn_outlane_resign(&fixture.lane);
+    tcn_outlane_lost(&fixture.lane);
+    connect_lane(&fixture);
+    take_mark(&fixture, 2); /* the second was on its way, and arrived */
+    struct tcn_hash hash = hash_of(3);
+    tcn_outlane_recut(&fixture.lane, 3, &hash, fixture.now_ns);
+    pump(&fixture);
+    trace_expect(&fixture.trace, "-> hello: [hello_said]\nwelcome: recut 2 [recutting]\n"
+                                 "-> chunk 1\n-> chunk 2\n-> chunk 3\n");
+    start(&fixture, 3, 3);
+    tcn_outlane_resign(&fixture.lane); /* nothing waits */
+    connect_lane(&fixture);
+    take_mark(&fixture, 3);
+    trace_expect(&fixture.trace, "-> hello: [hello_said]\nwelcome: [open]\n");
+}
+
 static void another_log_orphans_the_lane_until_the_connection_changes(void **state) {
     (void)state;
     struct fixture fixture;
@@ -560,6 +583,7 @@ int main(void) {
         cmocka_unit_test(a_lane_settles_when_the_other_lane_ends_the_epoch),
         cmocka_unit_test(what_a_refusal_means_depends_on_its_code),
         cmocka_unit_test(what_the_shell_finishes_late_still_counts),
+        cmocka_unit_test(under_a_new_key_what_waits_is_cut_anew_above_the_mark),
         cmocka_unit_test(another_log_orphans_the_lane_until_the_connection_changes),
         cmocka_unit_test(a_void_range_is_acknowledged_as_a_whole),
         cmocka_unit_test(hello_says_what_the_outbox_holds),

@@ -177,6 +177,24 @@ static void the_place_in_the_stream_is_kept(void **state) {
     tcn_outbox_close(&outbox);
 }
 
+static void the_end_of_old_keys_is_kept(void **state) {
+    struct tcn_outbox *outbox = test_outbox_open(*state, 0);
+    int64_t until_ns = 9;
+    assert_int_equal(tcn_outbox_old_keys_get(outbox, &until_ns), TCN_ABSENT);
+    assert_true(until_ns == 9);
+    begin(outbox);
+    assert_int_equal(tcn_outbox_old_keys_put(outbox, 7), TCN_OK);
+    tcn_outbox_abort(outbox);
+    assert_int_equal(tcn_outbox_old_keys_get(outbox, &until_ns), TCN_ABSENT);
+    begin(outbox);
+    assert_int_equal(tcn_outbox_old_keys_put(outbox, 7), TCN_OK);
+    assert_int_equal(tcn_outbox_old_keys_put(outbox, INT64_MAX), TCN_OK);
+    outbox = reopen(outbox, *state);
+    assert_int_equal(tcn_outbox_old_keys_get(outbox, &until_ns), TCN_OK);
+    assert_true(until_ns == INT64_MAX);
+    tcn_outbox_close(&outbox);
+}
+
 static void a_slip_stands_for_one_matter_for_ever(void **state) {
     struct tcn_outbox *outbox = test_outbox_open(*state, 0);
     static const uint8_t code[TCN_WORD_BYTES_MAX + 1] = {'x'};
@@ -301,6 +319,7 @@ int main(void) {
         DIR_TEST(dead_letters_keep_their_numbers),
         DIR_TEST(facts_and_bundle_move_apart),
         DIR_TEST(the_place_in_the_stream_is_kept),
+        DIR_TEST(the_end_of_old_keys_is_kept),
         DIR_TEST(a_slip_stands_for_one_matter_for_ever),
         DIR_TEST(an_answer_is_replaced_by_the_next),
         DIR_TEST(a_flipped_byte_in_any_row_is_damage),

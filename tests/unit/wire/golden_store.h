@@ -75,6 +75,7 @@ static const struct store_layout outbox_layouts[] = {
     {"answers", NULL, "matter:b16", "answer:b-8" CHECKSUM},
     {"meta", "facts", "key:t*",
      "version:u1 log_id:b16 generation:u8 seen_position:u8 bundle_version:u8" CHECKSUM},
+    {"meta", "old keys", "key:t*", "version:u1 until_ns:i8" CHECKSUM},
     {"meta", "usage", "key:t*",
      "version:u1 bytes:u8 chunks:u8 events:u8 dead:u8 dead_last:u8" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
@@ -395,6 +396,7 @@ static inline void store_outbox_fill(struct tcn_outbox *outbox, const struct wor
     assert_int_equal(tcn_outbox_dead_put(outbox, &dead, &number), TCN_OK);
     assert_int_equal(tcn_outbox_facts_put(outbox, &facts), TCN_OK);
     assert_int_equal(tcn_outbox_bundle_put(outbox, 1, tcn_slice_text("bundle")), TCN_OK);
+    assert_int_equal(tcn_outbox_old_keys_put(outbox, NOW_NS), TCN_OK);
     assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("7K2M"), &world->log_id), TCN_OK);
     assert_int_equal(
         tcn_outbox_answer_put(outbox, &world->log_id, tcn_slice_text("where it stands")), TCN_OK);
