@@ -193,6 +193,9 @@ static enum tcn_status open_doors(struct tcn_agent *agent) {
         status = tcn_agent_lane_open(agent, &agent->lanes[i]);
     }
     if (status == TCN_OK) {
+        status = tcn_agent_rotate_open(agent);
+    }
+    if (status == TCN_OK) {
         status = tcn_agent_follow_open(agent);
     }
     if (status == TCN_OK) {
@@ -290,6 +293,7 @@ void tcn_agent_close(struct tcn_agent **agent) {
     tcn_agent_group_fini(&closed->group);
     tcn_arena_fini(&closed->look);
     tcn_arena_fini(&closed->scratch);
+    tcn_agent_rotate_close(closed);
     tcn_key_set_fini(&closed->keys);
     free(closed);
     *agent = NULL;

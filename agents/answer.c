@@ -93,6 +93,7 @@ enum tcn_status tcn_agent_answer_outbox(struct tcn_agent *agent,
     outbox->connected_ns = agent->connected_ns;
     outbox->last_error = tcn_slice_text(agent->last_error);
     outbox->last_error_ns = agent->last_error_ns;
+    outbox->not_after_ns = agent->rotate.not_after_ns;
     return TCN_OK;
 }
 

@@ -20,6 +20,7 @@
 #include "agents/follow.h"
 #include "agents/group.h"
 #include "agents/lane.h"
+#include "agents/rotate.h"
 #include "agents/way.h"
 #include "link/page.h"
 #include "link/poller.h"
@@ -62,7 +63,8 @@ struct tcn_agent {
     const struct tcn_config_agent *config;
     int stop_descriptor;
     struct tcn_public_key collector_key; /**< all zero: the bundle's is believed */
-    struct tcn_key_set keys;
+    struct tcn_key_set keys;             /**< in use */
+    struct tcn_agent_rotate rotate;
     struct tcn_agent_bundle bundle;
     uint64_t asked_bundle_version; /**< of the bundle that was asked for last */
     struct tcn_agent_office office;

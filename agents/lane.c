@@ -41,15 +41,8 @@ void tcn_agent_lane_facts(const struct tcn_agent *agent, const struct tcn_outbox
     };
 }
 
-enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
-    struct tcn_outbox_lane row;
-    enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
-    if (status != TCN_OK) {
-        return status;
-    }
-    struct tcn_outlane_facts facts;
-    tcn_agent_lane_facts(agent, &row, &facts);
-    tcn_outlane_init(&lane->brain, &facts);
+/** Connects with the keys in use, unless the lane is off. */
+static enum tcn_status connect_it(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
     const struct tcn_config_agent *config = agent->config;
     bool is_on = lane->number == TCN_LANE_URGENT ? config->is_urgent_on : config->is_routine_on;
     if (!is_on) {
@@ -64,7 +57,7 @@ enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent, struct tcn_agent_la
         .hwm = QUEUE_MESSAGES,
         .random = tcn_random_u64(),
     };
-    status = tcn_sock_open(agent->link, &options, &lane->sock);
+    enum tcn_status status = tcn_sock_open(agent->link, &options, &lane->sock);
     if (status == TCN_OK) {
         status = tcn_sock_connect(lane->sock, config->broker_endpoint);
     }
@@ -73,6 +66,28 @@ enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent, struct tcn_agent_la
     return status == TCN_OK
                ? tcn_poller_add(&agent->poller, lane->sock, TCN_POLL_IN | TCN_POLL_OUT, token)
                : status;
+}
+
+enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
+    struct tcn_outbox_lane row;
+    enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_outlane_facts facts;
+    tcn_agent_lane_facts(agent, &row, &facts);
+    tcn_outlane_init(&lane->brain, &facts);
+    return connect_it(agent, lane);
+}
+
+enum tcn_status tcn_agent_lane_reconnect(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
+    if (lane->sock == NULL) {
+        return TCN_OK; /* it is off */
+    }
+    tcn_poller_remove(&agent->poller, lane->sock);
+    tcn_sock_close(&lane->sock);
+    tcn_outlane_lost(&lane->brain);
+    return connect_it(agent, lane);
 }
 
 void tcn_agent_lane_close(struct tcn_agent_lane *lane) {
@@ -237,6 +252,7 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
     if (lane->brain.state != TCN_OUTLANE_OPEN || lane->brain.session != welcome.session) {
         return status;
     }
+    tcn_agent_rotate_welcome(agent, lane, &welcome);
     agent->facts.generation = welcome.generation;
     agent->connected_ns = tcn_clock_wall_ns();
     if (welcome.bundle_version > agent->bundle.bundle.version &&

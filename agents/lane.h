@@ -47,6 +47,12 @@ void tcn_agent_lane_facts(const struct tcn_agent *agent, const struct tcn_outbox
 TCN_MUST_CHECK enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent,
                                                    struct tcn_agent_lane *lane);
 
+/** Connects anew, with the keys that are in use now; nothing when the lane is off. What was in
+ * flight is sent again.
+ * Errors: as tcn_sock_open. */
+TCN_MUST_CHECK enum tcn_status tcn_agent_lane_reconnect(struct tcn_agent *agent,
+                                                        struct tcn_agent_lane *lane);
+
 /** Closes the connection; safe on a zeroed lane. */
 void tcn_agent_lane_close(struct tcn_agent_lane *lane);
 

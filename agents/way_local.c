@@ -24,6 +24,7 @@ struct asked {
     struct tcn_agent_peer peer;
     enum tcn_local_op op; /**< NONE: it could not be read */
     uint32_t job;         /**< REPORT and ACT: in the group */
+    uint32_t days;        /**< ROTATE */
     enum tcn_dead_do dead_do;
     uint64_t dead_number;
     char code[TCN_SLIP_CODE_BYTES_MAX + 1];
@@ -116,6 +117,7 @@ static enum tcn_status note_request(struct local *local, const struct tcn_local_
     asked->op = request->op;
     asked->dead_do = request->dead_do;
     asked->dead_number = request->dead_number;
+    asked->days = request->days;
     if (request->op == TCN_LOCAL_REPORT || request->op == TCN_LOCAL_ACT) {
         return tcn_agent_group_add(agent, &request->draft, &agent->scratch, &asked->job);
     }
@@ -180,6 +182,9 @@ static enum tcn_status make_answer(struct local *local, const struct asked *aske
                                        out_answer);
     case TCN_LOCAL_RECEIPT:
         return tcn_agent_answer_receipt(agent, &asked->receipt, &local->arena, out_answer);
+    case TCN_LOCAL_ROTATE:
+        tcn_agent_rotate_answer(agent, asked->days, out_answer);
+        return TCN_OK;
     case TCN_LOCAL_NONE:
     case TCN_LOCAL_WAIT:
         break;

@@ -41,6 +41,9 @@ static const struct tcn_json_field one_receipt_fields[] = {
 static const struct tcn_json_field status_fields[] = {
     OP_FIELD, {"code", TCN_JSON_TEXT, REQUEST(code), TCN_SLIP_CODE_BYTES_MAX, NULL}};
 
+static const struct tcn_json_field rotate_fields[] = {
+    OP_FIELD, {"days", TCN_JSON_U32, REQUEST(days), TCN_ROTATE_DAYS_MAX, NULL}};
+
 static const struct tcn_json_field receipt_fields[] = {
     {"lane", TCN_JSON_CHOICE, offsetof(struct tcn_local_receipt, lane), 0, tcn_json_lanes},
     {"epoch", TCN_JSON_HEX64, offsetof(struct tcn_local_receipt, epoch), 0, NULL},
@@ -69,6 +72,8 @@ static struct table table_of(enum tcn_local_op op) {
         return (struct table){one_receipt_fields, COUNT_OF(one_receipt_fields)};
     case TCN_LOCAL_STATUS:
         return (struct table){status_fields, COUNT_OF(status_fields)};
+    case TCN_LOCAL_ROTATE:
+        return (struct table){rotate_fields, COUNT_OF(rotate_fields)};
     case TCN_LOCAL_NONE:
         break;
     }
@@ -122,6 +127,11 @@ static void add_request(struct tcn_json_writer *writer, const struct tcn_local_r
         break;
     case TCN_LOCAL_STATUS:
         tcn_json_add_text(writer, "code", request->code);
+        break;
+    case TCN_LOCAL_ROTATE:
+        if (request->days != 0) {
+            tcn_json_add_u64(writer, "days", request->days);
+        }
         break;
     case TCN_LOCAL_OUTBOX:
     case TCN_LOCAL_NONE:
@@ -212,6 +222,7 @@ static enum tcn_status finish_request(struct tcn_json_reader *reader, struct scr
         }
         return TCN_OK;
     case TCN_LOCAL_OUTBOX:
+    case TCN_LOCAL_ROTATE:
     case TCN_LOCAL_NONE:
         break;
     }

@@ -56,6 +56,7 @@ static void add_outbox(struct tcn_json_writer *writer, const struct tcn_local_ou
     add_time(writer, "connected", outbox->connected_ns);
     add_text(writer, "last_error", outbox->last_error);
     add_time(writer, "last_error_time", outbox->last_error_ns);
+    add_time(writer, "not_after", outbox->not_after_ns);
     tcn_json_array_begin(writer, "lanes");
     for (size_t i = 0; i < LANE_COUNT; i++) {
         const struct tcn_local_lane *lane = &outbox->lanes[i];
@@ -131,6 +132,17 @@ static void add_progress(struct tcn_json_writer *writer,
     tcn_json_object_end(writer);
 }
 
+static void add_rotation(struct tcn_json_writer *writer,
+                         const struct tcn_local_rotation *rotation) {
+    tcn_json_object_begin(writer, "rotation");
+    tcn_json_add_word(writer, "state",
+                      tcn_json_word_of(tcn_json_key_changes, (uint32_t)rotation->state));
+    add_text(writer, "key", rotation->key);
+    add_time(writer, "old_until", rotation->until_ns);
+    add_time(writer, "not_after", rotation->not_after_ns);
+    tcn_json_object_end(writer);
+}
+
 /** Writes all that the answer has. */
 static void add_answer(struct tcn_json_writer *writer, const struct tcn_local_answer *answer) {
     tcn_json_add_u64(writer, "code", answer->code);
@@ -156,6 +168,9 @@ static void add_answer(struct tcn_json_writer *writer, const struct tcn_local_an
     }
     if (answer->has_progress) {
         add_progress(writer, &answer->progress);
+    }
+    if (answer->has_rotation) {
+        add_rotation(writer, &answer->rotation);
     }
 }
 

@@ -12,6 +12,7 @@ struct scratch {
     json_t *deads;
     json_t *outcomes;
     json_t *progress;
+    json_t *rotation;
 };
 
 /** An outbox while it is read. */
@@ -26,6 +27,7 @@ struct outbox_scratch {
 #define DEAD(member) offsetof(struct tcn_dead_row, member)
 #define OUTCOME(member) offsetof(struct tcn_local_outcome, member)
 #define PROGRESS(member) offsetof(struct tcn_local_progress, member)
+#define ROTATION(member) offsetof(struct tcn_local_rotation, member)
 
 static const struct tcn_json_field answer_fields[] = {
     {"code", TCN_JSON_U32, ANSWER(code), UINT32_MAX, NULL},
@@ -43,6 +45,7 @@ static const struct tcn_json_field answer_fields[] = {
     {"dead", TCN_JSON_ARRAY, offsetof(struct scratch, deads), TCN_DEAD_ROWS_MAX, NULL},
     {"outcomes", TCN_JSON_ARRAY, offsetof(struct scratch, outcomes), TCN_LOCAL_RECEIPTS_MAX, NULL},
     {"progress", TCN_JSON_OBJECT, offsetof(struct scratch, progress), 0, NULL},
+    {"rotation", TCN_JSON_OBJECT, offsetof(struct scratch, rotation), 0, NULL},
 };
 
 static const struct tcn_json_field outbox_fields[] = {
@@ -54,6 +57,7 @@ static const struct tcn_json_field outbox_fields[] = {
     {"connected", TCN_JSON_TIME, OUTBOX(connected_ns), 0, NULL},
     {"last_error", TCN_JSON_TEXT, OUTBOX(last_error), TCN_NOTE_BYTES_MAX, NULL},
     {"last_error_time", TCN_JSON_TIME, OUTBOX(last_error_ns), 0, NULL},
+    {"not_after", TCN_JSON_TIME, OUTBOX(not_after_ns), 0, NULL},
     {"lanes", TCN_JSON_ARRAY, offsetof(struct outbox_scratch, lanes), LANE_COUNT, NULL},
 };
 
@@ -99,6 +103,13 @@ static const struct tcn_json_field progress_fields[] = {
     {"due", TCN_JSON_TIME, PROGRESS(due_ns), 0, NULL},
     {"learned", TCN_JSON_TIME, PROGRESS(learned_ns), 0, NULL},
     {"known", TCN_JSON_TIME, PROGRESS(known_ns), 0, NULL},
+};
+
+static const struct tcn_json_field rotation_fields[] = {
+    {"state", TCN_JSON_CHOICE, ROTATION(state), 0, tcn_json_key_changes},
+    {"key", TCN_JSON_TEXT, ROTATION(key), 2 * sizeof(struct tcn_public_key), NULL},
+    {"old_until", TCN_JSON_TIME, ROTATION(until_ns), 0, NULL},
+    {"not_after", TCN_JSON_TIME, ROTATION(not_after_ns), 0, NULL},
 };
 
 /** What the rows of an array are. */
@@ -174,6 +185,15 @@ static enum tcn_status read_progress(const struct tcn_json_reader *parent, json_
                                 &answer->progress, &seen);
 }
 
+static enum tcn_status read_rotation(const struct tcn_json_reader *parent, json_t *object,
+                                     struct tcn_local_answer *answer) {
+    struct tcn_json_reader reader = tcn_json_reader_child(parent, "rotation");
+    uint64_t seen = 0;
+    answer->has_rotation = true;
+    return tcn_json_read_object(&reader, object, rotation_fields, COUNT_OF(rotation_fields),
+                                &answer->rotation, &seen);
+}
+
 /** Reads what was kept aside. */
 static enum tcn_status read_inner(struct tcn_json_reader *reader, struct scratch *scratch) {
     struct tcn_local_answer *answer = &scratch->answer;
@@ -195,6 +215,9 @@ static enum tcn_status read_inner(struct tcn_json_reader *reader, struct scratch
     }
     if (status == TCN_OK && scratch->progress != NULL) {
         status = read_progress(reader, scratch->progress, answer);
+    }
+    if (status == TCN_OK && scratch->rotation != NULL) {
+        status = read_rotation(reader, scratch->rotation, answer);
     }
     return status;
 }

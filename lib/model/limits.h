@@ -95,6 +95,8 @@
     65536 /* acknowledged events kept to send again after a restore                                \
            */
 #define TCN_RETRY_KEY_BYTES_MAX 128
+#define TCN_ROTATE_DAYS_MAX 30    /* that the keys before a rotation are good */
+#define TCN_ROTATE_DAYS_DEFAULT 7 /* unless somebody says otherwise */
 #define TCN_CURSOR_NAME_BYTES_MAX 63
 
 /* Text from programs: JSON lines and the agent's local socket. */

@@ -20,6 +20,7 @@ enum tcn_local_op {
     TCN_LOCAL_WAIT,    /**< until `receipts` have outcomes, or `timeout_ms` is over */
     TCN_LOCAL_STATUS,  /**< what a petitioner may know of slip `code` */
     TCN_LOCAL_RECEIPT, /**< the receipt for the event that `receipts` names */
+    TCN_LOCAL_ROTATE,  /**< to change the agent's own keys: `days`; how that stands */
 };
 
 /** What to do with dead letters. */
@@ -37,6 +38,13 @@ struct tcn_local_receipt {
     uint64_t sequence;
 };
 
+/** How a change of the agent's keys stands. */
+enum tcn_key_change {
+    TCN_KEY_CHANGE_NONE = 0,  /**< there is one set of keys */
+    TCN_KEY_CHANGE_UNDER_WAY, /**< the log does not have the new ones yet */
+    TCN_KEY_CHANGE_DONE,      /**< the new ones are used, the old ones are still good */
+};
+
 /** A request. Fields of other operations are zero. */
 struct tcn_local_request {
     enum tcn_local_op op;
@@ -47,6 +55,8 @@ struct tcn_local_request {
     uint32_t receipt_count;
     uint32_t timeout_ms;   /**< 0: answer at once; at most TCN_LOCAL_TIMEOUT_MS_MAX */
     struct tcn_slice code; /**< slip code */
+    uint32_t days;         /**< ROTATE: begin, the old keys being good for so long, at most
+                              TCN_ROTATE_DAYS_MAX; 0: only tell */
 };
 
 /** One lane of the outbox. */
@@ -70,6 +80,7 @@ struct tcn_local_outbox {
     int64_t connected_ns;        /**< since when, or when last; 0 when never */
     struct tcn_slice last_error; /**< a sentence; empty when none */
     int64_t last_error_ns;       /**< 0 when none */
+    int64_t not_after_ns;        /**< when the principal's row ends; 0: never, or not known yet */
 };
 
 /** An event that was refused for ever. */
@@ -110,6 +121,14 @@ struct tcn_local_progress {
     int64_t known_ns;          /**< how old this knowledge is: there was no other at that time */
 };
 
+/** The agent's keys. */
+struct tcn_local_rotation {
+    enum tcn_key_change state;
+    struct tcn_slice key; /**< the public signing key in use, in hexadecimal */
+    int64_t until_ns;     /**< DONE: the old ones are good until then */
+    int64_t not_after_ns; /**< when the principal's row ends; 0: never, or not known yet */
+};
+
 /** An answer. */
 struct tcn_local_answer {
     uint32_t code;             /**< enum tcn_status number; TCN_OK: done */
@@ -131,6 +150,8 @@ struct tcn_local_answer {
     uint32_t outcome_count; /**< at most TCN_LOCAL_RECEIPTS_MAX */
     bool has_progress;
     struct tcn_local_progress progress;
+    bool has_rotation;
+    struct tcn_local_rotation rotation;
 };
 
 #endif
