@@ -2,6 +2,7 @@
 #include "json/draft.h"
 
 #include "base/text.h"
+#include "json/change.h"
 #include "json/draft_read.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ struct scratch {
     json_t *counts;
     json_t *attributes;
     json_t *texts;
+    json_t *registry;
 };
 
 #define AT(member) offsetof(struct scratch, member)
@@ -57,6 +59,14 @@ static const struct tcn_json_field act_fields[] = {
     {"linked", TCN_JSON_ID, ACT(linked), 0, NULL},
     {"source", TCN_JSON_U32, ACT(source), UINT32_MAX, NULL},
     {"epoch", TCN_JSON_HEX64, ACT(epoch), 0, NULL},
+};
+
+/* A change of the registry is an act of no matter and has no text. */
+static const struct tcn_json_field change_fields[] = {
+    {"act", TCN_JSON_CHOICE, EVENT(act), 0, tcn_json_acts},
+    {"registry", TCN_JSON_OBJECT, AT(registry), 0, NULL},
+    {"trace_parent", TCN_JSON_TEXT, EVENT(trace_parent), TCN_WORD_BYTES_MAX, NULL},
+    {"key", TCN_JSON_TEXT, AT(draft.retry_key), TCN_RETRY_KEY_BYTES_MAX, NULL},
 };
 
 static const struct tcn_json_field count_fields[] = {
@@ -241,6 +251,16 @@ static enum tcn_status finish_report(struct tcn_json_reader *reader, struct tcn_
     return TCN_OK;
 }
 
+/** A change of the registry: its kind and what that needs. */
+static enum tcn_status finish_change(struct tcn_json_reader *reader, json_t *registry,
+                                     struct tcn_event *event) {
+    if (registry == NULL) {
+        return tcn_json_fault(reader, TCN_BAD_VALUE, "registry", "an object: what changes");
+    }
+    event->body_kind = TCN_BODY_REGISTRY;
+    return tcn_json_read_change(reader, registry, &event->registry);
+}
+
 /** An act: one that a person may enter. */
 static enum tcn_status finish_act(struct tcn_json_reader *reader, struct tcn_event *event) {
     if (event->act == TCN_ACT_REPORTED || !tcn_act_is_human(event->act)) {
@@ -251,25 +271,56 @@ static enum tcn_status finish_act(struct tcn_json_reader *reader, struct tcn_eve
     return TCN_OK;
 }
 
+/** What stands behind the key "act". */
+enum tree {
+    A_REPORT,
+    AN_ACT,
+    A_CHANGE
+};
+
+static enum tree tree_of(json_t *object) {
+    const json_t *act = json_object_get(object, "act");
+    const char *word = json_string_value(act);
+    return act == NULL                                                                 ? A_REPORT
+           : word != NULL && strcmp(word, tcn_act_name(TCN_ACT_REGISTRY_CHANGED)) == 0 ? A_CHANGE
+                                                                                       : AN_ACT;
+}
+
+static enum tcn_status finish(struct tcn_json_reader *reader, enum tree tree,
+                              struct scratch *scratch) {
+    struct tcn_event *event = &scratch->draft.event;
+    switch (tree) {
+    case A_CHANGE:
+        return finish_change(reader, scratch->registry, event);
+    case AN_ACT:
+        return finish_act(reader, event);
+    case A_REPORT:
+        break;
+    }
+    return finish_report(reader, event);
+}
+
 enum tcn_status tcn_json_read_draft(struct tcn_json_reader *reader, json_t *object,
                                     struct tcn_draft *out_draft) {
+    static const struct {
+        const struct tcn_json_field *fields;
+        size_t count;
+    } tables[] = {[A_REPORT] = {report_fields, COUNT_OF(report_fields)},
+                  [AN_ACT] = {act_fields, COUNT_OF(act_fields)},
+                  [A_CHANGE] = {change_fields, COUNT_OF(change_fields)}};
     struct scratch scratch = {.draft = {.event = {.format = TCN_EVENT_FORMAT}}};
-    struct tcn_event *event = &scratch.draft.event;
-    bool is_act = json_object_get(object, "act") != NULL;
+    const enum tree tree = tree_of(object);
     uint64_t seen = 0;
-    enum tcn_status status = is_act
-                                 ? tcn_json_read_object(reader, object, act_fields,
-                                                        COUNT_OF(act_fields), &scratch, &seen)
-                                 : tcn_json_read_object(reader, object, report_fields,
-                                                        COUNT_OF(report_fields), &scratch, &seen);
+    enum tcn_status status = tcn_json_read_object(reader, object, tables[tree].fields,
+                                                  tables[tree].count, &scratch, &seen);
     if (status == TCN_OK) {
         status = read_inner(reader, &scratch);
     }
     if (status == TCN_OK) {
-        status = is_act ? finish_act(reader, event) : finish_report(reader, event);
+        status = finish(reader, tree, &scratch);
     }
     if (status == TCN_OK) {
-        scratch.draft.is_act = is_act;
+        scratch.draft.is_act = tree != A_REPORT;
         *out_draft = scratch.draft;
     }
     return status;

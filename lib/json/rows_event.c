@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 #include "model/registry.h"
+#include "json/change.h"
 #include "json/draft.h"
 #include "json/rows.h"
 #include "json/words.h"
@@ -255,7 +256,11 @@ void tcn_json_draft_fields(struct tcn_json_writer *writer, const struct tcn_draf
         tcn_json_add_word(writer, "act", tcn_act_name(draft->event.act));
     }
     add_envelope(writer, &draft->event);
-    add_body(writer, &draft->event);
+    if (draft->event.body_kind == TCN_BODY_REGISTRY) {
+        tcn_json_add_change(writer, draft->event.registry);
+    } else {
+        add_body(writer, &draft->event);
+    }
     tcn_json_texts(writer, draft->plains, draft->plain_count);
     add_text(writer, "key", draft->retry_key);
 }

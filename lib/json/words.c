@@ -3,6 +3,7 @@
 
 #include "model/feed.h"
 #include "model/local.h"
+#include "model/registry.h"
 #include "model/state.h"
 
 #include <stddef.h>
@@ -56,6 +57,16 @@ const struct tcn_json_word tcn_json_key_changes[] = {{"none", TCN_KEY_CHANGE_NON
                                                      {"under_way", TCN_KEY_CHANGE_UNDER_WAY},
                                                      {"done", TCN_KEY_CHANGE_DONE},
                                                      {NULL, 0}};
+
+const struct tcn_json_word tcn_json_changes[] = {
+    {"invited", TCN_CHANGE_INVITED},     {"rights", TCN_CHANGE_RIGHTS},
+    {"rotated", TCN_CHANGE_ROTATED},     {"revoked", TCN_CHANGE_REVOKED},
+    {"organ_key", TCN_CHANGE_ORGAN_KEY}, {NULL, 0}};
+
+const struct tcn_json_word tcn_json_roles[] = {
+    {"office", TCN_ROLE_OFFICE},       {"bureau", TCN_ROLE_BUREAU}, {"watcher", TCN_ROLE_WATCHER},
+    {"auditor", TCN_ROLE_AUDITOR},     {"admin", TCN_ROLE_ADMIN},   {"broker", TCN_ROLE_BROKER},
+    {"collector", TCN_ROLE_COLLECTOR}, {"feed", TCN_ROLE_FEED},     {NULL, 0}};
 
 const struct tcn_json_word tcn_json_dead_dos[] = {{"list", TCN_DEAD_LIST},
                                                   {"show", TCN_DEAD_SHOW},

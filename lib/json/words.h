@@ -22,6 +22,8 @@ extern const struct tcn_json_word tcn_json_lanes[];       /* enum tcn_lane */
 extern const struct tcn_json_word tcn_json_stages[];      /* enum tcn_stage */
 extern const struct tcn_json_word tcn_json_flags[];       /* enum tcn_flag: single bits */
 extern const struct tcn_json_word tcn_json_ops[];         /* enum tcn_local_op */
+extern const struct tcn_json_word tcn_json_changes[];     /* enum tcn_change_kind of people */
+extern const struct tcn_json_word tcn_json_roles[];       /* enum tcn_role */
 extern const struct tcn_json_word tcn_json_dead_dos[];    /* enum tcn_dead_do */
 extern const struct tcn_json_word tcn_json_key_changes[]; /* enum tcn_key_change */
 

@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 /** errno in our words. Thread: any. */
-enum tcn_status tcn_key_file_status(int code);
+TCN_MUST_CHECK enum tcn_status tcn_key_file_status(int code);
 
 /** Syncs the folder that holds a path that was checked. Errors: as tcn_key_file_write. Thread: any.
  */

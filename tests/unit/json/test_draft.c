@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
+#include "model/registry.h"
 #include "json/draft.h"
 
 #include <stdio.h>
@@ -19,6 +20,27 @@
 #define REPORT "{\"domain\":\"petition\",\"division\":\"520502122000\",\"concerns\":\"nobody\""
 #define ACT "{\"act\":\"replied\",\"matter\":\"01890a5d-ac96-774b-bcce-b302099a8057\""
 #define HASH "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+#define CHANGE "{\"act\":\"registry_changed\""
+#define REVOKE CHANGE ",\"registry\":{\"kind\":\"revoked\""
+#define RIGHTS CHANGE ",\"registry\":{\"kind\":\"rights\",\"principal\":9"
+#define ROW RIGHTS ",\"row\":{\"name\":\"office.a\",\"role\":\"office\""
+#define INVITE                                                                                     \
+    CHANGE ",\"registry\":{\"kind\":\"invited\",\"row\":{\"name\":\"pc\",\"role\":\"office\"}"
+#define ROTATE                                                                                     \
+    CHANGE ",\"registry\":{\"kind\":\"rotated\",\"principal\":9,\"transport_key\":\"" HASH         \
+           "\",\"signing_key\":\"" HASH "\""
+#define ORGAN CHANGE ",\"registry\":{\"kind\":\"organ_key\",\"organ_key\":"
+
+static const char full_rights[] =
+    ROW ",\"source\":4,\"organ\":200,\"divisions\":[\"520502122000\",\"020502122001\"],"
+        "\"all_divisions\":true,\"streams\":[200,65535],\"all_streams\":false,"
+        "\"not_before\":\"1970-01-01T00:00:00.000000001Z\",\"not_after\":\"2026-01-03T00:00:00Z\","
+        "\"message_rate\":5,\"byte_rate\":6,\"acts\":[\"reported\",\"zero_report\"]},"
+        "\"reason\":\"moved\"},\"key\":\"once\"}";
+
+static const char full_rotation[] =
+    ROTATE ",\"proof\":\"" HASH HASH "\",\"until\":\"2026-01-03T00:00:00Z\"}}";
 
 /** A line that is refused, why, and where. */
 struct refusal {
@@ -221,6 +243,107 @@ static struct tcn_slice report_with_key(size_t size) {
     return tcn_slice_of(buffer, sizeof head - 1 + size + 2);
 }
 
+static void a_change_of_the_registry_has_the_keys_of_its_kind_and_no_others(void **state) {
+    (void)state;
+    static const struct refusal rows[] = {
+        {CHANGE "}", TCN_BAD_VALUE, "registry", "what changes"},
+        {CHANGE ",\"registry\":[]}", TCN_BAD_VALUE, "registry", "an object"},
+        {CHANGE ",\"registry\":{}}", TCN_BAD_VALUE, "registry.kind", "what changes"},
+        {CHANGE ",\"registry\":{\"kind\":\"enrolled\"}}", TCN_BAD_VALUE, "registry.kind",
+         "\"rights\""},
+        {CHANGE ",\"registry\":{\"kind\":7}}", TCN_BAD_VALUE, "registry.kind", "\"revoked\""},
+        {CHANGE ",\"matter\":\"01890a5d-ac96-774b-bcce-b302099a8057\"}", TCN_UNKNOWN_FIELD,
+         "matter", "known here"},
+        {CHANGE ",\"texts\":{\"narrative\":\"SECRET\"}}", TCN_UNKNOWN_FIELD, "texts", "known"},
+        {CHANGE ",\"office\":\"office.a\"}", TCN_UNKNOWN_FIELD, "office", "known here"},
+        {ACT ",\"registry\":{}}", TCN_UNKNOWN_FIELD, "registry", "known here"},
+        {REPORT ",\"registry\":{}}", TCN_UNKNOWN_FIELD, "registry", "known here"},
+        {REVOKE "}}", TCN_BAD_VALUE, "registry.principal", "\"revoked\""},
+        {REVOKE ",\"principal\":0}}", TCN_BAD_VALUE, "registry.principal", "from 1"},
+        {REVOKE ",\"principal\":-1}}", TCN_BAD_VALUE, "registry.principal", "whole number"},
+        {REVOKE ",\"principal\":4294967296}}", TCN_BAD_VALUE, "registry.principal", "whole"},
+        {REVOKE ",\"principle\":3}}", TCN_UNKNOWN_FIELD, "registry.principle", "\"principal\""},
+        {REVOKE ",\"principal\":3,\"reason\":\"A SECRET\"}}", TCN_BAD_VALUE, "registry.reason",
+         "a word"},
+        {REVOKE ",\"principal\":3,\"row\":{}}}", TCN_BAD_VALUE, "registry.row", "no \"row\""},
+        {REVOKE ",\"principal\":3,\"until\":\"2026-01-03T00:00:00Z\"}}", TCN_BAD_VALUE,
+         "registry.until", "no \"until\""},
+        {RIGHTS "}}", TCN_BAD_VALUE, "registry.row", "\"row\""},
+        {RIGHTS ",\"row\":7}}", TCN_BAD_VALUE, "registry.row", "an object"},
+        {RIGHTS ",\"row\":{}}}", TCN_BAD_VALUE, "registry.row.name", "a name"},
+        {RIGHTS ",\"row\":{\"name\":\"\",\"role\":\"office\"}}}", TCN_BAD_VALUE,
+         "registry.row.name", "a name"},
+        {RIGHTS ",\"row\":{\"name\":\"pc\"}}}", TCN_BAD_VALUE, "registry.row.role", "a role"},
+        {RIGHTS ",\"row\":{\"name\":\"pc\",\"role\":\"boss\"}}}", TCN_BAD_VALUE,
+         "registry.row.role", "\"office\""},
+        {ROW ",\"id\":3}}}", TCN_UNKNOWN_FIELD, "registry.row.id", "known here"},
+        {ROW ",\"status\":\"active\"}}}", TCN_UNKNOWN_FIELD, "registry.row.status", "known"},
+        {ROW ",\"organ\":65536}}}", TCN_BAD_VALUE, "registry.row.organ", "to 65535"},
+        {ROW ",\"divisions\":[\"12\"]}}}", TCN_BAD_DIVISION, "registry.row.divisions", "12"},
+        {ROW ",\"divisions\":[520502122000]}}}", TCN_BAD_DIVISION, "registry.row.divisions",
+         "12 digits"},
+        {ROW ",\"streams\":[0]}}}", TCN_BAD_VALUE, "registry.row.streams", "from 1"},
+        {ROW ",\"streams\":[1,2,3,4,5,6,7,8,9]}}}", TCN_TOOBIG, "registry.row.streams",
+         "at most 8"},
+        {ROW ",\"acts\":[\"sings\"]}}}", TCN_BAD_VALUE, "registry.row.acts", "\"reported\""},
+        {ROW ",\"all_streams\":1}}}", TCN_BAD_VALUE, "registry.row.all_streams", "true or false"},
+        {ROW ",\"not_after\":\"tomorrow\"}}}", TCN_BAD_VALUE, "registry.row.not_after", "a time"},
+        {INVITE "}}", TCN_BAD_VALUE, "registry.token_hash", "\"token_hash\""},
+        {INVITE ",\"token_hash\":\"" HASH "\"}}", TCN_BAD_VALUE, "registry.until", "until"},
+        {INVITE ",\"token_hash\":\"00\"}}", TCN_BAD_VALUE, "registry.token_hash", "64"},
+        {INVITE ",\"principal\":3}}", TCN_BAD_VALUE, "registry.principal", "no \"principal\""},
+        {ROTATE ",\"until\":\"2026-01-03T00:00:00Z\"}}", TCN_BAD_VALUE, "registry.proof",
+         "\"proof\""},
+        {ROTATE ",\"proof\":\"00\",\"until\":\"2026-01-03T00:00:00Z\"}}", TCN_BAD_VALUE,
+         "registry.proof", "128 hexadecimal"},
+        {ROTATE ",\"proof\":\"" HASH HASH "00\"}}", TCN_TOOBIG, "registry.proof", "128"},
+        {ORGAN "{}}}", TCN_BAD_VALUE, "registry.organ_key", "its key"},
+        {ORGAN "{\"organ\":3}}}", TCN_BAD_VALUE, "registry.organ_key", "its key"},
+        {ORGAN "{\"organ\":0,\"key\":\"" HASH "\"}}}", TCN_BAD_VALUE, "registry.organ_key",
+         "an organ's number"},
+        {ORGAN "{\"organ\":3,\"key\":\"SECRET\"}}}", TCN_BAD_VALUE, "registry.organ_key.key",
+         "64 hexadecimal"},
+    };
+    assert_refused(rows, COUNT_OF(rows));
+}
+
+static void a_full_change_of_the_registry_is_read(void **state) {
+    (void)state;
+    struct tcn_json_error error;
+    struct tcn_draft draft;
+    assert_int_equal(decode(full_rights, &error, &draft), TCN_OK);
+    const struct tcn_registry_change *change = draft.event.registry;
+    assert_true(draft.is_act);
+    assert_int_equal(draft.event.act, TCN_ACT_REGISTRY_CHANGED);
+    assert_int_equal(draft.event.body_kind, TCN_BODY_REGISTRY);
+    assert_int_equal(change->kind, TCN_CHANGE_RIGHTS);
+    assert_int_equal(change->principal, 9);
+    assert_true(tcn_slice_is_text(change->reason, "moved"));
+    const struct tcn_principal *row = &change->row;
+    assert_string_equal(row->name, "office.a");
+    assert_int_equal(row->role, TCN_ROLE_OFFICE);
+    assert_int_equal(row->source, 4);
+    assert_int_equal(row->organ, 200);
+    assert_int_equal(row->division_count, 2);
+    assert_true(row->divisions[1] == UINT64_C(20502122001));
+    assert_int_equal(row->stream_count, 2);
+    assert_int_equal(row->streams[1], 65535);
+    assert_true(row->all_divisions && !row->all_streams);
+    assert_true(row->not_before_ns == 1 && row->not_after_ns == INT64_C(1767398400000000000));
+    assert_int_equal(row->message_rate, 5);
+    assert_int_equal(row->byte_rate, 6);
+    assert_int_equal(row->act_count, 2);
+    assert_int_equal(row->acts[1], TCN_ACT_ZERO_REPORT);
+    assert_int_equal(row->id, 0);
+    assert_int_equal(row->status, TCN_PRINCIPAL_NONE);
+    assert_int_equal(decode(full_rotation, &error, &draft), TCN_OK);
+    change = draft.event.registry;
+    assert_int_equal(change->transport_key.bytes[1], 0x11);
+    assert_int_equal(change->signing_key.bytes[31], 0xff);
+    assert_int_equal(change->proof.bytes[63], 0xff);
+    assert_true(change->until_ns == INT64_C(1767398400000000000));
+}
+
 static void sizes_are_bounded_at_their_stated_maximum(void **state) {
     (void)state;
     struct tcn_json_error error;
@@ -383,8 +506,16 @@ static struct tcn_slice encode(const struct tcn_draft *draft) {
 static void what_is_written_is_read_again_as_the_same(void **state) {
     (void)state;
     static const char *const lines[] = {
-        full_report, full_act, REPORT "}", "{\"act\":\"zero_report\",\"office\":\"office.a\"}",
-        "{\"matter\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"concerns\":\"unknown\"}"};
+        full_report,
+        full_act,
+        REPORT "}",
+        "{\"act\":\"zero_report\",\"office\":\"office.a\"}",
+        "{\"matter\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"concerns\":\"unknown\"}",
+        full_rights,
+        full_rotation,
+        REVOKE ",\"principal\":3,\"reason\":\"pc_stolen\"}}",
+        INVITE ",\"token_hash\":\"" HASH "\",\"until\":\"2026-01-03T00:00:00Z\"}}",
+        ORGAN "{\"organ\":3,\"key\":\"" HASH "\"}}}"};
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         struct tcn_json_error error;
         struct tcn_draft first;
@@ -402,17 +533,20 @@ static void what_is_written_is_read_again_as_the_same(void **state) {
 
 static void an_arena_of_any_size_gives_nomem_until_it_is_enough(void **state) {
     (void)state;
-    enum tcn_status status = TCN_NOMEM;
-    for (size_t size = 0; size < 8192 && status == TCN_NOMEM; size += 16) {
-        struct tcn_arena small;
-        struct tcn_json_error error;
-        struct tcn_draft draft;
-        assert_int_equal(tcn_arena_init(&small, size), TCN_OK);
-        status = tcn_json_decode_draft(tcn_slice_text(full_report), &small, &error, &draft);
-        assert_true(status == TCN_OK || status == TCN_NOMEM);
-        tcn_arena_fini(&small);
+    static const char *const lines[] = {full_report, full_rights};
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        enum tcn_status status = TCN_NOMEM;
+        for (size_t size = 0; size < 8192 && status == TCN_NOMEM; size += 16) {
+            struct tcn_arena small;
+            struct tcn_json_error error;
+            struct tcn_draft draft;
+            assert_int_equal(tcn_arena_init(&small, size), TCN_OK);
+            status = tcn_json_decode_draft(tcn_slice_text(lines[i]), &small, &error, &draft);
+            assert_true(status == TCN_OK || status == TCN_NOMEM);
+            tcn_arena_fini(&small);
+        }
+        assert_int_equal(status, TCN_OK);
     }
-    assert_int_equal(status, TCN_OK);
 }
 
 static void a_line_cut_anywhere_is_refused(void **state) {
@@ -437,6 +571,8 @@ int main(void) {
         cmocka_unit_test(unknown_keys_are_refused_and_the_nearest_is_named),
         cmocka_unit_test(values_out_of_bounds_are_refused),
         cmocka_unit_test(what_a_draft_must_say_is_asked_for),
+        cmocka_unit_test(a_change_of_the_registry_has_the_keys_of_its_kind_and_no_others),
+        cmocka_unit_test(a_full_change_of_the_registry_is_read),
         cmocka_unit_test(sizes_are_bounded_at_their_stated_maximum),
         cmocka_unit_test(a_text_may_have_its_maximum_and_not_a_byte_more),
         cmocka_unit_test(attributes_are_bounded_in_number),
