@@ -58,8 +58,10 @@ enum tcn_status tcn_agent_commit(struct tcn_agent *agent) {
 enum tcn_status tcn_agent_use_bundle(struct tcn_agent *agent, struct tcn_agent_bundle *bundle) {
     struct tcn_slice organ_id = tcn_slice_text(agent->config->organ);
     bool is_feed = tcn_slice_is_text(organ_id, TCN_AGENT_FEED_ORGAN);
-    const struct tcn_organ *organ = tcn_policy_organ_by_id(&bundle->policy, organ_id);
-    if (is_feed ? bundle->bundle.mode != TCN_MODE_EXERCISE : organ == NULL) {
+    bool is_admin = tcn_slice_is_text(organ_id, TCN_CONFIG_ORGAN_ADMIN);
+    const struct tcn_organ *organ =
+        is_admin ? NULL : tcn_policy_organ_by_id(&bundle->policy, organ_id);
+    if (is_feed ? bundle->bundle.mode != TCN_MODE_EXERCISE : organ == NULL && !is_admin) {
         return TCN_CONFIG;
     }
     tcn_agent_bundle_fini(&agent->bundle);
@@ -68,9 +70,11 @@ enum tcn_status tcn_agent_use_bundle(struct tcn_agent *agent, struct tcn_agent_b
     agent->office = (struct tcn_agent_office){
         .policy = &agent->bundle.policy,
         .bundle = &agent->bundle.bundle,
-        .organ_id = organ_id,
+        .organ_id = is_admin ? (struct tcn_slice){0} : organ_id,
         .organ = organ == NULL ? 0 : organ->number,
+        .principal = agent->config->principal,
         .is_feed = is_feed,
+        .is_admin = is_admin,
     };
     return TCN_OK;
 }

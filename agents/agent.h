@@ -9,6 +9,9 @@
  * (a signalfd in the program, a pipe in a test): it then takes nothing more, waits a moment for
  * receipts and returns.
  *
+ * An agent whose organ is the word TCN_CONFIG_ORGAN_ADMIN is an administrator's: it speaks for no
+ * organ, reports nothing and follows no stream. What it may change the collector knows, by its key.
+ *
  * An agent whose organ is the word TCN_AGENT_FEED_ORGAN is an exercise's feed: it speaks for all
  * offices and bureaus, keeps the times that it is given, and uses the routine lane alone, so that
  * its events stay in the order of their times.

@@ -2,6 +2,7 @@
 #include "agents/enter.h"
 
 #include "agents/wrap.h"
+#include "core/roll.h"
 #include "seal/hash.h"
 #include "wire/event.h"
 
@@ -46,7 +47,9 @@ static enum tcn_status fill_office(struct work *work) {
     }
     return tcn_slice_equals(event->office, work->office->organ_id)
                ? TCN_OK
-               : fail(work, TCN_DENIED, "office", "this agent speaks for another organ");
+               : fail(work, TCN_DENIED, "office",
+                      work->office->is_admin ? "an administrator speaks for no organ"
+                                             : "this agent speaks for another organ");
 }
 
 /** Real work or a drill: an exercise's log takes drills only. */
@@ -196,13 +199,67 @@ static enum tcn_status address(struct work *work) {
     return TCN_OK;
 }
 
+/** Whom a kind of change is for, in words. */
+static const char *whose(enum tcn_change_kind kind) {
+    switch (kind) {
+    case TCN_CHANGE_INVITED:
+    case TCN_CHANGE_RIGHTS:
+        return "only an administrator says that: enter it at the administrator's agent";
+    case TCN_CHANGE_REVOKED:
+        return "only an administrator says that, or the principal of itself";
+    case TCN_CHANGE_ROTATED:
+        return "a principal changes its own keys and nobody else's";
+    case TCN_CHANGE_ORGAN_KEY:
+        return "only a program of that organ says that, or an administrator";
+    case TCN_CHANGE_NONE:
+    case TCN_CHANGE_ENROLLED:
+        break;
+    }
+    return "only the collector says that";
+}
+
+/** A change of the registry, which the collector would refuse at its door: said here, at once, and
+ * not in a dead letter. What the registry holds is not known here, only who this agent is. */
+static enum tcn_status check_change(struct work *work) {
+    const struct tcn_agent_office *office = work->office;
+    const struct tcn_principal self = {
+        .id = office->principal,
+        .role = office->is_admin ? TCN_ROLE_ADMIN : TCN_ROLE_NONE,
+        .status = TCN_PRINCIPAL_ACTIVE,
+        .organ = office->organ,
+    };
+    if (work->event.registry->kind == TCN_CHANGE_RIGHTS && office->is_admin &&
+        work->event.registry->principal == office->principal) {
+        return fail(work, TCN_DENIED, "registry.principal", "nobody changes its own rights");
+    }
+    return tcn_roll_may_say(work->event.registry, &self)
+               ? TCN_OK
+               : fail(work, TCN_DENIED, "registry.kind", whose(work->event.registry->kind));
+}
+
+/** What this agent's principal does at all. */
+static bool is_own(const struct tcn_agent_office *office, enum tcn_act act) {
+    if (act == TCN_ACT_REGISTRY_CHANGED) {
+        return true;
+    }
+    if (office->is_admin) {
+        return act == TCN_ACT_EPOCH_ALLOWED || act == TCN_ACT_TIME_CONFIRMED;
+    }
+    return tcn_act_is_human(act) || (office->is_feed && act == TCN_ACT_FEED_ENDED);
+}
+
 static enum tcn_status check(struct work *work) {
     const char *field = "";
     enum tcn_status status = tcn_event_check(&work->event, &field);
     enum tcn_act act = work->event.act;
-    bool is_own = tcn_act_is_human(act) || (work->office->is_feed && act == TCN_ACT_FEED_ENDED);
-    if (status == TCN_OK && !is_own) {
-        return fail(work, TCN_DENIED, "act", "only the log itself does that");
+    if (status == TCN_OK && !is_own(work->office, act)) {
+        return fail(work, TCN_DENIED, "act",
+                    tcn_act_is_human(act) ? "an administrator speaks for no organ: it changes the "
+                                            "registry, and says what ends a standstill"
+                                          : "only the log itself does that");
+    }
+    if (status == TCN_OK && act == TCN_ACT_REGISTRY_CHANGED) {
+        return check_change(work);
     }
     return status == TCN_OK ? TCN_OK : fail(work, status, field, tcn_status_sentence(status));
 }
@@ -247,6 +304,15 @@ static enum tcn_status join(struct work *work, struct tcn_agent_piece *out_piece
     return TCN_OK;
 }
 
+/** A key that is lost is urgent, and changes of the registry stay in one order: all in one lane. */
+static enum tcn_lane lane_of(const struct work *work) {
+    if (work->office->is_feed) {
+        return TCN_LANE_ROUTINE;
+    }
+    return work->event.act == TCN_ACT_REGISTRY_CHANGED ? TCN_LANE_URGENT
+                                                       : tcn_severity_lane(work->event.severity);
+}
+
 enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
                                 const struct tcn_agent_moment *moment,
                                 const struct tcn_draft *draft, struct tcn_arena *arena,
@@ -279,7 +345,7 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
     }
     entry.piece.mode = work.event.mode;
     entry.piece.recorded_ns = work.event.recorded_ns;
-    entry.lane = office->is_feed ? TCN_LANE_ROUTINE : tcn_severity_lane(work.event.severity);
+    entry.lane = lane_of(&work);
     entry.matter = work.event.matter;
     entry.is_report = work.event.act == TCN_ACT_REPORTED;
     entry.is_guarded = work.event.guard_organ_count > 0;

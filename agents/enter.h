@@ -24,9 +24,11 @@
 struct tcn_agent_office {
     const struct tcn_policy *policy;
     const struct tcn_bundle *bundle; /**< sealing keys and the log's mode */
-    struct tcn_slice organ_id;       /**< the organ that speaks */
+    struct tcn_slice organ_id;       /**< the organ that speaks; empty for an administrator */
     uint16_t organ;                  /**< its number; 0 when the policy does not know it */
+    uint32_t principal;              /**< its row in the registry, as it is configured */
     bool is_feed;                    /**< speaks for any organ and keeps the times it is given */
+    bool is_admin;                   /**< speaks for none, and changes the registry */
 };
 
 /** When and by which chance. Open: filled by the caller. */
@@ -57,7 +59,8 @@ struct tcn_agent_entry {
 /** Makes the event of a draft.
  * Owns: out_entry lends from the arena; the draft is only read.
  * Errors: what tcn_event_check says; TCN_BAD_VALUE a drill's mode does not fit the log's, or a feed
- * names no office; TCN_DENIED it names another office; TCN_ABSENT an organ that must read a text
+ * names no office; TCN_DENIED it names another office, it is not for this principal to say, or a
+ * change of the registry is not (core/roll, K1, K8); TCN_ABSENT an organ that must read a text
  * has no sealing key; TCN_TOOBIG the event is too large; TCN_NOMEM. On each of them out_fault is
  * written, and out_entry is not.
  * Thread: any, one per arena. */

@@ -82,20 +82,28 @@ const struct tcn_registry *tcn_roll_registry(const struct tcn_roll *roll) {
     return &roll->registry;
 }
 
-/* K1: what the actor is to this change. */
-static unsigned who_is(const struct judged *judged) {
-    const struct tcn_principal *actor = judged->actor;
-    if (judged->in->actor == 0) {
-        return WHO_COLLECTOR;
+bool tcn_roll_may_say(const struct tcn_registry_change *change, const struct tcn_principal *actor) {
+    const uint32_t kind = (uint32_t)change->kind;
+    if (kind < TCN_CHANGE_INVITED || kind > TCN_CHANGE_ORGAN_KEY) {
+        return false;
     }
-    if (actor == NULL || actor->status != TCN_PRINCIPAL_ACTIVE) {
-        return 0;
+    if (actor == NULL) {
+        return (allowed[kind] & WHO_COLLECTOR) != 0;
+    }
+    if (actor->status != TCN_PRINCIPAL_ACTIVE) {
+        return false;
     }
     unsigned who = 0;
     who |= actor->role == TCN_ROLE_ADMIN ? WHO_ADMIN : 0u;
-    who |= judged->change->principal == actor->id ? WHO_SELF : 0u;
-    who |= actor->organ != 0 && actor->organ == judged->change->organ_key.organ ? WHO_ORGAN : 0u;
-    return who;
+    who |= change->principal == actor->id ? WHO_SELF : 0u;
+    who |= actor->organ != 0 && actor->organ == change->organ_key.organ ? WHO_ORGAN : 0u;
+    return (who & allowed[kind]) != 0;
+}
+
+/* K1. An actor that is not in the registry is nobody. */
+static bool may_say(const struct judged *judged) {
+    const bool is_nobody = judged->in->actor != 0 && judged->actor == NULL;
+    return !is_nobody && tcn_roll_may_say(judged->change, judged->actor);
 }
 
 static bool key_is_none(const struct tcn_public_key *key) {
@@ -403,7 +411,7 @@ static enum tcn_status judge(struct judged *judged) {
     if (kind < TCN_CHANGE_INVITED || kind > TCN_CHANGE_ORGAN_KEY) {
         return TCN_BAD_VALUE;
     }
-    if ((who_is(judged) & allowed[kind]) == 0) {
+    if (!may_say(judged)) {
         return TCN_DENIED;
     }
     if (kind == TCN_CHANGE_INVITED) {

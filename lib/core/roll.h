@@ -80,6 +80,10 @@ const struct tcn_registry *tcn_roll_registry(const struct tcn_roll *roll);
 void tcn_roll_decide(const struct tcn_registry *registry, const struct tcn_roll_input *in,
                      struct tcn_roll_verdict *out_verdict);
 
+/** K1 alone: true when this kind of change is for `actor` to say; NULL: for the collector. What
+ * else would make it void is tcn_roll_decide's, at its place in the log. */
+bool tcn_roll_may_say(const struct tcn_registry_change *change, const struct tcn_principal *actor);
+
 /** Puts what was allowed (code TCN_OK) into the roll; its version becomes `position`. */
 void tcn_roll_apply(struct tcn_roll *roll, const struct tcn_roll_verdict *verdict,
                     uint64_t position);

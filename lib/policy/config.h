@@ -18,6 +18,9 @@
 #define TCN_CONFIG_RSS_MAX_MB_DEFAULT 512u /* of a broker */
 #define TCN_CONFIG_OUTBOX_MB_DEFAULT 512u
 
+/** What stands for an organ in the sections of an administrator, who speaks for none. */
+#define TCN_CONFIG_ORGAN_ADMIN "admin"
+
 /** What stamps log time. */
 enum tcn_config_clock {
     TCN_CONFIG_CLOCK_WALL = 0, /**< the wall clock */
@@ -55,7 +58,7 @@ struct tcn_config_agent {
     const char *bundle_file;    /**< signed bundle of policy and organ keys */
     const char *local_endpoint; /**< where this PC's programs hand in: ipc */
     const char *drop_dir;       /**< folder that is watched for drafts; NULL when none is */
-    const char *organ;          /**< id of the organ it speaks for, a policy word */
+    const char *organ;          /**< id of the organ it speaks for, a policy word, or see above */
     uint32_t principal;         /**< its id in the registry, from 1 */
     uint32_t source;            /**< what it publishes as, from 1 */
     uint32_t outbox_mb;         /**< bytes of the outbox in MiB; 16 to 65536 */

@@ -8,6 +8,8 @@
 
 #define WALL_NS INT64_C(1767225600000000000)
 #define MARKER "the-words-of-a-person"
+#define SELF 7u
+#define SOMEBODY 8u
 
 /** A draft on its way and what came of it. */
 struct bench {
@@ -33,6 +35,7 @@ static int setup_mode(void **state, enum tcn_mode mode, const char *organ) {
         .bundle = &bench->district->bundle,
         .organ_id = text_of(organ),
         .organ = OFFICE,
+        .principal = SELF,
         .is_feed = strcmp(organ, TCN_AGENT_FEED_ORGAN) == 0,
     };
     bench->moment =
@@ -47,6 +50,15 @@ static int setup(void **state) {
 
 static int setup_feed(void **state) {
     return setup_mode(state, TCN_MODE_EXERCISE, TCN_AGENT_FEED_ORGAN);
+}
+
+static int setup_admin(void **state) {
+    (void)setup_mode(state, TCN_MODE_ACTUAL, "");
+    struct bench *bench = *state;
+    bench->office.organ_id = (struct tcn_slice){0};
+    bench->office.organ = 0;
+    bench->office.is_admin = true;
+    return 0;
 }
 
 static int teardown(void **state) {
@@ -365,6 +377,95 @@ static void a_feed_speaks_for_any_office_and_keeps_its_times(void **state) {
     enter_well(bench);
 }
 
+/** A change of the registry that says as much as its kind needs here. */
+static void fill_change(struct bench *bench, struct tcn_registry_change *change) {
+    memset(&bench->draft, 0, sizeof(bench->draft));
+    bench->draft.is_act = true;
+    bench->draft.event = (struct tcn_event){
+        .act = TCN_ACT_REGISTRY_CHANGED, .body_kind = TCN_BODY_REGISTRY, .registry = change};
+    if (change->kind == TCN_CHANGE_ORGAN_KEY) {
+        change->organ_key.key.bytes[0] = 1;
+    }
+    if (change->kind == TCN_CHANGE_INVITED || change->kind == TCN_CHANGE_RIGHTS) {
+        change->row = (struct tcn_principal){.name = "somebody", .role = TCN_ROLE_WATCHER};
+    }
+}
+
+static void a_change_of_the_registry_is_entered_by_who_may_say_it(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        struct tcn_registry_change change;
+        const char *office_field; /* what is refused at an office's agent; NULL: entered */
+        const char *admin_field;
+    } rows[] = {
+        {{.kind = TCN_CHANGE_NONE}, "registry.kind", "registry.kind"},
+        {{.kind = TCN_CHANGE_INVITED}, "registry.kind", NULL},
+        {{.kind = TCN_CHANGE_ENROLLED, .principal = SELF}, "registry.kind", "registry.kind"},
+        {{.kind = TCN_CHANGE_RIGHTS, .principal = SOMEBODY}, "registry.kind", NULL},
+        {{.kind = TCN_CHANGE_RIGHTS, .principal = SELF}, "registry.kind", "registry.principal"},
+        {{.kind = TCN_CHANGE_ROTATED, .principal = SELF}, NULL, NULL},
+        {{.kind = TCN_CHANGE_ROTATED, .principal = SOMEBODY}, "registry.kind", "registry.kind"},
+        {{.kind = TCN_CHANGE_REVOKED, .principal = SELF}, NULL, NULL},
+        {{.kind = TCN_CHANGE_REVOKED, .principal = SOMEBODY}, "registry.kind", NULL},
+        {{.kind = TCN_CHANGE_ORGAN_KEY, .organ_key = {.organ = OFFICE}}, NULL, NULL},
+        {{.kind = TCN_CHANGE_ORGAN_KEY, .organ_key = {.organ = WATER}}, "registry.kind", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct tcn_registry_change change = rows[i].change;
+        const char *field = bench->office.is_admin ? rows[i].admin_field : rows[i].office_field;
+        fill_change(bench, &change);
+        if (field != NULL) {
+            enum tcn_status wanted = change.kind == TCN_CHANGE_NONE ? TCN_BAD_VALUE : TCN_DENIED;
+            assert_int_equal(enter(bench), wanted);
+            assert_string_equal(bench->fault.field, field);
+            assert_true(strlen(bench->fault.sentence) > 0);
+            continue;
+        }
+        enter_well(bench);
+        assert_int_equal(bench->entry.lane, TCN_LANE_URGENT);
+        assert_int_equal(bench->event.registry->kind, change.kind);
+        assert_int_equal(bench->event.registry->principal, change.principal);
+        assert_true(tcn_slice_equals(bench->event.office, bench->office.organ_id));
+    }
+}
+
+static void an_administrator_says_nothing_for_an_organ(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        enum tcn_act act;
+        const char *office;
+        const char *field; /* NULL: entered */
+    } rows[] = {
+        {TCN_ACT_REPORTED, "", "act"},      {TCN_ACT_ACCEPTED, "", "act"},
+        {TCN_ACT_ZERO_REPORT, "", "act"},   {TCN_ACT_VOID, "", "act"},
+        {TCN_ACT_TIME_CONFIRMED, "", NULL}, {TCN_ACT_TIME_CONFIRMED, "desk", "office"},
+        {TCN_ACT_EPOCH_ALLOWED, "", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        fill_act(bench, rows[i].act);
+        bench->draft.event.office = text_of(rows[i].office);
+        bench->draft.event.act_body.position = 9;
+        if (rows[i].act == TCN_ACT_EPOCH_ALLOWED) {
+            bench->draft.event.act_body.source = 2;
+            bench->draft.event.act_body.epoch = 3;
+        }
+        if (rows[i].act == TCN_ACT_REPORTED) {
+            fill_report(bench);
+        }
+        if (rows[i].act == TCN_ACT_VOID) {
+            bench->draft.event.body_kind = TCN_BODY_VOID;
+            bench->draft.event.void_body.count = 1;
+        }
+        if (rows[i].field == NULL) {
+            enter_well(bench);
+            assert_int_equal(bench->event.office.size, 0);
+            continue;
+        }
+        assert_int_equal(enter(bench), TCN_DENIED);
+        assert_string_equal(bench->fault.field, rows[i].field);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named_and_nothing_is_made, setup,
@@ -385,6 +486,12 @@ int main(void) {
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_feed_speaks_for_any_office_and_keeps_its_times,
                                         setup_feed, teardown),
+        cmocka_unit_test_setup_teardown(a_change_of_the_registry_is_entered_by_who_may_say_it,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(a_change_of_the_registry_is_entered_by_who_may_say_it,
+                                        setup_admin, teardown),
+        cmocka_unit_test_setup_teardown(an_administrator_says_nothing_for_an_organ, setup_admin,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

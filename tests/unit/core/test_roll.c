@@ -546,10 +546,32 @@ static void a_feed_may_come_to_an_exercise(void **state) {
     assert_int_equal(decide(&fixture), TCN_OK);
 }
 
+static void whose_a_kind_is_can_be_asked_without_a_registry(void **state) {
+    (void)state;
+    struct fixture fixture;
+    for (uint32_t kind = TCN_CHANGE_NONE; kind <= TCN_CHANGE_ORGAN_KEY + 1; kind++) {
+        for (uint32_t actor = 0; actor <= ROW_COUNT; actor++) {
+            start(&fixture);
+            if (kind > TCN_CHANGE_NONE && kind <= TCN_CHANGE_ORGAN_KEY) {
+                fill(&fixture, (enum tcn_change_kind)kind);
+            }
+            fixture.change.kind = (enum tcn_change_kind)kind;
+            fixture.in.actor = actor;
+            const enum tcn_status code = decide(&fixture);
+            const bool is_said =
+                tcn_roll_may_say(&fixture.change, actor == 0 ? NULL : &fixture.rows[actor - 1]);
+            const bool is_heard =
+                code != TCN_DENIED && kind > TCN_CHANGE_NONE && kind <= TCN_CHANGE_ORGAN_KEY;
+            assert_int_equal(is_said, is_heard);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_who_may_say_a_change_is_heard),
         cmocka_unit_test(a_row_without_a_lane_is_rotated_by_an_administrator),
+        cmocka_unit_test(whose_a_kind_is_can_be_asked_without_a_registry),
         cmocka_unit_test(a_change_that_is_wrong_changes_nothing),
         cmocka_unit_test(a_full_registry_takes_no_more),
         cmocka_unit_test(a_registry_ends_where_its_frame_does),
