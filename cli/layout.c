@@ -82,9 +82,9 @@ static enum tcn_status write_collector(const struct tcn_layout *layout,
     return write_file(layout, "collector", &config);
 }
 
-/* An agent; the file has the section `client` too, for the programs of the same PC. */
+/* The agent of a principal. `organ` is the word for what it speaks for. */
 static enum tcn_status write_agent(const struct tcn_layout *layout,
-                                   const struct tcn_principal *principal,
+                                   const struct tcn_principal *principal, const char *organ,
                                    const struct tcn_principal *broker) {
     struct texts texts;
     char name[TCN_WORD_BYTES_MAX + 8];
@@ -109,7 +109,7 @@ static enum tcn_status write_agent(const struct tcn_layout *layout,
                   .key_file = texts.key_file,
                   .bundle_file = texts.genesis_or_bundle,
                   .local_endpoint = texts.local,
-                  .organ = principal->name,
+                  .organ = organ,
                   .principal = principal->id,
                   .source = principal->source,
                   .outbox_mb = TCN_CONFIG_OUTBOX_MB_DEFAULT,
@@ -119,18 +119,20 @@ static enum tcn_status write_agent(const struct tcn_layout *layout,
     return write_file(layout, name, &config);
 }
 
-/* A watcher or the auditor. `organ` is the one that it belongs to; its agent, if any, takes its
- * acts. */
+/* A watcher, the auditor or an administrator. `agent` names the principal whose agent, if it has
+ * one, takes its acts; `organ` is the word for what it belongs to. */
 static enum tcn_status write_client(const struct tcn_layout *layout,
                                     const struct tcn_principal *principal, const char *organ,
-                                    const struct tcn_principal *broker) {
+                                    const char *agent) {
     struct texts texts;
     enum tcn_status status = common_texts(layout, principal->name, &texts);
     if (status != TCN_OK) {
         return status;
     }
-    (void)snprintf(texts.local, sizeof texts.local, "ipc://%.900s/run/%s.sock", layout->dir, organ);
-    bool has_agent = tcn_setup_find(layout->setup, organ) != NULL;
+    (void)snprintf(texts.local, sizeof texts.local, "ipc://%.900s/run/%s.sock", layout->dir, agent);
+    const struct tcn_principal *found = tcn_setup_find(layout->setup, agent);
+    const struct tcn_principal *broker = tcn_setup_find(layout->setup, "broker");
+    TCN_CHECK(broker != NULL); /* tcn_layout_write has looked */
     const struct tcn_config config = {
         .has_client = true,
         .client = {.broker_endpoint = texts.front,
@@ -138,10 +140,20 @@ static enum tcn_status write_client(const struct tcn_layout *layout,
                    .collector_signing_key = layout->setup->genesis.collector_key,
                    .key_file = texts.key_file,
                    .organ = organ,
-                   .agent_endpoint = has_agent ? texts.local : NULL,
+                   .agent_endpoint = found != NULL && found->source != 0 ? texts.local : NULL,
                    .principal = principal->id},
     };
     return write_file(layout, principal->name, &config);
+}
+
+/* An administrator speaks for no organ. Its agent and its programs have its one key. */
+static enum tcn_status write_admin(const struct tcn_layout *layout,
+                                   const struct tcn_principal *principal,
+                                   const struct tcn_principal *broker) {
+    enum tcn_status status = write_agent(layout, principal, TCN_CONFIG_ORGAN_ADMIN, broker);
+    return status != TCN_OK
+               ? status
+               : write_client(layout, principal, TCN_CONFIG_ORGAN_ADMIN, principal->name);
 }
 
 static enum tcn_status write_principal(const struct tcn_layout *layout,
@@ -152,11 +164,13 @@ static enum tcn_status write_principal(const struct tcn_layout *layout,
     case TCN_ROLE_OFFICE:
     case TCN_ROLE_BUREAU:
     case TCN_ROLE_FEED:
-        return write_agent(layout, principal, broker);
+        return write_agent(layout, principal, principal->name, broker);
+    case TCN_ROLE_ADMIN:
+        return write_admin(layout, principal, broker);
     case TCN_ROLE_WATCHER:
-        return organ == NULL ? TCN_ABSENT : write_client(layout, principal, organ->id, broker);
+        return organ == NULL ? TCN_ABSENT : write_client(layout, principal, organ->id, organ->id);
     case TCN_ROLE_AUDITOR:
-        return write_client(layout, principal, "auditor", broker);
+        return write_client(layout, principal, "auditor", "auditor");
     default:
         return TCN_OK;
     }

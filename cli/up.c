@@ -218,6 +218,9 @@ static bool list_has(const char *list, const char *word) {
 
 static bool has_agent_here(const struct up *up, const struct tcn_principal *principal) {
     const char *bureaus = up->bureaus_option != NULL ? up->bureaus_option : bureaus_default;
+    if (principal->role == TCN_ROLE_ADMIN) {
+        return strcmp(principal->name, TCN_SETUP_ADMIN) == 0; /* the spare's key is in a safe */
+    }
     return principal->role == TCN_ROLE_OFFICE || principal->role == TCN_ROLE_FEED ||
            (principal->role == TCN_ROLE_BUREAU && list_has(bureaus, principal->name));
 }
@@ -316,6 +319,14 @@ static void tell(const struct up *up) {
     (void)fprintf(out, "The district is %s in %s\n", up->is_new ? "founded" : "up again", up->dir);
     (void)fprintf(out, "%u programs are running; Ctrl-C ends them.\n\n",
                   (unsigned)up->children.count);
+    if (up->is_new && tcn_setup_find(&up->setup, TCN_SETUP_ADMIN_SPARE) != NULL) {
+        (void)fprintf(out,
+                      "Two key files of it belong in two safes, off this machine, as soon as it is "
+                      "in earnest:\n"
+                      "  keys/root.key           founded it\n"
+                      "  keys/%s.key    administers it when keys/%s.key is lost\n\n",
+                      TCN_SETUP_ADMIN_SPARE, TCN_SETUP_ADMIN);
+    }
     if (up->setup.genesis.mode == TCN_MODE_EXERCISE) {
         (void)fprintf(out,
                       "An exercise: one feed speaks for all. In another terminal:\n"

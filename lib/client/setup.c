@@ -198,6 +198,20 @@ static enum tcn_status add_auditor_and_feed(struct founding *founding) {
     return status;
 }
 
+/* Last, so that the numbers of everybody else are what they were without them. */
+static enum tcn_status add_admins(struct founding *founding) {
+    static const char *const names[] = {TCN_SETUP_ADMIN, TCN_SETUP_ADMIN_SPARE};
+    enum tcn_status status = TCN_OK;
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && status == TCN_OK; i++) {
+        struct tcn_principal *row = NULL;
+        status = add_made(founding, names[i], TCN_ROLE_ADMIN, &row);
+        if (status == TCN_OK) {
+            row->source = ++founding->source_count;
+        }
+    }
+    return status;
+}
+
 static enum tcn_status add_everybody(struct founding *founding) {
     struct tcn_principal *row = NULL;
     enum tcn_status status =
@@ -210,7 +224,10 @@ static enum tcn_status add_everybody(struct founding *founding) {
     if (status == TCN_OK) {
         status = add_auditor_and_feed(founding);
     }
-    return status != TCN_OK ? status : add_organs(founding);
+    if (status == TCN_OK) {
+        status = add_organs(founding);
+    }
+    return status != TCN_OK || founding->options->is_feed ? status : add_admins(founding);
 }
 
 static enum tcn_status write_genesis(struct founding *founding, struct tcn_slice registry,

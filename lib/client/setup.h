@@ -10,9 +10,13 @@
  *   DIR/bundle.bin             size (4 bytes, big-endian), bundle, collector signature (64 bytes)
  *
  * Principals: the collector (1), the broker (2), an auditor, an agent and a watcher for every
- * bureau and the desk, and for each of the first `office_count` offices; in an exercise that a feed
- * drives, the feed instead of all agents. An organ's programs share its sealing key and nothing
- * else.
+ * bureau and the desk, and for each of the first `office_count` offices, then two administrators;
+ * in an exercise that a feed drives, the feed instead of all agents and administrators. An organ's
+ * programs share its sealing key and nothing else.
+ *
+ * Two administrators, because the last one cannot be revoked (core/roll K5): whoever loses or is
+ * robbed of admin.key revokes it with admin.spare.key, and so that the same thief does not have
+ * both, the spare's key file is taken offline like root.key, and kept somewhere else.
  */
 #ifndef TCN_CLIENT_SETUP_H
 #define TCN_CLIENT_SETUP_H
@@ -20,6 +24,10 @@
 #include "base/arena.h"
 #include "model/policy.h"
 #include "model/registry.h"
+
+/** Names of the administrators: of the one that works, and of the one in the safe. */
+#define TCN_SETUP_ADMIN "admin"
+#define TCN_SETUP_ADMIN_SPARE "admin.spare"
 
 /** What is to be founded. Open: filled by the caller for one call. */
 struct tcn_setup_options {

@@ -95,8 +95,9 @@ static void what_is_founded_decodes_and_verifies(void **state) {
     assert_int_equal(tcn_setup_load(place->dir, &setup), TCN_OK);
     assert_int_equal(setup.genesis.created_ns, 1000);
     assert_int_equal(setup.genesis.mode, TCN_MODE_ACTUAL);
-    /* collector, broker, auditor, and an agent and a watcher of desk, bureau and one office */
-    assert_int_equal(setup.registry.principal_count, 9);
+    /* collector, broker, auditor, an agent and a watcher of desk, bureau and one office, and two
+     * administrators */
+    assert_int_equal(setup.registry.principal_count, 11);
     const struct tcn_principal *collector = tcn_setup_find(&setup, "collector");
     assert_non_null(collector);
     assert_int_equal(collector->id, TCN_COLLECTOR_PRINCIPAL);
@@ -144,6 +145,36 @@ static void the_key_files_belong_to_the_registry(void **state) {
     tcn_setup_fini(&setup);
 }
 
+static void two_administrators_speak_for_no_organ_and_come_last(void **state) {
+    struct place *place = *state;
+    const struct tcn_setup_options options = options_of(place);
+    assert_int_equal(tcn_setup_make(&options), TCN_OK);
+    struct tcn_setup setup;
+    assert_int_equal(tcn_setup_load(place->dir, &setup), TCN_OK);
+    const struct tcn_principal *admin = tcn_setup_find(&setup, TCN_SETUP_ADMIN);
+    const struct tcn_principal *spare = tcn_setup_find(&setup, TCN_SETUP_ADMIN_SPARE);
+    assert_non_null(admin);
+    assert_non_null(spare);
+    assert_int_equal(admin->id, 10);
+    assert_int_equal(spare->id, 11);
+    assert_int_equal(admin->source, 4); /* after desk, bureau and office */
+    assert_int_equal(spare->source, 5);
+    for (const struct tcn_principal *row = admin; row <= spare; row++) {
+        assert_int_equal(row->role, TCN_ROLE_ADMIN);
+        assert_int_equal(row->status, TCN_PRINCIPAL_ACTIVE);
+        assert_int_equal(row->organ, 0);
+        assert_int_equal(row->stream_count, 0);
+        assert_false(row->all_streams || row->all_divisions);
+        char name[128];
+        struct tcn_key_set keys;
+        (void)snprintf(name, sizeof name, "keys/%s.key", row->name);
+        assert_int_equal(tcn_key_file_read(path_of(place, name), &keys), TCN_OK);
+        assert_memory_equal(&row->signing_key, &keys.signing.public_key, sizeof row->signing_key);
+        tcn_key_set_fini(&keys);
+    }
+    tcn_setup_fini(&setup);
+}
+
 static void nothing_is_founded_twice(void **state) {
     struct place *place = *state;
     const struct tcn_setup_options options = options_of(place);
@@ -171,6 +202,8 @@ static void a_feed_speaks_for_all_and_agents_are_not_made(void **state) {
     assert_int_equal(feed->role, TCN_ROLE_FEED);
     assert_true(tcn_principal_may_report(feed, 520502101000));
     assert_null(tcn_setup_find(&setup, "petition_bureau"));
+    assert_null(tcn_setup_find(&setup, TCN_SETUP_ADMIN));
+    assert_null(tcn_setup_find(&setup, TCN_SETUP_ADMIN_SPARE));
     assert_non_null(tcn_setup_find(&setup, "watch.petition_bureau"));
     tcn_setup_fini(&setup);
 }
@@ -246,6 +279,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_changed_genesis_is_not_believed, make, unmake),
         cmocka_unit_test_setup_teardown(names_are_believed_from_their_collector_only, make, unmake),
         cmocka_unit_test_setup_teardown(what_is_founded_decodes_and_verifies, make, unmake),
+        cmocka_unit_test_setup_teardown(two_administrators_speak_for_no_organ_and_come_last, make,
+                                        unmake),
         cmocka_unit_test_setup_teardown(the_key_files_belong_to_the_registry, make, unmake),
         cmocka_unit_test_setup_teardown(a_feed_speaks_for_all_and_agents_are_not_made, make,
                                         unmake),
