@@ -4,9 +4,11 @@
 #include "base/text.h"
 #include "core/roll.h"
 #include "core/words.h"
+#include "query/rights.h"
 #include "seal/hash.h"
 #include "seal/sign.h"
 #include "wire/chunk.h"
+#include "wire/enrol.h"
 #include "wire/event.h"
 #include "wire/frame.h"
 #include "wire/lane.h"
@@ -414,5 +416,39 @@ enum tcn_status tcn_intake_hello(struct tcn_intake *intake, uint32_t principal,
     };
     const enum tcn_status status = judge_hello(intake, hello, principal, now_ns);
     judged.note.content_hash = tcn_hash_in_context(TCN_CONTEXT_HELLO, hello->head);
+    return finish(intake, &judged, status, out_note, out_refuse);
+}
+
+/* A claim is made for this log, brought by who holds the transport key and signed by who holds the
+ * signing key. Whether its token opens a row is judged at its place in the log. */
+static enum tcn_status judge_claim(struct tcn_intake *intake,
+                                   const struct tcn_public_key *guest_key, struct tcn_slice claim) {
+    struct tcn_enrol enrol = {0};
+    tcn_arena_reset(&intake->arena);
+    const enum tcn_status status = tcn_wire_enrol_decode(claim, &intake->arena, &enrol);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_id *log_id = &intake->charter->genesis.log_id;
+    const struct tcn_registry_change change = tcn_rights_enrolment(&enrol, 0);
+    const bool is_good =
+        tcn_id_equals(&enrol.log_id, log_id) &&
+        memcmp(guest_key, &enrol.transport_key, sizeof(enrol.transport_key)) == 0 &&
+        tcn_rights_is_proven(log_id, &change);
+    return is_good ? TCN_OK : TCN_DENIED;
+}
+
+enum tcn_status tcn_intake_enrol(struct tcn_intake *intake, const struct tcn_public_key *guest_key,
+                                 const struct tcn_chunk *claim, struct tcn_note_checked *out_note,
+                                 struct tcn_refuse *out_refuse) {
+    TCN_CHECK(guest_key != NULL && claim != NULL && out_note != NULL && out_refuse != NULL);
+    struct judged judged = {
+        .chunk = claim,
+        .note = {.kind = TCN_KIND_ENROL,
+                 .registry_version = intake->registry->version,
+                 .feed_ns = INT64_MIN},
+    };
+    const enum tcn_status status = judge_claim(intake, guest_key, claim->head);
+    judged.note.content_hash = tcn_hash_in_context(TCN_CONTEXT_ENROL, claim->head);
     return finish(intake, &judged, status, out_note, out_refuse);
 }

@@ -50,4 +50,13 @@ TCN_MUST_CHECK enum tcn_status tcn_intake_hello(struct tcn_intake *intake, uint3
                                                 struct tcn_note_checked *out_note,
                                                 struct tcn_refuse *out_refuse);
 
+/** Judges a claim that a guest with this transport key, as CURVE proved it at the door, has said.
+ * As tcn_intake_hello; `claim` has the claim's bytes as its head. What is wrong with bytes has its
+ * own code; whatever else is wrong is TCN_DENIED, so that nobody learns by guessing. */
+TCN_MUST_CHECK enum tcn_status tcn_intake_enrol(struct tcn_intake *intake,
+                                                const struct tcn_public_key *guest_key,
+                                                const struct tcn_chunk *claim,
+                                                struct tcn_note_checked *out_note,
+                                                struct tcn_refuse *out_refuse);
+
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The log writer without its sockets: takes checked chunks, HELLOs and cursors, has core decide,
- * appends to the open group, and after the commit gives the answers in the order of the questions.
+ * The log writer without its sockets: takes checked chunks, HELLOs, claims and cursors, has core
+ * decide, appends to the open group, and after the commit gives the answers in the order of the
+ * questions.
  *
  *   begin ──▶ chunk, hello, refused, cursor, gone … ──▶ commit ──▶ answer 0 … n-1 ──▶ begin …
  *
@@ -28,8 +29,8 @@ struct tcn_ledger_input {
     struct tcn_stamp stamp;
     struct tcn_header header;
     const struct tcn_note_checked *note;
-    struct tcn_chunk
-        chunk; /**< for HELLO: head and signature; for REFUSE: the answer and its signature */
+    struct tcn_chunk chunk; /**< for ENROL: the head; for HELLO: head and signature; for REFUSE: the
+                               answer and its signature */
 };
 
 /** The version of the registry that is in force since the last commit. Thread: the ledger's. */
@@ -60,7 +61,7 @@ void tcn_ledger_close(struct tcn_ledger **ledger);
 TCN_MUST_CHECK enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns,
                                                 int64_t monotonic_ns);
 
-/** Takes one message: CHUNK, HELLO, REFUSE or GONE by its note's kind.
+/** Takes one message: CHUNK, HELLO, ENROL, REFUSE or GONE by its note's kind.
  * Errors: a store's failure: exit. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_take(struct tcn_ledger *ledger,
                                                const struct tcn_ledger_input *in);

@@ -2,6 +2,7 @@
 #include "collector/ledger_inside.h"
 
 #include "seal/sign.h"
+#include "wire/enrol.h"
 #include "wire/lane.h"
 
 #include <string.h>
@@ -72,6 +73,17 @@ static enum tcn_status encode_refuse(const struct tcn_ledger_reply *reply,
     return tcn_wire_refuse_encode(&refuse, writer, out_body);
 }
 
+/* The row as it stands behind the group: it may have changed since the claim was granted. */
+static enum tcn_status encode_enrolled(const struct tcn_ledger *ledger,
+                                       const struct tcn_ledger_reply *reply,
+                                       struct tcn_writer *writer, struct tcn_slice *out_body) {
+    const struct tcn_principal *row = tcn_ledger_principal(ledger, reply->enrolled);
+    TCN_CHECK(row != NULL); /* rows are never removed */
+    const struct tcn_enrolled enrolled = {
+        .enrol_hash = reply->asked_hash, .position = reply->position, .row = *row};
+    return tcn_wire_enrolled_encode(&enrolled, writer, out_body);
+}
+
 static enum tcn_kind kind_of(enum tcn_ledger_reply_kind kind) {
     switch (kind) {
     case TCN_LEDGER_REPLY_ACK:
@@ -83,6 +95,8 @@ static enum tcn_kind kind_of(enum tcn_ledger_reply_kind kind) {
     case TCN_LEDGER_REPLY_REFUSE:
     case TCN_LEDGER_REPLY_ENCODED:
         return TCN_KIND_REFUSE;
+    case TCN_LEDGER_REPLY_ENROLLED:
+        return TCN_KIND_ENROLLED;
     }
     TCN_UNREACHABLE();
 }
@@ -101,6 +115,8 @@ static enum tcn_status encode(struct tcn_ledger *ledger, const struct tcn_ledger
     case TCN_LEDGER_REPLY_ENCODED:
         *out_body = reply->encoded;
         return TCN_OK;
+    case TCN_LEDGER_REPLY_ENROLLED:
+        return encode_enrolled(ledger, reply, writer, out_body);
     }
     TCN_UNREACHABLE();
 }
@@ -114,6 +130,8 @@ static const char *context_of(const struct tcn_ledger_reply *reply) {
         return tcn_again_is_over(&reply->again) ? TCN_CONTEXT_AGAIN : NULL;
     case TCN_LEDGER_REPLY_REFUSE:
         return tcn_status_class(reply->code) == TCN_CLASS_AGAIN ? NULL : TCN_CONTEXT_REFUSE;
+    case TCN_LEDGER_REPLY_ENROLLED:
+        return TCN_CONTEXT_ENROLLED;
     case TCN_LEDGER_REPLY_ACK:     /* its receipt proves itself */
     case TCN_LEDGER_REPLY_ENCODED: /* signed at the door */
         return NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The inside of the ledger, shared by ledger.c (group and commit), ledger_take.c (what becomes of
- * chunks), ledger_hello.c (and of HELLOs), ledger_rights.c (who may speak), ledger_words.c (what
- * the collector has to say), ledger_own.c (its own events) and ledger_answer.c. Nobody else
- * includes it.
+ * chunks), ledger_hello.c (and of HELLOs), ledger_enrol.c (and of claims), ledger_rights.c (who may
+ * speak), ledger_words.c (what the collector has to say), ledger_own.c (its own events) and
+ * ledger_answer.c. Nobody else includes it.
  */
 #ifndef TCN_COLLECTOR_LEDGER_INSIDE_H
 #define TCN_COLLECTOR_LEDGER_INSIDE_H
@@ -28,8 +28,9 @@ enum tcn_ledger_reply_kind {
     TCN_LEDGER_REPLY_ACK = 1, /**< the record at `position` is on disk: its receipt */
     TCN_LEDGER_REPLY_WELCOME,
     TCN_LEDGER_REPLY_AGAIN,
-    TCN_LEDGER_REPLY_REFUSE,  /**< the whole, with a code */
-    TCN_LEDGER_REPLY_ENCODED, /**< a REFUSE that intake has encoded */
+    TCN_LEDGER_REPLY_REFUSE,   /**< the whole, with a code */
+    TCN_LEDGER_REPLY_ENCODED,  /**< a REFUSE that intake has encoded */
+    TCN_LEDGER_REPLY_ENROLLED, /**< the claim was granted at `position` */
 };
 
 /** An answer that waits for the commit. */
@@ -37,7 +38,8 @@ struct tcn_ledger_reply {
     enum tcn_ledger_reply_kind kind;
     struct tcn_stamp stamp;
     struct tcn_header asked;
-    uint64_t position;       /**< ACK: first position of the record */
+    uint64_t position;       /**< ACK: first position of the record; ENROLLED: of the event */
+    uint32_t enrolled;       /**< ENROLLED: the row's principal */
     uint64_t first_sequence; /**< REFUSE */
     enum tcn_status code;    /**< REFUSE */
     bool is_of_group;        /**< it speaks of something that this group stores */
@@ -45,7 +47,7 @@ struct tcn_ledger_reply {
     struct tcn_welcome welcome;
     struct tcn_slice encoded; /**< lent from the ledger's arena, as the signature */
     struct tcn_slice signature;
-    struct tcn_hash asked_hash; /**< of the chunk or HELLO that it answers */
+    struct tcn_hash asked_hash; /**< of the chunk, HELLO or claim that it answers */
 };
 
 /** A record of the open group. */
@@ -184,6 +186,17 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
  * source; nothing when nothing is.
  * Errors: as tcn_ledger_append; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger);
+
+/** Takes a claim of a new machine.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_take_enrol(struct tcn_ledger *ledger,
+                                                     const struct tcn_ledger_input *in);
+
+/** Appends one event as a chunk of the collector's own source, at once; a change of the registry
+ * takes effect with it.
+ * Errors: as tcn_ledger_append; TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_own_event(struct tcn_ledger *ledger,
+                                                    const struct tcn_event *event);
 
 /** The rows of standing words, in the open group. */
 struct tcn_words tcn_ledger_words(struct tcn_ledger *ledger);

@@ -14,10 +14,13 @@
 
 /* The own chunk while it is made. */
 struct own {
+    struct tcn_mark mark;     /* of the lane, so far */
     struct tcn_writer writer; /* of the events' bytes */
+    uint8_t *joined;          /* room for the body */
     struct tcn_slice events[TCN_CHUNK_EVENTS_MAX];
     struct tcn_hash hashes[TCN_CHUNK_EVENTS_MAX];
     uint32_t count;
+    bool has_changes; /* one of its events changes the registry */
 };
 
 enum tcn_status tcn_ledger_cursor(struct tcn_ledger *ledger, const struct tcn_cursor *cursor) {
@@ -93,41 +96,38 @@ static enum tcn_status add_events(struct tcn_ledger *ledger, struct own *own) {
     return status;
 }
 
-static enum tcn_status encode_body(struct tcn_ledger *ledger, struct own *own,
-                                   struct tcn_slice *out_body, struct tcn_hash *out_hash) {
+/* Takes room for the next own chunk, and its place behind the one before. */
+static enum tcn_status begin_own(struct tcn_ledger *ledger, struct own *own) {
+    const struct tcn_lane_key lane = {.epoch = ledger->house->generation, .lane = TCN_LANE_ROUTINE};
+    bool has_mark = false;
+    tcn_arena_reset(&ledger->own_arena);
     uint8_t *data = tcn_arena_alloc(&ledger->own_arena, TCN_CHUNK_BODY_BYTES_MAX);
-    uint8_t *joined = tcn_arena_alloc(&ledger->own_arena, TCN_CHUNK_BODY_BYTES_MAX);
-    if (data == NULL || joined == NULL) {
+    own->joined = tcn_arena_alloc(&ledger->own_arena, TCN_CHUNK_BODY_BYTES_MAX);
+    if (data == NULL || own->joined == NULL) {
         return TCN_NOMEM;
     }
     own->writer = tcn_writer_init(data, TCN_CHUNK_BODY_BYTES_MAX);
-    enum tcn_status status = add_events(ledger, own);
-    if (status != TCN_OK || own->count == 0) {
-        return status;
-    }
-    struct tcn_writer body_writer = tcn_writer_init(joined, TCN_CHUNK_BODY_BYTES_MAX);
-    status = tcn_wire_chunk_body_join(own->events, own->count, &body_writer, out_body);
-    if (status == TCN_OK) {
-        *out_hash = tcn_hash_body(own->hashes, own->count);
+    const enum tcn_status status = tcn_ledger_mark(ledger, &lane, &own->mark, &has_mark);
+    if (status == TCN_OK && !has_mark) {
+        own->mark = (struct tcn_mark){.lane = lane};
     }
     return status;
 }
 
-/* The head of the next own chunk, encoded. */
+/* The head of the own chunk, encoded. */
 static enum tcn_status encode_head(struct tcn_ledger *ledger, const struct own *own,
-                                   const struct tcn_mark *mark, const struct tcn_hash *body_hash,
                                    struct tcn_slice *out_head) {
     const struct tcn_chunk_head head = {
         .format = TCN_CHUNK_FORMAT,
         .log_id = ledger->house->charter.genesis.log_id,
-        .lane = mark->lane,
-        .first_sequence = mark->sequence + 1,
+        .lane = own->mark.lane,
+        .first_sequence = own->mark.sequence + 1,
         .count = own->count,
         .mode = ledger->house->charter.genesis.mode,
         .codec = TCN_CODEC_PLAIN,
         .key_id = ledger->house->charter.collector_key_id,
-        .previous_hash = mark->hash,
-        .body_hash = *body_hash,
+        .previous_hash = own->mark.hash,
+        .body_hash = tcn_hash_body(own->hashes, own->count),
     };
     uint8_t *data = tcn_arena_alloc(&ledger->own_arena, TCN_CHUNK_HEAD_BYTES_MAX);
     if (data == NULL) {
@@ -137,8 +137,9 @@ static enum tcn_status encode_head(struct tcn_ledger *ledger, const struct own *
     return tcn_wire_chunk_head_encode(&head, &writer, out_head);
 }
 
-static enum tcn_status append(struct tcn_ledger *ledger, const struct own *own,
-                              struct tcn_mark *mark, const struct tcn_chunk *chunk) {
+static enum tcn_status append(struct tcn_ledger *ledger, struct own *own,
+                              const struct tcn_chunk *chunk) {
+    struct tcn_mark *mark = &own->mark;
     const struct tcn_ledger_record made = {
         .kind = TCN_RECORD_OWN,
         .lane = mark->lane,
@@ -149,47 +150,57 @@ static enum tcn_status append(struct tcn_ledger *ledger, const struct own *own,
         .chunk = *chunk,
         .feed_ns = INT64_MIN,
     };
-    const enum tcn_status status = tcn_ledger_append(ledger, &made);
+    enum tcn_status status = tcn_ledger_append(ledger, &made);
     if (status != TCN_OK) {
         return status;
     }
     mark->sequence += own->count;
     mark->hash = made.content_hash;
     mark->position = tcn_log_last_position(ledger->house->log);
-    return tcn_log_mark_put(ledger->house->log, mark);
+    status = tcn_log_mark_put(ledger->house->log, mark);
+    return status == TCN_OK && own->has_changes ? tcn_ledger_take_changes(ledger, &made) : status;
+}
+
+/* Signs and appends what was added; nothing when nothing was. */
+static enum tcn_status end_own(struct tcn_ledger *ledger, struct own *own) {
+    struct tcn_chunk chunk = {0};
+    struct tcn_signature signature = {0};
+    if (own->count == 0) {
+        return TCN_OK;
+    }
+    struct tcn_writer writer = tcn_writer_init(own->joined, TCN_CHUNK_BODY_BYTES_MAX);
+    enum tcn_status status =
+        tcn_wire_chunk_body_join(own->events, own->count, &writer, &chunk.body);
+    if (status == TCN_OK) {
+        status = encode_head(ledger, own, &chunk.head);
+    }
+    if (status == TCN_OK) {
+        status = tcn_sign(&ledger->house->keys->signing, TCN_CONTEXT_CHUNK, chunk.head, &signature);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    chunk.signature = tcn_slice_of(signature.bytes, sizeof(signature.bytes));
+    return append(ledger, own, &chunk);
 }
 
 enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger) {
     if (ledger->cursor_count == 0 && ledger->observed_count == 0) {
         return TCN_OK;
     }
-    tcn_arena_reset(&ledger->own_arena);
     struct own own = {.count = 0};
-    const struct tcn_lane_key lane = {.epoch = ledger->house->generation, .lane = TCN_LANE_ROUTINE};
-    struct tcn_mark mark = {0};
-    bool has_mark = false;
-    enum tcn_status status = tcn_ledger_mark(ledger, &lane, &mark, &has_mark);
-    if (status != TCN_OK) {
-        return status;
+    enum tcn_status status = begin_own(ledger, &own);
+    if (status == TCN_OK) {
+        status = add_events(ledger, &own);
     }
-    if (!has_mark) {
-        mark = (struct tcn_mark){.lane = lane};
+    return status == TCN_OK ? end_own(ledger, &own) : status;
+}
+
+enum tcn_status tcn_ledger_own_event(struct tcn_ledger *ledger, const struct tcn_event *event) {
+    struct own own = {.has_changes = event->act == TCN_ACT_REGISTRY_CHANGED};
+    enum tcn_status status = begin_own(ledger, &own);
+    if (status == TCN_OK) {
+        status = encode_event(ledger, event, &own);
     }
-    struct tcn_chunk chunk = {0};
-    struct tcn_hash body_hash = {0};
-    status = encode_body(ledger, &own, &chunk.body, &body_hash);
-    if (status != TCN_OK || own.count == 0) {
-        return status;
-    }
-    status = encode_head(ledger, &own, &mark, &body_hash, &chunk.head);
-    if (status != TCN_OK) {
-        return status;
-    }
-    struct tcn_signature signature = {0};
-    status = tcn_sign(&ledger->house->keys->signing, TCN_CONTEXT_CHUNK, chunk.head, &signature);
-    if (status != TCN_OK) {
-        return status;
-    }
-    chunk.signature = tcn_slice_of(signature.bytes, sizeof(signature.bytes));
-    return append(ledger, &own, &mark, &chunk);
+    return status == TCN_OK ? end_own(ledger, &own) : status;
 }

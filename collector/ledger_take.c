@@ -329,6 +329,9 @@ enum tcn_status tcn_ledger_take(struct tcn_ledger *ledger, const struct tcn_ledg
     if (in->note->kind == TCN_KIND_HELLO) {
         return tcn_ledger_take_hello(ledger, in);
     }
+    if (in->note->kind == TCN_KIND_ENROL) {
+        return tcn_ledger_take_enrol(ledger, in);
+    }
     if (in->note->kind == TCN_KIND_REFUSE) {
         return take_refused(ledger, in);
     }

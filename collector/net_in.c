@@ -136,6 +136,21 @@ static size_t frames_max(enum tcn_kind kind) {
     }
 }
 
+/* A guest's claim: through intake to the writer. Nobody else makes one, and a guest says nothing
+ * else. */
+static enum tcn_status take_claim(struct tcn_net *net, const struct tcn_stamp *stamp,
+                                  const struct tcn_header *header) {
+    struct tcn_refuse refusal = {.code = TCN_DENIED};
+    const struct tcn_chunk claim = {.head = tcn_parts_frame(&net->in, 2)};
+    net->note = (struct tcn_note_checked){.kind = header->kind, .principal = stamp->principal};
+    enum tcn_status status = TCN_DENIED;
+    if (stamp->principal == 0 && header->kind == TCN_KIND_ENROL) {
+        status = tcn_intake_enrol(&net->intake, &stamp->guest_key, &claim, &net->note, &refusal);
+    }
+    net->has_note = true;
+    return status == TCN_OK ? tcn_net_pass_on(net, net->writer) : refuse(net, header, &refusal);
+}
+
 /* CHUNK and HELLO: through intake to the writer. */
 static enum tcn_status take_lane(struct tcn_net *net, const struct tcn_stamp *stamp,
                                  const struct tcn_header *header) {
@@ -273,10 +288,8 @@ enum tcn_status tcn_net_dispatch(struct tcn_net *net) {
         net->note = (struct tcn_note_checked){.kind = header.kind, .principal = stamp.principal};
         return refuse(net, &header, &(struct tcn_refuse){.code = TCN_MALFORMED});
     }
-    /* A guest may only claim a row, and so far no row can be claimed. */
     if (stamp.principal == 0 || header.kind == TCN_KIND_ENROL) {
-        net->note = (struct tcn_note_checked){.kind = header.kind};
-        return refuse(net, &header, &(struct tcn_refuse){.code = TCN_DENIED});
+        return take_claim(net, &stamp, &header);
     }
     if (header.kind == TCN_KIND_CHUNK || header.kind == TCN_KIND_HELLO) {
         return take_lane(net, &stamp, &header);

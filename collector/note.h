@@ -15,12 +15,12 @@
 
 /** net → writer, before stamp and header: what intake found out. */
 struct tcn_note_checked {
-    enum tcn_kind kind;       /**< CHUNK, HELLO, GONE; REFUSE for a chunk that was refused:
+    enum tcn_kind kind;       /**< CHUNK, HELLO, ENROL, GONE; REFUSE for a chunk that was refused:
                                * the body frames are then the encoded answer and, when it is
                                * for ever, its signature */
     struct tcn_lane_key lane; /**< for REFUSE */
     uint32_t principal;
-    struct tcn_hash content_hash;  /**< of the chunk head or HELLO */
+    struct tcn_hash content_hash;  /**< of the chunk head, HELLO or claim */
     struct tcn_hash next_previous; /**< of a VOID range; none else */
     bool is_void_range;
     bool has_words;            /**< one of its events is a word that only the desk may say */
@@ -38,12 +38,14 @@ struct tcn_ledger_counts {
     uint64_t duplicate_count;
     uint64_t refused_count; /**< by the sequencer or for want of room; intake counts its own */
     uint64_t again_count;
-    uint64_t dropped_count; /**< messages of dropped sessions, ignored */
-    uint64_t alarm_count;   /**< conflicts, clones, rolled-back outboxes, fenced urgent chunks */
-    uint64_t full_count;    /**< groups given up because the storage is full */
-    uint64_t short_count;   /**< routine reports told to wait, for room that is kept for acts */
-    uint64_t said_count;    /**< events of the collector's own but cursors */
-    uint64_t unsaid_count;  /**< not said: it stands already, or there are too many of its kind */
+    uint64_t dropped_count;   /**< messages of dropped sessions, ignored */
+    uint64_t alarm_count;     /**< conflicts, clones, rolled-back outboxes, fenced urgent chunks */
+    uint64_t full_count;      /**< groups given up because the storage is full */
+    uint64_t short_count;     /**< routine reports told to wait, for room that is kept for acts */
+    uint64_t said_count;      /**< events of the collector's own but cursors */
+    uint64_t unsaid_count;    /**< not said: it stands already, or there are too many of its kind */
+    uint64_t enrolled_count;  /**< claims granted */
+    uint64_t unclaimed_count; /**< claims with a proof that were denied: no such token, too old */
 };
 
 /** writer → apply and serve, alone: the log has grown. Only the newest matters. */

@@ -249,10 +249,11 @@ static void report(struct scribe *scribe, int64_t now_ns) {
             "writer: %" PRIu64 " groups, %" PRIu64 " records, %" PRIu64 " events, %" PRIu64
             " duplicates, %" PRIu64 " refused, %" PRIu64 " again, %" PRIu64 " dropped, %" PRIu64
             " alarms, %" PRIu64 " times full, %" PRIu64 " short of room, %" PRIu64 " said, %" PRIu64
-            " not said",
+            " not said, %" PRIu64 " enrolled, %" PRIu64 " claims denied",
             counts.group_count, counts.record_count, counts.event_count, counts.duplicate_count,
             counts.refused_count, counts.again_count, counts.dropped_count, counts.alarm_count,
-            counts.full_count, counts.short_count, counts.said_count, counts.unsaid_count);
+            counts.full_count, counts.short_count, counts.said_count, counts.unsaid_count,
+            counts.enrolled_count, counts.unclaimed_count);
 }
 
 /* Clears readers of dead processes, and tells of one that holds a snapshot for too long: the file

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/rights.h"
 
+#include "seal/hash.h"
 #include "seal/sign.h"
 #include "wire/enrol.h"
 #include "wire/frame.h"
+
+#include <string.h>
 
 #define CHANGES_AT_ONCE 64
 
@@ -35,12 +38,23 @@ const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights) 
     return tcn_roll_registry(rights->roll);
 }
 
-static bool is_proven(const struct tcn_rights *rights, const struct tcn_registry_change *change) {
+struct tcn_registry_change tcn_rights_enrolment(const struct tcn_enrol *enrol, uint32_t principal) {
+    return (struct tcn_registry_change){
+        .kind = TCN_CHANGE_ENROLLED,
+        .principal = principal,
+        .token_hash = tcn_hash_of(tcn_slice_of(enrol->token.bytes, sizeof(enrol->token.bytes))),
+        .transport_key = enrol->transport_key,
+        .signing_key = enrol->signing_key,
+        .proof = enrol->proof,
+    };
+}
+
+bool tcn_rights_is_proven(const struct tcn_id *log_id, const struct tcn_registry_change *change) {
     if (change->kind != TCN_CHANGE_ENROLLED && change->kind != TCN_CHANGE_ROTATED) {
         return false;
     }
     uint8_t bytes[TCN_KEY_PROOF_BYTES];
-    tcn_wire_key_proof(&rights->charter->genesis.log_id, change, bytes);
+    tcn_wire_key_proof(log_id, change, bytes);
     return tcn_verify(&change->signing_key, TCN_CONTEXT_KEY, tcn_slice_of(bytes, sizeof(bytes)),
                       &change->proof) == TCN_OK;
 }
@@ -57,7 +71,7 @@ static void decide(const struct tcn_rights *rights, const struct tcn_record *rec
     const struct tcn_roll_input in = {
         .change = event->registry,
         .actor = record->kind == TCN_RECORD_OWN ? 0 : record->principal,
-        .is_proven = is_proven(rights, event->registry),
+        .is_proven = tcn_rights_is_proven(&rights->charter->genesis.log_id, event->registry),
         .mode = rights->charter->genesis.mode,
         .log_time_ns = record->log_time_ns,
         .position = position,
@@ -82,9 +96,10 @@ enum tcn_status tcn_rights_take(struct tcn_rights *rights, const struct tcn_reco
     return verdict.code;
 }
 
-/* One noted change. That it is void after all would mean that the note lies. */
-static enum tcn_status load_one(struct tcn_rights *rights, struct tcn_log_reader *reader,
-                                uint64_t position) {
+/* Reads one noted change, which lends from the rights' arena. */
+static enum tcn_status read_one(struct tcn_rights *rights, struct tcn_log_reader *reader,
+                                uint64_t position, struct tcn_record *out_record,
+                                struct tcn_event *out_event) {
     struct tcn_record record = {0};
     struct tcn_logged logged = {0};
     struct tcn_event event = {0};
@@ -101,6 +116,20 @@ static enum tcn_status load_one(struct tcn_rights *rights, struct tcn_log_reader
     }
     if (event.act != TCN_ACT_REGISTRY_CHANGED) {
         return TCN_CORRUPT;
+    }
+    *out_record = record;
+    *out_event = event;
+    return TCN_OK;
+}
+
+/* Takes one noted change. That it is void after all would mean that the note lies. */
+static enum tcn_status load_one(struct tcn_rights *rights, struct tcn_log_reader *reader,
+                                uint64_t position) {
+    struct tcn_record record = {0};
+    struct tcn_event event = {0};
+    const enum tcn_status status = read_one(rights, reader, position, &record, &event);
+    if (status != TCN_OK) {
+        return status;
     }
     return tcn_rights_take(rights, &record, position, &event) == TCN_OK ? TCN_OK : TCN_CORRUPT;
 }
@@ -126,4 +155,40 @@ enum tcn_status tcn_rights_load(struct tcn_rights *rights, struct tcn_log_reader
         }
     }
     return TCN_OK;
+}
+
+static bool is_same_enrolment(const struct tcn_registry_change *left,
+                              const struct tcn_registry_change *right) {
+    return left->kind == right->kind && left->principal == right->principal &&
+           tcn_hash_equals(&left->token_hash, &right->token_hash) &&
+           memcmp(&left->transport_key, &right->transport_key, sizeof(left->transport_key)) == 0 &&
+           memcmp(&left->signing_key, &right->signing_key, sizeof(left->signing_key)) == 0;
+}
+
+enum tcn_status tcn_rights_find_enrolment(struct tcn_rights *rights, struct tcn_log_reader *reader,
+                                          const struct tcn_registry_change *enrolment,
+                                          uint64_t *out_position) {
+    TCN_CHECK(enrolment->kind == TCN_CHANGE_ENROLLED);
+    enum tcn_status status = TCN_OK;
+    uint64_t found = 0;
+    uint64_t after = 0;
+    size_t count = CHANGES_AT_ONCE;
+    while (status == TCN_OK && found == 0 && count == CHANGES_AT_ONCE) {
+        uint64_t positions[CHANGES_AT_ONCE];
+        status = tcn_log_reader_changes(reader, after, positions, CHANGES_AT_ONCE, &count);
+        for (size_t i = 0; status == TCN_OK && found == 0 && i < count; i++) {
+            struct tcn_record record = {0};
+            struct tcn_event event = {0};
+            after = positions[i];
+            status = read_one(rights, reader, after, &record, &event);
+            if (status == TCN_OK && is_same_enrolment(event.registry, enrolment)) {
+                found = after;
+            }
+        }
+        tcn_log_reader_reset(reader);
+    }
+    if (status == TCN_OK) {
+        *out_position = found;
+    }
+    return status;
 }

@@ -47,6 +47,21 @@ TCN_MUST_CHECK enum tcn_status tcn_rights_take(struct tcn_rights *rights,
                                                const struct tcn_record *record, uint64_t position,
                                                const struct tcn_event *event);
 
+/** The change that a claim would make of a row: what the collector logs when it grants it.
+ * Thread: any. */
+struct tcn_registry_change tcn_rights_enrolment(const struct tcn_enrol *enrol, uint32_t principal);
+
+/** True when a change that brings keys has the proof of the new signing key. Thread: any. */
+bool tcn_rights_is_proven(const struct tcn_id *log_id, const struct tcn_registry_change *change);
+
+/** The position at which a claim was granted in the log on disk, 0 when it never was: an ENROLLED
+ * of the row with the claim's token and both its keys. It looks at every change that the log has.
+ * Errors: TCN_CORRUPT at a noted position stands no change; as tcn_log_read.
+ * Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status
+tcn_rights_find_enrolment(struct tcn_rights *rights, struct tcn_log_reader *reader,
+                          const struct tcn_registry_change *enrolment, uint64_t *out_position);
+
 /** Takes every change of the log from where the rights stand up to `last`, included.
  * Errors: TCN_CORRUPT at a noted position stands no change; TCN_NOMEM; as tcn_log_read.
  * Thread: the reader's. */

@@ -10,6 +10,7 @@
 #include "collector/ledger.h"
 #include "place.h"
 #include "seal/sign.h"
+#include "wire/enrol.h"
 #include "wire/frame.h"
 #include "wire/lane.h"
 
@@ -33,6 +34,7 @@ struct bench {
     struct tcn_ack ack;
     struct tcn_again again;
     struct tcn_welcome welcome;
+    struct tcn_enrolled enrolled;
 };
 
 static inline void open_bench(struct bench *bench, bool is_feed_clock) {
@@ -108,6 +110,8 @@ static inline const char *context_due(const struct bench *bench) {
     switch ((int)bench->answer.header.kind) {
     case TCN_KIND_WELCOME:
         return TCN_CONTEXT_WELCOME;
+    case TCN_KIND_ENROLLED:
+        return TCN_CONTEXT_ENROLLED;
     case TCN_KIND_AGAIN:
         return tcn_again_is_over(&bench->again) ? TCN_CONTEXT_AGAIN : NULL;
     case TCN_KIND_REFUSE:
@@ -141,6 +145,8 @@ static inline enum tcn_kind answer(struct bench *bench, uint32_t index) {
         assert_int_equal(tcn_wire_ack_decode(body, &bench->arena, &bench->ack), TCN_OK);
     } else if (bench->answer.header.kind == TCN_KIND_AGAIN) {
         assert_int_equal(tcn_wire_again_decode(body, &bench->arena, &bench->again), TCN_OK);
+    } else if (bench->answer.header.kind == TCN_KIND_ENROLLED) {
+        assert_int_equal(tcn_wire_enrolled_decode(body, &bench->arena, &bench->enrolled), TCN_OK);
     } else if (bench->answer.header.kind == TCN_KIND_WELCOME) {
         assert_int_equal(tcn_wire_welcome_decode(body, &bench->arena, &bench->welcome), TCN_OK);
     } else {
