@@ -362,3 +362,27 @@ enum tcn_status tcn_text_copy(struct tcn_slice text, char *out_text, size_t size
     out_text[text.size] = '\0';
     return TCN_OK;
 }
+
+struct tcn_slice tcn_read_line(struct tcn_reader *reader) {
+    size_t rest = tcn_reader_rest(reader);
+    const uint8_t *start = reader->data + reader->offset;
+    const uint8_t *end = rest > 0 ? memchr(start, '\n', rest) : NULL;
+    if (end == NULL) {
+        reader->underflowed = true;
+        return tcn_slice_of(NULL, 0);
+    }
+    struct tcn_slice line = tcn_read_slice(reader, (size_t)(end - start));
+    (void)tcn_read_u8(reader);
+    return line;
+}
+
+struct tcn_slice tcn_read_labelled(struct tcn_reader *reader, const char *label) {
+    struct tcn_slice line = tcn_read_line(reader);
+    size_t label_size = strlen(label);
+    if (line.size <= label_size + 1 || memcmp(line.data, label, label_size) != 0 ||
+        line.data[label_size] != ' ') {
+        reader->underflowed = true;
+        return tcn_slice_of(NULL, 0);
+    }
+    return tcn_slice_of(line.data + label_size + 1, line.size - label_size - 1);
+}

@@ -49,6 +49,15 @@ void tcn_text_from_time(int64_t unix_ns, char out_text[TCN_TIME_TEXT_BYTES]);
 /** Writes "2026-11-23 22:05:50 +08:00" for an offset in minutes east of UTC. Thread: any. */
 void tcn_text_from_time_at(int64_t unix_ns, int offset_minutes, char out_text[TCN_TIME_TEXT_BYTES]);
 
+/** Takes the next line of a reader without its newline; the reader underflows when there is none.
+ * Owns: lends from the reader's bytes. Thread: the reader's. */
+struct tcn_slice tcn_read_line(struct tcn_reader *reader);
+
+/** Takes the next line, which begins with `label` and a space, and gives the rest of it, one byte
+ * at least; the reader underflows when it is another line.
+ * Owns: lends from the reader's bytes. Thread: the reader's. */
+struct tcn_slice tcn_read_labelled(struct tcn_reader *reader, const char *label);
+
 /** Copies a slice into a fixed buffer with a NUL.
  * Errors: TCN_TOOBIG does not fit with its NUL.
  * Thread: any. */

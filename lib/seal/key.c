@@ -101,35 +101,9 @@ enum tcn_status tcn_key_file_write_public(const struct tcn_key_set *set, const c
     return tcn_key_file_create(path, tcn_writer_slice(&writer), 0644);
 }
 
-/** Takes the next line without its newline; underflows when there is none. */
-static struct tcn_slice read_line(struct tcn_reader *reader) {
-    size_t rest = tcn_reader_rest(reader);
-    const uint8_t *start = reader->data + reader->offset;
-    const uint8_t *end = rest > 0 ? memchr(start, '\n', rest) : NULL;
-    if (end == NULL) {
-        reader->underflowed = true;
-        return tcn_slice_of(NULL, 0);
-    }
-    struct tcn_slice line = tcn_read_slice(reader, (size_t)(end - start));
-    (void)tcn_read_u8(reader);
-    return line;
-}
-
-/** Takes the next line, which begins with the label and a space; gives the rest of it. */
-static struct tcn_slice read_labelled(struct tcn_reader *reader, const char *label) {
-    struct tcn_slice line = read_line(reader);
-    size_t label_size = strlen(label);
-    if (line.size <= label_size || memcmp(line.data, label, label_size) != 0 ||
-        line.data[label_size] != ' ') {
-        reader->underflowed = true;
-        return tcn_slice_of(NULL, 0);
-    }
-    return tcn_slice_of(line.data + label_size + 1, line.size - label_size - 1);
-}
-
 /** Takes the next line as a key. */
 static void read_key(struct tcn_reader *reader, const char *label, uint8_t out_bytes[KEY_BYTES]) {
-    struct tcn_slice hex = read_labelled(reader, label);
+    struct tcn_slice hex = tcn_read_labelled(reader, label);
     if (tcn_hex_decode(hex, out_bytes, KEY_BYTES) != TCN_OK) {
         reader->underflowed = true;
     }
@@ -137,7 +111,7 @@ static void read_key(struct tcn_reader *reader, const char *label, uint8_t out_b
 
 /** Reads a file's lines; the reader is underflowed when they are not as they should be. */
 static void read_set(struct tcn_reader *reader, bool with_secrets, struct tcn_key_set *out_set) {
-    struct tcn_slice name = read_labelled(reader, "name");
+    struct tcn_slice name = tcn_read_labelled(reader, "name");
     if (!tcn_text_is_word(name)) {
         reader->underflowed = true;
         return;
@@ -188,7 +162,7 @@ static enum tcn_status check_pairs(struct tcn_key_set *set) {
 static enum tcn_status set_from_text(struct tcn_slice text, bool with_secrets,
                                      struct tcn_key_set *out_set) {
     struct tcn_reader reader = tcn_reader_init(text);
-    struct tcn_slice heading = read_line(&reader);
+    struct tcn_slice heading = tcn_read_line(&reader);
     if (!tcn_slice_is_text(heading, HEADING_1)) {
         bool is_newer = heading.size > sizeof HEADING - 1 &&
                         memcmp(heading.data, HEADING, sizeof HEADING - 1) == 0;

@@ -22,8 +22,8 @@
 #include "seal/box.h"
 #include "seal/sign.h"
 
-/** Bytes of a key file at most. */
-#define TCN_KEY_FILE_BYTES_MAX 1024
+/** Bytes of a key file at most, and of another secret that is carried as a file. */
+#define TCN_KEY_FILE_BYTES_MAX 2048
 
 /** An X25519 pair for CURVE. Open: embedded. */
 struct tcn_transport_key {

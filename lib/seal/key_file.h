@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bytes of a key file on disk, for seal/key.c and seal/key_swap.c only: created whole and
- * synced or not at all, never over another, and not read where others can read along. Nothing is
- * kept between calls.
+ * The bytes of a small secret on disk, a key file or an invitation: created whole and synced or not
+ * at all, never over another, and not read where others can read along. Nothing is kept between
+ * calls.
  */
 #ifndef TCN_SEAL_KEY_FILE_H
 #define TCN_SEAL_KEY_FILE_H

@@ -227,6 +227,23 @@ static void a_copy_that_does_not_fit_with_its_nul_is_too_big(void **state) {
     assert_string_equal(out, "");
 }
 
+static void a_line_ends_with_a_newline_and_begins_with_its_label(void **state) {
+    (void)state;
+    static const char *const bad[] = {"",        "name",      "name a", "name\n",
+                                      "name \n", "names a\n", "nam a\n"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct tcn_reader reader = tcn_reader_init(tcn_slice_text(bad[i]));
+        assert_int_equal(tcn_read_labelled(&reader, "name").size, 0);
+        assert_true(reader.underflowed);
+    }
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_text("name a b\n\nrest"));
+    assert_true(tcn_slice_is_text(tcn_read_labelled(&reader, "name"), "a b"));
+    assert_int_equal(tcn_read_line(&reader).size, 0);
+    assert_false(reader.underflowed);
+    assert_int_equal(tcn_read_line(&reader).size, 0);
+    assert_true(reader.underflowed);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_that_is_not_utf8_is_refused),
@@ -237,6 +254,7 @@ int main(void) {
         cmocka_unit_test(a_time_with_offset_is_read_to_the_nanosecond),
         cmocka_unit_test(a_time_is_written_in_utc_and_at_an_offset),
         cmocka_unit_test(every_day_from_1900_to_2200_survives_the_way_there_and_back),
+        cmocka_unit_test(a_line_ends_with_a_newline_and_begins_with_its_label),
         cmocka_unit_test(a_copy_that_does_not_fit_with_its_nul_is_too_big),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
