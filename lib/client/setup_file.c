@@ -106,12 +106,10 @@ static enum tcn_status write_file(const char *path, struct tcn_slice bytes,
     return status;
 }
 
-enum tcn_status tcn_setup_file_write(const char *dir, const char *name,
-                                     const struct tcn_signing_key *key, const char *context,
-                                     struct tcn_slice bytes) {
+enum tcn_status tcn_setup_file_put(const char *dir, const char *name, struct tcn_slice bytes,
+                                   const struct tcn_signature *signature) {
     char path[TCN_SETUP_PATH_BYTES];
     char part_path[TCN_SETUP_PATH_BYTES];
-    struct tcn_signature signature;
     if (bytes.size > TCN_SETUP_FILE_BYTES_MAX) {
         return TCN_TOOBIG;
     }
@@ -120,15 +118,20 @@ enum tcn_status tcn_setup_file_write(const char *dir, const char *name,
         status = join(dir, name, ".part", part_path);
     }
     if (status == TCN_OK) {
-        status = tcn_sign(key, context, bytes, &signature);
-    }
-    if (status == TCN_OK) {
-        status = write_file(part_path, bytes, &signature);
+        status = write_file(part_path, bytes, signature);
     }
     if (status == TCN_OK && rename(part_path, path) != 0) {
         status = status_of_errno(errno);
     }
     return status != TCN_OK ? status : sync_folder(dir);
+}
+
+enum tcn_status tcn_setup_file_write(const char *dir, const char *name,
+                                     const struct tcn_signing_key *key, const char *context,
+                                     struct tcn_slice bytes) {
+    struct tcn_signature signature;
+    const enum tcn_status status = tcn_sign(key, context, bytes, &signature);
+    return status == TCN_OK ? tcn_setup_file_put(dir, name, bytes, &signature) : status;
 }
 
 static enum tcn_status read_file(const char *path, uint8_t **out_data, size_t *out_size) {

@@ -22,6 +22,12 @@ TCN_MUST_CHECK enum tcn_status tcn_setup_file_write(const char *dir, const char 
                                                     const struct tcn_signing_key *key,
                                                     const char *context, struct tcn_slice bytes);
 
+/** Writes DIR/NAME with the signature that it came with. Errors: as tcn_setup_file_write. Thread:
+ * any. */
+TCN_MUST_CHECK enum tcn_status tcn_setup_file_put(const char *dir, const char *name,
+                                                  struct tcn_slice bytes,
+                                                  const struct tcn_signature *signature);
+
 /** Reads DIR/NAME; the signature is for the caller to check.
  * Owns: out_data is the caller's to free; out_bytes lends from it.
  * Errors: TCN_ABSENT no such file; TCN_MALFORMED sizes do not fit; TCN_IO; TCN_NOMEM; TCN_TOOBIG.
