@@ -64,7 +64,7 @@ static enum tcn_status found(const struct bench_options *options, struct bench_d
     }
     struct tcn_layout layout = {.dir = district->dir, .setup = &district->setup, .policy = policy};
     if (status == TCN_OK) {
-        status = tcn_layout_ports(&layout.front_port, &layout.back_port);
+        status = tcn_layout_ports(&layout);
     }
     return status == TCN_OK ? tcn_layout_write(&layout) : status;
 }

@@ -32,8 +32,9 @@ static int parse(struct keys *keys, int argc, char **argv, int *out_first) {
          &keys->has_seal, NULL},
         {"output", 'o', "FORMAT", "ls: table, json", NULL, &keys->format_option},
     };
-    const struct tcn_cli_syntax syntax = {"key new NAME --out DIR [--seal] | key ls DIR", options,
-                                          sizeof options / sizeof options[0]};
+    const struct tcn_cli_syntax syntax = {
+        "key new NAME --out DIR [--seal] | key ls DIR | key enrol INVITATION --out DIR", options,
+        sizeof options / sizeof options[0]};
     int code = tcn_cli_parse(keys->cli, &syntax, argc, argv, out_first);
     return code != TCN_EXIT_OK
                ? code
@@ -180,6 +181,9 @@ static int list(struct keys *keys, const char *dir) {
 }
 
 int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "enrol") == 0) {
+        return tcn_verb_key_enrol(cli, argc - 1, argv + 1);
+    }
     struct keys keys = {.cli = cli};
     int first = 0;
     int code = parse(&keys, argc, argv, &first);
@@ -187,7 +191,9 @@ int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv) {
     bool is_new = is_two && strcmp(argv[first], "new") == 0;
     bool is_list = is_two && strcmp(argv[first], "ls") == 0;
     if (code == TCN_EXIT_OK && !is_new && !is_list) {
-        return tcn_cli_usage(cli, "key --help", "key takes new and a name, or ls and a folder");
+        return tcn_cli_usage(
+            cli, "key --help",
+            "key takes new and a name, ls and a folder, or enrol and an invitation");
     }
     if (code == TCN_EXIT_OK) {
         code = is_new ? make(&keys, argv[first + 1]) : list(&keys, argv[first + 1]);

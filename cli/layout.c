@@ -17,6 +17,7 @@ struct texts {
     char local[TCN_CLI_PATH_BYTES];
     char front[64];
     char back[64];
+    char door[64];
 };
 
 static enum tcn_status common_texts(const struct tcn_layout *layout, const char *name,
@@ -25,6 +26,8 @@ static enum tcn_status common_texts(const struct tcn_layout *layout, const char 
                    (unsigned)layout->front_port);
     (void)snprintf(out_texts->back, sizeof out_texts->back, "tcp://127.0.0.1:%u",
                    (unsigned)layout->back_port);
+    (void)snprintf(out_texts->door, sizeof out_texts->door, "tcp://127.0.0.1:%u",
+                   (unsigned)layout->door_port);
     return tcn_place_path(out_texts->key_file, layout->dir, "keys/%s.key", name);
 }
 
@@ -46,6 +49,7 @@ static enum tcn_status write_broker(const struct tcn_layout *layout,
         .has_broker = true,
         .broker = {.front = texts.front,
                    .back = texts.back,
+                   .door = texts.door,
                    .key_file = texts.key_file,
                    .collector_transport_key = collector->transport_key,
                    .collector_signing_key = collector->signing_key,
@@ -209,21 +213,20 @@ static int bind_any(struct sockaddr_in *address) {
     return descriptor;
 }
 
-enum tcn_status tcn_layout_ports(uint16_t *out_front, uint16_t *out_back) {
-    struct sockaddr_in front;
-    struct sockaddr_in back;
-    int first = bind_any(&front);
-    int second = bind_any(&back); /* while the first is held, so they differ */
-    if (first >= 0) {
-        (void)close(first);
+enum tcn_status tcn_layout_ports(struct tcn_layout *layout) {
+    uint16_t *const ports[] = {&layout->front_port, &layout->back_port, &layout->door_port};
+    int held[] = {-1, -1, -1}; /* each until all are taken, so that they differ */
+    bool is_whole = true;
+    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
+        struct sockaddr_in address;
+        held[i] = bind_any(&address);
+        is_whole = is_whole && held[i] >= 0;
+        *ports[i] = held[i] >= 0 ? ntohs(address.sin_port) : 0;
     }
-    if (second >= 0) {
-        (void)close(second);
+    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
+        if (held[i] >= 0) {
+            (void)close(held[i]);
+        }
     }
-    if (first < 0 || second < 0) {
-        return TCN_IO;
-    }
-    *out_front = ntohs(front.sin_port);
-    *out_back = ntohs(back.sin_port);
-    return TCN_OK;
+    return is_whole ? TCN_OK : TCN_IO;
 }

@@ -17,6 +17,7 @@ struct tcn_layout {
     const struct tcn_policy *policy;
     uint16_t front_port; /**< on 127.0.0.1 */
     uint16_t back_port;
+    uint16_t door_port; /**< where new machines enrol */
 };
 
 /** Writes all files of DIR/etc; existing ones are replaced whole.
@@ -24,7 +25,8 @@ struct tcn_layout {
  * Thread: the program's. */
 TCN_MUST_CHECK enum tcn_status tcn_layout_write(const struct tcn_layout *layout);
 
-/** Two free ports of the loopback, free at least now. Errors: TCN_IO. Thread: any. */
-TCN_MUST_CHECK enum tcn_status tcn_layout_ports(uint16_t *out_front, uint16_t *out_back);
+/** Takes free ports of the loopback for a layout, free at least now. Errors: TCN_IO. Thread: any.
+ */
+TCN_MUST_CHECK enum tcn_status tcn_layout_ports(struct tcn_layout *layout);
 
 #endif

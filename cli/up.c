@@ -176,7 +176,7 @@ static int found(struct up *up) {
     }
     struct tcn_layout layout = {
         .dir = up->dir, .setup = &up->setup, .policy = tcn_policy_tables(up->policy)};
-    status = tcn_layout_ports(&layout.front_port, &layout.back_port);
+    status = tcn_layout_ports(&layout);
     if (status == TCN_OK) {
         status = tcn_layout_write(&layout);
     }

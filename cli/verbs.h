@@ -54,8 +54,11 @@ int tcn_verb_log_restore(struct tcn_cli *cli, int argc, char **argv);
 /** Receipts: `verify`. */
 int tcn_verb_receipt(struct tcn_cli *cli, int argc, char **argv);
 
-/** Keys: `new` and `ls`. */
+/** Keys: `new`, `ls` and `enrol`. */
 int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv);
+
+/** `tocsin key enrol`: a machine that was invited gets into the registry. argv[0] is "enrol". */
+int tcn_verb_key_enrol(struct tcn_cli *cli, int argc, char **argv);
 
 /** Configurations: `check` and `show`. */
 int tcn_verb_config(struct tcn_cli *cli, int argc, char **argv);

@@ -30,7 +30,7 @@ value; into a file or a pipe nothing is cut. Every JSON document names its `sche
 
 
 # Verbs below a verb that have options of their own.
-BELOW = {"log": ("backup", "restore")}
+BELOW = {"key": ("enrol",), "log": ("backup", "restore")}
 
 
 def tocsin(*words):
