@@ -12,7 +12,7 @@ static int open_folder(struct tcn_asker *asker, const struct tcn_asker_options *
     int code =
         tcn_folder_open(asker->cli, options->seat.dir, TCN_FOLDER_READ_STATE, &asker->folder);
     asker->policy = &asker->folder.charter.policy;
-    asker->registry = &asker->folder.charter.registry;
+    asker->registry = code == TCN_EXIT_OK ? tcn_rights_registry(&asker->folder.rights) : NULL;
     return code;
 }
 

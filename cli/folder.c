@@ -64,6 +64,14 @@ static int open_log(struct tcn_cli *cli, const char *dir, struct tcn_folder *fol
     return TCN_EXIT_OK;
 }
 
+static int load_rights(struct tcn_cli *cli, const char *dir, struct tcn_folder *folder) {
+    enum tcn_status status = tcn_rights_init(&folder->rights, &folder->charter);
+    if (status == TCN_OK) {
+        status = tcn_rights_load(&folder->rights, folder->log_reader, UINT64_MAX);
+    }
+    return status == TCN_OK ? TCN_EXIT_OK : fail(cli, status, "log", dir);
+}
+
 static int open_state(struct tcn_cli *cli, const char *dir, enum tcn_folder_part part,
                       struct tcn_folder *folder) {
     char path[TCN_CLI_PATH_BYTES];
@@ -98,21 +106,28 @@ int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part p
     if (code == TCN_EXIT_OK && part != TCN_FOLDER_LOG) {
         code = open_state(cli, found, part, out_folder);
     }
+    if (code == TCN_EXIT_OK && part == TCN_FOLDER_READ_STATE) {
+        code = load_rights(cli, found, out_folder);
+    }
     return code;
 }
 
 void tcn_folder_close(struct tcn_folder *folder) {
     tcn_state_reader_close(&folder->state_reader);
     tcn_state_close(&folder->state);
+    tcn_rights_fini(&folder->rights);
     tcn_charter_fini(&folder->charter);
     tcn_log_reader_close(&folder->log_reader);
     tcn_log_close(&folder->log);
 }
 
 struct tcn_query_view tcn_folder_view(const struct tcn_folder *folder) {
+    const bool has_rights = folder->rights.roll != NULL;
     return (struct tcn_query_view){.log = folder->log,
                                    .log_reader = folder->log_reader,
                                    .state_reader = folder->state_reader,
                                    .charter = &folder->charter,
+                                   .registry =
+                                       has_rights ? tcn_rights_registry(&folder->rights) : NULL,
                                    .generation = folder->generation};
 }

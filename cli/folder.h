@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "query/query.h"
+#include "query/rights.h"
 
 /** What of a folder is opened. */
 enum tcn_folder_part {
@@ -22,6 +23,7 @@ struct tcn_folder {
     struct tcn_log *log;
     struct tcn_log_reader *log_reader;
     struct tcn_charter charter;
+    struct tcn_rights rights;              /**< at the end of the log; zeroed but for READ_STATE */
     struct tcn_state *state;               /**< NULL for TCN_FOLDER_LOG */
     struct tcn_state_reader *state_reader; /**< NULL for TCN_FOLDER_LOG */
     uint64_t generation;

@@ -87,6 +87,7 @@ static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
         .log_reader = server->log_reader,
         .state_reader = server->state_reader,
         .charter = &server->house->charter,
+        .registry = tcn_roster_registry(&server->roster),
         .generation = server->house->generation,
         .asker = waiting->principal,
     };
@@ -124,6 +125,41 @@ static enum tcn_status fix_latest(struct tcn_server *server, struct tcn_query *q
     return status;
 }
 
+/* The registry follows the log and not the state: it is there once the log goes so far and the last
+ * change that stands in it is known here. So it answers also while the state stands still. */
+static enum tcn_status registry_reaches(struct tcn_server *server, uint64_t position,
+                                        bool *out_reaches) {
+    struct tcn_record record = {0};
+    uint64_t change = 0;
+    size_t count = 0;
+    tcn_log_reader_reset(server->log_reader);
+    enum tcn_status status = tcn_log_tail(server->log_reader, &record);
+    if (status == TCN_OK) {
+        const uint64_t version = tcn_roster_registry(&server->roster)->version;
+        status = tcn_log_reader_changes(server->log_reader, version, &change, 1, &count);
+    }
+    tcn_log_reader_reset(server->log_reader);
+    if (status == TCN_OK) {
+        *out_reaches = count == 0 && position <= record.first_position + record.count - 1;
+    }
+    return status;
+}
+
+/* Whether what a question asks for has come as far as it demands. */
+static enum tcn_status reaches(struct tcn_server *server, const struct tcn_query *query,
+                               bool *out_reaches) {
+    if (query->kind == TCN_QUERY_REGISTRY) {
+        return registry_reaches(server, query->at_least_position, out_reaches);
+    }
+    *out_reaches = query->at_least_position <= server->state_position;
+    return TCN_OK;
+}
+
+/* True when waiting is of no use. */
+static bool stands_still(const struct tcn_server *server, const struct tcn_query *query) {
+    return server->standstill.code != 0 && query->kind != TCN_QUERY_REGISTRY;
+}
+
 static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {
     uint32_t count = 0;
     for (uint32_t i = 0; i < asks->count; i++) {
@@ -158,10 +194,15 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     if (waiting.query.at_least_position == TCN_QUERY_LATEST) {
         waiting.query.at_least_position = server->progress.position;
     }
-    if (waiting.query.at_least_position <= server->state_position) {
+    bool is_there = false;
+    status = reaches(server, &waiting.query, &is_there);
+    if (status != TCN_OK) {
+        return tcn_serve_error(server, asked, status);
+    }
+    if (is_there) {
         return run(server, &waiting);
     }
-    if (server->standstill.code != 0) {
+    if (stands_still(server, &waiting.query)) {
         return say_late(server, &waiting);
     }
     if (server->asks->count == WAITING_MAX ||
@@ -246,10 +287,12 @@ enum tcn_status tcn_asks_turn(struct tcn_server *server, int64_t now_ns, int64_t
     struct tcn_asks *asks = server->asks;
     for (uint32_t i = asks->count; i > 0 && !server->is_blocked; i--) {
         struct waiting waiting = asks->rows[i - 1];
-        enum tcn_status status = TCN_OK;
-        if (waiting.query.at_least_position <= server->state_position) {
+        bool is_there = false;
+        enum tcn_status status = reaches(server, &waiting.query, &is_there);
+        if (status == TCN_OK && is_there) {
             status = run(server, &waiting);
-        } else if (waiting.until_ns <= now_ns || server->standstill.code != 0) {
+        } else if (status != TCN_OK || waiting.until_ns <= now_ns ||
+                   stands_still(server, &waiting.query)) {
             status = say_late(server, &waiting);
         } else {
             if (waiting.until_ns < *out_deadline_ns) {

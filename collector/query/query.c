@@ -242,6 +242,38 @@ static enum tcn_status standings(const struct tcn_query_view *view, const struct
     return TCN_OK;
 }
 
+/* Rows by number; a page is the last number of the one before. What a token hashes to is nobody's
+ * to know: who has the token has no need of it. */
+static enum tcn_status registry(const struct tcn_query_view *view, const struct tcn_query *query,
+                                struct tcn_arena *arena, struct tcn_answer *answer) {
+    const struct tcn_registry *all =
+        view->registry != NULL ? view->registry : &view->charter->registry;
+    struct tcn_principal *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    uint32_t count = 0;
+    uint64_t next = 0;
+    for (uint32_t i = 0; i < all->principal_count; i++) {
+        const struct tcn_principal *row = &all->principals[i];
+        if (row->id <= query->page || (query->principal != 0 && row->id != query->principal)) {
+            continue;
+        }
+        if (count == TCN_ROWS_MAX) {
+            next = rows[count - 1].id;
+            break;
+        }
+        rows[count] = *row;
+        rows[count].token_hash = (struct tcn_hash){{0}};
+        count++;
+    }
+    answer->principals = rows;
+    answer->principal_count = count;
+    answer->next_page = next;
+    answer->position = all->version;
+    return TCN_OK;
+}
+
 static enum tcn_status stats(const struct tcn_query_view *view, struct tcn_answer *answer) {
     struct tcn_log_stat stat = {0};
     enum tcn_status status = tcn_log_stat(view->log, &stat);
@@ -311,6 +343,8 @@ static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_q
         return sources(view, query, arena, answer);
     case TCN_QUERY_STANDINGS:
         return standings(view, query, arena, answer);
+    case TCN_QUERY_REGISTRY:
+        return registry(view, query, arena, answer);
     case TCN_QUERY_STREAMS:
         return streams(view, query, arena, answer);
     case TCN_QUERY_STATS:

@@ -26,6 +26,7 @@ struct tcn_query_view {
     struct tcn_log_reader *log_reader;
     struct tcn_state_reader *state_reader;
     const struct tcn_charter *charter;
+    const struct tcn_registry *registry; /**< as it stands; NULL: as genesis has it */
     uint64_t generation;
     const struct tcn_principal *asker; /**< NULL: who has the files sees all that is in them */
 };

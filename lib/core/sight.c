@@ -16,6 +16,15 @@ static enum tcn_status narrow_to_organ(const struct tcn_principal *asker, struct
     return TCN_OK;
 }
 
+/** R6: anybody but those who see all of the registry has its own row. */
+static enum tcn_status narrow_to_self(const struct tcn_principal *asker, struct tcn_query *query) {
+    if (query->principal != 0 && query->principal != asker->id) {
+        return TCN_DENIED;
+    }
+    query->principal = asker->id;
+    return TCN_OK;
+}
+
 static enum tcn_status allowed(bool is_allowed) {
     return is_allowed ? TCN_OK : TCN_DENIED;
 }
@@ -39,6 +48,8 @@ enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t des
         return allowed(sees_all || is_admin);
     case TCN_QUERY_SOURCES:
         return allowed(sees_all);
+    case TCN_QUERY_REGISTRY:
+        return sees_all || is_admin ? TCN_OK : narrow_to_self(asker, query);
     case TCN_QUERY_NONE:
     default:
         return TCN_BAD_VALUE;

@@ -10,7 +10,9 @@
  *  R3  what an organ was told stays in its stream: told is told, and nothing is added there after
  * it handed a matter over; R4  a share goes to the organ itself, with an item of its own stream,
  * and to nobody else; R5  counts over everything are for those who see everything, and for
- * administrators.
+ * administrators;
+ *  R6  the registry is seen by administrators and by who may read every stream; anybody else sees
+ *      its own row.
  *
  * Pure. Thread: any.
  */
@@ -21,8 +23,8 @@
 #include "model/registry.h"
 
 /** Whether a question may be asked, and narrows it to what the asker may see: matters and streams
- * without an organ become those of its own. It looks at the question and the asker only, never at
- * what there is, so a refusal tells nothing. `desk` is the policy's.
+ * without an organ become those of its own, the registry the own row. It looks at the question and
+ * the asker only, never at what there is, so a refusal tells nothing. `desk` is the policy's.
  * Errors: TCN_DENIED; TCN_BAD_VALUE there is no such question. Nothing is narrowed then. */
 TCN_MUST_CHECK enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t desk,
                                                 struct tcn_query *query);

@@ -3,7 +3,9 @@
 
 #include "json/words.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /** A text; null when empty. */
 static void add_string(struct tcn_json_writer *writer, const char *key, const char *text) {
@@ -160,6 +162,56 @@ void tcn_json_standing_fields(struct tcn_json_writer *writer, const struct tcn_s
     tcn_json_add_u64(writer, "number", standing->number);
     tcn_json_add_u64(writer, "other_number", standing->other_number);
     add_position(writer, "allowed_position", standing->allowed_position);
+}
+
+/** A public key as hexadecimal digits; null when there is none. */
+static void add_key(struct tcn_json_writer *writer, const char *name,
+                    const struct tcn_public_key *key) {
+    struct tcn_hash digits;
+    memcpy(digits.bytes, key->bytes, sizeof digits.bytes);
+    tcn_json_add_hash(writer, name, &digits);
+}
+
+static void add_rights(struct tcn_json_writer *writer, const struct tcn_principal *principal) {
+    tcn_json_array_begin(writer, "divisions");
+    for (uint32_t i = 0; i < principal->division_count; i++) {
+        char division[24];
+        (void)snprintf(division, sizeof division, "%012" PRIu64, principal->divisions[i]);
+        tcn_json_add_word(writer, NULL, division);
+    }
+    tcn_json_array_end(writer);
+    tcn_json_add_bool(writer, "all_divisions", principal->all_divisions);
+    tcn_json_array_begin(writer, "streams");
+    for (uint32_t i = 0; i < principal->stream_count; i++) {
+        tcn_json_add_u64(writer, NULL, principal->streams[i]);
+    }
+    tcn_json_array_end(writer);
+    tcn_json_add_bool(writer, "all_streams", principal->all_streams);
+    tcn_json_array_begin(writer, "acts");
+    for (uint32_t i = 0; i < principal->act_count; i++) {
+        tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)principal->acts[i]));
+    }
+    tcn_json_array_end(writer);
+    tcn_json_add_u64(writer, "message_rate", principal->message_rate);
+    tcn_json_add_u64(writer, "byte_rate", principal->byte_rate);
+}
+
+void tcn_json_principal_fields(struct tcn_json_writer *writer,
+                               const struct tcn_principal *principal,
+                               const struct tcn_policy *policy) {
+    tcn_json_add_u64(writer, "principal", principal->id);
+    add_string(writer, "name", principal->name);
+    tcn_json_add_word(writer, "role", tcn_role_name(principal->role));
+    tcn_json_add_word(writer, "status", tcn_principal_status_name(principal->status));
+    tcn_json_add_u64(writer, "source", principal->source);
+    add_organ(writer, "organ", principal->organ, policy);
+    tcn_json_add_time(writer, "not_before", principal->not_before_ns);
+    tcn_json_add_time(writer, "not_after", principal->not_after_ns);
+    tcn_json_add_time(writer, "old_until", principal->old_until_ns);
+    tcn_json_add_time(writer, "token_until", principal->token_until_ns);
+    add_rights(writer, principal);
+    add_key(writer, "transport", &principal->transport_key);
+    add_key(writer, "signing", &principal->signing_key);
 }
 
 void tcn_json_stream_fields(struct tcn_json_writer *writer, const struct tcn_stream_row *row,

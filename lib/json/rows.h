@@ -47,6 +47,12 @@ void tcn_json_source_fields(struct tcn_json_writer *writer, const struct tcn_sou
 void tcn_json_standing_fields(struct tcn_json_writer *writer, const struct tcn_standing *standing,
                               const struct tcn_policy *policy);
 
+/** A row of the registry: who it is, what it may, how long, and its public keys; nothing of a token
+ * but how long it is good. `policy` may be NULL. Thread: one per writer. */
+void tcn_json_principal_fields(struct tcn_json_writer *writer,
+                               const struct tcn_principal *principal,
+                               const struct tcn_policy *policy);
+
 /** A stream. `policy` may be NULL. Thread: one per writer. */
 void tcn_json_stream_fields(struct tcn_json_writer *writer, const struct tcn_stream_row *row,
                             const struct tcn_policy *policy);

@@ -7,6 +7,7 @@
 #ifndef TCN_MODEL_QUERY_H
 #define TCN_MODEL_QUERY_H
 
+#include "model/registry.h"
 #include "model/state.h"
 
 /** What is asked. Numbers are on the wire. */
@@ -20,6 +21,7 @@ enum tcn_query_kind {
     TCN_QUERY_EVENT =
         6, /**< one event by (source, epoch, lane, sequence) or position → event row */
     TCN_QUERY_STANDINGS = 7, /**< what the collector said and has not taken back → standing rows */
+    TCN_QUERY_REGISTRY = 8,  /**< who may speak, by number → principals */
 };
 
 #define TCN_QUERY_LATEST UINT64_MAX
@@ -34,7 +36,8 @@ struct tcn_query {
     uint64_t position;
     struct tcn_lane_key lane;
     uint64_t sequence;
-    uint16_t organ; /**< matters held by it; streams of it */
+    uint16_t organ;     /**< matters held by it; streams of it */
+    uint32_t principal; /**< one row of the registry */
 };
 
 /** An event of a matter, or one that was asked for. */
@@ -73,7 +76,7 @@ struct tcn_stats_row {
 struct tcn_answer {
     uint32_t code;      /**< TCN_OK, TCN_ABSENT, TCN_DENIED, … */
     uint64_t next_page; /**< 0 at the end */
-    uint64_t position;  /**< the state that answered */
+    uint64_t position;  /**< the state that answered; REGISTRY: its last change */
     const struct tcn_matter *matters;
     uint32_t matter_count;
     const struct tcn_source_state *sources;
@@ -84,6 +87,8 @@ struct tcn_answer {
     uint32_t event_count;
     const struct tcn_standing *standings;
     uint32_t standing_count;
+    const struct tcn_principal *principals; /**< without the hashes of tokens */
+    uint32_t principal_count;
     bool has_stats;
     struct tcn_stats_row stats;
     struct tcn_standstill standstill;

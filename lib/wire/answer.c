@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/query.pb-c.h"
 #include "wire/pb.h"
+#include "wire/principal.h"
 #include "wire/query.h"
 
 /* Field numbers of the rows, which are appended one by one. */
@@ -9,6 +10,7 @@
 #define FIELD_STREAMS 7u
 #define FIELD_EVENTS 8u
 #define FIELD_STANDINGS 9u
+#define FIELD_PRINCIPALS 10u
 
 static const struct tcn_scan_rule matter_rules[] = {
     [1] = TCN_RULE_U64,
@@ -126,6 +128,7 @@ static const struct tcn_scan_rule answer_rules[] = {
     [FIELD_STREAMS] = TCN_RULE_INNERS(stream_table, TCN_ROWS_MAX),
     [FIELD_EVENTS] = TCN_RULE_INNERS(event_table, TCN_ROWS_MAX),
     [FIELD_STANDINGS] = TCN_RULE_INNERS(standing_table, TCN_ROWS_MAX),
+    [FIELD_PRINCIPALS] = TCN_RULE_INNERS(tcn_wire_principal_table, TCN_ROWS_MAX),
     [16] = TCN_RULE_U32,
     [17] = TCN_RULE_U64,
     [18] = TCN_RULE_U32,
@@ -293,6 +296,14 @@ static struct tcn_standing take_standing(const Tocsin__V1__StandingRow *message)
     return standing;
 }
 
+static enum tcn_status put_principal(const struct tcn_principal *principal,
+                                     struct tcn_writer *writer) {
+    struct tcn_wire_principal_parts parts;
+    const enum tcn_status status = tcn_wire_principal_put(&parts, principal);
+    return status == TCN_OK ? tcn_pb_put_message(FIELD_PRINCIPALS, &parts.principal.base, writer)
+                            : status;
+}
+
 static void put_stats(const struct tcn_stats_row *stats, Tocsin__V1__StatsRow *message,
                       Tocsin__V1__Applied *applied) {
     tocsin__v1__stats_row__init(message);
@@ -370,6 +381,9 @@ static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writ
     for (uint32_t i = 0; i < answer->standing_count && status == TCN_OK; i++) {
         status = put_standing(&answer->standings[i], writer);
     }
+    for (uint32_t i = 0; i < answer->principal_count && status == TCN_OK; i++) {
+        status = put_principal(&answer->principals[i], writer);
+    }
     return status;
 }
 
@@ -389,7 +403,7 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
                                        struct tcn_slice *out_bytes) {
     if (answer->matter_count > TCN_ROWS_MAX || answer->source_count > TCN_ROWS_MAX ||
         answer->stream_count > TCN_ROWS_MAX || answer->event_count > TCN_ROWS_MAX ||
-        answer->standing_count > TCN_ROWS_MAX) {
+        answer->standing_count > TCN_ROWS_MAX || answer->principal_count > TCN_ROWS_MAX) {
         return TCN_TOOBIG;
     }
     size_t start = writer->offset;
@@ -471,6 +485,20 @@ static enum tcn_status take_plain_rows(const Tocsin__V1__Answer *found, struct t
     return TCN_OK;
 }
 
+static enum tcn_status take_principals(const Tocsin__V1__Answer *found, struct tcn_arena *arena,
+                                       struct tcn_answer *answer) {
+    struct tcn_principal *rows = tcn_arena_alloc(arena, found->n_principals * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    for (size_t i = 0; i < found->n_principals; i++) {
+        tcn_wire_principal_take(found->principals[i], &rows[i]);
+    }
+    answer->principals = rows;
+    answer->principal_count = (uint32_t)found->n_principals;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena *arena,
                                        struct tcn_answer *out_answer) {
     ProtobufCMessage *message = NULL;
@@ -492,6 +520,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
     status = take_matters(found, arena, &answer);
     if (status == TCN_OK) {
         status = take_plain_rows(found, arena, &answer);
+    }
+    if (status == TCN_OK) {
+        status = take_principals(found, arena, &answer);
     }
     if (status == TCN_OK) {
         *out_answer = answer;

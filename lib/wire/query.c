@@ -5,7 +5,7 @@
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule ask_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_QUERY_STANDINGS),
+    [1] = TCN_RULE_NUMBER(TCN_QUERY_REGISTRY),
     [2] = TCN_RULE_U64,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_ID,
@@ -15,6 +15,7 @@ static const struct tcn_scan_rule ask_rules[] = {
     [8] = TCN_RULE_NUMBER(TCN_LANE_ROUTINE),
     [9] = TCN_RULE_U64,
     [10] = TCN_RULE_ORGAN,
+    [11] = TCN_RULE_U32,
 };
 
 static const struct tcn_scan_table ask_table = {
@@ -38,6 +39,7 @@ enum tcn_status tcn_wire_query_encode(const struct tcn_query *query, struct tcn_
     message.lane = (Tocsin__V1__Lane)query->lane.lane;
     message.sequence = query->sequence;
     message.organ = query->organ;
+    message.principal = query->principal;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -60,6 +62,7 @@ enum tcn_status tcn_wire_query_decode(struct tcn_slice bytes, struct tcn_arena *
                  .lane = (enum tcn_lane)found->lane},
         .sequence = found->sequence,
         .organ = (uint16_t)found->organ,
+        .principal = found->principal,
     };
     tcn_pb_take_fixed(&found->matter, query.matter.bytes, sizeof(query.matter.bytes));
     *out_query = query;

@@ -199,6 +199,55 @@ static void what_waits_for_the_desk_is_shown_to_nobody_else(void **state) {
     leave(&district->office);
 }
 
+static void the_registry_is_shown_whole_to_few_and_its_own_row_to_all(void **state) {
+    struct district *district = *state;
+    static const struct {
+        enum tcn_forge_who who;
+        uint32_t principal; /* that is asked for; 0: all */
+        uint32_t count;     /* rows that come; 0: denied */
+    } cases[] = {
+        {TCN_FORGE_AGENT_A, 0, 1},
+        {TCN_FORGE_AGENT_A, TCN_FORGE_AGENT_A, 1},
+        {TCN_FORGE_AGENT_A, TCN_FORGE_ADMIN, 0},
+        {TCN_FORGE_WATCH_SAFETY, 0, 1},
+        {TCN_FORGE_WATCH_SAFETY, 99, 0},
+        {TCN_FORGE_AUDITOR, 0, TCN_FORGE_WHO_MAX},
+        {TCN_FORGE_ADMIN, 0, TCN_FORGE_WHO_MAX},
+        {TCN_FORGE_ADMIN, TCN_FORGE_AGENT_A, 1},
+    };
+    connect_peer(district, &district->office, TCN_FORGE_AGENT_A);
+    (void)greet(district, &district->office); /* the broker has the registry */
+    leave(&district->office);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct peer *asker = &district->watcher;
+        const struct tcn_query query = {.kind = TCN_QUERY_REGISTRY,
+                                        .principal = cases[i].principal,
+                                        .at_least_position = TCN_QUERY_LATEST};
+        uint8_t data[256];
+        struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+        struct tcn_slice body;
+        connect_peer(district, asker, cases[i].who);
+        assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
+        request(district, asker, TCN_KIND_ASK, body);
+        if (cases[i].count == 0) {
+            assert_int_equal(hear(asker), TCN_KIND_ERROR);
+            assert_int_equal(refusal_code(district, asker), TCN_DENIED);
+        } else {
+            struct tcn_answer answer;
+            assert_int_equal(hear(asker), TCN_KIND_ANSWER);
+            tcn_arena_reset(&district->arena);
+            assert_int_equal(tcn_wire_answer_decode(asker->body, &district->arena, &answer),
+                             TCN_OK);
+            assert_int_equal(answer.code, TCN_OK);
+            assert_int_equal(answer.position, 1); /* as genesis has it */
+            assert_int_equal(answer.principal_count, cases[i].count);
+            const uint32_t only = cases[i].principal != 0 ? cases[i].principal : cases[i].who;
+            assert_int_equal(answer.principals[0].id, cases[i].count == 1 ? only : 1);
+        }
+        leave(asker);
+    }
+}
+
 static void a_bundle_is_signed_by_the_collector(void **state) {
     struct district *district = *state;
     struct peer *office = &district->office;
@@ -229,6 +278,8 @@ int main(void) {
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_waits_for_the_desk_is_shown_to_nobody_else, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_registry_is_shown_whole_to_few_and_its_own_row_to_all,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bundle_is_signed_by_the_collector, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_question_waits_for_the_state_and_sees_what_it_may, set_up,
                                         tear_down),

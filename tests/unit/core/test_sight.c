@@ -28,27 +28,34 @@ enum who {
 
 /* As a district is founded: an agent and a watcher read their own organ's stream. */
 static const struct tcn_principal principals[WHO_COUNT] = {
-    [OFFICE] = {.role = TCN_ROLE_OFFICE,
+    [OFFICE] = {.id = 1,
+                .role = TCN_ROLE_OFFICE,
                 .source = 21,
                 .organ = OFFICE_A,
                 .streams = {OFFICE_A},
                 .stream_count = 1},
-    [BUREAU] = {.role = TCN_ROLE_BUREAU,
+    [BUREAU] = {.id = 2,
+                .role = TCN_ROLE_BUREAU,
                 .source = 22,
                 .organ = SAFETY,
                 .streams = {SAFETY},
                 .stream_count = 1},
-    [WATCHER] = {.role = TCN_ROLE_WATCHER, .organ = SAFETY, .streams = {SAFETY}, .stream_count = 1},
-    [DESK_AGENT] = {.role = TCN_ROLE_BUREAU,
+    [WATCHER] = {.id = 3,
+                 .role = TCN_ROLE_WATCHER,
+                 .organ = SAFETY,
+                 .streams = {SAFETY},
+                 .stream_count = 1},
+    [DESK_AGENT] = {.id = 4,
+                    .role = TCN_ROLE_BUREAU,
                     .source = 23,
                     .organ = DESK,
                     .streams = {DESK},
                     .stream_count = 1},
-    [ADMIN] = {.role = TCN_ROLE_ADMIN, .source = 24},
-    [AUDITOR] = {.role = TCN_ROLE_AUDITOR, .all_streams = true},
-    [FEED] = {.role = TCN_ROLE_FEED, .source = 25, .all_divisions = true},
-    [COLLECTOR] = {.role = TCN_ROLE_COLLECTOR},
-    [BLANK] = {.role = TCN_ROLE_NONE},
+    [ADMIN] = {.id = 5, .role = TCN_ROLE_ADMIN, .source = 24},
+    [AUDITOR] = {.id = 6, .role = TCN_ROLE_AUDITOR, .all_streams = true},
+    [FEED] = {.id = 7, .role = TCN_ROLE_FEED, .source = 25, .all_divisions = true},
+    [COLLECTOR] = {.id = 8, .role = TCN_ROLE_COLLECTOR},
+    [BLANK] = {.id = 9, .role = TCN_ROLE_NONE},
 };
 
 #define YES TCN_OK
@@ -74,6 +81,9 @@ static const struct {
     {{.kind = TCN_QUERY_STANDINGS}, {NO, NO, NO, YES, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_STATS}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_SOURCES}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_REGISTRY}, {YES, YES, YES, YES, YES, YES, YES, YES, YES}},
+    {{.kind = TCN_QUERY_REGISTRY, .principal = 2}, {NO, YES, NO, NO, YES, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_REGISTRY, .principal = 99}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
 };
 
 static void a_question_is_allowed_as_the_table_says(void **state) {
@@ -87,7 +97,13 @@ static void a_question_is_allowed_as_the_table_says(void **state) {
             }
             const bool by_organ =
                 query.kind == TCN_QUERY_MATTERS || query.kind == TCN_QUERY_STREAMS;
+            if (query.kind == TCN_QUERY_REGISTRY && status == TCN_OK) {
+                const bool sees_all = who == ADMIN || who == AUDITOR;
+                assert_int_equal(query.principal,
+                                 sees_all ? questions[i].query.principal : principals[who].id);
+            }
             if (status != TCN_OK) { /* nothing was narrowed */
+                assert_int_equal(query.principal, questions[i].query.principal);
                 assert_int_equal(query.organ, questions[i].query.organ);
             } else if (by_organ && who != AUDITOR) {
                 assert_int_equal(query.organ, principals[who].organ);

@@ -162,6 +162,34 @@ static void bodies_of_other_kinds_are_objects_of_their_own(void **state) {
     }
 }
 
+static void a_row_of_the_registry_tells_all_but_its_token(void **state) {
+    (void)state;
+    const struct tcn_principal row = {.id = 9,
+                                      .name = "office.a",
+                                      .role = TCN_ROLE_OFFICE,
+                                      .status = TCN_PRINCIPAL_INVITED,
+                                      .source = 4,
+                                      .organ = 3,
+                                      .signing_key = {{2}},
+                                      .divisions = {UINT64_C(20502122000)},
+                                      .division_count = 1,
+                                      .streams = {3, 7},
+                                      .stream_count = 2,
+                                      .not_after_ns = TIME_NS,
+                                      .token_hash = {{2}},
+                                      .token_until_ns = TIME_NS,
+                                      .message_rate = 5,
+                                      .acts = {TCN_ACT_REPORTED},
+                                      .act_count = 1};
+    tcn_json_principal_fields(&writer, &row, &policy);
+    assert_row("{\"principal\":9,\"name\":\"office.a\",\"role\":\"office\",\"status\":\"invited\","
+               "\"source\":4,\"organ\":3,\"organ_id\":\"office.a\",\"not_before\":null,"
+               "\"not_after\":" TIME ",\"old_until\":null,\"token_until\":" TIME
+               ",\"divisions\":[\"020502122000\"],\"all_divisions\":false,\"streams\":[3,7],"
+               "\"all_streams\":false,\"acts\":[\"reported\"],\"message_rate\":5,"
+               "\"byte_rate\":0,\"transport\":null,\"signing\":" HASH "}");
+}
+
 static void an_item_carries_its_alert_and_its_event(void **state) {
     (void)state;
     const struct tcn_item item = {
@@ -319,6 +347,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_report_is_written_by_the_keys_of_its_draft, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(bodies_of_other_kinds_are_objects_of_their_own, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_row_of_the_registry_tells_all_but_its_token, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_item_carries_its_alert_and_its_event, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_item_of_a_replay_has_no_alert, set_up, tear_down),

@@ -147,7 +147,7 @@ static void a_spent_arena_is_said(void **state) {
     struct bench *bench = *state;
     struct tcn_arena small = {0};
     assert_int_equal(tcn_arena_init(&small, 16), TCN_OK);
-    for (int kind = TCN_QUERY_MATTERS; kind <= TCN_QUERY_STANDINGS; kind++) {
+    for (int kind = TCN_QUERY_MATTERS; kind <= TCN_QUERY_REGISTRY; kind++) {
         const struct tcn_query query = {.kind = (enum tcn_query_kind)kind, .position = 2};
         const enum tcn_status status = tcn_query_run(&bench->view, &query, &small, &bench->answer);
         assert_int_equal(status, kind == TCN_QUERY_STATS ? TCN_OK : TCN_NOMEM);
@@ -317,6 +317,56 @@ static void a_list_of_matters_looks_at_no_others(void **state) {
     assert_int_equal(count, MATTER_COUNT);
 }
 
+/* Its position is that of its own last change. */
+static const struct tcn_answer *ask_registry(struct bench *bench, const struct tcn_query *query) {
+    tcn_arena_reset(&bench->arena);
+    assert_int_equal(tcn_query_run(&bench->view, query, &bench->arena, &bench->answer), TCN_OK);
+    return &bench->answer;
+}
+
+/* 300 rows, of which every third is invited. */
+static void the_registry_comes_by_number_page_by_page_without_tokens(void **state) {
+    struct bench *bench = *state;
+    static struct tcn_principal rows[300];
+    for (uint32_t i = 0; i < 300; i++) {
+        rows[i] = (struct tcn_principal){.id = 2 * (i + 1), .role = TCN_ROLE_OFFICE};
+        if (i % 3 == 0) {
+            rows[i].token_hash = (struct tcn_hash){{7}};
+            rows[i].token_until_ns = 9;
+        }
+    }
+    const struct tcn_registry registry = {
+        .version = 77, .principals = rows, .principal_count = 300};
+    bench->view.registry = &registry;
+    struct tcn_query query = {.kind = TCN_QUERY_REGISTRY};
+    static const uint32_t sizes[] = {TCN_ROWS_MAX, TCN_ROWS_MAX, 300 - 2 * TCN_ROWS_MAX};
+    uint32_t seen = 0;
+    for (size_t page = 0; page < sizeof(sizes) / sizeof(sizes[0]); page++) {
+        const struct tcn_answer *answer = ask_registry(bench, &query);
+        assert_int_equal(answer->code, TCN_OK);
+        assert_int_equal(answer->position, 77);
+        assert_int_equal(answer->principal_count, sizes[page]);
+        for (uint32_t i = 0; i < answer->principal_count; i++) {
+            assert_int_equal(answer->principals[i].id, rows[seen].id);
+            assert_int_equal(answer->principals[i].token_until_ns, rows[seen].token_until_ns);
+            assert_true(tcn_hash_is_none(&answer->principals[i].token_hash));
+            seen++;
+        }
+        query.page = answer->next_page;
+    }
+    assert_int_equal(query.page, 0);
+    assert_int_equal(seen, 300);
+    static const uint32_t wanted[][2] = {{600, 1}, {2, 1}, {3, 0}, {602, 0}};
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        query = (struct tcn_query){.kind = TCN_QUERY_REGISTRY, .principal = wanted[i][0]};
+        assert_int_equal(ask_registry(bench, &query)->principal_count, wanted[i][1]);
+    }
+    bench->view.registry = NULL; /* as genesis has it */
+    query = (struct tcn_query){.kind = TCN_QUERY_REGISTRY};
+    assert_int_equal(ask_registry(bench, &query)->principal_count, TCN_FORGE_WHO_MAX);
+    assert_int_equal(bench->answer.position, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_there_is_an_answer),
@@ -325,6 +375,7 @@ int main(void) {
         cmocka_unit_test(a_matter_comes_with_its_events_oldest_first),
         cmocka_unit_test(sources_streams_and_numbers_are_told),
         cmocka_unit_test(an_event_is_found_by_position_and_by_sequence),
+        cmocka_unit_test(the_registry_comes_by_number_page_by_page_without_tokens),
         cmocka_unit_test(what_is_hidden_costs_and_says_what_is_absent_does),
         cmocka_unit_test(a_list_of_matters_looks_at_no_others),
     };

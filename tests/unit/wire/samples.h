@@ -401,6 +401,7 @@ static inline struct tcn_query sample_query(void) {
         .lane = sample_lane(),
         .sequence = 145,
         .organ = 146,
+        .principal = 147,
     };
 }
 
@@ -450,6 +451,9 @@ static const struct tcn_event_row sample_events[] = {
 };
 
 static inline struct tcn_answer sample_answer(void) {
+    static struct tcn_principal principals[2];
+    principals[0] = sample_principal(186);
+    principals[1] = sample_principal(187);
     return (struct tcn_answer){
         .code = TCN_ABSENT,
         .next_page = 191,
@@ -464,6 +468,8 @@ static inline struct tcn_answer sample_answer(void) {
         .event_count = 1,
         .standings = sample_standings,
         .standing_count = 1,
+        .principals = principals,
+        .principal_count = 2,
         .has_stats = true,
         .stats = {.log_id = sample_id(193),
                   .generation = 194,

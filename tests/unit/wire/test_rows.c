@@ -15,6 +15,18 @@ static void query_keeps_every_field(void **state) {
     SAME_LANE(lane);
     SAME(sequence);
     SAME(organ);
+    SAME(principal);
+}
+
+/* Row by row they are registry_and_principals_keep_every_field's. */
+static void same_principal(const struct tcn_principal *in, const struct tcn_principal *out) {
+    uint8_t data[2][1024];
+    struct tcn_slice bytes[2];
+    for (int i = 0; i < 2; i++) {
+        struct tcn_writer writer = tcn_writer_init(data[i], sizeof(data[i]));
+        assert_int_equal(tcn_wire_principal_encode(i == 0 ? in : out, &writer, &bytes[i]), TCN_OK);
+    }
+    assert_true(tcn_slice_equals(bytes[0], bytes[1]));
 }
 
 static void answer_rows_keep_every_field(void **state) {
@@ -74,6 +86,10 @@ static void answer_rows_keep_every_field(void **state) {
     SAME(standings[0].number);
     SAME(standings[0].other_number);
     SAME(standings[0].allowed_position);
+    SAME(principal_count);
+    for (uint32_t i = 0; i < in.principal_count; i++) {
+        same_principal(&in.principals[i], &out.principals[i]);
+    }
 }
 
 static void answer_stats_keep_every_field(void **state) {
