@@ -213,6 +213,37 @@ static bool agree(const struct tcn_mark *told, const struct tcn_mark *kept) {
            told->predecessor == kept->predecessor && tcn_hash_equals(&told->hash, &kept->hash);
 }
 
+/* The fence that a lane has: the one that the records say. One that they do not say is good when
+ * the epoch that closed it began behind them, while they were being read. */
+static enum tcn_status compare_fence(const struct tcn_mark *told, const struct tcn_mark *kept,
+                                     struct tcn_log_reader *reader, uint64_t last_position) {
+    if (told->successor == kept->successor) {
+        return TCN_OK;
+    }
+    if (told->successor != 0) {
+        return TCN_CORRUPT;
+    }
+    const struct tcn_lane_key before = {.source = kept->lane.source, .epoch = kept->successor};
+    struct tcn_mark later = {0};
+    size_t count = 0;
+    const enum tcn_status status = tcn_log_reader_marks(reader, &before, &later, 1, &count);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const bool is_later = count == 1 && later.lane.source == kept->lane.source &&
+                          later.lane.epoch == kept->successor && later.position > last_position;
+    return is_later ? TCN_OK : TCN_CORRUPT;
+}
+
+/* One row that the log keeps, beside what its records say. */
+static enum tcn_status compare_one(const struct tcn_mark *told, const struct tcn_mark *kept,
+                                   struct tcn_log_reader *reader, uint64_t last_position) {
+    if (kept->position <= last_position && !agree(told, kept)) {
+        return TCN_CORRUPT;
+    }
+    return told == NULL ? TCN_OK : compare_fence(told, kept, reader, last_position);
+}
+
 enum tcn_status tcn_marks_compare(const struct tcn_marks *marks, struct tcn_log_reader *reader,
                                   uint64_t last_position, uint64_t *out_position) {
     struct tcn_mark page[PAGE];
@@ -228,9 +259,10 @@ enum tcn_status tcn_marks_compare(const struct tcn_marks *marks, struct tcn_log_
         }
         for (size_t i = 0; i < count; i++) {
             const struct tcn_mark *told = find(marks, &page[i].lane);
-            if (page[i].position <= last_position && !agree(told, &page[i])) {
+            const enum tcn_status found = compare_one(told, &page[i], reader, last_position);
+            if (found != TCN_OK) {
                 *out_position = page[i].position;
-                return TCN_CORRUPT;
+                return found;
             }
             kept_count += told != NULL;
         }

@@ -47,8 +47,8 @@ tcn_marks_record(struct tcn_marks *marks, const struct tcn_record *record, struc
  * Errors: as tcn_log_mark_put. */
 TCN_MUST_CHECK enum tcn_status tcn_marks_put(const struct tcn_marks *marks, struct tcn_log *log);
 
-/** Compares with the marks that the log keeps; one that has moved beyond `last_position` since is
- * not judged.
+/** Compares with the marks that the log keeps, their fences too; one that has moved beyond
+ * `last_position` since is not judged, nor a fence by an epoch that began beyond it.
  * Errors: TCN_CORRUPT they differ; out_position names the last event of the lane that differs;
  * TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_marks_compare(const struct tcn_marks *marks,

@@ -327,6 +327,77 @@ static void a_lane_that_was_bent_is_found(void **state) {
     }
 }
 
+/* The record of the next position: the office's outbox was made anew. */
+static struct tcn_lane_key put_epoch(struct bench *bench) {
+    struct tcn_hello hello =
+        tcn_forge_hello(&bench->place->forge, TCN_FORGE_AGENT_A, TCN_LANE_ROUTINE);
+    hello.predecessor = hello.lane.epoch;
+    hello.lane.epoch++;
+    tcn_forge_hello_seal(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_A, &hello);
+    bench->record.kind = TCN_RECORD_HELLO;
+    bench->record.count = 1;
+    bench->record.first_sequence = 0;
+    bench->record.lane = hello.lane;
+    bench->record.chunk = bench->chunk.chunk;
+    bench->record.chunk_hash = tcn_record_content_hash(TCN_RECORD_HELLO, bench->chunk.chunk.head);
+    return hello.lane;
+}
+
+/* Logs it with marks of both epochs; the old ones name `successor`. */
+static void log_epoch(struct bench *bench, const struct tcn_lane_key *lane, uint64_t successor) {
+    seal_group(bench, &bench->record);
+    assert_int_equal(tcn_log_group_begin(bench->house.log), TCN_OK);
+    assert_int_equal(tcn_log_append(bench->house.log, &bench->record, 0), TCN_OK);
+    struct tcn_lane_key key = *lane;
+    for (int which = TCN_LANE_URGENT; which <= TCN_LANE_ROUTINE; which++) {
+        struct tcn_mark mark;
+        key.lane = (enum tcn_lane)which;
+        key.epoch = lane->epoch;
+        tcn_mark_open(&key, lane->epoch - 1, FIRST, &mark);
+        assert_int_equal(tcn_log_mark_put(bench->house.log, &mark), TCN_OK);
+        key.epoch--;
+        tcn_mark_open(&key, 0, 2, &mark);
+        mark.successor = successor;
+        assert_int_equal(tcn_log_mark_put(bench->house.log, &mark), TCN_OK);
+    }
+    assert_int_equal(tcn_log_group_put(bench->house.log, &bench->receipts.row), TCN_OK);
+    assert_int_equal(tcn_log_group_commit(bench->house.log), TCN_OK);
+}
+
+static void a_fence_that_was_lost_or_made_up_is_found(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        const char *what;
+        uint64_t above; /* the epoch that the mark names: so much above the one that was closed */
+        enum tcn_status status;
+    } cases[] = {
+        {"lost", 0, TCN_CORRUPT},
+        {"another one", 2, TCN_CORRUPT},
+        {"the right one", 1, TCN_OK},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        open_bench(bench);
+        const struct tcn_lane_key lane = put_epoch(bench);
+        log_epoch(bench, &lane, cases[i].above == 0 ? 0 : lane.epoch - 1 + cases[i].above);
+        const enum tcn_status status = audit(bench);
+        if (status != cases[i].status) {
+            fail_msg("%s: %s, %s", cases[i].what, tcn_status_name(status), bench->report.bad_what);
+        }
+        close_bench(bench);
+    }
+    open_bench(bench); /* no epoch began, but a mark says so */
+    struct tcn_lane_key lane = bench->record.lane;
+    log_record(bench, &bench->record);
+    struct tcn_mark mark = {0};
+    assert_int_equal(tcn_log_group_begin(bench->house.log), TCN_OK);
+    assert_int_equal(tcn_log_mark_get(bench->house.log, &lane, &mark), TCN_OK);
+    mark.successor = 99;
+    assert_int_equal(tcn_log_mark_put(bench->house.log, &mark), TCN_OK);
+    assert_int_equal(tcn_log_group_commit(bench->house.log), TCN_OK);
+    assert_int_equal(audit(bench), TCN_CORRUPT);
+    close_bench(bench);
+}
+
 static void a_good_log_is_good_and_names_itself(void **state) {
     struct bench *bench = *state;
     open_bench(bench);
@@ -381,6 +452,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_list_of_changes_that_lies_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_lane_that_was_bent_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_fence_that_was_lost_or_made_up_is_found, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_good_log_is_good_and_names_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_genesis_file_is_taken_whole_or_not_at_all, set_up,
                                         tear_down),
