@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/collector.h"
 
+#include "base/text.h"
 #include "collector/house.h"
 #include "link/poller.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* In the order in which they start; they stop in another, see stop_all. */
@@ -38,11 +41,30 @@ static const char *open_advice(enum tcn_status status) {
         return "the log is empty and there is no genesis file";
     case TCN_DENIED:
         return "the key file is not the one that genesis names";
-    case TCN_LOCKED:
-        return "another collector holds the folder";
     default:
         return tcn_status_sentence(status);
     }
+}
+
+/* Which collector is live already: its process, its machine, since when. */
+static void tell_holder(const struct tcn_collector_options *options) {
+    char path[TCN_HOUSE_TEXT_BYTES];
+    char since[TCN_TIME_TEXT_BYTES];
+    struct tcn_env_hold hold = {.pid = 0};
+    const int size = snprintf(path, sizeof(path), "%s/log", options->dir);
+    if (size < 0 || (size_t)size >= sizeof(path) ||
+        tcn_env_hold_look(path, &hold) != TCN_OK) { /* it has ended meanwhile */
+        tcn_log(options->logger, TCN_LOG_ERROR,
+                "cannot open %s: because another program holds the folder; try: start again",
+                options->dir);
+        return;
+    }
+    tcn_text_from_time(hold.since_ns, since);
+    tcn_log(
+        options->logger, TCN_LOG_ERROR,
+        "cannot open %s: because process %" PRId64 " on %s holds it since %s, and one collector "
+        "serves a log; try: ps -p %" PRId64 ", and end it if this one is to be the one",
+        options->dir, hold.pid, hold.host[0] == '\0' ? "this machine" : hold.host, since, hold.pid);
 }
 
 enum tcn_status tcn_collector_open(const struct tcn_collector_options *options,
@@ -54,8 +76,12 @@ enum tcn_status tcn_collector_open(const struct tcn_collector_options *options,
     }
     const enum tcn_status status = tcn_house_open(house, options);
     if (status != TCN_OK) {
-        tcn_log(options->logger, TCN_LOG_ERROR, "cannot open %s: because %s", options->dir,
-                open_advice(status));
+        if (status == TCN_LOCKED) {
+            tell_holder(options);
+        } else {
+            tcn_log(options->logger, TCN_LOG_ERROR, "cannot open %s: because %s", options->dir,
+                    open_advice(status));
+        }
         tcn_house_close(house);
         free(house);
         return status;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What all stores share: one LMDB environment in one directory, opened under one set of rules. A
- * directory is held by one opener at a time (an flock'ed file LOCK that names the holder), is
- * local, not writable by others, and its files are readable by their owner only. A commit that
- * returns TCN_OK is on disk; one that returns TCN_FULL left what was there before it; after one
- * that failed otherwise nothing but closing works any more.
+ * directory is held by one opener at a time (an flock'ed file LOCK that names the holder and its
+ * machine), is local, not writable by others, and its files are readable by their owner only. A
+ * commit that returns TCN_OK is on disk; one that returns TCN_FULL left what was there before it;
+ * after one that failed otherwise nothing but closing works any more.
  *
  * What LMDB 0.9.24 is known to do badly, and the answer here:
  *   MAP_FULL ends a transaction        an own quota below the map answers TCN_FULL before; so does
@@ -68,6 +68,9 @@ struct tcn_store_options {
     bool is_guest;
 };
 
+/** Room for a machine's name, its NUL included. Source: gethostname(2), 64 on Linux. */
+#define TCN_ENV_HOST_BYTES 65
+
 /** How an environment is used. Open: filled for the caller. */
 struct tcn_env_stat {
     uint64_t used_bytes;   /**< of the file up to its last page in use */
@@ -82,6 +85,18 @@ struct tcn_env_readers {
     uint32_t live_count; /**< readers that now hold a snapshot */
     uint64_t lag;        /**< commits since the oldest snapshot held; 0 when none is held */
 };
+
+/** Who holds a directory. Open: filled for the caller. */
+struct tcn_env_hold {
+    int64_t pid;                   /**< 0 when it has not signed yet: somebody, unknown */
+    char host[TCN_ENV_HOST_BYTES]; /**< the machine's name as the holder knew it; "" unknown */
+    int64_t since_ns;              /**< wall time at which it signed */
+};
+
+/** Who holds a directory, where and since when.
+ * Errors: TCN_ABSENT nobody holds it, or there is no such directory; TCN_IO.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_env_hold_look(const char *dir, struct tcn_env_hold *out_hold);
 
 /** The process that holds a directory, by its pid.
  * Errors: TCN_ABSENT nobody holds it, or there is no such directory; TCN_IO.

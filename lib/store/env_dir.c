@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #define LOCK_NAME "LOCK"
-#define PID_TEXT_BYTES 24
+/* "PID\nHOST\n" */
+#define SIGN_TEXT_BYTES (24 + TCN_ENV_HOST_BYTES)
 
 /* f_type of what is remote, or served by a program: flush and lock mean something else there.
  * Source: linux/magic.h and statfs(2); AFS, Ceph, Coda, GFS2, Lustre, NCP and OCFS2 too. */
@@ -74,11 +75,16 @@ enum tcn_status tcn_env_dir_make(const char *dir, bool is_reader_only) {
     return tcn_env_is_local((uint64_t)volume.f_type & 0xFFFFFFFF) ? TCN_OK : TCN_CONFIG;
 }
 
-/** Writes our pid into the locked file: over the old one, which needs no new block. On a full disk
- * a new file stays unsigned, and its holder reads as somebody. */
+/** Writes our pid and machine into the locked file: over the old ones, which needs no new block.
+ * The file's own time says since when. On a full disk a new file stays unsigned, and its holder
+ * reads as somebody. */
 static enum tcn_status lock_sign(int file) {
-    char text[PID_TEXT_BYTES];
-    int size = snprintf(text, sizeof(text), "%lld\n", (long long)getpid());
+    char text[SIGN_TEXT_BYTES];
+    char host[TCN_ENV_HOST_BYTES] = "";
+    if (gethostname(host, sizeof(host) - 1) != 0) {
+        host[0] = '\0';
+    }
+    int size = snprintf(text, sizeof(text), "%lld\n%s\n", (long long)getpid(), host);
     TCN_CHECK(size > 0 && size < (int)sizeof(text));
     if (pwrite(file, text, (size_t)size, 0) == size && ftruncate(file, size) == 0) {
         return TCN_OK;
@@ -108,22 +114,36 @@ enum tcn_status tcn_env_dir_lock(const char *dir, int *out_file) {
     return TCN_OK;
 }
 
-/** Reads the pid in a lock file that somebody holds. */
-static enum tcn_status holder_read(int file, int64_t *out_pid) {
+/** The machine's name on the second line, as far as it is one. */
+static void host_read(const char *text, char out_host[TCN_ENV_HOST_BYTES]) {
+    const char *line = strchr(text, '\n');
+    size_t size = line == NULL ? 0 : strcspn(line + 1, "\n");
+    size = size < TCN_ENV_HOST_BYTES ? size : 0;
+    for (size_t i = 0; i < size; i++) {
+        const char byte = line[1 + i];
+        out_host[i] = byte > ' ' && byte < 0x7F ? byte : '?';
+    }
+    out_host[size] = '\0';
+}
+
+/** Reads what stands in a lock file that somebody holds. */
+static enum tcn_status hold_read(int file, struct tcn_env_hold *out_hold) {
     if (flock(file, LOCK_SH | LOCK_NB) == 0) {
         return TCN_ABSENT;
     }
-    char text[PID_TEXT_BYTES] = {0};
-    ssize_t size = pread(file, text, sizeof(text) - 1, 0);
-    if (size < 0) {
+    char text[SIGN_TEXT_BYTES] = {0};
+    struct stat about;
+    if (pread(file, text, sizeof(text) - 1, 0) < 0 || fstat(file, &about) != 0) {
         return tcn_store_status(errno);
     }
     /* A holder that has not signed yet reads as 0: somebody, unknown. */
-    *out_pid = strtoll(text, NULL, 10);
+    out_hold->pid = strtoll(text, NULL, 10);
+    out_hold->since_ns = about.st_mtim.tv_sec * INT64_C(1000000000) + about.st_mtim.tv_nsec;
+    host_read(text, out_hold->host);
     return TCN_OK;
 }
 
-enum tcn_status tcn_env_holder(const char *dir, int64_t *out_pid) {
+enum tcn_status tcn_env_hold_look(const char *dir, struct tcn_env_hold *out_hold) {
     char *path = tcn_env_path(dir, LOCK_NAME);
     if (path == NULL) {
         return TCN_NOMEM;
@@ -134,8 +154,17 @@ enum tcn_status tcn_env_holder(const char *dir, int64_t *out_pid) {
     if (status != TCN_OK) {
         return status;
     }
-    status = holder_read(file, out_pid);
+    status = hold_read(file, out_hold);
     (void)close(file);
+    return status;
+}
+
+enum tcn_status tcn_env_holder(const char *dir, int64_t *out_pid) {
+    struct tcn_env_hold hold;
+    const enum tcn_status status = tcn_env_hold_look(dir, &hold);
+    if (status == TCN_OK) {
+        *out_pid = hold.pid;
+    }
     return status;
 }
 

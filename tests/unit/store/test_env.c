@@ -6,7 +6,9 @@
 #include "store/shares.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
+#include <time.h>
 
 static const struct tcn_lane_key lane = {.source = 7, .epoch = 9, .lane = TCN_LANE_URGENT};
 
@@ -47,6 +49,48 @@ static void a_second_opening_is_locked_and_names_the_holder(void **state) {
     assert_int_equal(tcn_env_holder(dir->store, &pid), TCN_ABSENT);
     assert_int_equal(tcn_shares_open(&options, &second), TCN_OK);
     tcn_shares_close(&second);
+}
+
+static void a_holder_is_told_with_its_machine_and_since_when(void **state) {
+    struct test_dir *dir = *state;
+    struct tcn_store_options options = test_options(dir);
+    struct tcn_shares *shares = NULL;
+    struct tcn_env_hold hold = {.pid = 7};
+    static const struct {
+        const char *text;
+        int64_t pid;
+        const char *host;
+    } cases[] = {
+        {"", 0, ""},
+        {"12", 12, ""},
+        {"12\n", 12, ""},
+        {"12\nh\033[2J\n", 12, "h?[2J"},
+        {"12\n0123456789012345678901234567890123456789012345678901234567890123456789\n", 12, ""},
+    };
+    assert_int_equal(tcn_env_hold_look(dir->store, &hold), TCN_ABSENT);
+    const int64_t before_ns = (int64_t)time(NULL) * 1000000000;
+    assert_int_equal(tcn_shares_open(&options, &shares), TCN_OK);
+    assert_int_equal(tcn_env_hold_look(dir->store, &hold), TCN_OK);
+    char host[TCN_ENV_HOST_BYTES] = "";
+    assert_int_equal(gethostname(host, sizeof(host) - 1), 0);
+    assert_int_equal(hold.pid, getpid());
+    assert_string_equal(hold.host, host);
+    assert_true(hold.since_ns >= before_ns - 1000000000 &&
+                hold.since_ns <= before_ns + INT64_C(60000000000));
+    char path[512];
+    (void)snprintf(path, sizeof(path), "%s/LOCK", dir->store);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        FILE *file = fopen(path, "r+"); /* the lock is on the file, not on what it says */
+        assert_non_null(file);
+        assert_int_equal(ftruncate(fileno(file), 0), 0);
+        assert_true(fputs(cases[i].text, file) >= 0);
+        assert_int_equal(fclose(file), 0);
+        assert_int_equal(tcn_env_hold_look(dir->store, &hold), TCN_OK);
+        assert_int_equal(hold.pid, cases[i].pid);
+        assert_string_equal(hold.host, cases[i].host);
+    }
+    tcn_shares_close(&shares);
+    assert_int_equal(tcn_env_hold_look(dir->store, &hold), TCN_ABSENT);
 }
 
 static void another_process_is_locked_out_and_a_dead_one_is_not(void **state) {
@@ -462,6 +506,7 @@ static void remote_file_systems_and_other_patch_levels_are_told_apart(void **sta
 int main(void) {
     const struct CMUnitTest tests[] = {
         DIR_TEST(a_second_opening_is_locked_and_names_the_holder),
+        DIR_TEST(a_holder_is_told_with_its_machine_and_since_when),
         DIR_TEST(another_process_is_locked_out_and_a_dead_one_is_not),
         DIR_TEST(unsafe_directories_are_refused),
         DIR_TEST(a_directory_without_a_store_is_absent_to_a_reader),
