@@ -39,9 +39,11 @@ static int fail(struct tcn_cli *cli, enum tcn_status status, const char *what, c
     return tcn_cli_fail(cli, status, hint, "open the %s in %s", what, dir);
 }
 
-static int open_log(struct tcn_cli *cli, const char *dir, struct tcn_folder *folder) {
+static int open_log(struct tcn_cli *cli, const char *dir, bool is_beside,
+                    struct tcn_folder *folder) {
     char path[TCN_CLI_PATH_BYTES];
-    const struct tcn_store_options options = {.dir = path, .is_reader_only = true};
+    const struct tcn_store_options options = {
+        .dir = path, .is_reader_only = true, .is_guest = is_beside};
     enum tcn_status status = tcn_place_path(path, dir, "log");
     if (status == TCN_OK) {
         status = tcn_log_open(&options, &folder->log);
@@ -101,9 +103,9 @@ int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part p
     char found[TCN_CLI_PATH_BYTES];
     int code = tcn_folder_find(cli, dir, found);
     if (code == TCN_EXIT_OK) {
-        code = open_log(cli, found, out_folder);
+        code = open_log(cli, found, part == TCN_FOLDER_LOG_BESIDE, out_folder);
     }
-    if (code == TCN_EXIT_OK && part != TCN_FOLDER_LOG) {
+    if (code == TCN_EXIT_OK && part != TCN_FOLDER_LOG && part != TCN_FOLDER_LOG_BESIDE) {
         code = open_state(cli, found, part, out_folder);
     }
     if (code == TCN_EXIT_OK && part == TCN_FOLDER_READ_STATE) {

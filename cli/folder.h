@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A stopped collector's folder, read: its log, its state, its charter. The folder of `tocsin up`
- * may be given as well. A collector that runs holds its folder, and then nothing is opened. One
+ * may be given as well. A collector that runs holds its folder, and then nothing is opened but what
+ * is asked for beside it. One
  * thread, the program's.
  */
 #ifndef TCN_CLI_FOLDER_H
@@ -14,6 +15,7 @@
 /** What of a folder is opened. */
 enum tcn_folder_part {
     TCN_FOLDER_LOG = 0,      /**< log and charter */
+    TCN_FOLDER_LOG_BESIDE,   /**< the same, also beside a collector that runs */
     TCN_FOLDER_READ_STATE,   /**< and the state, as it is */
     TCN_FOLDER_DERIVE_STATE, /**< and an empty state, to be derived: the old one is wiped */
 };
@@ -23,11 +25,11 @@ struct tcn_folder {
     struct tcn_log *log;
     struct tcn_log_reader *log_reader;
     struct tcn_charter charter;
-    struct tcn_rights rights;              /**< at the end of the log; zeroed but for READ_STATE */
-    struct tcn_state *state;               /**< NULL for TCN_FOLDER_LOG */
-    struct tcn_state_reader *state_reader; /**< NULL for TCN_FOLDER_LOG */
+    struct tcn_rights rights;              /**< at the end of the log; zeroed without the state */
+    struct tcn_state *state;               /**< NULL for a log alone */
+    struct tcn_state_reader *state_reader; /**< NULL for a log alone */
     uint64_t generation;
-    char state_dir[TCN_CLI_PATH_BYTES]; /**< empty for TCN_FOLDER_LOG */
+    char state_dir[TCN_CLI_PATH_BYTES]; /**< empty for a log alone */
 };
 
 /** The folder that holds log/: DIR itself or DIR/collector; NULL: that of TOCSIN_DIR. That there is

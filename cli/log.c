@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tocsin log stats|verify|rebuild`: a stopped collector's log in numbers, checked, and folded
- * anew; `tocsin log confirm-time`: the desk's word that a running collector's clock is right. */
+/* `tocsin log stats|rebuild`: a stopped collector's log in numbers, and folded anew; `tocsin log
+ * confirm-time`: the desk's word that a running collector's clock is right. */
 #include "base/uuid.h"
 #include "cli/show.h"
 #include "cli/standings.h"
@@ -51,7 +51,9 @@ static int parse(struct logging *logging, int argc, char **argv, int *out_first)
          &logging->is_running, NULL},
         {"output", 'o', "FORMAT", "table, json", NULL, &logging->format_option},
     };
-    const struct tcn_cli_syntax syntax = {"log stats|verify|rebuild --dir D | "
+    const struct tcn_cli_syntax syntax = {"log stats|rebuild --dir D | "
+                                          "log verify --dir D [--against HEAD...] | "
+                                          "log head --export FILE --dir D | "
                                           "log backup TO --dir D | log restore BACKUP --to D | "
                                           "log confirm-time --bureau DESK --why TEXT",
                                           options, sizeof options / sizeof options[0]};
@@ -269,53 +271,6 @@ static int stats(struct logging *logging) {
     return code == TCN_EXIT_OK ? print_json(logging) : code;
 }
 
-static void print_verdict(struct logging *logging, const struct tcn_audit_report *report) {
-    if (logging->format == TCN_FORMAT_JSON) {
-        struct tcn_json_writer *writer = &logging->writer;
-        tcn_json_writer_init_document(writer, "log_verify");
-        tcn_json_add_bool(writer, "is_good", report->bad_position == 0);
-        tcn_json_add_u64(writer, "record_count", report->record_count);
-        tcn_json_add_u64(writer, "event_count", report->event_count);
-        tcn_json_add_u64(writer, "group_count", report->group_count);
-        tcn_json_add_u64(writer, "last_position", report->last_position);
-        tcn_json_add_u64(writer, "bad_position", report->bad_position);
-        tcn_json_add_word(writer, "bad_what", report->bad_what);
-        add_hash(writer, "digest", &report->digest);
-        add_hash(writer, "tail", &report->tail);
-        return;
-    }
-    FILE *out = logging->cli->out;
-    print_number(out, "good records", report->record_count);
-    print_number(out, "good events", report->event_count);
-    print_number(out, "good groups", report->group_count);
-    print_number(out, "last position", report->last_position);
-    print_hash(out, "digest", &report->digest);
-    print_hash(out, "tail", &report->tail);
-    if (report->bad_position != 0 || report->bad_what != NULL) {
-        (void)fprintf(out, "%-14s %" PRIu64 ": %s\n", "DAMAGED at", report->bad_position,
-                      report->bad_what == NULL ? "the record" : report->bad_what);
-    }
-}
-
-static int verify(struct logging *logging) {
-    struct tcn_folder *folder = &logging->asker.folder;
-    struct tcn_audit_report report = {0};
-    int code = tcn_folder_open(logging->cli, logging->dir, TCN_FOLDER_LOG, folder);
-    if (code != TCN_EXIT_OK) {
-        return code;
-    }
-    enum tcn_status status = tcn_audit_run(folder->log, &folder->charter, &report);
-    if (status == TCN_OK || status == TCN_CORRUPT) {
-        print_verdict(logging, &report);
-        code = logging->format == TCN_FORMAT_JSON ? print_json(logging) : TCN_EXIT_OK;
-    }
-    if (status != TCN_OK) {
-        return tcn_cli_fail(logging->cli, status, "restore a backup",
-                            "verify the log beyond position %" PRIu64, report.last_position);
-    }
-    return code;
-}
-
 static void print_rebuilt(struct logging *logging, const struct tcn_applied *applied,
                           const struct tcn_hash *hash) {
     if (logging->format == TCN_FORMAT_JSON) {
@@ -388,15 +343,15 @@ static int run(struct logging *logging, const char *what) {
     static const struct {
         const char *word;
         int (*run)(struct logging *logging);
-    } verbs[] = {
-        {"stats", stats}, {"verify", verify}, {"rebuild", rebuild}, {"confirm-time", confirm_time}};
+    } verbs[] = {{"stats", stats}, {"rebuild", rebuild}, {"confirm-time", confirm_time}};
     size_t index = 0;
     while (index < sizeof verbs / sizeof verbs[0] && strcmp(what, verbs[index].word) != 0) {
         index++;
     }
     if (index == sizeof verbs / sizeof verbs[0]) {
-        return tcn_cli_usage(logging->cli, "log --help",
-                             "log takes stats, verify, rebuild, backup, restore or confirm-time");
+        return tcn_cli_usage(
+            logging->cli, "log --help",
+            "log takes stats, verify, head, rebuild, backup, restore or confirm-time");
     }
     if (logging->is_hashed && index != 0) {
         return tcn_cli_usage(logging->cli, "log --help", "--state-hash belongs to log stats");
@@ -411,11 +366,17 @@ static int run(struct logging *logging, const char *what) {
 }
 
 int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv) {
-    if (argc > 1 && strcmp(argv[1], "backup") == 0) {
-        return tcn_verb_log_backup(cli, argc - 1, argv + 1);
-    }
-    if (argc > 1 && strcmp(argv[1], "restore") == 0) {
-        return tcn_verb_log_restore(cli, argc - 1, argv + 1);
+    static const struct {
+        const char *word;
+        int (*run)(struct tcn_cli *cli, int argc, char **argv);
+    } own[] = {{"backup", tcn_verb_log_backup},
+               {"restore", tcn_verb_log_restore},
+               {"verify", tcn_verb_log_verify},
+               {"head", tcn_verb_log_head}};
+    for (size_t i = 0; argc > 1 && i < sizeof own / sizeof own[0]; i++) {
+        if (strcmp(argv[1], own[i].word) == 0) {
+            return own[i].run(cli, argc - 1, argv + 1);
+        }
     }
     struct logging logging = {.cli = cli};
     int first = 0;

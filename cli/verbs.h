@@ -42,11 +42,18 @@ int tcn_verb_sources(struct tcn_cli *cli, int argc, char **argv);
 /** `tocsin epoch`: outboxes that wait for the desk's word. */
 int tcn_verb_epoch(struct tcn_cli *cli, int argc, char **argv);
 
-/** The log: `stats`, `verify` and `rebuild`. */
+/** The log: `stats` and `rebuild`, and those below. */
 int tcn_verb_log(struct tcn_cli *cli, int argc, char **argv);
 
 /** `tocsin log backup`: a copy of a log that may be written to meanwhile. argv[0] is "backup". */
 int tcn_verb_log_backup(struct tcn_cli *cli, int argc, char **argv);
+
+/** `tocsin log verify`: whether a log is good, and whether it is the one whose heads were copied
+ * away. argv[0] is "verify". */
+int tcn_verb_log_verify(struct tcn_cli *cli, int argc, char **argv);
+
+/** `tocsin log head`: how far a log goes, signed, in a file. argv[0] is "head". */
+int tcn_verb_log_head(struct tcn_cli *cli, int argc, char **argv);
 
 /** `tocsin log restore`: a log from a backup, in a new place. argv[0] is "restore". */
 int tcn_verb_log_restore(struct tcn_cli *cli, int argc, char **argv);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "query/chain.h"
+#include "query/heads.h"
 #include "wire/frame.h"
 
 #include <inttypes.h>
@@ -387,6 +388,16 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
     }
     tcn_log_reader_reset(ledger->reader);
     return TCN_OK;
+}
+
+enum tcn_status tcn_ledger_keep_head(struct tcn_ledger *ledger) {
+    TCN_CHECK(!ledger->is_open);
+    struct tcn_head_claim head;
+    const struct tcn_collector *house = ledger->house;
+    const enum tcn_status status =
+        tcn_head_make(&house->charter, ledger->reader, &house->keys->signing, &head);
+    tcn_log_reader_reset(ledger->reader);
+    return status == TCN_OK ? tcn_heads_keep(&head, house->dir) : status;
 }
 
 uint64_t tcn_ledger_position(const struct tcn_ledger *ledger) {

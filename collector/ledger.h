@@ -96,6 +96,11 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_answer(struct tcn_ledger *ledger, uint
                                                  uint8_t *data,
                                                  struct tcn_ledger_answer *out_answer);
 
+/** Keeps a signed head of what is committed in the collector's folder, unless one of that day is
+ * there. No group is open.
+ * Errors: as tcn_heads_keep and tcn_head_make; nothing that is logged is lost by any of them. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_keep_head(struct tcn_ledger *ledger);
+
 /** The last position that is committed. */
 uint64_t tcn_ledger_position(const struct tcn_ledger *ledger);
 

@@ -25,6 +25,8 @@
 /* After a stop the last answers get this long to leave. */
 #define FLUSH_NS TCN_SECOND_NS
 
+#define DAY_NS (24 * 3600 * TCN_SECOND_NS)
+
 enum token {
     TOKEN_STOP,
     TOKEN_NET,
@@ -46,6 +48,7 @@ struct scribe {
     uint64_t serve_version;
     int64_t report_ns;  /* when the counters were last logged */
     int64_t readers_ns; /* when the readers were last looked at */
+    int64_t head_day;   /* of log time: a head was kept for it, or could not be */
     struct tcn_ledger_counts reported;
 };
 
@@ -282,6 +285,22 @@ static enum tcn_status check_readers(struct scribe *scribe, int64_t now_ns) {
     return TCN_OK;
 }
 
+/* Once a day of log time the log's head is signed and kept, to be copied away. */
+static enum tcn_status keep_head(struct scribe *scribe) {
+    const int64_t day = tcn_ledger_time(scribe->ledger) / DAY_NS;
+    if (day == scribe->head_day || tcn_ledger_position(scribe->ledger) == 0) {
+        return TCN_OK;
+    }
+    scribe->head_day = day;
+    const enum tcn_status status = tcn_ledger_keep_head(scribe->ledger);
+    if (status != TCN_OK && status != TCN_EXISTS) {
+        tcn_log(scribe->house->logger, TCN_LOG_WARNING,
+                "no signed head was kept in %s/heads: because %s; try: tocsin log head",
+                scribe->house->dir, tcn_status_sentence(status));
+    }
+    return status == TCN_NOMEM ? status : TCN_OK;
+}
+
 /* Answers what can be answered; then either waits for room in the net's mailbox or for work. */
 static enum tcn_status wait(struct scribe *scribe, int64_t timeout_ns) {
     enum tcn_status status = scribe->is_told ? TCN_OK : tell(scribe);
@@ -349,6 +368,7 @@ static enum tcn_status loop(struct scribe *scribe) {
         const int64_t now_ns = tcn_clock_monotonic_ns();
         report(scribe, now_ns);
         status = check_readers(scribe, now_ns);
+        status = status == TCN_OK ? keep_head(scribe) : status;
         if (status != TCN_OK) {
             break;
         }

@@ -30,6 +30,9 @@ struct audit {
     struct tcn_tree tree;
     bool has_group;
     uint32_t leaf_next; /* of the group: the next record's */
+    struct tcn_head_claim *claims;
+    size_t claim_count;
+    uint64_t generation; /* of the last record */
     struct tcn_audit_report report;
 };
 
@@ -58,7 +61,7 @@ static void signers_of(const struct audit *audit, const struct tcn_record *recor
         return;
     }
     if (record->kind == TCN_RECORD_OWN) {
-        *out_key = &audit->charter->genesis.collector_key;
+        *out_key = tcn_charter_collector_key(audit->charter, record->first_position);
         return;
     }
     const struct tcn_principal *principal =
@@ -204,7 +207,7 @@ static enum tcn_status load_group(struct audit *audit, uint64_t first_position) 
     }
     tcn_tree_build(&audit->tree, audit->group.leaves, audit->group.leaf_count);
     const struct tcn_hash root = tcn_tree_root(&audit->tree);
-    status = tcn_verify(&audit->charter->genesis.collector_key, TCN_CONTEXT_ROOT,
+    status = tcn_verify(tcn_charter_collector_key(audit->charter, first_position), TCN_CONTEXT_ROOT,
                         tcn_slice_of(root.bytes, sizeof(root.bytes)), &audit->group.signature);
     audit->leaf_next = 0;
     audit->has_group = true;
@@ -281,6 +284,8 @@ static enum tcn_status visit(void *context, const struct tcn_record *record) {
         return status;
     }
     audit->previous = tcn_record_hash(record);
+    audit->generation = record->generation;
+    tcn_heads_meet(audit->claims, audit->claim_count, record, &audit->previous);
     audit->report.bad_position = 0;
     audit->report.record_count++;
     audit->report.last_position = record->first_position + record->count - 1;
@@ -291,6 +296,10 @@ static enum tcn_status run(struct audit *audit, struct tcn_log_reader *reader) {
     struct tcn_log_report stored = {0};
     enum tcn_status status = tcn_log_verify(reader, visit, audit, &stored);
     tcn_log_reader_reset(reader);
+    if (status == TCN_OK) {
+        tcn_heads_end(audit->claims, audit->claim_count, audit->report.last_position,
+                      audit->generation);
+    }
     if (status == TCN_CORRUPT && audit->report.bad_what == NULL) {
         audit->report.bad_position = stored.bad_position;
         audit->report.bad_what = "the stored bytes are damaged";
@@ -312,13 +321,23 @@ static enum tcn_status run(struct audit *audit, struct tcn_log_reader *reader) {
 
 enum tcn_status tcn_audit_run(struct tcn_log *log, const struct tcn_charter *charter,
                               struct tcn_audit_report *out_report) {
+    return tcn_audit_against(log, charter, NULL, 0, out_report);
+}
+
+enum tcn_status tcn_audit_against(struct tcn_log *log, const struct tcn_charter *charter,
+                                  struct tcn_head_claim *claims, size_t count,
+                                  struct tcn_audit_report *out_report) {
     TCN_CHECK(log != NULL && charter != NULL && out_report != NULL);
+    TCN_CHECK(claims != NULL || count == 0);
     struct audit *audit = calloc(1, sizeof(*audit));
     if (audit == NULL) {
         return TCN_NOMEM;
     }
     struct tcn_log_reader *reader = NULL;
     audit->charter = charter;
+    audit->claims = claims;
+    audit->claim_count = count;
+    tcn_heads_begin(charter, claims, count);
     tcn_hasher_init(&audit->hasher);
     enum tcn_status status =
         tcn_arena_init(&audit->arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_CHUNK_HEAD_BYTES_MAX));

@@ -9,7 +9,7 @@
 #ifndef TCN_QUERY_AUDIT_H
 #define TCN_QUERY_AUDIT_H
 
-#include "query/charter.h"
+#include "query/heads.h"
 #include "store/log.h"
 
 /** What was found. Open: filled for the caller, also when damage was found. */
@@ -29,6 +29,14 @@ struct tcn_audit_report {
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_audit_run(struct tcn_log *log, const struct tcn_charter *charter,
                                              struct tcn_audit_report *out_report);
+
+/** The same, and what becomes of heads that were taken earlier; `claims` may be NULL when `count`
+ * is 0. The log is good when TCN_OK comes back and every claim is good (tcn_head_is_good). Errors:
+ * as tcn_audit_run. Claims at or above damage stay unjudged then. */
+TCN_MUST_CHECK enum tcn_status tcn_audit_against(struct tcn_log *log,
+                                                 const struct tcn_charter *charter,
+                                                 struct tcn_head_claim *claims, size_t count,
+                                                 struct tcn_audit_report *out_report);
 
 /** The digest over all events from `first_position` to `last_position` (0: the end), and how many
  * they are: what a replay of that range ends with.

@@ -139,6 +139,12 @@ uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
     return charter->policy.version + registry->version - charter->registry.version;
 }
 
+const struct tcn_public_key *tcn_charter_collector_key(const struct tcn_charter *charter,
+                                                       uint64_t position) {
+    TCN_CHECK(position > 0);
+    return &charter->genesis.collector_key; /* of every position: it does not change */
+}
+
 void tcn_charter_fini(struct tcn_charter *charter) {
     if (charter == NULL) {
         return;

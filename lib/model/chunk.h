@@ -105,6 +105,22 @@ struct tcn_receipt_body {
     struct tcn_hash chunk_hash;
 };
 
+/** How far a log went: its last record, named by its hash, which names all before it. Signed by the
+ * collector, context "tocsin.loghead.1". Its file is the size of the encoded head as four bytes
+ * (big-endian), the head, and the 64 bytes of the signature. */
+struct tcn_log_head {
+    uint32_t format;
+    struct tcn_id log_id;
+    uint64_t generation;      /**< of the record */
+    uint64_t position;        /**< the record's last */
+    struct tcn_hash tail;     /**< record hash */
+    int64_t log_time_ns;      /**< of the record */
+    struct tcn_key_id key_id; /**< that signs */
+};
+
+#define TCN_LOG_HEAD_FORMAT 1u
+#define TCN_LOG_HEAD_BYTES_MAX 256
+
 #define TCN_PATH_MAX 10 /* 2^10 >= TCN_GROUP_RECORDS_MAX */
 
 /** A receipt: the body's bytes, the path to the group's root, and the collector's signature over

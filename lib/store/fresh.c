@@ -181,3 +181,42 @@ enum tcn_status tcn_fresh_file(const char *path, const void *data, size_t size) 
     (void)close(file);
     return status;
 }
+
+/** Makes a name in the directory of `path` durable. */
+static enum tcn_status parent_sync(const char *path) {
+    const char *slash = strrchr(path, '/');
+    size_t size = slash == NULL ? 1 : slash == path ? 1 : (size_t)(slash - path);
+    char dir[TCN_FRESH_PATH_BYTES];
+    if (size >= sizeof(dir)) {
+        return TCN_CONFIG;
+    }
+    memcpy(dir, slash == NULL ? "." : path, size);
+    dir[size] = '\0';
+    int file = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0) {
+        return tcn_store_status(errno);
+    }
+    enum tcn_status status = fsync(file) == 0 ? TCN_OK : tcn_store_status(errno);
+    (void)close(file);
+    return status;
+}
+
+enum tcn_status tcn_fresh_replace(const char *path, const void *data, size_t size) {
+    char partial[TCN_FRESH_PATH_BYTES];
+    int made = snprintf(partial, sizeof(partial), "%s" SUFFIX, path);
+    if (made < 0 || (size_t)made >= sizeof(partial)) {
+        return TCN_CONFIG;
+    }
+    if (unlink(partial) != 0 && errno != ENOENT) {
+        return tcn_store_status(errno);
+    }
+    enum tcn_status status = tcn_fresh_file(partial, data, size);
+    if (status == TCN_OK && rename(partial, path) != 0) {
+        status = tcn_store_status(errno);
+    }
+    if (status != TCN_OK) {
+        (void)unlink(partial);
+        return status;
+    }
+    return parent_sync(path);
+}

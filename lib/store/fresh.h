@@ -45,6 +45,11 @@ TCN_MUST_CHECK enum tcn_status tcn_fresh_commit(struct tcn_fresh *fresh);
 /** Removes what was filled; safe on a zeroed or committed one. */
 void tcn_fresh_drop(struct tcn_fresh *fresh);
 
+/** Writes a file, private and synced, in the place of the one that may be there: a reader, also
+ * after a power cut, finds the old one whole or the new one whole. PATH.partial is used meanwhile.
+ * Errors: TCN_ABSENT no such directory; TCN_FULL; TCN_IO; TCN_CONFIG; TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_fresh_replace(const char *path, const void *data, size_t size);
+
 /** Writes a new file, private and synced.
  * Errors: TCN_EXISTS; TCN_FULL; TCN_IO; TCN_CONFIG. */
 TCN_MUST_CHECK enum tcn_status tcn_fresh_file(const char *path, const void *data, size_t size);

@@ -73,13 +73,15 @@ static inline void place_remove_flat(const char *path) {
 }
 
 static inline void place_remove(struct place *place) {
-    static const char *const names[] = {"log", "shares", "state"};
+    static const char *const names[] = {"log", "shares", "state", "heads"};
     char path[PLACE_PATH_BYTES];
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         place_path(path, place->dir, names[i]);
         place_remove_flat(path);
     }
     place_path(path, place->base, "again");
+    place_remove_flat(path);
+    place_path(path, place->base, "heads");
     place_remove_flat(path);
     place_remove_flat(place->dir);
     place_remove_flat(place->base);

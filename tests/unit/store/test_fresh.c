@@ -88,6 +88,23 @@ static void one_is_filled_by_one_at_a_time(void **state) {
     clear(dir);
 }
 
+static void a_file_is_replaced_whole(void **state) {
+    struct test_dir *dir = *state;
+    char text[8] = "";
+    assert_int_equal(tcn_fresh_replace(path_of(dir, "absent/file"), "one", 3), TCN_ABSENT);
+    assert_int_equal(tcn_fresh_replace(path_of(dir, "file"), "first", 5), TCN_OK);
+    /* What a program that died left beside it is no hindrance, and no part. */
+    assert_int_equal(tcn_fresh_file(path_of(dir, "file.partial"), "rest of old", 11), TCN_OK);
+    assert_int_equal(tcn_fresh_replace(path_of(dir, "file"), "two", 3), TCN_OK);
+    FILE *file = fopen(path_of(dir, "file"), "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(text, 1, sizeof(text), file), 3);
+    assert_int_equal(fclose(file), 0);
+    assert_string_equal(text, "two");
+    assert_int_not_equal(access(path_of(dir, "file.partial"), F_OK), 0);
+    assert_int_equal(unlink(path_of(dir, "file")), 0);
+}
+
 static void what_a_dead_program_left_is_removed(void **state) {
     struct test_dir *dir = *state;
     struct tcn_fresh fresh;
@@ -110,6 +127,7 @@ int main(void) {
         TEST(what_came_meanwhile_is_not_overwritten),
         TEST(no_parent_is_no_place),
         TEST(one_is_filled_by_one_at_a_time),
+        TEST(a_file_is_replaced_whole),
         TEST(what_a_dead_program_left_is_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

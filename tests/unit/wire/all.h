@@ -24,6 +24,7 @@ MAKER(hello, tcn_hello, sample_hello())
 MAKER(welcome, tcn_welcome, sample_welcome())
 MAKER(receipt_body, tcn_receipt_body, sample_receipt_body())
 MAKER(receipt, tcn_receipt, sample_receipt())
+MAKER(log_head, tcn_log_head, sample_log_head())
 MAKER(ack, tcn_ack, sample_ack())
 MAKER(refuse, tcn_refuse, sample_refuse())
 MAKER(again, tcn_again, sample_again())
@@ -106,7 +107,7 @@ static const struct maker makers[] = {
     MAKER_ROW(items),       MAKER_ROW(query),         MAKER_ROW(answer),
     MAKER_ROW(principal),   MAKER_ROW(registry),      MAKER_ROW(genesis),
     MAKER_ROW(bundle),      MAKER_ROW(policy),        MAKER_ROW(enrol),
-    MAKER_ROW(enrolled),
+    MAKER_ROW(enrolled),    MAKER_ROW(log_head),
 };
 
 #endif

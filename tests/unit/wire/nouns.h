@@ -13,6 +13,7 @@
 #include "wire/frame.h"
 #include "wire/item.h"
 #include "wire/lane.h"
+#include "wire/log_head.h"
 #include "wire/policy.h"
 #include "wire/query.h"
 #include "wire/registry.h"
@@ -56,6 +57,7 @@ RECODER(hello, tcn_hello)
 RECODER(welcome, tcn_welcome)
 RECODER(receipt_body, tcn_receipt_body)
 RECODER(receipt, tcn_receipt)
+RECODER(log_head, tcn_log_head)
 RECODER(ack, tcn_ack)
 RECODER(refuse, tcn_refuse)
 RECODER(again, tcn_again)
@@ -163,7 +165,7 @@ static const struct noun nouns[] = {
     NOUN(items, false, true),       NOUN(query, false, true),         NOUN(answer, false, true),
     NOUN(principal, false, true),   NOUN(registry, false, true),      NOUN(genesis, true, true),
     NOUN(bundle, false, true),      NOUN(policy, false, true),        NOUN(enrol, true, true),
-    NOUN(enrolled, false, true),
+    NOUN(enrolled, false, true),    NOUN(log_head, true, true),
 };
 
 #define NOUN_COUNT (sizeof(nouns) / sizeof(nouns[0]))

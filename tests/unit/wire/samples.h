@@ -266,6 +266,18 @@ static inline struct tcn_receipt_body sample_receipt_body(void) {
     };
 }
 
+static inline struct tcn_log_head sample_log_head(void) {
+    return (struct tcn_log_head){
+        .format = TCN_LOG_HEAD_FORMAT,
+        .log_id = sample_id(31),
+        .generation = 2,
+        .position = 1048576,
+        .tail = sample_hash(32),
+        .log_time_ns = 33,
+        .key_id = {.bytes = {1, 2, 3, 4, 5, 6, 7, 8}},
+    };
+}
+
 static inline struct tcn_receipt sample_receipt(void) {
     struct tcn_receipt receipt = {
         .body = tcn_slice_text("an encoded body"),

@@ -260,6 +260,20 @@ static void receipt_body_keeps_every_field(void **state) {
     SAME(chunk_hash);
 }
 
+static void log_head_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_log_head in = sample_log_head();
+    struct tcn_log_head out;
+    PASS(log_head);
+    SAME(format);
+    SAME(log_id);
+    SAME(generation);
+    SAME(position);
+    SAME(tail);
+    SAME(log_time_ns);
+    SAME(key_id);
+}
+
 static void receipt_and_ack_keep_every_field(void **state) {
     (void)state;
     struct tcn_ack in = sample_ack();
@@ -455,6 +469,7 @@ int main(void) {
         cmocka_unit_test(welcome_keeps_every_field),
         cmocka_unit_test(a_session_keeps_every_field),
         cmocka_unit_test(receipt_body_keeps_every_field),
+        cmocka_unit_test(log_head_keeps_every_field),
         cmocka_unit_test(receipt_and_ack_keep_every_field),
         cmocka_unit_test(refuse_and_again_keep_every_field),
         cmocka_unit_test(open_and_fetch_keep_every_field),

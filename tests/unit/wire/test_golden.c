@@ -18,7 +18,7 @@
 
 #define ROOM_BYTES (64 * 1024)
 #define ARENA_BYTES (1024 * 1024)
-#define FILES "genesis", "bundle", "office_qinglong.key", "office_qinglong.pub"
+#define FILES "genesis", "bundle", "log_head", "office_qinglong.key", "office_qinglong.pub"
 
 /** What all tests of this file share. */
 static struct {
@@ -77,6 +77,7 @@ static const struct type types[] = {
     TYPE(policy, policy, "regime"),
     TYPE(enrol, enrol, "regime"),
     TYPE(enrolled, enrolled, "regime"),
+    TYPE(log_head, log_head, "chunk"),
 };
 
 _Static_assert(sizeof(types) / sizeof(types[0]) == NOUN_COUNT, "a type for every noun");
@@ -391,8 +392,9 @@ static void a_signed_file_is_as_it_was_frozen(void **state) {
         const char *context;
         const char *file;
     } files[] = {{"genesis", TCN_CONTEXT_GENESIS, "file.genesis"},
-                 {"bundle", TCN_CONTEXT_BUNDLE, "file.bundle"}};
-    for (size_t i = 0; i < 2; i++) {
+                 {"bundle", TCN_CONTEXT_BUNDLE, "file.bundle"},
+                 {"log_head", TCN_CONTEXT_LOG_HEAD, "file.log_head"}};
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         struct tcn_writer writer = tcn_writer_init(shared.room, sizeof(shared.room));
         const struct tcn_slice bytes = make(files[i].noun, &writer);
         const struct tcn_signing_key *key = i == 0 ? &shared.world.root : &shared.world.collector;

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `tocsin log verify` and `tocsin log head`: whether a log is good by itself, and whether it is
+ * still the one whose heads were copied away. Both read beside a collector that runs. */
+#include "base/uuid.h"
+#include "cli/folder.h"
+#include "cli/place.h"
+#include "cli/show.h"
+#include "cli/verbs.h"
+#include "query/audit.h"
+#include "json/write.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define HEX_BYTES (2 * sizeof(struct tcn_hash) + 1)
+#define SENTENCE_BYTES 256
+
+/* All that the two verbs take. */
+struct verifying {
+    struct tcn_cli *cli;
+    const char *dir;
+    const char *against_option;
+    const char *export_option;
+    const char *key_option;
+    const char *format_option;
+    enum tcn_format format;
+    struct tcn_folder folder;
+    const char **paths; /* of the heads */
+    struct tcn_head_claim *claims;
+    size_t claim_count;
+    struct tcn_audit_report report;
+    struct tcn_json_writer writer;
+};
+
+static int parse_verify(struct verifying *made, int argc, char **argv, int *out_first) {
+    const struct tcn_cli_option options[] = {
+        {"dir", 'd', "D", "folder of `tocsin up`, of the collector, or of a backup", NULL,
+         &made->dir},
+        {"against", 'a', "HEAD", "a head file that was copied away; more may follow", NULL,
+         &made->against_option},
+        {"output", 'o', "FORMAT", "table, json", NULL, &made->format_option},
+    };
+    const struct tcn_cli_syntax syntax = {"log verify --dir D [--against HEAD...]", options,
+                                          sizeof options / sizeof options[0]};
+    return tcn_cli_parse(made->cli, &syntax, argc, argv, out_first);
+}
+
+static int parse_head(struct verifying *made, int argc, char **argv) {
+    const struct tcn_cli_option options[] = {
+        {"dir", 'd', "D", "folder of `tocsin up` or of the collector", NULL, &made->dir},
+        {"export", 'e', "FILE", "where the head goes; one that is there is replaced", NULL,
+         &made->export_option},
+        {"key", 'k', "FILE", "the collector's key file (default: D/keys/collector.key)", NULL,
+         &made->key_option},
+        {"output", 'o', "FORMAT", "table, json", NULL, &made->format_option},
+    };
+    const struct tcn_cli_syntax syntax = {"log head --export FILE --dir D [--key FILE]", options,
+                                          sizeof options / sizeof options[0]};
+    int first = 0;
+    const int code = tcn_cli_parse(made->cli, &syntax, argc, argv, &first);
+    if (code == TCN_EXIT_OK && (argc != first || made->export_option == NULL)) {
+        return tcn_cli_usage(made->cli, "log head --help", "log head takes --export FILE");
+    }
+    return code;
+}
+
+static int format(struct verifying *made) {
+    return tcn_cli_format(made->cli, made->format_option,
+                          1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &made->format);
+}
+
+static void print_hash(FILE *out, const char *name, const struct tcn_hash *hash) {
+    char text[HEX_BYTES];
+    tcn_hex_encode(hash->bytes, sizeof hash->bytes, text);
+    (void)fprintf(out, "%-14s %s\n", name, text);
+}
+
+static void print_number(FILE *out, const char *name, uint64_t number) {
+    (void)fprintf(out, "%-14s %" PRIu64 "\n", name, number);
+}
+
+static int print_json(struct verifying *made) {
+    const enum tcn_status status = tcn_json_write_file(&made->writer, made->cli->out, true);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(made->cli, status, NULL, "print the answer");
+}
+
+/* Reads the heads that were named: --against FILE and what follows. */
+static int load_claims(struct verifying *made, int count, char **paths) {
+    const size_t all = (made->against_option != NULL) + (size_t)count;
+    if (made->against_option == NULL && count > 0) {
+        return tcn_cli_usage(made->cli, "log verify --help", "heads come behind --against");
+    }
+    if (all > TCN_HEADS_ASKED_MAX) {
+        return tcn_cli_usage(made->cli, "log verify --help", "%d heads at most at once",
+                             TCN_HEADS_ASKED_MAX);
+    }
+    made->paths = calloc(all + 1, sizeof *made->paths);
+    made->claims = calloc(all + 1, sizeof *made->claims);
+    if (made->paths == NULL || made->claims == NULL) {
+        return tcn_cli_fail(made->cli, TCN_NOMEM, NULL, "read the heads");
+    }
+    for (size_t i = 0; i < all; i++) {
+        made->paths[i] = i == 0 ? made->against_option : paths[i - 1];
+        const enum tcn_status status = tcn_head_load(made->paths[i], &made->claims[i]);
+        if (status != TCN_OK) {
+            const char *hint = status == TCN_UPGRADE ? "the version of tocsin that wrote it"
+                                                     : "a file that tocsin log head wrote";
+            return tcn_cli_fail(made->cli, status, hint, "read the head %s", made->paths[i]);
+        }
+    }
+    made->claim_count = all;
+    return TCN_EXIT_OK;
+}
+
+/* What a head says of the log, in a sentence. */
+static void explain(const struct tcn_head_claim *claim, uint64_t last_position,
+                    char out_text[SENTENCE_BYTES]) {
+    const uint64_t position = claim->head.position;
+    switch (claim->verdict) {
+    case TCN_HEAD_HOLDS:
+        (void)snprintf(out_text, SENTENCE_BYTES, "holds up to position %" PRIu64, position);
+        break;
+    case TCN_HEAD_GIVEN_UP:
+        (void)snprintf(out_text, SENTENCE_BYTES,
+                       "position %" PRIu64 " of generation %" PRIu64
+                       " was given up by the restore at position %" PRIu64 "; no damage",
+                       position, claim->head.generation, claim->where);
+        break;
+    case TCN_HEAD_CUT:
+        (void)snprintf(out_text, SENTENCE_BYTES,
+                       "CUT: the log ends at position %" PRIu64 ", %" PRIu64
+                       " positions before position %" PRIu64 " of this head",
+                       last_position, claim->where, position);
+        break;
+    case TCN_HEAD_OTHER:
+        (void)snprintf(out_text, SENTENCE_BYTES,
+                       "CHANGED: at or below position %" PRIu64
+                       " the log is another than the one that was signed",
+                       position);
+        break;
+    case TCN_HEAD_LATER:
+        (void)snprintf(out_text, SENTENCE_BYTES,
+                       "OLDER LOG: the head is of generation %" PRIu64
+                       ", which this log does not know",
+                       claim->head.generation);
+        break;
+    case TCN_HEAD_FOREIGN:
+        (void)snprintf(out_text, SENTENCE_BYTES, "ANOTHER LOG: the head is not of this one");
+        break;
+    case TCN_HEAD_FORGED:
+        (void)snprintf(out_text, SENTENCE_BYTES, "FORGED: the collector did not sign this head");
+        break;
+    case TCN_HEAD_UNJUDGED:
+    default:
+        (void)snprintf(out_text, SENTENCE_BYTES,
+                       "not looked at: the log is damaged below position %" PRIu64, position);
+        break;
+    }
+}
+
+static void print_claims(struct verifying *made) {
+    char text[SENTENCE_BYTES];
+    for (size_t i = 0; i < made->claim_count; i++) {
+        explain(&made->claims[i], made->report.last_position, text);
+        (void)fprintf(made->cli->out, "%-14s %s: %s\n", "head", made->paths[i], text);
+    }
+}
+
+static void add_claims(struct verifying *made) {
+    struct tcn_json_writer *writer = &made->writer;
+    char text[SENTENCE_BYTES];
+    tcn_json_array_begin(writer, "heads");
+    for (size_t i = 0; i < made->claim_count; i++) {
+        const struct tcn_head_claim *claim = &made->claims[i];
+        explain(claim, made->report.last_position, text);
+        tcn_json_object_begin(writer, NULL);
+        tcn_json_add_word(writer, "file", made->paths[i]);
+        tcn_json_add_word(writer, "verdict", tcn_head_verdict_name(claim->verdict));
+        tcn_json_add_bool(writer, "is_good", tcn_head_is_good(claim->verdict));
+        tcn_json_add_u64(writer, "generation", claim->head.generation);
+        tcn_json_add_u64(writer, "position", claim->head.position);
+        tcn_json_add_u64(writer, "where", claim->where);
+        tcn_json_add_word(writer, "says", text);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+}
+
+static int print_verdict(struct verifying *made) {
+    const struct tcn_audit_report *report = &made->report;
+    const bool is_bad = report->bad_position != 0 || report->bad_what != NULL;
+    if (made->format == TCN_FORMAT_JSON) {
+        struct tcn_json_writer *writer = &made->writer;
+        tcn_json_writer_init_document(writer, "log_verify");
+        tcn_json_add_bool(writer, "is_good", !is_bad);
+        tcn_json_add_u64(writer, "record_count", report->record_count);
+        tcn_json_add_u64(writer, "event_count", report->event_count);
+        tcn_json_add_u64(writer, "group_count", report->group_count);
+        tcn_json_add_u64(writer, "last_position", report->last_position);
+        tcn_json_add_u64(writer, "bad_position", report->bad_position);
+        tcn_json_add_word(writer, "bad_what", report->bad_what);
+        tcn_json_add_hash(writer, "digest", &report->digest);
+        tcn_json_add_hash(writer, "tail", &report->tail);
+        add_claims(made);
+        return print_json(made);
+    }
+    FILE *out = made->cli->out;
+    print_number(out, "good records", report->record_count);
+    print_number(out, "good events", report->event_count);
+    print_number(out, "good groups", report->group_count);
+    print_number(out, "last position", report->last_position);
+    print_hash(out, "digest", &report->digest);
+    print_hash(out, "tail", &report->tail);
+    if (is_bad) {
+        (void)fprintf(out, "%-14s %" PRIu64 ": %s\n", "DAMAGED at", report->bad_position,
+                      report->bad_what == NULL ? "the record" : report->bad_what);
+    }
+    print_claims(made);
+    return TCN_EXIT_OK;
+}
+
+/* The first head that does not hold ends the verb, with its sentence. */
+static int judge_claims(struct verifying *made) {
+    char text[SENTENCE_BYTES];
+    for (size_t i = 0; i < made->claim_count; i++) {
+        if (tcn_head_is_good(made->claims[i].verdict)) {
+            continue;
+        }
+        explain(&made->claims[i], made->report.last_position, text);
+        (void)fprintf(made->cli->err,
+                      "tocsin: cannot find the log good: because of %s: %s\n"
+                      "try: keep this folder as it is, and restore a backup at which the head "
+                      "holds\n",
+                      made->paths[i], text);
+        return TCN_EXIT_DAMAGED;
+    }
+    return TCN_EXIT_OK;
+}
+
+static int verify(struct verifying *made) {
+    int code = tcn_folder_open(made->cli, made->dir, TCN_FOLDER_LOG_BESIDE, &made->folder);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    const enum tcn_status status = tcn_audit_against(
+        made->folder.log, &made->folder.charter, made->claims, made->claim_count, &made->report);
+    if (status == TCN_OK || status == TCN_CORRUPT) {
+        code = print_verdict(made);
+    }
+    if (status != TCN_OK) {
+        return tcn_cli_fail(made->cli, status, "restore a backup",
+                            "verify the log beyond position %" PRIu64, made->report.last_position);
+    }
+    return code == TCN_EXIT_OK ? judge_claims(made) : code;
+}
+
+int tcn_verb_log_verify(struct tcn_cli *cli, int argc, char **argv) {
+    struct verifying made = {.cli = cli};
+    int first = 0;
+    int code = parse_verify(&made, argc, argv, &first);
+    if (code == TCN_EXIT_OK) {
+        code = format(&made);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = load_claims(&made, argc - first, argv + first);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = verify(&made);
+    }
+    free(made.claims);
+    free(made.paths);
+    tcn_json_writer_fini(&made.writer);
+    tcn_folder_close(&made.folder);
+    return code == -1 ? TCN_EXIT_OK : code;
+}
+
+static int print_head(struct verifying *made, const struct tcn_log_head *head) {
+    char id[TCN_UUID_TEXT_BYTES];
+    char time[TCN_TIME_TEXT_BYTES];
+    tcn_uuid_to_text(head->log_id.bytes, id);
+    if (made->format == TCN_FORMAT_JSON) {
+        struct tcn_json_writer *writer = &made->writer;
+        tcn_json_writer_init_document(writer, "log_head");
+        tcn_json_add_word(writer, "log_id", id);
+        tcn_json_add_u64(writer, "generation", head->generation);
+        tcn_json_add_u64(writer, "position", head->position);
+        tcn_json_add_hash(writer, "tail", &head->tail);
+        tcn_json_add_word(writer, "file", made->export_option);
+        return print_json(made);
+    }
+    FILE *out = made->cli->out;
+    tcn_show_time(head->log_time_ns, time);
+    (void)fprintf(out, "%-14s %s\n", "log", id);
+    print_number(out, "generation", head->generation);
+    (void)fprintf(out, "%-14s %" PRIu64 ", of %s\n", "position", head->position, time);
+    print_hash(out, "tail", &head->tail);
+    (void)fprintf(out, "%-14s %s: copy it to where this machine cannot write\n", "signed, in",
+                  made->export_option);
+    return TCN_EXIT_OK;
+}
+
+static int export_head(struct verifying *made) {
+    char key[TCN_CLI_PATH_BYTES];
+    struct tcn_head_claim claim;
+    int code = tcn_folder_open(made->cli, made->dir, TCN_FOLDER_LOG_BESIDE, &made->folder);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    const char *dir = made->dir != NULL ? made->dir : getenv("TOCSIN_DIR");
+    if (tcn_place_path(key, dir == NULL ? "." : dir, "keys/collector.key") != TCN_OK) {
+        return tcn_cli_fail(made->cli, TCN_TOOBIG, NULL, "name the collector's key file");
+    }
+    const char *key_path = made->key_option != NULL ? made->key_option : key;
+    enum tcn_status status =
+        tcn_head_make_with(&made->folder.charter, made->folder.log_reader, key_path, &claim);
+    tcn_log_reader_reset(made->folder.log_reader);
+    if (status != TCN_OK) {
+        return tcn_cli_fail(made->cli, status,
+                            "--key FILE, the collector's key file, as the collector's user",
+                            "sign the head with %s", key_path);
+    }
+    status = tcn_head_save(&claim, made->export_option);
+    if (status != TCN_OK) {
+        return tcn_cli_fail(made->cli, status, "--export to another place", "write %s",
+                            made->export_option);
+    }
+    return print_head(made, &claim.head);
+}
+
+int tcn_verb_log_head(struct tcn_cli *cli, int argc, char **argv) {
+    struct verifying made = {.cli = cli};
+    int code = parse_head(&made, argc, argv);
+    if (code == TCN_EXIT_OK) {
+        code = format(&made);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = export_head(&made);
+    }
+    tcn_json_writer_fini(&made.writer);
+    tcn_folder_close(&made.folder);
+    return code == -1 ? TCN_EXIT_OK : code;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/heads.h"
+
+#include "base/text.h"
+#include "query/chain.h"
+#include "seal/hash.h"
+#include "seal/key.h"
+#include "store/fresh.h"
+#include "wire/frame.h"
+#include "wire/log_head.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUFFIX ".head"
+#define NAME_BYTES 64
+#define DAY_TEXT_BYTES 10 /* "2026-03-02" */
+
+bool tcn_head_is_good(enum tcn_head_verdict verdict) {
+    return verdict == TCN_HEAD_HOLDS || verdict == TCN_HEAD_GIVEN_UP;
+}
+
+const char *tcn_head_verdict_name(enum tcn_head_verdict verdict) {
+    static const char *const names[] = {"unjudged", "holds", "given_up", "foreign",
+                                        "forged",   "other", "later",    "cut"};
+    return (unsigned)verdict < sizeof(names) / sizeof(names[0]) ? names[verdict] : names[0];
+}
+
+static enum tcn_status seal_head(const struct tcn_signing_key *key, struct tcn_head_claim *claim) {
+    struct tcn_writer writer = tcn_writer_init(claim->bytes, sizeof(claim->bytes));
+    struct tcn_slice bytes = {0};
+    const enum tcn_status status = tcn_wire_log_head_encode(&claim->head, &writer, &bytes);
+    claim->size = bytes.size;
+    return status == TCN_OK ? tcn_sign(key, TCN_CONTEXT_LOG_HEAD, bytes, &claim->signature)
+                            : status;
+}
+
+enum tcn_status tcn_head_make(const struct tcn_charter *charter, struct tcn_log_reader *reader,
+                              const struct tcn_signing_key *key, struct tcn_head_claim *out_claim) {
+    struct tcn_record record = {0};
+    enum tcn_status status = tcn_log_tail(reader, &record);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_head_claim claim = {
+        .head = {.format = TCN_LOG_HEAD_FORMAT,
+                 .log_id = charter->genesis.log_id,
+                 .generation = record.generation,
+                 .position = record.first_position + record.count - 1,
+                 .tail = tcn_record_hash(&record),
+                 .log_time_ns = record.log_time_ns,
+                 .key_id = tcn_key_id_of(&key->public_key)},
+    };
+    tcn_log_reader_reset(reader);
+    const struct tcn_public_key *named = tcn_charter_collector_key(charter, claim.head.position);
+    if (memcmp(named->bytes, key->public_key.bytes, sizeof(named->bytes)) != 0) {
+        return TCN_DENIED;
+    }
+    status = seal_head(key, &claim);
+    if (status == TCN_OK) {
+        *out_claim = claim;
+    }
+    return status;
+}
+
+enum tcn_status tcn_head_make_with(const struct tcn_charter *charter, struct tcn_log_reader *reader,
+                                   const char *key_path, struct tcn_head_claim *out_claim) {
+    struct tcn_key_set keys = {0};
+    enum tcn_status status = tcn_key_file_read(key_path, &keys);
+    if (status == TCN_OK) {
+        status = tcn_head_make(charter, reader, &keys.signing, out_claim);
+    }
+    tcn_key_set_fini(&keys);
+    return status;
+}
+
+enum tcn_status tcn_head_save(const struct tcn_head_claim *claim, const char *path) {
+    uint8_t data[TCN_HEAD_FILE_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    tcn_write_u32(&writer, (uint32_t)claim->size);
+    tcn_write_bytes(&writer, claim->bytes, claim->size);
+    tcn_write_bytes(&writer, claim->signature.bytes, sizeof(claim->signature.bytes));
+    TCN_CHECK(!writer.overflowed);
+    return tcn_fresh_replace(path, data, writer.offset);
+}
+
+static enum tcn_status read_file(const char *path, uint8_t *data, size_t size_max,
+                                 size_t *out_size) {
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL) {
+        return errno == ENOENT ? TCN_ABSENT : TCN_IO;
+    }
+    *out_size = fread(data, 1, size_max, file);
+    const bool is_failed = ferror(file) != 0;
+    (void)fclose(file);
+    return is_failed ? TCN_IO : TCN_OK;
+}
+
+enum tcn_status tcn_head_load(const char *path, struct tcn_head_claim *out_claim) {
+    uint8_t data[TCN_HEAD_FILE_BYTES_MAX + 1];
+    size_t size = 0;
+    struct tcn_head_claim claim = {.verdict = TCN_HEAD_UNJUDGED};
+    enum tcn_status status = read_file(path, data, sizeof(data), &size);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(data, size));
+    claim.size = tcn_read_u32(&reader);
+    if (reader.underflowed || claim.size > TCN_LOG_HEAD_BYTES_MAX ||
+        size != 4 + claim.size + sizeof(claim.signature.bytes)) {
+        return TCN_MALFORMED;
+    }
+    memcpy(claim.bytes, data + 4, claim.size);
+    memcpy(claim.signature.bytes, data + 4 + claim.size, sizeof(claim.signature.bytes));
+    struct tcn_arena arena;
+    status = tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_LOG_HEAD_BYTES_MAX));
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = tcn_wire_log_head_decode(tcn_slice_of(claim.bytes, claim.size), &arena, &claim.head);
+    tcn_arena_fini(&arena);
+    if (status == TCN_OK) {
+        *out_claim = claim;
+    }
+    return status == TCN_OK || status == TCN_NOMEM || status == TCN_UPGRADE ? status
+                                                                            : TCN_MALFORMED;
+}
+
+static bool is_signed(const struct tcn_charter *charter, const struct tcn_head_claim *claim) {
+    const struct tcn_log_head *head = &claim->head;
+    if (head->position == 0) {
+        return false;
+    }
+    const struct tcn_public_key *key = tcn_charter_collector_key(charter, head->position);
+    const struct tcn_key_id key_id = tcn_key_id_of(key);
+    return tcn_key_id_equals(&key_id, &head->key_id) &&
+           tcn_verify(key, TCN_CONTEXT_LOG_HEAD, tcn_slice_of(claim->bytes, claim->size),
+                      &claim->signature) == TCN_OK;
+}
+
+void tcn_heads_begin(const struct tcn_charter *charter, struct tcn_head_claim *claims,
+                     size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct tcn_head_claim *claim = &claims[i];
+        const struct tcn_log_head *head = &claim->head;
+        claim->fork = 0;
+        claim->where = 0;
+        claim->verdict = TCN_HEAD_UNJUDGED;
+        if (!tcn_id_equals(&head->log_id, &charter->genesis.log_id)) {
+            claim->verdict = TCN_HEAD_FOREIGN;
+        } else if (!is_signed(charter, claim)) {
+            claim->verdict = TCN_HEAD_FORGED;
+        }
+    }
+}
+
+/* What the record that covers a head's position says of it. */
+static enum tcn_head_verdict compare(const struct tcn_log_head *head,
+                                     const struct tcn_record *record, const struct tcn_hash *hash) {
+    if (record->generation < head->generation) {
+        return TCN_HEAD_LATER; /* as it looks so far */
+    }
+    const bool is_same = record->generation == head->generation &&
+                         record->first_position + record->count - 1 == head->position &&
+                         tcn_hash_equals(hash, &head->tail);
+    return is_same ? TCN_HEAD_HOLDS : TCN_HEAD_OTHER;
+}
+
+void tcn_heads_meet(struct tcn_head_claim *claims, size_t count, const struct tcn_record *record,
+                    const struct tcn_hash *hash) {
+    for (size_t i = 0; i < count; i++) {
+        struct tcn_head_claim *claim = &claims[i];
+        const struct tcn_log_head *head = &claim->head;
+        if (record->generation > head->generation && claim->fork == 0) {
+            claim->fork = record->first_position;
+        }
+        const bool is_at = head->position >= record->first_position &&
+                           head->position - record->first_position < record->count;
+        if (claim->verdict != TCN_HEAD_UNJUDGED || !is_at) {
+            continue;
+        }
+        claim->verdict = claim->fork == 0 ? compare(head, record, hash) : TCN_HEAD_GIVEN_UP;
+        claim->where = claim->fork == 0 ? head->position : claim->fork;
+    }
+}
+
+void tcn_heads_end(struct tcn_head_claim *claims, size_t count, uint64_t last_position,
+                   uint64_t generation) {
+    for (size_t i = 0; i < count; i++) {
+        struct tcn_head_claim *claim = &claims[i];
+        const struct tcn_log_head *head = &claim->head;
+        if (claim->verdict != TCN_HEAD_LATER && claim->verdict != TCN_HEAD_UNJUDGED) {
+            continue;
+        }
+        if (claim->fork != 0) { /* also when its own generation was restored over as a whole */
+            claim->verdict = TCN_HEAD_GIVEN_UP;
+            claim->where = claim->fork;
+        } else if (head->generation > generation) {
+            claim->verdict = TCN_HEAD_LATER;
+        } else if (head->position > last_position) {
+            claim->verdict = TCN_HEAD_CUT;
+            claim->where = head->position - last_position;
+        } else {
+            claim->verdict = TCN_HEAD_OTHER;
+        }
+    }
+}
+
+/* Names of heads that are kept sort by age: "2026-03-02-g0001.head". */
+static int is_head(const struct dirent *entry) {
+    const size_t size = strlen(entry->d_name);
+    return size > sizeof(SUFFIX) && size < NAME_BYTES &&
+           strcmp(entry->d_name + size - (sizeof(SUFFIX) - 1), SUFFIX) == 0;
+}
+
+static enum tcn_status remove_oldest(const char *dir) {
+    struct dirent **entries = NULL;
+    const int count = scandir(dir, &entries, is_head, alphasort);
+    if (count < 0) {
+        return errno == ENOMEM ? TCN_NOMEM : TCN_IO;
+    }
+    for (int i = 0; i < count; i++) {
+        char path[TCN_FRESH_PATH_BYTES];
+        const int size = snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name);
+        if (count - i > TCN_HEADS_KEPT_MAX && size > 0 && (size_t)size < sizeof(path)) {
+            (void)unlink(path); /* one that stays is removed the next day */
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_heads_keep(const struct tcn_head_claim *claim, const char *dir) {
+    char folder[TCN_FRESH_PATH_BYTES];
+    char path[TCN_FRESH_PATH_BYTES];
+    char time[TCN_TIME_TEXT_BYTES];
+    tcn_text_from_time(claim->head.log_time_ns, time);
+    int size = snprintf(folder, sizeof(folder), "%s/heads", dir);
+    if (size < 0 || (size_t)size >= sizeof(folder)) {
+        return TCN_CONFIG;
+    }
+    size = snprintf(path, sizeof(path), "%s/%.*s-g%04" PRIu64 SUFFIX, folder, DAY_TEXT_BYTES, time,
+                    claim->head.generation);
+    if (size < 0 || (size_t)size >= sizeof(path)) {
+        return TCN_CONFIG;
+    }
+    if (access(path, F_OK) == 0) {
+        return TCN_EXISTS;
+    }
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+        return errno == ENOSPC ? TCN_FULL : TCN_IO;
+    }
+    const enum tcn_status status = tcn_head_save(claim, path);
+    return status == TCN_OK ? remove_oldest(folder) : status;
+}
