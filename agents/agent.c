@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "seal/hash.h"
+#include "store/format.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -87,6 +88,17 @@ static enum tcn_status refuse(struct tcn_agent *agent, enum tcn_status status, c
     return status;
 }
 
+/** The outbox is of a format that this version does not write to: which, and what to do. */
+static enum tcn_status refuse_format(struct tcn_agent *agent) {
+    char text[TCN_FORMAT_TEXT_BYTES];
+    char advice[TCN_FORMAT_TEXT_BYTES];
+    tcn_store_format_explain(agent->config->dir, text, advice);
+    tcn_log(agent->logger, TCN_LOG_ERROR, "cannot use the outbox %s: because %s",
+            agent->config->dir, text);
+    tcn_log(agent->logger, TCN_LOG_ERROR, "try: %s", advice);
+    return TCN_VERSION;
+}
+
 /** Reads the key file and, from its file, the bundle. */
 static enum tcn_status open_regime(struct tcn_agent *agent) {
     const struct tcn_config_agent *config = agent->config;
@@ -155,6 +167,9 @@ static enum tcn_status open_outbox(struct tcn_agent *agent, uint64_t map_bytes) 
     const struct tcn_store_options options = {
         .dir = agent->config->dir, .map_bytes = map_bytes, .quota_bytes = agent->quota_bytes};
     enum tcn_status status = tcn_outbox_open(&options, &agent->outbox);
+    if (status == TCN_VERSION) {
+        return refuse_format(agent);
+    }
     if (status == TCN_OK) {
         status = tcn_outbox_facts_get(agent->outbox, &agent->facts);
     }

@@ -44,6 +44,7 @@ static int exit_code(enum tcn_status status) {
     return status == TCN_OK        ? EXIT_SUCCESS
            : status == TCN_CORRUPT ? EXIT_DAMAGED
            : status == TCN_CONFIG  ? EXIT_CONFIG
+           : status == TCN_VERSION ? EXIT_CONFIG /* another version of the program is wanted */
                                    : EXIT_FAILURE;
 }
 

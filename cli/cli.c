@@ -108,6 +108,7 @@ int tcn_cli_exit_code(enum tcn_status status) {
     case TCN_TIMEOUT:
         return TCN_EXIT_TIMEOUT;
     case TCN_CONFIG:
+    case TCN_VERSION: /* another version of the program is wanted */
         return TCN_EXIT_CONFIG;
     case TCN_CORRUPT:
         return TCN_EXIT_DAMAGED;

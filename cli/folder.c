@@ -32,7 +32,24 @@ int tcn_folder_find(struct tcn_cli *cli, const char *given, char out_dir[TCN_CLI
     return TCN_EXIT_CONFIG;
 }
 
+/* Which format it is, who wrote it and what to do. */
+static int fail_format(struct tcn_cli *cli, const char *what, const char *dir) {
+    char path[TCN_CLI_PATH_BYTES];
+    char text[TCN_FORMAT_TEXT_BYTES];
+    char advice[TCN_FORMAT_TEXT_BYTES];
+    if (tcn_place_path(path, dir, "%s", what) != TCN_OK) {
+        return tcn_cli_fail(cli, TCN_TOOBIG, NULL, "open the %s in %s", what, dir);
+    }
+    tcn_store_format_explain(path, text, advice);
+    (void)fprintf(cli->err, "tocsin: cannot open the %s in %s: because %s\ntry: %s\n", what, dir,
+                  text, advice);
+    return tcn_cli_exit_code(TCN_VERSION);
+}
+
 static int fail(struct tcn_cli *cli, enum tcn_status status, const char *what, const char *dir) {
+    if (status == TCN_VERSION) {
+        return fail_format(cli, what, dir);
+    }
     const char *hint = status == TCN_LOCKED    ? "end the collector first; it holds its folder"
                        : status == TCN_CORRUPT ? "tocsin log verify"
                                                : NULL;
@@ -91,7 +108,7 @@ static int open_state(struct tcn_cli *cli, const char *dir, enum tcn_folder_part
     if (status == TCN_OK) {
         status = tcn_state_reader_open(folder->state, &folder->state_reader);
     }
-    if (status == TCN_ABSENT || status == TCN_CORRUPT || status == TCN_VERSION) {
+    if (status == TCN_ABSENT || status == TCN_CORRUPT) {
         return tcn_cli_fail(cli, status, "tocsin log rebuild", "open the state in %s", dir);
     }
     return status == TCN_OK ? TCN_EXIT_OK : fail(cli, status, "state", dir);

@@ -7,6 +7,7 @@
 #include "query/chain.h"
 #include "query/walk.h"
 #include "seal/random.h"
+#include "store/format.h"
 #include "wire/chunk.h"
 #include "wire/frame.h"
 
@@ -82,37 +83,85 @@ static void open_attempt(struct tcn_collector *house, const struct tcn_collector
     }
 }
 
+/* Which format it is, who wrote it and what to do. */
+static void say_format(const struct tcn_logger *logger, const char *path) {
+    char text[TCN_FORMAT_TEXT_BYTES];
+    char advice[TCN_FORMAT_TEXT_BYTES];
+    tcn_store_format_explain(path, text, advice);
+    tcn_log(logger, TCN_LOG_ERROR, "cannot open %s: because %s", path, text);
+    tcn_log(logger, TCN_LOG_ERROR, "try: %s", advice);
+}
+
+static enum tcn_status open_log_store(struct tcn_collector *house,
+                                      const struct tcn_collector_options *options) {
+    char path[TCN_HOUSE_TEXT_BYTES];
+    const struct tcn_store_options store = {.dir = path, .map_bytes = options->map_bytes};
+    enum tcn_status status = path_of(options->dir, "log", path);
+    if (status == TCN_OK) {
+        status = tcn_log_open(&store, &house->log);
+    }
+    if (status == TCN_VERSION) {
+        say_format(options->logger, path);
+    }
+    return status;
+}
+
+static enum tcn_status open_shares_store(struct tcn_collector *house,
+                                         const struct tcn_collector_options *options) {
+    char path[TCN_HOUSE_TEXT_BYTES];
+    const struct tcn_store_options store = {.dir = path, .map_bytes = options->map_bytes};
+    enum tcn_status status = path_of(options->dir, "shares", path);
+    if (status == TCN_OK) {
+        status = tcn_shares_open(&store, &house->shares);
+    }
+    if (status == TCN_VERSION) {
+        say_format(options->logger, path);
+    }
+    return status;
+}
+
+/* Whether the state in a directory is to be thrown away and derived again: damage to it costs time,
+ * not data, and so does an older format. A newer one is not touched: its program may come back. */
+static bool is_derived_again(enum tcn_status status, const struct tcn_logger *logger,
+                             const char *path) {
+    struct tcn_store_format format;
+    if (status != TCN_VERSION) {
+        return status == TCN_CORRUPT;
+    }
+    if (tcn_store_format_read(path, &format) == TCN_OK && tcn_store_format_is_newer(&format)) {
+        say_format(logger, path);
+        return false;
+    }
+    return true;
+}
+
 static enum tcn_status open_stores(struct tcn_collector *house,
                                    const struct tcn_collector_options *options) {
     char path[TCN_HOUSE_TEXT_BYTES];
     const struct tcn_store_options store = {.dir = path, .map_bytes = options->map_bytes};
     enum tcn_status status = make_folder(options->dir);
     if (status == TCN_OK) {
-        status = path_of(options->dir, "log", path);
+        status = open_log_store(house, options);
     }
     if (status == TCN_OK) {
-        status = tcn_log_open(&store, &house->log);
-    }
-    if (status == TCN_OK) {
-        status = path_of(options->dir, "shares", path);
-    }
-    if (status == TCN_OK) {
-        status = tcn_shares_open(&store, &house->shares);
+        status = open_shares_store(house, options);
     }
     if (status == TCN_OK) {
         status = path_of(options->dir, "state", path);
     }
-    if (status == TCN_OK) {
-        status = tcn_state_open(&store, &house->state);
-    }
-    if (house->log == NULL || house->shares == NULL) {
+    if (status != TCN_OK) {
         return status;
     }
-    /* The state follows from the log: damage to it costs time, not data. */
-    if (status == TCN_CORRUPT || status == TCN_VERSION) {
-        tcn_log(options->logger, TCN_LOG_WARNING, "the state is damaged and is derived again");
+    status = tcn_state_open(&store, &house->state);
+    if (is_derived_again(status, options->logger, path)) {
+        tcn_log(options->logger, TCN_LOG_WARNING,
+                "the state is damaged or of an older version and "
+                "is derived again");
         status = tcn_state_wipe(path);
         status = status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
+    }
+    if (status == TCN_VERSION) {
+        return status;
     }
     if (status != TCN_OK) {
         tcn_log(options->logger, TCN_LOG_ERROR,

@@ -93,7 +93,8 @@ static int start(const char *path, const char *metrics_path) {
         status = run(&config->collector, metrics_path, signals, &logger);
     }
     tcn_config_destroy(&config);
-    return status == TCN_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    /* With TCN_VERSION another version of the program is wanted. */
+    return status == TCN_OK ? EXIT_SUCCESS : status == TCN_VERSION ? EXIT_CONFIG : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv) {

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "model/query.h"
 #include "query/charter.h"
+#include "store/format.h"
 #include "store/log.h"
 #include "store/state.h"
 

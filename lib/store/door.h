@@ -14,6 +14,7 @@
 
 #include "store/code.h"
 #include "store/env.h"
+#include "store/format.h"
 
 #include <lmdb.h>
 #include <stdatomic.h>
@@ -22,13 +23,26 @@
 /** Named databases of one environment at most; "meta" is the last of each. */
 #define TCN_ENV_DBS_MAX 12u
 
+/** Room for a store's kind or the version of a program, NUL included. */
+#define TCN_ENV_WORD_BYTES TCN_FORMAT_WORD_BYTES
+
 /** Longest key: a retry key. */
 #define TCN_ENV_KEY_BYTES_MAX 128u
+
+struct tcn_env;
+
+/** Brings the rows of one format forward to the next, in the open write transaction of a store
+ * whose databases are all open; a new database is there, empty. It must not depend on what it did
+ * before: a program that dies in it leaves the old format whole. Anything but TCN_OK gives up. */
+typedef enum tcn_status tcn_env_migrate(struct tcn_env *env);
 
 /** What a store keeps in its environment. Open: one constant for each store. */
 struct tcn_env_layout {
     const char *kind; /**< stands in the format row: a log is never opened as an outbox */
-    uint32_t format;  /**< of all the store's rows together */
+    uint32_t format;  /**< of all the store's rows together, from 1 */
+    /** [n]: from format n + 1 to n + 2, for each format below this one; NULL where none is defined:
+     * such a store is refused, or thrown away and derived again. NULL: none at all. */
+    tcn_env_migrate *const *migrations;
     uint64_t map_bytes_default;
     uint64_t reserve_bytes; /**< free space on the disk below which no group begins */
     uint32_t db_count;
@@ -41,6 +55,7 @@ struct tcn_env {
     MDB_txn *txn; /**< E1 */
     const struct tcn_env_layout *layout;
     MDB_dbi dbs[TCN_ENV_DBS_MAX];
+    const char *writer; /**< version of the program, put beside a format that it makes */
     char *dir;
     int lock_file; /**< descriptor of LOCK */
     pid_t pid;     /**< of the process that opened it */
@@ -128,6 +143,31 @@ TCN_MUST_CHECK enum tcn_status tcn_env_file_blank(const char *path);
 TCN_MUST_CHECK enum tcn_status tcn_env_meta_check(const char *dir);
 /** "dir/name" in a new string, or NULL. Owns: gives it, to be freed. */
 char *tcn_env_path(const char *dir, const char *name);
+
+/* env_format.c: what the file says of itself. */
+
+/** Puts the format row of a new file, and who wrote it, in an open transaction whose databases are
+ * open. Gives LMDB's code. */
+int tcn_env_format_put(const struct tcn_env *env, MDB_txn *txn);
+/** Compares the format row of a file that is there. `out_is_older`: it is of this kind, of an older
+ * format, and a way forward is defined; TCN_OK then.
+ * Errors: TCN_VERSION another kind, a newer format, or an older one without a way; TCN_CORRUPT;
+ * TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_env_format_check(const struct tcn_env *env, MDB_txn *txn,
+                                                    bool *out_is_older);
+/** Brings a file forward to this format: one transaction for everything, so that a program that
+ * dies leaves the old format or the new one.
+ * Errors: what a migration gave; TCN_FULL; TCN_NOMEM; TCN_IO. The file is then as it was. */
+TCN_MUST_CHECK enum tcn_status tcn_env_format_migrate(struct tcn_env *env);
+/** Kind, format and writer of the file in a directory that this process has not open; texts that
+ * do not fit are cut. Errors: TCN_ABSENT; TCN_VERSION it has no format row; TCN_CORRUPT; TCN_NOMEM;
+ * TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_env_format_look(const char *dir,
+                                                   char out_kind[TCN_ENV_WORD_BYTES],
+                                                   uint32_t *out_format,
+                                                   char out_writer[TCN_ENV_WORD_BYTES]);
+/** Opens all databases in a transaction; flags as mdb_dbi_open. Gives LMDB's code. */
+int tcn_env_dbs_open(struct tcn_env *env, MDB_txn *txn, unsigned flags);
 
 /* env_txn.c: one group. */
 

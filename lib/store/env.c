@@ -26,8 +26,6 @@
 #endif
 
 #define MARGIN_BYTES_MIN UINT64_C(262144)
-#define FORMAT_KEY "format"
-#define FORMAT_VALUE_BYTES_MAX 32u
 
 bool tcn_env_is_trusted(int major, int minor, int patch) {
     return major == 0 && minor == 9 && (patch == 24 || patch >= 32);
@@ -76,18 +74,7 @@ static enum tcn_status mdb_start(struct tcn_env *env) {
     return tcn_store_status(code);
 }
 
-/** The format row's value: the number and the kind. */
-static struct tcn_slice format_value(const struct tcn_env_layout *layout,
-                                     uint8_t out_bytes[FORMAT_VALUE_BYTES_MAX]) {
-    struct tcn_writer writer = tcn_writer_init(out_bytes, FORMAT_VALUE_BYTES_MAX);
-    tcn_write_u32(&writer, layout->format);
-    tcn_write_bytes(&writer, layout->kind, strlen(layout->kind));
-    TCN_CHECK(!writer.overflowed);
-    return tcn_writer_slice(&writer);
-}
-
-/** Opens the databases within a transaction. */
-static int dbs_open(struct tcn_env *env, MDB_txn *txn, unsigned flags) {
+int tcn_env_dbs_open(struct tcn_env *env, MDB_txn *txn, unsigned flags) {
     int code = MDB_SUCCESS;
     for (uint32_t i = 0; i < env->layout->db_count && code == MDB_SUCCESS; i++) {
         code = mdb_dbi_open(txn, env->layout->db_names[i], flags, &env->dbs[i]);
@@ -102,12 +89,9 @@ static enum tcn_status layout_create(struct tcn_env *env) {
     if (code != MDB_SUCCESS) {
         return tcn_store_status(code);
     }
-    code = dbs_open(env, txn, MDB_CREATE);
+    code = tcn_env_dbs_open(env, txn, MDB_CREATE);
     if (code == MDB_SUCCESS) {
-        uint8_t bytes[FORMAT_VALUE_BYTES_MAX];
-        MDB_val key = tcn_mdb_val(tcn_slice_text(FORMAT_KEY));
-        MDB_val value = tcn_mdb_val(format_value(env->layout, bytes));
-        code = mdb_put(txn, env->dbs[env->layout->db_count - 1], &key, &value, MDB_NOOVERWRITE);
+        code = tcn_env_format_put(env, txn);
     }
     if (code != MDB_SUCCESS) {
         mdb_txn_abort(txn);
@@ -116,24 +100,8 @@ static enum tcn_status layout_create(struct tcn_env *env) {
     return tcn_store_status(mdb_txn_commit(txn));
 }
 
-/** Compares the format row of a file that is there. */
-static enum tcn_status format_check(const struct tcn_env *env, MDB_txn *txn) {
-    uint8_t bytes[FORMAT_VALUE_BYTES_MAX];
-    MDB_val key = tcn_mdb_val(tcn_slice_text(FORMAT_KEY));
-    MDB_val value;
-    int code = mdb_get(txn, env->dbs[env->layout->db_count - 1], &key, &value);
-    if (code == MDB_NOTFOUND) {
-        return TCN_VERSION;
-    }
-    if (code != MDB_SUCCESS) {
-        return tcn_store_status(code);
-    }
-    bool is_ours = tcn_slice_equals(tcn_mdb_slice(value), format_value(env->layout, bytes));
-    return is_ours ? TCN_OK : TCN_VERSION;
-}
-
-/** Opens the databases of a file that is there. */
-static enum tcn_status layout_open(struct tcn_env *env) {
+/** Opens the databases of a file that is there, unless they must be brought forward first. */
+static enum tcn_status layout_find(struct tcn_env *env, bool *out_is_older) {
     MDB_txn *txn = NULL;
     int code = mdb_txn_begin(env->mdb, NULL, MDB_RDONLY, &txn);
     if (code != MDB_SUCCESS) {
@@ -144,10 +112,14 @@ static enum tcn_status layout_open(struct tcn_env *env) {
     code = mdb_dbi_open(txn, env->layout->db_names[meta], 0, &env->dbs[meta]);
     enum tcn_status status = code == MDB_NOTFOUND ? TCN_VERSION : tcn_store_status(code);
     if (status == TCN_OK) {
-        status = format_check(env, txn);
+        status = tcn_env_format_check(env, txn, out_is_older);
+    }
+    if (status == TCN_OK && *out_is_older) {
+        mdb_txn_abort(txn);
+        return TCN_OK;
     }
     if (status == TCN_OK) {
-        code = dbs_open(env, txn, 0);
+        code = tcn_env_dbs_open(env, txn, 0);
         status = code == MDB_NOTFOUND ? TCN_CORRUPT : tcn_store_status(code);
     }
     if (status != TCN_OK) {
@@ -156,6 +128,16 @@ static enum tcn_status layout_open(struct tcn_env *env) {
     }
     /* Only a transaction that is committed leaves its database handles behind. */
     return tcn_store_status(mdb_txn_commit(txn));
+}
+
+/** Opens a file that is there; an older one is brought forward by whoever may write to it. */
+static enum tcn_status layout_open(struct tcn_env *env) {
+    bool is_older = false;
+    enum tcn_status status = layout_find(env, &is_older);
+    if (status != TCN_OK || !is_older) {
+        return status;
+    }
+    return env->is_reader_only ? TCN_VERSION : tcn_env_format_migrate(env);
 }
 
 /** True when nothing was ever committed to the file. */
@@ -208,6 +190,7 @@ static enum tcn_status env_make(const struct tcn_store_options *options,
         return TCN_NOMEM;
     }
     env->layout = layout;
+    env->writer = options->writer != NULL ? options->writer : TCN_PROGRAM_VERSION;
     env->dir = dir;
     env->lock_file = -1;
     env->pid = getpid();

@@ -66,6 +66,9 @@ struct tcn_store_options {
     /** As a reader only, and beside another process that may hold the directory and write to it:
      * nothing is locked, and the file is as large as its holder says. */
     bool is_guest;
+    /** The version that a file made or brought forward by this opening says it was written by;
+     * lent until the store is closed; NULL: this program's own. */
+    const char *writer;
 };
 
 /** Room for a machine's name, its NUL included. Source: gethostname(2), 64 on Linux. */

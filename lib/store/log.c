@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 static const struct tcn_env_layout log_layout = {
-    .kind = "tocsin log",
+    .kind = TCN_LOG_KIND,
     .format = TCN_LOG_FORMAT,
     .map_bytes_default = TCN_LOG_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,

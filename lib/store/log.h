@@ -12,7 +12,7 @@
  *   groups   first position of the group 8          -> struct tcn_log_group, MDB_APPEND
  *   changes  position 8 of a change of the registry -> nothing, MDB_APPEND
  *   standings  kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
- *   meta     "format", "identity", "tail"
+ *   meta     "format", "writer", "identity", "tail"
  *
  * Invariants:
  *   L1  positions are contiguous from 1: a record starts one after the last position before it;
@@ -34,7 +34,9 @@
 /** Address space of a log unless the options say otherwise. */
 #define TCN_LOG_MAP_BYTES_DEFAULT (64ULL * 1024 * 1024 * 1024)
 
-/** Format of the rows together; another one is TCN_VERSION at open. */
+/** What a log's file says it is, and the format of its rows together. A newer one is TCN_VERSION at
+ * open. */
+#define TCN_LOG_KIND "tocsin log"
 #define TCN_LOG_FORMAT 1u
 
 /** The log, its writing side. Opaque. */

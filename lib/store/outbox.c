@@ -12,8 +12,8 @@
 #define USAGE_KEY "usage"
 
 static const struct tcn_env_layout outbox_layout = {
-    .kind = "tocsin outbox",
-    .format = 1,
+    .kind = TCN_OUTBOX_KIND,
+    .format = TCN_OUTBOX_FORMAT,
     .map_bytes_default = TCN_OUTBOX_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,
     .db_count = TCN_OUTBOX_DB_COUNT,

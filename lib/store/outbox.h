@@ -33,6 +33,11 @@
  * TCN_OUTBOX_BYTES_DEFAULT, or three quarters of a map that is smaller than twice that. */
 #define TCN_OUTBOX_MAP_BYTES_DEFAULT (4ULL * 1024 * 1024 * 1024)
 
+/** What an outbox's file says it is, and the format of its rows together. A newer one is
+ * TCN_VERSION at open. */
+#define TCN_OUTBOX_KIND "tocsin outbox"
+#define TCN_OUTBOX_FORMAT 1u
+
 /** Percent of the quota that routine chunks may fill; the rest is the urgent lane's. */
 #define TCN_OUTBOX_ROUTINE_PERCENT 90u
 

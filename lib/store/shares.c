@@ -27,8 +27,8 @@ enum shares_db {
 };
 
 static const struct tcn_env_layout shares_layout = {
-    .kind = "tocsin shares",
-    .format = 1,
+    .kind = TCN_SHARES_KIND,
+    .format = TCN_SHARES_FORMAT,
     .map_bytes_default = TCN_SHARES_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_DISK_RESERVE_BYTES,
     .db_count = SHARES_DB_COUNT,

@@ -18,6 +18,11 @@
 /** Address space of a share store unless the options say otherwise. */
 #define TCN_SHARES_MAP_BYTES_DEFAULT (16ULL * 1024 * 1024 * 1024)
 
+/** What a share store's file says it is, and the format of its rows together. A newer one is
+ * TCN_VERSION at open. */
+#define TCN_SHARES_KIND "tocsin shares"
+#define TCN_SHARES_FORMAT 1u
+
 /** A share store. Opaque. */
 struct tcn_shares;
 

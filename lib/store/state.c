@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 static const struct tcn_env_layout state_layout = {
-    .kind = "tocsin state",
-    .format = 2,
+    .kind = TCN_STATE_KIND,
+    .format = TCN_STATE_FORMAT,
     .map_bytes_default = TCN_STATE_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,

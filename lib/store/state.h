@@ -31,6 +31,12 @@
 /** Address space of a state unless the options say otherwise. */
 #define TCN_STATE_MAP_BYTES_DEFAULT (64ULL * 1024 * 1024 * 1024)
 
+/** What a state's file says it is, and the format of its rows together. A newer one is
+ * TCN_VERSION at open. An older one
+ * has no way forward: a state is derived anew. */
+#define TCN_STATE_KIND "tocsin state"
+#define TCN_STATE_FORMAT 2u
+
 /** Databases that tcn_state_hash_walk visits. */
 #define TCN_STATE_DB_COUNT 11u
 

@@ -53,6 +53,7 @@ static const struct store_layout log_layouts[] = {
     {"meta", "identity", "key:t*", "version:u1 log_id:b16 generation:u8" CHECKSUM},
     {"meta", "tail", "key:t*", "version:u1 first_position:u8 last_position:u8 records:u8" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };
 
@@ -79,12 +80,14 @@ static const struct store_layout outbox_layouts[] = {
     {"meta", "usage", "key:t*",
      "version:u1 bytes:u8 chunks:u8 events:u8 dead:u8 dead_last:u8" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };
 
 static const struct store_layout shares_layouts[] = {
     {"shares", NULL, SEQUENCE_KEY, "version:u1 chunk_hash:b32 frame:b-8" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };
 
@@ -110,6 +113,7 @@ static const struct store_layout state_layouts[] = {
     {"standings", NULL, STANDING_KEY, STANDING_VALUE},
     {"holdings", NULL, "holder:u2 birth_position:u8", "version:u1" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };
 
@@ -137,7 +141,8 @@ static const struct store_kind store_state =
     STORE_KIND(state, "lib/store/state.h and lib/store/state_rows.c");
 
 static inline struct tcn_store_options store_options(const char *dir) {
-    return (struct tcn_store_options){.dir = dir, .map_bytes = STORE_MAP_BYTES};
+    /* Not this program's version, which is another one tomorrow. */
+    return (struct tcn_store_options){.dir = dir, .map_bytes = STORE_MAP_BYTES, .writer = "0.9.0"};
 }
 
 static inline const struct store_layout *
@@ -209,12 +214,14 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
     }
 }
 
-/** A row's checksum holds; a log record has its own, and the format row none: it is compared. */
+/** A row's checksum holds; a log record has its own, and the rows of the format none: the one is
+ * compared, the other is for people. */
 static inline void store_row_holds(const struct store_kind *kind, const char *database, uint32_t db,
                                    const struct tcn_env_row *row) {
     struct tcn_slice payload = {.size = 0};
     struct tcn_record record;
-    if (strcmp(database, "meta") == 0 && tcn_slice_is_text(row->key, "format")) {
+    if (strcmp(database, "meta") == 0 &&
+        (tcn_slice_is_text(row->key, "format") || tcn_slice_is_text(row->key, "writer"))) {
         return;
     }
     bool is_record = kind == &store_log && strcmp(database, "records") == 0;
