@@ -32,8 +32,8 @@ from neighbours import (
     set_value,
 )
 
-WINDOW_S = 2
-RUSH_S = 1
+WINDOW_S = 1.5
+RUSH_S = 0.75
 ROUNDS = 1 if is_sanitized() else 2  # nothing is learnt from a sanitized program's times
 RATIO_MAX = 3
 RATE_MIN = 0.5  # of what honest offices reach undisturbed

@@ -138,16 +138,25 @@ class Cast:
             "ASK": lambda: self.asking(organ=self.organ),
         }[verb]()
 
-    def all_plain(self, **who):
-        """Every verb, said by one who should not be answered as the right one is."""
-        return self.at_once({verb: who for verb in VERBS}, who.pop("before", ()))
+    def all_plain(self, before=(), **who):
+        """Every verb, said by one who should not be answered as the right one is. One after the
+        other: a broker explains itself to one principal once a second."""
+        found = []
+        for verb in VERBS:
+            with Knock(self.stage, **who) as knock:
+                found.append(self.try_with(knock, verb, self.plain(verb), before))
+        return found
 
-    def at_once(self, knocking, before=()):
+    def all_silent(self, **who):
+        """The same by one whom nobody answers."""
+        return self.at_once(dict.fromkeys(VERBS, who))
+
+    def at_once(self, knocking):
         """Each verb on a connection of its own, side by side: silence is waited for only once."""
 
         def try_verb(verb, message):
             with Knock(self.stage, **knocking[verb]) as knock:
-                return self.try_with(knock, verb, message, before)
+                return self.try_with(knock, verb, message)
 
         messages = [self.plain(verb) for verb in VERBS]  # one after the other: they are numbered
         with concurrent.futures.ThreadPoolExecutor(len(VERBS)) as pool:
@@ -191,14 +200,14 @@ def the_right_key(cast):
 
 
 def no_key(cast):
-    return cast.all_plain()
+    return cast.all_silent()
 
 
 def an_unknown_key(cast):
     class Unlisted:
         transport = tuple(zmq.utils.z85.decode(half) for half in zmq.curve_keypair())
 
-    return cast.all_plain(key=Unlisted)
+    return cast.all_silent(key=Unlisted)
 
 
 def a_role_that_says_nothing(cast):
@@ -291,8 +300,8 @@ def a_forged_routing_id(cast):
     with Knock(cast.stage, "auditor", routing=b"auditor-pc") as victim:
         asked = cast.asking("STATS")
         expect(cast.try_with(victim, "ASK", asked) == "ANSWER 0", "the auditor is answered")
-        found = cast.all_plain(name=cast.office, routing=b"auditor-pc")
-        expect(cast.all_plain(routing=b"auditor-pc") == found, "nor is one without a key")
+        found = cast.all_silent(name=cast.office, routing=b"auditor-pc")
+        expect(cast.all_silent(routing=b"auditor-pc") == found, "nor is one without a key")
         expect(cast.try_with(victim, "ASK", asked) == "ANSWER 0", "the auditor still is")
         expect(victim.hear(0.1) is None, "nothing of another's came to it")
     return found
@@ -424,12 +433,12 @@ def a_revoked_key(cast):
                        office=name.partition(".")[2], recorded_ns=time.time_ns())
     publisher.peer.send("CHUNK", *publisher.cut([(event.SerializeToString(), b"")]))
     await_silence(publisher, time.monotonic())
-    found = cast.all_plain(name=name)
+    found = cast.all_silent(name=name)
     for program in ("broker", "collector"):
         stage.runner.kill(program)
     stage.runner.start_all("broker", "collector")
     await_true("others are let in", lambda: is_let_in(cast), slower(20))
-    expect(cast.all_plain(name=name) == found, "it is as good as new after a restart")
+    expect(cast.all_silent(name=name) == found, "it is as good as new after a restart")
     return found
 
 
