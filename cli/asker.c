@@ -17,7 +17,8 @@ static int open_folder(struct tcn_asker *asker, const struct tcn_asker_options *
 }
 
 static int open_seat(struct tcn_asker *asker, const struct tcn_asker_options *options) {
-    int code = tcn_seat_init(asker->cli, &options->seat, "auditor", &asker->seat);
+    int code = tcn_seat_init(asker->cli, &options->seat,
+                             options->role != NULL ? options->role : "auditor", &asker->seat);
     if (code == TCN_EXIT_OK) {
         code = tcn_seat_session(asker->cli, &asker->seat);
     }

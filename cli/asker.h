@@ -14,7 +14,8 @@
 /** How a verb was told to ask. Open: filled by its option table. */
 struct tcn_asker_options {
     struct tcn_seat_options seat;
-    bool is_stopped; /**< --stopped: from the folder of --dir */
+    bool is_stopped;  /**< --stopped: from the folder of --dir */
+    const char *role; /**< who asks when no organ is named; NULL: the auditor */
 };
 
 /** Whom is asked. Open: verbs read it; end with tcn_asker_fini. */

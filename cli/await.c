@@ -3,33 +3,15 @@
 
 #include "base/clock.h"
 #include "base/uuid.h"
-#include "cli/effect.h"
-#include "cli/show.h"
 #include "json/write.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define WAIT_NS (60 * TCN_SECOND_NS)
 #define ENTER_NS (30 * TCN_SECOND_NS)
 /* An agent that was asked to wait answers this much later at the latest. */
 #define GRACE_NS (2 * TCN_SECOND_NS)
 #define SLICE_MS 5000
-
-/* What became of the draft. */
-struct entered {
-    enum tcn_lane lane;
-    uint64_t epoch;
-    uint64_t sequence;
-    uint64_t position;
-    uint32_t outcome; /* TCN_AGAIN until known */
-    bool is_repeat;
-    enum tcn_effect effect; /* of an act that was waited for */
-    uint32_t effect_code;   /* why it has none */
-    struct tcn_id matter;
-    char slip[TCN_SHOW_WORD_BYTES];
-    char field[TCN_SHOW_WORD_BYTES];
-};
 
 int tcn_await_seconds(struct tcn_cli *cli, const char *option, const char *text, int64_t absent_ns,
                       int64_t *out_ns) {
@@ -46,8 +28,8 @@ int tcn_await_seconds(struct tcn_cli *cli, const char *option, const char *text,
     return TCN_EXIT_OK;
 }
 
-static int enter(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
-                 const struct tcn_draft *draft, struct entered *out_entered) {
+int tcn_await_enter(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
+                    const struct tcn_draft *draft, struct tcn_entered *out_entered) {
     struct tcn_local_request request = {.op = await->is_act ? TCN_LOCAL_ACT : TCN_LOCAL_REPORT,
                                         .draft = *draft};
     struct tcn_local_answer answer;
@@ -70,20 +52,20 @@ static int enter(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_aw
     if (code != TCN_EXIT_OK) {
         return code;
     }
-    *out_entered = (struct entered){.lane = answer.lane,
-                                    .epoch = answer.epoch,
-                                    .sequence = answer.sequence,
-                                    .position = answer.position,
-                                    .outcome = answer.position > 0 ? TCN_OK : TCN_AGAIN,
-                                    .is_repeat = answer.is_repeat,
-                                    .matter = answer.matter};
+    *out_entered = (struct tcn_entered){.lane = answer.lane,
+                                        .epoch = answer.epoch,
+                                        .sequence = answer.sequence,
+                                        .position = answer.position,
+                                        .outcome = answer.position > 0 ? TCN_OK : TCN_AGAIN,
+                                        .is_repeat = answer.is_repeat,
+                                        .matter = answer.matter};
     tcn_show_text(answer.slip, out_entered->slip, sizeof out_entered->slip);
     return TCN_EXIT_OK;
 }
 
 /* Asks in slices, so that an agent that was started anew is asked anew. */
-static enum tcn_status await_outcome(struct tcn_seat *seat, int64_t deadline_ns,
-                                     struct entered *entered) {
+enum tcn_status tcn_await_outcome(struct tcn_seat *seat, int64_t deadline_ns,
+                                  struct tcn_entered *entered) {
     while (entered->outcome == TCN_AGAIN) {
         int64_t rest_ns = deadline_ns - tcn_clock_monotonic_ns();
         if (rest_ns <= 0) {
@@ -121,7 +103,7 @@ static enum tcn_status await_outcome(struct tcn_seat *seat, int64_t deadline_ns,
 
 /* Fetches the receipt and writes it to the file that was named. */
 static int save_receipt(struct tcn_cli *cli, struct tcn_seat *seat, const char *path,
-                        const struct entered *entered) {
+                        const struct tcn_entered *entered) {
     struct tcn_local_request request = {
         .op = TCN_LOCAL_RECEIPT,
         .receipts = {{entered->lane, entered->epoch, entered->sequence}},
@@ -159,7 +141,7 @@ static const char *outcome_word(uint32_t outcome) {
                                           : "refused";
 }
 
-static enum tcn_status print_json(FILE *out, const struct entered *entered, bool is_act,
+static enum tcn_status print_json(FILE *out, const struct tcn_entered *entered, bool is_act,
                                   bool is_indented) {
     struct tcn_json_writer writer;
     tcn_json_writer_init_document(&writer, is_act ? "act" : "report");
@@ -188,7 +170,7 @@ static enum tcn_status print_json(FILE *out, const struct entered *entered, bool
     return status;
 }
 
-static void print_text(FILE *out, const struct entered *entered) {
+static void print_text(FILE *out, const struct tcn_entered *entered) {
     char matter[TCN_UUID_TEXT_BYTES] = "-";
     if (!tcn_id_is_none(&entered->matter)) {
         tcn_uuid_to_text(entered->matter.bytes, matter);
@@ -221,7 +203,7 @@ static const char *void_reason(uint32_t code) {
 }
 
 static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn_status waited,
-                    const struct entered *entered) {
+                    const struct tcn_entered *entered) {
     (void)fflush(cli->out); /* the answer first, also where both go to one place */
     if (waited == TCN_TIMEOUT) {
         (void)fprintf(cli->err, "tocsin: it is safe in the outbox; the collector has not answered "
@@ -259,21 +241,21 @@ int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_a
         cli, await->format,
         1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON | 1u << TCN_FORMAT_NDJSON, &format);
     if (code == TCN_EXIT_OK) {
-        code = tcn_await_seconds(cli, "timeout", await->timeout, WAIT_NS, &wait_ns);
+        code = tcn_await_seconds(cli, "timeout", await->timeout, TCN_AWAIT_NS, &wait_ns);
     }
     if (code == TCN_EXIT_OK) {
         code = tcn_seat_local(cli, seat);
     }
-    struct entered entered;
+    struct tcn_entered entered;
     if (code == TCN_EXIT_OK) {
-        code = enter(cli, seat, await, draft, &entered);
+        code = tcn_await_enter(cli, seat, await, draft, &entered);
     }
     if (code != TCN_EXIT_OK) {
         return code;
     }
     bool is_waiting = await->is_waiting || await->receipt != NULL;
     enum tcn_status waited =
-        is_waiting ? await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, &entered) : TCN_OK;
+        is_waiting ? tcn_await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, &entered) : TCN_OK;
     if (is_waiting && await->is_act && waited == TCN_OK && entered.position > 0) {
         entered.effect = tcn_effect_ask(cli, seat, entered.position, &entered.effect_code);
     }

@@ -6,7 +6,12 @@
 #ifndef TCN_CLI_AWAIT_H
 #define TCN_CLI_AWAIT_H
 
+#include "cli/effect.h"
 #include "cli/seat.h"
+#include "cli/show.h"
+
+/** How long an outcome is waited for when nobody says. */
+#define TCN_AWAIT_NS (INT64_C(60) * 1000000000)
 
 /** How a draft is handed in. Open: filled by a verb. */
 struct tcn_await {
@@ -17,6 +22,31 @@ struct tcn_await {
     const char *retry_key; /**< NULL: none */
     const char *receipt;   /**< file to write the receipt to, which waits; NULL: none */
 };
+
+/** What became of a draft. Open: verbs read it. */
+struct tcn_entered {
+    enum tcn_lane lane;
+    uint64_t epoch;
+    uint64_t sequence;
+    uint64_t position; /**< in the log; 0 until acknowledged */
+    uint32_t outcome;  /**< TCN_AGAIN until known */
+    bool is_repeat;
+    enum tcn_effect effect; /**< of an act that was waited for */
+    uint32_t effect_code;   /**< why it has none */
+    struct tcn_id matter;
+    char slip[TCN_SHOW_WORD_BYTES];
+    char field[TCN_SHOW_WORD_BYTES];
+};
+
+/** Hands the draft to the agent, to which the line is open. What fails has been told. Gives an exit
+ * code. */
+int tcn_await_enter(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
+                    const struct tcn_draft *draft, struct tcn_entered *out_entered);
+
+/** Waits until the collector has it, or refused it, and fills in position and outcome.
+ * Errors: TCN_TIMEOUT; TCN_CANCELED the stop descriptor; what else the agent answers. */
+TCN_MUST_CHECK enum tcn_status tcn_await_outcome(struct tcn_seat *seat, int64_t deadline_ns,
+                                                 struct tcn_entered *entered);
 
 /** Enters the draft, prints the slip and where it stands, and waits when asked to. Gives an exit
  * code: TCN_EXIT_TIMEOUT when it is safe in the outbox and nothing was heard in time;

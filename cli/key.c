@@ -1,204 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tocsin key new|ls`: keys are made where they are used; what is shown of them is public. */
-#include "cli/place.h"
-#include "cli/seat.h"
-#include "cli/show.h"
-#include "cli/verbs.h"
-#include "json/write.h"
+/* `tocsin key`: which of its verbs is meant. */
+#include "cli/key.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
+#include "cli/verbs.h"
+
 #include <string.h>
 
-#define HEX_BYTES (2 * sizeof(struct tcn_public_key) + 1)
-
-/* All that the verb takes. */
-struct keys {
-    struct tcn_cli *cli;
-    const char *out;
-    const char *format_option;
-    bool has_seal;
-    enum tcn_format format;
-    struct tcn_table *table;
-    struct tcn_json_writer writer;
-    uint32_t count;
+static const struct tcn_cli_verb verbs[] = {
+    {"ls", "who may speak: the registry; with a folder, its key files", tcn_key_ls},
+    {"new", "make keys", tcn_key_new},
+    {"enrol", "get into the registry with an invitation", tcn_verb_key_enrol},
+    {"revoke", "end somebody's rights for good, at once", tcn_key_revoke},
+    {"rights", "change what somebody may, and how long", tcn_key_rights},
 };
 
-static int parse(struct keys *keys, int argc, char **argv, int *out_first) {
-    const struct tcn_cli_option options[] = {
-        {"out", 0, "DIR", "new: where the files go", NULL, &keys->out},
-        {"seal", 0, NULL, "new: with a sealing key, for an organ that reads sealed texts",
-         &keys->has_seal, NULL},
-        {"output", 'o', "FORMAT", "ls: table, json", NULL, &keys->format_option},
-    };
-    const struct tcn_cli_syntax syntax = {
-        "key new NAME --out DIR [--seal] | key ls DIR | key enrol INVITATION --out DIR", options,
-        sizeof options / sizeof options[0]};
-    int code = tcn_cli_parse(keys->cli, &syntax, argc, argv, out_first);
-    return code != TCN_EXIT_OK
-               ? code
-               : tcn_cli_format(keys->cli, keys->format_option,
-                                1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &keys->format);
-}
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
 
-static int make(struct keys *keys, const char *name) {
-    char path[TCN_CLI_PATH_BYTES];
-    char public_path[TCN_CLI_PATH_BYTES];
-    if (keys->out == NULL) {
-        return tcn_cli_usage(keys->cli, "key --help", "key new needs --out DIR");
+static int print_verbs(struct tcn_cli *cli) {
+    (void)fprintf(cli->out, "usage: tocsin key VERB [OPTIONS]\n");
+    for (size_t index = 0; index < VERB_COUNT; index++) {
+        (void)fprintf(cli->out, "  %-10s %s\n", verbs[index].name, verbs[index].summary);
     }
-    if (!tcn_text_is_word(tcn_slice_text(name))) {
-        return tcn_cli_usage(keys->cli, "key --help",
-                             "a name is a word: a to z, 0 to 9, '_', '.', '-'");
-    }
-    struct tcn_key_set set = {0};
-    enum tcn_status status = tcn_place_path(path, keys->out, "%s.key", name);
-    if (status == TCN_OK) {
-        status = tcn_place_path(public_path, keys->out, "%s.pub", name);
-    }
-    if (status == TCN_OK) {
-        status = tcn_key_set_make(tcn_slice_text(name), keys->has_seal, &set);
-    }
-    if (status == TCN_OK) {
-        status = tcn_key_file_write(&set, path);
-    }
-    if (status == TCN_OK) {
-        status = tcn_key_file_write_public(&set, public_path);
-    }
-    tcn_key_set_fini(&set);
-    if (status != TCN_OK) {
-        return tcn_cli_fail(keys->cli, status,
-                            status == TCN_EXISTS ? "another name; keys are never overwritten"
-                                                 : "--out DIR, a folder that is there and "
-                                                   "that may be written to",
-                            "make the keys of %s in %s", name, keys->out);
-    }
-    (void)fprintf(keys->cli->out, "%s\n%s\n", path, public_path);
+    (void)fprintf(cli->out, "tocsin key VERB --help tells its options\n");
     return TCN_EXIT_OK;
 }
 
-static enum tcn_status add_set(struct keys *keys, const struct tcn_key_set *set, const char *file) {
-    char transport[HEX_BYTES];
-    char signing[HEX_BYTES];
-    char seal[HEX_BYTES] = "-";
-    tcn_hex_encode(set->transport.public_key.bytes, sizeof set->transport.public_key.bytes,
-                   transport);
-    tcn_hex_encode(set->signing.public_key.bytes, sizeof set->signing.public_key.bytes, signing);
-    if (set->has_seal) {
-        tcn_hex_encode(set->seal.public_key.bytes, sizeof set->seal.public_key.bytes, seal);
+static int refuse(struct tcn_cli *cli) {
+    char list[128] = "";
+    size_t used = 0;
+    for (size_t index = 0; index < VERB_COUNT && used < sizeof list; index++) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", index == 0 ? "" : ", ",
+                                 verbs[index].name);
     }
-    keys->count++;
-    if (keys->table != NULL) {
-        const char *const cells[] = {set->name, file, transport, signing, seal};
-        return tcn_table_add(keys->table, cells);
-    }
-    tcn_json_object_begin(&keys->writer, NULL);
-    tcn_json_add_word(&keys->writer, "name", set->name);
-    tcn_json_add_word(&keys->writer, "file", file);
-    tcn_json_add_bool(&keys->writer, "has_secrets", set->has_secrets);
-    tcn_json_add_word(&keys->writer, "transport", transport);
-    tcn_json_add_word(&keys->writer, "signing", signing);
-    tcn_json_add_word(&keys->writer, "seal", set->has_seal ? seal : NULL);
-    tcn_json_object_end(&keys->writer);
-    return keys->writer.status;
-}
-
-static bool ends_in(const char *name, const char *end) {
-    size_t size = strlen(name);
-    size_t end_size = strlen(end);
-    return size > end_size && strcmp(name + size - end_size, end) == 0;
-}
-
-static enum tcn_status add_file(struct keys *keys, const char *dir, const char *name) {
-    char path[TCN_CLI_PATH_BYTES];
-    struct tcn_key_set set = {0};
-    bool is_secret = ends_in(name, ".key");
-    if (!is_secret && !ends_in(name, ".pub")) {
-        return TCN_OK;
-    }
-    enum tcn_status status = tcn_place_path(path, dir, "%s", name);
-    if (status == TCN_OK) {
-        status = is_secret ? tcn_key_file_read(path, &set) : tcn_key_file_read_public(path, &set);
-    }
-    if (status != TCN_OK) {
-        /* One bad file does not hide the others. */
-        (void)fprintf(keys->cli->err, "tocsin: %s: %s\n", path, tcn_status_sentence(status));
-        return TCN_OK;
-    }
-    status = add_set(keys, &set, name);
-    tcn_key_set_fini(&set);
-    return status;
-}
-
-static int no_filter(const struct dirent *entry) {
-    return entry->d_name[0] != '.';
-}
-
-static enum tcn_status add_files(struct keys *keys, const char *dir, struct dirent **entries,
-                                 int count) {
-    static const struct tcn_table_column columns[] = {{"NAME", false},
-                                                      {"FILE", false},
-                                                      {"TRANSPORT", false},
-                                                      {"SIGNING", false},
-                                                      {"SEAL", false}};
-    tcn_json_writer_init_document(&keys->writer, "keys");
-    tcn_json_array_begin(&keys->writer, "keys");
-    enum tcn_status status = TCN_OK;
-    if (keys->format == TCN_FORMAT_TABLE) {
-        status = tcn_table_create(keys->cli, TCN_FORMAT_TABLE, columns,
-                                  sizeof columns / sizeof columns[0], &keys->table);
-    }
-    for (int index = 0; status == TCN_OK && index < count; index++) {
-        status = add_file(keys, dir, entries[index]->d_name);
-    }
-    tcn_json_array_end(&keys->writer);
-    if (status != TCN_OK) {
-        return status;
-    }
-    return keys->table != NULL ? tcn_table_print(keys->table)
-                               : tcn_json_write_file(&keys->writer, keys->cli->out, true);
-}
-
-static int list(struct keys *keys, const char *dir) {
-    struct dirent **entries = NULL;
-    int count = scandir(dir, &entries, no_filter, alphasort);
-    if (count < 0) {
-        (void)fprintf(keys->cli->err,
-                      "tocsin: cannot read the folder %s: because %s\ntry: key ls DIR\n", dir,
-                      strerror(errno));
-        return TCN_EXIT_FAILURE;
-    }
-    enum tcn_status status = add_files(keys, dir, entries, count);
-    for (int index = 0; index < count; index++) {
-        free(entries[index]);
-    }
-    free(entries);
-    if (status != TCN_OK) {
-        return tcn_cli_fail(keys->cli, status, NULL, "list the keys in %s", dir);
-    }
-    return keys->count == 0 ? TCN_EXIT_NOTHING : TCN_EXIT_OK;
+    return tcn_cli_usage(cli, "key --help", "key takes one of %s", list);
 }
 
 int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv) {
-    if (argc > 1 && strcmp(argv[1], "enrol") == 0) {
-        return tcn_verb_key_enrol(cli, argc - 1, argv + 1);
+    const char *word = argc > 1 ? argv[1] : "";
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        return print_verbs(cli);
     }
-    struct keys keys = {.cli = cli};
-    int first = 0;
-    int code = parse(&keys, argc, argv, &first);
-    bool is_two = code == TCN_EXIT_OK && argc - first == 2;
-    bool is_new = is_two && strcmp(argv[first], "new") == 0;
-    bool is_list = is_two && strcmp(argv[first], "ls") == 0;
-    if (code == TCN_EXIT_OK && !is_new && !is_list) {
-        return tcn_cli_usage(
-            cli, "key --help",
-            "key takes new and a name, ls and a folder, or enrol and an invitation");
+    for (size_t index = 0; index < VERB_COUNT; index++) {
+        if (strcmp(word, verbs[index].name) == 0) {
+            int code = verbs[index].run(cli, argc - 1, argv + 1);
+            return code == -1 ? TCN_EXIT_OK : code;
+        }
     }
-    if (code == TCN_EXIT_OK) {
-        code = is_new ? make(&keys, argv[first + 1]) : list(&keys, argv[first + 1]);
-    }
-    tcn_table_destroy(&keys.table);
-    tcn_json_writer_fini(&keys.writer);
-    return code == -1 ? TCN_EXIT_OK : code;
+    return refuse(cli);
 }

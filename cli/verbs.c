@@ -16,7 +16,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"epoch", "outboxes that wait for the desk's word", tcn_verb_epoch},
     {"log", "statistics, verification and rebuilding of a log", tcn_verb_log},
     {"receipt", "check a receipt offline", tcn_verb_receipt},
-    {"key", "make and list keys, and get into a registry", tcn_verb_key},
+    {"key", "keys, who may speak, and getting into a registry", tcn_verb_key},
     {"config", "check and show a configuration", tcn_verb_config},
     {"policy", "check and show a policy", tcn_verb_policy},
     {"doctor", "is everything in order, and what to do", tcn_verb_doctor},

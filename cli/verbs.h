@@ -61,7 +61,7 @@ int tcn_verb_log_restore(struct tcn_cli *cli, int argc, char **argv);
 /** Receipts: `verify`. */
 int tcn_verb_receipt(struct tcn_cli *cli, int argc, char **argv);
 
-/** Keys: `new`, `ls` and `enrol`. */
+/** Keys and the registry: cli/key.h has its verbs. */
 int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv);
 
 /** `tocsin key enrol`: a machine that was invited gets into the registry. argv[0] is "enrol". */
