@@ -10,6 +10,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"ls", "who may speak: the registry; with a folder, its key files", tcn_key_ls},
     {"new", "make keys", tcn_key_new},
     {"enrol", "get into the registry with an invitation", tcn_verb_key_enrol},
+    {"rotate", "change the keys of an agent, a watcher or an auditor", tcn_verb_key_rotate},
     {"revoke", "end somebody's rights for good, at once", tcn_key_revoke},
     {"rights", "change what somebody may, and how long", tcn_key_rights},
 };

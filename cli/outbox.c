@@ -12,7 +12,8 @@
 
 #define ANSWER_NS (10 * TCN_SECOND_NS)
 #define NUMBER_BYTES 24
-#define CODE_CHARACTERS 10 /* of a slip, without its hyphen */
+#define ENDS_SOON_NS (30 * TCN_DAY_NS) /* of the agent's row: said from then on */
+#define CODE_CHARACTERS 10             /* of a slip, without its hyphen */
 
 /* All that the verbs take. */
 struct asking {
@@ -86,6 +87,7 @@ static int outbox_json(struct asking *asking, const struct tcn_local_outbox *out
     tcn_json_add_time(&writer, "connected", outbox->connected_ns);
     tcn_json_add_text(&writer, "last_error", outbox->last_error);
     tcn_json_add_time(&writer, "last_error_time", outbox->last_error_ns);
+    tcn_json_add_time(&writer, "not_after", outbox->not_after_ns);
     return write_document(asking, &writer);
 }
 
@@ -118,6 +120,10 @@ static void outbox_rest(const struct asking *asking, const struct tcn_local_outb
                   outbox->size_bytes);
     (void)fprintf(out, "dead letters  %" PRIu64 "%s\n", outbox->dead_count,
                   outbox->dead_count > 0 ? "  (tocsin outbox dead list)" : "");
+    if (outbox->not_after_ns != 0 && outbox->not_after_ns - tcn_clock_wall_ns() < ENDS_SOON_NS) {
+        tcn_show_time(outbox->not_after_ns, time);
+        (void)fprintf(out, "this row ends %s; an administrator can give it another end\n", time);
+    }
     if (outbox->last_error.size > 0) {
         tcn_show_text(outbox->last_error, error, sizeof error);
         tcn_show_time(outbox->last_error_ns, time);

@@ -67,6 +67,9 @@ int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv);
 /** `tocsin key enrol`: a machine that was invited gets into the registry. argv[0] is "enrol". */
 int tcn_verb_key_enrol(struct tcn_cli *cli, int argc, char **argv);
 
+/** `tocsin key rotate`: new keys in the place of old ones. argv[0] is "rotate". */
+int tcn_verb_key_rotate(struct tcn_cli *cli, int argc, char **argv);
+
 /** Configurations: `check` and `show`. */
 int tcn_verb_config(struct tcn_cli *cli, int argc, char **argv);
 

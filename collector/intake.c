@@ -78,6 +78,20 @@ static const struct tcn_public_key *key_named(const struct tcn_principal *princi
     return NULL;
 }
 
+/* The same for a chunk. A key that a rotation has ended still proves who signed: what is in the log
+ * already gets its receipt, so that an agent which was off for longer than its keys overlapped does
+ * not wait for it for ever. Nothing new is taken under it: the note says so. */
+static const struct tcn_public_key *key_of_chunk(struct judged *judged, int64_t now_ns) {
+    const struct tcn_public_key *key = key_named(judged->principal, &judged->head.key_id, now_ns);
+    const struct tcn_key_id ended = tcn_key_id_of(&judged->principal->old_signing_key);
+    if (key == NULL && judged->principal->old_until_ns != 0 &&
+        tcn_key_id_equals(&ended, &judged->head.key_id)) {
+        judged->note.is_key_over = true;
+        key = &judged->principal->old_signing_key;
+    }
+    return key;
+}
+
 static enum tcn_status check_signature(const struct tcn_public_key *key, const char *context,
                                        const struct tcn_chunk *chunk) {
     struct tcn_signature signature;
@@ -324,8 +338,7 @@ static enum tcn_status judge_chunk(struct tcn_intake *intake, struct judged *jud
     if (status != TCN_OK) {
         return status;
     }
-    status = check_signature(key_named(judged->principal, &head->key_id, now_ns), TCN_CONTEXT_CHUNK,
-                             judged->chunk);
+    status = check_signature(key_of_chunk(judged, now_ns), TCN_CONTEXT_CHUNK, judged->chunk);
     if (status != TCN_OK) {
         return status;
     }

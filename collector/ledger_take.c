@@ -223,6 +223,14 @@ static void answer_verdict(struct tcn_ledger *ledger, const struct tcn_ledger_in
                                  .expected_sequence = verdict->expected_sequence});
 }
 
+/* The key of a chunk is not good where the chunk would stand. */
+static void refuse_key(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
+                       const struct tcn_chunk_head *head) {
+    const struct tcn_lane_place place = tcn_ledger_place(in, &head->lane);
+    tcn_lanes_drop(ledger->lanes, &place);
+    tcn_ledger_refuse(ledger, in, head->first_sequence, TCN_REVOKED);
+}
+
 static enum tcn_status decide_chunk(struct tcn_ledger *ledger, const struct tcn_ledger_input *in,
                                     const struct tcn_chunk_head *head) {
     struct tcn_mark mark = {0};
@@ -251,6 +259,10 @@ static enum tcn_status decide_chunk(struct tcn_ledger *ledger, const struct tcn_
     };
     struct tcn_verdict verdict = {0};
     tcn_sequencer_chunk(&question, &verdict);
+    if (in->note->is_key_over && verdict.kind != TCN_VERDICT_DUPLICATE) {
+        refuse_key(ledger, in, head);
+        return TCN_OK;
+    }
     if (verdict.kind == TCN_VERDICT_APPEND) {
         return take_new(ledger, in, head, &verdict);
     }
@@ -293,9 +305,7 @@ static enum tcn_status take_chunk(struct tcn_ledger *ledger, const struct tcn_le
         return tell_full(ledger, in, &head);
     }
     if (tcn_ledger_check_speaker(ledger, in, &head.key_id) != TCN_OK) {
-        const struct tcn_lane_place place = tcn_ledger_place(in, &head.lane);
-        tcn_lanes_drop(ledger->lanes, &place);
-        tcn_ledger_refuse(ledger, in, head.first_sequence, TCN_REVOKED);
+        refuse_key(ledger, in, &head);
         return TCN_OK;
     }
     return decide_chunk(ledger, in, &head);

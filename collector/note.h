@@ -23,8 +23,9 @@ struct tcn_note_checked {
     struct tcn_hash content_hash;  /**< of the chunk head, HELLO or claim */
     struct tcn_hash next_previous; /**< of a VOID range; none else */
     bool is_void_range;
-    bool has_words;            /**< one of its events is a word that only the desk may say */
-    bool has_changes;          /**< one of its events changes the registry */
+    bool has_words;   /**< one of its events is a word that only the desk may say */
+    bool is_key_over; /**< CHUNK: signed by a key that a rotation has ended: only a resend passes */
+    bool has_changes; /**< one of its events changes the registry */
     uint64_t registry_version; /**< that it was judged by */
     bool has_acts;             /**< one of its events is more than a report */
     int64_t feed_ns; /**< largest recorded time in the chunk; INT64_MIN when there is none */

@@ -30,7 +30,7 @@ value; into a file or a pipe nothing is cut. Every JSON document names its `sche
 
 
 # Verbs below a verb that have options of their own.
-BELOW = {"log": ("backup", "restore"), "key": ("ls", "new", "enrol", "revoke", "rights")}
+BELOW = {"log": ("backup", "restore"), "key": ("ls", "new", "enrol", "rotate", "revoke", "rights")}
 
 
 def tocsin(*words):

@@ -103,6 +103,39 @@ static void both_keys_are_good_while_they_overlap_and_one_after(void **state) {
     tcn_key_set_fini(&next);
 }
 
+/* An agent that was off for longer than its keys overlap: what is in the log gets its receipt,
+ * under the key that has ended too, and nothing new does. */
+static void under_an_ended_key_only_what_is_logged_gets_its_receipt(void **state) {
+    struct bench *bench = *state;
+    struct tcn_roster roster;
+    struct tcn_key_set old = bench->place->forge.keys[TCN_FORGE_AGENT_A];
+    struct tcn_key_set next;
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("office-a"), false, &next), TCN_OK);
+    assert_int_equal(tcn_roster_open(&roster, &bench->house), TCN_OK);
+    greet(bench);
+    rotate(bench, &next);
+    const struct tcn_hash previous = bench->chunk.hash;
+    assert_int_equal(send_reports(bench, 2, 1, &previous), TCN_KIND_ACK);
+    const struct tcn_hash second = bench->chunk.hash;
+    follow(bench, &roster);
+    bench->now_ns = NOW_NS + 2 * OVERLAP_NS;
+    use_keys(bench, &next);
+    greet(bench);
+    use_keys(bench, &old);
+    assert_int_equal(send_reports(bench, 2, 1, &previous), TCN_KIND_ACK);
+    assert_int_equal(tcn_ledger_counts(bench->ledger).duplicate_count, 1);
+    assert_int_equal(send_reports(bench, 3, 1, &second), TCN_KIND_REFUSE);
+    assert_int_equal(bench->refuse.code, TCN_REVOKED);
+    assert_false(bench->refuse.is_later);
+    use_keys(bench, &next);
+    greet(bench);
+    assert_int_equal(bench->welcome.mark_sequence, 2);
+    assert_int_equal(send_reports(bench, 3, 1, &second), TCN_KIND_ACK);
+    tcn_roster_close(&roster);
+    tcn_key_set_fini(&old);
+    tcn_key_set_fini(&next);
+}
+
 /* The first of two groups has the rotation; the second's HELLO was checked by intake before it. */
 static void a_hello_on_its_way_is_judged_by_the_registry_at_its_place(void **state) {
     struct bench *bench = *state;
@@ -119,6 +152,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(both_keys_are_good_while_they_overlap_and_one_after, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(under_an_ended_key_only_what_is_logged_gets_its_receipt,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_hello_on_its_way_is_judged_by_the_registry_at_its_place,
                                         set_up, tear_down),
     };

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""An agent changes its keys while reports come in, and is killed at every step of it that touches a
+disk. Started again it ends in the same place: the new keys are the log's and the agent's, nothing
+is lost, nothing is there twice, and the old ones are let in for as long as they overlap."""
+
+import os
+import time
+
+from harness import SHIM, Bench, Checker, Hand, await_true, expect, replay, report_draft, slower
+from sweep import must_preload
+
+OFFICE = "office_chahe"
+AGENT = "agent." + OFFICE
+STEPS = 12  # more fsyncs than a rotation has
+
+
+class Scene:
+    """One office at work."""
+
+    def __init__(self, district, runner):
+        self.district = district
+        self.runner = runner
+        self.checker = Checker()
+        self.key_file = district.path("keys", AGENT + ".key")
+        self.hand = Hand(district, OFFICE, self.checker, "rotate")
+
+    def start(self, **env):
+        self.runner.start(AGENT, env=env)
+
+    def work(self, tag_count=8):
+        """Some reports, and whatever answers came."""
+        wanted = self.hand.made + tag_count
+        self.hand.WINDOW = max(self.hand.WINDOW, 16)
+        while self.hand.made < wanted and len(self.hand.under_way) < self.hand.WINDOW:
+            self.hand.fill(lambda office, tag, _: report_draft(office, tag))
+        self.hand.turn()
+
+    def rotation(self, **more):
+        """What the agent says of its keys; None while it is not there."""
+        try:
+            return self.hand.ask({"op": "rotate", **more}, 2)["rotation"]
+        except Exception:  # nobody answers: it was killed
+            return None
+
+    def is_settled(self, old):
+        self.hand.turn()
+        stand = self.rotation()
+        return stand and stand["state"] == "done" and stand["key"] != old
+
+    def files(self):
+        return [end for end in ("", ".next", ".old") if os.path.exists(self.key_file + end)]
+
+
+def killed_at_each_step_it_ends_in_the_same_place(bench):
+    must_preload()
+    with bench.founded(bureaus=["district_desk"]) as (district, runner):
+        scene = Scene(district, runner)
+        runner.start_all("broker", "collector")
+        scene.start()
+        old = await_true("the agent is there", scene.rotation, slower(10))["key"]
+        kills = 0
+        for step in range(1, STEPS + 1):
+            runner.kill(AGENT)
+            scene.start(LD_PRELOAD=SHIM, TOCSIN_KILL_CALL="fsync", TOCSIN_KILL_AT=str(step),
+                        TOCSIN_KILL_WHEN="before" if step % 2 else "after")
+            await_true("the agent is there", scene.rotation, slower(10))
+            scene.work()
+            scene.rotation(days=7)
+            await_true("it is killed, or done",
+                       lambda old=old: not runner.is_running(AGENT) or scene.is_settled(old),
+                       slower(20))
+            if runner.is_running(AGENT):
+                old = scene.rotation()["key"]
+                break
+            kills += 1
+            runner.kill(AGENT)
+            scene.start()
+            stand = await_true("it is there again", scene.rotation, slower(10))
+            if stand["state"] == "none" or (stand["state"], stand["key"]) == ("done", old):
+                scene.rotation(days=7)  # killed before anything was on disk
+            scene.work()
+            await_true("it ends in the same place", lambda old=old: scene.is_settled(old),
+                       slower(20))
+            expect(scene.files() == ["", ".old"], f"files after step {step}: {scene.files()}")
+            old = scene.rotation()["key"]
+        scene.hand.drain(slower(30))
+        items, _ = replay(district)
+        scene.checker.judge_log(items)
+        expect(not scene.checker.faults, "; ".join(scene.checker.faults[:5]))
+        changes = [i for i in items if i["event"]["act"] == "registry_changed"]
+        expect(kills >= 5, f"{kills} kills")
+        expect(len(changes) == kills + 1, f"{len(changes)} changes for {kills + 1} rotations")
+        scene.hand.close()
+        runner.kill(AGENT)
+        runner.kill("collector")
+        district.tocsin("log", "verify", "--dir", district.root)
+    return f"{kills} kills, {len(changes)} rotations, {scene.hand.made} reports"
+
+
+def reports_go_on_while_the_keys_change(bench):
+    """The longest time between two receipts, with a rotation in it."""
+    with bench.founded(bureaus=["district_desk"]) as (district, runner):
+        scene = Scene(district, runner)
+        runner.start_all("broker", "collector")
+        scene.start()
+        old = await_true("the agent is there", scene.rotation, slower(10))["key"]
+        scene.work()
+        scene.hand.drain(slower(20))
+        scene.rotation(days=1)
+        longest, last, acked = 0, time.monotonic(), scene.hand.acked()
+        while not scene.is_settled(old) or time.monotonic() - last < 0.2:
+            scene.work(4)
+            now = scene.hand.acked()
+            if now != acked:
+                longest, last, acked = max(longest, time.monotonic() - last), time.monotonic(), now
+            expect(time.monotonic() - last < slower(10), "receipts stopped")
+            if scene.is_settled(old) and now != acked:
+                break
+            if scene.is_settled(old):
+                break
+        scene.hand.drain(slower(30))
+        items, _ = replay(district)
+        scene.checker.judge_log(items)
+        expect(not scene.checker.faults, "; ".join(scene.checker.faults[:5]))
+        expect(longest < slower(1.5), f"{longest:.2f} s without a receipt")
+        scene.hand.close()
+    return f"{scene.hand.made} reports, {1000 * longest:.0f} ms at most without a receipt"
+
+
+def main():
+    bench = Bench("rotate")
+    bench.run(killed_at_each_step_it_ends_in_the_same_place, reports_go_on_while_the_keys_change)
+
+
+if __name__ == "__main__":
+    main()
