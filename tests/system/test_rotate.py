@@ -5,6 +5,7 @@ disk. Started again it ends in the same place: the new keys are the log's and th
 is lost, nothing is there twice, and the old ones are let in for as long as they overlap."""
 
 import os
+import re
 import time
 
 from harness import SHIM, Bench, Checker, Hand, await_true, expect, replay, report_draft, slower
@@ -22,7 +23,8 @@ class Scene:
         self.district = district
         self.runner = runner
         self.checker = Checker()
-        self.key_file = district.path("keys", AGENT + ".key")
+        with open(district.path("etc", AGENT + ".yaml"), encoding="utf-8") as file:
+            (self.key_file,) = re.findall(r"^ *key_file: *\"?([^\"\n]+)", file.read(), re.M)
         self.hand = Hand(district, OFFICE, self.checker, "rotate")
 
     def start(self, **env):
@@ -94,7 +96,7 @@ def killed_at_each_step_it_ends_in_the_same_place(bench):
         scene.hand.close()
         runner.kill(AGENT)
         runner.kill("collector")
-        district.tocsin("log", "verify", "--dir", district.root)
+        district.run("log", "verify", "--dir", district.folder)
     return f"{kills} kills, {len(changes)} rotations, {scene.hand.made} reports"
 
 

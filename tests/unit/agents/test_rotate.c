@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-timeout: 120 */
+/* The agent changes its keys between a person and a collector that does as it is told. */
+#include "base/text.h"
+#include "bench.h"
+#include "seal/hash.h"
+#include "wire/enrol.h"
+
+#include <unistd.h>
+
+#define DAY_NS (INT64_C(86400) * 1000000000)
+#define ROTATE "{\"op\":\"rotate\",\"days\":3}"
+#define SHOW "{\"op\":\"rotate\"}"
+#define URGENT                                                                                     \
+    "{\"op\":\"report\",\"draft\":{\"domain\":\"rural_water\",\"division\":\"" DIVISION            \
+    "\",\"concerns\":\"nobody\",\"severity\":\"urgent\"}}"
+
+static bool has_file(const struct bench *bench, const char *ending) {
+    char path[2 * PATH_BYTES];
+    (void)snprintf(path, sizeof(path), "%s%s", bench->district->key_file, ending);
+    return access(path, F_OK) == 0;
+}
+
+/* Waits for the chunk that changes the registry, welcoming every HELLO, until both lanes said
+ * theirs as they do when somebody asks for new keys: what comes later is of what the test says
+ * later. */
+static const struct got_chunk *await_change(struct bench *bench, uint32_t hello_count,
+                                            struct tcn_registry_change *out_change) {
+    struct ear *ear = &bench->ear;
+    const struct got_chunk *found = NULL;
+    uint32_t seen = ear->chunk_count;
+    while (found == NULL || ear->hello_count < hello_count) {
+        const enum tcn_kind kind = ear_next(ear, PATIENCE_NS);
+        assert_int_not_equal(kind, TCN_KIND_NONE);
+        if (kind == TCN_KIND_HELLO) {
+            const struct tcn_welcome welcome = ear_welcome_of(ear);
+            ear_send_welcome(ear, ear->hello.lane.lane, &welcome);
+        }
+        for (; seen < ear->chunk_count; seen++) {
+            const struct tcn_event event = ear_event(ear, &ear->chunks[seen], 0);
+            if (event.act == TCN_ACT_REGISTRY_CHANGED) {
+                *out_change = *event.registry;
+                found = &ear->chunks[seen];
+            }
+        }
+    }
+    return found;
+}
+
+/* The change is what the log would take. */
+static void check_change(const struct bench *bench, const struct tcn_registry_change *change) {
+    uint8_t bytes[TCN_KEY_PROOF_BYTES];
+    assert_int_equal(change->kind, TCN_CHANGE_ROTATED);
+    assert_int_equal(change->principal, bench->district->config.principal);
+    assert_true(change->until_ns == 1 + 3 * DAY_NS); /* by log time, not by our clock */
+    tcn_wire_key_proof(&bench->district->bundle.log_id, change, bytes);
+    assert_int_equal(tcn_verify(&change->signing_key, TCN_CONTEXT_KEY,
+                                tcn_slice_of(bytes, sizeof(bytes)), &change->proof),
+                     TCN_OK);
+}
+
+/* From now on the office may sign with the newer key. */
+static void admit(struct bench *bench, const struct tcn_registry_change *change) {
+    bench->ear.newer = change->signing_key;
+    bench->ear.has_newer = true;
+    bench->ear.may_leave = true;
+}
+
+/* HELLO of the lane that carries ROTATED by this key, answered with what the log says of it. */
+static void welcome_key(struct bench *bench, const struct tcn_public_key *key, int64_t key_until_ns,
+                        int64_t log_time_ns) {
+    const struct tcn_key_id wanted = tcn_key_id_of(key);
+    do {
+        ear_await_hello(&bench->ear, TCN_LANE_URGENT);
+    } while (!tcn_key_id_equals(&bench->ear.hello.key_id, &wanted));
+    struct tcn_welcome welcome = ear_welcome_of(&bench->ear);
+    welcome.key_until_ns = key_until_ns;
+    welcome.log_time_ns = log_time_ns;
+    ear_send_welcome(&bench->ear, TCN_LANE_URGENT, &welcome);
+}
+
+/* Asks until the agent's keys stand so. */
+static void expect_state(struct bench *bench, enum tcn_key_change state) {
+    struct tcn_local_answer answer = office_ask(&bench->office, SHOW);
+    for (int i = 0; i < 1000 && answer.rotation.state != state; i++) {
+        (void)ear_next(&bench->ear, TCN_MS_NS);
+        answer = office_ask(&bench->office, SHOW);
+    }
+    assert_true(answer.has_rotation);
+    assert_int_equal(answer.rotation.state, state);
+}
+
+static void the_keys_are_changed_and_what_waits_is_signed_again(void **state) {
+    struct bench *bench = *state;
+    struct ear *ear = &bench->ear;
+    const struct tcn_public_key *older = &bench->district->office.signing.public_key;
+    struct tcn_registry_change change;
+    expect_state(bench, TCN_KEY_CHANGE_NONE);
+    (void)office_ask(&bench->office, URGENT);
+    (void)ear_await_chunk(ear); /* and no receipt */
+    const uint32_t hello_count = ear->hello_count;
+    struct tcn_local_answer answer = office_ask(&bench->office, ROTATE);
+    assert_int_equal(answer.code, TCN_OK);
+    assert_int_equal(answer.rotation.state, TCN_KEY_CHANGE_UNDER_WAY);
+    assert_true(has_file(bench, TCN_KEY_FILE_NEXT));
+    const struct got_chunk *said = await_change(bench, hello_count + 2, &change);
+    check_change(bench, &change);
+    assert_int_equal(said->head.lane.lane, TCN_LANE_URGENT);
+    const uint64_t sequence = said->head.first_sequence;
+    answer = office_ask(&bench->office, ROTATE); /* asked again, it just goes on */
+    assert_int_equal(answer.rotation.state, TCN_KEY_CHANGE_UNDER_WAY);
+
+    ear_ack(ear, &ear->chunks[0], &bench->district->collector.signing);
+    ear_ack(ear, said, &bench->district->collector.signing);
+    (void)office_ask(&bench->office, URGENT); /* signed by the older, and on its way */
+    admit(bench, &change);
+    welcome_key(bench, older, change.until_ns, 2); /* the log has it */
+    welcome_key(bench, &change.signing_key, 0, 3);
+    const struct got_chunk *again = ear_take(ear);
+    const struct tcn_key_id newer = tcn_key_id_of(&change.signing_key);
+    assert_int_equal(again->head.first_sequence, sequence + 1);
+    assert_true(tcn_key_id_equals(&again->head.key_id, &newer));
+    expect_state(bench, TCN_KEY_CHANGE_DONE);
+    assert_false(has_file(bench, TCN_KEY_FILE_NEXT));
+    assert_true(has_file(bench, TCN_KEY_FILE_OLD));
+
+    start_again(bench);
+    welcome_key(bench, &change.signing_key, 0, change.until_ns - 1);
+    expect_state(bench, TCN_KEY_CHANGE_DONE);
+    start_again(bench);
+    welcome_key(bench, &change.signing_key, 0, change.until_ns);
+    expect_state(bench, TCN_KEY_CHANGE_NONE);
+    assert_false(has_file(bench, TCN_KEY_FILE_OLD));
+}
+
+/* Killed behind the newer keys' file, behind ROTATED, and behind its receipt. */
+static void an_agent_that_is_started_again_goes_on(void **state) {
+    struct bench *bench = *state;
+    struct tcn_registry_change change;
+    struct tcn_registry_change second;
+    bench->ear.may_leave = true;
+    (void)office_ask(&bench->office, ROTATE);
+    assert_true(has_file(bench, TCN_KEY_FILE_NEXT));
+    start_again(bench);
+    (void)await_change(bench, 0, &change);
+    start_again(bench);
+    const struct got_chunk *said = await_change(bench, 0, &second); /* the very same */
+    assert_memory_equal(&second.signing_key, &change.signing_key, sizeof(change.signing_key));
+    assert_int_equal(said->head.first_sequence, 1);
+    admit(bench, &change);
+    ear_ack(&bench->ear, said, &bench->district->collector.signing);
+    start_again(bench);
+    const struct tcn_key_id newer = tcn_key_id_of(&change.signing_key);
+    bool is_newer = false;
+    while (!is_newer) { /* what the one before said may still lie in the ear */
+        ear_await_hello(&bench->ear, TCN_LANE_URGENT);
+        is_newer = tcn_key_id_equals(&bench->ear.hello.key_id, &newer);
+        struct tcn_welcome welcome = ear_welcome_of(&bench->ear);
+        welcome.mark_sequence = 1;
+        welcome.mark_hash = said->hash;
+        welcome.key_until_ns = is_newer ? 0 : change.until_ns;
+        ear_send_welcome(&bench->ear, TCN_LANE_URGENT, &welcome);
+    }
+    expect_state(bench, TCN_KEY_CHANGE_DONE);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_keys_are_changed_and_what_waits_is_signed_again, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(an_agent_that_is_started_again_goes_on, setup, teardown),
+    };
+    return cmocka_run_group_tests_name("rotate", tests, NULL, NULL);
+}
