@@ -208,7 +208,8 @@ static const char *whose(enum tcn_change_kind kind) {
     case TCN_CHANGE_REVOKED:
         return "only an administrator says that, or the principal of itself";
     case TCN_CHANGE_ROTATED:
-        return "a principal changes its own keys and nobody else's";
+        return "a principal says that of itself, and an administrator of one that publishes "
+               "nothing";
     case TCN_CHANGE_ORGAN_KEY:
         return "only a program of that organ says that, or an administrator";
     case TCN_CHANGE_NONE:

@@ -9,9 +9,11 @@ import test_foreign as foreign  # first: it finds the Python that has the module
 
 import concurrent.futures
 import contextlib
+import datetime
 import os
 import secrets
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -50,10 +52,11 @@ TABLE = {
     "a signature of another": (NONE, NONE, E_DENIED, NONE, E_DENIED, E_DENIED),
     "a dead ZAP handler": (SILENT,) * 6,
     "a revoked key": (SILENT,) * 6,
+    "a watcher revoked by the verb": (SILENT,) * 6,
+    "an expired key": (SILENT,) * 6,
 }
 
 LATER = {
-    "an expired key": "no verb gives a key of a running district an end yet",
     "a key before its rotation": "no verb rotates a key in a running district yet",
 }
 
@@ -66,6 +69,7 @@ class Cast:
         self.p = stage.p
         self.office = "agent." + stage.office
         self.watcher = "watch." + stage.bureau
+        self.other_watcher = "watch." + stage.other_bureau
         self.organs = {o.id: o.number for o in stage.policy.organs}
         self.organ = stage.domain.owner
         self.desk = stage.policy.desk
@@ -440,6 +444,58 @@ def a_revoked_key(cast):
     await_true("others are let in", lambda: is_let_in(cast), slower(20))
     expect(cast.all_silent(name=name) == found, "it is as good as new after a restart")
     return found
+
+
+def tocsin(cast, *words):
+    """What a verb of the administrator's printed; it must do what it is told."""
+    stage = cast.stage
+    if not stage.runner.is_running("agent.admin"):
+        stage.runner.start("agent.admin")
+    command = [stage.district.program("tocsin"), *words, "--dir", stage.district.folder]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    expect(answer.returncode == 0, f"{words}: {answer.returncode}: {answer.stderr}")
+    return answer.stdout
+
+
+def goes_silent(cast, name, end):
+    """A connection that stands is answered until `end` is called, and within a second of its return
+    no more; nor is any other, and `key ls` says why."""
+    with Knock(cast.stage, name) as knock:
+        def is_answered():
+            return cast.try_with(knock, "ASK", cast.asking("REGISTRY")) == "ANSWER 0"
+
+        await_true(f"{name} is answered", is_answered, slower(10))
+        knock.tries = 1
+        stands = end()
+        start = time.monotonic()
+        while is_answered():
+            expect(time.monotonic() - start < slower(REVOKED_S), f"{name} is answered still")
+    row = next(line for line in tocsin(cast, "key", "ls").splitlines() if f" {name} " in line)
+    expect(stands in row, f"key ls says {row}")
+    return cast.all_plain(name=name)
+
+
+def a_watcher_revoked_by_the_verb(cast):
+    """The verb comes back when it is so, and a second later the lost PC hears nothing."""
+    def end():
+        told = tocsin(cast, "key", "revoke", "watch.district_desk", "--reason", "pc_lost")
+        expect(told.startswith("revoked watch.district_desk at position "), f"it says {told}")
+        return "revoked"
+
+    return goes_silent(cast, "watch.district_desk", end)
+
+
+def an_expired_key(cast):
+    """The end of a key that is good now is a time that comes."""
+    def end():
+        until = time.time() + 2
+        told = tocsin(cast, "key", "rights", cast.other_watcher, "--not-after",
+                      f"{datetime.datetime.fromtimestamp(until, datetime.UTC):%FT%T.%fZ}")
+        expect("valid until" in told, f"it says {told}")
+        await_true("the end of the key", lambda: time.time() > until, 5)
+        return "expired"
+
+    return goes_silent(cast, cast.other_watcher, end)
 
 
 def prepare(stage):
