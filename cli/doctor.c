@@ -25,11 +25,11 @@ static const struct {
 } checks[] = {
     {"config", tcn_doctor_config},
     {"keys", tcn_doctor_keys},
-    {"registry", tcn_doctor_registry},
     {"program", tcn_doctor_program},
     {"library", tcn_doctor_library},
     {"broker", tcn_doctor_broker},
     {"collector", tcn_doctor_collector},
+    {"registry", tcn_doctor_registry},
     {"address", tcn_doctor_address},
     {"agent", tcn_doctor_agent},
     {"outbox", tcn_doctor_outbox},

@@ -118,7 +118,8 @@ void tcn_doctor_config(struct tcn_doctor *doctor);
 /** Key files: mode, owner, and that they are those of the founding. */
 void tcn_doctor_keys(struct tcn_doctor *doctor);
 
-/** Principals whose time ends. */
+/** Principals whose time ends: as the collector's registry stands when it answered, else as they
+ * were founded. */
 void tcn_doctor_registry(struct tcn_doctor *doctor);
 
 /** Addresses that programs of this machine listen at. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the doctor reads from files: configurations, keys and the founding. */
+#include "base/clock.h"
 #include "base/text.h"
 #include "cli/doctor_judge.h"
 #include "cli/place.h"
 #include "cli/seat.h"
 #include "cli/show.h"
+#include "client/ask.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #define MEND_BYTES TCN_FINDING_MEND_BYTES
+#define ASK_NS (5 * TCN_SECOND_NS)
 
 /* The faults of one file, each told. */
 static void tell_faults(struct tcn_doctor *doctor, const char *path,
@@ -268,29 +271,62 @@ void tcn_doctor_keys(struct tcn_doctor *doctor) {
                     doctor->has_setup ? " the founding" : "; no genesis.bin here to compare with");
 }
 
+/* One row: whether its time ends. Who is revoked or has not come yet has none. */
+static void judge_row(struct tcn_doctor *doctor, const struct tcn_principal *principal) {
+    if (principal->status == TCN_PRINCIPAL_REVOKED || principal->status == TCN_PRINCIPAL_INVITED) {
+        return;
+    }
+    enum tcn_finding_state state =
+        tcn_doctor_judge_expiry(principal->not_before_ns, principal->not_after_ns, doctor->now_ns);
+    char end[TCN_TIME_TEXT_BYTES];
+    bool is_early = doctor->now_ns < principal->not_before_ns;
+    tcn_show_time(is_early ? principal->not_before_ns : principal->not_after_ns, end);
+    if (state != TCN_FINDING_OK) {
+        tcn_doctor_say(doctor, state,
+                       "ask the administrator to give it new dates (tocsin key rights NAME "
+                       "--not-after T) or keys",
+                       "%s %s %s", principal->name,
+                       is_early                   ? "is not valid before"
+                       : state == TCN_FINDING_BAD ? "is no longer valid since"
+                                                  : "is valid only until",
+                       end);
+    }
+}
+
+/* As the registry stands: all of it, or the own row when this key sees no more. */
+static void look_at_live(struct tcn_doctor *doctor) {
+    struct tcn_query query = {.kind = TCN_QUERY_REGISTRY};
+    enum tcn_status status = TCN_OK;
+    uint32_t count = 0;
+    do {
+        struct tcn_answer answer;
+        status = tcn_ask(doctor->session, &query, tcn_clock_monotonic_ns() + ASK_NS, &answer);
+        for (uint32_t index = 0; status == TCN_OK && index < answer.principal_count; index++) {
+            judge_row(doctor, &answer.principals[index]);
+            count++;
+        }
+        query.page = status == TCN_OK && answer.next_page > query.page ? answer.next_page : 0;
+    } while (query.page != 0);
+    if (status != TCN_OK) {
+        tcn_doctor_say(doctor, TCN_FINDING_WARN, "look again", "the registry was not told: %s",
+                       tcn_status_sentence(status));
+    }
+    tcn_doctor_fine(doctor, "%u principals, none ends within 30 days", (unsigned)count);
+}
+
 void tcn_doctor_registry(struct tcn_doctor *doctor) {
+    if (doctor->has_stats) {
+        look_at_live(doctor);
+        return;
+    }
     if (!doctor->has_setup) {
-        tcn_doctor_skip(doctor, "no genesis.bin lies here");
+        tcn_doctor_skip(doctor, "the collector did not answer, and no genesis.bin lies here");
         return;
     }
     const struct tcn_registry *registry = &doctor->setup.registry;
     for (uint32_t index = 0; index < registry->principal_count; index++) {
-        const struct tcn_principal *principal = &registry->principals[index];
-        enum tcn_finding_state state = tcn_doctor_judge_expiry(
-            principal->not_before_ns, principal->not_after_ns, doctor->now_ns);
-        char end[TCN_TIME_TEXT_BYTES];
-        bool is_early = doctor->now_ns < principal->not_before_ns;
-        tcn_show_time(is_early ? principal->not_before_ns : principal->not_after_ns, end);
-        if (state != TCN_FINDING_OK) {
-            tcn_doctor_say(doctor, state,
-                           "ask the administrator of the registry to give it new dates or keys",
-                           "%s %s %s", principal->name,
-                           is_early                   ? "is not valid before"
-                           : state == TCN_FINDING_BAD ? "is no longer valid since"
-                                                      : "is valid only until",
-                           end);
-        }
+        judge_row(doctor, &registry->principals[index]);
     }
-    tcn_doctor_fine(doctor, "%u principals, none ends within 30 days",
+    tcn_doctor_fine(doctor, "%u principals at the founding, none ends within 30 days",
                     (unsigned)registry->principal_count);
 }
