@@ -54,6 +54,7 @@ struct tcn_doctor_outbox {
     uint64_t used_bytes;
     uint64_t size_bytes;
     bool is_connected;
+    int64_t not_after_ns;                   /**< the end of the agent's row; 0 when it has none */
     char last_error[TCN_FINDING_BYTES / 2]; /**< empty when none */
 };
 

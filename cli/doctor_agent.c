@@ -21,6 +21,7 @@ static void keep_outbox(struct tcn_doctor *doctor, const char *organ,
                                        .dead_count = outbox->dead_count,
                                        .used_bytes = outbox->used_bytes,
                                        .size_bytes = outbox->size_bytes,
+                                       .not_after_ns = outbox->not_after_ns,
                                        .is_connected = outbox->is_connected};
     for (size_t index = 0; index < 2; index++) {
         const struct tcn_local_lane *lane = &outbox->lanes[index];
@@ -129,6 +130,18 @@ void tcn_doctor_agent(struct tcn_doctor *doctor) {
                     (unsigned)doctor->outbox_count, (unsigned)rest_count);
 }
 
+/* The end of the agent's row, told early enough to do something about it. */
+static void look_at_end(struct tcn_doctor *doctor, const struct tcn_doctor_outbox *outbox) {
+    char end[TCN_TIME_TEXT_BYTES];
+    const enum tcn_finding_state state = tcn_doctor_judge_end(outbox->not_after_ns, doctor->now_ns);
+    if (state != TCN_FINDING_OK) {
+        tcn_show_time(outbox->not_after_ns, end);
+        tcn_doctor_say(doctor, state, "an administrator gives the row another end",
+                       "%s: its row in the registry ends %s, and with it all that it may do",
+                       outbox->organ, end);
+    }
+}
+
 static void look_at_outbox(struct tcn_doctor *doctor, const struct tcn_doctor_outbox *outbox) {
     char mend[MEND_BYTES];
     char oldest[TCN_TIME_TEXT_BYTES];
@@ -154,6 +167,7 @@ static void look_at_outbox(struct tcn_doctor *doctor, const struct tcn_doctor_ou
                        "%s: %" PRIu64 " not delivered, the oldest of %s", outbox->organ,
                        outbox->waiting_count, oldest);
     }
+    look_at_end(doctor, outbox);
     enum tcn_finding_state fill = tcn_doctor_judge_fill(outbox->used_bytes, outbox->size_bytes);
     if (fill != TCN_FINDING_OK) {
         tcn_doctor_say(doctor, fill,

@@ -46,6 +46,13 @@ enum tcn_finding_state tcn_doctor_judge_wait(int64_t oldest_ns, int64_t oldest_u
     return is_urgent_late || is_late ? TCN_FINDING_WARN : TCN_FINDING_OK;
 }
 
+enum tcn_finding_state tcn_doctor_judge_end(int64_t not_after_ns, int64_t now_ns) {
+    if (not_after_ns == 0 || not_after_ns - TCN_DOCTOR_END_NS > now_ns) {
+        return TCN_FINDING_OK;
+    }
+    return not_after_ns <= now_ns ? TCN_FINDING_BAD : TCN_FINDING_WARN;
+}
+
 enum tcn_finding_state tcn_doctor_judge_lag(uint64_t event_count) {
     return event_count > TCN_STATE_COMMIT_EVENTS ? TCN_FINDING_WARN : TCN_FINDING_OK;
 }

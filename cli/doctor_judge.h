@@ -14,6 +14,7 @@
 /** This clock may be so far behind the collector's. */
 #define TCN_DOCTOR_CLOCK_NS (INT64_C(2) * 1000000000)
 /** Something urgent, or anything, that waits so long is told. */
+#define TCN_DOCTOR_END_NS (INT64_C(30) * 86400 * 1000000000) /* of a row of the registry */
 #define TCN_DOCTOR_URGENT_NS (INT64_C(5) * 60 * 1000000000)
 #define TCN_DOCTOR_ROUTINE_NS (INT64_C(3600) * 1000000000)
 
@@ -33,6 +34,10 @@ enum tcn_finding_state tcn_doctor_judge_room(uint64_t free_bytes, uint64_t reser
 /** How long things have waited: WARN over the bounds above; 0 is nothing. */
 enum tcn_finding_state tcn_doctor_judge_wait(int64_t oldest_ns, int64_t oldest_urgent_ns,
                                              int64_t now_ns);
+
+/** The end of a row of the registry, 0 when it has none: WARN from TCN_DOCTOR_END_NS before it on,
+ * BAD when it has come. */
+enum tcn_finding_state tcn_doctor_judge_end(int64_t not_after_ns, int64_t now_ns);
 
 /** Events in the log that the state does not have: WARN over one state commit. */
 enum tcn_finding_state tcn_doctor_judge_lag(uint64_t event_count);

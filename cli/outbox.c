@@ -2,6 +2,7 @@
 /* `tocsin outbox` and `outbox dead list|show|resend|drop N`, and `tocsin status CODE`. */
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "cli/doctor_judge.h"
 #include "cli/seat.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
@@ -12,8 +13,7 @@
 
 #define ANSWER_NS (10 * TCN_SECOND_NS)
 #define NUMBER_BYTES 24
-#define ENDS_SOON_NS (30 * TCN_DAY_NS) /* of the agent's row: said from then on */
-#define CODE_CHARACTERS 10             /* of a slip, without its hyphen */
+#define CODE_CHARACTERS 10 /* of a slip, without its hyphen */
 
 /* All that the verbs take. */
 struct asking {
@@ -120,7 +120,7 @@ static void outbox_rest(const struct asking *asking, const struct tcn_local_outb
                   outbox->size_bytes);
     (void)fprintf(out, "dead letters  %" PRIu64 "%s\n", outbox->dead_count,
                   outbox->dead_count > 0 ? "  (tocsin outbox dead list)" : "");
-    if (outbox->not_after_ns != 0 && outbox->not_after_ns - tcn_clock_wall_ns() < ENDS_SOON_NS) {
+    if (tcn_doctor_judge_end(outbox->not_after_ns, tcn_clock_wall_ns()) != TCN_FINDING_OK) {
         tcn_show_time(outbox->not_after_ns, time);
         (void)fprintf(out, "this row ends %s; an administrator can give it another end\n", time);
     }

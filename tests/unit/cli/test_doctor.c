@@ -127,6 +127,11 @@ static void what_waits_or_lags_or_runs_ahead_is_told(void **state) {
             tcn_doctor_judge_wait(rows[index].oldest_ns, rows[index].oldest_urgent_ns, NOW),
             rows[index].verdict);
     }
+    assert_int_equal(tcn_doctor_judge_end(0, NOW), TCN_FINDING_OK);
+    assert_int_equal(tcn_doctor_judge_end(NOW + TCN_DOCTOR_END_NS + 1, NOW), TCN_FINDING_OK);
+    assert_int_equal(tcn_doctor_judge_end(NOW + TCN_DOCTOR_END_NS, NOW), TCN_FINDING_WARN);
+    assert_int_equal(tcn_doctor_judge_end(NOW + 1, NOW), TCN_FINDING_WARN);
+    assert_int_equal(tcn_doctor_judge_end(NOW, NOW), TCN_FINDING_BAD);
     assert_int_equal(tcn_doctor_judge_lag(TCN_STATE_COMMIT_EVENTS + 1), TCN_FINDING_WARN);
     assert_int_equal(tcn_doctor_judge_lag(TCN_STATE_COMMIT_EVENTS), TCN_FINDING_OK);
     assert_int_equal(tcn_doctor_judge_clock(NOW + 2 * SECOND + 1, NOW), TCN_FINDING_BAD);
