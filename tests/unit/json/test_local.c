@@ -80,6 +80,9 @@ static void requests_that_say_no_operation_or_another_ones_keys_are_refused(void
         {"{\"op\":\"receipt\"}", TCN_BAD_VALUE, "receipts"},
         {"{\"op\":\"receipt\",\"receipts\":[],\"timeout_ms\":0}", TCN_UNKNOWN_FIELD, "timeout_ms"},
         {"{\"op\":\"receipt\",\"receipts\":[{},{}]}", TCN_TOOBIG, "receipts"},
+        {"{\"op\":\"rotate\",\"days\":31}", TCN_BAD_VALUE, "days"},
+        {"{\"op\":\"rotate\",\"days\":-1}", TCN_BAD_VALUE, "days"},
+        {"{\"op\":\"rotate\",\"number\":1}", TCN_UNKNOWN_FIELD, "number"},
         {"{\"op\":\"status\"}", TCN_BAD_VALUE, "code"},
         {"{\"op\":\"status\",\"code\":\"\"}", TCN_BAD_VALUE, "code"},
         {"{\"op\":\"status\",\"code\":\"12345678901234567890123456789012\"}", TCN_TOOBIG, "code"},
@@ -117,6 +120,8 @@ static void answers_out_of_bounds_are_refused(void **state) {
         {"{\"code\":0,\"dead\":[{\"act\":\"x\"}]}", TCN_BAD_VALUE, "dead.act"},
         {"{\"code\":0,\"outcomes\":[{\"position\":1.0}]}", TCN_BAD_VALUE, "outcomes.position"},
         {"{\"code\":0,\"progress\":{\"due\":\"soon\"}}", TCN_BAD_VALUE, "progress.due"},
+        {"{\"code\":0,\"rotation\":{\"state\":\"settled\"}}", TCN_BAD_VALUE, "rotation.state"},
+        {"{\"code\":0,\"rotation\":7}", TCN_BAD_VALUE, "rotation"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct tcn_json_error error = {.field = "none"};
@@ -214,6 +219,14 @@ static void every_request_goes_there_and_comes_back(void **state) {
     assert_true(tcn_slice_is_text(text, "{\"op\":\"dead\",\"do\":\"resend\",\"number\":3}"));
     assert_int_equal(decoded.dead_do, TCN_DEAD_RESEND);
     assert_int_equal(decoded.dead_number, 3);
+
+    request = (struct tcn_local_request){.op = TCN_LOCAL_ROTATE};
+    decoded = there_and_back(&request, &text);
+    assert_true(tcn_slice_is_text(text, "{\"op\":\"rotate\"}"));
+    request.days = TCN_ROTATE_DAYS_MAX;
+    decoded = there_and_back(&request, &text);
+    assert_int_equal(decoded.op, TCN_LOCAL_ROTATE);
+    assert_int_equal(decoded.days, TCN_ROTATE_DAYS_MAX);
 
     request = (struct tcn_local_request){.op = TCN_LOCAL_STATUS, .code = tcn_slice_text("A-7")};
     decoded = there_and_back(&request, &text);
@@ -324,6 +337,11 @@ static struct tcn_local_answer full_answer(void) {
                      .due_ns = TIME_NS,
                      .learned_ns = TIME_NS,
                      .known_ns = TIME_NS},
+        .has_rotation = true,
+        .rotation = {.state = TCN_KEY_CHANGE_DONE,
+                     .key = tcn_slice_text("00ff"),
+                     .until_ns = TIME_NS,
+                     .not_after_ns = TIME_NS},
     };
 }
 
@@ -352,6 +370,9 @@ static void every_answer_goes_there_and_comes_back(void **state) {
         assert_int_equal(decoded.outcome_count, answers[i].outcome_count);
         assert_int_equal(decoded.has_outbox, answers[i].has_outbox);
         assert_int_equal(decoded.has_progress, answers[i].has_progress);
+        assert_int_equal(decoded.has_rotation, answers[i].has_rotation);
+        assert_int_equal(decoded.rotation.state, answers[i].rotation.state);
+        assert_true(decoded.rotation.until_ns == answers[i].rotation.until_ns);
         assert_true(tcn_slice_equals(decoded.receipt, answers[i].receipt));
     }
 }
