@@ -9,6 +9,7 @@
 static const struct tcn_cli_verb verbs[] = {
     {"ls", "who may speak: the registry; with a folder, its key files", tcn_key_ls},
     {"new", "make keys", tcn_key_new},
+    {"invite", "let a new machine into the registry, once", tcn_verb_key_invite},
     {"enrol", "get into the registry with an invitation", tcn_verb_key_enrol},
     {"rotate", "change the keys of an agent, a watcher or an auditor", tcn_verb_key_rotate},
     {"revoke", "end somebody's rights for good, at once", tcn_key_revoke},

@@ -281,6 +281,12 @@ static enum tcn_status write_config(struct enrolment *made) {
     case TCN_ROLE_AUDITOR:
         set_words(made, "auditor", "", "auditor");
         return tcn_machine_client(&machine, made->file, NULL);
+    case TCN_ROLE_ADMIN: {
+        set_words(made, TCN_CONFIG_ORGAN_ADMIN, "agent.", TCN_SETUP_ADMIN);
+        const enum tcn_status status = tcn_machine_agent(&machine, made->file, TCN_SETUP_ADMIN);
+        return status == TCN_OK ? tcn_machine_client(&machine, TCN_SETUP_ADMIN, TCN_SETUP_ADMIN)
+                                : status;
+    }
     default:
         return TCN_NOT_ALLOWED;
     }

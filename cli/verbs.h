@@ -64,6 +64,9 @@ int tcn_verb_receipt(struct tcn_cli *cli, int argc, char **argv);
 /** Keys and the registry: cli/key.h has its verbs. */
 int tcn_verb_key(struct tcn_cli *cli, int argc, char **argv);
 
+/** `tocsin key invite`: an administrator lets a new machine in. argv[0] is "invite". */
+int tcn_verb_key_invite(struct tcn_cli *cli, int argc, char **argv);
+
 /** `tocsin key enrol`: a machine that was invited gets into the registry. argv[0] is "enrol". */
 int tcn_verb_key_enrol(struct tcn_cli *cli, int argc, char **argv);
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One connection of somebody who may not be allowed to, for the tests of rights."""
+"""One connection of somebody who may not be allowed to, and new keys, for the tests of rights."""
 
 import secrets
 import time
 
 import zmq
+import zmq.utils.z85
 from harness import slower
-from stranger import ASKED, H, Key, ctx, in_session
+from nacl.signing import SigningKey
+from stranger import ASKED, H, Key, ctx, in_session, key_id
 
 PATIENCE_S = 0.6  # for what must stay silent; what is answered takes milliseconds
 
@@ -101,3 +103,22 @@ class Knock:
                     self.session = header.session
                     return kind, frames
         return None
+
+
+class Fresh:
+    """New keys of a principal, and what the log is told of them."""
+
+    def __init__(self, stage, principal, until_ns):
+        p = stage.p
+        self.transport = tuple(zmq.utils.z85.decode(half) for half in zmq.curve_keypair())
+        self.signing = SigningKey.generate()
+        public = bytes(self.signing.verify_key)
+        self.signing_id = key_id(public)
+        data = stage.bundle.log_id + principal.to_bytes(4, "big") + bytes(32)
+        self.change = p.RegistryBody(
+            kind=p.CHANGE_KIND_ROTATED, principal=principal, transport_key=self.transport[0],
+            signing_key=public, until_ns=until_ns,
+            proof=self.sign("tocsin.key.1", data + self.transport[0] + public))
+
+    def sign(self, context, data):
+        return self.signing.sign(ctx(context, data)).signature

@@ -21,9 +21,8 @@ import time
 import zmq
 import zmq.utils.z85
 from harness import SHIM, Bench, Skip, await_true, expect, is_sanitized, slower
-from knock import Knock
-from nacl.signing import SigningKey
-from stranger import ASKED, Key, Publisher, ctx, key_id
+from knock import Fresh, Knock
+from stranger import ASKED, Key, Publisher
 
 VERBS = ("HELLO", "CHUNK", "OPEN", "FETCH", "REPLAY", "ASK")
 SILENT = "-"  # no handshake, or no answer
@@ -494,25 +493,6 @@ def an_expired_key(cast):
         return "expired"
 
     return goes_silent(cast, cast.other_watcher, end)
-
-
-class Fresh:
-    """New keys of a principal, and what the log is told of them."""
-
-    def __init__(self, stage, principal, until_ns):
-        p = stage.p
-        self.transport = tuple(zmq.utils.z85.decode(half) for half in zmq.curve_keypair())
-        self.signing = SigningKey.generate()
-        public = bytes(self.signing.verify_key)
-        self.signing_id = key_id(public)
-        data = stage.bundle.log_id + principal.to_bytes(4, "big") + bytes(32)
-        self.change = p.RegistryBody(
-            kind=p.CHANGE_KIND_ROTATED, principal=principal, transport_key=self.transport[0],
-            signing_key=public, until_ns=until_ns,
-            proof=self.sign("tocsin.key.1", data + self.transport[0] + public))
-
-    def sign(self, context, data):
-        return self.signing.sign(ctx(context, data)).signature
 
 
 def greeting(cast, key):

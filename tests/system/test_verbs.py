@@ -30,7 +30,10 @@ value; into a file or a pipe nothing is cut. Every JSON document names its `sche
 
 
 # Verbs below a verb that have options of their own.
-BELOW = {"log": ("backup", "restore"), "key": ("ls", "new", "enrol", "rotate", "revoke", "rights")}
+BELOW = {
+    "log": ("backup", "restore"),
+    "key": ("ls", "new", "invite", "enrol", "rotate", "revoke", "rights"),
+}
 
 
 def tocsin(*words):
