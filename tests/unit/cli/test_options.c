@@ -86,7 +86,7 @@ static const struct {
     {"receipt", TCN_EXIT_USAGE, "receipt takes verify"},
     {"receipt verify", TCN_EXIT_USAGE, "receipt takes verify"},
     {"receipt verify x --key 12", TCN_EXIT_USAGE, "64 hexadecimal"},
-    {"key", TCN_EXIT_USAGE, "key takes one of ls, new, enrol, rotate, revoke, rights"},
+    {"key", TCN_EXIT_USAGE, "key takes one of ls, new, invite, enrol, rotate, revoke, rights"},
     {"key frob", TCN_EXIT_USAGE, "key takes one of"},
     {"key new", TCN_EXIT_USAGE, "takes one name"},
     {"key ls a b", TCN_EXIT_USAGE, "takes one folder at most"},
