@@ -131,6 +131,8 @@ static void show_services(struct showing *showing, const struct tcn_config *conf
         text(showing, "key_file", collector->key_file);
         text(showing, "genesis_file", collector->genesis_file);
         number(showing, "map_gb", collector->map_gb);
+        number(showing, "snapshot_positions", collector->snapshot_positions);
+        number(showing, "snapshot_hours", collector->snapshot_hours);
         text(showing, "clock", collector->clock == TCN_CONFIG_CLOCK_FEED ? "feed" : "wall");
         end(showing);
     }

@@ -91,11 +91,27 @@ static int load_rights(struct tcn_cli *cli, const char *dir, struct tcn_folder *
     return status == TCN_OK ? TCN_EXIT_OK : fail(cli, status, "log", dir);
 }
 
+/* The newest snapshot takes the place of the state. */
+static int use_snapshot(struct tcn_cli *cli, const char *dir, struct tcn_folder *folder) {
+    const struct tcn_snapshot_place place = {
+        .dir = dir, .reader = folder->log_reader, .charter = &folder->charter};
+    const enum tcn_status status = tcn_snapshot_use(&place, &folder->snapshot_position);
+    if (status == TCN_ABSENT) {
+        (void)fprintf(cli->err,
+                      "tocsin: cannot use a snapshot of %s: because there is none that fits its "
+                      "log\ntry: tocsin log rebuild, without --from-snapshot\n",
+                      dir);
+        return TCN_EXIT_NOTHING;
+    }
+    return status == TCN_OK ? TCN_EXIT_OK : fail(cli, status, "state", dir);
+}
+
 static int open_state(struct tcn_cli *cli, const char *dir, enum tcn_folder_part part,
                       struct tcn_folder *folder) {
     char path[TCN_CLI_PATH_BYTES];
     bool is_derived = part == TCN_FOLDER_DERIVE_STATE;
-    const struct tcn_store_options options = {.dir = path, .is_reader_only = !is_derived};
+    bool is_written = is_derived || part == TCN_FOLDER_FOLLOW_STATE;
+    const struct tcn_store_options options = {.dir = path, .is_reader_only = !is_written};
     enum tcn_status status = tcn_place_path(path, dir, "state");
     (void)snprintf(folder->state_dir, sizeof folder->state_dir, "%s", path);
     if (status == TCN_OK && is_derived) {
@@ -121,6 +137,10 @@ int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part p
     int code = tcn_folder_find(cli, dir, found);
     if (code == TCN_EXIT_OK) {
         code = open_log(cli, found, part == TCN_FOLDER_LOG_BESIDE, out_folder);
+    }
+    (void)snprintf(out_folder->dir, sizeof out_folder->dir, "%s", code == TCN_EXIT_OK ? found : "");
+    if (code == TCN_EXIT_OK && part == TCN_FOLDER_FOLLOW_STATE) {
+        code = use_snapshot(cli, found, out_folder);
     }
     if (code == TCN_EXIT_OK && part != TCN_FOLDER_LOG && part != TCN_FOLDER_LOG_BESIDE) {
         code = open_state(cli, found, part, out_folder);

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "query/query.h"
 #include "query/rights.h"
+#include "query/snapshot.h"
 
 /** What of a folder is opened. */
 enum tcn_folder_part {
@@ -18,6 +19,8 @@ enum tcn_folder_part {
     TCN_FOLDER_LOG_BESIDE,   /**< the same, also beside a collector that runs */
     TCN_FOLDER_READ_STATE,   /**< and the state, as it is */
     TCN_FOLDER_DERIVE_STATE, /**< and an empty state, to be derived: the old one is wiped */
+    /** And the state of the newest snapshot that verifies, to be derived further. */
+    TCN_FOLDER_FOLLOW_STATE,
 };
 
 /** An open folder. Open: verbs read it; end with tcn_folder_close. */
@@ -29,6 +32,8 @@ struct tcn_folder {
     struct tcn_state *state;               /**< NULL for a log alone */
     struct tcn_state_reader *state_reader; /**< NULL for a log alone */
     uint64_t generation;
+    uint64_t snapshot_position; /**< that the state begins with; 0 without a snapshot */
+    char dir[TCN_CLI_PATH_BYTES];
     char state_dir[TCN_CLI_PATH_BYTES]; /**< empty for a log alone */
 };
 

@@ -79,6 +79,8 @@ static enum tcn_status write_collector(const struct tcn_layout *layout,
                       .key_file = texts.key_file,
                       .genesis_file = texts.genesis_or_bundle,
                       .map_gb = TCN_CONFIG_MAP_GB_DEFAULT,
+                      .snapshot_positions = TCN_CONFIG_SNAPSHOT_POSITIONS_DEFAULT,
+                      .snapshot_hours = TCN_CONFIG_SNAPSHOT_HOURS_DEFAULT,
                       .clock = layout->setup->genesis.mode == TCN_MODE_EXERCISE
                                    ? TCN_CONFIG_CLOCK_FEED
                                    : TCN_CONFIG_CLOCK_WALL},

@@ -25,6 +25,7 @@ struct logging {
     const char *format_option;
     bool is_hashed;
     bool is_running;
+    bool is_from_snapshot;
     enum tcn_format format;
     struct tcn_asker asker; /* its folder is the one that is read */
     struct tcn_json_writer writer;
@@ -47,6 +48,8 @@ static int parse(struct logging *logging, int argc, char **argv, int *out_first)
         {"config", 'c', "FILE", "confirm-time: configuration file", NULL, &logging->config},
         {"why", 0, "TEXT", "confirm-time: how the clock was checked", NULL, &logging->why},
         {"state-hash", 0, NULL, "stats: the hash of the state too", &logging->is_hashed, NULL},
+        {"from-snapshot", 0, NULL, "rebuild: on the newest snapshot, not from position 1",
+         &logging->is_from_snapshot, NULL},
         {"running", 0, NULL, "stats: of the running collector, without digest",
          &logging->is_running, NULL},
         {"output", 'o', "FORMAT", "table, json", NULL, &logging->format_option},
@@ -273,9 +276,11 @@ static int stats(struct logging *logging) {
 
 static void print_rebuilt(struct logging *logging, const struct tcn_applied *applied,
                           const struct tcn_hash *hash) {
+    const uint64_t from = logging->asker.folder.snapshot_position;
     if (logging->format == TCN_FORMAT_JSON) {
         struct tcn_json_writer *writer = &logging->writer;
         tcn_json_writer_init_document(writer, "log_rebuild");
+        tcn_json_add_u64(writer, "snapshot_position", from);
         tcn_json_add_u64(writer, "position", applied->position);
         tcn_json_add_u64(writer, "event_count", applied->event_count);
         tcn_json_add_u64(writer, "matter_count", applied->matter_count);
@@ -284,6 +289,9 @@ static void print_rebuilt(struct logging *logging, const struct tcn_applied *app
         return;
     }
     FILE *out = logging->cli->out;
+    if (from != 0) {
+        print_number(out, "from snapshot", from);
+    }
     print_number(out, "folded up to", applied->position);
     print_number(out, "events", applied->event_count);
     print_number(out, "matters", applied->matter_count);
@@ -293,7 +301,9 @@ static void print_rebuilt(struct logging *logging, const struct tcn_applied *app
 
 static int rebuild(struct logging *logging) {
     struct tcn_folder *folder = &logging->asker.folder;
-    int code = tcn_folder_open(logging->cli, logging->dir, TCN_FOLDER_DERIVE_STATE, folder);
+    const enum tcn_folder_part part =
+        logging->is_from_snapshot ? TCN_FOLDER_FOLLOW_STATE : TCN_FOLDER_DERIVE_STATE;
+    int code = tcn_folder_open(logging->cli, logging->dir, part, folder);
     if (code != TCN_EXIT_OK) {
         return code;
     }
@@ -355,6 +365,9 @@ static int run(struct logging *logging, const char *what) {
     }
     if (logging->is_hashed && index != 0) {
         return tcn_cli_usage(logging->cli, "log --help", "--state-hash belongs to log stats");
+    }
+    if (logging->is_from_snapshot && index != 2) {
+        return tcn_cli_usage(logging->cli, "log --help", "--from-snapshot belongs to log rebuild");
     }
     if (logging->is_running && (index != 0 || logging->is_hashed)) {
         return tcn_cli_usage(logging->cli, "log --help",

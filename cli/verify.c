@@ -16,6 +16,14 @@
 #define HEX_BYTES (2 * sizeof(struct tcn_hash) + 1)
 #define SENTENCE_BYTES 256
 
+/* The snapshots beside the log, newest first. */
+struct snapshots {
+    uint64_t positions[TCN_SNAPSHOTS_MAX];
+    const char *faults[TCN_SNAPSHOTS_MAX]; /* NULL: it is good */
+    size_t count;
+    enum tcn_status met; /* with the worst of them */
+};
+
 /* All that the two verbs take. */
 struct verifying {
     struct tcn_cli *cli;
@@ -30,6 +38,7 @@ struct verifying {
     struct tcn_head_claim *claims;
     size_t claim_count;
     struct tcn_audit_report report;
+    struct snapshots snapshots;
     struct tcn_json_writer writer;
 };
 
@@ -188,6 +197,56 @@ static void add_claims(struct verifying *made) {
     tcn_json_array_end(writer);
 }
 
+/* Everything about a snapshot is checked: signature, place in the chain, and every row. One of
+ * another version is none of ours, and no damage; one that is not whole, because a program died in
+ * it or a collector that runs removes it now, is none at all. */
+static void verify_snapshots(struct verifying *made) {
+    struct snapshots *snapshots = &made->snapshots;
+    const struct tcn_snapshot_place place = {.dir = made->folder.dir,
+                                             .reader = made->folder.log_reader,
+                                             .charter = &made->folder.charter};
+    uint64_t positions[TCN_SNAPSHOTS_MAX];
+    size_t count = 0;
+    snapshots->met = tcn_snapshot_list(place.dir, positions, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct tcn_checkpoint checkpoint;
+        const char *fault = NULL;
+        const char *again = NULL;
+        const enum tcn_status met = tcn_snapshot_verify(&place, positions[i], &checkpoint, &fault);
+        if (met != TCN_OK &&
+            tcn_snapshot_check(&place, positions[i], &checkpoint, &again) == TCN_ABSENT) {
+            continue;
+        }
+        if (met != TCN_OK && met != TCN_VERSION) {
+            snapshots->met = TCN_CORRUPT;
+        }
+        snapshots->positions[snapshots->count] = positions[i];
+        snapshots->faults[snapshots->count] = fault;
+        snapshots->count++;
+    }
+}
+
+static void print_snapshots(const struct verifying *made) {
+    for (size_t i = 0; i < made->snapshots.count; i++) {
+        const char *fault = made->snapshots.faults[i];
+        (void)fprintf(made->cli->out, "%-14s %" PRIu64 ": %s\n", "snapshot",
+                      made->snapshots.positions[i], fault == NULL ? "good" : fault);
+    }
+}
+
+static void add_snapshots(struct verifying *made) {
+    struct tcn_json_writer *writer = &made->writer;
+    tcn_json_array_begin(writer, "snapshots");
+    for (size_t i = 0; i < made->snapshots.count; i++) {
+        tcn_json_object_begin(writer, NULL);
+        tcn_json_add_u64(writer, "position", made->snapshots.positions[i]);
+        tcn_json_add_bool(writer, "is_good", made->snapshots.faults[i] == NULL);
+        tcn_json_add_word(writer, "bad_what", made->snapshots.faults[i]);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+}
+
 static int print_verdict(struct verifying *made) {
     const struct tcn_audit_report *report = &made->report;
     const bool is_bad = report->bad_position != 0 || report->bad_what != NULL;
@@ -204,6 +263,7 @@ static int print_verdict(struct verifying *made) {
         tcn_json_add_hash(writer, "digest", &report->digest);
         tcn_json_add_hash(writer, "tail", &report->tail);
         add_claims(made);
+        add_snapshots(made);
         return print_json(made);
     }
     FILE *out = made->cli->out;
@@ -218,6 +278,7 @@ static int print_verdict(struct verifying *made) {
                       report->bad_what == NULL ? "the record" : report->bad_what);
     }
     print_claims(made);
+    print_snapshots(made);
     return TCN_EXIT_OK;
 }
 
@@ -246,12 +307,20 @@ static int verify(struct verifying *made) {
     }
     const enum tcn_status status = tcn_audit_against(
         made->folder.log, &made->folder.charter, made->claims, made->claim_count, &made->report);
+    if (status == TCN_OK) {
+        verify_snapshots(made);
+    }
     if (status == TCN_OK || status == TCN_CORRUPT) {
         code = print_verdict(made);
     }
     if (status != TCN_OK) {
         return tcn_cli_fail(made->cli, status, "restore a backup",
                             "verify the log beyond position %" PRIu64, made->report.last_position);
+    }
+    if (made->snapshots.met != TCN_OK) {
+        return tcn_cli_fail(made->cli, made->snapshots.met,
+                            "remove it: the log is good, and the collector makes another",
+                            "verify a snapshot of the state");
     }
     return code == TCN_EXIT_OK ? judge_claims(made) : code;
 }

@@ -13,6 +13,7 @@
 enum actor {
     ACTOR_SERVE,
     ACTOR_APPLY,
+    ACTOR_SNAPSHOTS,
     ACTOR_WRITER,
     ACTOR_NET,
     ACTOR_COUNT,
@@ -21,14 +22,14 @@ enum actor {
 #define TOKEN_STOP ACTOR_COUNT
 
 static const char *actor_name(size_t actor) {
-    static const char *const names[ACTOR_COUNT] = {"serve", "apply", "writer", "net"};
+    static const char *const names[ACTOR_COUNT] = {"serve", "apply", "snapshots", "writer", "net"};
     TCN_CHECK(actor < ACTOR_COUNT);
     return names[actor];
 }
 
 static tcn_actor_run *actor_run(size_t actor) {
-    static tcn_actor_run *const runs[ACTOR_COUNT] = {tcn_serve_run, tcn_apply_run, tcn_writer_run,
-                                                     tcn_net_run};
+    static tcn_actor_run *const runs[ACTOR_COUNT] = {
+        tcn_serve_run, tcn_apply_run, tcn_snapshots_run, tcn_writer_run, tcn_net_run};
     TCN_CHECK(actor < ACTOR_COUNT);
     return runs[actor];
 }
@@ -103,7 +104,8 @@ void tcn_collector_close(struct tcn_collector **collector) {
  * comes again. The net goes last, because it carries the last answers. */
 static enum tcn_status stop_all(const struct tcn_collector *house,
                                 struct tcn_actor *actors[ACTOR_COUNT]) {
-    static const size_t order[ACTOR_COUNT] = {ACTOR_WRITER, ACTOR_APPLY, ACTOR_SERVE, ACTOR_NET};
+    static const size_t order[ACTOR_COUNT] = {ACTOR_WRITER, ACTOR_SNAPSHOTS, ACTOR_APPLY,
+                                              ACTOR_SERVE, ACTOR_NET};
     enum tcn_status first = TCN_OK;
     for (size_t i = 0; i < ACTOR_COUNT; i++) {
         const enum tcn_status status = tcn_actor_stop(&actors[order[i]]);

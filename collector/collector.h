@@ -41,7 +41,11 @@ struct tcn_collector_options {
     const char *metrics_path;       /**< of the socket that shows its numbers; NULL: none */
     const char *version;            /**< of the program, NULL as good as "" */
     uint64_t map_bytes;             /**< of each database; 0: the stores' defaults */
-    bool is_feed_clock;             /**< log time from the feed; only for an exercise log */
+    /** A snapshot of the state is made when so many positions came since the last; 0: never. */
+    uint64_t snapshot_positions;
+    /** And when the last is so old and the state moved on; 0: never. */
+    uint32_t snapshot_hours;
+    bool is_feed_clock; /**< log time from the feed; only for an exercise log */
     struct tcn_link *link;
     const struct tcn_logger *logger;
 };

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "collector/receipts.h"
 #include "query/chain.h"
+#include "query/snapshot.h"
 #include "query/walk.h"
 #include "seal/random.h"
 #include "store/format.h"
@@ -31,6 +32,8 @@ static const char *mailbox_name(enum tcn_house_mailbox mailbox) {
         return "writer-serve";
     case TCN_HOUSE_APPLY_SERVE:
         return "apply-serve";
+    case TCN_HOUSE_SNAPSHOTS_SERVE:
+        return "snapshots-serve";
     }
     TCN_UNREACHABLE();
 }
@@ -353,34 +356,71 @@ out:
     return status;
 }
 
+static enum tcn_status state_position(struct tcn_collector *house, uint64_t *out_position) {
+    struct tcn_state_reader *reader = NULL;
+    struct tcn_applied applied = {0};
+    enum tcn_status status = tcn_state_reader_open(house->state, &reader);
+    if (status == TCN_OK) {
+        status = tcn_state_applied(reader, &applied);
+    }
+    tcn_state_reader_close(&reader);
+    *out_position = applied.position;
+    return status;
+}
+
+static enum tcn_status reopen_state(struct tcn_collector *house, bool is_wiped) {
+    char path[TCN_HOUSE_TEXT_BYTES];
+    const struct tcn_store_options store = {.dir = path, .map_bytes = house->map_bytes};
+    enum tcn_status status = path_of(house->dir, "state", path);
+    tcn_state_close(&house->state);
+    if (status == TCN_OK && is_wiped) {
+        status = tcn_state_wipe(path);
+    }
+    return status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
+}
+
+/* An empty state begins with the newest snapshot that verifies; without one, or without room for
+ * it, with position 1. */
+static enum tcn_status begin_state(struct tcn_collector *house) {
+    struct tcn_log_reader *reader = NULL;
+    uint64_t position = 0;
+    enum tcn_status status = tcn_log_reader_open(house->log, &reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_snapshot_place place = {
+        .dir = house->dir, .reader = reader, .charter = &house->charter};
+    tcn_state_close(&house->state);
+    status = tcn_snapshot_use(&place, &position);
+    tcn_log_reader_close(&reader);
+    if (status == TCN_OK) {
+        tcn_log(house->logger, TCN_LOG_INFO,
+                "the state begins with the snapshot at position %" PRIu64, position);
+    } else if (status != TCN_ABSENT) {
+        tcn_log(house->logger, TCN_LOG_WARNING,
+                "no snapshot is used: because %s; the state is derived from position 1",
+                tcn_status_sentence(status));
+    }
+    return reopen_state(house, status != TCN_OK && status != TCN_ABSENT);
+}
+
 /* A state that does not say how far it got is damaged; one that is ahead of its log belongs to
  * another one. */
-static enum tcn_status check_state(struct tcn_collector *house,
-                                   const struct tcn_collector_options *options) {
-    struct tcn_state_reader *reader = NULL;
-    enum tcn_status status = tcn_state_reader_open(house->state, &reader);
-    if (status != TCN_OK) {
-        return status;
-    }
-    struct tcn_applied applied = {0};
-    status = tcn_state_applied(reader, &applied);
-    tcn_state_reader_close(&reader);
+static enum tcn_status check_state(struct tcn_collector *house) {
+    uint64_t position = 0;
+    const uint64_t last = tcn_log_last_position(house->log);
+    enum tcn_status status = state_position(house, &position);
     const bool is_damaged = status == TCN_CORRUPT || status == TCN_VERSION;
-    if (!is_damaged &&
-        (status != TCN_OK || applied.position <= tcn_log_last_position(house->log))) {
+    if (status != TCN_OK && !is_damaged) {
         return status;
     }
-    tcn_log(house->logger, TCN_LOG_WARNING, "the state of %s is %s and is derived again",
-            options->dir, is_damaged ? "damaged" : "ahead of the log");
-    char path[TCN_HOUSE_TEXT_BYTES];
-    status = path_of(options->dir, "state", path);
-    if (status != TCN_OK) {
-        return status;
+    if (is_damaged || position > last) {
+        tcn_log(house->logger, TCN_LOG_WARNING, "the state of %s is %s and is derived again",
+                house->dir, is_damaged ? "damaged" : "ahead of the log");
+        status = reopen_state(house, true);
+        position = 0;
     }
-    tcn_state_close(&house->state);
-    status = tcn_state_wipe(path);
-    const struct tcn_store_options store = {.dir = path, .map_bytes = options->map_bytes};
-    return status == TCN_OK ? tcn_state_open(&store, &house->state) : status;
+    return status == TCN_OK && position == 0 && last > 1 ? begin_state(house) : status;
 }
 
 enum tcn_status tcn_house_open(struct tcn_collector *house,
@@ -393,11 +433,16 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
     house->metrics_path = options->metrics_path;
     house->version = options->version;
     house->is_feed_clock = options->is_feed_clock;
+    house->map_bytes = options->map_bytes;
+    house->snapshot_positions = options->snapshot_positions;
+    house->snapshot_hours = options->snapshot_hours;
     house->mailbox_messages_max = TCN_MAILBOX_MESSAGES_MAX;
     house->tag = tcn_random_u64();
     const int size =
         snprintf(house->endpoint, sizeof(house->endpoint), "%s", options->broker_endpoint);
-    if (size <= 0 || (size_t)size >= sizeof(house->endpoint)) {
+    const int dir_size = snprintf(house->dir, sizeof(house->dir), "%s", options->dir);
+    if (size <= 0 || (size_t)size >= sizeof(house->endpoint) || dir_size <= 0 ||
+        (size_t)dir_size >= sizeof(house->dir)) {
         return TCN_CONFIG;
     }
     const int dir_size = snprintf(house->dir, sizeof(house->dir), "%s", options->dir);
@@ -408,7 +453,7 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
     if (status == TCN_OK) {
         status = open_log(house, options);
     }
-    return status == TCN_OK ? check_state(house, options) : status;
+    return status == TCN_OK ? check_state(house) : status;
 }
 
 void tcn_house_close(struct tcn_collector *house) {

@@ -32,6 +32,10 @@ struct tcn_collector {
     struct tcn_hash tail_hash;   /**< of the last record at open */
     int64_t tail_time_ns;        /**< its log time */
     bool is_feed_clock;
+    char dir[TCN_HOUSE_TEXT_BYTES]; /**< the folder */
+    uint64_t map_bytes;             /**< of each database, as the options say */
+    uint64_t snapshot_positions;    /**< as the options say */
+    uint32_t snapshot_hours;        /**< as the options say */
     const struct tcn_key_set *keys; /**< lent */
     struct tcn_public_key broker_key;
     char endpoint[TCN_HOUSE_TEXT_BYTES];
@@ -51,6 +55,7 @@ enum tcn_house_mailbox {
     TCN_HOUSE_WRITER_APPLY,
     TCN_HOUSE_WRITER_SERVE,
     TCN_HOUSE_APPLY_SERVE,
+    TCN_HOUSE_SNAPSHOTS_SERVE,
 };
 
 /** Opens one end of one mailbox.
@@ -81,6 +86,9 @@ TCN_MUST_CHECK enum tcn_status tcn_writer_run(struct tcn_actor *actor, void *arg
 
 /** The fold; see tcn_net_run. */
 TCN_MUST_CHECK enum tcn_status tcn_apply_run(struct tcn_actor *actor, void *argument);
+
+/** Snapshots of the state; see tcn_net_run. */
+TCN_MUST_CHECK enum tcn_status tcn_snapshots_run(struct tcn_actor *actor, void *argument);
 
 /** Streams, replays and questions; see tcn_net_run. */
 TCN_MUST_CHECK enum tcn_status tcn_serve_run(struct tcn_actor *actor, void *argument);

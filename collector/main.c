@@ -56,6 +56,8 @@ static enum tcn_status run(const struct tcn_config_collector *config, const char
         .metrics_path = metrics_path,
         .version = TCN_PROGRAM_VERSION,
         .map_bytes = (uint64_t)config->map_gb << 30,
+        .snapshot_positions = config->snapshot_positions,
+        .snapshot_hours = config->snapshot_hours,
         .is_feed_clock = config->clock == TCN_CONFIG_CLOCK_FEED,
         .link = link,
         .logger = logger,
@@ -93,7 +95,6 @@ static int start(const char *path, const char *metrics_path) {
         status = run(&config->collector, metrics_path, signals, &logger);
     }
     tcn_config_destroy(&config);
-    /* With TCN_VERSION another version of the program is wanted. */
     return status == TCN_OK ? EXIT_SUCCESS : status == TCN_VERSION ? EXIT_CONFIG : EXIT_FAILURE;
 }
 

@@ -89,6 +89,14 @@ struct tcn_note_counts {
     uint64_t lost_count;      /**< refusals that the broker had no room for */
 };
 
+/** snapshots → serve, alone: what became of snapshots. */
+struct tcn_note_snapshots {
+    uint64_t made_count;   /**< since the start */
+    uint64_t failed_count; /**< that were begun, or looked for, and came to nothing */
+    uint64_t position;     /**< of the newest that may be used; 0 when there is none */
+    int64_t made_ns;       /**< when that was made, by the wall clock */
+};
+
 /** Alerts that one message of apply carries at most. */
 #define TCN_NOTE_ALERTS_MAX 512
 

@@ -40,6 +40,9 @@ enum number {
     LOST_ITEMS,
     LEFT,
     TAIL,
+    SNAPSHOTS,
+    SNAPSHOTS_FAILED,
+    SNAPSHOT_POSITION,
 };
 
 #define NAME(rest) "tocsin_collector_" rest
@@ -97,10 +100,19 @@ static const struct tcn_metric numbers[] = {
               "Alerts left to the state because memory holds enough of them"},
     [TAIL] = {NAME("alerts_held"), TCN_METRIC_GAUGE,
               "Alerts in memory that their state commit does not hold yet"},
+    [SNAPSHOTS] = {NAME("snapshots_total"), TCN_METRIC_COUNTER, "Snapshots of the state made"},
+    [SNAPSHOTS_FAILED] = {NAME("snapshots_failed_total"), TCN_METRIC_COUNTER,
+                          "Snapshots that were begun, or looked for, and came to nothing"},
+    [SNAPSHOT_POSITION] =
+        {NAME("snapshot_position"), TCN_METRIC_GAUGE,
+         "Position of the newest snapshot that may be used; 0 when there is none"},
 };
 
 static const struct tcn_metric log_time = {NAME("log_time_seconds"), TCN_METRIC_GAUGE,
                                            "Log time of the last event, in seconds since 1970"};
+static const struct tcn_metric snapshot_time = {
+    NAME("snapshot_time_seconds"), TCN_METRIC_GAUGE,
+    "When it was made, in seconds since 1970; 0 when there is none"};
 static const struct tcn_metric used = {NAME("database_used_bytes"), TCN_METRIC_GAUGE,
                                        "Bytes of a database up to its last page in use"};
 static const struct tcn_metric quota = {NAME("database_size_bytes"), TCN_METRIC_GAUGE,
@@ -164,6 +176,9 @@ size_t tcn_serve_numbers(void *argument, char *out_text, size_t size_max) {
         [LOST_ITEMS] = serve->lost_count,
         [LEFT] = tcn_tail_dropped(server->tail),
         [TAIL] = tcn_tail_count(server->tail),
+        [SNAPSHOTS] = server->snapshots_note.made_count,
+        [SNAPSHOTS_FAILED] = server->snapshots_note.failed_count,
+        [SNAPSHOT_POSITION] = server->snapshots_note.position,
     };
     struct tcn_metrics metrics = tcn_metrics_init(out_text, size_max);
     tcn_metrics_program(&metrics, "collector", server->house->version, server->started_ns);
@@ -171,6 +186,7 @@ size_t tcn_serve_numbers(void *argument, char *out_text, size_t size_max) {
         tcn_metrics_add(&metrics, &numbers[i], NULL, NULL, values[i]);
     }
     tcn_metrics_add_ns(&metrics, &log_time, server->progress.log_time_ns);
+    tcn_metrics_add_ns(&metrics, &snapshot_time, server->snapshots_note.made_ns);
     add_databases(&metrics, server->house);
     return metrics.overflowed ? 0 : metrics.size;
 }

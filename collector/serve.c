@@ -29,6 +29,7 @@ enum token {
     TOKEN_NET,
     TOKEN_WRITER,
     TOKEN_APPLY,
+    TOKEN_SNAPSHOTS,
     TOKEN_PAGE,
 };
 
@@ -238,6 +239,21 @@ static enum tcn_status take_tail(struct tcn_server *server) {
     return TCN_OK;
 }
 
+static enum tcn_status take_snapshots(struct tcn_server *server) {
+    enum tcn_status status = TCN_OK;
+    while (status == TCN_OK) {
+        status = tcn_mailbox_take(server->snapshots, &server->in);
+        if (status == TCN_OK) {
+            const bool is_whole =
+                tcn_note_read(tcn_parts_frame(&server->in, 0), &server->snapshots_note,
+                              sizeof(server->snapshots_note));
+            TCN_CHECK(is_whole);
+            tcn_parts_clear(&server->in);
+        }
+    }
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
 void tcn_serve_state_lost(struct tcn_server *server, enum tcn_status status) {
     if (!server->is_state_lost) {
         tcn_log(server->house->logger, TCN_LOG_ERROR,
@@ -288,6 +304,9 @@ static enum tcn_status turn(struct tcn_server *server, int64_t *out_deadline_ns)
         status = take_tails(server);
     }
     if (status == TCN_OK) {
+        status = take_snapshots(server);
+    }
+    if (status == TCN_OK) {
         status = take_messages(server);
     }
     if (status == TCN_OK) {
@@ -326,6 +345,9 @@ static enum tcn_status watch(struct tcn_server *server, struct tcn_poller *polle
     }
     if (status == TCN_OK) {
         status = tcn_poller_add(poller, server->apply, TCN_POLL_IN, TOKEN_APPLY);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(poller, server->snapshots, TCN_POLL_IN, TOKEN_SNAPSHOTS);
     }
     return status == TCN_OK && server->page != NULL
                ? tcn_poller_add_descriptor(poller, tcn_page_descriptor(server->page), TCN_POLL_IN,
@@ -433,6 +455,10 @@ static enum tcn_status open_server(struct tcn_server *server) {
         status = tcn_house_mailbox(server->house, TCN_HOUSE_APPLY_SERVE, TCN_MAILBOX_SECOND,
                                    &server->apply);
     }
+    if (status == TCN_OK) {
+        status = tcn_house_mailbox(server->house, TCN_HOUSE_SNAPSHOTS_SERVE, TCN_MAILBOX_SECOND,
+                                   &server->snapshots);
+    }
     return status;
 }
 
@@ -453,6 +479,7 @@ static void close_server(struct tcn_server *server) {
     tcn_sock_close(&server->net);
     tcn_sock_close(&server->writer);
     tcn_sock_close(&server->apply);
+    tcn_sock_close(&server->snapshots);
     free(server->body);
     free(server->answer);
 }

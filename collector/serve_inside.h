@@ -72,6 +72,7 @@ struct tcn_server {
     struct tcn_sock *net;
     struct tcn_sock *writer;
     struct tcn_sock *apply;
+    struct tcn_sock *snapshots;
     struct tcn_roster roster;
     struct tcn_log_reader *log_reader;
     struct tcn_state_reader *state_reader;
@@ -90,6 +91,7 @@ struct tcn_server {
     struct tcn_standstill standstill; /**< why the state does not follow the log */
     bool is_state_lost;               /**< it could not be read, and that was logged */
     struct tcn_note_counts net_counts;
+    struct tcn_note_snapshots snapshots_note; /**< what became of snapshots */
     struct tcn_page *page; /**< of the collector's numbers; NULL when there is none */
     int64_t started_ns;    /**< wall clock */
     struct tcn_unwatched unwatched;

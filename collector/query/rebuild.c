@@ -67,8 +67,8 @@ static void add_sized(struct tcn_hasher *hasher, struct tcn_slice bytes) {
     tcn_hasher_add(hasher, bytes);
 }
 
-static enum tcn_status visit(void *context, struct tcn_slice database, struct tcn_slice key,
-                             struct tcn_slice value) {
+enum tcn_status tcn_state_hash_row(void *context, struct tcn_slice database, struct tcn_slice key,
+                                   struct tcn_slice value) {
     struct tcn_hasher *hasher = context;
     add_sized(hasher, database);
     add_sized(hasher, key);
@@ -79,7 +79,7 @@ static enum tcn_status visit(void *context, struct tcn_slice database, struct tc
 enum tcn_status tcn_state_hash(struct tcn_state_reader *reader, struct tcn_hash *out_hash) {
     struct tcn_hasher hasher;
     tcn_hasher_init(&hasher);
-    const enum tcn_status status = tcn_state_hash_walk(reader, visit, &hasher);
+    const enum tcn_status status = tcn_state_hash_walk(reader, tcn_state_hash_row, &hasher);
     if (status != TCN_OK) {
         return status;
     }

@@ -25,4 +25,10 @@ TCN_MUST_CHECK enum tcn_status tcn_rebuild_run(struct tcn_log_reader *reader,
 TCN_MUST_CHECK enum tcn_status tcn_state_hash(struct tcn_state_reader *reader,
                                               struct tcn_hash *out_hash);
 
+/** Adds one row to such a hash: a tcn_state_visit whose context is a struct tcn_hasher. Never
+ * fails.
+ */
+TCN_MUST_CHECK enum tcn_status tcn_state_hash_row(void *context, struct tcn_slice database,
+                                                  struct tcn_slice key, struct tcn_slice value);
+
 #endif

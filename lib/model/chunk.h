@@ -15,6 +15,7 @@
 #define TCN_CHUNK_FORMAT 1u
 #define TCN_HELLO_FORMAT 1u
 #define TCN_RECEIPT_FORMAT 1u
+#define TCN_CHECKPOINT_FORMAT 1u
 
 /** How a chunk's body is packed. Numbers are on the wire. */
 enum tcn_codec {
@@ -120,6 +121,22 @@ struct tcn_log_head {
 
 #define TCN_LOG_HEAD_FORMAT 1u
 #define TCN_LOG_HEAD_BYTES_MAX 256
+
+/** What a snapshot of the state is of, as the collector signs it. Open: filled by and for the
+ * caller. */
+struct tcn_checkpoint {
+    uint32_t format;
+    struct tcn_id log_id;
+    uint64_t generation;         /**< of the record that ends at the position */
+    uint64_t position;           /**< the state holds everything up to here */
+    struct tcn_hash record_hash; /**< of that record: names the whole log up to there */
+    int64_t log_time_ns;         /**< of that record */
+    uint32_t fold_version;
+    uint32_t state_format;
+    struct tcn_hash state_hash; /**< over all its rows */
+    int64_t made_ns;            /**< the collector's wall clock */
+    struct tcn_key_id key_id;   /**< that signed it */
+};
 
 #define TCN_PATH_MAX 10 /* 2^10 >= TCN_GROUP_RECORDS_MAX */
 

@@ -109,6 +109,9 @@ static void read_broker(const struct tcn_values *values, const struct tcn_raw_br
 static void read_collector(const struct tcn_values *values, const struct tcn_raw_collector *raw,
                            struct tcn_config_collector *collector) {
     struct tcn_range map = {.min = 1, .max = 1024, .fallback = TCN_CONFIG_MAP_GB_DEFAULT};
+    struct tcn_range positions = {
+        .min = 0, .max = UINT32_MAX, .fallback = TCN_CONFIG_SNAPSHOT_POSITIONS_DEFAULT};
+    struct tcn_range hours = {.min = 0, .max = 8784, .fallback = TCN_CONFIG_SNAPSHOT_HOURS_DEFAULT};
     struct tcn_value_words clocks = {tcn_config_clock_words, 2};
     collector->dir = read_path(values, "dir", raw->dir);
     collector->broker_endpoint = read_endpoint(values, "broker_endpoint", raw->broker_endpoint);
@@ -117,6 +120,9 @@ static void read_collector(const struct tcn_values *values, const struct tcn_raw
     collector->key_file = read_path(values, "key_file", raw->key_file);
     collector->genesis_file = read_optional(raw->genesis_file);
     collector->map_gb = read_number(values, "map_gb", raw->map_gb, map);
+    collector->snapshot_positions =
+        read_number(values, "snapshot_positions", raw->snapshot_positions, positions);
+    collector->snapshot_hours = read_number(values, "snapshot_hours", raw->snapshot_hours, hours);
     if (read_optional(raw->clock) != NULL) {
         size_t index = tcn_value_choice(values, "clock", raw->clock, clocks);
         collector->clock =

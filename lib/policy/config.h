@@ -17,6 +17,8 @@
 #define TCN_CONFIG_MAP_GB_DEFAULT 8u       /* of the collector's databases */
 #define TCN_CONFIG_RSS_MAX_MB_DEFAULT 512u /* of a broker */
 #define TCN_CONFIG_OUTBOX_MB_DEFAULT 512u
+#define TCN_CONFIG_SNAPSHOT_POSITIONS_DEFAULT 1000000u
+#define TCN_CONFIG_SNAPSHOT_HOURS_DEFAULT 24u
 
 /** What stands for an organ in the sections of an administrator, who speaks for none. */
 #define TCN_CONFIG_ORGAN_ADMIN "admin"
@@ -46,6 +48,10 @@ struct tcn_config_collector {
     const char *key_file;     /**< its transport and signing keys */
     const char *genesis_file; /**< read when `dir` holds no log yet; NULL when not given */
     uint32_t map_gb;          /**< map size of its databases in GiB; 1 to 1024 */
+    /** A snapshot of the state is made when so many positions came since the last; 0: never. */
+    uint32_t snapshot_positions;
+    /** And when the last is so old and the state moved on; 0: never; to 8784, a year. */
+    uint32_t snapshot_hours;
     enum tcn_config_clock clock;
 };
 

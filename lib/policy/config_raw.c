@@ -34,6 +34,8 @@ static const cyaml_schema_field_t collector_fields[] = {
     TEXT(tcn_raw_collector, key_file),
     TEXT(tcn_raw_collector, genesis_file),
     TEXT(tcn_raw_collector, map_gb),
+    TEXT(tcn_raw_collector, snapshot_positions),
+    TEXT(tcn_raw_collector, snapshot_hours),
     TEXT(tcn_raw_collector, clock),
     CYAML_FIELD_END,
 };

@@ -28,6 +28,8 @@ struct tcn_raw_collector {
     char *key_file;
     char *genesis_file;
     char *map_gb;
+    char *snapshot_positions;
+    char *snapshot_hours;
     char *clock;
 };
 
@@ -70,7 +72,7 @@ struct tcn_raw_config {
 extern const struct cyaml_schema_value tcn_schema_config;
 
 /** Values that a file can give, of all sections together. */
-#define TCN_CONFIG_VALUES_MAX 40
+#define TCN_CONFIG_VALUES_MAX 42
 
 /** A value that the file gives, and where. Words are those of the schema. */
 struct tcn_config_place {

@@ -68,6 +68,11 @@ static char *write_number(struct texts *texts, uint32_t number) {
     return slot;
 }
 
+/** A number of which 0 is a value too. */
+static char *write_count(struct texts *texts, uint32_t number) {
+    return number == 0 ? borrow("0") : write_number(texts, number);
+}
+
 static char *write_flag(bool flag) {
     return borrow(flag ? "true" : "false");
 }
@@ -94,6 +99,8 @@ static void write_collector(struct document *document,
         .key_file = borrow(collector->key_file),
         .genesis_file = borrow(collector->genesis_file),
         .map_gb = write_number(&document->texts, collector->map_gb),
+        .snapshot_positions = write_count(&document->texts, collector->snapshot_positions),
+        .snapshot_hours = write_count(&document->texts, collector->snapshot_hours),
         .clock = borrow(tcn_config_clock_words[collector->clock == TCN_CONFIG_CLOCK_FEED ? 1 : 0]),
     };
     document->raw.collector = &document->collector;

@@ -27,6 +27,7 @@
 #define TCN_CONTEXT_KEY "tocsin.key.1"           /* a key that is brought, by the key itself */
 #define TCN_CONTEXT_ENROL "tocsin.enrol.1"       /* hash of a claim; its signature is its proof */
 #define TCN_CONTEXT_ENROLLED "tocsin.enrolled.1" /* the answer to a claim, by the collector */
+#define TCN_CONTEXT_CHECKPOINT "tocsin.checkpoint.1" /* what a snapshot is of, by the collector */
 
 /** Bytes of the seed that makes a signing key. */
 #define TCN_SIGNING_SEED_BYTES 32

@@ -166,6 +166,25 @@ void tcn_fresh_drop(struct tcn_fresh *fresh) {
     }
 }
 
+enum tcn_status tcn_fresh_remove(const char *dir, const char *mark) {
+    struct tcn_fresh fresh;
+    enum tcn_status status = paths_set(&fresh, dir);
+    if (status == TCN_OK) {
+        status = leftover_remove(fresh.partial);
+    }
+    if (status != TCN_OK || access(fresh.dir, F_OK) != 0) {
+        return status;
+    }
+    char *path = tcn_env_path(fresh.dir, mark);
+    if (path == NULL) {
+        return TCN_NOMEM;
+    }
+    const bool is_gone = unlink(path) == 0 || errno == ENOENT;
+    status = is_gone ? tcn_env_dir_sync(fresh.dir) : tcn_store_status(errno);
+    free(path);
+    return status == TCN_OK ? partial_remove(fresh.dir) : status;
+}
+
 enum tcn_status tcn_fresh_file(const char *path, const void *data, size_t size) {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0) {

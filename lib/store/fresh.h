@@ -50,6 +50,12 @@ void tcn_fresh_drop(struct tcn_fresh *fresh);
  * Errors: TCN_ABSENT no such directory; TCN_FULL; TCN_IO; TCN_CONFIG; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_fresh_replace(const char *path, const void *data, size_t size);
 
+/** Removes a directory that tcn_fresh_commit made, and what a program that died left of one. The
+ * file `mark` in it, without which nobody takes it for whole, goes first, and for good. One that is
+ * not there is as good.
+ * Errors: TCN_LOCKED a program fills it now; TCN_IO; TCN_NOMEM; TCN_CONFIG the path is too long. */
+TCN_MUST_CHECK enum tcn_status tcn_fresh_remove(const char *dir, const char *mark);
+
 /** Writes a new file, private and synced.
  * Errors: TCN_EXISTS; TCN_FULL; TCN_IO; TCN_CONFIG. */
 TCN_MUST_CHECK enum tcn_status tcn_fresh_file(const char *path, const void *data, size_t size);

@@ -17,7 +17,7 @@
  *   applied   "applied"                      -> struct tcn_applied
  *   standings kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
  *   holdings  organ 2, birth position 8      -> nothing: the matters that an organ holds
- *   meta      "format"
+ *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
  * tcn_state_reader, which sees whole commits only. Close the readers before the state.

@@ -54,6 +54,9 @@ static const struct row rows[] = {
     {AGENT "  lane_routine: flase\n", "agent.lane_routine", 11, 17, "\"false\""},
     {COLLECTOR "  clock: fed\n", "collector.clock", 6, 10, "\"feed\""},
     {COLLECTOR "  map_gb: 0\n", "collector.map_gb", 6, 11, "from 1 to 1024"},
+    {COLLECTOR "  snapshot_hours: 8785\n", "collector.snapshot_hours", 6, 19, "from 0 to 8784"},
+    {COLLECTOR "  snapshot_positions: -1\n", "collector.snapshot_positions", 6, 23,
+     "from 0 to 4294967295"},
     {COLLECTOR "  map_gb: 1025\n", "collector.map_gb", 6, 11, "from 1 to 1024"},
     {CLIENT "  agent_endpoint: /run/x\n", "client.agent_endpoint", 8, 19, "ipc://path"},
     {"collector:\n  dir: d\n", "collector.broker_endpoint", 1, 1, "missing"},
@@ -219,6 +222,8 @@ static void sections_are_optional_and_defaults_are_filled_in(void **state) {
     assert_null(config->broker.door);
     assert_null(config->collector.genesis_file);
     assert_int_equal(config->collector.map_gb, TCN_CONFIG_MAP_GB_DEFAULT);
+    assert_int_equal(config->collector.snapshot_positions, TCN_CONFIG_SNAPSHOT_POSITIONS_DEFAULT);
+    assert_int_equal(config->collector.snapshot_hours, TCN_CONFIG_SNAPSHOT_HOURS_DEFAULT);
     assert_int_equal(config->collector.clock, TCN_CONFIG_CLOCK_WALL);
     assert_int_equal(config->agent.outbox_mb, TCN_CONFIG_OUTBOX_MB_DEFAULT);
     assert_true(config->agent.is_urgent_on && config->agent.is_routine_on);
@@ -250,6 +255,7 @@ static struct tcn_config full_config(void) {
                       .key_file = "\xE5\xAF\x86\xE9\x92\xA5",
                       .genesis_file = "true",
                       .map_gb = 2,
+                      .snapshot_positions = 500, /* and by age never */
                       .clock = TCN_CONFIG_CLOCK_FEED},
         .agent = {.dir = "{d}",
                   .broker_endpoint = "tcp://a:1",
@@ -286,6 +292,8 @@ static void what_was_written_reads_the_same(void **state) {
     assert_string_equal(again->collector.key_file, config.collector.key_file);
     assert_string_equal(again->collector.genesis_file, config.collector.genesis_file);
     assert_int_equal(again->collector.map_gb, 2);
+    assert_int_equal(again->collector.snapshot_positions, 500);
+    assert_int_equal(again->collector.snapshot_hours, 0);
     assert_int_equal(again->collector.clock, TCN_CONFIG_CLOCK_FEED);
     assert_string_equal(again->agent.dir, config.agent.dir);
     assert_string_equal(again->agent.key_file, config.agent.key_file);

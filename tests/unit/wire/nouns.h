@@ -6,6 +6,7 @@
 #ifndef TESTS_WIRE_NOUNS_H
 #define TESTS_WIRE_NOUNS_H
 
+#include "wire/checkpoint.h"
 #include "wire/chunk.h"
 #include "wire/enrol.h"
 #include "wire/event.h"
@@ -81,6 +82,7 @@ RECODER(bundle, tcn_bundle)
 RECODER(policy, tcn_policy)
 RECODER(enrol, tcn_enrol)
 RECODER(enrolled, tcn_enrolled)
+RECODER(checkpoint, tcn_checkpoint)
 
 static inline void recode_event(struct tcn_slice bytes, struct tcn_arena *arena,
                                 struct tcn_writer *writer, struct recoded *out) {
@@ -165,7 +167,7 @@ static const struct noun nouns[] = {
     NOUN(items, false, true),       NOUN(query, false, true),         NOUN(answer, false, true),
     NOUN(principal, false, true),   NOUN(registry, false, true),      NOUN(genesis, true, true),
     NOUN(bundle, false, true),      NOUN(policy, false, true),        NOUN(enrol, true, true),
-    NOUN(enrolled, false, true),    NOUN(log_head, true, true),
+    NOUN(enrolled, false, true),    NOUN(log_head, true, true),       NOUN(checkpoint, true, true),
 };
 
 #define NOUN_COUNT (sizeof(nouns) / sizeof(nouns[0]))

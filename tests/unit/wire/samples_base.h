@@ -72,4 +72,20 @@ static const struct tcn_standing sample_standings[] = {
      .allowed_position = 238},
 };
 
+static inline struct tcn_checkpoint sample_checkpoint(void) {
+    return (struct tcn_checkpoint){
+        .format = TCN_CHECKPOINT_FORMAT,
+        .log_id = sample_id(61),
+        .generation = 62,
+        .position = 63,
+        .record_hash = sample_hash(64),
+        .log_time_ns = 65,
+        .fold_version = 66,
+        .state_format = 67,
+        .state_hash = sample_hash(68),
+        .made_ns = 69,
+        .key_id = {{70, 71, 72, 73, 74, 75, 76, 77}},
+    };
+}
+
 #endif

@@ -244,6 +244,24 @@ static void a_session_keeps_every_field(void **state) {
     SAME(nonce);
 }
 
+static void a_checkpoint_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_checkpoint in = sample_checkpoint();
+    struct tcn_checkpoint out;
+    PASS(checkpoint);
+    SAME(format);
+    SAME(log_id);
+    SAME(generation);
+    SAME(position);
+    SAME(record_hash);
+    SAME(log_time_ns);
+    SAME(fold_version);
+    SAME(state_format);
+    SAME(state_hash);
+    SAME(made_ns);
+    SAME(key_id);
+}
+
 static void receipt_body_keeps_every_field(void **state) {
     (void)state;
     struct tcn_receipt_body in = sample_receipt_body();
@@ -468,6 +486,7 @@ int main(void) {
         cmocka_unit_test(hello_keeps_every_field),
         cmocka_unit_test(welcome_keeps_every_field),
         cmocka_unit_test(a_session_keeps_every_field),
+        cmocka_unit_test(a_checkpoint_keeps_every_field),
         cmocka_unit_test(receipt_body_keeps_every_field),
         cmocka_unit_test(log_head_keeps_every_field),
         cmocka_unit_test(receipt_and_ack_keep_every_field),

@@ -18,7 +18,8 @@
 
 #define ROOM_BYTES (64 * 1024)
 #define ARENA_BYTES (1024 * 1024)
-#define FILES "genesis", "bundle", "log_head", "office_qinglong.key", "office_qinglong.pub"
+#define FILES                                                                                      \
+    "genesis", "bundle", "log_head", "checkpoint", "office_qinglong.key", "office_qinglong.pub"
 
 /** What all tests of this file share. */
 static struct {
@@ -78,6 +79,7 @@ static const struct type types[] = {
     TYPE(enrol, enrol, "regime"),
     TYPE(enrolled, enrolled, "regime"),
     TYPE(log_head, log_head, "chunk"),
+    TYPE(checkpoint, checkpoint, "regime"),
 };
 
 _Static_assert(sizeof(types) / sizeof(types[0]) == NOUN_COUNT, "a type for every noun");
@@ -391,9 +393,12 @@ static void a_signed_file_is_as_it_was_frozen(void **state) {
         const char *noun;
         const char *context;
         const char *file;
-    } files[] = {{"genesis", TCN_CONTEXT_GENESIS, "file.genesis"},
-                 {"bundle", TCN_CONTEXT_BUNDLE, "file.bundle"},
-                 {"log_head", TCN_CONTEXT_LOG_HEAD, "file.log_head"}};
+        const char *recipe;
+    } files[] = {
+        {"genesis", TCN_CONTEXT_GENESIS, "file.genesis", "lib/client/setup.h"},
+        {"bundle", TCN_CONTEXT_BUNDLE, "file.bundle", "lib/client/setup.h"},
+        {"log_head", TCN_CONTEXT_LOG_HEAD, "file.log_head", "lib/client/setup.h"},
+        {"checkpoint", TCN_CONTEXT_CHECKPOINT, "file.checkpoint", "collector/query/checkpoint.h"}};
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
         struct tcn_writer writer = tcn_writer_init(shared.room, sizeof(shared.room));
         const struct tcn_slice bytes = make(files[i].noun, &writer);
@@ -408,7 +413,7 @@ static void a_signed_file_is_as_it_was_frozen(void **state) {
         assert_true(tcn_slice_equals(found, bytes));
         assert_int_equal(tcn_verify(&key->public_key, files[i].context, found, &signature), TCN_OK);
         free(data);
-        check_file(files[i].noun, files[i].file, "lib/client/setup.h",
+        check_file(files[i].noun, files[i].file, files[i].recipe,
                    "size:u4 content:b$size signature:b64");
     }
     golden_verdict(&shared.seen);
