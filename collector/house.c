@@ -445,10 +445,6 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
         (size_t)dir_size >= sizeof(house->dir)) {
         return TCN_CONFIG;
     }
-    const int dir_size = snprintf(house->dir, sizeof(house->dir), "%s", options->dir);
-    if (dir_size <= 0 || (size_t)dir_size >= sizeof(house->dir)) {
-        return TCN_CONFIG;
-    }
     enum tcn_status status = open_stores(house, options);
     if (status == TCN_OK) {
         status = open_log(house, options);

@@ -39,7 +39,6 @@ struct tcn_collector {
     const struct tcn_key_set *keys; /**< lent */
     struct tcn_public_key broker_key;
     char endpoint[TCN_HOUSE_TEXT_BYTES];
-    char dir[TCN_HOUSE_TEXT_BYTES];  /**< the folder */
     struct tcn_link *link;           /**< lent */
     const struct tcn_logger *logger; /**< lent */
     const char *metrics_path;        /**< lent; NULL: no numbers are shown */
