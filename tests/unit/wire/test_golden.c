@@ -19,7 +19,8 @@
 #define ROOM_BYTES (64 * 1024)
 #define ARENA_BYTES (1024 * 1024)
 #define FILES                                                                                      \
-    "genesis", "bundle", "log_head", "checkpoint", "office_qinglong.key", "office_qinglong.pub"
+    "genesis", "bundle", "log_head", "checkpoint", "journal", "office_qinglong.key",               \
+        "office_qinglong.pub"
 
 /** What all tests of this file share. */
 static struct {
@@ -419,6 +420,12 @@ static void a_signed_file_is_as_it_was_frozen(void **state) {
     golden_verdict(&shared.seen);
 }
 
+static void a_journal_is_as_it_was_frozen(void **state) {
+    (void)state;
+    store_journal_check(shared.dir, &shared.seen);
+    golden_verdict(&shared.seen);
+}
+
 static void what_the_stores_lay_down_is_as_it_was_frozen(void **state) {
     (void)state;
     struct tcn_writer writer = tcn_writer_init(shared.room, sizeof(shared.room));
@@ -537,6 +544,7 @@ int main(void) {
         cmocka_unit_test(every_message_is_as_it_was_frozen),
         cmocka_unit_test(a_key_file_is_as_it_was_frozen),
         cmocka_unit_test(a_signed_file_is_as_it_was_frozen),
+        cmocka_unit_test(a_journal_is_as_it_was_frozen),
         cmocka_unit_test(what_the_stores_lay_down_is_as_it_was_frozen),
         cmocka_unit_test(the_sealed_part_opens),
         cmocka_unit_test(the_receipt_holds),

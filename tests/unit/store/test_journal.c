@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journal's file: what was committed is there, what was torn is not, what is damaged is told.
+ */
+#include "store_test.h"
+
+#include "store/fresh.h"
+#include "store/journal.h"
+
+#include <stdio.h>
+
+#define ENTRIES_MAX 16
+#define FILE_MAX 4096
+
+static const struct tcn_id log_id = {.bytes = {7}};
+
+/* What an opening showed. */
+struct seen {
+    struct tcn_journal_entry entries[ENTRIES_MAX];
+    size_t count;
+    enum tcn_status answer; /* of the visit */
+};
+
+static enum tcn_status see(void *context, const struct tcn_journal_entry *entry) {
+    struct seen *seen = context;
+    assert_true(seen->count < ENTRIES_MAX);
+    seen->entries[seen->count] = *entry;
+    seen->count++;
+    return seen->answer;
+}
+
+static struct tcn_journal_entry entry_of(enum tcn_journal_kind kind, uint64_t position) {
+    struct tcn_journal_entry entry = {.kind = kind, .generation = 2, .position = position};
+    entry.principal = kind == TCN_JOURNAL_GENERATION ? 0 : 5;
+    entry.until_ns = kind == TCN_JOURNAL_ENDS ? -77 : 0;
+    entry.stage = kind == TCN_JOURNAL_GENERATION ? TCN_JOURNAL_BEGUN : TCN_JOURNAL_STAGE_NONE;
+    if (kind == TCN_JOURNAL_EPOCH) {
+        entry.lane = (struct tcn_lane_key){.source = 3, .epoch = 99, .lane = TCN_LANE_ROUTINE};
+        entry.predecessor = 98;
+        entry.head_size = TCN_CHUNK_HEAD_BYTES_MAX;
+        memset(entry.head, 0x5A, sizeof(entry.head));
+        memset(entry.signature.bytes, 0xA5, sizeof(entry.signature.bytes));
+    }
+    return entry;
+}
+
+static const char *path_of(const struct test_dir *dir, const char *name) {
+    static char path[2 * TEST_PATH_BYTES];
+    (void)snprintf(path, sizeof(path), "%s/%s", dir->base, name);
+    return path;
+}
+
+static enum tcn_status open_it(const struct test_dir *dir, bool is_made, struct seen *seen,
+                               struct tcn_journal **out_journal) {
+    const struct tcn_journal_entry first = entry_of(TCN_JOURNAL_GENERATION, 0);
+    const struct tcn_journal_options options = {.path = path_of(dir, "journal"),
+                                                .log_id = &log_id,
+                                                .first = is_made ? &first : NULL,
+                                                .from_position = 40,
+                                                .visit = see,
+                                                .context = seen};
+    seen->count = 0;
+    return tcn_journal_open(&options, out_journal);
+}
+
+static size_t read_it(const struct test_dir *dir, uint8_t data[FILE_MAX]) {
+    FILE *file = fopen(path_of(dir, "journal"), "rb");
+    assert_non_null(file);
+    const size_t size = fread(data, 1, FILE_MAX, file);
+    assert_int_equal(fclose(file), 0);
+    return size;
+}
+
+static void write_it(const struct test_dir *dir, const uint8_t *data, size_t size) {
+    FILE *file = fopen(path_of(dir, "journal"), "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A journal with one entry of each kind behind the first. */
+static void fill(const struct test_dir *dir) {
+    struct seen seen = {.answer = TCN_OK};
+    struct tcn_journal *journal = NULL;
+    (void)unlink(path_of(dir, "journal"));
+    assert_int_equal(open_it(dir, true, &seen, &journal), TCN_OK);
+    for (int kind = TCN_JOURNAL_REVOKED; kind <= TCN_JOURNAL_GENERATION; kind++) {
+        const struct tcn_journal_entry entry =
+            entry_of((enum tcn_journal_kind)kind, (uint64_t)kind + 50);
+        assert_int_equal(tcn_journal_add(journal, &entry), TCN_OK);
+    }
+    assert_int_equal(tcn_journal_commit(journal), TCN_OK);
+    tcn_journal_close(&journal);
+}
+
+static void what_is_no_journal_of_this_log_is_not_opened(void **state) {
+    struct test_dir *dir = *state;
+    struct seen seen = {.answer = TCN_OK};
+    struct tcn_journal *journal = NULL;
+    struct tcn_journal *other = NULL;
+    uint8_t data[FILE_MAX];
+    assert_int_equal(open_it(dir, false, &seen, &journal), TCN_ABSENT);
+    fill(dir);
+    const size_t size = read_it(dir, data);
+    static const struct {
+        size_t offset;
+        size_t size; /* 0: the whole file */
+        enum tcn_status status;
+    } cases[] = {
+        {0, 0, TCN_CORRUPT},  {7, 0, TCN_VERSION},  {8, 0, TCN_CORRUPT},
+        {30, 0, TCN_CORRUPT}, {39, 0, TCN_CORRUPT}, {39, 39, TCN_CORRUPT},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        data[cases[i].offset] ^= 1;
+        write_it(dir, data, cases[i].size == 0 ? size : cases[i].size);
+        assert_int_equal(open_it(dir, true, &seen, &journal), cases[i].status);
+        data[cases[i].offset] ^= 1;
+    }
+    write_it(dir, data, size);
+    const struct tcn_id another = {.bytes = {8}};
+    const struct tcn_journal_options options = {.path = path_of(dir, "journal"),
+                                                .log_id = &another};
+    assert_int_equal(tcn_journal_open(&options, &journal), TCN_FOREIGN_LOG);
+    seen.answer = TCN_LIMIT;
+    assert_int_equal(open_it(dir, false, &seen, &journal), TCN_LIMIT);
+    seen.answer = TCN_OK;
+    assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+    assert_int_equal(open_it(dir, false, &seen, &other), TCN_LOCKED);
+    tcn_journal_close(&journal);
+    assert_int_equal(unlink(path_of(dir, "journal")), 0);
+}
+
+/* J1, J2: at every size and with every byte changed. */
+static void a_torn_end_is_cut_off_and_damage_is_told(void **state) {
+    struct test_dir *dir = *state;
+    struct seen seen = {.answer = TCN_OK};
+    struct tcn_journal *journal = NULL;
+    uint8_t data[FILE_MAX];
+    uint8_t after[FILE_MAX];
+    fill(dir);
+    const size_t whole = read_it(dir, data);
+    size_t last = 0; /* whole entries so far */
+    for (size_t size = 40; size <= whole; size++) {
+        write_it(dir, data, size);
+        assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+        assert_true(seen.count >= last && seen.count <= last + 1);
+        last = seen.count;
+        assert_int_equal(tcn_journal_bytes(journal) + tcn_journal_cut_bytes(journal), size);
+        tcn_journal_close(&journal);
+        assert_true(read_it(dir, after) <= size);
+    }
+    assert_int_equal(last, 5);
+    const size_t last_size = 4 + 1 + 8 + 8 + 4 + 1 + 8; /* a GENERATION */
+    for (size_t i = 40; i < whole; i++) {
+        data[i] ^= 0x10;
+        write_it(dir, data, whole);
+        const enum tcn_status status = open_it(dir, false, &seen, &journal);
+        /* The last entry cannot be told from a torn one. */
+        assert_int_equal(status, i < whole - last_size ? TCN_CORRUPT : TCN_OK);
+        tcn_journal_close(&journal);
+        data[i] ^= 0x10;
+    }
+    assert_int_equal(unlink(path_of(dir, "journal")), 0);
+}
+
+static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **state) {
+    struct test_dir *dir = *state;
+    struct seen seen = {.answer = TCN_OK};
+    struct tcn_journal *journal = NULL;
+    struct tcn_journal_entry entry = entry_of(TCN_JOURNAL_EPOCH, 60);
+    fill(dir);
+    assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+    assert_int_equal(seen.count, 5);
+    assert_int_equal(tcn_journal_from(journal), 40);
+    for (size_t i = 1; i < seen.count; i++) {
+        const struct tcn_journal_entry made = entry_of(seen.entries[i].kind, i + 50);
+        assert_memory_equal(&seen.entries[i], &made, sizeof(made));
+    }
+    assert_int_equal(tcn_journal_add(journal, &entry), TCN_OK);
+    tcn_journal_drop(journal);
+    assert_int_equal(tcn_journal_commit(journal), TCN_OK);
+    entry.head_size = TCN_CHUNK_HEAD_BYTES_MAX + 1;
+    assert_int_equal(tcn_journal_add(journal, &entry), TCN_TOOBIG);
+    tcn_journal_close(&journal);
+    assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+    assert_int_equal(seen.count, 5);
+    /* Written anew with less, and appended to. */
+    assert_int_equal(tcn_journal_rewrite(journal, &seen.entries[1], 2), TCN_OK);
+    entry = entry_of(TCN_JOURNAL_REVOKED, 70);
+    assert_int_equal(tcn_journal_add(journal, &entry), TCN_OK);
+    assert_int_equal(tcn_journal_commit(journal), TCN_OK);
+    assert_int_equal(tcn_journal_copy(journal, path_of(dir, "copy")), TCN_OK);
+    assert_int_equal(tcn_journal_copy(journal, path_of(dir, "copy")), TCN_EXISTS);
+    tcn_journal_close(&journal);
+    assert_int_equal(rename(path_of(dir, "copy"), "journal-copy"), 0);
+    assert_int_equal(rename("journal-copy", path_of(dir, "journal")), 0);
+    assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+    assert_int_equal(seen.count, 3);
+    assert_int_equal(seen.entries[2].position, 70);
+    assert_int_equal(tcn_journal_from(journal), 40);
+    tcn_journal_close(&journal);
+    tcn_journal_close(NULL);
+    assert_int_equal(unlink(path_of(dir, "journal")), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(what_is_no_journal_of_this_log_is_not_opened),
+        TEST(a_torn_end_is_cut_off_and_damage_is_told),
+        TEST(what_was_committed_comes_back_and_what_was_dropped_does_not),
+    };
+    return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
+}
