@@ -31,9 +31,9 @@ struct judged {
 static const unsigned allowed[] = {
     [TCN_CHANGE_INVITED] = WHO_ADMIN,
     [TCN_CHANGE_ENROLLED] = WHO_COLLECTOR,
-    [TCN_CHANGE_RIGHTS] = WHO_ADMIN,
+    [TCN_CHANGE_RIGHTS] = WHO_ADMIN | WHO_COLLECTOR, /* K9 */
     [TCN_CHANGE_ROTATED] = WHO_ADMIN | WHO_SELF,
-    [TCN_CHANGE_REVOKED] = WHO_ADMIN | WHO_SELF,
+    [TCN_CHANGE_REVOKED] = WHO_ADMIN | WHO_SELF | WHO_COLLECTOR,
     [TCN_CHANGE_ORGAN_KEY] = WHO_ADMIN | WHO_ORGAN,
 };
 
@@ -308,6 +308,27 @@ static enum tcn_status enrol(struct judged *judged) {
     return TCN_OK;
 }
 
+static bool same_numbers(const void *left, uint32_t left_count, const void *right,
+                         uint32_t right_count, size_t size) {
+    return left_count == right_count && memcmp(left, right, left_count * size) == 0;
+}
+
+/* K9: `made` has the rights of `row`, for a shorter time. */
+static bool only_ends_sooner(const struct tcn_principal *row, const struct tcn_principal *made) {
+    const bool is_sooner = made->not_after_ns != 0 &&
+                           (row->not_after_ns == 0 || made->not_after_ns < row->not_after_ns);
+    return is_sooner && strcmp(row->name, made->name) == 0 && row->organ == made->organ &&
+           row->all_divisions == made->all_divisions && row->all_streams == made->all_streams &&
+           row->not_before_ns == made->not_before_ns && row->byte_rate == made->byte_rate &&
+           row->message_rate == made->message_rate &&
+           same_numbers(row->divisions, row->division_count, made->divisions, made->division_count,
+                        sizeof(row->divisions[0])) &&
+           same_numbers(row->streams, row->stream_count, made->streams, made->stream_count,
+                        sizeof(row->streams[0])) &&
+           same_numbers(row->acts, row->act_count, made->acts, made->act_count,
+                        sizeof(row->acts[0]));
+}
+
 /* RIGHTS: the role and the source stay: another role is another row. */
 static enum tcn_status change_rights(struct judged *judged) {
     const struct tcn_principal *row = judged->row;
@@ -323,6 +344,9 @@ static enum tcn_status change_rights(struct judged *judged) {
         return TCN_NOT_ALLOWED;
     }
     const struct tcn_principal made = with_rights(row, wanted);
+    if (judged->in->actor == 0 && !only_ends_sooner(row, &made)) {
+        return TCN_NOT_ALLOWED; /* K9 */
+    }
     const size_t before = tcn_principal_bytes_bound(row);
     const size_t after = tcn_principal_bytes_bound(&made);
     status = after > before ? check_size(judged, after - before) : TCN_OK;
@@ -366,8 +390,8 @@ static enum tcn_status revoke(struct judged *judged) {
         return TCN_NOT_ALLOWED; /* K6 */
     }
     if (row->role == TCN_ROLE_ADMIN && row->status == TCN_PRINCIPAL_ACTIVE &&
-        !has_other_admin(judged, row->id)) {
-        return TCN_NOT_ALLOWED; /* K5 */
+        judged->in->actor != 0 && !has_other_admin(judged, row->id)) {
+        return TCN_NOT_ALLOWED; /* K5; K9 goes before it */
     }
     struct tcn_principal made = *row;
     made.status = TCN_PRINCIPAL_REVOKED;

@@ -23,7 +23,10 @@
  *   K5  there is always an administrator when there was one;
  *   K6  collectors and brokers are configured, never invited nor rotated here, and a feed only in
  * an exercise; K7  a token is good once, and for a day at most; old keys live for 30 days at most;
- *   K8  nobody changes its own rights.
+ *   K8  nobody changes its own rights;
+ *   K9  the collector takes away only, and what it takes away stood in the journal of the log that
+ * a restore gave up: it revokes, the last administrator too, or brings a row's end forward and
+ *       changes nothing else of it.
  *
  * Left to the caller: who the actor is (its chunk's key was good at this position), that the proof
  * of a new key holds (seal), texts and bounds of the event (tcn_event_check), and durability.
