@@ -130,6 +130,7 @@ static void show_services(struct showing *showing, const struct tcn_config *conf
         key(showing, "broker_transport_key", &collector->broker_transport_key);
         text(showing, "key_file", collector->key_file);
         text(showing, "genesis_file", collector->genesis_file);
+        text(showing, "journal_file", collector->journal_file);
         number(showing, "map_gb", collector->map_gb);
         number(showing, "snapshot_positions", collector->snapshot_positions);
         number(showing, "snapshot_hours", collector->snapshot_hours);

@@ -40,6 +40,8 @@ static const char *open_advice(enum tcn_status status) {
         return "the folder holds the log of another genesis";
     case TCN_ABSENT:
         return "the log is empty and there is no genesis file";
+    case TCN_FENCED:
+        return "its journal says that the log was restored since, to a later generation";
     case TCN_DENIED:
         return "the key file is not the one that genesis names";
     default:

@@ -38,6 +38,7 @@ struct tcn_collector_options {
     struct tcn_public_key broker_transport_key;
     const struct tcn_key_set *keys; /**< transport and signing keys, with secrets */
     const char *genesis_file;       /**< NULL: the log must hold its genesis already */
+    const char *journal_path;       /**< NULL: "journal" in the folder */
     const char *metrics_path;       /**< of the socket that shows its numbers; NULL: none */
     const char *version;            /**< of the program, NULL as good as "" */
     uint64_t map_bytes;             /**< of each database; 0: the stores' defaults */
@@ -54,9 +55,9 @@ struct tcn_collector_options {
  * Owns: gives the collector.
  * Errors: TCN_FOREIGN_LOG the folder holds another log than the genesis file names; TCN_ABSENT no
  * genesis file for an empty log; TCN_BAD_SIGNATURE or TCN_MALFORMED the genesis file; TCN_DENIED
- * the key file is not the collector's; TCN_LOCKED TCN_CORRUPT TCN_VERSION TCN_CONFIG TCN_FULL
- * TCN_IO TCN_NOMEM from the stores. One line in the log says which.
- * Thread: the program's first. */
+ * the key file is not the collector's; TCN_FENCED a later generation of the log has begun;
+ * TCN_LOCKED TCN_CORRUPT TCN_VERSION TCN_CONFIG TCN_FULL TCN_IO TCN_NOMEM from the stores. One line
+ * in the log says which. Thread: the program's first. */
 TCN_MUST_CHECK enum tcn_status tcn_collector_open(const struct tcn_collector_options *options,
                                                   struct tcn_collector **out_collector);
 

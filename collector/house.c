@@ -4,11 +4,13 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "collector/receipts.h"
+#include "core/recall.h"
 #include "query/chain.h"
 #include "query/snapshot.h"
 #include "query/walk.h"
 #include "seal/random.h"
 #include "store/format.h"
+#include "store/journal.h"
 #include "wire/chunk.h"
 #include "wire/frame.h"
 
@@ -449,6 +451,9 @@ enum tcn_status tcn_house_open(struct tcn_collector *house,
     if (status == TCN_OK) {
         status = open_log(house, options);
     }
+    if (status == TCN_OK) {
+        status = tcn_house_open_journal(house, options->journal_path);
+    }
     return status == TCN_OK ? check_state(house) : status;
 }
 
@@ -457,5 +462,7 @@ void tcn_house_close(struct tcn_collector *house) {
     tcn_state_close(&house->state);
     tcn_shares_close(&house->shares);
     tcn_log_close(&house->log);
+    tcn_journal_close(&house->journal);
+    tcn_recall_destroy(&house->recall);
     tcn_charter_fini(&house->charter);
 }

@@ -26,6 +26,8 @@ struct tcn_collector {
     struct tcn_log *log;         /**< the writer's */
     struct tcn_shares *shares;   /**< the writer's */
     struct tcn_state *state;     /**< apply's */
+    struct tcn_journal *journal; /**< the writer's */
+    struct tcn_recall *recall;   /**< the writer's: what of the journal still counts */
     struct tcn_attempt *attempt; /**< apply's; NULL when there was no room for it */
     uint64_t generation;         /**< that is written now: one more than before after a restore */
     uint64_t tail_generation;    /**< of the last record at open */
@@ -71,6 +73,12 @@ TCN_MUST_CHECK enum tcn_status tcn_house_mailbox(const struct tcn_collector *hou
  * Thread: the program's first. */
 TCN_MUST_CHECK enum tcn_status tcn_house_open(struct tcn_collector *house,
                                               const struct tcn_collector_options *options);
+
+/** Opens the journal, makes it when it is absent, and reads it; the log is open. What fails has
+ * been told. Errors: TCN_FENCED a later generation of this log has begun elsewhere; as
+ * tcn_journal_open. Thread: the program's first. */
+TCN_MUST_CHECK enum tcn_status tcn_house_open_journal(struct tcn_collector *house,
+                                                      const char *path);
 
 /** Closes everything; safe on a half-opened or zeroed house. Thread: the program's first. */
 void tcn_house_close(struct tcn_collector *house);

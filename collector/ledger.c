@@ -108,6 +108,9 @@ enum tcn_status tcn_ledger_open(struct tcn_collector *house, struct tcn_ledger *
         status = tcn_ledger_read_words(ledger, 0, &is_doubted);
         tcn_log_reader_reset(ledger->reader);
     }
+    if (status == TCN_OK) {
+        status = tcn_ledger_recall_begin(ledger);
+    }
     const struct tcn_logtime_bounds bounds = {.jump_ns = JUMP_NS, .start_ns = START_NS};
     tcn_logtime_init(&ledger->logtime, &bounds, start_time(house), is_doubted);
     if (status != TCN_OK) {
@@ -124,6 +127,9 @@ static void abort_group(struct tcn_ledger *ledger) {
     }
     if (ledger->has_log) {
         tcn_log_group_abort(ledger->house->log);
+    }
+    if (ledger->house->journal != NULL) {
+        tcn_journal_drop(ledger->house->journal);
     }
     ledger->has_shares = false;
     ledger->has_log = false;
@@ -212,12 +218,16 @@ enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int
     } else {
         ledger->is_full_told = false;
     }
+    if (status == TCN_OK) {
+        const enum tcn_status recalled = tcn_ledger_recall(ledger);
+        return recalled == TCN_FULL ? tcn_ledger_give_up(ledger) : recalled;
+    }
     return status == TCN_FULL ? TCN_OK : status;
 }
 
 bool tcn_ledger_is_full(const struct tcn_ledger *ledger) {
     /* One place is kept for the collector's own chunk. */
-    return ledger->entry_count + 1 >= TCN_GROUP_RECORDS_MAX ||
+    return tcn_ledger_is_recalling(ledger) || ledger->entry_count + 1 >= TCN_GROUP_RECORDS_MAX ||
            ledger->reply_count >= TCN_LEDGER_ANSWERS_MAX || ledger->bytes >= TCN_GROUP_BYTES_MAX ||
            ledger->cursor_count + ledger->observed_count >= TCN_CHUNK_EVENTS_MAX;
 }
@@ -345,6 +355,11 @@ static enum tcn_status commit_stores(struct tcn_ledger *ledger) {
             return status;
         }
     }
+    /* And what it takes away, before it is taken (R5). */
+    status = tcn_journal_commit(ledger->house->journal);
+    if (status != TCN_OK) {
+        return status;
+    }
     ledger->has_log = false;
     return tcn_log_group_commit(ledger->house->log);
 }
@@ -387,7 +402,7 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
         tcn_log(ledger->house->logger, TCN_LOG_INFO, "log time follows the wall clock again");
     }
     tcn_log_reader_reset(ledger->reader);
-    return TCN_OK;
+    return tcn_ledger_trim_journal(ledger);
 }
 
 enum tcn_status tcn_ledger_keep_head(struct tcn_ledger *ledger) {

@@ -101,6 +101,10 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_answer(struct tcn_ledger *ledger, uint
  * Errors: as tcn_heads_keep and tcn_head_make; nothing that is logged is lost by any of them. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_keep_head(struct tcn_ledger *ledger);
 
+/** True while a log that was restored says again what its journal holds: no message is taken, and
+ * the next group must not be waited for. */
+bool tcn_ledger_is_recalling(const struct tcn_ledger *ledger);
+
 /** The last position that is committed. */
 uint64_t tcn_ledger_position(const struct tcn_ledger *ledger);
 

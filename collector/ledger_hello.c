@@ -2,7 +2,9 @@
 #include "collector/ledger_inside.h"
 
 #include "core/sequencer.h"
+#include "seal/hash.h"
 #include "seal/random.h"
+#include "seal/sign.h"
 #include "wire/lane.h"
 
 /* Opens both lanes of the new epoch and closes both of the one that it follows. */
@@ -51,6 +53,9 @@ static enum tcn_status append_hello(struct tcn_ledger *ledger, const struct tcn_
     enum tcn_status status = tcn_ledger_append(ledger, &made);
     if (status == TCN_OK) {
         status = put_epoch(ledger, hello, greeting, position);
+    }
+    if (status == TCN_OK) {
+        status = tcn_ledger_note_epoch(ledger, in, hello, position);
     }
     const struct tcn_event event = {
         .act = TCN_ACT_EPOCH_OPENED,
@@ -102,7 +107,7 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
 }
 
 static enum tcn_status greet(struct tcn_ledger *ledger, const struct tcn_hello *hello,
-                             struct tcn_greeting *out_greeting) {
+                             bool is_allowed, struct tcn_greeting *out_greeting) {
     struct tcn_mark own = {0};
     struct tcn_mark live = {0};
     bool has_own = false;
@@ -113,8 +118,7 @@ static enum tcn_status greet(struct tcn_ledger *ledger, const struct tcn_hello *
     if (status == TCN_OK && key.epoch != 0) {
         status = tcn_ledger_mark(ledger, &key, &live, &has_live);
     }
-    bool is_allowed = false;
-    if (status == TCN_OK && !has_own) {
+    if (status == TCN_OK && !has_own && !is_allowed) {
         const struct tcn_words words = tcn_ledger_words(ledger);
         status = tcn_words_is_allowed(&words, hello->lane.source, hello->lane.epoch, &is_allowed);
     }
@@ -163,7 +167,7 @@ enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
         return TCN_OK;
     }
     struct tcn_greeting greeting = {0};
-    status = greet(ledger, &hello, &greeting);
+    status = greet(ledger, &hello, false, &greeting);
     if (status != TCN_OK) {
         return status;
     }
@@ -189,4 +193,48 @@ enum tcn_status tcn_ledger_take_hello(struct tcn_ledger *ledger,
         }
     }
     return welcome(ledger, in, &hello, &greeting);
+}
+
+/* True when a key that the principal has now signed the HELLO: then it verifies in this log, too.
+ */
+static bool is_signed(const struct tcn_ledger *ledger, const struct tcn_journal_entry *entry) {
+    const struct tcn_slice head = tcn_slice_of(entry->head, entry->head_size);
+    const struct tcn_principal *row = tcn_ledger_principal(ledger, entry->principal);
+    if (row == NULL || row->status != TCN_PRINCIPAL_ACTIVE || row->source != entry->lane.source) {
+        return false;
+    }
+    return tcn_verify(&row->signing_key, TCN_CONTEXT_HELLO, head, &entry->signature) == TCN_OK ||
+           (row->old_until_ns != 0 && tcn_verify(&row->old_signing_key, TCN_CONTEXT_HELLO, head,
+                                                 &entry->signature) == TCN_OK);
+}
+
+enum tcn_status tcn_ledger_repeat_hello(struct tcn_ledger *ledger,
+                                        const struct tcn_journal_entry *entry) {
+    const struct tcn_slice head = tcn_slice_of(entry->head, entry->head_size);
+    struct tcn_hello hello = {0};
+    tcn_arena_reset(&ledger->arena);
+    if (!is_signed(ledger, entry) ||
+        tcn_wire_hello_decode(head, &ledger->arena, &hello) != TCN_OK) {
+        return TCN_DENIED;
+    }
+    struct tcn_greeting greeting = {0};
+    const enum tcn_status status = greet(ledger, &hello, true, &greeting);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (greeting.kind != TCN_GREETING_REGISTER) {
+        return greeting.kind == TCN_GREETING_FOREIGN || greeting.kind == TCN_GREETING_BAD
+                   ? TCN_DENIED
+                   : TCN_EXISTS;
+    }
+    const struct tcn_note_checked note = {
+        .kind = TCN_KIND_HELLO, .content_hash = tcn_hash_in_context(TCN_CONTEXT_HELLO, head)};
+    const struct tcn_ledger_input in = {
+        .stamp = {.principal = entry->principal},
+        .note = &note,
+        .chunk = {.head = head,
+                  .signature =
+                      tcn_slice_of(entry->signature.bytes, sizeof(entry->signature.bytes))},
+    };
+    return append_hello(ledger, &in, &hello, &greeting);
 }

@@ -14,8 +14,10 @@
 #include "collector/receipts.h"
 #include "core/logtime.h"
 #include "core/reach.h"
+#include "core/recall.h"
 #include "core/words.h"
 #include "query/rights.h"
+#include "store/journal.h"
 
 /** Messages that one group takes: each gets one answer at most. */
 #define TCN_LEDGER_ANSWERS_MAX TCN_GROUP_RECORDS_MAX
@@ -73,7 +75,8 @@ struct tcn_ledger {
     struct tcn_hash begin_hash; /**< of the last record when the group began */
     uint64_t committed_position;
     uint64_t registry_version; /**< of the rights at committed_position */
-    uint64_t fork_position;    /**< the last of the generation before, when this start begins one */
+    bool is_recalling;      /**< what the journal holds is being said again: nobody else is heard */
+    uint64_t fork_position; /**< the last of the generation before, when this start begins one */
 
     /* The open group. */
     bool is_open;         /**< begun and not committed */
@@ -130,6 +133,37 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_append(struct tcn_ledger *ledger,
  * sessions.
  * Errors: a store's failure other than TCN_FULL. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger);
+
+/* ledger_recall.c */
+
+/** Begins to say again what the journal holds, when a restore has begun a generation: notes where
+ * it forked. Errors: as tcn_journal_commit. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_recall_begin(struct tcn_ledger *ledger);
+
+/** Says it again in the open group, as far as there is room; when nothing is left, notes that the
+ * generation has begun. Errors: TCN_FULL; a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_recall(struct tcn_ledger *ledger);
+
+/** Writes down beside the log what a change of the registry takes away. Errors: as
+ * tcn_journal_add. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_note_change(struct tcn_ledger *ledger,
+                                                      const struct tcn_registry_change *change,
+                                                      uint64_t position);
+
+/** Writes down beside the log that a HELLO began an epoch. Errors: as tcn_journal_add. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_note_epoch(struct tcn_ledger *ledger,
+                                                     const struct tcn_ledger_input *in,
+                                                     const struct tcn_hello *hello,
+                                                     uint64_t position);
+
+/** Writes the journal anew with what still counts, once it is too long. Errors: as
+ * tcn_journal_rewrite, TCN_FULL excepted. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_trim_journal(struct tcn_ledger *ledger);
+
+/** Logs a HELLO of the journal again, unless its epoch is there. Errors: TCN_EXISTS it is there;
+ * TCN_DENIED the registry knows no key that signed it; TCN_FULL; a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_repeat_hello(struct tcn_ledger *ledger,
+                                                       const struct tcn_journal_entry *entry);
 
 /* ledger_rights.c */
 

@@ -78,7 +78,8 @@ static enum tcn_status take_change(struct tcn_ledger *ledger, const struct tcn_r
         return TCN_OK;
     }
     ledger->is_registry_changed = true;
-    return tcn_log_change_put(ledger->house->log, position);
+    status = tcn_ledger_note_change(ledger, event.registry, position);
+    return status == TCN_OK ? tcn_log_change_put(ledger->house->log, position) : status;
 }
 
 enum tcn_status tcn_ledger_take_changes(struct tcn_ledger *ledger,

@@ -53,6 +53,7 @@ static enum tcn_status run(const struct tcn_config_collector *config, const char
         .broker_transport_key = config->broker_transport_key,
         .keys = &keys,
         .genesis_file = config->genesis_file,
+        .journal_path = config->journal_file,
         .metrics_path = metrics_path,
         .version = TCN_PROGRAM_VERSION,
         .map_bytes = (uint64_t)config->map_gb << 30,

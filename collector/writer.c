@@ -372,7 +372,8 @@ static enum tcn_status loop(struct scribe *scribe) {
         if (status != TCN_OK) {
             break;
         }
-        status = wait(scribe, took && is_answered(scribe) ? 0 : READERS_NS);
+        const bool is_pressed = took || tcn_ledger_is_recalling(scribe->ledger);
+        status = wait(scribe, is_pressed && is_answered(scribe) ? 0 : READERS_NS);
         took = false;
         if (status == TCN_OK && is_answered(scribe)) {
             status = write_group(scribe, &took);

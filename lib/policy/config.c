@@ -119,6 +119,7 @@ static void read_collector(const struct tcn_values *values, const struct tcn_raw
         read_key(values, "broker_transport_key", raw->broker_transport_key);
     collector->key_file = read_path(values, "key_file", raw->key_file);
     collector->genesis_file = read_optional(raw->genesis_file);
+    collector->journal_file = read_optional(raw->journal_file);
     collector->map_gb = read_number(values, "map_gb", raw->map_gb, map);
     collector->snapshot_positions =
         read_number(values, "snapshot_positions", raw->snapshot_positions, positions);

@@ -47,6 +47,7 @@ struct tcn_config_collector {
     struct tcn_public_key broker_transport_key;
     const char *key_file;     /**< its transport and signing keys */
     const char *genesis_file; /**< read when `dir` holds no log yet; NULL when not given */
+    const char *journal_file; /**< beside the log, outside its backup; NULL: `dir`/journal */
     uint32_t map_gb;          /**< map size of its databases in GiB; 1 to 1024 */
     /** A snapshot of the state is made when so many positions came since the last; 0: never. */
     uint32_t snapshot_positions;

@@ -33,6 +33,7 @@ static const cyaml_schema_field_t collector_fields[] = {
     TEXT(tcn_raw_collector, broker_transport_key),
     TEXT(tcn_raw_collector, key_file),
     TEXT(tcn_raw_collector, genesis_file),
+    TEXT(tcn_raw_collector, journal_file),
     TEXT(tcn_raw_collector, map_gb),
     TEXT(tcn_raw_collector, snapshot_positions),
     TEXT(tcn_raw_collector, snapshot_hours),

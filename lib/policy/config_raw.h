@@ -27,6 +27,7 @@ struct tcn_raw_collector {
     char *broker_transport_key;
     char *key_file;
     char *genesis_file;
+    char *journal_file;
     char *map_gb;
     char *snapshot_positions;
     char *snapshot_hours;

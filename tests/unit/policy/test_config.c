@@ -221,6 +221,7 @@ static void sections_are_optional_and_defaults_are_filled_in(void **state) {
     assert_int_equal(config->broker.collector_signing_key.bytes[31], 31);
     assert_null(config->broker.door);
     assert_null(config->collector.genesis_file);
+    assert_null(config->collector.journal_file);
     assert_int_equal(config->collector.map_gb, TCN_CONFIG_MAP_GB_DEFAULT);
     assert_int_equal(config->collector.snapshot_positions, TCN_CONFIG_SNAPSHOT_POSITIONS_DEFAULT);
     assert_int_equal(config->collector.snapshot_hours, TCN_CONFIG_SNAPSHOT_HOURS_DEFAULT);
@@ -254,6 +255,7 @@ static struct tcn_config full_config(void) {
                       .broker_endpoint = "ipc://b",
                       .key_file = "\xE5\xAF\x86\xE9\x92\xA5",
                       .genesis_file = "true",
+                      .journal_file = "/mnt/other/journal",
                       .map_gb = 2,
                       .snapshot_positions = 500, /* and by age never */
                       .clock = TCN_CONFIG_CLOCK_FEED},
@@ -291,6 +293,7 @@ static void what_was_written_reads_the_same(void **state) {
     assert_string_equal(again->collector.dir, config.collector.dir);
     assert_string_equal(again->collector.key_file, config.collector.key_file);
     assert_string_equal(again->collector.genesis_file, config.collector.genesis_file);
+    assert_string_equal(again->collector.journal_file, config.collector.journal_file);
     assert_int_equal(again->collector.map_gb, 2);
     assert_int_equal(again->collector.snapshot_positions, 500);
     assert_int_equal(again->collector.snapshot_hours, 0);
