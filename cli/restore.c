@@ -8,10 +8,13 @@
 #include "json/write.h"
 
 #include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
 
 /* All that the verb takes. */
 struct restoring {
     struct tcn_cli *cli;
+    char journal[TCN_CLI_PATH_BYTES]; /* of the folder that was moved away */
     const char *position_option;
     const char *at_option;
     const char *format_option;
@@ -41,12 +44,30 @@ static int parse_end(struct restoring *made) {
     return TCN_EXIT_OK;
 }
 
+/* The journal of the folder that was moved away, as docs/how-to/restore.md has it. */
+static void find_journal(struct restoring *made) {
+    const char *to = made->options.to;
+    size_t size = strlen(to);
+    while (size > 1 && to[size - 1] == '/') {
+        size--;
+    }
+    const int written = snprintf(made->journal, sizeof made->journal, "%.*s.lost/journal",
+                                 (int)(size < sizeof made->journal ? size : 0), to);
+    if (made->options.journal == NULL && written > 0 && (size_t)written < sizeof made->journal &&
+        access(made->journal, F_OK) == 0) {
+        made->options.journal = made->journal;
+    }
+}
+
 static int parse(struct restoring *made, int argc, char **argv) {
     const struct tcn_cli_option options[] = {
         {"to", 0, "D", "the collector's new folder; not there yet, or empty", NULL,
          &made->options.to},
         {"shares", 0, "FROM", "a backup of the shares, as old as the log's", NULL,
          &made->options.shares},
+        {"journal", 'j', "FILE",
+         "the journal of the log that was lost (default: D.lost/journal when it is there)", NULL,
+         &made->options.journal},
         {"position", 0, "N", "nothing beyond this position", NULL, &made->position_option},
         {"at", 0, "TIME", "nothing logged after this time", NULL, &made->at_option},
         {"dry-run", 'n', NULL, "verify, say what would be done, write nothing", &made->is_dry,
@@ -54,8 +75,9 @@ static int parse(struct restoring *made, int argc, char **argv) {
         {"output", 'o', "FORMAT", "table, json", NULL, &made->format_option},
     };
     const struct tcn_cli_syntax syntax = {
-        "log restore BACKUP --to D [--shares FROM] [--position N | --at TIME] [--dry-run]", options,
-        sizeof options / sizeof options[0]};
+        "log restore BACKUP --to D [--journal FILE] [--shares FROM] [--position N | --at TIME] "
+        "[--dry-run]",
+        options, sizeof options / sizeof options[0]};
     int first = 0;
     int code = tcn_cli_parse(made->cli, &syntax, argc, argv, &first);
     if (code != TCN_EXIT_OK) {
@@ -66,6 +88,7 @@ static int parse(struct restoring *made, int argc, char **argv) {
                              "log restore takes a backup's directory and --to D");
     }
     made->options.from = argv[first];
+    find_journal(made);
     code = parse_end(made);
     return code == TCN_EXIT_OK
                ? tcn_cli_format(made->cli, made->format_option,
@@ -113,6 +136,10 @@ static int print_json(struct restoring *made) {
     tcn_json_add_u64(&writer, "last_position", report->last_position);
     tcn_json_add_u64(&writer, "generation", report->generation);
     tcn_json_add_bool(&writer, "has_shares", report->has_shares);
+    tcn_json_add_bool(&writer, "has_journal", report->has_journal);
+    tcn_json_add_u64(&writer, "journal_from", report->journal_from);
+    tcn_json_add_u64(&writer, "revoked_again", report->revoked_count);
+    tcn_json_add_u64(&writer, "epochs_again", report->epoch_count);
     const enum tcn_status status = tcn_json_write_file(&writer, made->cli->out, true);
     tcn_json_writer_fini(&writer);
     return status == TCN_OK ? TCN_EXIT_OK
@@ -140,6 +167,30 @@ static void print_plan(const struct restoring *made) {
                                      : "none: what is sealed in it stays sealed");
 }
 
+/* What holds over the restore, and what does not. */
+static void print_journal(const struct restoring *made) {
+    const struct tcn_restore_report *report = &made->report;
+    FILE *out = made->cli->out;
+    if (!report->has_journal) {
+        (void)fprintf(out,
+                      "%-14s none: whoever was revoked behind position %" PRIu64
+                      " may speak again, and an outbox that was closed there is open, until it is "
+                      "said again\n",
+                      "journal", report->last_position);
+        return;
+    }
+    (void)fprintf(out,
+                  "%-14s %s: %" PRIu32 " revocations or ends and %" PRIu32
+                  " new outboxes are said again\n",
+                  "journal", made->options.journal, report->revoked_count, report->epoch_count);
+    if (report->journal_from > report->last_position) {
+        (void)fprintf(out,
+                      "%-14s it begins behind position %" PRIu64
+                      ": what was revoked or closed between is not in it\n",
+                      "", report->journal_from);
+    }
+}
+
 static int run(struct restoring *made) {
     enum tcn_status status = tcn_restore_plan(&made->options, &made->restore, &made->report);
     if (status != TCN_OK) {
@@ -147,6 +198,7 @@ static int run(struct restoring *made) {
     }
     if (made->format == TCN_FORMAT_TABLE) {
         print_plan(made);
+        print_journal(made);
         (void)fflush(made->cli->out);
     }
     if (!made->is_dry) {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/restore.h"
 
+#include "core/recall.h"
 #include "query/copy.h"
 #include "query/rebuild.h"
 #include "store/fresh.h"
+#include "store/journal.h"
 #include "store/shares.h"
 #include "store/state.h"
 
@@ -16,6 +18,8 @@ struct tcn_restore {
     struct tcn_log *log;               /* of the backup */
     struct tcn_log_reader *reader;
     struct tcn_charter charter;
+    struct tcn_journal *journal; /* NULL: none */
+    struct tcn_recall *recall;
     struct tcn_log *made;
     struct tcn_state *state;
     struct tcn_fresh fresh;
@@ -136,6 +140,50 @@ static enum tcn_status check_shares(struct tcn_restore *restore,
     return status == TCN_OK ? text_copy(options->shares, restore->shares) : status;
 }
 
+static enum tcn_status recall(void *context, const struct tcn_journal_entry *entry) {
+    const enum tcn_status status = tcn_recall_take(context, entry);
+    return status == TCN_BAD_VALUE ? TCN_CORRUPT : status;
+}
+
+/* What the journal holds beyond the new log, and which generation is free. */
+static enum tcn_status open_journal(struct tcn_restore *restore,
+                                    const struct tcn_restore_options *options,
+                                    struct tcn_restore_report *report) {
+    if (options->journal == NULL) {
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_recall_create(&restore->recall);
+    const struct tcn_journal_options how = {.path = options->journal,
+                                            .log_id = &report->manifest.log_id,
+                                            .visit = recall,
+                                            .context = restore->recall};
+    if (status == TCN_OK) {
+        status = tcn_journal_open(&how, &restore->journal);
+    }
+    if (status != TCN_OK) {
+        report->fault = status == TCN_ABSENT        ? "there is no such journal"
+                        : status == TCN_LOCKED      ? "a collector that runs holds the journal"
+                        : status == TCN_FOREIGN_LOG ? "the journal is that of another log"
+                        : status == TCN_CORRUPT     ? "the journal is damaged"
+                                                    : "the journal cannot be read";
+        return status;
+    }
+    size_t count = 0;
+    const struct tcn_journal_entry *entries = tcn_recall_entries(restore->recall, &count);
+    for (size_t i = 0; i < count; i++) {
+        const bool is_beyond = entries[i].position > restore->last_position;
+        const bool is_epoch = entries[i].kind == TCN_JOURNAL_EPOCH;
+        report->epoch_count += is_beyond && is_epoch ? 1 : 0;
+        report->revoked_count +=
+            is_beyond && !is_epoch && entries[i].kind != TCN_JOURNAL_GENERATION ? 1 : 0;
+    }
+    report->has_journal = true;
+    report->journal_from = tcn_journal_from(restore->journal);
+    const uint64_t last = tcn_recall_last_generation(restore->recall);
+    restore->generation = last + 1 > restore->generation ? last + 1 : restore->generation;
+    return TCN_OK;
+}
+
 static enum tcn_status plan(struct tcn_restore *restore, const struct tcn_restore_options *options,
                             struct tcn_restore_report *report) {
     struct tcn_log_identity identity = {0};
@@ -156,8 +204,14 @@ static enum tcn_status plan(struct tcn_restore *restore, const struct tcn_restor
         status = tcn_log_identity_get(restore->log, &identity);
     }
     restore->generation = identity.generation + 1;
+    if (status == TCN_OK) {
+        status = find_end(restore, options, report);
+    }
+    if (status == TCN_OK) {
+        status = open_journal(restore, options, report);
+    }
     report->generation = restore->generation;
-    return status == TCN_OK ? find_end(restore, options, report) : status;
+    return status;
 }
 
 enum tcn_status tcn_restore_plan(const struct tcn_restore_options *options,
@@ -184,6 +238,8 @@ void tcn_restore_end(struct tcn_restore **restore) {
     }
     tcn_state_close(&(*restore)->state);
     tcn_log_close(&(*restore)->made);
+    tcn_journal_close(&(*restore)->journal);
+    tcn_recall_destroy(&(*restore)->recall);
     tcn_charter_fini(&(*restore)->charter);
     tcn_log_reader_close(&(*restore)->reader);
     tcn_log_close(&(*restore)->log);
@@ -263,9 +319,36 @@ static enum tcn_status make_shares(struct tcn_restore *restore) {
     return status;
 }
 
+/* R4: the number is taken before anything is made with it. */
+static enum tcn_status reserve(struct tcn_restore *restore) {
+    const struct tcn_journal_entry entry = {.kind = TCN_JOURNAL_GENERATION,
+                                            .generation = restore->generation,
+                                            .stage = TCN_JOURNAL_RESERVED};
+    if (restore->journal == NULL) {
+        return TCN_OK;
+    }
+    const enum tcn_status status = tcn_journal_add(restore->journal, &entry);
+    return status == TCN_OK ? tcn_journal_commit(restore->journal) : status;
+}
+
+static enum tcn_status make_journal(struct tcn_restore *restore) {
+    char path[TCN_FRESH_PATH_BYTES];
+    if (restore->journal == NULL) {
+        return TCN_OK;
+    }
+    const enum tcn_status status = path_of(restore->fresh.partial, "journal", path);
+    return status == TCN_OK ? tcn_journal_copy(restore->journal, path) : status;
+}
+
 enum tcn_status tcn_restore_run(struct tcn_restore *restore) {
     struct tcn_audit_report report = {0};
     enum tcn_status status = tcn_fresh_begin(&restore->fresh, restore->to);
+    if (status == TCN_OK) {
+        status = reserve(restore);
+    }
+    if (status == TCN_OK) {
+        status = make_journal(restore);
+    }
     if (status == TCN_OK) {
         status = make_log(restore);
     }

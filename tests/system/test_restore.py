@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: long
-# ctest-cost: 60
+# ctest-cost: 75
 # ctest-locks: clock
 """A collector that is restored from a backup contradicts nobody: a backup is made while three
 offices report as fast as they may, the collector is lost, the backup takes its place; then all
@@ -268,8 +268,92 @@ def expect_refusals(district, backup, place, last):
     expect(not os.path.exists(other), "nothing was written")
 
 
+def revoke(district, principal):
+    """The administrator's agent takes a revocation."""
+    draft = {"act": "registry_changed", "registry": {"kind": "revoked", "principal": principal}}
+    hand = Hand(district, "admin", Checker(), "revoke")
+    answer = hand.ask({"op": "act", "draft": draft})
+    hand.close()
+    expect(answer["code"] == 0, f"a revocation: {answer}")
+
+
+def enter(district, office, *words):
+    told = ["report", "--office", office, "--domain", "petition", "--concerns", "nobody"]
+    return district.json(*told, "--text", "x", *words)
+
+
+def waiting(district, office):
+    """Events of an office that are not acknowledged."""
+    hand = Hand(district, office, Checker(), "waiting")
+    answer = hand.ask({"op": "outbox"})
+    hand.close()
+    return sum(lane["count"] for lane in answer["outbox"]["lanes"])
+
+
+def principal_of(district, office):
+    with open(district.path("etc", f"agent.{office}.yaml"), encoding="utf-8") as file:
+        line = next(line for line in file if line.strip().startswith("principal:"))
+    return int(line.split(":")[1].strip().strip("'\""))
+
+
+def a_key_that_was_revoked_behind_the_backup_stays_revoked(bench):
+    """Its office publishes nothing in the restored log, though nobody says the revocation anew; and
+    no two restores of one backup are the same generation."""
+    good, bad = OFFICES[:2]
+    with bench.founded(bureaus=["district_desk"]) as (district, runner):
+        folder = district.path("collector")
+        backup = district.path("backup")
+        runner.start_all("broker", "collector", "agent.admin", f"agent.{good}", f"agent.{bad}")
+        enter(district, good, "--wait")
+        enter(district, bad, "--wait")
+        log_verb(district, "backup", backup, "--dir", folder)
+        revoke(district, principal_of(district, bad))
+        enter(district, good, "--wait")
+        await_true(
+            "the revocation is in the log",
+            lambda: "registry_changed" in district.run("replay", "-o", "ndjson").stdout,
+            slower(20),
+        )
+        for name in list(runner.processes):
+            runner.kill(name)
+        os.rename(folder, folder + ".lost")
+        first = log_verb(district, "restore", backup, "--to", folder)
+        expect(first["generation"] == 2 and first["has_journal"], f"{first}")
+        expect(first["revoked_again"] == 1, f"one is said again: {first}")
+        other = log_verb(
+            district, "restore", backup, "--to", district.path("second"), "--journal",
+            folder + ".lost/journal",
+        )
+        expect(other["generation"] == 3, f"another number: {other}")
+        runner.start_all("broker", "collector", f"agent.{good}", f"agent.{bad}")
+        enter(district, bad)
+        enter(district, good, "--wait")
+        await_true(
+            "the collector has said it again",
+            lambda: "registry_changed" in district.run("replay", "-o", "ndjson").stdout,
+            slower(20),
+        )
+        enter(district, good, "--wait")
+        expect(waiting(district, bad) == 1, "what it enters stays with it")
+        killed_collector_says_it_once(district, runner, good)
+        for name in list(runner.processes):
+            runner.stop(name, slower(10))
+        district.run("log", "verify", "--dir", folder)
+
+
+def killed_collector_says_it_once(district, runner, good):
+    """After kill -9 nothing is said twice."""
+    before = district.run("replay", "-o", "ndjson").stdout.count("registry_changed")
+    runner.kill("collector")
+    runner.start("collector")
+    enter(district, good, "--wait")
+    after = district.run("replay", "-o", "ndjson").stdout.count("registry_changed")
+    expect(after == before == 1, f"said {before}, then {after} times")
+
+
 if __name__ == "__main__":
     Bench("restore").run(
+        a_key_that_was_revoked_behind_the_backup_stays_revoked,
         a_lost_collector_is_restored_and_contradicts_nobody,
         a_twin_of_the_lower_generation_ends,
         a_killed_backup_or_restore_leaves_nothing_that_looks_like_one,
