@@ -366,7 +366,7 @@ static int run(struct logging *logging, const char *what) {
     if (logging->is_hashed && index != 0) {
         return tcn_cli_usage(logging->cli, "log --help", "--state-hash belongs to log stats");
     }
-    if (logging->is_from_snapshot && index != 2) {
+    if (logging->is_from_snapshot && strcmp(what, "rebuild") != 0) {
         return tcn_cli_usage(logging->cli, "log --help", "--from-snapshot belongs to log rebuild");
     }
     if (logging->is_running && (index != 0 || logging->is_hashed)) {
