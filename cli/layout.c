@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/layout.h"
 
+#include "cli/machine.h"
 #include "cli/place.h"
 
 #include <arpa/inet.h>
@@ -13,8 +14,7 @@
 struct texts {
     char key_file[TCN_CLI_PATH_BYTES];
     char dir[TCN_CLI_PATH_BYTES];
-    char genesis_or_bundle[TCN_CLI_PATH_BYTES];
-    char local[TCN_CLI_PATH_BYTES];
+    char genesis[TCN_CLI_PATH_BYTES];
     char front[64];
     char back[64];
     char door[64];
@@ -66,7 +66,7 @@ static enum tcn_status write_collector(const struct tcn_layout *layout,
         status = tcn_place_path(texts.dir, layout->dir, "collector");
     }
     if (status == TCN_OK) {
-        status = tcn_place_path(texts.genesis_or_bundle, layout->dir, "genesis.bin");
+        status = tcn_place_path(texts.genesis, layout->dir, "genesis.bin");
     }
     if (status != TCN_OK) {
         return status;
@@ -77,7 +77,7 @@ static enum tcn_status write_collector(const struct tcn_layout *layout,
                       .broker_endpoint = texts.back,
                       .broker_transport_key = broker->transport_key,
                       .key_file = texts.key_file,
-                      .genesis_file = texts.genesis_or_bundle,
+                      .genesis_file = texts.genesis,
                       .map_gb = TCN_CONFIG_MAP_GB_DEFAULT,
                       .snapshot_positions = TCN_CONFIG_SNAPSHOT_POSITIONS_DEFAULT,
                       .snapshot_hours = TCN_CONFIG_SNAPSHOT_HOURS_DEFAULT,
@@ -88,91 +88,63 @@ static enum tcn_status write_collector(const struct tcn_layout *layout,
     return write_file(layout, "collector", &config);
 }
 
-/* The agent of a principal. `organ` is the word for what it speaks for. */
+/* The machine of a principal. `organ` is the word for what it speaks for or belongs to. */
+static struct tcn_machine machine_of(const struct tcn_layout *layout, const struct texts *texts,
+                                     const struct tcn_principal *principal, const char *organ) {
+    const struct tcn_principal *broker = tcn_setup_find(layout->setup, "broker");
+    TCN_CHECK(broker != NULL); /* tcn_layout_write has looked */
+    return (struct tcn_machine){.dir = layout->dir,
+                                .front = texts->front,
+                                .broker_key = &broker->transport_key,
+                                .collector_key = &layout->setup->genesis.collector_key,
+                                .row = principal,
+                                .organ = organ};
+}
+
 static enum tcn_status write_agent(const struct tcn_layout *layout,
-                                   const struct tcn_principal *principal, const char *organ,
-                                   const struct tcn_principal *broker) {
+                                   const struct tcn_principal *principal, const char *organ) {
     struct texts texts;
-    char name[TCN_WORD_BYTES_MAX + 8];
-    (void)snprintf(name, sizeof name, "agent.%s", principal->name);
-    enum tcn_status status = common_texts(layout, principal->name, &texts);
-    if (status == TCN_OK) {
-        status = tcn_place_path(texts.dir, layout->dir, "agents/%s", principal->name);
-    }
-    if (status == TCN_OK) {
-        status = tcn_place_path(texts.genesis_or_bundle, layout->dir, "bundle.bin");
-    }
-    if (status != TCN_OK) {
-        return status;
-    }
-    (void)snprintf(texts.local, sizeof texts.local, "ipc://%.900s/run/%s.sock", layout->dir,
-                   principal->name);
-    const struct tcn_config config = {
-        .has_agent = true,
-        .agent = {.dir = texts.dir,
-                  .broker_endpoint = texts.front,
-                  .broker_transport_key = broker->transport_key,
-                  .key_file = texts.key_file,
-                  .bundle_file = texts.genesis_or_bundle,
-                  .local_endpoint = texts.local,
-                  .organ = organ,
-                  .principal = principal->id,
-                  .source = principal->source,
-                  .outbox_mb = TCN_CONFIG_OUTBOX_MB_DEFAULT,
-                  .is_urgent_on = true,
-                  .is_routine_on = true},
-    };
-    return write_file(layout, name, &config);
+    char file[TCN_WORD_BYTES_MAX + 8];
+    (void)snprintf(file, sizeof file, "agent.%s", principal->name);
+    const enum tcn_status status = common_texts(layout, principal->name, &texts);
+    const struct tcn_machine machine = machine_of(layout, &texts, principal, organ);
+    return status == TCN_OK ? tcn_machine_agent(&machine, file, principal->name) : status;
 }
 
 /* A watcher, the auditor or an administrator. `agent` names the principal whose agent, if it has
- * one, takes its acts; `organ` is the word for what it belongs to. */
+ * one, takes its acts. */
 static enum tcn_status write_client(const struct tcn_layout *layout,
                                     const struct tcn_principal *principal, const char *organ,
                                     const char *agent) {
     struct texts texts;
-    enum tcn_status status = common_texts(layout, principal->name, &texts);
-    if (status != TCN_OK) {
-        return status;
-    }
-    (void)snprintf(texts.local, sizeof texts.local, "ipc://%.900s/run/%s.sock", layout->dir, agent);
+    const enum tcn_status status = common_texts(layout, principal->name, &texts);
+    const struct tcn_machine machine = machine_of(layout, &texts, principal, organ);
     const struct tcn_principal *found = tcn_setup_find(layout->setup, agent);
-    const struct tcn_principal *broker = tcn_setup_find(layout->setup, "broker");
-    TCN_CHECK(broker != NULL); /* tcn_layout_write has looked */
-    const struct tcn_config config = {
-        .has_client = true,
-        .client = {.broker_endpoint = texts.front,
-                   .broker_transport_key = broker->transport_key,
-                   .collector_signing_key = layout->setup->genesis.collector_key,
-                   .key_file = texts.key_file,
-                   .organ = organ,
-                   .agent_endpoint = found != NULL && found->source != 0 ? texts.local : NULL,
-                   .principal = principal->id},
-    };
-    return write_file(layout, principal->name, &config);
+    const bool has_agent = found != NULL && found->source != 0;
+    return status == TCN_OK
+               ? tcn_machine_client(&machine, principal->name, has_agent ? agent : NULL)
+               : status;
 }
 
 /* An administrator speaks for no organ. Its agent and its programs have its one key. */
 static enum tcn_status write_admin(const struct tcn_layout *layout,
-                                   const struct tcn_principal *principal,
-                                   const struct tcn_principal *broker) {
-    enum tcn_status status = write_agent(layout, principal, TCN_CONFIG_ORGAN_ADMIN, broker);
+                                   const struct tcn_principal *principal) {
+    enum tcn_status status = write_agent(layout, principal, TCN_CONFIG_ORGAN_ADMIN);
     return status != TCN_OK
                ? status
                : write_client(layout, principal, TCN_CONFIG_ORGAN_ADMIN, principal->name);
 }
 
 static enum tcn_status write_principal(const struct tcn_layout *layout,
-                                       const struct tcn_principal *principal,
-                                       const struct tcn_principal *broker) {
+                                       const struct tcn_principal *principal) {
     const struct tcn_organ *organ = tcn_policy_organ(layout->policy, principal->organ);
     switch (principal->role) {
     case TCN_ROLE_OFFICE:
     case TCN_ROLE_BUREAU:
     case TCN_ROLE_FEED:
-        return write_agent(layout, principal, principal->name, broker);
+        return write_agent(layout, principal, principal->name);
     case TCN_ROLE_ADMIN:
-        return write_admin(layout, principal, broker);
+        return write_admin(layout, principal);
     case TCN_ROLE_WATCHER:
         return organ == NULL ? TCN_ABSENT : write_client(layout, principal, organ->id, organ->id);
     case TCN_ROLE_AUDITOR:
@@ -194,7 +166,7 @@ enum tcn_status tcn_layout_write(const struct tcn_layout *layout) {
     }
     const struct tcn_registry *registry = &layout->setup->registry;
     for (uint32_t index = 0; status == TCN_OK && index < registry->principal_count; index++) {
-        status = write_principal(layout, &registry->principals[index], broker);
+        status = write_principal(layout, &registry->principals[index]);
     }
     return status;
 }
