@@ -63,9 +63,7 @@ static enum tcn_status run(const struct tcn_config_collector *config, const char
         .link = link,
         .logger = logger,
     };
-    if (status == TCN_OK) {
-        status = tcn_collector_open(&options, &collector);
-    }
+    status = status == TCN_OK ? tcn_collector_open(&options, &collector) : status;
     if (status == TCN_OK) {
         status = tcn_collector_run(collector, signals);
     }
