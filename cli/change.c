@@ -73,7 +73,7 @@ static const char *rule_of(uint32_t code, const char **out_hint) {
     case TCN_NOT_ALLOWED:
         *out_hint = "docs/how-to/keys.md: a server's key is changed in the configurations of the "
                     "others, and the last administrator's after another was invited";
-        return "it is a server's row, or the last administrator's";
+        return "it is a server's row, or the last administrator's, or the last without an end";
     case TCN_LIMIT:
         return "the registry is full";
     default:

@@ -172,6 +172,18 @@ static bool has_other_admin(const struct judged *judged, uint32_t but) {
     return false;
 }
 
+/* K5: true when an administrator other than this row is active and has no end at all. */
+static bool has_endless_admin(const struct judged *judged, uint32_t but) {
+    for (uint32_t i = 0; i < judged->registry->principal_count; i++) {
+        const struct tcn_principal *row = &judged->registry->principals[i];
+        if (row->role == TCN_ROLE_ADMIN && row->id != but && row->status == TCN_PRINCIPAL_ACTIVE &&
+            row->not_after_ns == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* K6: who is known by the configuration of others alone. */
 static bool is_configured(enum tcn_role role) {
     return role == TCN_ROLE_COLLECTOR || role == TCN_ROLE_BROKER;
@@ -346,6 +358,10 @@ static enum tcn_status change_rights(struct judged *judged) {
     const struct tcn_principal made = with_rights(row, wanted);
     if (judged->in->actor == 0 && !only_ends_sooner(row, &made)) {
         return TCN_NOT_ALLOWED; /* K9 */
+    }
+    if (judged->in->actor != 0 && made.role == TCN_ROLE_ADMIN && made.not_after_ns != 0 &&
+        !has_endless_admin(judged, row->id)) {
+        return TCN_NOT_ALLOWED; /* K5 */
     }
     const size_t before = tcn_principal_bytes_bound(row);
     const size_t after = tcn_principal_bytes_bound(&made);

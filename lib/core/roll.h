@@ -20,7 +20,8 @@
  *   K2  a row is never removed, its id never given again, and a revoked one never changes;
  *   K3  a key stands in one row only, for ever: old keys and those of revoked rows count;
  *   K4  one active row at most publishes as a source, so that a lane has one voice;
- *   K5  there is always an administrator when there was one;
+ *   K5  there is always an administrator when there was one: the last is not revoked, and one gets
+ *       an end only while another has none;
  *   K6  collectors and brokers are configured, never invited nor rotated here, and a feed only in
  * an exercise; K7  a token is good once, and for a day at most; old keys live for 30 days at most;
  *   K8  nobody changes its own rights;
