@@ -148,10 +148,18 @@ static bool is_self_revoked(const struct tcn_change *change,
            said->principal == change->asker.seat.config->client.principal;
 }
 
-static int wait_for(struct tcn_change *change, const char *what, struct tcn_entered *entered) {
+static int wait_for(struct tcn_change *change, const struct tcn_registry_change *said,
+                    const char *what, struct tcn_entered *entered) {
     struct tcn_cli *cli = change->cli;
     enum tcn_status status =
         tcn_await_outcome(&change->asker.seat, tcn_clock_monotonic_ns() + change->wait_ns, entered);
+    if (status == TCN_TIMEOUT && is_self_revoked(change, said)) {
+        (void)fprintf(
+            cli->err,
+            "tocsin: it was said with the key that it revokes, and that key hears nothing "
+            "any more\ntry: tocsin key ls --bureau B, as one that is still let in\n");
+        return TCN_EXIT_TIMEOUT;
+    }
     if (status == TCN_TIMEOUT) {
         (void)fprintf(cli->err,
                       "tocsin: it is safe in the administrator's outbox; the collector has not "
@@ -176,7 +184,7 @@ int tcn_change_say(struct tcn_change *change, const struct tcn_registry_change *
     struct tcn_entered entered;
     int code = tcn_await_enter(change->cli, &change->asker.seat, &await, &draft, &entered);
     if (code == TCN_EXIT_OK) {
-        code = wait_for(change, what, &entered);
+        code = wait_for(change, said, what, &entered);
     }
     if (code != TCN_EXIT_OK) {
         return code;
