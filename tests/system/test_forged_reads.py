@@ -24,9 +24,11 @@ except ImportError as missing:
     sys.exit(0)
 
 import contextlib
+import json
 import secrets
 import subprocess
 import tempfile
+import time
 
 from captured import Captured
 from harness import Bench, Checker, Hand, expect, json_lines, report_draft, slower, tag_of
@@ -65,6 +67,16 @@ class Scene:
         self.broker.until("in the log", lambda: hand.turn(0) or hand.waiting() == 0, slower(20))
         hand.close()
         self.runner.stop(AGENT, slower(10))
+
+    def await_folded(self):
+        """What is in the log is derived a moment later; a stream that is read before is empty."""
+        end = time.monotonic() + slower(20)
+        while True:
+            code, lines, err = self.read(("log", "stats", "--running", "-o", "json"))
+            expect(code == 0, f"log stats: {code} {err}")
+            if json.loads("".join(lines))["not_yet_folded"] == 0:
+                return
+            expect(time.monotonic() < end, "the reports are not folded")
 
     def read(self, words, twist=None):
         """Runs a verb that reads; gives its code, the items that it showed, and its messages."""
@@ -170,6 +182,7 @@ def staged(bench):
         stack.callback(scene.broker.end)
         runner.start_all("collector", AGENT)
         scene.report()
+        scene.await_folded()
         yield scene
 
 
