@@ -13,8 +13,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define HEX_BYTES (2 * sizeof(struct tcn_hash) + 1)
-
 /* All that the verb takes. */
 struct logging {
     struct tcn_cli *cli;
@@ -71,16 +69,6 @@ static int open_asker(struct logging *logging) {
 
 static void add_hash(struct tcn_json_writer *writer, const char *key, const struct tcn_hash *hash) {
     tcn_json_add_hash(writer, key, hash);
-}
-
-static void print_hash(FILE *out, const char *name, const struct tcn_hash *hash) {
-    char text[HEX_BYTES];
-    tcn_hex_encode(hash->bytes, sizeof hash->bytes, text);
-    (void)fprintf(out, "%-14s %s\n", name, text);
-}
-
-static void print_number(FILE *out, const char *name, uint64_t number) {
-    (void)fprintf(out, "%-14s %" PRIu64 "\n", name, number);
 }
 
 static int print_json(struct logging *logging) {
@@ -183,23 +171,23 @@ static void begin_stats(struct logging *logging, const struct stats *stats) {
     char id[TCN_UUID_TEXT_BYTES];
     tcn_uuid_to_text(row->log_id.bytes, id);
     (void)fprintf(out, "%-14s %s\n", "log", id);
-    print_number(out, "generation", row->generation);
-    print_number(out, "last position", row->last_position);
-    print_number(out, "records", row->record_count);
+    tcn_show_number(out, "generation", row->generation);
+    tcn_show_number(out, "last position", row->last_position);
+    tcn_show_number(out, "records", row->record_count);
     if (!logging->is_running) {
-        print_number(out, "events", stats->event_count);
+        tcn_show_number(out, "events", stats->event_count);
     }
-    print_number(out, "bytes", row->log_bytes);
-    print_number(out, "folded up to", row->applied.position);
-    print_number(out, "not yet folded", row->last_position - row->applied.position);
+    tcn_show_number(out, "bytes", row->log_bytes);
+    tcn_show_number(out, "folded up to", row->applied.position);
+    tcn_show_number(out, "not yet folded", row->last_position - row->applied.position);
     print_standstill(out, &stats->standstill);
-    print_number(out, "matters", row->applied.matter_count);
-    print_number(out, "alerts", row->applied.alert_count);
+    tcn_show_number(out, "matters", row->applied.matter_count);
+    tcn_show_number(out, "alerts", row->applied.alert_count);
     if (!logging->is_running) {
-        print_hash(out, "digest", &stats->digest);
+        tcn_show_hash(out, "digest", &stats->digest);
     }
     if (logging->is_hashed) {
-        print_hash(out, "state hash", &stats->state_hash);
+        tcn_show_hash(out, "state hash", &stats->state_hash);
     }
     print_doubt(out, &stats->doubt);
 }
@@ -290,13 +278,13 @@ static void print_rebuilt(struct logging *logging, const struct tcn_applied *app
     }
     FILE *out = logging->cli->out;
     if (from != 0) {
-        print_number(out, "from snapshot", from);
+        tcn_show_number(out, "from snapshot", from);
     }
-    print_number(out, "folded up to", applied->position);
-    print_number(out, "events", applied->event_count);
-    print_number(out, "matters", applied->matter_count);
-    print_number(out, "alerts", applied->alert_count);
-    print_hash(out, "state hash", hash);
+    tcn_show_number(out, "folded up to", applied->position);
+    tcn_show_number(out, "events", applied->event_count);
+    tcn_show_number(out, "matters", applied->matter_count);
+    tcn_show_number(out, "alerts", applied->alert_count);
+    tcn_show_hash(out, "state hash", hash);
 }
 
 static int rebuild(struct logging *logging) {

@@ -171,3 +171,13 @@ enum tcn_status tcn_show_read_time(const char *text, int64_t *out_unix_ns) {
     enum tcn_status status = tcn_text_to_time(tcn_slice_text(text), out_unix_ns);
     return status == TCN_OK ? status : read_local(text, out_unix_ns);
 }
+
+void tcn_show_number(FILE *file, const char *name, uint64_t number) {
+    (void)fprintf(file, "%-14s %" PRIu64 "\n", name, number);
+}
+
+void tcn_show_hash(FILE *file, const char *name, const struct tcn_hash *hash) {
+    char text[2 * sizeof(struct tcn_hash) + 1];
+    tcn_hex_encode(hash->bytes, sizeof hash->bytes, text);
+    (void)fprintf(file, "%-14s %s\n", name, text);
+}

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "model/event.h"
+#include "model/id.h"
 #include "model/policy.h"
 
 /** Room for a word, a short text and a long one, NUL included. A longer text is cut at a character.
@@ -84,6 +85,12 @@ TCN_MUST_CHECK enum tcn_status tcn_table_print(struct tcn_table *table);
 
 /** Frees it; accepts NULL, leaves NULL. Thread: the program's. */
 void tcn_table_destroy(struct tcn_table **table);
+
+/** Prints a line of a list of facts: the name in 14 columns, then the number, or the hash in
+ * hexadecimal digits. Thread: the program's. */
+void tcn_show_number(FILE *file, const char *name, uint64_t number);
+/** As tcn_show_number, a hash. */
+void tcn_show_hash(FILE *file, const char *name, const struct tcn_hash *hash);
 
 /** Writes one field of CSV as RFC 4180 has it; a field that a spreadsheet would take for a formula
  * gets an apostrophe. Thread: the program's. */

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define HEX_BYTES (2 * sizeof(struct tcn_hash) + 1)
 #define SENTENCE_BYTES 256
 
 /* The snapshots beside the log, newest first. */
@@ -77,16 +76,6 @@ static int parse_head(struct verifying *made, int argc, char **argv) {
 static int format(struct verifying *made) {
     return tcn_cli_format(made->cli, made->format_option,
                           1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &made->format);
-}
-
-static void print_hash(FILE *out, const char *name, const struct tcn_hash *hash) {
-    char text[HEX_BYTES];
-    tcn_hex_encode(hash->bytes, sizeof hash->bytes, text);
-    (void)fprintf(out, "%-14s %s\n", name, text);
-}
-
-static void print_number(FILE *out, const char *name, uint64_t number) {
-    (void)fprintf(out, "%-14s %" PRIu64 "\n", name, number);
 }
 
 static int print_json(struct verifying *made) {
@@ -267,12 +256,12 @@ static int print_verdict(struct verifying *made) {
         return print_json(made);
     }
     FILE *out = made->cli->out;
-    print_number(out, "good records", report->record_count);
-    print_number(out, "good events", report->event_count);
-    print_number(out, "good groups", report->group_count);
-    print_number(out, "last position", report->last_position);
-    print_hash(out, "digest", &report->digest);
-    print_hash(out, "tail", &report->tail);
+    tcn_show_number(out, "good records", report->record_count);
+    tcn_show_number(out, "good events", report->event_count);
+    tcn_show_number(out, "good groups", report->group_count);
+    tcn_show_number(out, "last position", report->last_position);
+    tcn_show_hash(out, "digest", &report->digest);
+    tcn_show_hash(out, "tail", &report->tail);
     if (is_bad) {
         (void)fprintf(out, "%-14s %" PRIu64 ": %s\n", "DAMAGED at", report->bad_position,
                       report->bad_what == NULL ? "the record" : report->bad_what);
@@ -362,9 +351,9 @@ static int print_head(struct verifying *made, const struct tcn_log_head *head) {
     FILE *out = made->cli->out;
     tcn_show_time(head->log_time_ns, time);
     (void)fprintf(out, "%-14s %s\n", "log", id);
-    print_number(out, "generation", head->generation);
+    tcn_show_number(out, "generation", head->generation);
     (void)fprintf(out, "%-14s %" PRIu64 ", of %s\n", "position", head->position, time);
-    print_hash(out, "tail", &head->tail);
+    tcn_show_hash(out, "tail", &head->tail);
     (void)fprintf(out, "%-14s %s: copy it to where this machine cannot write\n", "signed, in",
                   made->export_option);
     return TCN_EXIT_OK;

@@ -2,6 +2,7 @@
 #include "json/change.h"
 
 #include "base/text.h"
+#include "json/rows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -292,29 +293,9 @@ static void add_row(struct tcn_json_writer *writer, const struct tcn_principal *
     tcn_json_add_word(writer, "role", tcn_role_name(row->role));
     add_u64(writer, "source", row->source);
     add_u64(writer, "organ", row->organ);
-    tcn_json_array_begin(writer, "divisions");
-    for (uint32_t i = 0; i < row->division_count; i++) {
-        char division[24];
-        (void)snprintf(division, sizeof division, "%012llu", (unsigned long long)row->divisions[i]);
-        tcn_json_add_word(writer, NULL, division);
-    }
-    tcn_json_array_end(writer);
-    tcn_json_add_bool(writer, "all_divisions", row->all_divisions);
-    tcn_json_array_begin(writer, "streams");
-    for (uint32_t i = 0; i < row->stream_count; i++) {
-        tcn_json_add_u64(writer, NULL, row->streams[i]);
-    }
-    tcn_json_array_end(writer);
-    tcn_json_add_bool(writer, "all_streams", row->all_streams);
     add_time(writer, "not_before", row->not_before_ns);
     add_time(writer, "not_after", row->not_after_ns);
-    add_u64(writer, "message_rate", row->message_rate);
-    add_u64(writer, "byte_rate", row->byte_rate);
-    tcn_json_array_begin(writer, "acts");
-    for (uint32_t i = 0; i < row->act_count; i++) {
-        tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)row->acts[i]));
-    }
-    tcn_json_array_end(writer);
+    tcn_json_add_rights(writer, row);
     tcn_json_object_end(writer);
 }
 

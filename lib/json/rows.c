@@ -172,28 +172,28 @@ static void add_key(struct tcn_json_writer *writer, const char *name,
     tcn_json_add_hash(writer, name, &digits);
 }
 
-static void add_rights(struct tcn_json_writer *writer, const struct tcn_principal *principal) {
+void tcn_json_add_rights(struct tcn_json_writer *writer, const struct tcn_principal *row) {
     tcn_json_array_begin(writer, "divisions");
-    for (uint32_t i = 0; i < principal->division_count; i++) {
+    for (uint32_t i = 0; i < row->division_count; i++) {
         char division[24];
-        (void)snprintf(division, sizeof division, "%012" PRIu64, principal->divisions[i]);
+        (void)snprintf(division, sizeof division, "%012" PRIu64, row->divisions[i]);
         tcn_json_add_word(writer, NULL, division);
     }
     tcn_json_array_end(writer);
-    tcn_json_add_bool(writer, "all_divisions", principal->all_divisions);
+    tcn_json_add_bool(writer, "all_divisions", row->all_divisions);
     tcn_json_array_begin(writer, "streams");
-    for (uint32_t i = 0; i < principal->stream_count; i++) {
-        tcn_json_add_u64(writer, NULL, principal->streams[i]);
+    for (uint32_t i = 0; i < row->stream_count; i++) {
+        tcn_json_add_u64(writer, NULL, row->streams[i]);
     }
     tcn_json_array_end(writer);
-    tcn_json_add_bool(writer, "all_streams", principal->all_streams);
+    tcn_json_add_bool(writer, "all_streams", row->all_streams);
     tcn_json_array_begin(writer, "acts");
-    for (uint32_t i = 0; i < principal->act_count; i++) {
-        tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)principal->acts[i]));
+    for (uint32_t i = 0; i < row->act_count; i++) {
+        tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)row->acts[i]));
     }
     tcn_json_array_end(writer);
-    tcn_json_add_u64(writer, "message_rate", principal->message_rate);
-    tcn_json_add_u64(writer, "byte_rate", principal->byte_rate);
+    tcn_json_add_u64(writer, "message_rate", row->message_rate);
+    tcn_json_add_u64(writer, "byte_rate", row->byte_rate);
 }
 
 void tcn_json_principal_fields(struct tcn_json_writer *writer,
@@ -209,7 +209,7 @@ void tcn_json_principal_fields(struct tcn_json_writer *writer,
     tcn_json_add_time(writer, "not_after", principal->not_after_ns);
     tcn_json_add_time(writer, "old_until", principal->old_until_ns);
     tcn_json_add_time(writer, "token_until", principal->token_until_ns);
-    add_rights(writer, principal);
+    tcn_json_add_rights(writer, principal);
     add_key(writer, "transport", &principal->transport_key);
     add_key(writer, "signing", &principal->signing_key);
 }

@@ -47,6 +47,9 @@ void tcn_json_source_fields(struct tcn_json_writer *writer, const struct tcn_sou
 void tcn_json_standing_fields(struct tcn_json_writer *writer, const struct tcn_standing *standing,
                               const struct tcn_policy *policy);
 
+/** What a row of the registry may: divisions, streams, acts and rates. */
+void tcn_json_add_rights(struct tcn_json_writer *writer, const struct tcn_principal *row);
+
 /** A row of the registry: who it is, what it may, how long, and its public keys; nothing of a token
  * but how long it is good. `policy` may be NULL. Thread: one per writer. */
 void tcn_json_principal_fields(struct tcn_json_writer *writer,
