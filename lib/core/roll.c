@@ -160,24 +160,13 @@ static bool source_is_taken(const struct tcn_registry *registry, uint32_t source
     return false;
 }
 
-/* K5: true when an administrator other than this row is active and has no end before this time. */
-static bool has_other_admin(const struct judged *judged, uint32_t but) {
+/* K5: true when an administrator other than this row is active now; `for_good`: and has no end. */
+static bool has_other_admin(const struct judged *judged, uint32_t but, bool for_good) {
     for (uint32_t i = 0; i < judged->registry->principal_count; i++) {
         const struct tcn_principal *row = &judged->registry->principals[i];
         if (row->role == TCN_ROLE_ADMIN && row->id != but &&
-            tcn_principal_is_valid(row, judged->in->log_time_ns)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* K5: true when an administrator other than this row is active and has no end at all. */
-static bool has_endless_admin(const struct judged *judged, uint32_t but) {
-    for (uint32_t i = 0; i < judged->registry->principal_count; i++) {
-        const struct tcn_principal *row = &judged->registry->principals[i];
-        if (row->role == TCN_ROLE_ADMIN && row->id != but && row->status == TCN_PRINCIPAL_ACTIVE &&
-            row->not_after_ns == 0) {
+            tcn_principal_is_valid(row, judged->in->log_time_ns) &&
+            (!for_good || row->not_after_ns == 0)) {
             return true;
         }
     }
@@ -360,7 +349,7 @@ static enum tcn_status change_rights(struct judged *judged) {
         return TCN_NOT_ALLOWED; /* K9 */
     }
     if (judged->in->actor != 0 && made.role == TCN_ROLE_ADMIN && made.not_after_ns != 0 &&
-        !has_endless_admin(judged, row->id)) {
+        !has_other_admin(judged, row->id, true)) {
         return TCN_NOT_ALLOWED; /* K5 */
     }
     const size_t before = tcn_principal_bytes_bound(row);
@@ -406,7 +395,7 @@ static enum tcn_status revoke(struct judged *judged) {
         return TCN_NOT_ALLOWED; /* K6 */
     }
     if (row->role == TCN_ROLE_ADMIN && row->status == TCN_PRINCIPAL_ACTIVE &&
-        judged->in->actor != 0 && !has_other_admin(judged, row->id)) {
+        judged->in->actor != 0 && !has_other_admin(judged, row->id, false)) {
         return TCN_NOT_ALLOWED; /* K5; K9 goes before it */
     }
     struct tcn_principal made = *row;

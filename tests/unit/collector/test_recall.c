@@ -238,6 +238,46 @@ static void a_log_that_a_restore_gave_up_is_not_opened(void **state) {
     open_bench(bench, false);
 }
 
+/* What was taken away would come back unnoticed: who looks after it has to say so, by moving it. */
+static void a_journal_that_is_not_whole_or_not_ours_stops_the_start(void **state) {
+    struct bench *bench = *state;
+    struct tcn_collector_options options = place_options(bench->place);
+    static const struct {
+        size_t offset; /* of a byte that is changed */
+        enum tcn_status code;
+    } cases[] = {
+        {0, TCN_CORRUPT},  /* no journal at all */
+        {7, TCN_VERSION},  /* of a program to come */
+        {9, TCN_CORRUPT},  /* of another log, and its checksum does not fit */
+        {45, TCN_CORRUPT}, /* in the first entry, with others behind it */
+    };
+    char path[256];
+    char kept[256];
+    live_and_die(bench);
+    bench->place->logger = tcn_logger_init("collector-test", TCN_LOG_ERROR, -1);
+    options.logger = &bench->place->logger;
+    (void)snprintf(path, sizeof(path), "%s/journal", bench->place->dir);
+    (void)snprintf(kept, sizeof(kept), "%s/kept", bench->place->base);
+    file_copy(path, kept);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        FILE *file = fopen(path, "r+b");
+        assert_non_null(file);
+        assert_int_equal(fseek(file, (long)cases[i].offset, SEEK_SET), 0);
+        const int byte = fgetc(file);
+        assert_int_equal(fseek(file, (long)cases[i].offset, SEEK_SET), 0);
+        assert_int_not_equal(fputc(byte ^ 1, file), EOF);
+        assert_int_equal(fclose(file), 0);
+        for (int again = 0; again < 2; again++) { /* the first try has mended nothing */
+            memset(&bench->house, 0, sizeof(bench->house));
+            assert_int_equal(tcn_house_open(&bench->house, &options), cases[i].code);
+            tcn_house_close(&bench->house);
+        }
+        file_copy(kept, path);
+    }
+    open_bench(bench, false);
+    expect_taken_away(bench, true);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_taken_away_stays_so, set_up, tear_down),
@@ -249,6 +289,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_log_that_a_restore_gave_up_is_not_opened, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_journal_that_is_not_whole_or_not_ours_stops_the_start,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests_name("recall", tests, NULL, NULL);
 }
