@@ -295,6 +295,8 @@ PLANTS = [
     ("todo-numbered", "README.md", "FIXME\n"),
     ("generated-code", "proto/event.pb-c.c", SPDX_C),
     ("generated-code", "tests/lib/event_pb2.py", SPDX),
+    ("generated-code", "tests/data/log/data.mdb", "x\n"),
+    ("generated-code", "store-test-a1B2c3/LOCK", "1\n"),
     ("machine-paths", "README.md", "cd /home/anna/tocsin\n"),
     ("machine-paths", "script/test", "#!/bin/sh\n" + SPDX + "cp x /tmp/y\n"),
     ("machine-paths", "README.md", "see /work/main\n"),

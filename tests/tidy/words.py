@@ -18,6 +18,7 @@ TYPE_WORDS_NOT = {"return", "goto", "sizeof", "case", "else", "do", "in"}
 GENERATED = re.compile(
     r"\.pb-c\.[ch]$|_pb2\.py$|\.(o|a|so|pyc|gcda|gcno)$|(^|/)(__pycache__|CMakeFiles|build)/"
     r"|(^|/)(CMakeCache\.txt|compile_commands\.json|build\.ninja)$"
+    r"|\.mdb$|^[a-z]+-test-\w{6}/"  # what a test leaves that was ended where it was started
 )
 MACHINE_PATH = re.compile(r"(?<![\w.$}*-])(/work\b|/tmp/|/home/\w|/root/)")
 
