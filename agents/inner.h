@@ -27,9 +27,6 @@
 #include "seal/key.h"
 #include "store/outbox.h"
 
-/** Lanes of an agent: urgent, then routine. */
-#define TCN_AGENT_LANES 2u
-
 /** Ways in: the local socket and the watched folder. */
 #define TCN_AGENT_WAYS 2u
 

@@ -15,6 +15,9 @@
 /** Room for the name of a field at fault, its NUL included. */
 #define TCN_AGENT_FIELD_BYTES 48
 
+/** Lanes of an agent: urgent, then routine. */
+#define TCN_AGENT_LANES 2u
+
 struct tcn_agent;
 struct tcn_outbox_lane;
 

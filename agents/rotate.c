@@ -98,9 +98,11 @@ void tcn_agent_rotate_welcome(struct tcn_agent *agent, const struct tcn_agent_la
     struct tcn_agent_rotate *rotate = &agent->rotate;
     rotate->not_after_ns = welcome->not_after_ns;
     rotate->log_time_ns = welcome->log_time_ns;
-    rotate->key_until_ns = welcome->key_until_ns;
-    rotate->welcome_lane = lane->number;
-    rotate->has_welcome = true;
+    rotate->heard[lane - agent->lanes] = (struct tcn_agent_key_news){
+        .has_welcome = true,
+        .key_until_ns = welcome->key_until_ns,
+        .log_time_ns = welcome->log_time_ns,
+    };
 }
 
 /** Finds ROTATED in the outbox. */
@@ -253,7 +255,7 @@ static enum tcn_status use(struct tcn_agent *agent) {
     rotate->other = before;
     tcn_key_set_fini(&before);
     agent->cutter.key_id = tcn_key_id_of(&agent->keys.signing.public_key);
-    rotate->has_welcome = false;
+    memset(rotate->heard, 0, sizeof(rotate->heard)); /* they were of the other keys */
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < TCN_AGENT_LANES && status == TCN_OK; i++) {
         tcn_outlane_resign(&agent->lanes[i].brain);
@@ -328,36 +330,47 @@ static void greet(struct tcn_agent *agent, const struct said *said) {
     }
 }
 
-enum tcn_status tcn_agent_rotate_turn(struct tcn_agent *agent, int64_t *out_deadline_ns) {
+/** One step: with what a lane heard, or nothing. */
+static enum tcn_status step(struct tcn_agent *agent, const struct tcn_agent_key_news *heard,
+                            enum tcn_lane lane) {
     struct tcn_agent_rotate *rotate = &agent->rotate;
+    const bool was_newer = rotate->brain.uses_newer;
     struct said said = {.is_said = false};
-    *out_deadline_ns = INT64_MAX;
-    if (rotate->brain.state == TCN_ROTATION_ALONE || agent->is_stopping) {
-        rotate->has_welcome = false;
-        return TCN_OK;
-    }
     enum tcn_status status = TCN_OK;
-    if (rotate->brain.state == TCN_ROTATION_SAYING || rotate->has_welcome) {
+    if (rotate->brain.state == TCN_ROTATION_SAYING || heard->has_welcome) {
         status = find_said(agent, &said);
     }
     if (status != TCN_OK) {
         return status;
     }
     greet(agent, &said);
-    const bool was_newer = rotate->brain.uses_newer;
     const struct tcn_rotation_input in = {
         .is_open = is_open(agent),
-        .has_welcome = rotate->has_welcome,
-        .key_until_ns = rotate->key_until_ns,
-        .log_time_ns = rotate->log_time_ns,
-        .is_after = said.is_logged && said.lane == rotate->welcome_lane,
+        .has_welcome = heard->has_welcome,
+        .key_until_ns = heard->key_until_ns,
+        .log_time_ns = heard->log_time_ns,
+        .is_after = said.is_logged && said.lane == lane,
         .is_said = said.is_said,
     };
-    rotate->has_welcome = false;
     const enum tcn_rotation_action action =
         tcn_rotation_step(&rotate->brain, &in, tcn_clock_monotonic_ns());
-    status = carry(agent, action, was_newer);
-    *out_deadline_ns = tcn_rotation_deadline(&rotate->brain, in.is_open);
+    return carry(agent, action, was_newer);
+}
+
+enum tcn_status tcn_agent_rotate_turn(struct tcn_agent *agent, int64_t *out_deadline_ns) {
+    struct tcn_agent_rotate *rotate = &agent->rotate;
+    *out_deadline_ns = INT64_MAX;
+    if (rotate->brain.state == TCN_ROTATION_ALONE || agent->is_stopping) {
+        memset(rotate->heard, 0, sizeof(rotate->heard));
+        return TCN_OK;
+    }
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < TCN_AGENT_LANES && status == TCN_OK; i++) {
+        const struct tcn_agent_key_news heard = rotate->heard[i];
+        rotate->heard[i].has_welcome = false;
+        status = step(agent, &heard, agent->lanes[i].number);
+    }
+    *out_deadline_ns = tcn_rotation_deadline(&rotate->brain, is_open(agent));
     return status;
 }
 
