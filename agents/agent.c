@@ -262,6 +262,7 @@ enum tcn_status tcn_agent_open(const struct tcn_agent_options *options,
     agent->version = options->version;
     agent->started_ns = tcn_clock_wall_ns();
     agent->collector_key = options->collector_key;
+    agent->drain_ns = options->drain_ns == 0 ? TCN_AGENT_DRAIN_NS : options->drain_ns;
     agent->quota_bytes = options->config->outbox_mb * BYTES_PER_MB;
     agent->lanes[0].number = TCN_LANE_URGENT;
     agent->lanes[1].number = TCN_LANE_ROUTINE;

@@ -27,7 +27,7 @@
 /** The organ of a feed; only a log in mode exercise takes one. */
 #define TCN_AGENT_FEED_ORGAN "feed"
 
-/** How long a stopping agent waits for receipts. */
+/** How long a stopping agent waits for receipts, unless its opener says otherwise. */
 #define TCN_AGENT_DRAIN_NS INT64_C(3000000000)
 
 /** How to open an agent. Open: filled by the caller; what it points to is lent until the close. */
@@ -41,6 +41,7 @@ struct tcn_agent_options {
     const char *metrics_path;            /**< of the socket that shows its numbers; NULL: none */
     const char *version;                 /**< of the program, for that page */
     uint64_t map_bytes;                  /**< address space of the outbox; 0: the store's default */
+    int64_t drain_ns;                    /**< 0: TCN_AGENT_DRAIN_NS */
 };
 
 /** An agent. Opaque. */
@@ -57,7 +58,7 @@ struct tcn_agent;
 TCN_MUST_CHECK enum tcn_status tcn_agent_open(const struct tcn_agent_options *options,
                                               struct tcn_agent **out_agent);
 
-/** Works until the stop descriptor becomes readable, then drains for at most TCN_AGENT_DRAIN_NS.
+/** Works until the stop descriptor becomes readable, then drains for at most the options' drain_ns.
  * Errors: TCN_IO, TCN_CORRUPT or TCN_NOMEM the outbox cannot be trusted or used any more: close,
  * open again; TCN_CLOSED the link was shut down.
  * Thread: owner. */

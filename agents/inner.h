@@ -82,6 +82,7 @@ struct tcn_agent {
     struct tcn_arena scratch;
     struct tcn_arena look;
     bool is_stopping;
+    int64_t drain_ns; /**< how long it waits for receipts once it stops */
     int64_t stop_deadline_ns;
     char last_error[TCN_AGENT_SENTENCE_BYTES]; /**< empty when none */
     int64_t last_error_ns;

@@ -21,8 +21,8 @@
 struct tcn_agent;
 struct tcn_agent_lane;
 
-/** The last WELCOME of a lane since the last turn. Two lanes' may come in one turn, and the one that
- * was made before the log had ROTATED must not hide the other. */
+/** The last WELCOME of a lane since the last turn. Two lanes' may come in one turn, and the one
+ * that was made before the log had ROTATED must not hide the other. */
 struct tcn_agent_key_news {
     bool has_welcome;
     int64_t key_until_ns;
@@ -36,7 +36,7 @@ struct tcn_agent_rotate {
     int64_t overlap_ns;       /**< that was asked for */
     int64_t not_after_ns;     /**< of the principal's row, as the last WELCOME said; 0: no end */
     int64_t log_time_ns;      /**< as the last WELCOME said; 0 before the first */
-    struct tcn_agent_key_news heard[TCN_AGENT_LANES]; /**< since the last turn, by lane */
+    struct tcn_agent_key_news heard[TCN_AGENT_LANES];     /**< since the last turn, by lane */
     char key_text[2 * sizeof(struct tcn_public_key) + 1]; /**< of the last answer */
     bool is_greeted; /**< HELLO was wanted since ROTATED had its receipt */
 };

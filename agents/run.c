@@ -10,7 +10,7 @@ static enum tcn_status begin_stop(struct tcn_agent *agent) {
     int64_t deadline_ns = 0;
     enum tcn_status status = TCN_OK;
     agent->is_stopping = true;
-    agent->stop_deadline_ns = now_ns + TCN_AGENT_DRAIN_NS;
+    agent->stop_deadline_ns = now_ns + agent->drain_ns;
     tcn_poller_remove_descriptor(&agent->poller, agent->stop_descriptor);
     for (uint32_t i = 0; i < TCN_AGENT_WAYS; i++) {
         struct tcn_agent_door *door = &agent->doors[i];

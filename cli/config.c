@@ -37,8 +37,11 @@ static void end(const struct showing *showing) {
 /* One line of text: the value and, as a comment, its origin. NULL is a value that is not set. */
 static void print(const struct showing *showing, const char *name, const char *value) {
     const uint32_t line = tcn_config_line(showing->config, showing->section, name);
+    if (value == NULL && !showing->has_origin) {
+        return;
+    }
     if (!showing->has_origin) {
-        (void)fprintf(showing->out, value == NULL ? "" : "  %s: %s\n", name, value);
+        (void)fprintf(showing->out, "  %s: %s\n", name, value);
     } else if (value == NULL) {
         (void)fprintf(showing->out, "  # %s: is not set\n", name);
     } else {

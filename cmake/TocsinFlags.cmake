@@ -52,6 +52,13 @@ if(TOCSIN_SANITIZE)
     -fsanitize=${TOCSIN_SANITIZE} -fno-sanitize-recover=all -U_FORTIFY_SOURCE
     $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(tocsin_flags INTERFACE -fsanitize=${TOCSIN_SANITIZE})
+  if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+    # Shared as gcc's is: tests put an allocator that refuses before the sanitizer's.
+    execute_process(COMMAND ${CMAKE_C_COMPILER} -print-runtime-dir
+      OUTPUT_VARIABLE TOCSIN_RUNTIME_DIR OUTPUT_STRIP_TRAILING_WHITESPACE
+      COMMAND_ERROR_IS_FATAL ANY)
+    target_link_options(tocsin_flags INTERFACE -shared-libsan "LINKER:-rpath,${TOCSIN_RUNTIME_DIR}")
+  endif()
 else()
   target_compile_options(tocsin_flags INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
 endif()

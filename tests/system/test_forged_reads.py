@@ -64,7 +64,12 @@ class Scene:
         for number in range(COUNT):
             tag = tag_of("forged-reads", number)
             hand.hand_in("report", report_draft(OFFICE, tag), tag)
-        self.broker.until("in the log", lambda: hand.turn(0) or hand.waiting() == 0, slower(20))
+
+        def is_logged():
+            hand.turn(0)
+            return not hand.under_way and hand.waiting() == 0
+
+        self.broker.until("in the log", is_logged, slower(20))
         hand.close()
         self.runner.stop(AGENT, slower(10))
 

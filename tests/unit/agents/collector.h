@@ -19,6 +19,8 @@
 #include <pthread.h>
 
 #define PATIENCE_NS (INT64_C(20) * TCN_SECOND_NS)
+/* A stopping agent's wait for receipts: nobody here gives any by then. */
+#define DRAIN_NS (100 * TCN_MS_NS)
 #define CHUNKS_MAX 64
 #define COPY_BYTES_MAX (256 * 1024)
 
@@ -418,6 +420,7 @@ static void *office_main(void *argument) {
         .stop_descriptor = office->stop_pipe[0],
         .collector_key = office->district->collector.signing.public_key,
         .map_bytes = office->map_bytes,
+        .drain_ns = DRAIN_NS,
     };
     office->opened = tcn_agent_open(&options, &agent);
     office->result = office->opened == TCN_OK ? tcn_agent_run(agent) : TCN_OK;

@@ -99,8 +99,8 @@ static const struct got_chunk *await_signed(struct bench *bench, uint32_t seen,
                                             const struct tcn_public_key *key) {
     const struct tcn_key_id wanted = tcn_key_id_of(key);
     for (;; seen++) {
-        const struct got_chunk *got = seen < bench->ear.chunk_count ? &bench->ear.chunks[seen]
-                                                                    : ear_await_chunk(&bench->ear);
+        const struct got_chunk *got =
+            seen < bench->ear.chunk_count ? &bench->ear.chunks[seen] : ear_await_chunk(&bench->ear);
         if (tcn_key_id_equals(&got->head.key_id, &wanted)) {
             return got;
         }

@@ -37,18 +37,29 @@ static struct tcn_slice sample(size_t i) {
     return made.bytes;
 }
 
-/** Decodes and encodes again, with an arena of its own. */
+static struct tcn_arena arena; /**< of one recoding at a time */
+
+static int open_arena(void **state) {
+    (void)state;
+    return tcn_arena_init(&arena, ARENA_BYTES) == TCN_OK ? 0 : -1;
+}
+
+static int close_arena(void **state) {
+    (void)state;
+    tcn_arena_fini(&arena);
+    return 0;
+}
+
+/** Decodes and encodes again. */
 static enum tcn_status recode(const struct noun *noun, struct tcn_slice bytes, uint8_t *room,
                               struct tcn_slice *out) {
-    struct tcn_arena arena;
     struct tcn_writer writer = tcn_writer_init(room, ROOM_BYTES);
     uint8_t *copy = malloc(bytes.size + 1);
     assert_non_null(copy);
     memcpy(copy, bytes.data, bytes.size);
-    assert_int_equal(tcn_arena_init(&arena, ARENA_BYTES), TCN_OK);
+    tcn_arena_reset(&arena);
     struct recoded made = {.status = TCN_OK};
     noun->recode(tcn_slice_of(copy, bytes.size), &arena, &writer, &made);
-    tcn_arena_fini(&arena);
     free(copy);
     *out = made.bytes;
     return made.status;
@@ -124,13 +135,13 @@ static void an_arena_that_is_too_small_is_nomem_until_it_is_not(void **state) {
         for (; status == TCN_NOMEM && size < ARENA_BYTES; size += 16) {
             uint8_t room[ROOM_BYTES];
             struct tcn_writer writer = tcn_writer_init(room, sizeof(room));
-            struct tcn_arena arena;
+            struct tcn_arena small;
             struct recoded made = {.status = TCN_OK};
-            assert_int_equal(tcn_arena_init(&arena, size), TCN_OK);
-            nouns[i].recode(bytes, &arena, &writer, &made);
+            assert_int_equal(tcn_arena_init(&small, size), TCN_OK);
+            nouns[i].recode(bytes, &small, &writer, &made);
             status = made.status;
             assert_true(status != TCN_NOMEM || writer.offset == 0);
-            tcn_arena_fini(&arena);
+            tcn_arena_fini(&small);
         }
         expect(nouns[i].name, status, TCN_OK);
         assert_true(size > 16);
@@ -196,5 +207,5 @@ int main(void) {
         cmocka_unit_test(a_sample_of_every_noun_comes_back_byte_for_byte),
         cmocka_unit_test(a_noun_is_appended_behind_what_the_writer_holds),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
