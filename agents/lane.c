@@ -30,6 +30,7 @@ void tcn_agent_lane_facts(const struct tcn_agent *agent, const struct tcn_outbox
                           struct tcn_outlane_facts *out_facts) {
     *out_facts = (struct tcn_outlane_facts){
         .log_id = agent->facts.log_id,
+        .generation = agent->facts.generation,
         .key = row->lane,
         .predecessor = row->predecessor,
         .is_registered = row->is_registered,
@@ -155,6 +156,14 @@ static void carry_alarm(struct tcn_agent *agent, const struct tcn_agent_lane *la
                        (unsigned long long)lane->brain.forged_count);
         return;
     }
+    if (code == TCN_GIVEN_UP) {
+        tcn_agent_note(
+            agent,
+            "%s lane: a collector speaks for the log as it was before a restore; nothing "
+            "is sent to it: is the older one still running?",
+            tcn_lane_name(lane->number));
+        return;
+    }
     tcn_agent_note(agent, "the %s lane needs a person: %s", tcn_lane_name(lane->number),
                    tcn_status_sentence(code));
 }
@@ -198,6 +207,21 @@ enum tcn_status tcn_agent_lane_carry(struct tcn_agent *agent, struct tcn_agent_l
         status = carry(agent, lane, &actions->list[i]);
     }
     return status;
+}
+
+/** What one lane hears of the log's generation counts for the other too, and is on disk before
+ * anything is sent to this one's collector. A full disk is told elsewhere.
+ * Errors: as tcn_agent_begin, TCN_FULL apart. */
+static enum tcn_status hear_generation(struct tcn_agent *agent, uint64_t generation) {
+    if (generation <= agent->facts.generation) {
+        return TCN_OK;
+    }
+    agent->facts.generation = generation;
+    for (uint32_t i = 0; i < TCN_AGENT_LANES; i++) {
+        tcn_outlane_generation(&agent->lanes[i].brain, generation);
+    }
+    const enum tcn_status status = tcn_agent_begin(agent); /* facts go with every group */
+    return status == TCN_FULL ? TCN_OK : status;
 }
 
 /** Sends a message that is a header alone. It may be lost: it is asked again. */
@@ -248,12 +272,12 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
     }
     struct tcn_outlane_actions actions;
     tcn_outlane_welcome(&lane->brain, &welcome, in->now_ns, &actions);
-    status = tcn_agent_lane_carry(agent, lane, &actions);
+    status = hear_generation(agent, lane->brain.facts.generation);
+    status = status == TCN_OK ? tcn_agent_lane_carry(agent, lane, &actions) : status;
     if (lane->brain.state != TCN_OUTLANE_OPEN || lane->brain.session != welcome.session) {
         return status;
     }
     tcn_agent_rotate_welcome(agent, lane, &welcome);
-    agent->facts.generation = welcome.generation;
     agent->connected_ns = tcn_clock_wall_ns();
     if (welcome.bundle_version > agent->bundle.bundle.version &&
         welcome.bundle_version > agent->asked_bundle_version) {

@@ -47,6 +47,7 @@ static const char *const names[] = {
     "sequence",
     "revoked",
     "not_allowed",
+    "given_up",
     "nomem",
     "io",
     "corrupt",

@@ -50,6 +50,7 @@ enum tcn_class {
     X(TCN_SEQUENCE, 42, PEER, "the sequence does not continue the lane")                           \
     X(TCN_REVOKED, 43, PEER, "the key is revoked or expired")                                      \
     X(TCN_NOT_ALLOWED, 44, PEER, "the act is not allowed at this stage")                           \
+    X(TCN_GIVEN_UP, 45, PEER, "a later generation of the log has taken its place")                 \
     X(TCN_NOMEM, 60, LOCAL, "memory is exhausted")                                                 \
     X(TCN_IO, 61, LOCAL, "the disk or the network failed")                                         \
     X(TCN_CORRUPT, 62, LOCAL, "stored bytes are damaged")                                          \

@@ -309,6 +309,22 @@ static void take_session(struct tcn_outlane *lane, const struct tcn_welcome *wel
     lane->refresh_ns = now_ns + back_off(lane, TCN_OUTLANE_IDLE_NS, 0);
 }
 
+void tcn_outlane_generation(struct tcn_outlane *lane, uint64_t generation) {
+    if (generation > lane->facts.generation) {
+        lane->facts.generation = generation;
+    }
+}
+
+/** WELCOME of a log that was restored elsewhere: HELLO is said again when its time comes. */
+static void turn_down(struct tcn_outlane *lane, int64_t now_ns,
+                      struct tcn_outlane_actions *actions) {
+    lane->stray_count++;
+    if (now_ns >= lane->given_up_tell_ns) {
+        lane->given_up_tell_ns = now_ns + TCN_OUTLANE_FORGED_TELL_NS;
+        alarm_people(actions, TCN_GIVEN_UP);
+    }
+}
+
 void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *welcome,
                          int64_t now_ns, struct tcn_outlane_actions *out_actions) {
     out_actions->count = 0;
@@ -323,6 +339,11 @@ void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *wel
         alarm_people(out_actions, TCN_FOREIGN_LOG);
         return;
     }
+    if (welcome->generation < lane->facts.generation) {
+        turn_down(lane, now_ns, out_actions);
+        return;
+    }
+    tcn_outlane_generation(lane, welcome->generation);
     take_session(lane, welcome, now_ns);
     /* Fenced and no session: the log does not know the epoch, and may not register it. */
     if (welcome->is_fenced && welcome->session == 0 && !lane->must_settle) {

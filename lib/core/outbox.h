@@ -65,7 +65,8 @@ enum tcn_outlane_action_kind {
                         * (tcn_outlane_settle), then open the epoch and call tcn_outlane_epoch on
                         * both */
     TCN_OUTLANE_ALARM, /**< tell people: `code` TCN_FENCED, TCN_FOREIGN_LOG, TCN_CONFLICT,
-                        * TCN_BAD_SIGNATURE (an answer was forged) or the refusal */
+                        * TCN_BAD_SIGNATURE (an answer was forged), TCN_GIVEN_UP (a collector speaks
+                        * for a generation that is over) or the refusal */
 };
 
 /** One action. Fields that its kind does not name are zero. */
@@ -92,6 +93,7 @@ struct tcn_outlane_refusal {
 /** What the outbox says about a lane when it is opened, and after a new epoch was made. */
 struct tcn_outlane_facts {
     struct tcn_id log_id;
+    uint64_t generation; /**< of the log: the highest that the collector has told; 0 when none */
     struct tcn_lane_key key;
     uint64_t predecessor;       /**< 0 for the first outbox ever */
     bool is_registered;         /**< the collector has welcomed this epoch before */
@@ -127,8 +129,9 @@ struct tcn_outlane {
     int64_t deadline_ns;    /**< of the state: say HELLO, or give up waiting; INT64_MAX when none */
     int64_t refresh_ns;     /**< OPEN and idle: says HELLO then */
     int64_t forged_tell_ns; /**< no alarm about a forged answer before */
-    uint64_t stray_count;   /**< answers to nothing that was said: late ones, and old ones */
-    uint64_t forged_count;  /**< answers that the collector did not sign */
+    int64_t given_up_tell_ns; /**< no alarm about a generation that is over before */
+    uint64_t stray_count;     /**< answers to nothing that was said: late ones, and old ones */
+    uint64_t forged_count;    /**< answers that the collector did not sign */
     uint64_t timeout_count;
 };
 
@@ -176,9 +179,13 @@ void tcn_outlane_sent(struct tcn_outlane *lane, const struct tcn_outlane_chunk *
  * nothing. Thread: the lane's. */
 void tcn_outlane_cut(struct tcn_outlane *lane, uint64_t sequence, const struct tcn_hash *hash);
 /** WELCOME arrived, signed by the collector. One that answers another HELLO than the last changes
- * nothing but a counter. Thread: the lane's. Source: PROTOCOL.md, publish. */
+ * nothing but a counter. Nor does one of a generation that a restore gave up: its collector runs on
+ * a log that nobody reads any more, and what it acknowledged would be lost. Thread: the lane's.
+ * Source: PROTOCOL.md, publish. */
 void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *welcome,
                          int64_t now_ns, struct tcn_outlane_actions *out_actions);
+/** Another lane heard of this generation of the log. Thread: the lane's. */
+void tcn_outlane_generation(struct tcn_outlane *lane, uint64_t generation);
 /** ACK arrived: the decoded body of a receipt whose root the collector signed, and the credit
  * beside it. Acks are cumulative. Acks for another lane, another hash, nothing in flight, or from a
  * generation before WELCOME's above its mark, change nothing but a counter. Thread: the lane's. */

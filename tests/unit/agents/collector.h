@@ -54,10 +54,11 @@ struct ear {
     uint32_t chunk_count;
     uint64_t session; /**< given out last */
     uint64_t
-        sessions[3];   /**< of the last WELCOME, by lane number: both lanes greet, in any order */
-    uint64_t position; /**< given out so far */
-    bool may_leave;    /**< what is sent to an office that has left is nobody's */
-    bool has_newer;    /**< the office may sign with this key too */
+        sessions[3];     /**< of the last WELCOME, by lane number: both lanes greet, in any order */
+    uint64_t position;   /**< given out so far */
+    uint64_t generation; /**< of the log */
+    bool may_leave;      /**< what is sent to an office that has left is nobody's */
+    bool has_newer;      /**< the office may sign with this key too */
     struct tcn_public_key newer;
 };
 
@@ -93,6 +94,7 @@ static MAYBE_UNUSED void ear_open(struct ear *ear, struct district *district,
     ear->district = district;
     ear->link = link;
     ear->session = 1000;
+    ear->generation = 1;
     tcn_parts_init(&ear->parts);
     tcn_poller_init(&ear->poller);
     assert_int_equal(tcn_arena_init(&ear->arena, TCN_WIRE_ARENA_BYTES((size_t)256 * 1024)), TCN_OK);
@@ -243,7 +245,7 @@ static MAYBE_UNUSED struct tcn_welcome ear_welcome_of(struct ear *ear) {
     return (struct tcn_welcome){
         .session = ear->session,
         .log_id = ear->district->bundle.log_id,
-        .generation = 1,
+        .generation = ear->generation,
         .mark_sequence = ear->hello.acked_sequence,
         .mark_hash = ear->hello.acked_hash,
         .credit_sequence = UINT64_MAX,
@@ -325,7 +327,7 @@ static MAYBE_UNUSED void ear_ack(struct ear *ear, const struct got_chunk *chunk,
     const struct tcn_receipt_body receipt = {
         .format = TCN_RECEIPT_FORMAT,
         .log_id = ear->district->bundle.log_id,
-        .generation = 1,
+        .generation = ear->generation,
         .lane = chunk->head.lane,
         .first_sequence = chunk->head.first_sequence,
         .count = chunk->head.count,

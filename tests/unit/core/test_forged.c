@@ -147,6 +147,35 @@ static void a_receipt_from_before_a_restore_proves_nothing_above_the_mark(void *
     trace_expect(&fixture.trace, "ack: acked 2@502 [open]\nack: [open]\n");
 }
 
+/* The collector of before a restore was started again, and a broker that forgot lets it in. */
+static void a_generation_that_is_over_is_sent_nothing(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture, 4, 1);
+    fixture.lane.facts.generation = 2; /* as the outbox knows, or the other lane heard */
+    connect_lane(&fixture);
+    fixture.trace.size = 0;
+    struct tcn_welcome welcome = welcome_of(4, 1000);
+    take_welcome(&fixture, &welcome);
+    welcome.is_fenced = true; /* nor does it end the epoch */
+    take_welcome(&fixture, &welcome);
+    welcome.is_fenced = false;
+    trace_expect(&fixture.trace, "welcome: alarm given_up [hello_said]\nwelcome: [hello_said]\n");
+    assert_int_equal(fixture.lane.facts.acked_sequence, 1);
+    assert_int_equal(fixture.lane.stray_count, 2);
+    fixture.now_ns += TCN_OUTLANE_FORGED_TELL_NS; /* it goes on asking, and people are told again */
+    pump(&fixture);
+    fixture.trace.size = 0;
+    take_welcome(&fixture, &welcome);
+    tcn_outlane_generation(&fixture.lane, 1); /* never falls */
+    welcome.generation = 2;
+    welcome.mark_sequence = 1;
+    welcome.mark_hash = hash_of(1);
+    take_welcome(&fixture, &welcome);
+    trace_expect(&fixture.trace, "welcome: alarm given_up [hello_said]\nwelcome: [open]\n");
+    assert_int_equal(fixture.lane.facts.generation, 2);
+}
+
 /* REFUSE for ever and an AGAIN that ends the epoch count only for what was said in this session. */
 static void what_ends_something_must_be_about_what_was_said(void **state) {
     (void)state;
@@ -217,6 +246,7 @@ int main(void) {
         cmocka_unit_test(after_a_forged_acknowledgement_the_chunks_are_sent_again),
         cmocka_unit_test(forged_answers_are_told_once_an_hour_and_asked_after_ever_later),
         cmocka_unit_test(a_receipt_from_before_a_restore_proves_nothing_above_the_mark),
+        cmocka_unit_test(a_generation_that_is_over_is_sent_nothing),
         cmocka_unit_test(what_ends_something_must_be_about_what_was_said),
         cmocka_unit_test(a_mark_that_the_shell_cannot_begin_at_is_a_conflict),
     };
