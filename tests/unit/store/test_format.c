@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is newer is refused and left as it is; what is older is brought forward, whole or not at
  * all. No store has had a second format yet, so the way forward is tried with a made-up one. */
+/* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
+/* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 #include "store_test.h"
 
 #include "store/door.h"
@@ -9,9 +11,7 @@
 #include "store/row.h"
 #include "store/shares.h"
 #include "store/state.h"
-
-#include <signal.h>
-#include <sys/wait.h>
+#include "testlib/last_call.h"
 
 #define MADE_UP "tocsin madeup"
 #define ROW_COUNT 1000u
@@ -382,6 +382,69 @@ static void a_program_that_dies_in_a_migration_leaves_the_old_format(void **stat
     expect_third(dir);
 }
 
+static void child_migrates(void *context) {
+    last_call_begin();
+    if (open_third(context, &third_layout, false) != TCN_OK) {
+        _exit(3);
+    }
+}
+
+/* What stands is of the old format or of the new one, and the next start makes it the new one. */
+static void killed_at_each_call_of_a_migration_it_is_the_old_format_or_the_new(void **state) {
+    struct test_dir *dir = *state;
+    char kind[TCN_ENV_WORD_BYTES];
+    char writer[TCN_ENV_WORD_BYTES];
+    uint32_t format = 0;
+    uint32_t olds = 0;
+    uint32_t news = 0;
+    bool is_killed = true;
+    for (uint32_t call = 1; is_killed; call++) {
+        make_first(dir);
+        is_killed = last_call_dies(child_migrates, dir, call);
+        assert_int_equal(tcn_env_format_look(dir->store, kind, &format, writer), TCN_OK);
+        assert_true(format == 1 || format == 3);
+        olds += is_killed && format == 1 ? 1 : 0;
+        news += is_killed && format == 3 ? 1 : 0;
+        if (format == 1) {
+            expect_first(dir);
+        }
+        assert_int_equal(open_third(dir, &third_layout, false), TCN_OK);
+        expect_third(dir);
+        test_dir_remove_flat(dir->store);
+    }
+    assert_true(olds > 0 && news > 0);
+}
+
+static void child_derives_anew(void *context) {
+    const struct test_dir *dir = context;
+    const struct tcn_store_options options = test_options(dir);
+    last_call_begin();
+    if (tcn_state_wipe(dir->store) != TCN_OK || open_state(&options) != TCN_OK) {
+        _exit(3);
+    }
+}
+
+/* A state of the format before is thrown away: it is there, or gone, or begun anew. */
+static void killed_at_each_call_it_throws_an_older_state_away_at_last(void **state) {
+    struct test_dir *dir = *state;
+    const struct tcn_store_options options = test_options(dir);
+    uint32_t kills = 0;
+    bool is_killed = true;
+    for (uint32_t call = 1; is_killed; call++) {
+        make_other(dir, TCN_STATE_KIND, TCN_STATE_FORMAT - 1);
+        is_killed = last_call_dies(child_derives_anew, dir, call);
+        kills += is_killed ? 1 : 0;
+        enum tcn_status status = open_state(&options);
+        assert_true(status == TCN_OK || status == TCN_VERSION);
+        if (status == TCN_VERSION) { /* as a collector does at its start */
+            assert_int_equal(tcn_state_wipe(dir->store), TCN_OK);
+            assert_int_equal(open_state(&options), TCN_OK);
+        }
+        test_dir_remove_flat(dir->store);
+    }
+    assert_true(kills > 2);
+}
+
 #define DIR_TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
 
 int main(void) {
@@ -394,6 +457,8 @@ int main(void) {
         DIR_TEST(a_migration_that_fails_leaves_what_was_there),
         DIR_TEST(an_older_format_is_brought_forward_in_place),
         DIR_TEST(a_program_that_dies_in_a_migration_leaves_the_old_format),
+        DIR_TEST(killed_at_each_call_of_a_migration_it_is_the_old_format_or_the_new),
+        DIR_TEST(killed_at_each_call_it_throws_an_older_state_away_at_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
