@@ -17,8 +17,11 @@
 
 #define MAGIC "TCNJRNL1"
 #define MAGIC_BYTES 8
-#define HEADER_BYTES (MAGIC_BYTES + 16 + 8 + 8)
 #define CHECKSUM_BYTES 8
+#define FIXED_BYTES (MAGIC_BYTES + 16 + 8 + CHECKSUM_BYTES)
+#define SYNCED_BYTES (8 + CHECKSUM_BYTES)
+#define SYNCED_COUNT 2
+#define HEADER_BYTES (FIXED_BYTES + SYNCED_COUNT * SYNCED_BYTES)
 
 /* A commit writes no more than this at once: 512 records, each with a HELLO or 64 changes. */
 #define PENDING_BYTES_MAX ((size_t)2 * 1024 * 1024)
@@ -34,18 +37,29 @@ struct tcn_journal {
     struct tcn_id log_id;
     uint64_t from_position;
     uint64_t bytes;
-    uint64_t cut_bytes; /* at the opening */
-    uint8_t *pending;   /* encoded entries */
+    uint64_t synced_bytes[SYNCED_COUNT]; /* as the file has them; 0: cannot be read */
+    uint64_t cut_bytes;                  /* at the opening */
+    uint8_t *pending;                    /* encoded entries */
     size_t pending_size;
 };
 
+static void put_synced(struct tcn_writer *writer, uint64_t bytes) {
+    const size_t begin = writer->offset;
+    tcn_write_u64(writer, bytes);
+    tcn_write_u64(writer, tcn_checksum(tcn_slice_of(writer->data + begin, writer->offset - begin)));
+}
+
+/* Of a file of so many bytes, all of which are on disk before it has its name. */
 static void put_header(struct tcn_writer *writer, const struct tcn_id *log_id,
-                       uint64_t from_position) {
+                       uint64_t from_position, uint64_t bytes) {
     const size_t begin = writer->offset;
     tcn_write_bytes(writer, MAGIC, MAGIC_BYTES);
     tcn_write_bytes(writer, log_id->bytes, sizeof(log_id->bytes));
     tcn_write_u64(writer, from_position);
     tcn_write_u64(writer, tcn_checksum(tcn_slice_of(writer->data + begin, writer->offset - begin)));
+    for (size_t i = 0; i < SYNCED_COUNT; i++) {
+        put_synced(writer, bytes);
+    }
 }
 
 static void put_body(struct tcn_writer *writer, const struct tcn_journal_entry *entry) {
@@ -142,6 +156,14 @@ static size_t entry_size(struct tcn_slice rest) {
     return tcn_read_u64(&tail) == tcn_checksum(tcn_slice_of(rest.data, covered)) ? size : 0;
 }
 
+/* 0 when it cannot be read: no file is that small. */
+static uint64_t read_synced(struct tcn_slice bytes) {
+    struct tcn_reader reader = tcn_reader_init(bytes);
+    const uint64_t synced = tcn_read_u64(&reader);
+    const uint64_t sum = tcn_read_u64(&reader);
+    return sum == tcn_checksum(tcn_slice_of(bytes.data, 8)) ? synced : 0;
+}
+
 static enum tcn_status read_header(struct tcn_journal *journal, struct tcn_slice bytes,
                                    const struct tcn_id *log_id) {
     struct tcn_reader reader = tcn_reader_init(bytes);
@@ -155,20 +177,33 @@ static enum tcn_status read_header(struct tcn_journal *journal, struct tcn_slice
     if (magic.data[MAGIC_BYTES - 1] != MAGIC[MAGIC_BYTES - 1]) {
         return TCN_VERSION;
     }
-    if (sum != tcn_checksum(tcn_slice_of(bytes.data, HEADER_BYTES - CHECKSUM_BYTES))) {
+    if (sum != tcn_checksum(tcn_slice_of(bytes.data, FIXED_BYTES - CHECKSUM_BYTES)) ||
+        bytes.size < HEADER_BYTES) {
         return TCN_CORRUPT;
+    }
+    for (size_t i = 0; i < SYNCED_COUNT; i++) {
+        journal->synced_bytes[i] =
+            read_synced(tcn_slice_of(bytes.data + FIXED_BYTES + i * SYNCED_BYTES, SYNCED_BYTES));
     }
     return tcn_id_equals(&journal->log_id, log_id) ? TCN_OK : TCN_FOREIGN_LOG;
 }
 
-/* A whole entry somewhere in what is left: then what stands before it is no torn end. */
-static bool has_entry(struct tcn_slice rest) {
-    for (size_t i = 1; i + 4 + CHECKSUM_BYTES <= rest.size; i++) {
-        if (entry_size(tcn_slice_of(rest.data + i, rest.size - i)) != 0) {
-            return true;
-        }
+/* The newest of the two, and whether both can be read. */
+static uint64_t synced_of(const struct tcn_journal *journal, bool *out_is_sure) {
+    const uint64_t *synced = journal->synced_bytes;
+    *out_is_sure = synced[0] != 0 && synced[1] != 0;
+    return synced[0] > synced[1] ? synced[0] : synced[1];
+}
+
+/* J2, J4: what becomes of a file whose whole entries end here. */
+static enum tcn_status judge_end(const struct tcn_journal *journal, size_t whole, size_t size) {
+    bool is_sure = false;
+    const uint64_t synced = synced_of(journal, &is_sure);
+    const bool is_torn = whole < size;
+    if (synced == 0 || whole < synced || (is_torn && !is_sure)) {
+        return TCN_CORRUPT;
     }
-    return false;
+    return size - whole > PENDING_BYTES_MAX ? TCN_CORRUPT : TCN_OK;
 }
 
 /* All entries; out_size is where the last whole one ends. */
@@ -181,7 +216,6 @@ static enum tcn_status walk(struct tcn_journal *journal, struct tcn_slice bytes,
         const size_t size = entry_size(rest);
         struct tcn_journal_entry entry;
         if (size == 0) {
-            status = rest.size > PENDING_BYTES_MAX || has_entry(rest) ? TCN_CORRUPT : TCN_OK;
             break;
         }
         status = read_entry(tcn_slice_of(rest.data + 4, size - 4 - CHECKSUM_BYTES), &entry);
@@ -191,6 +225,40 @@ static enum tcn_status walk(struct tcn_journal *journal, struct tcn_slice bytes,
         offset += size;
     }
     *out_size = offset;
+    return status == TCN_OK ? judge_end(journal, offset, bytes.size) : status;
+}
+
+/* J1: the file says that all of it is on disk, when it is. The place that is written is not the one
+ * that counts until then. */
+static enum tcn_status mark_synced(struct tcn_journal *journal) {
+    const size_t turn = journal->synced_bytes[0] <= journal->synced_bytes[1] ? 0 : 1;
+    uint8_t data[SYNCED_BYTES];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    put_synced(&writer, journal->bytes);
+    const off_t place = (off_t)(FIXED_BYTES + turn * SYNCED_BYTES);
+    if (pwrite(journal->file, data, sizeof(data), place) != (ssize_t)sizeof(data) ||
+        fdatasync(journal->file) != 0) {
+        return TCN_IO;
+    }
+    journal->synced_bytes[turn] = journal->bytes;
+    return TCN_OK;
+}
+
+/* A file that is whole, and says so in both places. */
+static enum tcn_status mend(struct tcn_journal *journal, size_t size) {
+    bool is_sure = false;
+    const bool is_torn = journal->bytes < size;
+    enum tcn_status status = TCN_OK;
+    if (synced_of(journal, &is_sure) == journal->bytes && is_sure && !is_torn) {
+        return TCN_OK;
+    }
+    if ((is_torn && ftruncate(journal->file, (off_t)journal->bytes) != 0) ||
+        fdatasync(journal->file) != 0) {
+        return tcn_store_status(errno);
+    }
+    for (size_t i = 0; i < SYNCED_COUNT && status == TCN_OK; i++) {
+        status = mark_synced(journal);
+    }
     return status;
 }
 
@@ -215,22 +283,40 @@ static enum tcn_status load(struct tcn_journal *journal,
         status = walk(journal, tcn_slice_of(data, size), options, &whole);
     }
     free(data);
-    if (status == TCN_OK && whole < size &&
-        (ftruncate(journal->file, (off_t)whole) != 0 || fdatasync(journal->file) != 0)) {
-        status = tcn_store_status(errno);
-    }
     journal->bytes = whole;
     journal->cut_bytes = size - whole;
+    return status == TCN_OK ? mend(journal, size) : status;
+}
+
+/* A whole file of these entries, in the place of the one that may be there. */
+static enum tcn_status replace(const char *path, const struct tcn_id *log_id,
+                               uint64_t from_position, const struct tcn_journal_entry *entries,
+                               size_t count, uint64_t *out_bytes) {
+    const size_t room = HEADER_BYTES + count * TCN_JOURNAL_ENTRY_BYTES_MAX;
+    uint8_t *data = malloc(room);
+    if (data == NULL) {
+        return TCN_NOMEM;
+    }
+    struct tcn_writer writer = tcn_writer_init(data, room);
+    struct tcn_writer header = writer;
+    enum tcn_status status = TCN_OK;
+    writer.offset = HEADER_BYTES;
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        status = put_entry(&writer, &entries[i]);
+    }
+    if (status == TCN_OK) {
+        put_header(&header, log_id, from_position, writer.offset);
+        status = tcn_fresh_replace(path, data, writer.offset);
+    }
+    free(data);
+    *out_bytes = writer.offset;
     return status;
 }
 
-/* A new file, with its first entry. */
 static enum tcn_status make(const struct tcn_journal_options *options) {
-    uint8_t data[HEADER_BYTES + TCN_JOURNAL_ENTRY_BYTES_MAX];
-    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    put_header(&writer, options->log_id, options->from_position);
-    const enum tcn_status status = put_entry(&writer, options->first);
-    return status == TCN_OK ? tcn_fresh_replace(options->path, data, writer.offset) : status;
+    uint64_t bytes = 0;
+    return replace(options->path, options->log_id, options->from_position, options->first, 1,
+                   &bytes);
 }
 
 static enum tcn_status hold(const char *path, int *out_file) {
@@ -319,27 +405,15 @@ enum tcn_status tcn_journal_commit(struct tcn_journal *journal) {
         return TCN_IO;
     }
     journal->bytes += size;
-    return TCN_OK;
+    return mark_synced(journal);
 }
 
 enum tcn_status tcn_journal_rewrite(struct tcn_journal *journal,
                                     const struct tcn_journal_entry *entries, size_t count) {
     TCN_CHECK(journal->pending_size == 0);
-    const size_t room = HEADER_BYTES + count * TCN_JOURNAL_ENTRY_BYTES_MAX;
-    uint8_t *data = malloc(room);
-    if (data == NULL) {
-        return TCN_NOMEM;
-    }
-    struct tcn_writer writer = tcn_writer_init(data, room);
-    put_header(&writer, &journal->log_id, journal->from_position);
-    enum tcn_status status = TCN_OK;
-    for (size_t i = 0; i < count && status == TCN_OK; i++) {
-        status = put_entry(&writer, &entries[i]);
-    }
-    if (status == TCN_OK) {
-        status = tcn_fresh_replace(journal->path, data, writer.offset);
-    }
-    free(data);
+    uint64_t bytes = 0;
+    enum tcn_status status =
+        replace(journal->path, &journal->log_id, journal->from_position, entries, count, &bytes);
     int file = -1;
     if (status == TCN_OK) {
         status = hold(journal->path, &file);
@@ -347,7 +421,8 @@ enum tcn_status tcn_journal_rewrite(struct tcn_journal *journal,
     if (status == TCN_OK) {
         (void)close(journal->file);
         journal->file = file;
-        journal->bytes = writer.offset;
+        journal->bytes = bytes;
+        journal->synced_bytes[0] = journal->synced_bytes[1] = bytes;
     }
     return status;
 }

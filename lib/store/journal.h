@@ -4,17 +4,22 @@
  * lies beside the log or on another disk, and is in no backup of the log. What its entries mean is
  * for others (core/recall.h).
  *
- *   header  "TCNJRNL1", log id 16, position 8 that it begins behind, checksum 8
+ *   header  "TCNJRNL1", log id 16, position 8 that it begins behind, checksum 8;
+ *           synced, twice: bytes 8 of the file that are on disk, checksum 8 of them
  *   entry   size 4 (all of it), kind 1, generation 8, position 8, principal 4,
  *           REVOKED: nothing · ENDS: until 8 · EPOCH: source 4, epoch 8, lane 1, predecessor 8,
  *           size 2 and HELLO, signature 64 · GENERATION: stage 1,
  *           checksum 8
  *
+ *   commit  entries ─▶ sync ─▶ one of the two `synced`, in turn ─▶ sync ─▶ TCN_OK
+ *
  * Invariants:
- *   J1  what tcn_journal_commit has returned TCN_OK for is on disk; an entry that was torn by a
- *       power cut is the last, and is cut off when the file is opened to be written;
- *   J2  damage elsewhere is TCN_CORRUPT, never read over;
- *   J3  the file is held by one writer (flock).
+ *   J1  what tcn_journal_commit has returned TCN_OK for is on disk, and `synced` says so;
+ *   J2  what is below `synced` and not whole, or not there, is damage: TCN_CORRUPT, never read over
+ *       and never cut off. So is any entry that is not whole while one `synced` cannot be read;
+ *   J3  the file is held by one writer (flock);
+ *   J4  what is behind `synced` was never said to be there. Whole entries of it count; the first
+ *       that is not whole was torn by a power cut, and is cut off with what follows.
  *
  * Thread: one.
  */
@@ -45,7 +50,8 @@ struct tcn_journal_options {
     void *context;
 };
 
-/** Opens a journal, makes it when it is absent and may be made, and shows all its entries.
+/** Opens a journal, makes it when it is absent and may be made, and shows all its entries. Nothing
+ * is written to one that cannot be opened.
  * Owns: gives the journal, to be closed.
  * Errors: TCN_ABSENT; TCN_LOCKED another holds it; TCN_FOREIGN_LOG; TCN_VERSION; TCN_CORRUPT (J2);
  * TCN_FULL; TCN_IO; TCN_CONFIG the path is too long; TCN_NOMEM; what `visit` gives. */
@@ -80,7 +86,7 @@ TCN_MUST_CHECK enum tcn_status tcn_journal_copy(struct tcn_journal *journal, con
 /** Bytes of the file. */
 uint64_t tcn_journal_bytes(const struct tcn_journal *journal);
 
-/** Bytes of a torn entry that were cut off at the opening; 0 when none was. */
+/** Bytes of torn entries that were cut off at the opening (J4); 0 when none was. */
 uint64_t tcn_journal_cut_bytes(const struct tcn_journal *journal);
 
 /** The position that it begins behind: what was before it, it does not know. */

@@ -133,13 +133,14 @@ static void a_journal_that_is_not_whole_or_not_ours_stops_the_start(void **state
     struct bench *bench = *state;
     struct tcn_collector_options options = place_options(bench->place);
     static const struct {
-        size_t offset; /* of a byte that is changed */
+        long offset; /* of a byte that is changed; below 0: from the end */
         enum tcn_status code;
     } cases[] = {
         {0, TCN_CORRUPT},  /* no journal at all */
         {7, TCN_VERSION},  /* of a program to come */
         {9, TCN_CORRUPT},  /* of another log, and its checksum does not fit */
-        {45, TCN_CORRUPT}, /* in the first entry, with others behind it */
+        {77, TCN_CORRUPT}, /* in the first entry, with others behind it */
+        {-1, TCN_CORRUPT}, /* in the last one */
     };
     char path[256];
     char kept[256];
@@ -152,9 +153,10 @@ static void a_journal_that_is_not_whole_or_not_ours_stops_the_start(void **state
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         FILE *file = fopen(path, "r+b");
         assert_non_null(file);
-        assert_int_equal(fseek(file, (long)cases[i].offset, SEEK_SET), 0);
+        const int whence = cases[i].offset < 0 ? SEEK_END : SEEK_SET;
+        assert_int_equal(fseek(file, cases[i].offset, whence), 0);
         const int byte = fgetc(file);
-        assert_int_equal(fseek(file, (long)cases[i].offset, SEEK_SET), 0);
+        assert_int_equal(fseek(file, cases[i].offset, whence), 0);
         assert_int_not_equal(fputc(byte ^ 1, file), EOF);
         assert_int_equal(fclose(file), 0);
         for (int again = 0; again < 2; again++) { /* the first try has mended nothing */

@@ -5,7 +5,7 @@
 /* ctest-uses: collector core store wire link seal */
 /* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
-/* ctest-timeout: 120 */
+/* ctest-timeout: 300 */
 #include "../collector/recall_test.h"
 #include "query/backup.h"
 #include "query/restore.h"

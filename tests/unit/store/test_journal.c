@@ -10,6 +10,11 @@
 
 #define ENTRIES_MAX 16
 #define FILE_MAX 4096
+#define FIXED_BYTES 40 /* of the header, before the two places that say what is synced */
+#define PLACE_BYTES 16
+#define HEADER_BYTES (FIXED_BYTES + 2 * PLACE_BYTES)
+#define ENTRY_COUNT 5 /* of a file that is filled */
+#define HELLO_BYTES 40
 
 static const struct tcn_id log_id = {.bytes = {7}};
 
@@ -36,8 +41,8 @@ static struct tcn_journal_entry entry_of(enum tcn_journal_kind kind, uint64_t po
     if (kind == TCN_JOURNAL_EPOCH) {
         entry.lane = (struct tcn_lane_key){.source = 3, .epoch = 99, .lane = TCN_LANE_ROUTINE};
         entry.predecessor = 98;
-        entry.head_size = TCN_CHUNK_HEAD_BYTES_MAX;
-        memset(entry.head, 0x5A, sizeof(entry.head));
+        entry.head_size = HELLO_BYTES;
+        memset(entry.head, 0x5A, HELLO_BYTES);
         memset(entry.signature.bytes, 0xA5, sizeof(entry.signature.bytes));
     }
     return entry;
@@ -106,8 +111,8 @@ static void what_is_no_journal_of_this_log_is_not_opened(void **state) {
         size_t size; /* 0: the whole file */
         enum tcn_status status;
     } cases[] = {
-        {0, 0, TCN_CORRUPT},  {7, 0, TCN_VERSION},  {8, 0, TCN_CORRUPT},
-        {30, 0, TCN_CORRUPT}, {39, 0, TCN_CORRUPT}, {39, 39, TCN_CORRUPT},
+        {0, 0, TCN_CORRUPT},  {7, 0, TCN_VERSION},   {8, 0, TCN_CORRUPT},  {30, 0, TCN_CORRUPT},
+        {39, 0, TCN_CORRUPT}, {39, 39, TCN_CORRUPT}, {7, 71, TCN_VERSION}, {40, 71, TCN_CORRUPT},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         data[cases[i].offset] ^= 1;
@@ -129,36 +134,106 @@ static void what_is_no_journal_of_this_log_is_not_opened(void **state) {
     assert_int_equal(unlink(path_of(dir, "journal")), 0);
 }
 
-/* J1, J2: at every size and with every byte changed. */
-static void a_torn_end_is_cut_off_and_damage_is_told(void **state) {
+/* Opens what was written there, twice: what the first time gives, the second gives too. */
+static enum tcn_status open_twice(const struct test_dir *dir, const uint8_t *data, size_t size,
+                                  struct seen *seen, size_t *out_cut_bytes) {
+    struct tcn_journal *journal = NULL;
+    uint8_t after[FILE_MAX];
+    write_it(dir, data, size);
+    const enum tcn_status status = open_it(dir, false, seen, &journal);
+    if (status != TCN_OK) {
+        assert_int_equal(read_it(dir, after), size); /* nothing was mended */
+        assert_memory_equal(after, data, size);
+        return status;
+    }
+    const size_t count = seen->count;
+    *out_cut_bytes = (size_t)tcn_journal_cut_bytes(journal);
+    assert_int_equal(tcn_journal_bytes(journal) + *out_cut_bytes, size);
+    tcn_journal_close(&journal);
+    assert_int_equal(read_it(dir, after), size - *out_cut_bytes);
+    assert_int_equal(open_it(dir, false, seen, &journal), TCN_OK);
+    assert_int_equal(seen->count, count);
+    assert_int_equal(tcn_journal_cut_bytes(journal), 0);
+    tcn_journal_close(&journal);
+    return TCN_OK;
+}
+
+/* J2: at every size, and with every byte changed, the last entry's too. */
+static void what_was_committed_is_never_cut_off(void **state) {
+    struct test_dir *dir = *state;
+    struct seen seen = {.answer = TCN_OK};
+    uint8_t data[FILE_MAX];
+    size_t cut = 0;
+    fill(dir);
+    const size_t whole = read_it(dir, data);
+    for (size_t size = 0; size < whole; size++) {
+        assert_int_equal(open_twice(dir, data, size, &seen, &cut), TCN_CORRUPT);
+    }
+    for (size_t i = HEADER_BYTES; i < whole; i++) {
+        data[i] ^= 0x10;
+        assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_CORRUPT);
+        data[i] ^= 0x10;
+    }
+    assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_OK);
+    assert_int_equal(seen.count, ENTRY_COUNT);
+    assert_int_equal(unlink(path_of(dir, "journal")), 0);
+}
+
+/* J2: one of the two places can be torn when all entries are whole, and is mended then. */
+static void in_doubt_about_what_is_synced_nothing_is_cut_off(void **state) {
+    struct test_dir *dir = *state;
+    struct seen seen = {.answer = TCN_OK};
+    uint8_t data[FILE_MAX];
+    size_t cut = 0;
+    fill(dir);
+    const size_t whole = read_it(dir, data);
+    for (size_t i = FIXED_BYTES; i < HEADER_BYTES; i++) {
+        data[i] ^= 0x10;
+        assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_OK);
+        assert_int_equal(seen.count, ENTRY_COUNT);
+        data[whole - 1] ^= 1;
+        assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_CORRUPT);
+        data[whole - 1] ^= 1;
+        assert_int_equal(open_twice(dir, data, whole - 1, &seen, &cut), TCN_CORRUPT);
+        data[whole] = 0;
+        assert_int_equal(open_twice(dir, data, whole + 1, &seen, &cut), TCN_CORRUPT);
+        data[i] ^= 0x10;
+    }
+    data[FIXED_BYTES] ^= 1;
+    data[FIXED_BYTES + PLACE_BYTES] ^= 1;
+    assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_CORRUPT);
+    assert_int_equal(unlink(path_of(dir, "journal")), 0);
+}
+
+/* J4: the power failed before `synced` said that the second commit is there. */
+static void what_was_never_said_to_be_there_is_taken_as_far_as_it_is_whole(void **state) {
     struct test_dir *dir = *state;
     struct seen seen = {.answer = TCN_OK};
     struct tcn_journal *journal = NULL;
+    uint8_t header[FILE_MAX];
     uint8_t data[FILE_MAX];
-    uint8_t after[FILE_MAX];
+    size_t cut = 0;
+    (void)unlink(path_of(dir, "journal"));
+    assert_int_equal(open_it(dir, true, &seen, &journal), TCN_OK);
+    tcn_journal_close(&journal);
+    const size_t synced = read_it(dir, header);
     fill(dir);
     const size_t whole = read_it(dir, data);
-    size_t last = 0; /* whole entries so far */
-    for (size_t size = 40; size <= whole; size++) {
-        write_it(dir, data, size);
-        assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+    memcpy(data, header, HEADER_BYTES);
+    size_t last = 1; /* whole entries so far */
+    for (size_t size = synced; size <= whole; size++) {
+        assert_int_equal(open_twice(dir, data, size, &seen, &cut), TCN_OK);
         assert_true(seen.count >= last && seen.count <= last + 1);
         last = seen.count;
-        assert_int_equal(tcn_journal_bytes(journal) + tcn_journal_cut_bytes(journal), size);
-        tcn_journal_close(&journal);
-        assert_true(read_it(dir, after) <= size);
     }
-    assert_int_equal(last, 5);
-    const size_t last_size = 4 + 1 + 8 + 8 + 4 + 1 + 8; /* a GENERATION */
-    for (size_t i = 40; i < whole; i++) {
+    assert_int_equal(last, ENTRY_COUNT);
+    for (size_t i = synced; i < whole; i++) { /* also with whole ones behind */
         data[i] ^= 0x10;
-        write_it(dir, data, whole);
-        const enum tcn_status status = open_it(dir, false, &seen, &journal);
-        /* The last entry cannot be told from a torn one. */
-        assert_int_equal(status, i < whole - last_size ? TCN_CORRUPT : TCN_OK);
-        tcn_journal_close(&journal);
+        assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_OK);
+        assert_true(seen.count < ENTRY_COUNT && cut > 0);
         data[i] ^= 0x10;
     }
+    assert_int_equal(open_twice(dir, data, synced - 1, &seen, &cut), TCN_CORRUPT);
     assert_int_equal(unlink(path_of(dir, "journal")), 0);
 }
 
@@ -185,7 +260,8 @@ static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **s
     assert_int_equal(seen.count, 5);
     /* Written anew with less, and appended to. */
     assert_int_equal(tcn_journal_rewrite(journal, &seen.entries[1], 2), TCN_OK);
-    entry = entry_of(TCN_JOURNAL_REVOKED, 70);
+    entry = entry_of(TCN_JOURNAL_EPOCH, 70);
+    entry.head_size = TCN_CHUNK_HEAD_BYTES_MAX;
     assert_int_equal(tcn_journal_add(journal, &entry), TCN_OK);
     assert_int_equal(tcn_journal_commit(journal), TCN_OK);
     assert_int_equal(tcn_journal_copy(journal, path_of(dir, "copy")), TCN_OK);
@@ -196,6 +272,7 @@ static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **s
     assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
     assert_int_equal(seen.count, 3);
     assert_int_equal(seen.entries[2].position, 70);
+    assert_int_equal(seen.entries[2].head_size, TCN_CHUNK_HEAD_BYTES_MAX);
     assert_int_equal(tcn_journal_from(journal), 40);
     tcn_journal_close(&journal);
     tcn_journal_close(NULL);
@@ -207,7 +284,9 @@ static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **s
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(what_is_no_journal_of_this_log_is_not_opened),
-        TEST(a_torn_end_is_cut_off_and_damage_is_told),
+        TEST(what_was_committed_is_never_cut_off),
+        TEST(in_doubt_about_what_is_synced_nothing_is_cut_off),
+        TEST(what_was_never_said_to_be_there_is_taken_as_far_as_it_is_whole),
         TEST(what_was_committed_comes_back_and_what_was_dropped_does_not),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);

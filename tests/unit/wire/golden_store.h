@@ -502,7 +502,9 @@ static inline void store_journal_check(const char *dir, struct golden_seen *seen
         size_t bytes;
         const char *layout;
     } frames[] = {
-        {"header", 40, "magic:b8 log_id:b16 from_position:u8 checksum:u8"},
+        {"header", 72,
+         "magic:b8 log_id:b16 from_position:u8 checksum:u8 synced_0:u8 synced_0_checksum:u8 "
+         "synced_1:u8 synced_1_checksum:u8"},
         {"generation", 34, JOURNAL_ENTRY("stage:u1 ")},
         {"revoked", 33, JOURNAL_ENTRY("")},
         {"ends", 41, JOURNAL_ENTRY("until:i8 ")},
