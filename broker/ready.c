@@ -26,14 +26,13 @@ static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn
     return status != TCN_OK ? status : tcn_hub_registry(broker->hub, &registry);
 }
 
-/* [header] to a collector: the registry's version that is in force here, and the generation of the
- * log that is live. */
+/* [header] to a collector: the registry's version that is in force here, 0 when it is of a log
+ * before a restore, and the generation of the log that is live. */
 static enum tcn_status tell(struct tcn_broker *broker, struct tcn_slice to, enum tcn_kind kind) {
     uint8_t bytes[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
-    struct tcn_header header = {.version = TCN_WIRE_VERSION,
-                                .kind = kind,
-                                .session = tcn_hub_registry_version(broker->hub)};
+    struct tcn_header header = {
+        .version = TCN_WIRE_VERSION, .kind = kind, .session = tcn_hub_registry_live(broker->hub)};
     struct tcn_slice frames[] = {to, {0}};
     (void)tcn_hub_home(broker->hub, &header.request);
     if (tcn_wire_header_encode(&header, &writer, &frames[1]) != TCN_OK) {

@@ -41,8 +41,9 @@ struct tcn_hub {
     struct tcn_public_key collector_key;
     struct member collector; /**< the configured one */
     uint64_t registry_version;
-    struct member *members; /**< sorted by id */
-    struct member *spare;   /**< where the next registry is built */
+    uint64_t registry_generation; /* of the log that it is from */
+    struct member *members;       /**< sorted by id */
+    struct member *spare;         /**< where the next registry is built */
     uint32_t member_count;
     struct tcn_map *by_key;
     struct tcn_peers peers;
@@ -286,7 +287,8 @@ static void keys_each(struct tcn_hub *hub, bool is_in) {
 }
 
 enum tcn_status tcn_hub_registry(struct tcn_hub *hub, const struct tcn_registry *registry) {
-    if (registry->version < hub->registry_version) {
+    const bool is_of_home = hub->registry_generation == hub->home.generation;
+    if (is_of_home && registry->version < hub->registry_version) {
         return TCN_STALE;
     }
     if (registry->principal_count > TCN_PRINCIPALS_MAX) {
@@ -306,6 +308,7 @@ enum tcn_status tcn_hub_registry(struct tcn_hub *hub, const struct tcn_registry 
     hub->spare = before;
     hub->member_count = registry->principal_count;
     hub->registry_version = registry->version;
+    hub->registry_generation = hub->home.generation;
     keys_each(hub, true);
     forget_strangers(hub);
     return TCN_OK;
@@ -313,6 +316,10 @@ enum tcn_status tcn_hub_registry(struct tcn_hub *hub, const struct tcn_registry 
 
 uint64_t tcn_hub_registry_version(const struct tcn_hub *hub) {
     return hub->registry_version;
+}
+
+uint64_t tcn_hub_registry_live(const struct tcn_hub *hub) {
+    return hub->registry_generation == hub->home.generation ? hub->registry_version : 0;
 }
 
 enum tcn_status tcn_hub_admit(const struct tcn_hub *hub, const struct tcn_public_key *transport_key,

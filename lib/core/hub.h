@@ -95,14 +95,19 @@ TCN_MUST_CHECK enum tcn_status tcn_hub_create(const struct tcn_hub_limits *limit
                                               uint32_t collector, struct tcn_hub **out_hub);
 /** Frees it; accepts NULL, leaves NULL. Thread: the hub's. */
 void tcn_hub_destroy(struct tcn_hub **hub);
-/** Takes a verified registry in; an older version than the one in force changes nothing. Principals
- * that are gone or revoked are refused from their next message on. Owns: copies what it needs.
+/** Takes a verified registry in, from the READY that tcn_hub_up has just taken. An older version
+ * than the one in force changes nothing, unless that one is of an older generation: a log that was
+ * restored counts its versions anew from where it was set back to. Principals that are gone or
+ * revoked are refused from their next message on. Owns: copies what it needs.
  * Errors: TCN_LIMIT more than TCN_PRINCIPALS_MAX; TCN_MALFORMED not sorted by id; TCN_STALE older.
  * Nothing was changed then. Thread: the hub's. */
 TCN_MUST_CHECK enum tcn_status tcn_hub_registry(struct tcn_hub *hub,
                                                 const struct tcn_registry *registry);
 /** The version in force; 0 before the first. Thread: the hub's. */
 uint64_t tcn_hub_registry_version(const struct tcn_hub *hub);
+/** The same as the live log counts: 0 while the one in force is of another generation. Thread: the
+ * hub's. */
+uint64_t tcn_hub_registry_live(const struct tcn_hub *hub);
 /** Who a transport key is, for ZAP.
  * Errors: TCN_DENIED not listed, or no registry yet; TCN_REVOKED listed, not valid at `wall_ns`.
  * Thread: the hub's. */

@@ -434,6 +434,21 @@ static void a_new_registry_ends_the_rights_of_those_who_left(void **state) {
     stop(&fixture);
 }
 
+static void the_registry_of_a_log_before_a_restore_gives_way(void **state) {
+    struct fixture fixture;
+    struct tcn_registry next = {.version = 90, .principals = rows, .principal_count = 1};
+    (void)state;
+    start(&fixture);
+    ready(&fixture, "home", 1);
+    assert_int_equal(tcn_hub_registry(fixture.hub, &next), TCN_OK);
+    ready(&fixture, "next", 2);
+    assert_int_equal(tcn_hub_registry_live(fixture.hub), 0);
+    next.version = 40;
+    assert_int_equal(tcn_hub_registry(fixture.hub, &next), TCN_OK);
+    assert_int_equal(tcn_hub_registry_live(fixture.hub), 40);
+    stop(&fixture);
+}
+
 static void rates_have_a_limit_and_a_reason(void **state) {
     (void)state;
     struct fixture fixture;
@@ -574,6 +589,7 @@ int main(void) {
         cmocka_unit_test(a_lower_generation_loses_for_good),
         cmocka_unit_test(a_collector_that_is_silent_makes_room),
         cmocka_unit_test(a_new_registry_ends_the_rights_of_those_who_left),
+        cmocka_unit_test(the_registry_of_a_log_before_a_restore_gives_way),
         cmocka_unit_test(rates_have_a_limit_and_a_reason),
         cmocka_unit_test(questions_have_a_rate_of_their_own),
         cmocka_unit_test(a_principal_has_so_many_connections_and_idle_ones_make_room),
