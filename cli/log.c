@@ -54,7 +54,7 @@ static int parse(struct logging *logging, int argc, char **argv, int *out_first)
     };
     const struct tcn_cli_syntax syntax = {"log stats|rebuild --dir D | "
                                           "log verify --dir D [--against HEAD...] | "
-                                          "log head --export FILE --dir D | "
+                                          "log head --export FILE --dir D [--running] | "
                                           "log backup TO --dir D | log restore BACKUP --to D | "
                                           "log confirm-time --bureau DESK --why TEXT",
                                           options, sizeof options / sizeof options[0]};

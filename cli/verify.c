@@ -2,6 +2,7 @@
 /* `tocsin log verify` and `tocsin log head`: whether a log is good by itself, and whether it is
  * still the one whose heads were copied away. Both read beside a collector that runs. */
 #include "base/uuid.h"
+#include "cli/asker.h"
 #include "cli/folder.h"
 #include "cli/place.h"
 #include "cli/show.h"
@@ -30,6 +31,8 @@ struct verifying {
     const char *against_option;
     const char *export_option;
     const char *key_option;
+    const char *config_option;
+    bool is_running;
     const char *format_option;
     enum tcn_format format;
     struct tcn_folder folder;
@@ -61,14 +64,24 @@ static int parse_head(struct verifying *made, int argc, char **argv) {
          &made->export_option},
         {"key", 'k', "FILE", "the collector's key file (default: D/keys/collector.key)", NULL,
          &made->key_option},
+        {"running", 0, NULL, "ask the running collector for it; needs no key of its",
+         &made->is_running, NULL},
+        {"config", 'c', "FILE", "with --running: as who asks (default: the auditor of D)", NULL,
+         &made->config_option},
         {"output", 'o', "FORMAT", "table, json", NULL, &made->format_option},
     };
-    const struct tcn_cli_syntax syntax = {"log head --export FILE --dir D [--key FILE]", options,
-                                          sizeof options / sizeof options[0]};
+    const struct tcn_cli_syntax syntax = {"log head --export FILE --dir D [--key FILE] | "
+                                          "log head --export FILE --running [--config FILE]",
+                                          options, sizeof options / sizeof options[0]};
     int first = 0;
     const int code = tcn_cli_parse(made->cli, &syntax, argc, argv, &first);
     if (code == TCN_EXIT_OK && (argc != first || made->export_option == NULL)) {
         return tcn_cli_usage(made->cli, "log head --help", "log head takes --export FILE");
+    }
+    if (code == TCN_EXIT_OK &&
+        (made->is_running ? made->key_option : made->config_option) != NULL) {
+        return tcn_cli_usage(made->cli, "log head --help",
+                             "--config goes with --running, and --key without it");
     }
     return code;
 }
@@ -359,9 +372,9 @@ static int print_head(struct verifying *made, const struct tcn_log_head *head) {
     return TCN_EXIT_OK;
 }
 
-static int export_head(struct verifying *made) {
+/* Signs one beside the collector, with its key. */
+static int make_head(struct verifying *made, struct tcn_head_claim *out_claim) {
     char key[TCN_CLI_PATH_BYTES];
-    struct tcn_head_claim claim;
     int code = tcn_folder_open(made->cli, made->dir, TCN_FOLDER_LOG_BESIDE, &made->folder);
     if (code != TCN_EXIT_OK) {
         return code;
@@ -371,15 +384,47 @@ static int export_head(struct verifying *made) {
         return tcn_cli_fail(made->cli, TCN_TOOBIG, NULL, "name the collector's key file");
     }
     const char *key_path = made->key_option != NULL ? made->key_option : key;
-    enum tcn_status status =
-        tcn_head_make_with(&made->folder.charter, made->folder.log_reader, key_path, &claim);
+    const enum tcn_status status =
+        tcn_head_make_with(&made->folder.charter, made->folder.log_reader, key_path, out_claim);
     tcn_log_reader_reset(made->folder.log_reader);
-    if (status != TCN_OK) {
-        return tcn_cli_fail(made->cli, status,
-                            "--key FILE, the collector's key file, as the collector's user",
-                            "sign the head with %s", key_path);
+    return status == TCN_OK
+               ? TCN_EXIT_OK
+               : tcn_cli_fail(made->cli, status,
+                              "--key FILE, the collector's key file, as the collector's user",
+                              "sign the head with %s", key_path);
+}
+
+/* Asks the running collector for one. */
+static int ask_head(struct verifying *made, struct tcn_head_claim *out_claim) {
+    const struct tcn_asker_options options = {
+        .seat = {.dir = made->dir, .config = made->config_option}};
+    const struct tcn_query query = {.kind = TCN_QUERY_HEAD};
+    struct tcn_asker asker;
+    struct tcn_answer answer;
+    int code = tcn_asker_init(made->cli, &options, &asker);
+    if (code == TCN_EXIT_OK) {
+        code = tcn_asker_ask(&asker, &query, &answer);
     }
-    status = tcn_head_save(&claim, made->export_option);
+    if (code == TCN_EXIT_OK) {
+        enum tcn_status status =
+            tcn_head_take(answer.log_head, answer.log_head_signature, out_claim);
+        if (status == TCN_OK &&
+            !tcn_head_is_signed(out_claim, &asker.seat.config->client.collector_signing_key)) {
+            status = TCN_BAD_SIGNATURE;
+        }
+        code = status == TCN_OK ? code : tcn_cli_fail(made->cli, status, NULL, "take the head");
+    }
+    tcn_asker_fini(&asker);
+    return code;
+}
+
+static int export_head(struct verifying *made) {
+    struct tcn_head_claim claim;
+    const int code = made->is_running ? ask_head(made, &claim) : make_head(made, &claim);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    const enum tcn_status status = tcn_head_save(&claim, made->export_option);
     if (status != TCN_OK) {
         return tcn_cli_fail(made->cli, status, "--export to another place", "write %s",
                             made->export_option);

@@ -89,6 +89,7 @@ static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
         .charter = &server->house->charter,
         .registry = tcn_roster_registry(&server->roster),
         .generation = server->house->generation,
+        .key = &server->house->keys->signing,
         .asker = waiting->principal,
     };
     struct tcn_answer answer = {0};
@@ -125,16 +126,23 @@ static enum tcn_status fix_latest(struct tcn_server *server, struct tcn_query *q
     return status;
 }
 
-/* The registry follows the log and not the state: it is there once the log goes so far and the last
- * change that stands in it is known here. So it answers also while the state stands still. */
-static enum tcn_status registry_reaches(struct tcn_server *server, uint64_t position,
-                                        bool *out_reaches) {
+/* Registry and head follow the log and not the state, so they answer also while that stands still.
+ */
+static bool is_of_log(const struct tcn_query *query) {
+    return query->kind == TCN_QUERY_REGISTRY || query->kind == TCN_QUERY_HEAD;
+}
+
+/* They are there once the log goes so far; the registry, when the last change that stands in it is
+ * known here. */
+static enum tcn_status log_reaches(struct tcn_server *server, const struct tcn_query *query,
+                                   bool *out_reaches) {
+    const uint64_t position = query->at_least_position;
     struct tcn_record record = {0};
     uint64_t change = 0;
     size_t count = 0;
     tcn_log_reader_reset(server->log_reader);
     enum tcn_status status = tcn_log_tail(server->log_reader, &record);
-    if (status == TCN_OK) {
+    if (status == TCN_OK && query->kind == TCN_QUERY_REGISTRY) {
         const uint64_t version = tcn_roster_registry(&server->roster)->version;
         status = tcn_log_reader_changes(server->log_reader, version, &change, 1, &count);
     }
@@ -148,8 +156,8 @@ static enum tcn_status registry_reaches(struct tcn_server *server, uint64_t posi
 /* Whether what a question asks for has come as far as it demands. */
 static enum tcn_status reaches(struct tcn_server *server, const struct tcn_query *query,
                                bool *out_reaches) {
-    if (query->kind == TCN_QUERY_REGISTRY) {
-        return registry_reaches(server, query->at_least_position, out_reaches);
+    if (is_of_log(query)) {
+        return log_reaches(server, query, out_reaches);
     }
     *out_reaches = query->at_least_position <= server->state_position;
     return TCN_OK;
@@ -157,7 +165,7 @@ static enum tcn_status reaches(struct tcn_server *server, const struct tcn_query
 
 /* True when waiting is of no use. */
 static bool stands_still(const struct tcn_server *server, const struct tcn_query *query) {
-    return server->standstill.code != 0 && query->kind != TCN_QUERY_REGISTRY;
+    return server->standstill.code != 0 && !is_of_log(query);
 }
 
 static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {

@@ -102,24 +102,19 @@ static enum tcn_status read_file(const char *path, uint8_t *data, size_t size_ma
     return is_failed ? TCN_IO : TCN_OK;
 }
 
-enum tcn_status tcn_head_load(const char *path, struct tcn_head_claim *out_claim) {
-    uint8_t data[TCN_HEAD_FILE_BYTES_MAX + 1];
-    size_t size = 0;
-    struct tcn_head_claim claim = {.verdict = TCN_HEAD_UNJUDGED};
-    enum tcn_status status = read_file(path, data, sizeof(data), &size);
-    if (status != TCN_OK) {
-        return status;
-    }
-    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(data, size));
-    claim.size = tcn_read_u32(&reader);
-    if (reader.underflowed || claim.size > TCN_LOG_HEAD_BYTES_MAX ||
-        size != 4 + claim.size + sizeof(claim.signature.bytes)) {
+enum tcn_status tcn_head_take(struct tcn_slice bytes, struct tcn_slice signature,
+                              struct tcn_head_claim *out_claim) {
+    struct tcn_head_claim claim = {.verdict = TCN_HEAD_UNJUDGED, .size = bytes.size};
+    struct tcn_arena arena;
+    if (bytes.size > sizeof(claim.bytes) || signature.size != sizeof(claim.signature.bytes)) {
         return TCN_MALFORMED;
     }
-    memcpy(claim.bytes, data + 4, claim.size);
-    memcpy(claim.signature.bytes, data + 4 + claim.size, sizeof(claim.signature.bytes));
-    struct tcn_arena arena;
-    status = tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_LOG_HEAD_BYTES_MAX));
+    memcpy(claim.signature.bytes, signature.data, signature.size);
+    if (bytes.size > 0) {
+        memcpy(claim.bytes, bytes.data, bytes.size);
+    }
+    enum tcn_status status =
+        tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_LOG_HEAD_BYTES_MAX));
     if (status != TCN_OK) {
         return status;
     }
@@ -132,16 +127,33 @@ enum tcn_status tcn_head_load(const char *path, struct tcn_head_claim *out_claim
                                                                             : TCN_MALFORMED;
 }
 
+enum tcn_status tcn_head_load(const char *path, struct tcn_head_claim *out_claim) {
+    uint8_t data[TCN_HEAD_FILE_BYTES_MAX + 1];
+    size_t size = 0;
+    const enum tcn_status status = read_file(path, data, sizeof(data), &size);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(data, size));
+    const size_t bytes_size = tcn_read_u32(&reader);
+    const struct tcn_slice bytes = tcn_read_slice(&reader, bytes_size);
+    const struct tcn_slice signature = tcn_read_slice(&reader, tcn_reader_rest(&reader));
+    return reader.underflowed ? TCN_MALFORMED : tcn_head_take(bytes, signature, out_claim);
+}
+
+bool tcn_head_is_signed(const struct tcn_head_claim *claim, const struct tcn_public_key *key) {
+    const struct tcn_key_id key_id = tcn_key_id_of(key);
+    return tcn_key_id_equals(&key_id, &claim->head.key_id) &&
+           tcn_verify(key, TCN_CONTEXT_LOG_HEAD, tcn_slice_of(claim->bytes, claim->size),
+                      &claim->signature) == TCN_OK;
+}
+
 static bool is_signed(const struct tcn_charter *charter, const struct tcn_head_claim *claim) {
     const struct tcn_log_head *head = &claim->head;
     if (head->position == 0) {
         return false;
     }
-    const struct tcn_public_key *key = tcn_charter_collector_key(charter, head->position);
-    const struct tcn_key_id key_id = tcn_key_id_of(key);
-    return tcn_key_id_equals(&key_id, &head->key_id) &&
-           tcn_verify(key, TCN_CONTEXT_LOG_HEAD, tcn_slice_of(claim->bytes, claim->size),
-                      &claim->signature) == TCN_OK;
+    return tcn_head_is_signed(claim, tcn_charter_collector_key(charter, head->position));
 }
 
 void tcn_heads_begin(const struct tcn_charter *charter, struct tcn_head_claim *claims,

@@ -81,6 +81,14 @@ TCN_MUST_CHECK enum tcn_status tcn_head_make_with(const struct tcn_charter *char
  */
 TCN_MUST_CHECK enum tcn_status tcn_head_save(const struct tcn_head_claim *claim, const char *path);
 
+/** Takes a head from bytes that are signed, and their signature. Nothing is believed yet.
+ * Errors: TCN_MALFORMED it is none; TCN_UPGRADE a newer format; TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_head_take(struct tcn_slice bytes, struct tcn_slice signature,
+                                             struct tcn_head_claim *out_claim);
+
+/** True when it names this key and is signed with it. */
+bool tcn_head_is_signed(const struct tcn_head_claim *claim, const struct tcn_public_key *key);
+
 /** Reads a head file. Nothing is believed yet.
  * Errors: TCN_ABSENT; TCN_MALFORMED it is none; TCN_UPGRADE a newer format; TCN_IO; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_head_load(const char *path, struct tcn_head_claim *out_claim);

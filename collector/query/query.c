@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/query.h"
 
+#include "query/heads.h"
+
 #include "base/hash.h"
 #include "core/sight.h"
 #include "model/limits.h"
@@ -332,6 +334,26 @@ static enum tcn_status event(const struct tcn_query_view *view, const struct tcn
     return status;
 }
 
+/* What is there now, whatever the state has of it. */
+static enum tcn_status head(const struct tcn_query_view *view, struct tcn_arena *arena,
+                            struct tcn_answer *answer) {
+    struct tcn_head_claim *claim = tcn_arena_alloc(arena, sizeof(*claim));
+    if (claim == NULL) {
+        return TCN_NOMEM;
+    }
+    if (view->key == NULL) {
+        return TCN_ABSENT;
+    }
+    const enum tcn_status status = tcn_head_make(view->charter, view->log_reader, view->key, claim);
+    if (status == TCN_OK) {
+        answer->position = claim->head.position;
+        answer->log_head = tcn_slice_of(claim->bytes, claim->size);
+        answer->log_head_signature =
+            tcn_slice_of(claim->signature.bytes, sizeof(claim->signature.bytes));
+    }
+    return status;
+}
+
 static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_query *query,
                            struct tcn_arena *arena, struct tcn_answer *answer) {
     switch (query->kind) {
@@ -345,6 +367,8 @@ static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_q
         return standings(view, query, arena, answer);
     case TCN_QUERY_REGISTRY:
         return registry(view, query, arena, answer);
+    case TCN_QUERY_HEAD:
+        return head(view, arena, answer);
     case TCN_QUERY_STREAMS:
         return streams(view, query, arena, answer);
     case TCN_QUERY_STATS:

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "model/query.h"
 #include "query/charter.h"
+#include "seal/sign.h"
 #include "store/format.h"
 #include "store/log.h"
 #include "store/state.h"
@@ -29,6 +30,7 @@ struct tcn_query_view {
     const struct tcn_charter *charter;
     const struct tcn_registry *registry; /**< as it stands; NULL: as genesis has it */
     uint64_t generation;
+    const struct tcn_signing_key *key; /**< the collector's; NULL: nobody signs a head */
     const struct tcn_principal *asker; /**< NULL: who has the files sees all that is in them */
 };
 

@@ -22,6 +22,7 @@ enum tcn_query_kind {
         6, /**< one event by (source, epoch, lane, sequence) or position → event row */
     TCN_QUERY_STANDINGS = 7, /**< what the collector said and has not taken back → standing rows */
     TCN_QUERY_REGISTRY = 8,  /**< who may speak, by number → principals */
+    TCN_QUERY_HEAD = 9,      /**< how far the log goes → a head, signed by the collector */
 };
 
 #define TCN_QUERY_LATEST UINT64_MAX
@@ -76,7 +77,7 @@ struct tcn_stats_row {
 struct tcn_answer {
     uint32_t code;      /**< TCN_OK, TCN_ABSENT, TCN_DENIED, … */
     uint64_t next_page; /**< 0 at the end */
-    uint64_t position;  /**< the state that answered; REGISTRY: its last change */
+    uint64_t position;  /**< the state that answered; REGISTRY: its last change; HEAD: the head's */
     const struct tcn_matter *matters;
     uint32_t matter_count;
     const struct tcn_source_state *sources;
@@ -89,6 +90,8 @@ struct tcn_answer {
     uint32_t standing_count;
     const struct tcn_principal *principals; /**< without the hashes of tokens */
     uint32_t principal_count;
+    struct tcn_slice log_head;           /**< HEAD: the bytes that are signed; else empty */
+    struct tcn_slice log_head_signature; /**< of them, in the context of a head's file */
     bool has_stats;
     struct tcn_stats_row stats;
     struct tcn_standstill standstill;

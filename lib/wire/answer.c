@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "model/chunk.h"
 #include "proto/query.pb-c.h"
 #include "wire/pb.h"
 #include "wire/principal.h"
@@ -129,6 +130,8 @@ static const struct tcn_scan_rule answer_rules[] = {
     [FIELD_EVENTS] = TCN_RULE_INNERS(event_table, TCN_ROWS_MAX),
     [FIELD_STANDINGS] = TCN_RULE_INNERS(standing_table, TCN_ROWS_MAX),
     [FIELD_PRINCIPALS] = TCN_RULE_INNERS(tcn_wire_principal_table, TCN_ROWS_MAX),
+    [11] = TCN_RULE_BYTES(TCN_LOG_HEAD_BYTES_MAX),
+    [12] = TCN_RULE_EXACT(sizeof(struct tcn_signature)),
     [16] = TCN_RULE_U32,
     [17] = TCN_RULE_U64,
     [18] = TCN_RULE_U32,
@@ -388,10 +391,12 @@ static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writ
 }
 
 /** Appends what stands behind the rows: fields go in the order of their numbers. */
-static enum tcn_status put_standstill(const struct tcn_standstill *standstill,
-                                      struct tcn_writer *writer) {
+static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writer *writer) {
+    const struct tcn_standstill *standstill = &answer->standstill;
     Tocsin__V1__Answer message;
     tocsin__v1__answer__init(&message);
+    message.log_head = tcn_pb_bytes(answer->log_head);
+    message.log_head_signature = tcn_pb_bytes(answer->log_head_signature);
     message.standstill = standstill->code;
     message.standstill_position = standstill->position;
     message.standstill_cause = standstill->cause;
@@ -424,7 +429,7 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
         status = put_rows(answer, writer);
     }
     if (status == TCN_OK) {
-        status = put_standstill(&answer->standstill, writer);
+        status = put_last(answer, writer);
     }
     if (status != TCN_OK) {
         writer->offset = start;
@@ -512,6 +517,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
         .code = found->code,
         .next_page = found->next_page,
         .position = found->position,
+        .log_head = tcn_slice_of(found->log_head.data, found->log_head.len),
+        .log_head_signature =
+            tcn_slice_of(found->log_head_signature.data, found->log_head_signature.len),
         .standstill = {.code = found->standstill,
                        .position = found->standstill_position,
                        .cause = found->standstill_cause},

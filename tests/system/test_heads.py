@@ -95,6 +95,28 @@ def changed_byte_is_found(district, folder, known):
     expect("did not sign" in verify(district, folder, forged, code=8).stderr, "a forged head")
 
 
+def who_may_ask_gets_the_head_of_a_running_collector(bench):
+    """Without a file of the collector's; a watcher is denied whatever the log holds."""
+    with bench.founded(bureaus=["petition_bureau"]) as (district, runner):
+        runner.start_all(*PROGRAMS)
+        report(district, 2)
+        path = district.path("asked.head")
+        words = ["log", "head", "--export", path, "--running"]
+        told = district.json(*words, "--dir", district.path())
+        _, made = head(district, "made.head")
+        expect(told["log_id"] == made["log_id"] and told["position"] <= made["position"], told)
+        answer = verify(district, district.path(), path)
+        expect('"holds"' in answer.stdout, answer.stdout)
+        for name, code in (("admin", 0), ("watch.petition_bureau", 7)):
+            config = district.path("etc", f"{name}.yaml")
+            answer = district.run(*words, "--config", config, good=(code,))
+            expect(code == 0 or "denied" in answer.stderr, f"{name}: {answer.stderr}")
+        report(district, 1)
+        again = district.json(*words, "--dir", district.path())
+        expect(again["position"] > told["position"], "and then of what came since")
+        verify(district, district.path(), path)
+
+
 def given_up_is_no_damage(district, runner, backup, first, second):
     """A head that was taken behind the backup that the log was restored from."""
     folder = district.path("collector")
@@ -127,5 +149,6 @@ def a_second_start_says_who_holds_the_folder(bench):
 if __name__ == "__main__":
     Bench("heads").run(
         heads_tell_a_cut_and_a_changed_log_from_the_one_that_was,
+        who_may_ask_gets_the_head_of_a_running_collector,
         a_second_start_says_who_holds_the_folder,
     )

@@ -251,7 +251,8 @@ def a_wrong_stream(cast):
         found.append(cast.try_with(knock, "FETCH", cast.fetching(cast.desk, knock.session)))
         found.append(cast.try_with(knock, "REPLAY", cast.replaying(organ=cast.desk)))
         for wanted in (cast.asking(organ=cast.desk), cast.asking("STATS"), cast.asking("SOURCES"),
-                       cast.asking("STANDINGS"), cast.asking("EVENT", position=1)):
+                       cast.asking("STANDINGS"), cast.asking("HEAD"),
+                       cast.asking("EVENT", position=1)):
             last = cast.try_with(knock, "ASK", wanted)
             expect(last == E_DENIED, f"a question that is not a watcher's: {last}")
     return [*found, last]
@@ -299,7 +300,7 @@ def a_wrong_act(cast):
 def a_forged_routing_id(cast):
     """The id of a connection that stands, with another's key and with none that is listed."""
     with Knock(cast.stage, "auditor", routing=b"auditor-pc") as victim:
-        asked = cast.asking("STATS")
+        asked = cast.asking("HEAD")
         expect(cast.try_with(victim, "ASK", asked) == "ANSWER 0", "the auditor is answered")
         found = cast.all_silent(name=cast.office, routing=b"auditor-pc")
         expect(cast.all_silent(routing=b"auditor-pc") == found, "nor is one without a key")

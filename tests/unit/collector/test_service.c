@@ -3,6 +3,7 @@
 /* ctest-uses: broker query core store wire link seal */
 /* ctest-timeout: 120 */
 #include "district.h"
+#include "query/heads.h"
 #include "seal/hash.h"
 #include "seal/sign.h"
 #include "wire/registry.h"
@@ -248,6 +249,51 @@ static void the_registry_is_shown_whole_to_few_and_its_own_row_to_all(void **sta
     }
 }
 
+/* Denied by who asks alone; it follows the log, so it waits for no state. */
+static void the_head_is_signed_for_who_may_ask(void **state) {
+    struct district *district = *state;
+    static const struct {
+        enum tcn_forge_who who;
+        bool may_ask;
+    } cases[] = {
+        {TCN_FORGE_AGENT_A, false},
+        {TCN_FORGE_WATCH_SAFETY, false},
+        {TCN_FORGE_AUDITOR, true},
+        {TCN_FORGE_ADMIN, true},
+    };
+    connect_peer(district, &district->office, TCN_FORGE_AGENT_A);
+    (void)greet(district, &district->office); /* the broker has the registry */
+    leave(&district->office);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct peer *asker = &district->watcher;
+        const struct tcn_query query = {.kind = TCN_QUERY_HEAD,
+                                        .at_least_position = TCN_QUERY_LATEST};
+        uint8_t data[256];
+        struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+        struct tcn_slice body;
+        connect_peer(district, asker, cases[i].who);
+        assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
+        request(district, asker, TCN_KIND_ASK, body);
+        assert_int_equal(hear(asker), cases[i].may_ask ? TCN_KIND_ANSWER : TCN_KIND_ERROR);
+        if (cases[i].may_ask) {
+            struct tcn_answer answer;
+            struct tcn_head_claim claim;
+            const struct tcn_key_set *keys = &district->place->forge.keys[TCN_FORGE_COLLECTOR];
+            tcn_arena_reset(&district->arena);
+            assert_int_equal(tcn_wire_answer_decode(asker->body, &district->arena, &answer),
+                             TCN_OK);
+            assert_int_equal(answer.code, TCN_OK);
+            assert_int_equal(tcn_head_take(answer.log_head, answer.log_head_signature, &claim),
+                             TCN_OK);
+            assert_true(tcn_head_is_signed(&claim, &keys->signing.public_key));
+            assert_true(claim.head.position > 0 && claim.head.position == answer.position);
+        } else {
+            assert_int_equal(refusal_code(district, asker), TCN_DENIED);
+        }
+        leave(asker);
+    }
+}
+
 static void a_bundle_is_signed_by_the_collector(void **state) {
     struct district *district = *state;
     struct peer *office = &district->office;
@@ -280,6 +326,7 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_registry_is_shown_whole_to_few_and_its_own_row_to_all,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_head_is_signed_for_who_may_ask, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bundle_is_signed_by_the_collector, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_question_waits_for_the_state_and_sees_what_it_may, set_up,
                                         tear_down),

@@ -80,6 +80,7 @@ static const struct {
     {{.kind = TCN_QUERY_EVENT}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_STANDINGS}, {NO, NO, NO, YES, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_STATS}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_HEAD}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_SOURCES}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_REGISTRY}, {YES, YES, YES, YES, YES, YES, YES, YES, YES}},
     {{.kind = TCN_QUERY_REGISTRY, .principal = 2}, {NO, YES, NO, NO, YES, YES, NO, NO, NO}},

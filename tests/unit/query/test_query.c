@@ -7,6 +7,7 @@
 #include "collector/house.h"
 #include "collector/receipts.h"
 #include "query/chain.h"
+#include "query/heads.h"
 #include "query/rebuild.h"
 #include "seal/hash.h"
 #include "wire/query.h"
@@ -147,7 +148,7 @@ static void a_spent_arena_is_said(void **state) {
     struct bench *bench = *state;
     struct tcn_arena small = {0};
     assert_int_equal(tcn_arena_init(&small, 16), TCN_OK);
-    for (int kind = TCN_QUERY_MATTERS; kind <= TCN_QUERY_REGISTRY; kind++) {
+    for (int kind = TCN_QUERY_MATTERS; kind <= TCN_QUERY_HEAD; kind++) {
         const struct tcn_query query = {.kind = (enum tcn_query_kind)kind, .position = 2};
         const enum tcn_status status = tcn_query_run(&bench->view, &query, &small, &bench->answer);
         assert_int_equal(status, kind == TCN_QUERY_STATS ? TCN_OK : TCN_NOMEM);
@@ -220,6 +221,35 @@ static void sources_streams_and_numbers_are_told(void **state) {
     assert_int_equal(answer->stats.last_position, 1 + MATTER_COUNT + ACT_COUNT);
     assert_int_equal(answer->stats.applied.matter_count, MATTER_COUNT);
     assert_true(answer->stats.log_bytes > 0);
+}
+
+/* Who has the files and not the collector's key gets none; nor is it taken for another's. */
+static void a_head_is_signed_over_what_the_log_holds(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_query query = {.kind = TCN_QUERY_HEAD};
+    const struct tcn_signing_key *key = &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing;
+    const struct tcn_signing_key *other = &bench->place->forge.keys[TCN_FORGE_ADMIN].signing;
+    struct tcn_head_claim claim;
+    assert_int_equal(ask(bench, &query)->code, TCN_ABSENT);
+    bench->view.key = other;
+    assert_int_equal(tcn_query_run(&bench->view, &query, &bench->arena, &bench->answer),
+                     TCN_DENIED);
+    bench->view.key = key;
+    const struct tcn_answer *answer = ask(bench, &query);
+    assert_int_equal(tcn_head_take(answer->log_head, answer->log_head_signature, &claim), TCN_OK);
+    assert_int_equal(claim.head.position, 1 + MATTER_COUNT + ACT_COUNT);
+    assert_true(tcn_head_is_signed(&claim, &key->public_key));
+    assert_false(tcn_head_is_signed(&claim, &other->public_key));
+    tcn_heads_begin(&bench->house.charter, &claim, 1);
+    assert_int_equal(claim.verdict, TCN_HEAD_UNJUDGED);
+    claim.signature.bytes[0] ^= 1;
+    assert_false(tcn_head_is_signed(&claim, &key->public_key));
+    const struct tcn_slice cut = tcn_slice_of(answer->log_head.data, answer->log_head.size - 1);
+    const struct tcn_slice none = {0};
+    assert_int_equal(tcn_head_take(cut, answer->log_head_signature, &claim), TCN_MALFORMED);
+    assert_int_equal(tcn_head_take(answer->log_head, none, &claim), TCN_MALFORMED);
+    assert_int_equal(tcn_head_take(none, none, &claim), TCN_MALFORMED);
+    bench->view.key = NULL;
 }
 
 static void an_event_is_found_by_position_and_by_sequence(void **state) {
@@ -374,6 +404,7 @@ int main(void) {
         cmocka_unit_test(matters_come_newest_first_page_by_page),
         cmocka_unit_test(a_matter_comes_with_its_events_oldest_first),
         cmocka_unit_test(sources_streams_and_numbers_are_told),
+        cmocka_unit_test(a_head_is_signed_over_what_the_log_holds),
         cmocka_unit_test(an_event_is_found_by_position_and_by_sequence),
         cmocka_unit_test(the_registry_comes_by_number_page_by_page_without_tokens),
         cmocka_unit_test(what_is_hidden_costs_and_says_what_is_absent_does),

@@ -463,6 +463,8 @@ static const struct tcn_event_row sample_events[] = {
      .open = {(const uint8_t *)"row", 3}},
 };
 
+static const uint8_t sample_head_signature[sizeof(struct tcn_signature)] = {211, 212};
+
 static inline struct tcn_answer sample_answer(void) {
     static struct tcn_principal principals[2];
     principals[0] = sample_principal(186);
@@ -483,6 +485,8 @@ static inline struct tcn_answer sample_answer(void) {
         .standing_count = 1,
         .principals = principals,
         .principal_count = 2,
+        .log_head = tcn_slice_text("a head"),
+        .log_head_signature = tcn_slice_of(sample_head_signature, sizeof(sample_head_signature)),
         .has_stats = true,
         .stats = {.log_id = sample_id(193),
                   .generation = 194,
