@@ -61,7 +61,6 @@ static const enum phase moves[PHASE_STOPPED][TCN_APPLY_MET_COUNT] = {
 struct apply {
     struct tcn_follower follower;
     struct tcn_actor *actor;
-    struct tcn_sock *writer;
     struct tcn_poller poller;
     enum phase phase;
     int64_t pause_ns; /* before the next try */
@@ -206,7 +205,7 @@ static enum tcn_status take_notes(struct apply *apply) {
     struct tcn_parts *parts = &apply->follower.parts;
     enum tcn_status status = TCN_OK;
     while (status == TCN_OK) {
-        status = tcn_mailbox_take(apply->writer, parts);
+        status = tcn_mailbox_take(apply->follower.writer, parts);
         if (status == TCN_OK) {
             apply->follower.has_more = true;
             tcn_parts_clear(parts);
@@ -221,8 +220,15 @@ static enum tcn_status wait(struct apply *apply) {
     struct tcn_follower *follower = &apply->follower;
     struct tcn_poller_ready ready[TCN_POLLER_MAX];
     size_t count = 0;
-    enum tcn_status status =
-        tcn_poller_set(&apply->poller, follower->serve, follower->is_note_owed ? TCN_POLL_OUT : 0);
+    enum tcn_status status = tcn_apply_tell_due(follower);
+    if (status == TCN_OK) {
+        status = tcn_poller_set(&apply->poller, follower->serve,
+                                follower->is_note_owed ? TCN_POLL_OUT : 0);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_set(&apply->poller, follower->writer,
+                                follower->is_due_owed ? TCN_POLL_IN | TCN_POLL_OUT : TCN_POLL_IN);
+    }
     if (status == TCN_OK) {
         status = tcn_poller_wait(&apply->poller, timeout_of(apply, tcn_clock_monotonic_ns()), ready,
                                  &count);
@@ -255,13 +261,20 @@ static enum tcn_status find_place(struct tcn_follower *follower) {
     struct tcn_state_reader *reader = NULL;
     struct tcn_applied applied = {0};
     enum tcn_status status = tcn_state_reader_open(follower->house->state, &reader);
+    struct tcn_due due = {.due_ns = INT64_MAX};
     if (status == TCN_OK) {
         status = tcn_state_applied(reader, &applied);
+    }
+    if (status == TCN_OK) {
+        status = tcn_state_due_first(reader, &due);
+        status = status == TCN_ABSENT ? TCN_OK : status;
     }
     tcn_state_reader_close(&reader);
     if (status != TCN_OK) {
         return status;
     }
+    follower->due_ns = due.due_ns;
+    follower->is_due_owed = due.due_ns != INT64_MAX;
     follower->position = applied.position;
     follower->committed_position = applied.position;
     follower->suspect = tcn_attempt_suspect(follower->house->attempt);
@@ -286,7 +299,7 @@ static enum tcn_status watch(struct apply *apply) {
     enum tcn_status status =
         tcn_poller_add(&apply->poller, tcn_actor_inner(apply->actor), TCN_POLL_IN, TOKEN_STOP);
     if (status == TCN_OK) {
-        status = tcn_poller_add(&apply->poller, apply->writer, TCN_POLL_IN, TOKEN_WRITER);
+        status = tcn_poller_add(&apply->poller, apply->follower.writer, TCN_POLL_IN, TOKEN_WRITER);
     }
     return status == TCN_OK ? tcn_poller_add(&apply->poller, apply->follower.serve, 0, TOKEN_SERVE)
                             : status;
@@ -297,7 +310,7 @@ static enum tcn_status open_apply(struct apply *apply) {
     tcn_parts_init(&follower->parts);
     tcn_apply_ops_init(&follower->ops);
     enum tcn_status status = tcn_house_mailbox(follower->house, TCN_HOUSE_WRITER_APPLY,
-                                               TCN_MAILBOX_SECOND, &apply->writer);
+                                               TCN_MAILBOX_SECOND, &apply->follower.writer);
     if (status == TCN_OK) {
         status = tcn_house_mailbox(follower->house, TCN_HOUSE_APPLY_SERVE, TCN_MAILBOX_FIRST,
                                    &follower->serve);
@@ -326,7 +339,7 @@ static void close_apply(struct apply *apply) {
     tcn_log_reader_close(&follower->rights_reader);
     tcn_applier_fini(&follower->applier);
     tcn_parts_fini(&follower->parts);
-    tcn_sock_close(&apply->writer);
+    tcn_sock_close(&apply->follower.writer);
     tcn_sock_close(&follower->serve);
 }
 

@@ -67,6 +67,9 @@ enum tcn_status tcn_apply_commit(struct tcn_follower *follower, enum tcn_apply_m
     }
     follower->committed_ns = tcn_clock_monotonic_ns();
     follower->committed_position = follower->position; /* A2 */
+    /* Nothing that is due is nothing to say: the writer's last word is for an older position. */
+    follower->due_ns = follower->applier.fold.due_ns;
+    follower->is_due_owed = follower->due_ns != INT64_MAX;
     if (follower->suspect.position != 0 && follower->suspect.position <= follower->position) {
         follower->suspect = (struct tcn_attempt_suspect){0};
         tcn_attempt_pass(follower->house->attempt);

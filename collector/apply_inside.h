@@ -33,6 +33,7 @@ struct tcn_apply_stop {
 struct tcn_follower {
     struct tcn_collector *house;
     struct tcn_sock *serve;
+    struct tcn_sock *writer;
     struct tcn_log_reader *reader;
     struct tcn_log_reader *rights_reader; /**< beside it, since a record in hand lends from it */
     struct tcn_applier applier;
@@ -57,6 +58,9 @@ struct tcn_follower {
     uint32_t alert_count;
     uint64_t told_position; /**< alerts up to here were told, also of commits given up since */
     bool is_note_owed;      /**< serve had no room for the last note */
+    int64_t due_ns;   /**< log time at which something falls due, as committed_position has it;
+                       * INT64_MAX for nothing */
+    bool is_due_owed; /**< the log writer does not know of it yet */
     uint64_t dropped_count; /**< alerts that serve had no room for: it finds them in the state */
 };
 
@@ -69,6 +73,10 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops);
  * it stands still. When serve has no room the alerts are dropped, and the note is owed.
  * Errors: as tcn_mailbox_post, never TCN_AGAIN. */
 TCN_MUST_CHECK enum tcn_status tcn_apply_tell(struct tcn_follower *follower);
+
+/** Tells the log writer what falls due next, if it does not know; when it has no room that is owed.
+ * Errors: as tcn_mailbox_post, never TCN_AGAIN. */
+TCN_MUST_CHECK enum tcn_status tcn_apply_tell_due(struct tcn_follower *follower);
 
 /* apply_fold.c */
 

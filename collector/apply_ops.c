@@ -37,6 +37,17 @@ enum tcn_status tcn_apply_tell(struct tcn_follower *follower) {
     return status == TCN_AGAIN ? TCN_OK : status;
 }
 
+enum tcn_status tcn_apply_tell_due(struct tcn_follower *follower) {
+    if (!follower->is_due_owed) {
+        return TCN_OK;
+    }
+    const struct tcn_note_due note = {.position = follower->committed_position,
+                                      .due_ns = follower->due_ns};
+    const enum tcn_status status = tcn_note_post(follower->writer, &note, sizeof(note));
+    follower->is_due_owed = status != TCN_OK;
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
 /* Remembers the store's first failure. */
 static enum tcn_status met(struct tcn_follower *follower, enum tcn_status status) {
     if (status != TCN_OK && status != TCN_ABSENT && follower->state_met == TCN_OK) {
@@ -133,6 +144,27 @@ static enum tcn_status standing_del(void *context, const struct tcn_standing_key
     return met(follower, tcn_state_table()->standing_del(follower->house->state, key));
 }
 
+static enum tcn_status due_get(void *context, const struct tcn_due_key *key,
+                               struct tcn_due *out_due) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->due_get(follower->house->state, key, out_due));
+}
+
+static enum tcn_status due_put(void *context, const struct tcn_due *due) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->due_put(follower->house->state, due));
+}
+
+static enum tcn_status due_del(void *context, const struct tcn_due_key *key) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->due_del(follower->house->state, key));
+}
+
+static enum tcn_status due_first(void *context, struct tcn_due *out_due) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->due_first(follower->house->state, out_due));
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
     return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
@@ -159,6 +191,10 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .standing_get = standing_get,
         .standing_put = standing_put,
         .standing_del = standing_del,
+        .due_get = due_get,
+        .due_put = due_put,
+        .due_del = due_del,
+        .due_first = due_first,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

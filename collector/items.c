@@ -73,3 +73,14 @@ enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right r
     return status == TCN_OK ? tcn_item_fill_from(server, &record, &logged, right, item, out_share)
                             : status;
 }
+
+void tcn_item_fill_clock(const struct tcn_server *server, struct tcn_item *item) {
+    const struct tcn_fired *fired = &item->alert.fired;
+    const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
+    const struct tcn_principal *row =
+        fired->kind == TCN_DUE_KEY_ENDS && fired->subject <= UINT32_MAX
+            ? tcn_registry_find(registry, (uint32_t)fired->subject)
+            : NULL;
+    item->log_time_ns = item->alert.log_time_ns;
+    item->subject = tcn_slice_text(row != NULL ? row->name : "");
+}

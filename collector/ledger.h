@@ -75,10 +75,14 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_cursor(struct tcn_ledger *ledger,
  */
 void tcn_ledger_unwatched(struct tcn_ledger *ledger, uint16_t organ, uint64_t number);
 
-/** Something falls due at this log time, INT64_MAX for nothing: when it has come and a group has
- * nothing else to store, a tick is logged, so that the fold sees the time. Any other record does as
- * well. Nothing in the fold can fall due yet, so nobody calls it but its test. */
-void tcn_ledger_due(struct tcn_ledger *ledger, int64_t log_time_ns);
+/** The fold's next due time (INT64_MAX for nothing) as it stands after this position: when it has
+ * come, the log has nothing behind that position and a group has nothing else to store, a tick is
+ * logged, so that the fold sees the time. Any other record does as well, and so does whatever the
+ * fold has not come to: it tells again when it has. A log that a feed drives gets no ticks. */
+void tcn_ledger_due(struct tcn_ledger *ledger, uint64_t position, int64_t due_ns);
+
+/** Until a tick may be needed, at most `most_ns`; log time of the last group counts. */
+int64_t tcn_ledger_due_in(const struct tcn_ledger *ledger, int64_t most_ns);
 
 /** True when the group must be committed before anything more is taken. */
 bool tcn_ledger_is_full(const struct tcn_ledger *ledger);

@@ -107,6 +107,7 @@ struct tcn_ledger {
     struct tcn_event observed[TCN_OBSERVED_GROUP_MAX];
     uint32_t observed_count;
     int64_t due_ns;             /**< log time at which something falls due; INT64_MAX for nothing */
+    uint64_t due_position;      /**< of the event after which that is so */
     struct tcn_reach reach;     /**< whom it hears */
     struct tcn_arena own_arena; /**< encoding of the collector's own chunk */
 };

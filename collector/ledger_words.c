@@ -7,12 +7,17 @@
  */
 #include "collector/ledger_inside.h"
 
+#include "base/clock.h"
 #include "wire/chunk.h"
 #include "wire/event.h"
 
 #include <inttypes.h>
 
 #define STANDINGS_PAGE 64
+
+/* While there is no room for a tick, or the clock is in doubt, its time is not looked at more often
+ * than this. */
+#define DUE_LOOK_NS (250 * TCN_MS_NS)
 
 static enum tcn_status row_get(void *store, const struct tcn_standing_key *key,
                                struct tcn_standing *out_standing) {
@@ -84,17 +89,28 @@ static void say_heard(struct tcn_ledger *ledger, uint32_t source) {
     }
 }
 
-void tcn_ledger_due(struct tcn_ledger *ledger, int64_t log_time_ns) {
-    ledger->due_ns = log_time_ns;
+void tcn_ledger_due(struct tcn_ledger *ledger, uint64_t position, int64_t due_ns) {
+    ledger->due_position = position;
+    ledger->due_ns = due_ns;
+}
+
+/* What the fold has told is all that there is to know: it has come to the end of the log. */
+static bool is_due_known(const struct tcn_ledger *ledger) {
+    return ledger->due_position == ledger->committed_position && !ledger->house->is_feed_clock;
+}
+
+int64_t tcn_ledger_due_in(const struct tcn_ledger *ledger, int64_t most_ns) {
+    if (!is_due_known(ledger) || ledger->due_ns >= ledger->group_time_ns + most_ns) {
+        return most_ns;
+    }
+    const int64_t left_ns = ledger->due_ns - ledger->group_time_ns;
+    return left_ns > DUE_LOOK_NS ? left_ns : DUE_LOOK_NS;
 }
 
 void tcn_ledger_tick(struct tcn_ledger *ledger) {
     const struct tcn_event event = {.act = TCN_ACT_TICK};
-    if (ledger->group_time_ns < ledger->due_ns) {
-        return;
-    }
-    ledger->due_ns = INT64_MAX;
-    if (ledger->entry_count == 0 && ledger->cursor_count == 0 && ledger->observed_count == 0) {
+    if (is_due_known(ledger) && ledger->group_time_ns >= ledger->due_ns &&
+        ledger->entry_count == 0 && ledger->cursor_count == 0 && ledger->observed_count == 0) {
         (void)tcn_ledger_say(ledger, &event); /* nothing else is to be said: there is room */
     }
 }

@@ -71,6 +71,12 @@ struct tcn_note_tail {
     struct tcn_standstill standstill; /**< why the state does not follow the log */
 };
 
+/** apply → writer, alone: what falls due next, as the state on disk has it. */
+struct tcn_note_due {
+    uint64_t position; /**< of that state */
+    int64_t due_ns;    /**< log time; INT64_MAX: nothing */
+};
+
 /** serve → writer, alone, as a cursor is: nobody watches for an organ. */
 struct tcn_note_unwatched {
     uint64_t number; /**< of its oldest urgent alert */

@@ -174,7 +174,8 @@ static enum tcn_status add_alert(struct tcn_server *server, struct tcn_replay_ru
         slice->is_closed = true;
         return TCN_OK;
     }
-    if (alert->position >= replay->next_position) {
+    /* The event at a clock's position is whatever brought the time, and not this organ's to see. */
+    if (alert->position >= replay->next_position && alert->reason != TCN_REASON_CLOCK) {
         struct tcn_record record = {0};
         struct tcn_logged logged = {0};
         enum tcn_status status = tcn_log_read(server->log_reader, alert->position, &record);

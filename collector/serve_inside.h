@@ -174,6 +174,10 @@ tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
                    const struct tcn_logged *logged, struct tcn_item_right right,
                    struct tcn_item *item, struct tcn_share *out_share);
 
+/** Fills an item that no event made: only the alert's own, and the subject's name as the registry
+ * has it now. Owns: the name lends from the roster. */
+void tcn_item_fill_clock(const struct tcn_server *server, struct tcn_item *item);
+
 /* subs.c */
 
 /** Makes an empty table of subscriptions. Errors: TCN_NOMEM. */

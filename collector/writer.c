@@ -31,6 +31,7 @@ enum token {
     TOKEN_STOP,
     TOKEN_NET,
     TOKEN_SERVE,
+    TOKEN_APPLY,
 };
 
 struct scribe {
@@ -74,6 +75,9 @@ static enum tcn_status open_scribe(struct scribe *scribe) {
     }
     if (status == TCN_OK) {
         status = tcn_poller_add(&scribe->poller, scribe->serve, TCN_POLL_IN, TOKEN_SERVE);
+    }
+    if (status == TCN_OK) {
+        status = tcn_poller_add(&scribe->poller, scribe->apply, TCN_POLL_IN, TOKEN_APPLY);
     }
     if (status == TCN_OK) {
         status = tcn_ledger_open(scribe->house, &scribe->ledger);
@@ -123,6 +127,23 @@ static enum tcn_status take_word(struct scribe *scribe) {
     return tcn_ledger_cursor(scribe->ledger, &cursor);
 }
 
+/* What falls due next. It is no work: a group is not made for it. */
+static enum tcn_status take_dues(struct scribe *scribe) {
+    enum tcn_status status = TCN_OK;
+    while (status == TCN_OK) {
+        status = tcn_mailbox_take(scribe->apply, &scribe->parts);
+        if (status == TCN_OK) {
+            struct tcn_note_due note;
+            const bool is_whole =
+                tcn_note_read(tcn_parts_frame(&scribe->parts, 0), &note, sizeof(note));
+            TCN_CHECK(is_whole);
+            tcn_ledger_due(scribe->ledger, note.position, note.due_ns);
+            tcn_parts_clear(&scribe->parts);
+        }
+    }
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
 /* Takes what waits in one mailbox, while the group has room. */
 static enum tcn_status take_all(struct scribe *scribe, struct tcn_sock *sock,
                                 enum tcn_status (*take)(struct scribe *), bool *out_took) {
@@ -154,6 +175,9 @@ static enum tcn_status write_group(struct scribe *scribe, bool *out_took) {
     status = take_all(scribe, scribe->net, take_message, &took);
     if (status == TCN_OK) {
         status = take_all(scribe, scribe->serve, take_word, &took);
+    }
+    if (status == TCN_OK) {
+        status = take_dues(scribe);
     }
     if (status == TCN_OK) {
         status = tcn_ledger_commit(scribe->ledger);
@@ -322,6 +346,9 @@ static enum tcn_status wait(struct scribe *scribe, int64_t timeout_ns) {
     if (status == TCN_OK) {
         status = tcn_poller_set(&scribe->poller, scribe->serve, serve);
     }
+    if (status == TCN_OK) {
+        status = tcn_poller_set(&scribe->poller, scribe->apply, is_blocked ? 0 : TCN_POLL_IN);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -373,7 +400,8 @@ static enum tcn_status loop(struct scribe *scribe) {
             break;
         }
         const bool is_pressed = took || tcn_ledger_is_recalling(scribe->ledger);
-        status = wait(scribe, is_pressed && is_answered(scribe) ? 0 : READERS_NS);
+        const int64_t most_ns = tcn_ledger_due_in(scribe->ledger, READERS_NS);
+        status = wait(scribe, is_pressed && is_answered(scribe) ? 0 : most_ns);
         took = false;
         if (status == TCN_OK && is_answered(scribe)) {
             status = write_group(scribe, &took);

@@ -56,6 +56,19 @@ static const struct tcn_principal *speaker(const struct tcn_applier *applier,
     return row;
 }
 
+/* Rows of the registry that the event put there: all of genesis', the one of a change. Invitations
+ * and sealing keys name no row, and what they add has no keys yet, or no end. */
+static void name_rows(const struct tcn_applier *applier, struct tcn_fold_input *in) {
+    const struct tcn_registry *registry = tcn_rights_registry(&applier->rights);
+    if (in->position == 1) {
+        in->rows = applier->charter->registry.principals;
+        in->row_count = applier->charter->registry.principal_count;
+    } else if (in->event->act == TCN_ACT_REGISTRY_CHANGED && in->ruling == TCN_OK) {
+        in->rows = tcn_registry_find(registry, in->event->registry->principal);
+        in->row_count = in->rows != NULL ? 1 : 0;
+    }
+}
+
 static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_record *record,
                                 const struct tcn_principal *principal,
                                 const struct tcn_logged *logged) {
@@ -74,10 +87,12 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         .organ = tcn_charter_organ(applier->charter, principal, &event),
         .role = principal == NULL ? TCN_ROLE_NONE : principal->role,
         .event = &event,
+        .log_mode = applier->charter->genesis.mode,
     };
     if (event.act == TCN_ACT_REGISTRY_CHANGED) {
         in.ruling = tcn_rights_take(&applier->rights, record, logged->position, &event);
     }
+    name_rows(applier, &in);
     struct tcn_outcome outcome = {0};
     status = tcn_fold_step(&applier->fold, &in, &outcome);
     if (status == TCN_OK && outcome.code != TCN_OK) {

@@ -31,6 +31,11 @@ static void open_texts(const struct tcn_item *item, const struct tcn_key_set *ke
 enum tcn_status tcn_reading_make(const struct tcn_item *item, const struct tcn_key_set *keys,
                                  struct tcn_arena *arena, struct tcn_reading *out_reading) {
     struct tcn_reading reading = {0};
+    if (item->alert.reason == TCN_REASON_CLOCK) {
+        reading.event = (struct tcn_event){.act = item->alert.act, .mode = item->alert.stream.mode};
+        *out_reading = reading;
+        return TCN_OK;
+    }
     enum tcn_status status = tcn_wire_open_part_decode(item->open, arena, &reading.event);
     if (status != TCN_OK) {
         return status;

@@ -20,10 +20,11 @@ struct tcn_reading {
     uint32_t closed_count; /**< compartments that it did not */
 };
 
-/** Reads an item. A text that cannot be opened is counted, not an error: the reader may not be
- * entitled. Owns: out_reading lends from arena and item; wipe opened texts with tcn_secret_wipe
- * when done. Errors: TCN_MALFORMED and the like: the open part does not decode; TCN_NOMEM the arena
- * is spent. Thread: any, one per arena. */
+/** Reads an item; of one that no event made, the event has its act and mode and nothing else. A
+ * text that cannot be opened is counted, not an error: the reader may not be entitled. Owns:
+ * out_reading lends from arena and item; wipe opened texts with tcn_secret_wipe when done. Errors:
+ * TCN_MALFORMED and the like: the open part does not decode; TCN_NOMEM the arena is spent. Thread:
+ * any, one per arena. */
 TCN_MUST_CHECK enum tcn_status tcn_reading_make(const struct tcn_item *item,
                                                 const struct tcn_key_set *keys,
                                                 struct tcn_arena *arena,

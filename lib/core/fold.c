@@ -2,6 +2,8 @@
 #include "core/fold.h"
 
 #include "core/acts.h"
+#include "core/due.h"
+#include "core/fold_due.h"
 #include "core/fold_words.h"
 #include "core/guard.h"
 #include "core/route.h"
@@ -34,7 +36,7 @@ enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct tcn_policy *po
         return status;
     }
     *fold = (struct tcn_fold){.policy = policy, .ops = ops, .state = state, .applied = applied};
-    return TCN_OK;
+    return tcn_due_first(ops, state, &fold->due_ns);
 }
 
 /** left - right, kept within the type: clocks of agents may say anything. */
@@ -427,11 +429,12 @@ static enum tcn_status apply_event(struct step *step) {
         make_void(step, TCN_BAD_VALUE, 0);
         return TCN_OK;
     }
-    if (act == TCN_ACT_REGISTRY_CHANGED) {
-        if (step->in->ruling != TCN_OK) {
-            make_void(step, step->in->ruling, 0);
-        }
+    if (act == TCN_ACT_REGISTRY_CHANGED && step->in->ruling != TCN_OK) {
+        make_void(step, step->in->ruling, 0);
         return TCN_OK;
+    }
+    if (act == TCN_ACT_REGISTRY_CHANGED || act == TCN_ACT_GENESIS) {
+        return tcn_fold_due_rows(step->fold, step->in);
     }
     if (is_own_act(act) && step->in->lane.source != 0) {
         make_void(step, TCN_DENIED, 0);
@@ -472,15 +475,7 @@ static enum tcn_status append_alert(struct step *step, uint16_t organ, enum tcn_
         .policy_version = fold->policy->version,
         .log_time_ns = step->in->log_time_ns,
     };
-    uint64_t number = 0;
-    enum tcn_status status = fold->ops->stream_get(fold->state, alert.stream, &number);
-    if (status != TCN_OK) {
-        return status;
-    }
-    alert.number = number + 1;
-    status = fold->ops->alert_append(fold->state, &alert);
-    fold->applied.alert_count += status == TCN_OK ? 1 : 0;
-    return status;
+    return tcn_fold_tell(fold, &alert);
 }
 
 /** Writes a void: its outcome, and a word to its actor. A secret one leaves neither: whoever asked
@@ -577,7 +572,8 @@ enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input
     }
     struct step step = {.fold = fold, .in = in, .event = in->event, .code = TCN_OK};
     step.flags = clock_flags(&step);
-    enum tcn_status status = apply_event(&step);
+    enum tcn_status status = tcn_fold_due_fire(fold, in); /* rule 8 */
+    status = status == TCN_OK ? apply_event(&step) : status;
     if (status == TCN_OK && step.code != TCN_OK) {
         status = write_void(&step); /* rule 7 */
     } else if (status == TCN_OK) {

@@ -14,7 +14,8 @@
  * and everybody else the answer of a matter that is not there;
  *  5. an organ is told of one event at most once;
  *  6. a cursor never moves back;
- *  7. a void event changes nothing but its source's count and its actor's stream.
+ *  7. a void event changes nothing but its source's count and its actor's stream;
+ *  8. what has fallen due at an event's log time is told before the event is applied (core/due).
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, exchanges
  * `policy` at an activation, and on any failure gives up its transaction and starts again from
@@ -34,6 +35,7 @@ struct tcn_fold {
     const struct tcn_state_ops *ops;
     void *state;
     struct tcn_applied applied; /**< as it stands after the last step */
+    int64_t due_ns;             /**< log time at which something is due next; INT64_MAX: never */
 };
 
 /** One logged event. */
@@ -53,6 +55,11 @@ struct tcn_fold_input {
     const struct tcn_event *event; /**< lent */
     /** Of a change of the registry: TCN_OK, or why it is void (core/roll); TCN_OK for all else. */
     enum tcn_status ruling;
+    enum tcn_mode log_mode; /**< of the log, as genesis states it: of what is not an event's */
+    /** Lent: rows of the registry that this event put there, as they stand after it; all of them at
+     * genesis, none of a change that is void. */
+    const struct tcn_principal *rows;
+    uint32_t row_count;
 };
 
 /** Starts where the state stands.

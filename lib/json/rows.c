@@ -76,6 +76,23 @@ static void add_alert(struct tcn_json_writer *writer, const struct tcn_alert *al
     tcn_json_object_end(writer);
 }
 
+/** The object "fired"; null for an item that an event made. */
+static void add_fired(struct tcn_json_writer *writer, const struct tcn_item *item) {
+    const struct tcn_fired *fired = &item->alert.fired;
+    if (item->alert.reason != TCN_REASON_CLOCK) {
+        tcn_json_add_null(writer, "fired");
+        return;
+    }
+    tcn_json_object_begin(writer, "fired");
+    tcn_json_add_word(writer, "kind", tcn_due_kind_name(fired->kind));
+    tcn_json_add_u64(writer, "stage", fired->stage);
+    tcn_json_add_u64(writer, "subject", fired->subject);
+    tcn_json_add_text(writer, "name", item->subject);
+    tcn_json_add_time(writer, "due", fired->due_ns);
+    tcn_json_add_time(writer, "until", fired->until_ns);
+    tcn_json_object_end(writer);
+}
+
 /** The object "event"; null when it was not decoded. */
 static void add_event(struct tcn_json_writer *writer, const struct tcn_event *event) {
     if (event == NULL) {
@@ -98,7 +115,8 @@ void tcn_json_item_fields(struct tcn_json_writer *writer, const struct tcn_item 
     tcn_json_add_bool(writer, "has_sealed", item->sealed.size > 0);
     tcn_json_add_bool(writer, "has_share", item->share.size > 0);
     add_alert(writer, &item->alert, policy);
-    add_event(writer, event);
+    add_fired(writer, item);
+    add_event(writer, item->alert.reason != TCN_REASON_CLOCK ? event : NULL);
 }
 
 void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_matter *matter,

@@ -26,8 +26,9 @@ void tcn_json_event_fields(struct tcn_json_writer *writer, const struct tcn_even
 void tcn_json_texts(struct tcn_json_writer *writer, const struct tcn_plain *plains,
                     uint32_t plain_count);
 
-/** An item: its alert (null in a replay), where it stands in the log and, when `event` (its open
- * part, decoded) is not NULL, the object "event". Thread: one per writer. */
+/** An item: its alert (null in a replay), where it stands in the log, the object "fired" when a
+ * time has come, else null, and, when `event` (its open part, decoded) is not NULL and it has one,
+ * the object "event". Thread: one per writer. */
 void tcn_json_item_fields(struct tcn_json_writer *writer, const struct tcn_item *item,
                           const struct tcn_event *event, const struct tcn_policy *policy);
 

@@ -21,7 +21,14 @@ const char *tcn_reason_name(enum tcn_reason reason) {
         [TCN_REASON_OUTCOME] = "outcome",
         [TCN_REASON_GUARDED] = "guarded",
         [TCN_REASON_COLLECTOR] = "collector",
+        [TCN_REASON_CLOCK] = "clock",
     };
     uint32_t number = (uint32_t)reason;
+    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+}
+
+const char *tcn_due_kind_name(enum tcn_due_kind kind) {
+    static const char *const names[] = {"none", "key_ends"};
+    const uint32_t number = (uint32_t)kind;
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
 }

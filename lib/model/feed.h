@@ -23,6 +23,22 @@ enum tcn_reason {
     TCN_REASON_OUTCOME = 7,      /**< its own act was void */
     TCN_REASON_GUARDED = 8,      /**< on the allow-list of a guarded event */
     TCN_REASON_COLLECTOR = 9,    /**< something stands still until the desk has looked at it */
+    TCN_REASON_CLOCK = 10,       /**< a time has come: `fired` says which; no event is told */
+};
+
+/** What is waited for until its time comes. Numbers are on the wire and on disk. */
+enum tcn_due_kind {
+    TCN_DUE_NONE = 0,
+    TCN_DUE_KEY_ENDS = 1, /**< not_after of a row of the registry, whose id is the subject */
+};
+
+/** A time that has come. */
+struct tcn_fired {
+    enum tcn_due_kind kind; /**< NONE in an alert that an event made */
+    uint32_t stage;         /**< of its kind, from 1, the last is the end itself (core/due) */
+    uint64_t subject;       /**< whom or what it is of, as its kind says */
+    int64_t due_ns;         /**< log time at which it was due: the alert may be later */
+    int64_t until_ns;       /**< log time of the end that it is about */
 };
 
 /** Notable facts about an event that the log accepted. A bit set. */
@@ -51,6 +67,8 @@ struct tcn_alert {
     uint32_t code;  /**< for OUTCOME: enum tcn_status number of the void */
     uint64_t policy_version;
     int64_t log_time_ns;
+    struct tcn_fired fired; /**< for CLOCK: what made it; `position` is then only how far the log
+                               was, and that event is not this organ's to see */
 };
 
 /** SESSION_ASK: a reader wants a session. */
@@ -123,7 +141,8 @@ struct tcn_reset {
 };
 
 /** An event with all that the log knows about it, as delivered. `alert.stream` is empty in a
- * replay. */
+ * replay. One of reason CLOCK carries no event: matter, lane, sequence, hash and open part are
+ * empty. */
 struct tcn_item {
     struct tcn_alert alert;
     struct tcn_id matter;
@@ -132,9 +151,11 @@ struct tcn_item {
     struct tcn_lane_key lane;
     uint64_t sequence;
     struct tcn_hash chunk_hash;
-    struct tcn_slice open;   /**< verbatim open part */
-    struct tcn_slice sealed; /**< verbatim sealed part; empty when not entitled or none */
-    struct tcn_slice share;  /**< TCN_SHARE_BYTES, or empty */
+    struct tcn_slice open;    /**< verbatim open part */
+    struct tcn_slice sealed;  /**< verbatim sealed part; empty when not entitled or none */
+    struct tcn_slice share;   /**< TCN_SHARE_BYTES, or empty */
+    struct tcn_slice subject; /**< for CLOCK: the subject's name now, as it is typed; empty when it
+                                 has none */
 };
 
 /** REPLAY: history. Empty fields do not filter. */
@@ -164,5 +185,7 @@ struct tcn_end {
 
 /** "owner", "answer", …; "none" when unknown. Thread: any. */
 const char *tcn_reason_name(enum tcn_reason reason);
+/** "key_ends"; "none" when unknown. Thread: any. */
+const char *tcn_due_kind_name(enum tcn_due_kind kind);
 
 #endif

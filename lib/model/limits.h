@@ -73,6 +73,7 @@
 #define TCN_ALERT_TAIL_MAX 65536      /* alerts held in memory before their state commit */
 #define TCN_SLICE_RECORDS_MAX 256     /* log records read in one read transaction */
 #define TCN_FOLD_DEATHS_MAX 3         /* programs that die at one event before it stops the fold */
+#define TCN_DUE_FIRED_MAX 64          /* times that come with one event; the next brings the rest */
 
 /* What the collector says by itself. */
 #define TCN_EPOCH_WAITS_MAX 8    /* epochs of one source that wait for the desk, each told once */

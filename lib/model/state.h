@@ -109,6 +109,21 @@ struct tcn_standing {
 /** "waits", "fenced", "silent", "unwatched", "doubt" or "none". Thread: any. */
 const char *tcn_standing_name(enum tcn_standing_kind kind);
 
+/** What a due time is named by. */
+struct tcn_due_key {
+    enum tcn_due_kind kind;
+    uint64_t subject; /**< KEY_ENDS: the principal */
+    uint32_t rule;    /**< of several of one subject, which; 0 for KEY_ENDS */
+};
+
+/** Something that falls due: one at most for each key, the next of its stages. */
+struct tcn_due {
+    struct tcn_due_key key;
+    uint32_t stage;   /**< of its kind, from 1 */
+    int64_t due_ns;   /**< log time of the stage */
+    int64_t until_ns; /**< log time of the end that the stages lead up to */
+};
+
 /** How far the state got. */
 struct tcn_applied {
     uint64_t position; /**< 0 before genesis */
@@ -163,6 +178,15 @@ struct tcn_state_ops {
     enum tcn_status (*standing_put)(void *state, const struct tcn_standing *standing);
     /** Takes one back; TCN_ABSENT when there is none. */
     enum tcn_status (*standing_del)(void *state, const struct tcn_standing_key *key);
+    /** What falls due under a key. */
+    enum tcn_status (*due_get)(void *state, const struct tcn_due_key *key, struct tcn_due *out_due);
+    /** Puts it in the place of the one of the same key, and in the order of due times. */
+    enum tcn_status (*due_put)(void *state, const struct tcn_due *due);
+    /** Takes it away; TCN_ABSENT when there is none. */
+    enum tcn_status (*due_del)(void *state, const struct tcn_due_key *key);
+    /** The first of all in the order (due_ns, kind, subject, rule); TCN_ABSENT when there is none.
+     */
+    enum tcn_status (*due_first)(void *state, struct tcn_due *out_due);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

@@ -18,7 +18,7 @@ static const struct tcn_env_layout state_layout = {
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
-                 "applied", "standings", "holdings", "meta"},
+                 "applied", "standings", "holdings", "dues", "due_times", "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
@@ -340,6 +340,67 @@ static enum tcn_status standing_del(void *context, const struct tcn_standing_key
     return tcn_standing_row_del(state->env, TCN_STATE_DB_STANDINGS, key);
 }
 
+/** ops.due_get */
+static enum tcn_status due_get(void *context, const struct tcn_due_key *wanted,
+                               struct tcn_due *out_due) {
+    const struct tcn_key key = tcn_state_key_due(wanted);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_DUES, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_due(&row, out_due) : status;
+}
+
+/** Takes the place of the one under this key out of the order. */
+static enum tcn_status due_time_del(struct tcn_state *state, const struct tcn_due_key *wanted) {
+    struct tcn_due before;
+    enum tcn_status status = due_get(state, wanted, &before);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_key key = tcn_state_key_due_time(&before);
+    state->scattered_count++;
+    status = tcn_env_del(state->env, TCN_STATE_DB_DUE_TIMES, tcn_key_slice(&key));
+    return status == TCN_ABSENT ? TCN_CORRUPT : status;
+}
+
+/** ops.due_put */
+static enum tcn_status due_put(void *context, const struct tcn_due *due) {
+    struct tcn_state *state = context;
+    struct tcn_state_payload payload;
+    enum tcn_status status = due_time_del(state, &due->key);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    struct tcn_key key = tcn_state_key_due_time(due);
+    tcn_state_encode_due_time(&payload);
+    state->scattered_count += 2;
+    status = state_put(state, TCN_STATE_DB_DUE_TIMES, TCN_PUT_NEW, &key, &payload);
+    if (status != TCN_OK) {
+        return status;
+    }
+    key = tcn_state_key_due(&due->key);
+    tcn_state_encode_due(due, &payload);
+    return state_put(state, TCN_STATE_DB_DUES, TCN_PUT_REPLACE, &key, &payload);
+}
+
+/** ops.due_del */
+static enum tcn_status due_del(void *context, const struct tcn_due_key *wanted) {
+    struct tcn_state *state = context;
+    const enum tcn_status status = due_time_del(state, wanted);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const struct tcn_key key = tcn_state_key_due(wanted);
+    state->scattered_count++;
+    return tcn_env_del(state->env, TCN_STATE_DB_DUES, tcn_key_slice(&key));
+}
+
+/** ops.due_first */
+static enum tcn_status due_first(void *context, struct tcn_due *out_due) {
+    struct tcn_state *state = context;
+    TCN_CHECK(state->env->txn != NULL);
+    return tcn_state_due_seek((struct tcn_row_from){.env = state->env}, out_due);
+}
+
 static const struct tcn_state_ops state_ops = {
     .matter_find = matter_find,
     .matter_get = matter_get,
@@ -355,6 +416,10 @@ static const struct tcn_state_ops state_ops = {
     .standing_get = standing_get,
     .standing_put = standing_put,
     .standing_del = standing_del,
+    .due_get = due_get,
+    .due_put = due_put,
+    .due_del = due_del,
+    .due_first = due_first,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

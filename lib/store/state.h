@@ -5,7 +5,7 @@
  * the sizes of the commits: nothing here stores a time, a count of commits or a random number. The
  * rows' layouts stand in state_rows.c.
  *
- * Databases (format 2; each value begins with a version byte and ends in its own checksum):
+ * Databases (format 3; each value begins with a version byte and ends in its own checksum):
  *   matters   birth position 8               -> struct tcn_matter
  *   ids       matter id 16                   -> birth position (a UUIDv7: grows with its minting)
  *   threads   position 8                     -> struct tcn_thread, MDB_APPEND
@@ -17,6 +17,8 @@
  *   applied   "applied"                      -> struct tcn_applied
  *   standings kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
  *   holdings  organ 2, birth position 8      -> nothing: the matters that an organ holds
+ *   dues      kind 1, subject 8, rule 4 -> struct tcn_due
+ *   due_times due 8, kind 1, subject 8, rule 4 -> nothing: the order in which they fall due
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -35,10 +37,10 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 2u
+#define TCN_STATE_FORMAT 3u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 11u
+#define TCN_STATE_DB_COUNT 13u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -202,6 +204,11 @@ TCN_MUST_CHECK enum tcn_status tcn_state_standings(struct tcn_state_reader *read
                                                    const struct tcn_standing_key *after,
                                                    struct tcn_standing *out_standings,
                                                    size_t count_max, size_t *out_count);
+
+/** The first of all that falls due.
+ * Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader,
+                                                   struct tcn_due *out_due);
 
 /** Visits every row of one snapshot, database by database in the order above without meta, each in
  * key order: what a state hash is taken over. It holds that snapshot to its end, so the file grows

@@ -308,6 +308,13 @@ enum tcn_status tcn_state_standings(struct tcn_state_reader *reader,
                              out_count);
 }
 
+enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader, struct tcn_due *out_due) {
+    const enum tcn_status status = tcn_view_use(&reader->view);
+    return status == TCN_OK
+               ? tcn_state_due_seek((struct tcn_row_from){.view = &reader->view}, out_due)
+               : status;
+}
+
 /** Visits the rows of one database. */
 static enum tcn_status db_walk(struct tcn_state_reader *reader, enum tcn_state_db db,
                                tcn_state_visit *visit, void *context) {

@@ -24,6 +24,8 @@ enum tcn_state_db {
     TCN_STATE_DB_APPLIED,
     TCN_STATE_DB_STANDINGS,
     TCN_STATE_DB_HOLDINGS,
+    TCN_STATE_DB_DUES,
+    TCN_STATE_DB_DUE_TIMES,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -58,6 +60,11 @@ struct tcn_key tcn_state_key_cursor(const struct tcn_cursor *cursor);
 /** A lane as a key. */
 struct tcn_key tcn_state_key_source(const struct tcn_lane_key *lane);
 
+/** What a due time is named by, as a key. */
+struct tcn_key tcn_state_key_due(const struct tcn_due_key *due);
+/** Its place in the order of due times, as a key. */
+struct tcn_key tcn_state_key_due_time(const struct tcn_due *due);
+
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);
 /** A matter without its birth position. */
@@ -79,6 +86,10 @@ void tcn_state_encode_cursor(const struct tcn_cursor *cursor,
 /** What is known of a source, without its lane. */
 void tcn_state_encode_source(const struct tcn_source_state *source,
                              struct tcn_state_payload *out_payload);
+/** What falls due, without its key. */
+void tcn_state_encode_due(const struct tcn_due *due, struct tcn_state_payload *out_payload);
+/** A place in the order: its key says it all. */
+void tcn_state_encode_due_time(struct tcn_state_payload *out_payload);
 /** How far the state got. */
 void tcn_state_encode_applied(const struct tcn_applied *applied,
                               struct tcn_state_payload *out_payload);
@@ -108,6 +119,16 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_cursor(const struct tcn_env_row 
 /** What is known of a source. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_source(const struct tcn_env_row *row,
                                                        struct tcn_source_state *out_source);
+/** What falls due. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_due(const struct tcn_env_row *row,
+                                                    struct tcn_due *out_due);
+/** A place in the order: due_ns and key of out_due. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_due_time(const struct tcn_env_row *row,
+                                                         struct tcn_due *out_due);
+/** The first of all that falls due. Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_VERSION;
+ * TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_due_seek(struct tcn_row_from from,
+                                                  struct tcn_due *out_due);
 /** How far the state got. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_applied(struct tcn_slice payload,
                                                         struct tcn_applied *out_applied);

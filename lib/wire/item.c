@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/item.h"
 
+#include "base/text.h"
 #include "proto/feed.pb-c.h"
 #include "wire/pb.h"
+
+static const struct tcn_scan_rule fired_rules[] = {
+    [1] = TCN_RULE_NUMBER(TCN_DUE_KEY_ENDS),
+    [2] = TCN_RULE_U32,
+    [3] = TCN_RULE_U64,
+    [4] = TCN_RULE_I64,
+    [5] = TCN_RULE_I64,
+    [6] = TCN_RULE_WORD,
+};
+
+static const struct tcn_scan_table fired_table = {
+    .rules = fired_rules,
+    .rule_count = TCN_RULE_COUNT(fired_rules),
+    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3),
+    .size_max = TCN_FRAME_BYTES_MAX,
+};
 
 static const struct tcn_scan_rule alert_rules[] = {
     [1] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
@@ -12,12 +29,13 @@ static const struct tcn_scan_rule alert_rules[] = {
     [5] = TCN_RULE_U64,
     [6] = TCN_RULE_U64,
     [7] = TCN_RULE_NUMBER(INT32_MAX),
-    [8] = TCN_RULE_NUMBER(TCN_REASON_GUARDED),
+    [8] = TCN_RULE_NUMBER(TCN_REASON_CLOCK),
     [9] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
     [10] = TCN_RULE_U32,
     [11] = TCN_RULE_U32,
     [12] = TCN_RULE_U64,
     [13] = TCN_RULE_I64,
+    [14] = TCN_RULE_INNER(fired_table),
 };
 
 static const struct tcn_scan_table alert_table = {
@@ -44,7 +62,7 @@ static const struct tcn_scan_rule item_rules[] = {
 static const struct tcn_scan_table item_table = {
     .rules = item_rules,
     .rule_count = TCN_RULE_COUNT(item_rules),
-    .required = TCN_RULE_BIT(3) | TCN_RULE_BIT(10),
+    .required = TCN_RULE_BIT(3), /* and 10, but of an item that no event made: take_item */
     .size_max = TCN_FRAME_BYTES_MAX,
 };
 
@@ -59,7 +77,15 @@ static const struct tcn_scan_table items_table = {
     .size_max = TCN_FRAME_BYTES_MAX,
 };
 
-static void put_alert(Tocsin__V1__Alert *message, const struct tcn_alert *alert) {
+/** What protobuf-c is pointed at while an alert is packed. */
+struct alert_parts {
+    Tocsin__V1__Alert alert;
+    Tocsin__V1__Fired fired;
+};
+
+/** `name` is the subject's; NULL when it is not told. */
+static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert, char *name) {
+    Tocsin__V1__Alert *message = &parts->alert;
     tocsin__v1__alert__init(message);
     message->mode = (Tocsin__V1__Mode)alert->stream.mode;
     message->organ = alert->stream.organ;
@@ -74,10 +100,24 @@ static void put_alert(Tocsin__V1__Alert *message, const struct tcn_alert *alert)
     message->code = alert->code;
     message->policy_version = alert->policy_version;
     message->log_time_ns = alert->log_time_ns;
+    if (alert->fired.kind == TCN_DUE_NONE) {
+        return;
+    }
+    Tocsin__V1__Fired *fired = &parts->fired;
+    tocsin__v1__fired__init(fired);
+    fired->kind = (Tocsin__V1__DueKind)alert->fired.kind;
+    fired->stage = alert->fired.stage;
+    fired->subject = alert->fired.subject;
+    fired->due_ns = alert->fired.due_ns;
+    fired->until_ns = alert->fired.until_ns;
+    fired->name = name != NULL ? name : fired->name;
+    message->fired = fired;
 }
 
 static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_alert *out_alert) {
-    if (message->act != 0 && !tcn_act_is_known((uint32_t)message->act)) {
+    const bool is_clock = message->reason == TOCSIN__V1__REASON__REASON_CLOCK;
+    if ((message->act != 0 && !tcn_act_is_known((uint32_t)message->act)) ||
+        is_clock != (message->fired != NULL)) {
         return TCN_BAD_VALUE;
     }
     *out_alert = (struct tcn_alert){
@@ -94,14 +134,21 @@ static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_a
         .policy_version = message->policy_version,
         .log_time_ns = message->log_time_ns,
     };
+    if (is_clock) {
+        out_alert->fired = (struct tcn_fired){.kind = (enum tcn_due_kind)message->fired->kind,
+                                              .stage = message->fired->stage,
+                                              .subject = message->fired->subject,
+                                              .due_ns = message->fired->due_ns,
+                                              .until_ns = message->fired->until_ns};
+    }
     return TCN_OK;
 }
 
 enum tcn_status tcn_wire_alert_encode(const struct tcn_alert *alert, struct tcn_writer *writer,
                                       struct tcn_slice *out_bytes) {
-    Tocsin__V1__Alert message;
-    put_alert(&message, alert);
-    return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
+    struct alert_parts parts;
+    put_alert(&parts, alert, NULL);
+    return tcn_pb_pack(&parts.alert.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
 enum tcn_status tcn_wire_alert_decode(struct tcn_slice bytes, struct tcn_arena *arena,
@@ -115,17 +162,19 @@ enum tcn_status tcn_wire_alert_decode(struct tcn_slice bytes, struct tcn_arena *
 /** What protobuf-c is pointed at while an item is packed. */
 struct item_parts {
     Tocsin__V1__Item item;
-    Tocsin__V1__Alert alert;
+    struct alert_parts alert;
+    char name[TCN_WORD_BYTES_MAX + 1];
 };
 
 static enum tcn_status put_item(struct item_parts *parts, const struct tcn_item *item) {
-    if (item->open.size > TCN_OPEN_BYTES_MAX || item->sealed.size > TCN_EVENT_BYTES_MAX) {
+    if (item->open.size > TCN_OPEN_BYTES_MAX || item->sealed.size > TCN_EVENT_BYTES_MAX ||
+        tcn_text_copy(item->subject, parts->name, sizeof(parts->name)) != TCN_OK) {
         return TCN_TOOBIG;
     }
     Tocsin__V1__Item *message = &parts->item;
     tocsin__v1__item__init(message);
-    put_alert(&parts->alert, &item->alert);
-    message->alert = &parts->alert;
+    put_alert(&parts->alert, &item->alert, parts->name);
+    message->alert = &parts->alert.alert;
     message->matter = tcn_pb_fixed(item->matter.bytes, sizeof(item->matter.bytes));
     message->position = item->position;
     message->log_time_ns = item->log_time_ns;
@@ -156,6 +205,13 @@ static enum tcn_status take_item(const Tocsin__V1__Item *message, struct tcn_ite
     tcn_pb_take_fixed(&message->chunk_hash, item.chunk_hash.bytes, sizeof(item.chunk_hash.bytes));
     enum tcn_status status =
         message->alert == NULL ? TCN_OK : take_alert(message->alert, &item.alert);
+    const bool is_clock = item.alert.reason == TCN_REASON_CLOCK;
+    if (status == TCN_OK && is_clock != (item.open.size == 0)) {
+        status = TCN_BAD_VALUE;
+    }
+    if (status == TCN_OK && is_clock) {
+        item.subject = tcn_pb_take_text(message->alert->fired->name);
+    }
     if (status == TCN_OK) {
         *out_item = item;
     }

@@ -47,6 +47,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->cursors, sizeof(struct tcn_cursor));
     table_init(&state->sources, sizeof(struct tcn_source_state));
     table_init(&state->standings, sizeof(struct tcn_standing));
+    table_init(&state->dues, sizeof(struct tcn_due));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -57,6 +58,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->cursors.rows);
     free(state->sources.rows);
     free(state->standings.rows);
+    free(state->dues.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -68,6 +70,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->cursors, &source->cursors);
     table_copy(&target->sources, &source->sources);
     table_copy(&target->standings, &source->standings);
+    table_copy(&target->dues, &source->dues);
     target->applied = source->applied;
 }
 
@@ -118,7 +121,12 @@ static uint64_t hash_alert(uint64_t hash, const struct tcn_alert *alert) {
                                alert->flags,
                                alert->code,
                                alert->policy_version,
-                               (uint64_t)alert->log_time_ns};
+                               (uint64_t)alert->log_time_ns,
+                               (uint64_t)alert->fired.kind,
+                               alert->fired.stage,
+                               alert->fired.subject,
+                               (uint64_t)alert->fired.due_ns,
+                               (uint64_t)alert->fired.until_ns};
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
 }
 
@@ -151,6 +159,13 @@ static uint64_t hash_standing(uint64_t hash, const struct tcn_standing *standing
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
 }
 
+static uint64_t hash_due(uint64_t hash, const struct tcn_due *due) {
+    const uint64_t values[] = {(uint64_t)due->key.kind, due->key.subject,
+                               due->key.rule,           due->stage,
+                               (uint64_t)due->due_ns,   (uint64_t)due->until_ns};
+    return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
+}
+
 uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     uint64_t hash = mix(mix(0, state->matters.count), state->alerts.count);
     for (size_t i = 0; i < state->matters.count; i++) {
@@ -176,6 +191,9 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     }
     for (size_t i = 0; i < state->standings.count; i++) {
         hash = hash_standing(hash, table_at(&state->standings, i));
+    }
+    for (size_t i = 0; i < state->dues.count; i++) {
+        hash = hash_due(hash, table_at(&state->dues, i));
     }
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
@@ -454,6 +472,90 @@ static enum tcn_status standing_del(void *context, const struct tcn_standing_key
     return TCN_OK;
 }
 
+static struct tcn_due *find_due(const struct tcn_memstate *state, const struct tcn_due_key *key) {
+    for (size_t i = 0; i < state->dues.count; i++) {
+        struct tcn_due *due = table_at(&state->dues, i);
+        if (due->key.kind == key->kind && due->key.subject == key->subject &&
+            due->key.rule == key->rule) {
+            return due;
+        }
+    }
+    return NULL;
+}
+
+static enum tcn_status due_get(void *context, const struct tcn_due_key *key,
+                               struct tcn_due *out_due) {
+    struct tcn_memstate *state = context;
+    if (fails(state)) {
+        return TCN_IO;
+    }
+    const struct tcn_due *due = find_due(state, key);
+    if (due == NULL) {
+        return TCN_ABSENT;
+    }
+    *out_due = *due;
+    return TCN_OK;
+}
+
+static enum tcn_status due_put(void *context, const struct tcn_due *due) {
+    struct tcn_memstate *state = context;
+    if (fails(state)) {
+        return TCN_IO;
+    }
+    struct tcn_due *held = find_due(state, &due->key);
+    if (held != NULL) {
+        *held = *due;
+    } else {
+        table_push(&state->dues, due);
+    }
+    return TCN_OK;
+}
+
+static enum tcn_status due_del(void *context, const struct tcn_due_key *key) {
+    struct tcn_memstate *state = context;
+    if (fails(state)) {
+        return TCN_IO;
+    }
+    struct tcn_due *held = find_due(state, key);
+    if (held == NULL) {
+        return TCN_ABSENT;
+    }
+    const struct tcn_due *rows = (const struct tcn_due *)(const void *)state->dues.rows;
+    const size_t index = (size_t)(held - rows);
+    state->dues.count--;
+    memmove(held, held + 1, (state->dues.count - index) * sizeof(*held));
+    return TCN_OK;
+}
+
+/** True when `left` is due before `right`. */
+static bool is_before(const struct tcn_due *left, const struct tcn_due *right) {
+    if (left->due_ns != right->due_ns) {
+        return left->due_ns < right->due_ns;
+    }
+    if (left->key.kind != right->key.kind) {
+        return (uint32_t)left->key.kind < (uint32_t)right->key.kind;
+    }
+    return left->key.subject != right->key.subject ? left->key.subject < right->key.subject
+                                                   : left->key.rule < right->key.rule;
+}
+
+static enum tcn_status due_first(void *context, struct tcn_due *out_due) {
+    struct tcn_memstate *state = context;
+    const struct tcn_due *first = NULL;
+    if (fails(state)) {
+        return TCN_IO;
+    }
+    for (size_t i = 0; i < state->dues.count; i++) {
+        const struct tcn_due *due = table_at(&state->dues, i);
+        first = first == NULL || is_before(due, first) ? due : first;
+    }
+    if (first == NULL) {
+        return TCN_ABSENT;
+    }
+    *out_due = *first;
+    return TCN_OK;
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_memstate *state = context;
     if (fails(state)) {
@@ -487,6 +589,10 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .standing_get = standing_get,
     .standing_put = standing_put,
     .standing_del = standing_del,
+    .due_get = due_get,
+    .due_put = due_put,
+    .due_del = due_del,
+    .due_first = due_first,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

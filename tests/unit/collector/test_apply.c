@@ -246,6 +246,47 @@ static void take_until(struct bench *bench, enum tcn_status standstill) {
     } while (bench->tail.standstill.code != (uint32_t)standstill);
 }
 
+/* Notes to the writer, until that of this position: what is due next after it. */
+static int64_t take_due(struct bench *bench, uint64_t position) {
+    struct tcn_note_due note = {.position = UINT64_MAX};
+    while (note.position != position) {
+        struct tcn_poller poller;
+        struct tcn_poller_ready ready[TCN_POLLER_MAX];
+        size_t count = 0;
+        tcn_poller_init(&poller);
+        assert_int_equal(tcn_poller_add(&poller, bench->writer, TCN_POLL_IN, 1), TCN_OK);
+        assert_int_equal(tcn_poller_wait(&poller, WAIT_NS, ready, &count), TCN_OK);
+        assert_int_equal(count, 1);
+        assert_int_equal(tcn_mailbox_take(bench->writer, &bench->parts), TCN_OK);
+        assert_true(tcn_note_read(tcn_parts_frame(&bench->parts, 0), &note, sizeof(note)));
+        tcn_parts_clear(&bench->parts);
+    }
+    return note.due_ns;
+}
+
+static void the_writer_is_told_what_is_due_next(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_state_ops *ops = tcn_state_table();
+    const int64_t day_ns = 24 * 3600 * TCN_SECOND_NS;
+    const struct tcn_due due = {.key = {.kind = TCN_DUE_KEY_ENDS, .subject = 77},
+                                .stage = 3,
+                                .due_ns = NOW_NS + day_ns,
+                                .until_ns = NOW_NS + 2 * day_ns};
+    assert_int_equal(tcn_state_begin(bench->house.state), TCN_OK);
+    assert_int_equal(ops->due_put(bench->house.state, &due), TCN_OK);
+    assert_int_equal(tcn_state_commit(bench->house.state), TCN_OK);
+    start(bench);
+    assert_true(take_due(bench, 1) == due.due_ns); /* at its start, whatever comes */
+    uint64_t position = report(bench, 2, 1);
+    assert_true(take_due(bench, position) == due.due_ns);
+    /* A commit that is given up tells nothing that is not on disk. */
+    atomic_store(&commit_status, TCN_FULL);
+    atomic_store(&commit_fails, 1);
+    bench->now_ns += day_ns;
+    position = report(bench, 1, 1);
+    assert_true(take_due(bench, position) == due.until_ns);
+}
+
 /* Each alert was told once, in order. */
 static void expect_alerts(const struct bench *bench, uint64_t count) {
     assert_int_equal(bench->alert_count, count);
@@ -431,6 +472,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         BENCH_TEST(an_event_that_fails_stops_the_fold_behind_what_is_good),
         BENCH_TEST(a_log_that_cannot_be_read_stops_the_fold),
+        BENCH_TEST(the_writer_is_told_what_is_due_next),
         BENCH_TEST(a_state_whose_disk_fails_stops_the_fold_and_nothing_else),
         BENCH_TEST(an_event_at_which_three_died_is_not_folded_a_fourth_time),
         BENCH_TEST(an_event_at_which_two_died_is_folded_alone),

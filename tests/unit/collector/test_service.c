@@ -6,6 +6,7 @@
 #include "query/heads.h"
 #include "seal/hash.h"
 #include "seal/sign.h"
+#include "store/state.h"
 #include "wire/registry.h"
 
 static enum tcn_kind open_stream(struct district *district, struct peer *peer,
@@ -315,6 +316,76 @@ static void a_bundle_is_signed_by_the_collector(void **state) {
     assert_int_equal(bundle.organ_key_count, 1);
 }
 
+/* What falls due while the collector is down. */
+static void owe(struct district *district) {
+    char path[PLACE_PATH_BYTES];
+    place_path(path, district->place->dir, "state");
+    const struct tcn_store_options options = {.dir = path, .map_bytes = PLACE_MAP_BYTES};
+    const struct tcn_due due = {.key = {TCN_DUE_KEY_ENDS, TCN_FORGE_WATCH_SAFETY, 0},
+                                .stage = 4,
+                                .due_ns = 1,
+                                .until_ns = 1};
+    struct tcn_state *state = NULL;
+    assert_int_equal(tcn_state_open(&options, &state), TCN_OK);
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(tcn_state_table()->due_put(state, &due), TCN_OK);
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    tcn_state_close(&state);
+}
+
+static void a_time_that_came_is_told_when_nobody_reports_and_shows_no_event(void **state) {
+    struct district *district = *state;
+    struct peer *desk_agent = &district->watcher;
+    const struct tcn_stream desk = {TCN_MODE_ACTUAL, TCN_FORGE_DESK};
+    struct tcn_answer answer;
+    const struct tcn_query query = {.kind = TCN_QUERY_MATTERS,
+                                    .at_least_position = TCN_QUERY_LATEST};
+    connect_peer(district, &district->office, TCN_FORGE_AGENT_A);
+    (void)greet(district, &district->office);
+    connect_peer(district, desk_agent, TCN_FORGE_AGENT_DESK);
+    ask(district, desk_agent, &query, &answer); /* the state has all that there is */
+    leave(desk_agent);
+    leave(&district->office);
+    stop_collector(district);
+    owe(district);
+    start_collector(district);
+    connect_peer(district, desk_agent, TCN_FORGE_AGENT_DESK);
+    assert_int_equal(open_stream(district, desk_agent, desk, ""), TCN_KIND_OPENED);
+    say_place(desk_agent, TCN_KIND_FETCH, desk, 10);
+    enum tcn_kind kind = hear(desk_agent);
+    while (kind == TCN_KIND_HEAD) {
+        kind = hear(desk_agent);
+    }
+    const struct tcn_item *items = NULL;
+    uint32_t count = 0;
+    assert_int_equal(kind, TCN_KIND_ITEMS);
+    tcn_arena_reset(&district->arena);
+    assert_int_equal(tcn_wire_items_decode(desk_agent->body, &district->arena, &items, &count),
+                     TCN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(items[0].alert.number, 1);
+    assert_int_equal(items[0].alert.reason, TCN_REASON_CLOCK);
+    assert_int_equal(items[0].alert.fired.stage, 4);
+    assert_int_equal(items[0].alert.fired.subject, TCN_FORGE_WATCH_SAFETY);
+    assert_true(tcn_slice_is_text(items[0].subject, "watch-safety"));
+    assert_int_equal(items[0].open.size + items[0].sealed.size + items[0].share.size, 0);
+    assert_int_equal(items[0].lane.source + items[0].sequence, 0);
+    /* Nor does a replay of what the desk was told. */
+    uint8_t data[256];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_replay replay = {.organ = TCN_FORGE_DESK, .credit_items = 10};
+    struct tcn_slice body;
+    struct tcn_end end;
+    ask(district, desk_agent, &query, &answer); /* the tail is in the state */
+    assert_int_equal(tcn_wire_replay_encode(&replay, &writer, &body), TCN_OK);
+    request(district, desk_agent, TCN_KIND_REPLAY, body);
+    assert_int_equal(hear(desk_agent), TCN_KIND_END);
+    assert_int_equal(tcn_wire_end_decode(desk_agent->body, &district->arena, &end), TCN_OK);
+    assert_int_equal(end.count, 0);
+    assert_int_equal(end.code, TCN_OK);
+    leave(desk_agent);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_organ_reads_its_own_stream_only, set_up, tear_down),
@@ -330,6 +401,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_bundle_is_signed_by_the_collector, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_question_waits_for_the_state_and_sees_what_it_may, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_time_that_came_is_told_when_nobody_reports_and_shows_no_event, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);
 }

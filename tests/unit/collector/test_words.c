@@ -7,6 +7,7 @@
 #include "query/rebuild.h"
 
 #define COPY_EPOCH UINT64_C(7777)
+#define SECOND INT64_C(1000000000)
 
 /* Reads the standing words, from the writer's rows or from a state folded anew. */
 static size_t rows_of_log(struct bench *bench, struct tcn_standing *out_rows, size_t max) {
@@ -322,12 +323,26 @@ static void a_tick_is_logged_only_when_something_is_due_and_nothing_else_comes(v
     const uint64_t position = tcn_ledger_position(bench->ledger);
     pass_minutes(bench, 1, TCN_FORGE_COLLECTOR); /* nothing is due */
     assert_int_equal(tcn_ledger_position(bench->ledger), position);
-    tcn_ledger_due(bench->ledger, bench->now_ns + 90 * INT64_C(1000000000));
+    tcn_ledger_due(bench->ledger, position - 1, bench->now_ns); /* said before the last event */
+    begin(bench);
+    commit(bench, 0);
+    assert_int_equal(tcn_ledger_position(bench->ledger), position);
+    tcn_ledger_due(bench->ledger, position, INT64_MAX);
+    begin(bench);
+    commit(bench, 0);
+    assert_int_equal(tcn_ledger_position(bench->ledger), position);
+    assert_int_equal(tcn_ledger_due_in(bench->ledger, 77), 77);
+    tcn_ledger_due(bench->ledger, position, tcn_ledger_time(bench->ledger) + 90 * SECOND);
+    assert_int_equal(tcn_ledger_due_in(bench->ledger, 100 * SECOND), 90 * SECOND);
+    assert_int_equal(tcn_ledger_due_in(bench->ledger, 10 * SECOND), 10 * SECOND);
     pass_minutes(bench, 1, TCN_FORGE_COLLECTOR); /* not yet */
     assert_int_equal(tcn_ledger_position(bench->ledger), position);
     pass_minutes(bench, 2, TCN_FORGE_COLLECTOR); /* now, and once */
     assert_int_equal(tcn_ledger_position(bench->ledger), position + 1);
-    tcn_ledger_due(bench->ledger, bench->now_ns);
+    /* It stays due until the fold has come to the tick, and says what is next. */
+    assert_int_equal(tcn_ledger_due_in(bench->ledger, 10 * SECOND), 10 * SECOND);
+    tcn_ledger_due(bench->ledger, position + 1, bench->now_ns);
+    assert_in_range(tcn_ledger_due_in(bench->ledger, 10 * SECOND), 1, SECOND);
     assert_int_equal(send_reports(bench, 1, 1, NULL), TCN_KIND_ACK); /* which tells the time too */
     pass_minutes(bench, 1, TCN_FORGE_COLLECTOR);
     assert_int_equal(tcn_ledger_position(bench->ledger), position + 2);

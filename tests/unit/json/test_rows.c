@@ -218,8 +218,37 @@ static void an_item_carries_its_alert_and_its_event(void **state) {
                "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
                "\"number\":12,\"generation\":1,\"birth_position\":8,\"act\":\"reported\","
                "\"reason\":\"owner\",\"severity\":\"danger\",\"flags\":[\"clock_ahead\",\"stub\"],"
-               "\"outcome\":\"ok\",\"policy_version\":2},"
+               "\"outcome\":\"ok\",\"policy_version\":2},\"fired\":null,"
                "\"event\":{\"act\":\"reported\",\"mode\":\"actual\"}}");
+}
+
+static void an_item_of_a_clock_has_what_fired_and_no_event(void **state) {
+    (void)state;
+    const struct tcn_item item = {
+        .alert = {.stream = {TCN_MODE_ACTUAL, 7},
+                  .number = 12,
+                  .generation = 1,
+                  .act = TCN_ACT_TICK,
+                  .reason = TCN_REASON_CLOCK,
+                  .severity = TCN_SEVERITY_URGENT,
+                  .policy_version = 2,
+                  .fired = {TCN_DUE_KEY_ENDS, 4, 21, TIME_NS, TIME_NS}},
+        .position = 9,
+        .log_time_ns = TIME_NS,
+        .subject = tcn_slice_text("watch.bureau.b"),
+    };
+    const struct tcn_event event = {.act = TCN_ACT_TICK, .mode = TCN_MODE_ACTUAL};
+    tcn_json_item_fields(&writer, &item, &event, &policy);
+    assert_row("{\"position\":9,\"log_time\":" TIME
+               ",\"matter\":null,\"source\":0,\"epoch\":null,\"lane\":\"none\","
+               "\"sequence\":0,\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,"
+               "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
+               "\"number\":12,\"generation\":1,\"birth_position\":null,\"act\":\"tick\","
+               "\"reason\":\"clock\",\"severity\":\"urgent\",\"flags\":[],"
+               "\"outcome\":\"ok\",\"policy_version\":2},"
+               "\"fired\":{\"kind\":\"key_ends\",\"stage\":4,\"subject\":21,"
+               "\"name\":\"watch.bureau.b\",\"due\":" TIME ",\"until\":" TIME "},"
+               "\"event\":null}");
 }
 
 static void an_item_of_a_replay_has_no_alert(void **state) {
@@ -229,6 +258,7 @@ static void an_item_of_a_replay_has_no_alert(void **state) {
     assert_row("{\"position\":9,\"log_time\":null,\"matter\":null,\"source\":5,"
                "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
                "\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,\"alert\":null,"
+               "\"fired\":null,"
                "\"event\":null}");
 }
 
@@ -351,6 +381,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_row_of_the_registry_tells_all_but_its_token, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_item_carries_its_alert_and_its_event, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_item_of_a_clock_has_what_fired_and_no_event, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(an_item_of_a_replay_has_no_alert, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_matter_names_its_organs_by_the_policy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_event_row_says_what_would_be_allowed, set_up, tear_down),

@@ -78,8 +78,9 @@ static const struct golden kinds[] = {
 };
 
 static const char *const severities[] = {"unknown", "routine", "serious", "urgent", "danger"};
-static const char *const reasons[] = {"none",   "owner",    "co_recipient", "unknown", "answer",
-                                      "holder", "transfer", "outcome",      "guarded", "collector"};
+static const char *const reasons[] = {"none",    "owner",     "co_recipient", "unknown",
+                                      "answer",  "holder",    "transfer",     "outcome",
+                                      "guarded", "collector", "clock"};
 static const char *const roles[] = {"none",  "office", "bureau",    "watcher", "auditor",
                                     "admin", "broker", "collector", "feed"};
 static const char *const compartments[] = {"none", "contact", "narrative", "accused", "informant"};
@@ -117,6 +118,9 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     }
     assert_false(tcn_act_is_known(0));
     assert_string_equal(tcn_reason_name((enum tcn_reason)COUNT_OF(reasons)), "none");
+    assert_string_equal(tcn_due_kind_name(TCN_DUE_NONE), "none");
+    assert_string_equal(tcn_due_kind_name(TCN_DUE_KEY_ENDS), "key_ends");
+    assert_string_equal(tcn_due_kind_name((enum tcn_due_kind)2), "none");
     assert_string_equal(tcn_kind_name((enum tcn_kind)9), "none");
     assert_int_equal(tcn_kind_direction((enum tcn_kind)9), TCN_DIRECTION_NONE);
     assert_int_equal(tcn_kind_direction(TCN_KIND_NONE), TCN_DIRECTION_NONE);

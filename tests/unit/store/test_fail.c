@@ -401,21 +401,21 @@ static enum tcn_status state_commit(struct tcn_state *state, uint64_t position) 
     struct tcn_matter matter = {.birth_position = position, .id = {{(uint8_t)position}}};
     struct tcn_thread thread = {position, position, 0};
     struct tcn_alert alert = {.stream = {TCN_MODE_ACTUAL, 1}, .number = position};
-    struct tcn_outcome outcome = {.position = position};
     struct tcn_cursor cursor = {.name = "n", .number = position};
-    struct tcn_source_state source = {.sequence = position};
+    struct tcn_due due = {{TCN_DUE_KEY_ENDS, 1, 0}, 1, (int64_t)position, 9};
     struct tcn_applied applied = {0};
-    enum tcn_status steps[8];
+    enum tcn_status steps[9];
     steps[0] = ops->matter_put(state, &matter, true);
     steps[1] = ops->thread_append(state, &thread);
     steps[2] = ops->alert_append(state, &alert);
-    steps[3] = ops->outcome_put(state, &outcome);
+    steps[3] = ops->outcome_put(state, &(struct tcn_outcome){.position = position});
     steps[4] = ops->cursor_put(state, &cursor);
-    steps[5] = ops->source_put(state, &source);
+    steps[5] = ops->source_put(state, &(struct tcn_source_state){.sequence = position});
     steps[6] = ops->applied_get(state, &applied);
     applied.position = position;
     steps[7] = ops->applied_put(state, &applied);
-    for (size_t i = 0; i < 8; i++) {
+    steps[8] = ops->due_put(state, &due); /* the second takes the place of the first */
+    for (size_t i = 0; i < 9; i++) {
         if (steps[i] != TCN_OK) {
             tcn_state_abort(state);
             return steps[i];

@@ -187,6 +187,12 @@ static void event_apply(struct tcn_state *state, uint64_t position) {
         struct tcn_cursor cursor = {.name = "desk", .principal = 3, .number = position};
         assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
         assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
+        const struct tcn_due due = {
+            {TCN_DUE_KEY_ENDS, position % 70, 0}, 1, (int64_t)(position * 7 % 100), 5};
+        assert_int_equal(ops->due_put(state, &due), TCN_OK);
+        if (position % 30 == 0) {
+            assert_int_equal(ops->due_del(state, &due.key), TCN_OK);
+        }
     }
     struct tcn_applied applied = {.position = position, .event_count = position};
     assert_int_equal(ops->applied_put(state, &applied), TCN_OK);
@@ -258,7 +264,8 @@ static void the_walk_is_the_same_whatever_the_sizes_of_the_commits(void **test) 
         if (i == 0) {
             first = walk;
             assert_string_equal(walk.databases, " matters ids threads alerts streams outcomes "
-                                                "cursors sources applied holdings");
+                                                "cursors sources applied holdings dues "
+                                                "due_times");
             assert_true(walk.row_count > 4 * EVENT_COUNT);
         }
         assert_int_equal(walk.hash, first.hash);

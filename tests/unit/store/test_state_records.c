@@ -36,6 +36,11 @@ static void assert_alert(const struct tcn_alert *left, const struct tcn_alert *r
     assert_int_equal(left->code, right->code);
     assert_int_equal(left->policy_version, right->policy_version);
     assert_true(left->log_time_ns == right->log_time_ns);
+    assert_int_equal(left->fired.kind, right->fired.kind);
+    assert_int_equal(left->fired.stage, right->fired.stage);
+    assert_int_equal(left->fired.subject, right->fired.subject);
+    assert_true(left->fired.due_ns == right->fired.due_ns);
+    assert_true(left->fired.until_ns == right->fired.until_ns);
 }
 
 /** Commits, closes, opens again and gives a reader. */
@@ -80,7 +85,7 @@ static void matters_come_back_as_they_were(void **test) {
 static void alerts_come_back_as_they_were(void **test) {
     struct tcn_state *state = open_state(*test);
     const struct tcn_state_ops *ops = tcn_state_table();
-    struct tcn_alert alerts[2] = {
+    struct tcn_alert alerts[3] = {
         {.stream = {TCN_MODE_NONE, 0}, .number = 1, .log_time_ns = INT64_MIN},
         {.stream = {TCN_MODE_EXERCISE, UINT16_MAX},
          .number = 1,
@@ -93,13 +98,17 @@ static void alerts_come_back_as_they_were(void **test) {
          .flags = UINT32_MAX,
          .code = UINT32_MAX,
          .policy_version = UINT64_MAX,
-         .log_time_ns = INT64_MAX}};
+         .log_time_ns = INT64_MAX},
+        {.stream = {TCN_MODE_ACTUAL, 1},
+         .number = 1,
+         .reason = TCN_REASON_CLOCK,
+         .fired = {(enum tcn_due_kind)UINT8_MAX, UINT32_MAX, UINT64_MAX, INT64_MIN, INT64_MAX}}};
     assert_int_equal(tcn_state_begin(state), TCN_OK);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         assert_int_equal(ops->alert_append(state, &alerts[i]), TCN_OK);
     }
     struct tcn_state_reader *reader = reopen(&state, *test);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         struct tcn_alert alert;
         size_t count = 0;
         assert_int_equal(tcn_state_alerts(reader, alerts[i].stream, 0, &alert, 1, &count), TCN_OK);
@@ -211,6 +220,66 @@ static void sources_and_the_applied_row_come_back_as_they_were(void **test) {
     tcn_state_close(&state);
 }
 
+/** Compares two due times. */
+static void assert_due(const struct tcn_due *left, const struct tcn_due *right) {
+    assert_int_equal(left->key.kind, right->key.kind);
+    assert_int_equal(left->key.subject, right->key.subject);
+    assert_int_equal(left->key.rule, right->key.rule);
+    assert_int_equal(left->stage, right->stage);
+    assert_true(left->due_ns == right->due_ns);
+    assert_true(left->until_ns == right->until_ns);
+}
+
+static void due_times_come_back_as_they_were_the_first_first(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    /* In the order in which they fall due; put the other way round. */
+    const struct tcn_due dues[] = {
+        {{TCN_DUE_NONE, 0, 0}, 0, INT64_MIN, INT64_MIN},
+        {{TCN_DUE_KEY_ENDS, 9, 0}, 4, -1, -1},
+        {{TCN_DUE_KEY_ENDS, 2, 7}, 1, 0, 5},
+        {{TCN_DUE_KEY_ENDS, 2, 8}, 1, 0, 6},
+        {{TCN_DUE_KEY_ENDS, 3, 1}, 1, 0, 7},
+        {{(enum tcn_due_kind)UINT8_MAX, UINT64_MAX, UINT32_MAX},
+         UINT32_MAX,
+         INT64_MAX - 1,
+         INT64_MAX},
+    };
+    const size_t count = sizeof(dues) / sizeof(dues[0]);
+    struct tcn_due due;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(ops->due_first(state, &due), TCN_ABSENT);
+    for (size_t i = count; i > 0; i--) {
+        assert_int_equal(ops->due_get(state, &dues[i - 1].key, &due), TCN_ABSENT);
+        assert_int_equal(ops->due_del(state, &dues[i - 1].key), TCN_ABSENT);
+        assert_int_equal(ops->due_put(state, &dues[i - 1]), TCN_OK);
+        assert_int_equal(ops->due_get(state, &dues[i - 1].key, &due), TCN_OK);
+        assert_due(&due, &dues[i - 1]);
+        assert_int_equal(ops->due_first(state, &due), TCN_OK);
+        assert_due(&due, &dues[i - 1]);
+    }
+    struct tcn_state_reader *reader = reopen(&state, *test);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(tcn_state_due_first(reader, &due), TCN_OK);
+        assert_due(&due, &dues[i]);
+        assert_int_equal(tcn_state_begin(state), TCN_OK);
+        if (i % 2 == 0) {
+            assert_int_equal(ops->due_del(state, &dues[i].key), TCN_OK);
+        } else { /* put behind all others: its old place is free */
+            due.due_ns = INT64_MAX;
+            assert_int_equal(ops->due_put(state, &due), TCN_OK);
+            assert_int_equal(ops->due_put(state, &due), TCN_OK);
+        }
+        assert_int_equal(tcn_state_commit(state), TCN_OK);
+        tcn_state_reader_reset(reader);
+    }
+    assert_int_equal(tcn_state_due_first(reader, &due), TCN_OK);
+    assert_true(due.due_ns == INT64_MAX);
+    assert_int_equal(due.key.subject, 2); /* 9 is the other */
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
 #define DIR_TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
 
 int main(void) {
@@ -221,6 +290,7 @@ int main(void) {
         DIR_TEST(threads_and_outcomes_come_back_as_they_were),
         DIR_TEST(cursors_come_back_as_they_were),
         DIR_TEST(sources_and_the_applied_row_come_back_as_they_were),
+        DIR_TEST(due_times_come_back_as_they_were_the_first_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,7 @@
 #define LANE_KEY "source:u4 epoch:u8 lane:u1"
 #define SEQUENCE_KEY LANE_KEY " sequence:u8"
 #define CHECKSUM " checksum:b8"
+#define DUE_KEY "kind:u1 subject:u8 rule:u4"
 #define STREAM_KEY "mode:u1 organ:u2"
 #define STANDING_KEY "kind:u1 source:u4 epoch:u8 organ:u2 hash:b32"
 #define STANDING_VALUE                                                                             \
@@ -101,7 +102,7 @@ static const struct store_layout state_layouts[] = {
     {"threads", NULL, "position:u8", "version:u1 birth_position:u8 previous_position:u8" CHECKSUM},
     {"alerts", NULL, STREAM_KEY " number:u8",
      "version:u1 generation:u8 position:u8 birth_position:u8 act:u2 reason:u1 severity:u1 "
-     "flags:u4 code:u4 policy_version:u8 log_time_ns:i8" CHECKSUM},
+     "flags:u4 code:u4 policy_version:u8 log_time_ns:i8 fired:b-8" CHECKSUM},
     {"streams", NULL, STREAM_KEY, "version:u1 number:u8" CHECKSUM},
     {"outcomes", NULL, "position:u8", "version:u1 code:u4 allowed_acts:u8" CHECKSUM},
     {"cursors", NULL, "principal:u4 name:s1 " STREAM_KEY,
@@ -113,6 +114,8 @@ static const struct store_layout state_layouts[] = {
      "fold_version:u4 policy_version:u8" CHECKSUM},
     {"standings", NULL, STANDING_KEY, STANDING_VALUE},
     {"holdings", NULL, "holder:u2 birth_position:u8", "version:u1" CHECKSUM},
+    {"dues", NULL, DUE_KEY, "version:u1 stage:u4 due_ns:i8 until_ns:i8" CHECKSUM},
+    {"due_times", NULL, "due_ns:i8 " DUE_KEY, "version:u1" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
@@ -172,6 +175,7 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
     struct tcn_state_payload again;
     struct tcn_applied applied;
     struct tcn_standing standing;
+    struct tcn_due time;
     uint64_t number = 0;
     uint16_t holder = 0;
     memset(&standing, 0, sizeof(standing));
@@ -207,6 +211,14 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
         assert_int_equal(tcn_state_decode_holding(row, &holder, &number), TCN_OK);
         assert_int_equal(holder, sample_matters[0].holder);
         assert_true(number == sample_matters[0].birth_position);
+        break;
+    case TCN_STATE_DB_DUES:
+        STATE_AGAIN(due, tcn_due);
+        break;
+    case TCN_STATE_DB_DUE_TIMES:
+        assert_int_equal(tcn_state_decode_due_time(row, &time), TCN_OK);
+        assert_true(time.due_ns == sample_due().due_ns);
+        assert_int_equal(time.key.rule, sample_due().key.rule);
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);
@@ -436,6 +448,9 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     const struct tcn_state_ops *ops = tcn_state_table();
     struct tcn_alert alert = sample_alert();
     alert.number = 1;
+    struct tcn_alert fired = sample_fired();
+    fired.number = 1;
+    const struct tcn_due due = sample_due();
     const struct tcn_thread thread = {158, 151, 157};
     const struct tcn_outcome outcome = {160, TCN_NOT_ALLOWED, 6};
     const struct tcn_cursor cursor = {"duty-desk", 57, {TCN_MODE_ACTUAL, 61}, 63, 64};
@@ -446,6 +461,8 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     assert_int_equal(ops->matter_put(state, &sample_matters[0], true), TCN_OK);
     assert_int_equal(ops->thread_append(state, &thread), TCN_OK);
     assert_int_equal(ops->alert_append(state, &alert), TCN_OK);
+    assert_int_equal(ops->alert_append(state, &fired), TCN_OK);
+    assert_int_equal(ops->due_put(state, &due), TCN_OK);
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
     assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);

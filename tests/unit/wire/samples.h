@@ -388,6 +388,23 @@ static inline struct tcn_alert sample_alert(void) {
     };
 }
 
+static inline struct tcn_due sample_due(void) {
+    return (struct tcn_due){{TCN_DUE_KEY_ENDS, 231, 232}, 233, 234, 235};
+}
+
+/** An alert that no event made. */
+static inline struct tcn_alert sample_fired(void) {
+    struct tcn_alert alert = sample_alert();
+    alert.stream.organ = 120;
+    alert.birth_position = 0;
+    alert.act = TCN_ACT_TICK;
+    alert.reason = TCN_REASON_CLOCK;
+    alert.flags = 0;
+    alert.code = TCN_OK;
+    alert.fired = (struct tcn_fired){TCN_DUE_KEY_ENDS, 236, 237, 238, 239};
+    return alert;
+}
+
 static inline struct tcn_item sample_item(uint64_t position) {
     static const uint8_t share[TCN_SHARE_BYTES] = {1, 2, 3};
     return (struct tcn_item){
@@ -402,6 +419,13 @@ static inline struct tcn_item sample_item(uint64_t position) {
         .sealed = tcn_slice_text("sealed part"),
         .share = tcn_slice_of(share, sizeof(share)),
     };
+}
+
+static inline struct tcn_item sample_fired_item(uint64_t position) {
+    return (struct tcn_item){.alert = sample_fired(),
+                             .position = position,
+                             .log_time_ns = 127,
+                             .subject = tcn_slice_text("watch.water_bureau")};
 }
 
 static inline struct tcn_query sample_query(void) {

@@ -447,6 +447,24 @@ static void alert_and_item_keep_every_field(void **state) {
     SAME_SLICE(share);
 }
 
+static void an_item_of_a_clock_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_item in = sample_fired_item(130);
+    struct tcn_item out;
+    PASS(item);
+    SAME_STREAM(alert.stream);
+    SAME(alert.reason);
+    SAME(alert.fired.kind);
+    SAME(alert.fired.stage);
+    SAME(alert.fired.subject);
+    SAME(alert.fired.due_ns);
+    SAME(alert.fired.until_ns);
+    SAME(position);
+    SAME(log_time_ns);
+    SAME_SLICE(subject);
+    assert_int_equal(out.open.size, 0);
+}
+
 static void a_claim_and_its_answer_keep_every_field(void **state) {
     (void)state;
     {
@@ -496,6 +514,7 @@ int main(void) {
         cmocka_unit_test(gap_and_reset_keep_every_field),
         cmocka_unit_test(replay_and_end_keep_every_field),
         cmocka_unit_test(alert_and_item_keep_every_field),
+        cmocka_unit_test(an_item_of_a_clock_keeps_every_field),
     };
     return cmocka_run_group_tests(tests, pass_open, pass_close);
 }

@@ -135,6 +135,10 @@ static enum tcn_status make_real_items(struct tcn_writer *writer, uint32_t count
     if (status == TCN_OK) {
         status = tcn_wire_items_add(&items, &item);
     }
+    item = sample_fired_item(3);
+    if (status == TCN_OK) {
+        status = tcn_wire_items_add(&items, &item);
+    }
     *out_bytes = tcn_wire_items_finish(&items);
     return status;
 }

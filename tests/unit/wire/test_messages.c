@@ -231,6 +231,33 @@ static void streams_are_named_and_counted(void **state) {
     ROUND(fetch, &fetch, &fetch, TCN_OK);
 }
 
+static void an_item_has_an_event_or_a_time_that_has_come(void **state) {
+    (void)state;
+    struct tcn_item item = sample_fired_item(1);
+    ROUND(item, &item, &item, TCN_OK);
+    item.open = tcn_slice_text("open part"); /* not of whoever is told of the time */
+    ROUND(item, &item, &item, TCN_BAD_VALUE);
+    item = sample_fired_item(1);
+    item.alert.reason = TCN_REASON_HOLDER;
+    ROUND(item, &item, &item, TCN_BAD_VALUE);
+    item = sample_item(1);
+    item.open = (struct tcn_slice){.size = 0};
+    ROUND(item, &item, &item, TCN_BAD_VALUE);
+    item = sample_item(1);
+    item.alert.reason = TCN_REASON_CLOCK;
+    ROUND(item, &item, &item, TCN_BAD_VALUE);
+    for (uint32_t reason = TCN_REASON_OWNER; reason < TCN_REASON_CLOCK; reason++) {
+        item.alert.reason = (enum tcn_reason)reason;
+        ROUND(item, &item, &item, TCN_OK);
+    }
+    item = sample_fired_item(1);
+    item.alert.fired.stage = 0;
+    ROUND(item, &item, &item, TCN_BAD_VALUE);
+    item.alert.fired.stage = 1;
+    item.alert.fired.subject = 0;
+    ROUND(item, &item, &item, TCN_BAD_VALUE);
+}
+
 static void items_end_at_256_and_at_the_writer(void **state) {
     (void)state;
     static uint8_t room[256 * 1024];
@@ -505,6 +532,7 @@ int main(void) {
         cmocka_unit_test(a_receipt_lies_within_its_group),
         cmocka_unit_test(a_refusal_says_why),
         cmocka_unit_test(streams_are_named_and_counted),
+        cmocka_unit_test(an_item_has_an_event_or_a_time_that_has_come),
         cmocka_unit_test(items_end_at_256_and_at_the_writer),
         cmocka_unit_test(an_item_needs_a_position_and_an_open_part_but_no_alert),
         cmocka_unit_test(tables_that_are_not_sorted_are_refused_both_ways),

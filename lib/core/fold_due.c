@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/fold_due.h"
+
+#include "core/due.h"
+
+enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
+    uint64_t number = 0;
+    enum tcn_status status = fold->ops->stream_get(fold->state, alert->stream, &number);
+    if (status != TCN_OK) {
+        return status;
+    }
+    alert->number = number + 1;
+    status = fold->ops->alert_append(fold->state, alert);
+    fold->applied.alert_count += status == TCN_OK ? 1 : 0;
+    return status;
+}
+
+/** The desk hears of it, if the policy has one. */
+static enum tcn_status tell_desk(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                 const struct tcn_fired *fired) {
+    struct tcn_alert alert = {
+        .stream = {.mode = in->log_mode, .organ = fold->policy->desk},
+        .generation = in->generation,
+        .position = in->position,
+        .act = TCN_ACT_TICK,
+        .reason = TCN_REASON_CLOCK,
+        .severity = tcn_due_severity(fired->kind, fired->stage),
+        .policy_version = fold->policy->version,
+        .log_time_ns = in->log_time_ns,
+        .fired = *fired,
+    };
+    return alert.stream.organ != 0 ? tcn_fold_tell(fold, &alert) : TCN_OK;
+}
+
+enum tcn_status tcn_fold_due_fire(struct tcn_fold *fold, const struct tcn_fold_input *in) {
+    for (uint32_t i = 0; i < TCN_DUE_FIRED_MAX && fold->due_ns <= in->log_time_ns; i++) {
+        struct tcn_fired fired = {.stage = 0};
+        enum tcn_status status = tcn_due_take(fold->ops, fold->state, in->log_time_ns, &fired);
+        if (status == TCN_OK) {
+            status = tell_desk(fold, in, &fired);
+        }
+        if (status == TCN_OK) {
+            status = tcn_due_first(fold->ops, fold->state, &fold->due_ns);
+        }
+        if (status != TCN_OK) {
+            return status == TCN_ABSENT ? TCN_CORRUPT : status;
+        }
+    }
+    return TCN_OK;
+}
+
+enum tcn_status tcn_fold_due_rows(struct tcn_fold *fold, const struct tcn_fold_input *in) {
+    for (uint32_t i = 0; i < in->row_count; i++) {
+        const struct tcn_principal *row = &in->rows[i];
+        const struct tcn_due_key key = {.kind = TCN_DUE_KEY_ENDS, .subject = row->id};
+        const bool has_key = row->status == TCN_PRINCIPAL_ACTIVE;
+        const enum tcn_status status = tcn_due_set(
+            fold->ops, fold->state, &key, has_key ? row->not_after_ns : 0, in->log_time_ns);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
+    return in->row_count > 0 ? tcn_due_first(fold->ops, fold->state, &fold->due_ns) : TCN_OK;
+}
