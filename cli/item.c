@@ -10,6 +10,8 @@
 
 #define CELL_COUNT 11
 #define INDENT 4
+/* A word that came this much after its time says so. */
+#define LATE_NS (60 * INT64_C(1000000000))
 
 static const char *const columns[CELL_COUNT] = {"position", "log_time", "number",   "severity",
                                                 "act",      "domain",   "division", "office",
@@ -146,6 +148,44 @@ static void print_observed(FILE *out, const struct tcn_event *event) {
     }
 }
 
+/* How long until an end, to the day or the hour. */
+static void print_left(FILE *out, int64_t left_ns) {
+    const int64_t hour_ns = 3600 * INT64_C(1000000000);
+    const int64_t hours = (left_ns + hour_ns / 2) / hour_ns;
+    const bool is_days = hours >= 48;
+    const int64_t count = is_days ? (hours + 12) / 24 : hours;
+    (void)fprintf(out, ", in %" PRId64 " %s%s", count, is_days ? "day" : "hour",
+                  count == 1 ? "" : "s");
+}
+
+/* What has come, and what is to be done about it. New keys are not a new end: who is told of both
+ * does the right one. */
+static void print_fired(FILE *out, const struct tcn_item *item, const char *name) {
+    const struct tcn_fired *fired = &item->alert.fired;
+    const bool is_over = fired->until_ns <= item->log_time_ns;
+    char end[TCN_TIME_TEXT_BYTES];
+    char due[TCN_TIME_TEXT_BYTES];
+    if (fired->kind != TCN_DUE_KEY_ENDS) {
+        return;
+    }
+    tcn_show_time(fired->until_ns, end);
+    tcn_show_time(fired->due_ns, due);
+    (void)fprintf(out, "%*sthe key of %s %s %s", INDENT, "", name, is_over ? "ended" : "ends", end);
+    if (is_over) {
+        (void)fputs(": it is neither heard nor answered any more", out);
+    } else {
+        print_left(out, fired->until_ns - item->log_time_ns);
+    }
+    if (item->log_time_ns - fired->due_ns > LATE_NS) {
+        (void)fprintf(out, " (this was due %s; the collector did not run then)", due);
+    }
+    (void)fprintf(
+        out,
+        "\n%*stry: have an administrator say tocsin key rights %s --not-after TIME; if its "
+        "keys are old too, tocsin key rotate on its own PC\n",
+        INDENT, "", name);
+}
+
 /* Time, severity and act have a fixed width; what may be Chinese stands last. */
 static void print_line(const struct tcn_item_view *view, const struct tcn_item *item,
                        const struct tcn_reading *reading) {
@@ -158,18 +198,19 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     char office[TCN_SHOW_WORD_BYTES];
     enum tcn_severity severity = severity_of(item, event);
     bool is_alert = item->alert.stream.organ != 0;
+    bool is_clock = item->alert.reason == TCN_REASON_CLOCK;
     tcn_show_time(item->log_time_ns, time);
     matter_text(item, matter);
     word(event->domain, domain);
-    word(event->office, office);
+    word(is_clock ? item->subject : event->office, office);
     place(view, event, division);
     const char *shown = severity_word(item, event);
     bool is_plain = shown[0] == '-';
-    (void)fprintf(cli->out, "%s  %s%-8s%s  %-15s  %s  %s%s%s", time,
-                  is_plain ? "" : tcn_show_colour(cli, severity), shown,
-                  is_plain ? "" : tcn_show_plain(cli), tcn_act_name(event->act), matter,
-                  is_alert ? tcn_reason_name(item->alert.reason) : "", is_alert ? "  " : "",
-                  office);
+    (void)fprintf(
+        cli->out, "%s  %s%-8s%s  %-15s  %s  %s%s%s", time,
+        is_plain ? "" : tcn_show_colour(cli, severity), shown, is_plain ? "" : tcn_show_plain(cli),
+        is_clock ? tcn_due_kind_name(item->alert.fired.kind) : tcn_act_name(event->act), matter,
+        is_alert ? tcn_reason_name(item->alert.reason) : "", is_alert ? "  " : "", office);
     if (event->domain.size > 0 || event->division.size > 0) {
         (void)fprintf(cli->out, "  %s  %s", domain, division);
     }
@@ -182,6 +223,9 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     }
     (void)fputc('\n', cli->out);
     print_observed(cli->out, event);
+    if (is_clock) {
+        print_fired(cli->out, item, office);
+    }
     print_texts(cli->out, reading);
 }
 

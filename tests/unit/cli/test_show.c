@@ -308,6 +308,74 @@ static void an_item_is_shown_in_three_formats_from_one_reading(void **state) {
     }
 }
 
+static void a_key_that_ends_is_told_with_what_to_do(void **state) {
+    (void)state;
+    enum {
+        HOUR = 3600,
+        DAY = 24 * HOUR
+    };
+    static const struct {
+        uint32_t stage;
+        int64_t left_s; /* until the end */
+        int64_t late_s; /* since it was due */
+        const char *shown;
+    } rows[] = {
+        {1, 30 * DAY - 10, 10,
+         "serious   key_ends         -  clock  watch.water\n"
+         "    the key of watch.water ends 2026-12-23 14:05:40 +08:00, in 30 "
+         "days\n"
+         "    try: have an administrator say tocsin key rights watch.water "
+         "--not-after TIME; if its keys are old too, tocsin key rotate on its "
+         "own PC\n"},
+        {2, 6 * DAY, DAY,
+         "serious   key_ends         -  clock  watch.water\n"
+         "    the key of watch.water ends 2026-11-29 14:05:50 +08:00, in 6 days "
+         "(this was due 2026-11-22 14:05:50 +08:00; the collector did not run "
+         "then)\n    try: "},
+        {3, DAY, 0,
+         "serious   key_ends         -  clock  watch.water\n"
+         "    the key of watch.water ends 2026-11-24 14:05:50 +08:00, in 24 hours\n"
+         "    try: "},
+        {3, HOUR, 0,
+         "serious   key_ends         -  clock  watch.water\n"
+         "    the key of watch.water ends 2026-11-23 15:05:50 +08:00, in 1 hour\n"
+         "    try: "},
+        {4, 0, 0,
+         "serious   key_ends         -  clock  watch.water\n"
+         "    the key of watch.water ended 2026-11-23 14:05:50 +08:00: it is neither heard "
+         "nor answered any more\n    try: have an administrator"},
+    };
+    for (size_t index = 0; index < COUNT_OF(rows); index++) {
+        struct desk desk;
+        struct tcn_arena arena;
+        const struct tcn_key_set none = {0};
+        const int64_t now_ns = INT64_C(1795413950) * 1000000000;
+        desk_open(&desk);
+        assert_int_equal(tcn_arena_init(&arena, TCN_ITEM_ARENA_BYTES), TCN_OK);
+        const struct tcn_item_view view = {
+            .cli = &desk.cli, .format = TCN_FORMAT_TABLE, .keys = &none, .arena = &arena};
+        const struct tcn_item item = {
+            .alert = {.stream = {TCN_MODE_ACTUAL, 2},
+                      .number = 4,
+                      .act = TCN_ACT_TICK,
+                      .reason = TCN_REASON_CLOCK,
+                      .severity = TCN_SEVERITY_SERIOUS,
+                      .fired = {TCN_DUE_KEY_ENDS, rows[index].stage, 9,
+                                now_ns - rows[index].late_s * 1000000000,
+                                now_ns + rows[index].left_s * 1000000000}},
+            .position = 77,
+            .log_time_ns = now_ns,
+            .subject = tcn_slice_text("watch.water")};
+        assert_int_equal(tcn_item_print(&view, &item), TCN_OK);
+        static const char time[] = "2026-11-23 14:05:50 +08:00  ";
+        assert_memory_equal(desk_out(&desk), time, sizeof time - 1);
+        assert_memory_equal(desk_out(&desk) + sizeof time - 1, rows[index].shown,
+                            strlen(rows[index].shown));
+        tcn_arena_fini(&arena);
+        desk_close(&desk);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_wider_than_the_terminal_becomes_lines),
@@ -321,6 +389,7 @@ int main(void) {
         cmocka_unit_test(lines_are_bounded_and_counted),
         cmocka_unit_test(a_signal_ends_the_wait_for_a_line),
         cmocka_unit_test(an_item_is_shown_in_three_formats_from_one_reading),
+        cmocka_unit_test(a_key_that_ends_is_told_with_what_to_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
