@@ -48,7 +48,7 @@ static int parse(struct listing *listing, int argc, char **argv, int *out_first)
         TCN_ASKER_STOPPED_OPTION(&listing->options),
         {"limit", 0, "N", "ls: at most N, newest first; 100, 0 is all", NULL,
          &listing->limit_option},
-        {"stage", 0, "S", "ls: stub, open, accepted, replied, closed, held", NULL, &listing->stage},
+        {"stage", 0, "S", "ls: open, accepted, closed, held ...", NULL, &listing->stage},
         {"output", 'o', "FORMAT", "table, json, ndjson, csv", NULL, &listing->format_option},
     };
     const struct tcn_cli_syntax syntax = {"matter ls [OPTIONS] | matter show MATTER [OPTIONS]",
@@ -63,12 +63,12 @@ static int check(struct listing *listing) {
         return tcn_cli_usage(listing->cli, "matter --help", "--limit takes a number");
     }
     bool is_stage = listing->stage == NULL;
-    for (uint32_t stage = TCN_STAGE_STUB; stage <= TCN_STAGE_HELD && !is_stage; stage++) {
+    for (uint32_t stage = TCN_STAGE_STUB; stage <= TCN_STAGE_MAX && !is_stage; stage++) {
         is_stage = strcmp(listing->stage, tcn_show_stage(stage)) == 0;
     }
     if (!is_stage) {
         return tcn_cli_usage(listing->cli, "matter --help",
-                             "--stage takes stub, open, accepted, replied, closed or held");
+                             "--stage takes a stage, for example open, accepted or closed");
     }
     return tcn_cli_format(listing->cli, listing->format_option,
                           1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON | 1u << TCN_FORMAT_NDJSON |

@@ -107,9 +107,7 @@ const char *tcn_show_plain(const struct tcn_cli *cli) {
 }
 
 const char *tcn_show_stage(uint32_t stage) {
-    static const char *const words[] = {"none",    "stub",   "open", "accepted",
-                                        "replied", "closed", "held"};
-    return stage < sizeof words / sizeof words[0] ? words[stage] : words[0];
+    return tcn_stage_name((enum tcn_stage)stage);
 }
 
 void tcn_show_organ(const struct tcn_policy *policy, uint16_t number,

@@ -13,7 +13,8 @@
 
 /* One line an act: act, free, stages, who, next, tells. A second REPORTED joins its matter.
  * REWRAPPED and UNSEALED are records of what was done with keys: a race must not make them void
- * (DESIGN section 8). */
+ * (DESIGN section 8). What belongs to one kind of matter only, from DECLINED on, is recorded and
+ * told here, and its stage stays. */
 static const struct tcn_act_rule rules[] = {
     {TCN_ACT_REPORTED, false, ANY_STAGE, TCN_WHO_ANYONE, 0, TCN_TELLS_HOLDER},
     {TCN_ACT_ACCEPTED, false, AT(OPEN) | AT(HELD), LEAD, TCN_STAGE_ACCEPTED, BOTH},
@@ -40,6 +41,35 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_REWRAPPED, false, ANY_STAGE, TCN_WHO_ANYONE, 0, TCN_TELLS_HOLDER},
     {TCN_ACT_ON_DUTY, true, ANY_STAGE, TCN_WHO_ANYONE, 0, 0},
     {TCN_ACT_UNSEALED, true, ANY_STAGE, TCN_WHO_ANYONE, 0, 0},
+    {TCN_ACT_DECLINED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_GRADED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_ASSIGNED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_SUBMITTED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_PASSED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_REJECTED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_LISTED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_SUSPENDED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_RESUMED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_PEOPLE_WITHDRAWN, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_BECAME_ACCIDENT, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_REPORTED_UP, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_APPROVED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_MEDIATION_OFFERED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_AGREED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_NOT_AGREED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_CASE_FILED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_ORDERED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_PAID, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_PRE_ANNOUNCED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_RISK_ASSESSED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_PLAN_ANNOUNCED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_HEARING_HELD, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_APPROVAL_ANNOUNCED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_PATH_SET, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_PATH_ENDED, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_SEEN_SAFE, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_SEEN_UNSAFE, false, LIVE, ALL_SIDES, 0, BOTH},
+    {TCN_ACT_ISSUED, false, LIVE, ALL_SIDES, 0, BOTH},
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))
@@ -65,10 +95,4 @@ uint64_t tcn_fold_allowed_acts(enum tcn_stage stage) {
         }
     }
     return acts;
-}
-
-const char *tcn_stage_name(enum tcn_stage stage) {
-    static const char *const names[] = {"none",    "stub",   "open", "accepted",
-                                        "replied", "closed", "held"};
-    return (unsigned)stage < sizeof(names) / sizeof(names[0]) ? names[stage] : "none";
 }

@@ -29,6 +29,8 @@ enum tcn_act_who {
     TCN_WHO_OFFICE = 4, /**< the office that reported the matter; of a stub: anyone */
     TCN_WHO_PARTY = 8,  /**< owner or co-recipient of its domain */
     TCN_WHO_ANYONE = 16,
+    TCN_WHO_HIGHER = 32,    /**< the next higher organ of the holder, by line or place */
+    TCN_WHO_SUBMITTER = 64, /**< that submitted the work which is to be checked */
 };
 
 /** Who is told of an act. A bit set; the actor is not told. */

@@ -73,7 +73,5 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct
 /** Acts that are allowed on a matter at this stage, bit n for act number n; acts from 64 on have no
  * bit. Thread: any. */
 uint64_t tcn_fold_allowed_acts(enum tcn_stage stage);
-/** "stub", "open", "accepted", "replied", "closed", "held" or "none". Thread: any. */
-const char *tcn_stage_name(enum tcn_stage stage);
 
 #endif

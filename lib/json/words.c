@@ -32,13 +32,11 @@ const struct tcn_json_word tcn_json_counts[] = {{"exact", TCN_COUNT_EXACT},
 const struct tcn_json_word tcn_json_lanes[] = {
     {"urgent", TCN_LANE_URGENT}, {"routine", TCN_LANE_ROUTINE}, {NULL, 0}};
 
-const struct tcn_json_word tcn_json_stages[] = {{"stub", TCN_STAGE_STUB},
-                                                {"open", TCN_STAGE_OPEN},
-                                                {"accepted", TCN_STAGE_ACCEPTED},
-                                                {"replied", TCN_STAGE_REPLIED},
-                                                {"closed", TCN_STAGE_CLOSED},
-                                                {"held", TCN_STAGE_HELD},
-                                                {NULL, 0}};
+const struct tcn_json_word tcn_json_stages[] = {
+#define STAGE_WORD(name, number, word, zh) {word, number},
+    TCN_STAGE_LIST(STAGE_WORD)
+#undef STAGE_WORD
+        {NULL, 0}};
 
 const struct tcn_json_word tcn_json_flags[] = {{"clock_ahead", TCN_FLAG_CLOCK_AHEAD},
                                                {"clock_behind", TCN_FLAG_CLOCK_BEHIND},

@@ -42,6 +42,35 @@
     X(UNSEALED, 25, "unsealed")                                                                    \
     X(EPOCH_ALLOWED, 26, "epoch_allowed")                                                          \
     X(TIME_CONFIRMED, 27, "time_confirmed")                                                        \
+    X(DECLINED, 28, "declined")                                                                    \
+    X(GRADED, 29, "graded")                                                                        \
+    X(ASSIGNED, 30, "assigned")                                                                    \
+    X(SUBMITTED, 31, "submitted")                                                                  \
+    X(PASSED, 32, "passed")                                                                        \
+    X(REJECTED, 33, "rejected")                                                                    \
+    X(LISTED, 34, "listed")                                                                        \
+    X(SUSPENDED, 35, "suspended")                                                                  \
+    X(RESUMED, 36, "resumed")                                                                      \
+    X(PEOPLE_WITHDRAWN, 37, "people_withdrawn")                                                    \
+    X(BECAME_ACCIDENT, 38, "became_accident")                                                      \
+    X(REPORTED_UP, 39, "reported_up")                                                              \
+    X(APPROVED, 40, "approved")                                                                    \
+    X(MEDIATION_OFFERED, 41, "mediation_offered")                                                  \
+    X(AGREED, 42, "agreed")                                                                        \
+    X(NOT_AGREED, 43, "not_agreed")                                                                \
+    X(CASE_FILED, 44, "case_filed")                                                                \
+    X(ORDERED, 45, "ordered")                                                                      \
+    X(PAID, 46, "paid")                                                                            \
+    X(PRE_ANNOUNCED, 47, "pre_announced")                                                          \
+    X(RISK_ASSESSED, 48, "risk_assessed")                                                          \
+    X(PLAN_ANNOUNCED, 49, "plan_announced")                                                        \
+    X(HEARING_HELD, 50, "hearing_held")                                                            \
+    X(APPROVAL_ANNOUNCED, 51, "approval_announced")                                                \
+    X(PATH_SET, 52, "path_set")                                                                    \
+    X(PATH_ENDED, 53, "path_ended")                                                                \
+    X(SEEN_SAFE, 54, "seen_safe")                                                                  \
+    X(SEEN_UNSAFE, 55, "seen_unsafe")                                                              \
+    X(ISSUED, 56, "issued")                                                                        \
     X(VOID, 100, "void")                                                                           \
     X(GENESIS, 101, "genesis")                                                                     \
     X(EPOCH_OPENED, 102, "epoch_opened")                                                           \

@@ -10,16 +10,7 @@
 #include "model/event.h"
 #include "model/feed.h"
 #include "model/id.h"
-
-/** Where a matter stands. Numbers are on disk. The regime refines these. */
-enum tcn_stage {
-    TCN_STAGE_STUB = 1, /**< an act came, the report has not */
-    TCN_STAGE_OPEN = 2, /**< reported, nobody has taken it */
-    TCN_STAGE_ACCEPTED = 3,
-    TCN_STAGE_REPLIED = 4,
-    TCN_STAGE_CLOSED = 5,
-    TCN_STAGE_HELD = 6, /**< at the desk: unknown domain or concerns */
-};
+#include "model/procedure.h"
 
 /** One case, folded from its events. */
 struct tcn_matter {

@@ -51,7 +51,7 @@ static void no_act(struct tcn_event *event) {
     event->act = TCN_ACT_NONE;
 }
 static void act_28(struct tcn_event *event) {
-    event->act = (enum tcn_act)28;
+    event->act = (enum tcn_act)57;
 }
 static void no_mode(struct tcn_event *event) {
     event->mode = TCN_MODE_NONE;

@@ -2,6 +2,7 @@
 #include "model/event.h"
 #include "model/feed.h"
 #include "model/message.h"
+#include "model/procedure.h"
 #include "model/registry.h"
 #include "model/sealed.h"
 
@@ -49,6 +50,35 @@ static const struct golden acts[] = {
     {25, "unsealed"},
     {26, "epoch_allowed"},
     {27, "time_confirmed"},
+    {28, "declined"},
+    {29, "graded"},
+    {30, "assigned"},
+    {31, "submitted"},
+    {32, "passed"},
+    {33, "rejected"},
+    {34, "listed"},
+    {35, "suspended"},
+    {36, "resumed"},
+    {37, "people_withdrawn"},
+    {38, "became_accident"},
+    {39, "reported_up"},
+    {40, "approved"},
+    {41, "mediation_offered"},
+    {42, "agreed"},
+    {43, "not_agreed"},
+    {44, "case_filed"},
+    {45, "ordered"},
+    {46, "paid"},
+    {47, "pre_announced"},
+    {48, "risk_assessed"},
+    {49, "plan_announced"},
+    {50, "hearing_held"},
+    {51, "approval_announced"},
+    {52, "path_set"},
+    {53, "path_ended"},
+    {54, "seen_safe"},
+    {55, "seen_unsafe"},
+    {56, "issued"},
     {100, "void"},
     {101, "genesis"},
     {102, "epoch_opened"},
@@ -104,7 +134,7 @@ static void a_word_that_is_not_in_the_list_is_absent(void **state) {
 
 static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     (void)state;
-    static const uint32_t numbers[] = {28, 99, 117, 1000, UINT32_MAX, 0x80000000u};
+    static const uint32_t numbers[] = {57, 99, 117, 1000, UINT32_MAX, 0x80000000u};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         uint32_t number = numbers[i];
         assert_false(tcn_act_is_known(number));
@@ -124,6 +154,27 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     assert_string_equal(tcn_kind_name((enum tcn_kind)9), "none");
     assert_int_equal(tcn_kind_direction((enum tcn_kind)9), TCN_DIRECTION_NONE);
     assert_int_equal(tcn_kind_direction(TCN_KIND_NONE), TCN_DIRECTION_NONE);
+}
+
+static void kinds_of_matter_and_stages_keep_their_numbers(void **state) {
+    (void)state;
+    static const char *const matter_kinds[] = {
+        "none",  "general",     "petition", "hazard",       "accident",   "dispute",
+        "wages", "requisition", "service",  "guardianship", "enterprise", "warning"};
+    static const char *const stages[] = {
+        "none",          "stub",     "open",           "accepted",  "replied",   "closed",
+        "held",          "declined", "told",           "review",    "reviewed",  "recheck",
+        "final",         "graded",   "rectifying",     "submitted", "passed",    "approved",
+        "offered",       "agreed",   "not_agreed",     "filed",     "ordered",   "paid",
+        "pre_announced", "assessed", "plan_announced", "heard",     "published", "in_path",
+        "safe",          "in_force"};
+    assert_int_equal(COUNT_OF(stages), TCN_STAGE_MAX + 1);
+    for (uint32_t i = 0; i < COUNT_OF(matter_kinds); i++) {
+        assert_string_equal(tcn_procedure_name((enum tcn_procedure_kind)i), matter_kinds[i]);
+    }
+    for (uint32_t i = 0; i < COUNT_OF(stages); i++) {
+        assert_string_equal(tcn_stage_name((enum tcn_stage)i), stages[i]);
+    }
 }
 
 static void acts_keep_their_numbers_and_words(void **state) {
@@ -240,6 +291,7 @@ int main(void) {
         cmocka_unit_test(a_word_that_is_not_in_the_list_is_absent),
         cmocka_unit_test(a_number_that_is_not_in_the_list_has_a_harmless_name),
         cmocka_unit_test(acts_keep_their_numbers_and_words),
+        cmocka_unit_test(kinds_of_matter_and_stages_keep_their_numbers),
         cmocka_unit_test(kinds_keep_their_numbers_words_and_directions),
         cmocka_unit_test(small_enums_keep_their_words),
         cmocka_unit_test(reports_from_urgent_on_take_the_urgent_lane),

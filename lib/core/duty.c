@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/duty.h"
+
+/** Bounces before the desk decides. */
+#define BOUNCES_MAX 1u
+
+/** The organ that a stage's act is owed by. */
+static uint16_t organ_of(const struct tcn_duty_input *in, enum tcn_act_who who) {
+    switch ((unsigned)who) {
+    case TCN_WHO_HOLDER:
+        return in->holder;
+    case TCN_WHO_DESK:
+        return in->desk;
+    case TCN_WHO_OFFICE:
+        return in->office;
+    case TCN_WHO_HIGHER:
+        return in->higher != 0 ? in->higher : in->desk;
+    default: /* a co-recipient, any of them, or anyone */
+        return 0;
+    }
+}
+
+uint32_t tcn_duty_gather(const struct tcn_duty_input *in,
+                         struct tcn_duty out_duties[TCN_DUTIES_MAX]) {
+    const struct tcn_procedure_stage *stage =
+        tcn_procedure_stage_of(tcn_procedure_of(in->kind), in->stage);
+    uint32_t count = 0;
+    if (stage != NULL && stage->owed_act != TCN_ACT_NONE) {
+        out_duties[count++] = (struct tcn_duty){organ_of(in, stage->owed_by), stage->owed_act};
+    }
+    bool is_over = stage == NULL || stage->is_final; /* nobody needs to learn of it any more */
+    uint32_t recipient_count = in->domain != NULL && !is_over ? in->domain->recipient_count : 0;
+    for (uint32_t i = 0; i < recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+        if (in->domain->recipients[i] != in->holder) {
+            out_duties[count++] =
+                (struct tcn_duty){in->domain->recipients[i], TCN_ACT_ACKNOWLEDGED};
+        }
+    }
+    TCN_CHECK(count <= TCN_DUTIES_MAX);
+    return count;
+}
+
+bool tcn_duty_is_done(const struct tcn_duty *duty, uint16_t organ, enum tcn_act act) {
+    return duty->owed == act && (duty->organ == organ || duty->organ == 0);
+}
+
+struct tcn_bounce tcn_duty_bounce(const struct tcn_hand_over *hand_over) {
+    bool is_first = hand_over->bounce_count < BOUNCES_MAX;
+    uint16_t back =
+        hand_over->is_objection && hand_over->sender != 0 ? hand_over->sender : hand_over->higher;
+    bool goes_back = is_first && back != 0 && back != hand_over->holder && back != hand_over->desk;
+    return (struct tcn_bounce){
+        .holder = goes_back ? back : hand_over->desk,
+        .is_at_desk = !goes_back,
+        .bounce_count =
+            hand_over->bounce_count < UINT32_MAX ? hand_over->bounce_count + 1 : UINT32_MAX,
+    };
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The procedure of each kind of matter, as a table: at which stage an act is allowed, who may do
+ * it, what it must say, where it leads, and which clocks it starts and stops. One function judges
+ * every act of every kind; nothing else decides.
+ *
+ * Rules it keeps:
+ *  1. it is total: every (kind, stage, act, actor) has a verdict, and the same one for ever;
+ *  2. one row at most answers (stage, act, role); a kind's own rows go before those that all kinds
+ *     share, and hide them at the stages where they stand;
+ *  3. an act that is not allowed changes nothing and names the acts that are, in the table's order;
+ *  4. nothing here touches when a matter was learned: no act starts it anew;
+ *  5. what is true is recorded: a milestone out of its order, or a grave hazard without its five
+ *     fields, is applied and shown, not refused.
+ *
+ * A drawing of each kind stands over its table; a test holds the one against the other, and
+ * docs/reference/matters.md against both. Clocks are named, not reckoned: what a clock's rule in
+ * the policy does not fit (another category, another severity) does not start by being named here.
+ */
+#ifndef TCN_CORE_PROCEDURE_H
+#define TCN_CORE_PROCEDURE_H
+
+#include "core/acts.h"
+#include "model/event.h"
+#include "model/procedure.h"
+
+/** Clocks that one row starts, or stops, at most. */
+#define TCN_ROW_CLOCKS_MAX 4
+/** Acts that a verdict names, at most: every act of people. */
+#define TCN_ALLOWED_ACTS_MAX 64
+
+/** What an event says, and what is so when it comes. A bit set. The first three are remembered with
+ * the matter too, under the same bits. */
+enum tcn_fact {
+    TCN_FACT_MAJOR = 1u << 0, /**< the grade is "major" */
+    TCN_FACT_FIVE = 1u << 1,  /**< all five implementations are named (五落实) */
+    TCN_FACT_PATH = 1u << 2,  /**< one of the four guardianship paths is named */
+    TCN_FACT_GRADE = 1u << 8, /**< a grade, or a warning's colour, is named */
+    TCN_FACT_REASON = 1u << 9,
+    TCN_FACT_HOW = 1u << 10,
+    TCN_FACT_POST = 1u << 11, /**< the post that approves */
+    TCN_FACT_UNTIL = 1u << 12,
+    TCN_FACT_TO_ORGAN = 1u << 13,
+    TCN_FACT_DOMAIN = 1u << 14,
+    TCN_FACT_NEXT_STEP = 1u << 15,   /**< the way that remains open to who is refused */
+    TCN_FACT_AMOUNT = 1u << 16,      /**< money */
+    TCN_FACT_COUNT = 1u << 17,       /**< a count of people that is not unknown */
+    TCN_FACT_VILLAGERS = 1u << 18,   /**< villagers took part */
+    TCN_FACT_HARM = 1u << 19,        /**< somebody is dead, seriously hurt or missing */
+    TCN_FACT_SECOND = 1u << 20,      /**< another post's key has named the same act */
+    TCN_FACT_HELD = 1u << 21,        /**< a report that the desk must place: its stage is HELD */
+    TCN_FACT_GUARDED = 1u << 22,     /**< the matter is guarded: held until it is released */
+    TCN_FACT_LAST_BOUNCE = 1u << 23, /**< a hand-over that comes back goes to the desk */
+};
+
+/** What is remembered with a matter, beside its stage. A bit set on disk. */
+enum tcn_mark {
+    TCN_MARK_MAJOR = TCN_FACT_MAJOR,
+    TCN_MARK_FIVE = TCN_FACT_FIVE,
+    TCN_MARK_PATH = TCN_FACT_PATH,
+    TCN_MARK_EXTENDED = 1u << 8,    /**< its limit was extended: once only */
+    TCN_MARK_TOLD = 1u << 9,        /**< the petitioner was told of what stands now */
+    TCN_MARK_LISTED = 1u << 10,     /**< under listed supervision (挂牌督办) */
+    TCN_MARK_SUSPENDED = 1u << 11,  /**< work is stopped */
+    TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn */
+};
+
+/** One row. Open: tables of them are written out. */
+struct tcn_procedure_row {
+    uint64_t from; /**< bit n: at stage n */
+    enum tcn_act act;
+    uint32_t who;   /**< enum tcn_act_who: one of these */
+    uint32_t bars;  /**< and none of these: who found or did the work does not accept it */
+    uint32_t needs; /**< enum tcn_fact: each of these, else it is void and they are named */
+    uint32_t wants; /**< enum tcn_fact: where one lacks, the act counts and it is shown */
+    uint32_t needs_marks;
+    uint32_t bars_marks;
+    uint32_t sets;                   /**< enum tcn_mark */
+    uint32_t clears;                 /**< enum tcn_mark */
+    uint32_t mirrors;                /**< marks that become what the facts of the same bits are */
+    enum tcn_stage next;             /**< NONE: stays */
+    enum tcn_procedure_kind becomes; /**< NONE: stays of its kind */
+    bool is_two_person;              /**< waits until another post names the same act */
+    bool is_early;                   /**< out of order: counts, and is shown */
+    bool is_bounce;    /**< a hand-over not taken: back the first time, then to the desk */
+    bool goes_up;      /**< the next higher organ leads from now on */
+    bool stops_all;    /**< no clock runs any longer */
+    const char *after; /**< a clock that should have run out before; NULL when none */
+    const char *starts[TCN_ROW_CLOCKS_MAX]; /**< clock ids, NULL behind the last */
+    const char *stops[TCN_ROW_CLOCKS_MAX];  /**< likewise; stopped before others start */
+    const char *source; /**< law and article, with how sure: H read, M known, L proposed */
+};
+
+/** A stage of a procedure: whose turn it is. */
+struct tcn_procedure_stage {
+    enum tcn_stage stage;
+    bool is_final;         /**< only a way back leads out */
+    enum tcn_act owed_act; /**< NONE: nobody owes one */
+    enum tcn_act_who owed_by;
+};
+
+/** A procedure. */
+struct tcn_procedure {
+    enum tcn_procedure_kind kind;
+    enum tcn_procedure_kind on_harm; /**< what it becomes when somebody comes to harm; or NONE */
+    const struct tcn_procedure_stage *stages; /**< in the order of the way */
+    size_t stage_count;
+    const struct tcn_procedure_row *rows; /**< its own; those of every kind come behind */
+    size_t row_count;
+};
+
+/** An act to be judged. */
+struct tcn_procedure_input {
+    enum tcn_procedure_kind kind; /**< not in the list: judged as a general matter */
+    enum tcn_stage stage;         /**< NONE: nobody has said a word of it */
+    uint32_t marks;               /**< enum tcn_mark, as they stand */
+    enum tcn_act act;
+    uint32_t who;                  /**< enum tcn_act_who, all that the actor is */
+    uint32_t facts;                /**< enum tcn_fact */
+    enum tcn_procedure_kind named; /**< of the domain that a reclassification or release names */
+};
+
+/** What becomes of it. */
+struct tcn_procedure_verdict {
+    /** TCN_OK it counts; TCN_DENIED not for this actor; TCN_NOT_ALLOWED not at this stage;
+     * TCN_BAD_VALUE it does not say what it must. */
+    enum tcn_status code;
+    uint32_t missing;             /**< BAD_VALUE: facts that it must name */
+    uint32_t lacking;             /**< OK: facts that it should name; to be shown */
+    bool is_waiting;              /**< OK, and waits for the second person: nothing moves yet */
+    enum tcn_procedure_kind kind; /**< as after the act */
+    enum tcn_stage stage;         /**< as after the act */
+    uint32_t marks;               /**< as after the act */
+    const struct tcn_procedure_row *row; /**< that it counts by; NULL unless OK */
+    /** OK, and it became another kind: the row by which that kind is born. No clock of the old kind
+     * runs any longer, and this row's start, reckoned from when the matter was learned. */
+    const struct tcn_procedure_row *birth;
+    enum tcn_act allowed[TCN_ALLOWED_ACTS_MAX]; /**< NOT_ALLOWED: what would be, in order */
+    uint32_t allowed_count;
+};
+
+/** The procedure of a kind; that of a general matter for a number that is not in the list.
+ * Thread: any. */
+const struct tcn_procedure *tcn_procedure_of(enum tcn_procedure_kind kind);
+/** The rows that every kind shares. Thread: any. */
+const struct tcn_procedure_row *tcn_procedure_shared_rows(size_t *out_count);
+/** The stage's line in a procedure; NULL when it does not pass it. Thread: any. */
+const struct tcn_procedure_stage *tcn_procedure_stage_of(const struct tcn_procedure *procedure,
+                                                         enum tcn_stage stage);
+/** Judges one act. Every input has a verdict. Thread: any. */
+void tcn_procedure_judge(const struct tcn_procedure_input *in,
+                         struct tcn_procedure_verdict *out_verdict);
+/** Acts that are allowed at a stage with these marks, in the table's order, each once; returns how
+ * many. Thread: any. */
+uint32_t tcn_procedure_allowed(const struct tcn_procedure *procedure, enum tcn_stage stage,
+                               uint32_t marks, enum tcn_act out_acts[TCN_ALLOWED_ACTS_MAX]);
+/** What an event says of the facts: those of its body, its counts and its attributes (grade,
+ * responsibility, measures, funds, time_limit, contingency_plan, path, next_step, amount_fen,
+ * villagers). What the state knows (SECOND, HELD, GUARDED, LAST_BOUNCE) the caller adds.
+ * Thread: any. */
+uint32_t tcn_procedure_facts(const struct tcn_event *event);
+/** The word of one fact, for example "next_step"; "none" for what is no single fact. Thread: any.
+ */
+const char *tcn_fact_name(uint32_t fact);
+
+#endif

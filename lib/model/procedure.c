@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/procedure.h"
+
+#include "base/text.h"
+
+/** One line of a list, at the index of its number. */
+struct named_row {
+    const char *word;
+    const char *title_zh;
+    const char *title_en;
+};
+
+static const struct named_row kinds[] = {[TCN_PROCEDURE_NONE] = {"none", "", ""},
+#define KIND_ROW(name_, number_, word_, zh_, en_) [(number_)] = {(word_), (zh_), (en_)},
+                                         TCN_PROCEDURE_LIST(KIND_ROW)
+#undef KIND_ROW
+};
+
+#define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
+
+static const struct named_row stages[] = {[TCN_STAGE_NONE] = {"none", "", ""},
+#define STAGE_ROW(name_, number_, word_, zh_) [(number_)] = {(word_), (zh_), ""},
+                                          TCN_STAGE_LIST(STAGE_ROW)
+#undef STAGE_ROW
+};
+
+#define STAGE_COUNT (sizeof(stages) / sizeof(stages[0]))
+
+/** The row of a kind; that of none for a number that is not in the list. */
+static const struct named_row *kind_row(enum tcn_procedure_kind kind) {
+    return &kinds[(unsigned)kind < KIND_COUNT ? (unsigned)kind : 0];
+}
+
+static const struct named_row *stage_row(enum tcn_stage stage) {
+    return &stages[(unsigned)stage < STAGE_COUNT ? (unsigned)stage : 0];
+}
+
+const char *tcn_procedure_name(enum tcn_procedure_kind kind) {
+    return kind_row(kind)->word;
+}
+
+const char *tcn_procedure_title_zh(enum tcn_procedure_kind kind) {
+    return kind_row(kind)->title_zh;
+}
+
+const char *tcn_procedure_title_en(enum tcn_procedure_kind kind) {
+    return kind_row(kind)->title_en;
+}
+
+enum tcn_status tcn_procedure_from_name(struct tcn_slice word, enum tcn_procedure_kind *out_kind) {
+    for (size_t i = 1; i < KIND_COUNT; i++) {
+        if (tcn_slice_is_text(word, kinds[i].word)) {
+            *out_kind = (enum tcn_procedure_kind)i;
+            return TCN_OK;
+        }
+    }
+    return TCN_ABSENT;
+}
+
+const char *tcn_stage_name(enum tcn_stage stage) {
+    return stage_row(stage)->word;
+}
+
+const char *tcn_stage_title_zh(enum tcn_stage stage) {
+    return stage_row(stage)->title_zh;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kinds of matter and the stages that they pass. A kind names a procedure, whose table is
+ * core's (core/procedure.h); a domain of the policy names its kind. Words go to people, numbers to
+ * disk and wire: never reuse one, only add.
+ */
+#ifndef TCN_MODEL_PROCEDURE_H
+#define TCN_MODEL_PROCEDURE_H
+
+#include "base/bytes.h"
+
+/* What kind of matter it is. X(NAME, number, "word", "title in Chinese", "title in English") */
+#define TCN_PROCEDURE_LIST(X)                                                                      \
+    X(GENERAL, 1, "general", "一般事项", "General matter")                                         \
+    X(PETITION, 2, "petition", "信访事项", "Petition")                                             \
+    X(HAZARD, 3, "hazard", "事故隐患", "Safety hazard")                                            \
+    X(ACCIDENT, 4, "accident", "生产安全事故", "Accident")                                         \
+    X(DISPUTE, 5, "dispute", "矛盾纠纷", "Dispute")                                                \
+    X(WAGES, 6, "wages", "欠薪", "Wage arrears")                                                   \
+    X(REQUISITION, 7, "requisition", "征地拆迁", "Requisition of land")                            \
+    X(SERVICE, 8, "service", "服务需求", "Service need")                                           \
+    X(GUARDIANSHIP, 9, "guardianship", "儿童监护", "Guardianship of a child")                      \
+    X(ENTERPRISE, 10, "enterprise", "企业服务", "Service for an enterprise")                       \
+    X(WARNING, 11, "warning", "气象预警", "Weather warning")
+
+/** A kind of matter. */
+enum tcn_procedure_kind {
+    TCN_PROCEDURE_NONE = 0,
+#define TCN_PROCEDURE_ENUM(name, number, word, zh, en) TCN_PROCEDURE_##name = (number),
+    TCN_PROCEDURE_LIST(TCN_PROCEDURE_ENUM)
+#undef TCN_PROCEDURE_ENUM
+};
+
+/** The highest kind. */
+#define TCN_PROCEDURE_MAX TCN_PROCEDURE_WARNING
+
+/* Where a matter stands. One stage means the same in every procedure that has it.
+ * X(NAME, number, "word", "title in Chinese") */
+#define TCN_STAGE_LIST(X)                                                                          \
+    X(STUB, 1, "stub", "报告未到")                                                                 \
+    X(OPEN, 2, "open", "已登记")                                                                   \
+    X(ACCEPTED, 3, "accepted", "已受理")                                                           \
+    X(REPLIED, 4, "replied", "已答复")                                                             \
+    X(CLOSED, 5, "closed", "已办结")                                                               \
+    X(HELD, 6, "held", "值班台待定")                                                               \
+    X(DECLINED, 7, "declined", "不予受理")                                                         \
+    X(TOLD, 8, "told", "已告知")                                                                   \
+    X(REVIEW, 9, "review", "复查中")                                                               \
+    X(REVIEWED, 10, "reviewed", "已复查")                                                          \
+    X(RECHECK, 11, "recheck", "复核中")                                                            \
+    X(FINAL, 12, "final", "终结")                                                                  \
+    X(GRADED, 13, "graded", "已定级")                                                              \
+    X(RECTIFYING, 14, "rectifying", "整改中")                                                      \
+    X(SUBMITTED, 15, "submitted", "已提交待审")                                                    \
+    X(PASSED, 16, "passed", "验收合格")                                                            \
+    X(APPROVED, 17, "approved", "已批准")                                                          \
+    X(OFFERED, 18, "offered", "已提出调解")                                                        \
+    X(AGREED, 19, "agreed", "已达成协议")                                                          \
+    X(NOT_AGREED, 20, "not_agreed", "未达成协议")                                                  \
+    X(FILED, 21, "filed", "已立案")                                                                \
+    X(ORDERED, 22, "ordered", "已责令支付")                                                        \
+    X(PAID, 23, "paid", "已支付")                                                                  \
+    X(PRE_ANNOUNCED, 24, "pre_announced", "已预公告")                                              \
+    X(ASSESSED, 25, "assessed", "已评估风险")                                                      \
+    X(PLAN_ANNOUNCED, 26, "plan_announced", "方案已公告")                                          \
+    X(HEARD, 27, "heard", "已听证")                                                                \
+    X(PUBLISHED, 28, "published", "批准已公告")                                                    \
+    X(IN_PATH, 29, "in_path", "监护已落实")                                                        \
+    X(SAFE, 30, "safe", "已见平安")                                                                \
+    X(IN_FORCE, 31, "in_force", "预警生效")
+
+/** A stage. */
+enum tcn_stage {
+    TCN_STAGE_NONE = 0, /**< nobody has said a word of it */
+#define TCN_STAGE_ENUM(name, number, word, zh) TCN_STAGE_##name = (number),
+    TCN_STAGE_LIST(TCN_STAGE_ENUM)
+#undef TCN_STAGE_ENUM
+};
+
+/** The highest stage: sets of stages are bits of 64. */
+#define TCN_STAGE_MAX TCN_STAGE_IN_FORCE
+
+/** The kind's word, for example "petition"; "none" for a number that is not in the list.
+ * Thread: any. */
+const char *tcn_procedure_name(enum tcn_procedure_kind kind);
+/** The kind's title in Chinese; empty for a number that is not in the list. Thread: any. */
+const char *tcn_procedure_title_zh(enum tcn_procedure_kind kind);
+/** The kind's title in English; empty for a number that is not in the list. Thread: any. */
+const char *tcn_procedure_title_en(enum tcn_procedure_kind kind);
+/** The kind of a word. Errors: TCN_ABSENT no such word. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_procedure_from_name(struct tcn_slice word,
+                                                       enum tcn_procedure_kind *out_kind);
+/** The stage's word, for example "accepted"; "none" for a number that is not in the list.
+ * Thread: any. */
+const char *tcn_stage_name(enum tcn_stage stage);
+/** The stage's title in Chinese; empty for a number that is not in the list. Thread: any. */
+const char *tcn_stage_title_zh(enum tcn_stage stage);
+
+#endif
