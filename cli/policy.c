@@ -51,6 +51,7 @@ static void add_domains(struct tcn_json_writer *writer, const struct tcn_policy 
         const struct tcn_domain *domain = &policy->domains[index];
         tcn_json_object_begin(writer, NULL);
         tcn_json_add_word(writer, "id", domain->id);
+        tcn_json_add_word(writer, "procedure", tcn_procedure_name(domain->procedure));
         tcn_json_add_word(writer, "title_zh", domain->title_zh);
         tcn_json_add_word(writer, "title_en", domain->title_en);
         tcn_json_add_word(writer, "owner", organ_id(policy, domain->owner));

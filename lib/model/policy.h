@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "model/id.h"
 #include "model/limits.h"
+#include "model/procedure.h"
 
 /** What an organ is. Numbers are on the wire. */
 enum tcn_organ_kind {
@@ -34,6 +35,7 @@ struct tcn_organ {
 /** A kind of matter and who owns it. */
 struct tcn_domain {
     char id[TCN_WORD_BYTES_MAX + 1];
+    enum tcn_procedure_kind procedure; /**< the way of its matters; NONE: of a general one */
     char title_zh[128];
     char title_en[128];
     uint16_t owner;                                 /**< organ number */

@@ -82,11 +82,26 @@ static void compile_recipients(const struct tcn_compile *compile, const struct t
     }
 }
 
+/** The way of a domain's matters; that of a general one when absent or after a fault. */
+static enum tcn_procedure_kind compile_procedure(const struct tcn_values *values, const char *raw) {
+    const char *words[TCN_PROCEDURE_MAX];
+    for (uint32_t kind = 1; kind <= TCN_PROCEDURE_MAX; kind++) {
+        words[kind - 1] = tcn_procedure_name((enum tcn_procedure_kind)kind);
+    }
+    if (raw == NULL || raw[0] == '\0') {
+        return TCN_PROCEDURE_GENERAL;
+    }
+    const size_t index = tcn_value_choice(values, "procedure", raw,
+                                          (struct tcn_value_words){words, TCN_PROCEDURE_MAX});
+    return index < TCN_PROCEDURE_MAX ? (enum tcn_procedure_kind)(index + 1) : TCN_PROCEDURE_GENERAL;
+}
+
 static void compile_domain(struct tcn_compile *compile, uint32_t index) {
     const struct tcn_raw_domain *raw = &compile->domains->domains[index];
     struct tcn_domain *domain = &compile->tables->domains[index];
     struct tcn_values values = entry_at(compile, TCN_PART_DOMAINS, "domains", index);
     tcn_value_word(&values, "id", raw->id, domain->id);
+    domain->procedure = compile_procedure(&values, raw->procedure);
     compile_titles(&values, raw->title_zh, raw->title_en, domain->title_zh, domain->title_en);
     if (tcn_value_is_there(&values, "owner", raw->owner, "the organ that must act")) {
         const struct tcn_organ *owner = tcn_compile_organ(compile, &values, "owner", raw->owner);

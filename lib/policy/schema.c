@@ -47,6 +47,7 @@ static const cyaml_schema_field_t organ_fields[] = {
 
 static const cyaml_schema_field_t domain_fields[] = {
     TEXT(tcn_raw_domain, id),
+    TEXT(tcn_raw_domain, procedure),
     TEXT(tcn_raw_domain, title_zh),
     TEXT(tcn_raw_domain, title_en),
     TEXT(tcn_raw_domain, owner),

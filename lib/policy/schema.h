@@ -52,6 +52,7 @@ struct tcn_raw_organs {
 /** One entry of domains.yaml. */
 struct tcn_raw_domain {
     char *id;
+    char *procedure;
     char *title_zh;
     char *title_en;
     char *owner;

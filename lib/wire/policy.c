@@ -43,6 +43,7 @@ static const struct tcn_scan_rule domain_rules[] = {
            .max = UINT16_MAX},
     [6] = TCN_RULE_WORD,
     [7] = TCN_RULE_FLAG,
+    [8] = TCN_RULE_NUMBER(TCN_PROCEDURE_MAX),
 };
 
 static const struct tcn_scan_table domain_table = {
@@ -157,6 +158,7 @@ static enum tcn_status put_domain(const struct tcn_domain *domain, struct tcn_wr
     message.n_recipients = domain->recipient_count;
     message.line = tcn_pb_chars(domain->line);
     message.is_petition = domain->is_petition;
+    message.procedure = (Tocsin__V1__ProcedureKind)domain->procedure;
     return tcn_pb_put_message(FIELD_DOMAINS, &message.base, writer);
 }
 
@@ -167,6 +169,7 @@ static void take_domain(const Tocsin__V1__Domain *message, struct tcn_domain *do
     tcn_pb_take_chars(message->line, domain->line, sizeof(domain->line));
     domain->owner = (uint16_t)message->owner;
     domain->is_petition = message->is_petition;
+    domain->procedure = (enum tcn_procedure_kind)message->procedure;
     domain->recipient_count = (uint32_t)message->n_recipients;
     TCN_CHECK(message->n_recipients <= TCN_DOMAIN_RECIPIENTS_MAX);
     for (size_t i = 0; i < message->n_recipients; i++) {

@@ -40,7 +40,7 @@ static const char *const good[FILE_COUNT] = {
     "     duty_phone: \"0857-110 2\"}\n",
     "domains:\n"
     "  - id: theft\n    title_zh: a\n    title_en: b\n    owner: police\n    recipients: [desk]\n"
-    "    line: no_accident\n    is_petition: true\n"
+    "    line: no_accident\n    is_petition: true\n    procedure: hazard\n"
     "  - id: noise\n    title_zh: a\n    title_en: b\n    owner: desk\n",
     "divisions:\n"
     "  - {code: \"520502122000\", name: x, office: town, valid_from: "
@@ -153,6 +153,8 @@ static const struct row rows[] = {
      DOMAINS, "domains[1].recipients[6]", 6, 0, "6 max"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    line: no_acident\n"), DOMAINS,
      "domains[1].line", 6, 11, "\"no_accident\""},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    procedure: petitions\n"), DOMAINS,
+     "domains[1].procedure", 6, 16, "petition"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    is_petition: yes\n"), DOMAINS,
      "domains[1].is_petition", 6, 18, "false, true"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n") DOMAIN("a", "    owner: desk\n"),
@@ -358,6 +360,8 @@ static void a_good_policy_gives_sorted_tables_with_numbers_for_words(void **stat
     assert_true(theft->is_petition);
     assert_string_equal(policy->domains[0].id, "noise");
     assert_false(policy->domains[0].is_petition);
+    assert_int_equal(theft->procedure, TCN_PROCEDURE_HAZARD);
+    assert_int_equal(policy->domains[0].procedure, TCN_PROCEDURE_GENERAL); /* left out */
     assert_true(policy->divisions[0].code == 110101001000);
     assert_int_equal(policy->divisions[1].office, 9);
     assert_true(policy->divisions[1].valid_from_ns == INT64_C(1451577600) * 1000000000);

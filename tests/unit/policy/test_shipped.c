@@ -114,7 +114,7 @@ static void both_chains_of_every_organ_end(void **state) {
 
 static void every_domain_has_an_owner_that_must_act(void **state) {
     const struct tcn_policy *policy = tcn_policy_tables(*state);
-    assert_int_equal(policy->domain_count, 59);
+    assert_int_equal(policy->domain_count, 60);
     for (uint32_t i = 0; i < policy->domain_count; i++) {
         const struct tcn_domain *domain = &policy->domains[i];
         const struct tcn_organ *owner = tcn_policy_organ(policy, domain->owner);
@@ -165,6 +165,25 @@ static void exactly_the_grievance_domains_ask_whom_they_concern(void **state) {
     assert_int_equal(count, COUNT_OF(petitions));
 }
 
+static void each_procedure_has_its_domains(void **state) {
+    const struct tcn_policy *policy = tcn_policy_tables(*state);
+    uint32_t counts[TCN_PROCEDURE_MAX + 1] = {0};
+    for (uint32_t i = 0; i < policy->domain_count; i++) {
+        const struct tcn_domain *domain = &policy->domains[i];
+        counts[domain->procedure]++;
+        /* Whoever complains is answered: a grievance never takes a way without a reply. */
+        bool is_answered = domain->procedure != TCN_PROCEDURE_HAZARD &&
+                           domain->procedure != TCN_PROCEDURE_REQUISITION &&
+                           domain->procedure != TCN_PROCEDURE_WARNING;
+        assert_true(!domain->is_petition || is_answered);
+    }
+    assert_int_equal(counts[TCN_PROCEDURE_NONE], 0);
+    assert_int_equal(counts[TCN_PROCEDURE_ACCIDENT], 0); /* what a hazard becomes */
+    for (uint32_t kind = 1; kind <= TCN_PROCEDURE_MAX; kind++) {
+        assert_true(counts[kind] > 0 || kind == TCN_PROCEDURE_ACCIDENT);
+    }
+}
+
 static void there_are_five_lines_and_none_counts_petitions(void **state) {
     static const char *const ids[] = {"no_major_accident", "no_serious_harm_to_vulnerable",
                                       "no_unanswered_grievance", "no_mass_harm_escalation",
@@ -208,6 +227,7 @@ int main(void) {
         cmocka_unit_test(every_domain_has_an_owner_that_must_act),
         cmocka_unit_test(domains_that_others_name_are_there_with_their_owners),
         cmocka_unit_test(exactly_the_grievance_domains_ask_whom_they_concern),
+        cmocka_unit_test(each_procedure_has_its_domains),
         cmocka_unit_test(there_are_five_lines_and_none_counts_petitions),
         cmocka_unit_test(the_managed_divisions_are_the_nine),
         cmocka_unit_test(a_village_belongs_to_its_township_and_not_to_its_county),

@@ -19,6 +19,7 @@ static const struct tcn_organ sample_organs[] = {
 
 static const struct tcn_domain sample_domains[] = {
     {.id = "hazard",
+     .procedure = TCN_PROCEDURE_WARNING,
      .title_zh = "\xe9\x9a\x90\xe6\x82\xa3",
      .title_en = "Hazard",
      .owner = 65535,

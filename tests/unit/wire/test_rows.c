@@ -219,6 +219,7 @@ static void policy_domains_divisions_and_lines_keep_every_field(void **state) {
     SAME(domain_count);
     for (uint32_t i = 0; i < in.domain_count; i++) {
         SAME(domains[i].id);
+        SAME(domains[i].procedure);
         SAME(domains[i].title_zh);
         SAME(domains[i].title_en);
         SAME(domains[i].owner);
