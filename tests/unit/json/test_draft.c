@@ -408,6 +408,7 @@ static const char full_act[] =
     "\"office\":\"petition_bureau\",\"to\":\"organ\",\"reason\":\"code\",\"how\":\"phone\","
     "\"post\":\"duty officer\",\"until\":\"2026-03-01T00:00:00Z\",\"position\":7,"
     "\"linked\":\"01890a5d-ac96-774b-bcce-b302099a8058\",\"act_hash\":\"" HASH "\","
+    "\"counts\":{\"at_risk\":{\"exact\":9}},\"attributes\":{\"grade\":\"major\"},"
     "\"texts\":{\"narrative\":\"the reply\"}}";
 
 static void a_full_report_is_read(void **state) {
@@ -465,6 +466,9 @@ static void a_full_act_is_read(void **state) {
     assert_int_equal(body->act_hash.bytes[31], 0xFF);
     assert_int_equal(body->linked.bytes[15], 0x58);
     assert_true(body->until_ns > 0);
+    assert_int_equal(draft.event.counts.at_risk.value, 9);
+    assert_int_equal(draft.event.attribute_count, 1);
+    assert_true(tcn_slice_is_text(draft.event.attributes[0].text, "major"));
 }
 
 static void a_report_that_names_a_matter_is_a_follow_up(void **state) {
