@@ -62,7 +62,7 @@ static enum tcn_status found(const struct bench_options *options, struct bench_d
     if (status == TCN_OK) {
         status = tcn_setup_load(district->dir, &district->setup);
     }
-    struct tcn_layout layout = {.dir = district->dir, .setup = &district->setup, .policy = policy};
+    struct tcn_layout layout = {.dir = district->dir, .setup = &district->setup};
     if (status == TCN_OK) {
         status = tcn_layout_ports(&layout);
     }

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -195,5 +196,8 @@ void tcn_cli_faults(struct tcn_cli *cli, const struct tcn_policy_errors *errors)
         char text[TCN_POLICY_ERROR_TEXT_BYTES];
         tcn_policy_error_text(&errors->items[index], text);
         (void)fprintf(cli->err, "tocsin: %s\n", text);
+    }
+    if (errors->dropped_count > 0) {
+        (void)fprintf(cli->err, "tocsin: and %" PRIu32 " more\n", errors->dropped_count);
     }
 }

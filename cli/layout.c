@@ -137,7 +137,7 @@ static enum tcn_status write_admin(const struct tcn_layout *layout,
 
 static enum tcn_status write_principal(const struct tcn_layout *layout,
                                        const struct tcn_principal *principal) {
-    const struct tcn_organ *organ = tcn_policy_organ(layout->policy, principal->organ);
+    const struct tcn_organ *organ = tcn_policy_organ(&layout->setup->policy, principal->organ);
     switch (principal->role) {
     case TCN_ROLE_OFFICE:
     case TCN_ROLE_BUREAU:

@@ -14,7 +14,6 @@
 struct tcn_layout {
     const char *dir; /**< absolute */
     const struct tcn_setup *setup;
-    const struct tcn_policy *policy;
     uint16_t front_port; /**< on 127.0.0.1 */
     uint16_t back_port;
     uint16_t door_port; /**< where new machines enrol */

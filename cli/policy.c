@@ -147,24 +147,95 @@ static enum tcn_status show_text(struct tcn_cli *cli, const struct tcn_policy *p
     return status == TCN_OK ? print_domains(cli, policy) : status;
 }
 
-static int read_policy(struct tcn_cli *cli, const char *path,
-                       struct tcn_policy_source **out_source) {
+/* What is wrong, as the compiler lists it; an empty list for a good policy. */
+static void add_faults(struct tcn_json_writer *writer, const struct tcn_policy_errors *errors) {
+    tcn_json_array_begin(writer, "faults");
+    for (uint32_t index = 0; index < errors->count; index++) {
+        const struct tcn_policy_error *error = &errors->items[index];
+        tcn_json_object_begin(writer, NULL);
+        tcn_json_add_word(writer, "file", error->file);
+        tcn_json_add_u64(writer, "line", error->line);
+        tcn_json_add_u64(writer, "column", error->column);
+        tcn_json_add_word(writer, "field", error->field);
+        tcn_json_add_word(writer, "text", error->text);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+    tcn_json_add_u64(writer, "more_faults", errors->dropped_count);
+}
+
+/* `source` is NULL when the policy is bad. */
+static enum tcn_status check_json(struct tcn_cli *cli, const char *path,
+                                  const struct tcn_policy_source *source,
+                                  const struct tcn_policy_errors *errors) {
+    struct tcn_json_writer writer;
+    tcn_json_writer_init_document(&writer, "policy_check");
+    tcn_json_add_word(&writer, "path", path);
+    tcn_json_add_bool(&writer, "is_good", source != NULL);
+    add_faults(&writer, errors);
+    if (source != NULL) {
+        const struct tcn_policy *policy = tcn_policy_tables(source);
+        tcn_json_add_u64(&writer, "version", policy->version);
+        tcn_json_add_u64(&writer, "domain_count", policy->domain_count);
+        tcn_json_add_u64(&writer, "organ_count", policy->organ_count);
+        tcn_json_add_u64(&writer, "division_count", policy->division_count);
+    }
+    enum tcn_status status = tcn_json_write_file(&writer, cli->out, true);
+    tcn_json_writer_fini(&writer);
+    return status;
+}
+
+static void check_text(struct tcn_cli *cli, const char *path,
+                       const struct tcn_policy_source *source,
+                       const struct tcn_policy_errors *errors) {
+    if (source == NULL) {
+        tcn_cli_faults(cli, errors);
+        return;
+    }
+    const struct tcn_policy *policy = tcn_policy_tables(source);
+    (void)fprintf(cli->out,
+                  "%s is good: version %" PRIu64 ", %u domains, %u organs, %u divisions\n", path,
+                  policy->version, (unsigned)policy->domain_count, (unsigned)policy->organ_count,
+                  (unsigned)policy->division_count);
+}
+
+/* Reads the policy and shows it, or what is wrong with it. */
+static int run(struct tcn_cli *cli, const char *path, bool is_show, enum tcn_format format) {
+    struct tcn_policy_source *source = NULL;
     struct tcn_policy_errors *errors = calloc(1, sizeof *errors);
     if (errors == NULL) {
         return tcn_cli_fail(cli, TCN_NOMEM, NULL, "read the policy %s", path);
     }
-    enum tcn_status status = tcn_policy_read(path, out_source, errors);
-    if (status != TCN_OK) {
+    const enum tcn_status read = tcn_policy_read(path, &source, errors);
+    int code = tcn_cli_exit_code(read);
+    enum tcn_status status = TCN_OK;
+    if (read != TCN_OK && read != TCN_CONFIG) {
+        code = tcn_cli_fail(cli, read, NULL, "read the policy %s", path);
+    } else if (!is_show && format == TCN_FORMAT_JSON) {
+        status = check_json(cli, path, source, errors);
+    } else if (!is_show) {
+        check_text(cli, path, source, errors);
+    } else if (source == NULL) {
         tcn_cli_faults(cli, errors);
+        code = tcn_cli_fail(cli, read, "mend it, then tocsin policy check", "show the policy %s",
+                            path);
+    } else if (format == TCN_FORMAT_JSON) {
+        status = show_json(cli, tcn_policy_tables(source));
+    } else {
+        status = show_text(cli, tcn_policy_tables(source));
+    }
+    if (status != TCN_OK) {
+        code = tcn_cli_fail(cli, status, NULL, "print the policy");
     }
     free(errors);
-    return tcn_cli_exit_code(status);
+    tcn_policy_destroy(&source);
+    return code;
 }
 
 int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv) {
     const char *format_option = NULL;
     const struct tcn_cli_option options[] = {
-        {"output", 'o', "FORMAT", "show: table, json", NULL, &format_option}};
+        {"output", 'o', "FORMAT", "table, json", NULL, &format_option}};
     const struct tcn_cli_syntax syntax = {"policy check|show [DIR]", options, 1};
     enum tcn_format format = TCN_FORMAT_TABLE;
     int first = 0;
@@ -187,19 +258,5 @@ int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv) {
     if (status != TCN_OK) {
         return tcn_cli_fail(cli, status, "tocsin policy check DIR", "find a policy");
     }
-    struct tcn_policy_source *source = NULL;
-    code = read_policy(cli, path, &source);
-    if (code == TCN_EXIT_OK && is_show) {
-        const struct tcn_policy *policy = tcn_policy_tables(source);
-        status = format == TCN_FORMAT_JSON ? show_json(cli, policy) : show_text(cli, policy);
-        code = status == TCN_OK ? TCN_EXIT_OK : tcn_cli_fail(cli, status, NULL, "print the policy");
-    } else if (code == TCN_EXIT_OK) {
-        const struct tcn_policy *policy = tcn_policy_tables(source);
-        (void)fprintf(cli->out,
-                      "%s is good: version %" PRIu64 ", %u domains, %u organs, %u divisions\n",
-                      path, policy->version, (unsigned)policy->domain_count,
-                      (unsigned)policy->organ_count, (unsigned)policy->division_count);
-    }
-    tcn_policy_destroy(&source);
-    return code;
+    return run(cli, path, is_show, format);
 }

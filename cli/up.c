@@ -134,7 +134,23 @@ static int lock_folder(struct up *up) {
     return TCN_EXIT_FAILURE;
 }
 
+/* A policy founds a district and is then part of its log, so a folder of files that somebody has
+ * broken since neither replaces it nor keeps the district down. */
+static bool is_founded(const struct up *up) {
+    char path[TCN_CLI_PATH_BYTES];
+    return up->dir_option != NULL &&
+           tcn_place_path(path, up->dir_option, "genesis.bin") == TCN_OK && access(path, F_OK) == 0;
+}
+
 static int read_policy(struct up *up) {
+    if (is_founded(up)) {
+        if (up->policy_option != NULL) {
+            (void)fprintf(up->cli->err,
+                          "tocsin: the district in %s has a policy; that of --policy is not read\n",
+                          up->dir_option);
+        }
+        return TCN_EXIT_OK;
+    }
     char path[TCN_CLI_PATH_BYTES];
     enum tcn_status status = tcn_place_policy(up->cli, up->policy_option, path);
     if (status != TCN_OK) {
@@ -155,7 +171,11 @@ static int read_policy(struct up *up) {
                             : tcn_cli_fail(up->cli, status, hint, "use the policy %s", path);
 }
 
-static int found(struct up *up) {
+/* Without a policy there is nothing to found with: the district is there already. */
+static enum tcn_status make_setup(struct up *up) {
+    if (up->policy == NULL) {
+        return TCN_EXISTS;
+    }
     const struct tcn_setup_options options = {
         .dir = up->dir,
         .policy = tcn_policy_tables(up->policy),
@@ -163,7 +183,11 @@ static int found(struct up *up) {
         .is_feed = up->clock_option != NULL && strcmp(up->clock_option, "feed") == 0,
         .now_ns = tcn_clock_wall_ns(),
     };
-    enum tcn_status status = tcn_setup_make(&options);
+    return tcn_setup_make(&options);
+}
+
+static int found(struct up *up) {
+    enum tcn_status status = make_setup(up);
     up->is_new = status == TCN_OK;
     if (status == TCN_EXISTS) {
         status = TCN_OK;
@@ -174,8 +198,7 @@ static int found(struct up *up) {
     if (status != TCN_OK) {
         return tcn_cli_fail(up->cli, status, NULL, "found a district in %s", up->dir);
     }
-    struct tcn_layout layout = {
-        .dir = up->dir, .setup = &up->setup, .policy = tcn_policy_tables(up->policy)};
+    struct tcn_layout layout = {.dir = up->dir, .setup = &up->setup};
     status = tcn_layout_ports(&layout);
     if (status == TCN_OK) {
         status = tcn_layout_write(&layout);
@@ -414,13 +437,13 @@ int tcn_verb_up(struct tcn_cli *cli, int argc, char **argv) {
     up->lock = -1;
     int code = read_options(up, argc, argv);
     if (code == TCN_EXIT_OK) {
+        code = read_policy(up); /* before anything is made */
+    }
+    if (code == TCN_EXIT_OK) {
         code = make_folders(up);
     }
     if (code == TCN_EXIT_OK) {
         code = lock_folder(up);
-    }
-    if (code == TCN_EXIT_OK) {
-        code = read_policy(up);
     }
     if (code == TCN_EXIT_OK) {
         code = found(up);

@@ -361,6 +361,9 @@ enum tcn_status tcn_setup_load(const char *dir, struct tcn_setup *out_setup) {
     if (status == TCN_OK) {
         status = tcn_wire_registry_decode(setup.genesis.registry, &setup.arena, &setup.registry);
     }
+    if (status == TCN_OK) {
+        status = tcn_wire_policy_decode(setup.genesis.policy, &setup.arena, &setup.policy);
+    }
     free(data);
     if (status != TCN_OK) {
         tcn_setup_fini(&setup);

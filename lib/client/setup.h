@@ -44,6 +44,7 @@ struct tcn_setup {
     struct tcn_arena arena;
     struct tcn_genesis genesis;
     struct tcn_registry registry;
+    struct tcn_policy policy; /**< that it was founded with */
 };
 
 /** Founds a district: makes keys, signs genesis and bundle, writes all files and syncs them.

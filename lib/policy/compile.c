@@ -12,6 +12,20 @@
 /** The widest bound that makes sense for a clock's error: one year. */
 #define CLOCK_SECONDS_MAX (UINT64_C(365) * 86400)
 
+void tcn_compile_unknown(const struct tcn_compile *compile, const struct tcn_values *values,
+                         const char *field, const char *word, struct tcn_compile_words known) {
+    if (compile->is_whole[known.part] && known.words.count > 0) {
+        tcn_value_unknown(values, field, word, known.what, known.words);
+    }
+}
+
+void tcn_compile_empty(const struct tcn_compile *compile, enum tcn_policy_part part,
+                       const struct tcn_values *values, const char *field) {
+    if (compile->is_whole[part]) {
+        tcn_value_fault(values, field, "expected a word, one is empty");
+    }
+}
+
 /** Where the fields of a list's entry are, by its place in the file from 0. */
 static struct tcn_values entry_at(const struct tcn_compile *compile, enum tcn_policy_part part,
                                   const char *section, uint32_t index) {
@@ -58,7 +72,8 @@ static void compile_domain_line(struct tcn_compile *compile, const struct tcn_va
             return;
         }
     }
-    tcn_value_unknown(values, "line", raw, "line", words);
+    tcn_compile_unknown(compile, values, "line", raw,
+                        (struct tcn_compile_words){TCN_PART_LINES, "line", words});
 }
 
 /** Those who are told beside the owner, each once. */
@@ -66,6 +81,10 @@ static void compile_recipients(const struct tcn_compile *compile, const struct t
                                const struct tcn_raw_domain *raw, struct tcn_domain *domain) {
     TCN_CHECK(raw->recipients_count <= TCN_DOMAIN_RECIPIENTS_MAX);
     for (uint32_t i = 0; i < raw->recipients_count; i++) {
+        if (raw->recipients[i][0] == '\0') {
+            tcn_compile_empty(compile, TCN_PART_DOMAINS, values, "recipients");
+            continue;
+        }
         const struct tcn_organ *organ =
             tcn_compile_organ(compile, values, "recipients", raw->recipients[i]);
         bool is_repeated = organ != NULL && organ->number == domain->owner;
@@ -223,7 +242,7 @@ static enum tcn_status make_table(const struct tcn_values *list, uint32_t count,
     struct tcn_values top = *list;
     top.section = NULL;
     if (count == 0) {
-        tcn_value_fault(&top, list->section, "is missing: expected a list with at least one entry");
+        tcn_value_fault(&top, list->section, "expected a list with at least one entry");
         return TCN_OK;
     }
     void *table = calloc(count, size);

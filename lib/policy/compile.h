@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From the raw files of a policy to its tables: checks every value, resolves every word to a
- * number, sorts. What a file that did not load would have shown is not reported again by those that
- * refer to it. Inside this room only.
+ * number, sorts. What a file, or a part of it, that did not load would have shown is not reported
+ * again by those that refer to it. Inside this room only.
  */
 #ifndef TCN_POLICY_COMPILE_H
 #define TCN_POLICY_COMPILE_H
@@ -34,6 +34,7 @@ struct tcn_policy_tables {
  * load; the caller owns raws and files. */
 struct tcn_compile {
     struct tcn_policy_file files[TCN_PART_COUNT];
+    bool is_whole[TCN_PART_COUNT]; /**< it loaded without a fault of shape: all its ids are known */
     struct tcn_policy_errors *errors;
     struct tcn_raw_regime *regime;
     struct tcn_raw_lines *lines;
@@ -51,12 +52,29 @@ struct tcn_compile {
  * Thread: any, one at a time for each compilation. */
 TCN_MUST_CHECK enum tcn_status tcn_compile_run(struct tcn_compile *compile);
 
+/** The words of one kind that a file of the policy declares. */
+struct tcn_compile_words {
+    enum tcn_policy_part part;
+    const char *what; /**< "organ" */
+    struct tcn_value_words words;
+};
+
+/** Notes that a word of another field is none of those of a file, unless not all of that file did
+ * load. Thread: any, one at a time for each compilation. */
+void tcn_compile_unknown(const struct tcn_compile *compile, const struct tcn_values *values,
+                         const char *field, const char *word, struct tcn_compile_words known);
+
+/** Notes that a list of words has an empty one, unless a fault of shape emptied it. Thread: any,
+ * one at a time for each compilation. */
+void tcn_compile_empty(const struct tcn_compile *compile, enum tcn_policy_part part,
+                       const struct tcn_values *values, const char *field);
+
 /** The organs' part of it: the table in the file's order, ids, parents, no cycle. The array has
  * been made. Thread: any, one at a time for each compilation. */
 void tcn_compile_organs(struct tcn_compile *compile);
 
 /** The organ that a word of another field names, in the tables before sorting; NULL after a fault,
- * and when the organs did not load. Thread: any, one at a time for each compilation. */
+ * and when the organs did not all load. Thread: any, one at a time for each compilation. */
 const struct tcn_organ *tcn_compile_organ(const struct tcn_compile *compile,
                                           const struct tcn_values *values, const char *field,
                                           const char *word);

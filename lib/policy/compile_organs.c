@@ -30,8 +30,9 @@ const struct tcn_organ *tcn_compile_organ(const struct tcn_compile *compile,
             return &compile->tables->organs[i];
         }
     }
-    tcn_value_unknown(values, field, word, "organ",
-                      (struct tcn_value_words){compile->organ_ids, compile->organs->organs_count});
+    struct tcn_value_words words = {compile->organ_ids, compile->organs->organs_count};
+    tcn_compile_unknown(compile, values, field, word,
+                        (struct tcn_compile_words){TCN_PART_ORGANS, "organ", words});
     return NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "policy/errors.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void tcn_policy_error_text(const struct tcn_policy_error *error,
                            char out_text[TCN_POLICY_ERROR_TEXT_BYTES]) {
@@ -14,4 +15,25 @@ void tcn_policy_error_text(const struct tcn_policy_error *error,
     const char *colon = error->field[0] != '\0' ? ": " : "";
     (void)snprintf(out_text, TCN_POLICY_ERROR_TEXT_BYTES, "%s%s%s%s: %s", error->file, place, colon,
                    error->field, error->text);
+}
+
+/** True when the first belongs behind the second. */
+static bool is_behind(const struct tcn_policy_error *first, const struct tcn_policy_error *second) {
+    int order = strcmp(first->file, second->file);
+    if (order != 0) {
+        return order > 0;
+    }
+    return first->line != second->line ? first->line > second->line
+                                       : first->column > second->column;
+}
+
+void tcn_policy_errors_sort(struct tcn_policy_errors *errors) {
+    for (uint32_t i = 1; i < errors->count; i++) { /* few, and mostly in order */
+        struct tcn_policy_error moved = errors->items[i];
+        uint32_t at = i;
+        for (; at > 0 && is_behind(&errors->items[at - 1], &moved); at--) {
+            errors->items[at] = errors->items[at - 1];
+        }
+        errors->items[at] = moved;
+    }
 }

@@ -22,9 +22,11 @@ struct tcn_policy_error {
     uint32_t column; /**< from 1, in bytes; 0 when the whole line or file is meant */
     char field[128]; /**< "domains[3].owner"; empty when the whole file is meant */
     char text[384];  /**< what was expected and the nearest valid word, no full stop */
+    bool is_shape; /**< of the YAML itself: what it hides is not said to be missing or wrong too */
+    char hides[128]; /**< of a fault of shape: the field that is absent because of it */
 };
 
-/** Faults in the order they were found. Zeroed is empty. Open: the caller's, about 50 KiB. */
+/** Faults file by file, by line. Zeroed is empty. Open: the caller's, about 60 KiB. */
 struct tcn_policy_errors {
     struct tcn_policy_error items[TCN_POLICY_ERRORS_MAX];
     uint32_t count;         /**< kept in `items`; 0 when all is well */
@@ -35,5 +37,9 @@ struct tcn_policy_errors {
  * Thread: any. */
 void tcn_policy_error_text(const struct tcn_policy_error *error,
                            char out_text[TCN_POLICY_ERROR_TEXT_BYTES]);
+
+/** Sorts by file, line and column; faults of one place stay in the order they were found. Thread:
+ * any, one at a time for each list. */
+void tcn_policy_errors_sort(struct tcn_policy_errors *errors);
 
 #endif

@@ -90,8 +90,15 @@ void tcn_policy_file_fini(struct tcn_policy_file *file) {
     file->size = 0;
 }
 
-/** Writes "section[entry].field" into a fault. */
-static void name_field(struct tcn_policy_error *error, const struct tcn_policy_where *where) {
+/** True when a fault's file is this path, or its end when it is longer than a fault holds. */
+static bool is_tail(const char *path, const char *told) {
+    size_t size = strlen(path);
+    size_t told_size = strlen(told);
+    return told_size <= size && strcmp(path + size - told_size, told) == 0;
+}
+
+/** Writes "section[entry].field". */
+static void name_field(const struct tcn_policy_where *where, char *out_name, size_t size) {
     const char *section = where->section != NULL ? where->section : "";
     const char *field = where->field != NULL ? where->field : "";
     const char *dot = section[0] != '\0' && field[0] != '\0' ? "." : "";
@@ -99,16 +106,41 @@ static void name_field(struct tcn_policy_error *error, const struct tcn_policy_w
     if (where->entry > 0) {
         (void)snprintf(entry, sizeof(entry), "[%u]", where->entry);
     }
-    (void)snprintf(error->field, sizeof(error->field), "%s%s%s%s", section, entry, dot, field);
+    (void)snprintf(out_name, size, "%s%s%s%s", section, entry, dot, field);
+}
+
+/** True when `inner` is `outer`, or a field or an entry of it. */
+static bool is_within(const char *inner, const char *outer) {
+    size_t size = strlen(outer);
+    return strncmp(inner, outer, size) == 0 &&
+           (inner[size] == '\0' || inner[size] == '.' || inner[size] == '[');
+}
+
+/** True when a fault of shape in the file took away the field, or what it is in. */
+static bool is_hidden(const struct tcn_policy_errors *errors, const struct tcn_policy_file *file,
+                      const char *field) {
+    for (uint32_t i = 0; i < errors->count; i++) {
+        const struct tcn_policy_error *error = &errors->items[i];
+        if (error->is_shape && error->hides[0] != '\0' && is_within(field, error->hides) &&
+            is_tail(file->path, error->file)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void tcn_policy_fault(struct tcn_policy_errors *errors, const struct tcn_policy_file *file,
                       const struct tcn_policy_where *where, const char *format, ...) {
+    char field[sizeof(errors->items[0].field)];
+    name_field(where, field, sizeof(field));
+    if (is_hidden(errors, file, field)) {
+        return;
+    }
     struct tcn_policy_error *error = tcn_policy_errors_next(errors, file->path);
     if (error == NULL) {
         return;
     }
-    name_field(error, where);
+    memcpy(error->field, field, sizeof(field));
     tcn_policy_file_find(file, where, &error->line, &error->column);
     va_list arguments;
     va_start(arguments, format);

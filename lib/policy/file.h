@@ -43,8 +43,13 @@ void tcn_policy_file_fini(struct tcn_policy_file *file);
 void tcn_policy_file_find(const struct tcn_policy_file *file, const struct tcn_policy_where *where,
                           uint32_t *out_line, uint32_t *out_column);
 
-/** Notes a fault at that place.
- * Thread: any, one at a time for each list. */
+/** The line and column, both from 1, the column in bytes, of a mark of libyaml's: its line and
+ * character, both from 0. Thread: any. */
+void tcn_policy_file_place(const struct tcn_policy_file *file, size_t line, size_t character,
+                           uint32_t *out_line, uint32_t *out_column);
+
+/** Notes a fault at that place, unless a fault of shape already explains why nothing good stands
+ * there. Thread: any, one at a time for each list. */
 __attribute__((format(printf, 4, 5))) void tcn_policy_fault(struct tcn_policy_errors *errors,
                                                             const struct tcn_policy_file *file,
                                                             const struct tcn_policy_where *where,

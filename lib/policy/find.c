@@ -184,3 +184,20 @@ void tcn_policy_file_find(const struct tcn_policy_file *file, const struct tcn_p
     *out_line = line;
     *out_column = (uint32_t)(at - start) + 1;
 }
+
+void tcn_policy_file_place(const struct tcn_policy_file *file, size_t line, size_t character,
+                           uint32_t *out_line, uint32_t *out_column) {
+    size_t start = 0;
+    for (size_t i = 0; i < line; i++) {
+        start = line_end(file, start);
+    }
+    size_t at = start;
+    for (size_t i = 0; i < character && at < file->size; i++) {
+        at++;
+        while (at < file->size && (file->data[at] & 0xC0) == 0x80) {
+            at++; /* the further bytes of a character in UTF-8 */
+        }
+    }
+    *out_line = (uint32_t)line + 1;
+    *out_column = (uint32_t)(at - start) + 1;
+}

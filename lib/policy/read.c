@@ -2,6 +2,7 @@
 #include "policy/read.h"
 
 #include "policy/compile.h"
+#include "policy/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +27,10 @@ static const struct part parts[TCN_PART_COUNT] = {
     [TCN_PART_DIVISIONS] = {"divisions.yaml", &tcn_schema_divisions},
 };
 
-/** Reads and loads one file. A fault leaves `out_raw` alone. Errors: TCN_NOMEM. */
+/** Reads and loads one file. When nothing of it can be loaded, `out_raw` is left alone. Errors:
+ * TCN_NOMEM. */
 static enum tcn_status load_part(const char *dir, const struct part *part,
-                                 struct tcn_policy_file *file, void **out_raw,
+                                 struct tcn_policy_file *file, void **out_raw, bool *out_is_whole,
                                  struct tcn_policy_errors *errors) {
     char path[TCN_POLICY_PATH_BYTES + 32];
     if (snprintf(path, sizeof(path), "%s/%s", dir, part->name) < 0) {
@@ -36,7 +38,7 @@ static enum tcn_status load_part(const char *dir, const struct part *part,
     }
     enum tcn_status status = tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
     if (status == TCN_OK) {
-        status = tcn_yaml_load(file, part->schema, out_raw, errors);
+        status = tcn_yaml_load_all(file, part->schema, out_raw, out_is_whole, errors);
     }
     return status == TCN_CONFIG ? TCN_OK : status;
 }
@@ -45,8 +47,8 @@ static enum tcn_status load_part(const char *dir, const struct part *part,
 static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *compile,
                                         void *raws[TCN_PART_COUNT]) {
     for (size_t i = 0; i < TCN_PART_COUNT; i++) {
-        enum tcn_status status =
-            load_part(dir, &parts[i], &compile->files[i], &raws[i], compile->errors);
+        enum tcn_status status = load_part(dir, &parts[i], &compile->files[i], &raws[i],
+                                           &compile->is_whole[i], compile->errors);
         if (status != TCN_OK) {
             return status;
         }
@@ -77,6 +79,7 @@ enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_
         tcn_policy_file_fini(&compile->files[i]);
     }
     if (status == TCN_OK && errors->count > 0) {
+        tcn_policy_errors_sort(errors);
         status = TCN_CONFIG;
     }
     if (status == TCN_OK) {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The door to libcyaml: loads a file's bytes by a schema and turns what libcyaml says into faults
- * with file, line, column and field. libcyaml stops at its first fault; what only words and
- * references can show is checked by this room behind it, so the schemas hold texts. Inside this
- * room only.
+ * The door to libcyaml, whose schemas say what a file holds: loads, frees and writes by them. What
+ * only words and references can show is checked by this room behind it, so the schemas hold texts.
+ * Loading itself is load.h's, which names all faults of a file at once. Inside this room only.
  */
 #ifndef TCN_POLICY_YAML_H
 #define TCN_POLICY_YAML_H
@@ -15,10 +14,10 @@
 /** Longest text that a schema of this room takes; what is longer is a fault. */
 #define TCN_YAML_TEXT_BYTES_MAX 1023
 
-/** Loads by a schema whose top is a mapping behind a pointer. Unknown and repeated keys, further
- * documents, aliases and an empty file are faults. Owns: gives what it loaded, to be destroyed by
- * tcn_yaml_destroy with the same schema. Errors: TCN_CONFIG a fault was noted; TCN_NOMEM. Thread:
- * any. */
+/** Loads by a schema as tcn_yaml_load_all does, all or nothing: unknown and repeated keys, values
+ * of the wrong kind, further documents, aliases and an empty file are faults. Owns: gives what it
+ * loaded, to be destroyed by tcn_yaml_destroy with the same schema. Errors: TCN_CONFIG at least one
+ * fault was noted; TCN_NOMEM. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_yaml_load(const struct tcn_policy_file *file,
                                              const struct cyaml_schema_value *schema,
                                              void **out_loaded, struct tcn_policy_errors *errors);

@@ -11,7 +11,8 @@ DOORS = {
     "libsodium": (r"sodium(\.h|/.*)", "libsodium"),
     "jansson": (r"jansson.*\.h", "jansson"),
     "LMDB": (r"lmdb\.h", "lmdb"),
-    "libcyaml": (r"cyaml/.*|yaml\.h", "libcyaml"),
+    "libcyaml": (r"cyaml/.*", "libcyaml"),
+    "libyaml": (r"yaml\.h", "yaml-0.1"),
     "libsmartcols": (r"(libsmartcols/)?libsmartcols\.h", "smartcols"),
 }
 LIBC = set(

@@ -25,8 +25,7 @@ static const struct {
     {"report --domain x --dir /nowhere", TCN_EXIT_USAGE, "say who you are"},
     {"repot", TCN_EXIT_USAGE, "there is no verb repot\ntry: tocsin report"},
     {"help repot", TCN_EXIT_USAGE, "there is no verb repot"},
-    {"up --dir /proc/nowhere", TCN_EXIT_FAILURE, "cannot make the folder /proc/nowhere"},
-    {"up --dir /dev/null", TCN_EXIT_FAILURE, "cannot make the folder /dev/null: because Not a"},
+    {"up --dir /proc/nowhere", TCN_EXIT_NOTHING, "cannot find a policy"},
     {"up --offices 0", TCN_EXIT_USAGE, "--offices takes a number from 1 to"},
     {"up --clock moon", TCN_EXIT_USAGE, "--clock takes wall or feed"},
     {"act", TCN_EXIT_USAGE, "needs a matter and an act"},
@@ -119,6 +118,8 @@ static const struct {
     {"policy", TCN_EXIT_USAGE, "policy takes check"},
     {"policy check a b", TCN_EXIT_USAGE, "policy takes check"},
     {"policy check /nowhere", TCN_EXIT_CONFIG, "/nowhere"},
+    {"policy show /nowhere -o json", TCN_EXIT_CONFIG, "/nowhere/lines.yaml: No such file"},
+    {"policy check /nowhere -o csv", TCN_EXIT_USAGE, "csv"},
     {"version x", TCN_EXIT_USAGE, "takes no argument x"},
     {"version -o csv", TCN_EXIT_USAGE, "cannot write csv"},
 };
@@ -218,6 +219,32 @@ static void keys_are_made_once_and_shown_without_secrets(void **state) {
     desk_close(&desk);
 }
 
+static void what_is_wrong_with_a_policy_is_told_in_json(void **state) {
+    (void)state;
+    struct desk desk;
+    desk_open(&desk);
+    assert_int_equal(desk_run(&desk, "policy check /nowhere -o json"), TCN_EXIT_CONFIG);
+    assert_string_equal(desk_err(&desk), "");
+    assert_non_null(strstr(desk_out(&desk), "\"tocsin.policy_check/1\""));
+    assert_non_null(strstr(desk_out(&desk), "\"is_good\": false"));
+    assert_non_null(strstr(desk_out(&desk), "\"file\": \"/nowhere/lines.yaml\""));
+    desk_close(&desk);
+}
+
+static void a_bad_policy_founds_nothing(void **state) {
+    (void)state;
+    char line[512];
+    char path[128];
+    struct desk desk;
+    desk_open(&desk);
+    (void)snprintf(path, sizeof path, "%s/new", desk.dir);
+    (void)snprintf(line, sizeof line, "up --dir %s --policy /nowhere", path);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_CONFIG);
+    assert_non_null(strstr(desk_err(&desk), "/nowhere/regime.yaml"));
+    assert_int_equal(access(path, F_OK), -1);
+    desk_close(&desk);
+}
+
 static void a_shipped_policy_is_good_and_shown(void **state) {
     (void)state;
     const char *source = getenv("TOCSIN_SRC");
@@ -230,6 +257,19 @@ static void a_shipped_policy_is_good_and_shown(void **state) {
     (void)snprintf(line, sizeof line, "policy check %s/policy", source);
     assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
     assert_non_null(strstr(desk_out(&desk), "is good"));
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line, "policy check %s/policy -o json", source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "\"is_good\": true"));
+    assert_non_null(strstr(desk_out(&desk), "\"faults\": []"));
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line, "up --dir /proc/nowhere --policy %s/policy", source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_FAILURE);
+    assert_non_null(strstr(desk_err(&desk), "cannot make the folder /proc/nowhere"));
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line, "up --dir /dev/null --policy %s/policy", source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_FAILURE);
+    assert_non_null(strstr(desk_err(&desk), "cannot make the folder /dev/null: because Not a"));
     desk_wipe(&desk);
     (void)snprintf(line, sizeof line, "policy show %s/policy -o json", source);
     assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
@@ -248,6 +288,8 @@ int main(void) {
         cmocka_unit_test(a_missing_sibling_is_named_with_a_hint),
         cmocka_unit_test(the_version_is_told_in_text_and_in_json),
         cmocka_unit_test(keys_are_made_once_and_shown_without_secrets),
+        cmocka_unit_test(what_is_wrong_with_a_policy_is_told_in_json),
+        cmocka_unit_test(a_bad_policy_founds_nothing),
         cmocka_unit_test(a_shipped_policy_is_good_and_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

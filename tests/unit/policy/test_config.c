@@ -42,7 +42,7 @@ struct row {
 
 static const struct row rows[] = {
     {"", "", 0, 0, "empty"},
-    {"broker: 3\n", "broker", 1, 9, "MAPPING"},
+    {"broker: 3\n", "broker", 1, 9, "expected keys with values, this is a text"},
     {"borker:\n  front: x\n", "borker", 1, 1, "\"broker\""},
     {"qqqqqqq:\n  front: x\n", "qqqqqqq", 1, 1, "one of broker, collector, agent, client"},
     {BROKER "  rssmax_mb: 3\n", "broker.rssmax_mb", 7, 3, "\"rss_max_mb\""},

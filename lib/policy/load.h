@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From the bytes of a YAML file to the raw struct of its schema, with every fault of its shape in
+ * one run: an unknown or repeated key, a value of the wrong kind, a list that is too long. What is
+ * at fault stays absent, everything around it is taken. Inside this room only.
+ */
+#ifndef TCN_POLICY_LOAD_H
+#define TCN_POLICY_LOAD_H
+
+#include "policy/yaml.h"
+
+/** Loads by a schema whose top is a mapping behind a pointer; lists hold texts behind pointers or
+ * mappings, and other values are texts. `out_is_whole` is false when a fault was noted, and what
+ * was loaded then lacks what was at fault. Owns: gives what it loaded, to be destroyed by
+ * tcn_yaml_destroy with the same schema, on TCN_OK only. Errors: TCN_CONFIG a fault was noted and
+ * nothing can be loaded: no YAML, no mapping at the top, empty, a second document; TCN_NOMEM.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_yaml_load_all(const struct tcn_policy_file *file,
+                                                 const struct cyaml_schema_value *schema,
+                                                 void **out_loaded, bool *out_is_whole,
+                                                 struct tcn_policy_errors *errors);
+
+#endif
