@@ -92,6 +92,12 @@
 #define TCN_ORGAN_KEYS_MAX 2048 /* sealing keys of organs, old ones too */
 #define TCN_LINES_MAX 16
 #define TCN_DOMAIN_RECIPIENTS_MAX 6
+#define TCN_POLICY_ATTRIBUTES_MAX 256
+#define TCN_ATTRIBUTE_VALUES_MAX 16  /* words that a text attribute may be */
+#define TCN_DOMAIN_ATTRIBUTES_MAX 16 /* of these, that one domain declares */
+#define TCN_LEVELS_MAX 32
+#define TCN_SCALES_MAX 16
+#define TCN_THRESHOLDS_MAX 256
 #define TCN_POLICY_BYTES_MAX (1024 * 1024)
 
 /* The outbox of an agent. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/compile.h"
+#include "policy/compile_rules.h"
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -317,6 +317,9 @@ static void publish(struct tcn_policy_tables *tables) {
 
 enum tcn_status tcn_compile_run(struct tcn_compile *compile) {
     enum tcn_status status = make_tables(compile);
+    if (status == TCN_OK) {
+        status = tcn_rules_make(compile);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -336,6 +339,7 @@ enum tcn_status tcn_compile_run(struct tcn_compile *compile) {
     if (compile->regime != NULL) {
         compile_regime(compile);
     }
+    tcn_rules_compile(compile);
     publish(compile->tables);
     return TCN_OK;
 }

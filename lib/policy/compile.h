@@ -8,6 +8,7 @@
 #define TCN_POLICY_COMPILE_H
 
 #include "model/policy.h"
+#include "model/rules.h"
 #include "policy/schema.h"
 #include "policy/value.h"
 
@@ -18,7 +19,19 @@ enum tcn_policy_part {
     TCN_PART_ORGANS,
     TCN_PART_DOMAINS,
     TCN_PART_DIVISIONS,
+    TCN_PART_ATTRIBUTES,
+    TCN_PART_LEVELS,
     TCN_PART_COUNT,
+};
+
+/** The tables of model/rules.h, still changing. Arrays are owned, NULL when empty. */
+struct tcn_rules_tables {
+    struct tcn_rules rules;
+    struct tcn_attribute_rule *attributes;
+    struct tcn_level *levels;
+    struct tcn_scale *scales;
+    struct tcn_threshold *thresholds;
+    struct tcn_domain_rules *domains;
 };
 
 /** The tables, still changing. Arrays are owned, NULL when empty. */
@@ -28,6 +41,7 @@ struct tcn_policy_tables {
     struct tcn_domain *domains;
     struct tcn_division *divisions;
     struct tcn_line *lines;
+    struct tcn_rules_tables rules;
 };
 
 /** A compilation under way. Open: on the stack of its caller. Raws are NULL for files that did not
@@ -36,6 +50,7 @@ struct tcn_compile {
     struct tcn_policy_file files[TCN_PART_COUNT];
     bool is_whole[TCN_PART_COUNT]; /**< it loaded without a fault of shape: all its ids are known */
     struct tcn_policy_errors *errors;
+    void *raws[TCN_PART_COUNT]; /**< those below among them */
     struct tcn_raw_regime *regime;
     struct tcn_raw_lines *lines;
     struct tcn_raw_organs *organs;

@@ -129,6 +129,16 @@ static bool is_hidden(const struct tcn_policy_errors *errors, const struct tcn_p
     return false;
 }
 
+bool tcn_policy_file_has_fault(const struct tcn_policy_errors *errors,
+                               const struct tcn_policy_file *file) {
+    for (uint32_t i = 0; i < errors->count; i++) {
+        if (is_tail(file->path, errors->items[i].file)) {
+            return true;
+        }
+    }
+    return errors->dropped_count > 0;
+}
+
 void tcn_policy_fault(struct tcn_policy_errors *errors, const struct tcn_policy_file *file,
                       const struct tcn_policy_where *where, const char *format, ...) {
     char field[sizeof(errors->items[0].field)];

@@ -55,6 +55,11 @@ __attribute__((format(printf, 4, 5))) void tcn_policy_fault(struct tcn_policy_er
                                                             const struct tcn_policy_where *where,
                                                             const char *format, ...);
 
+/** True when a fault of this file was noted, or may have been dropped. Thread: any, one at a time
+ * for each list. */
+bool tcn_policy_file_has_fault(const struct tcn_policy_errors *errors,
+                               const struct tcn_policy_file *file);
+
 /** The next free error of the list with its file's path filled in and the rest empty, or NULL when
  * the list is full, which is counted. Thread: any, one at a time for each list. */
 struct tcn_policy_error *tcn_policy_errors_next(struct tcn_policy_errors *errors, const char *path);

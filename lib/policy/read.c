@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/read.h"
 
-#include "policy/compile.h"
+#include "policy/compile_rules.h"
 #include "policy/load.h"
 
 #include <stdio.h>
@@ -25,6 +25,8 @@ static const struct part parts[TCN_PART_COUNT] = {
     [TCN_PART_ORGANS] = {"organs.yaml", &tcn_schema_organs},
     [TCN_PART_DOMAINS] = {"domains.yaml", &tcn_schema_domains},
     [TCN_PART_DIVISIONS] = {"divisions.yaml", &tcn_schema_divisions},
+    [TCN_PART_ATTRIBUTES] = {"attributes.yaml", &tcn_schema_attributes},
+    [TCN_PART_LEVELS] = {"levels.yaml", &tcn_schema_levels},
 };
 
 /** Reads and loads one file. When nothing of it can be loaded, `out_raw` is left alone. Errors:
@@ -53,6 +55,7 @@ static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *com
             return status;
         }
     }
+    memcpy(compile->raws, raws, sizeof(compile->raws));
     compile->regime = raws[TCN_PART_REGIME];
     compile->lines = raws[TCN_PART_LINES];
     compile->organs = raws[TCN_PART_ORGANS];
@@ -96,6 +99,10 @@ const struct tcn_policy *tcn_policy_tables(const struct tcn_policy_source *sourc
     return &source->tables.policy;
 }
 
+const struct tcn_rules *tcn_policy_rules(const struct tcn_policy_source *source) {
+    return &source->tables.rules.rules;
+}
+
 void tcn_policy_destroy(struct tcn_policy_source **source) {
     if (source == NULL || *source == NULL) {
         return;
@@ -104,6 +111,7 @@ void tcn_policy_destroy(struct tcn_policy_source **source) {
     free((*source)->tables.domains);
     free((*source)->tables.divisions);
     free((*source)->tables.lines);
+    tcn_rules_fini(&(*source)->tables.rules);
     free(*source);
     *source = NULL;
 }

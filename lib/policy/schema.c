@@ -3,18 +3,10 @@
 
 #include "model/limits.h"
 
-#define OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+#define TEXT TCN_RAW_TEXT
+#define LIST TCN_RAW_LIST
 
-/* A text of a raw struct; the key is the member's name. */
-#define TEXT(struct_name, member)                                                                  \
-    CYAML_FIELD_STRING_PTR(#member, OPTIONAL, struct struct_name, member, 0,                       \
-                           TCN_YAML_TEXT_BYTES_MAX)
-
-/* A list of a raw struct with its count beside it. */
-#define LIST(struct_name, member, entry, count_max)                                                \
-    CYAML_FIELD_SEQUENCE(#member, OPTIONAL, struct struct_name, member, entry, 0, count_max)
-
-static const cyaml_schema_value_t word_value = {
+const cyaml_schema_value_t tcn_schema_word = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, TCN_YAML_TEXT_BYTES_MAX)};
 
 static const cyaml_schema_field_t regime_fields[] = {
@@ -51,9 +43,11 @@ static const cyaml_schema_field_t domain_fields[] = {
     TEXT(tcn_raw_domain, title_zh),
     TEXT(tcn_raw_domain, title_en),
     TEXT(tcn_raw_domain, owner),
-    LIST(tcn_raw_domain, recipients, &word_value, TCN_DOMAIN_RECIPIENTS_MAX),
+    LIST(tcn_raw_domain, recipients, &tcn_schema_word, TCN_DOMAIN_RECIPIENTS_MAX),
     TEXT(tcn_raw_domain, line),
     TEXT(tcn_raw_domain, is_petition),
+    LIST(tcn_raw_domain, attributes, &tcn_schema_word, TCN_DOMAIN_ATTRIBUTES_MAX),
+    TEXT(tcn_raw_domain, scale),
     CYAML_FIELD_END,
 };
 

@@ -9,6 +9,20 @@
 
 #include "policy/yaml.h"
 
+#define TCN_RAW_OPTIONAL (CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL)
+
+/** A text of a raw struct; the key is the member's name. */
+#define TCN_RAW_TEXT(struct_name, member)                                                          \
+    CYAML_FIELD_STRING_PTR(#member, TCN_RAW_OPTIONAL, struct struct_name, member, 0,               \
+                           TCN_YAML_TEXT_BYTES_MAX)
+
+/** A list of a raw struct with its count beside it. */
+#define TCN_RAW_LIST(struct_name, member, entry, count_max)                                        \
+    CYAML_FIELD_SEQUENCE(#member, TCN_RAW_OPTIONAL, struct struct_name, member, entry, 0, count_max)
+
+/** A text in a list. */
+extern const struct cyaml_schema_value tcn_schema_word;
+
 /** regime.yaml. */
 struct tcn_raw_regime {
     char *title;
@@ -60,6 +74,9 @@ struct tcn_raw_domain {
     uint32_t recipients_count;
     char *line;
     char *is_petition;
+    char **attributes;
+    uint32_t attributes_count;
+    char *scale;
 };
 
 /** domains.yaml. */
@@ -83,6 +100,59 @@ struct tcn_raw_divisions {
     uint32_t divisions_count;
 };
 
+/** One entry of attributes.yaml. */
+struct tcn_raw_attribute {
+    char *id;
+    char *kind;
+    char *unit;
+    char *title_zh;
+    char *title_en;
+    char **values;
+    uint32_t values_count;
+};
+
+/** attributes.yaml. */
+struct tcn_raw_attributes {
+    struct tcn_raw_attribute *attributes;
+    uint32_t attributes_count;
+};
+
+/** An entry of levels.yaml under `levels`. */
+struct tcn_raw_level {
+    char *id;
+    char *kind;
+    char *rank;
+    char *title_zh;
+    char *title_en;
+};
+
+/** Under `scales`. */
+struct tcn_raw_scale {
+    char *id;
+    char *title_zh;
+    char *title_en;
+};
+
+/** Under `thresholds`. */
+struct tcn_raw_threshold {
+    char *scale;
+    char *measure;
+    char *level;
+    char *from;
+};
+
+/** levels.yaml. */
+struct tcn_raw_levels {
+    struct tcn_raw_level *levels;
+    uint32_t levels_count;
+    struct tcn_raw_scale *scales;
+    uint32_t scales_count;
+    struct tcn_raw_threshold *thresholds;
+    uint32_t thresholds_count;
+};
+
+extern const struct cyaml_schema_value tcn_schema_attributes;
+extern const struct cyaml_schema_value tcn_schema_levels;
 extern const struct cyaml_schema_value tcn_schema_regime;
 extern const struct cyaml_schema_value tcn_schema_lines;
 extern const struct cyaml_schema_value tcn_schema_organs;

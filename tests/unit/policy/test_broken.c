@@ -1,66 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small policies that are wrong in one place each, and what the list of faults says of it. */
-#include "policy/read.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-enum {
-    REGIME,
-    LINES,
-    ORGANS,
-    DOMAINS,
-    DIVISIONS,
-    FILE_COUNT
-};
-
-static const char *const names[FILE_COUNT] = {"regime.yaml", "lines.yaml", "organs.yaml",
-                                              "domains.yaml", "divisions.yaml"};
-
-/* A policy in which nothing is wrong. */
-static const char *const good[FILE_COUNT] = {
-    "title: small\nversion: 3\ndesk: desk\nclock_ahead_seconds: 60\nclock_behind_seconds: 120\n",
-    "lines:\n  - id: no_accident\n    title_zh: a\n    title_en: b\n",
-    "# who\n"
-    "organs:\n"
-    "  - id: police\n    number: 7\n    kind: bureau\n    title_zh: a\n    title_en: b\n"
-    "    place_parent: desk\n"
-    "  - id: desk\n    number: 1\n    kind: desk\n    title_zh: a\n    title_en: b\n"
-    "  - {id: town, number: 9, kind: office, title_zh: a, title_en: b, place_parent: desk,\n"
-    "     duty_phone: \"0857-110 2\"}\n",
-    "domains:\n"
-    "  - id: theft\n    title_zh: a\n    title_en: b\n    owner: police\n    recipients: [desk]\n"
-    "    line: no_accident\n    is_petition: true\n    procedure: hazard\n"
-    "  - id: noise\n    title_zh: a\n    title_en: b\n    owner: desk\n",
-    "divisions:\n"
-    "  - {code: \"520502122000\", name: x, office: town, valid_from: "
-    "\"2016-01-01T00:00:00+08:00\"}\n"
-    "  - {code: 110101001000, name: y}\n",
-};
-
-/** One wrong file and everything that is said of it, a fault a line. */
-struct row {
-    int file;         /**< the one that is replaced */
-    const char *text; /**< NULL: it is not there */
-    const char *told;
-};
-
-#define ORGAN(id, number, kind, more)                                                              \
-    "  - {id: " id ", number: " number ", kind: " kind ", title_zh: a, title_en: b" more "}\n"
-#define DESK ORGAN("desk", "1", "desk", "")
-#define POLICE ORGAN("police", "7", "bureau", "")
-#define TOWN ORGAN("town", "9", "office", "")
-#define DOMAIN(id, more) "  - id: " id "\n    title_zh: a\n    title_en: b\n" more
+#include "small.h"
 
 static const struct row rows[] = {
     /* The shape of a file. */
@@ -245,67 +185,10 @@ static const struct row rows[] = {
      "divisions.yaml:3:16: divisions[1].valid_to: expected a time after valid_from\n"},
 };
 
-static char folder[] = "tocsin-policy-XXXXXX";
-static struct tcn_policy_errors errors;
-
-/** Writes a file of the folder, or takes it away when the text is NULL. */
-static void put_file(int file, const char *text, size_t size) {
-    char path[256];
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, names[file]);
-    if (text == NULL) {
-        (void)unlink(path);
-        return;
-    }
-    FILE *stream = fopen(path, "wb");
-    assert_non_null(stream);
-    assert_int_equal(fwrite(text, 1, size, stream), size);
-    assert_int_equal(fclose(stream), 0);
-}
-
-static void put_good(void) {
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, good[file], strlen(good[file]));
-    }
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) == NULL ? -1 : 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, NULL, 0);
-    }
-    return rmdir(folder);
-}
-
-/** All faults of the list, a line each, without the folder. Not reentrant. */
-static const char *all_told(void) {
-    static char all[TCN_POLICY_ERRORS_MAX * TCN_POLICY_ERROR_TEXT_BYTES];
-    size_t size = 0;
-    all[0] = '\0';
-    for (uint32_t i = 0; i < errors.count; i++) {
-        char text[TCN_POLICY_ERROR_TEXT_BYTES];
-        tcn_policy_error_text(&errors.items[i], text);
-        assert_int_equal(strncmp(text, folder, strlen(folder)), 0);
-        size += (size_t)snprintf(all + size, sizeof(all) - size, "%s\n", text + strlen(folder) + 1);
-    }
-    return all;
-}
-
 static void a_wrong_policy_is_refused_with_file_line_column_field_and_reason(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct tcn_policy_source *source = NULL;
-        put_good();
-        put_file(rows[i].file, rows[i].text, rows[i].text == NULL ? 0 : strlen(rows[i].text));
-        assert_int_equal(tcn_policy_read(folder, &source, &errors), TCN_CONFIG);
-        assert_null(source);
-        if (strcmp(all_told(), rows[i].told) != 0) {
-            fail_msg("row %zu, wanted\n%sgot\n%s", i, rows[i].told, all_told());
-        }
+        check_row(&rows[i], i);
     }
 }
 
@@ -426,7 +309,7 @@ static void lists_past_their_limits_are_refused(void **state) {
     assert_non_null(strstr(errors.items[0].text, "at most 4096 entries"));
 }
 
-static void a_folder_that_is_not_there_is_refused_five_times(void **state) {
+static void a_folder_that_is_not_there_is_refused_file_by_file(void **state) {
     (void)state;
     struct tcn_policy_source *source = NULL;
     char path[2048];
@@ -500,7 +383,7 @@ int main(void) {
         cmocka_unit_test(more_faults_than_the_list_holds_are_counted),
         cmocka_unit_test(a_file_over_its_limit_is_refused_unread),
         cmocka_unit_test(lists_past_their_limits_are_refused),
-        cmocka_unit_test(a_folder_that_is_not_there_is_refused_five_times),
+        cmocka_unit_test(a_folder_that_is_not_there_is_refused_file_by_file),
         cmocka_unit_test(a_good_policy_gives_sorted_tables_with_numbers_for_words),
         cmocka_unit_test(a_fault_reads_as_compilers_write_it),
     };

@@ -96,7 +96,11 @@ static void a_policy_read_without_memory_fails_cleanly_at_every_request(void **s
         granted = count;
         status = tcn_policy_read(dir, &source, &errors);
         granted = -1;
-        assert_true(status == TCN_OK || status == TCN_NOMEM);
+        if (status != TCN_OK && status != TCN_NOMEM) {
+            char text[TCN_POLICY_ERROR_TEXT_BYTES];
+            tcn_policy_error_text(&errors.items[0], text);
+            fail_msg("request %ld: %s", count, text);
+        }
         assert_true((status == TCN_OK) == (source != NULL));
         tcn_policy_destroy(&source);
         assert_int_equal(held, before);

@@ -129,14 +129,17 @@ static size_t mutate(const char *text, size_t begin, size_t end, int kind, char 
 }
 
 /** Reads the folder; what is said must name lines that are there. */
-static void check_read(uint32_t line_count) {
+static void check_read(uint32_t file, uint32_t line_count) {
     struct tcn_policy_source *source = NULL;
     enum tcn_status status = tcn_policy_read(folder, &source, &errors);
     assert_true(status == TCN_OK || status == TCN_CONFIG);
     assert_true((status == TCN_OK) == (source != NULL) &&
                 (status == TCN_OK) == (errors.count == 0));
     for (uint32_t i = 0; i < errors.count; i++) {
-        assert_true(errors.items[i].line <= line_count + 2 && errors.items[i].text[0] != '\0');
+        const char *slash = strrchr(errors.items[i].file, '/');
+        bool is_here = slash != NULL && strcmp(slash + 1, names[file]) == 0;
+        assert_true(!is_here || errors.items[i].line <= line_count + 2);
+        assert_true(errors.items[i].text[0] != '\0');
     }
     tcn_policy_destroy(&source);
 }
@@ -161,7 +164,7 @@ static void a_broken_line_is_told_or_harmless(void **state) {
             if (!is_comment && end > begin + 1 && line % STRIDE == file % STRIDE) {
                 put(file, broken,
                     mutate(text, begin, end, (int)(line / STRIDE) % KIND_COUNT, broken));
-                check_read(line_count);
+                check_read(file, line_count);
                 refused_count += errors.count > 0 ? 1 : 0;
                 count++;
             }
@@ -169,7 +172,7 @@ static void a_broken_line_is_told_or_harmless(void **state) {
         }
         put(file, text, size);
     }
-    check_read(0);
+    check_read(0, 0);
     assert_int_equal(errors.count, 0);
     assert_true(count > 20 && refused_count > count / 2);
 }

@@ -220,6 +220,85 @@ static void a_village_belongs_to_its_township_and_not_to_its_county(void **state
     assert_null(tcn_policy_division(policy, 110101001000));
 }
 
+/** What an accident counted, and its level. */
+struct accident {
+    const char *domain;
+    uint64_t deaths;
+    uint64_t serious_injuries;
+    uint64_t loss_yuan;
+    int64_t burnt_m2;
+    const char *level;
+};
+
+static const struct accident accidents[] = {
+    {"coal_mine_safety", 0, 0, 0, 0, "ordinary"},
+    {"coal_mine_safety", 2, 9, 9999999, 0, "ordinary"},
+    {"coal_mine_safety", 3, 0, 0, 0, "larger"},
+    {"road_traffic", 0, 10, 0, 0, "larger"},
+    {"road_traffic", 0, 0, 10000000, 0, "larger"},
+    {"road_traffic", 9, 49, 49999999, 0, "larger"},
+    {"fire_safety", 10, 0, 0, 0, "major"},
+    {"fire_safety", 2, 50, 0, 0, "major"},
+    {"fire_safety", 29, 99, 99999999, 0, "major"},
+    {"construction_safety", 30, 0, 0, 0, "extraordinary"},
+    {"construction_safety", 0, 100, 0, 0, "extraordinary"},
+    {"construction_safety", 0, 0, 100000000, 0, "extraordinary"},
+    {"forest_fire", 0, 0, 100000000, 9999, "ordinary"},
+    {"forest_fire", 0, 0, 0, 10000, "larger"},
+    {"forest_fire", 0, 0, 0, 1000000, "major"},
+    {"forest_fire", 0, 0, 0, 10000000, "extraordinary"},
+    {"forest_fire", 3, 0, 0, 5, "larger"},
+    {"road_traffic", 0, 0, 0, 10000000, "ordinary"},
+};
+
+static struct tcn_count exactly(uint64_t value) {
+    return (struct tcn_count){TCN_COUNT_EXACT, value};
+}
+
+static void accidents_have_the_levels_of_the_regulation(void **state) {
+    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    for (size_t i = 0; i < COUNT_OF(accidents); i++) {
+        const struct accident *row = &accidents[i];
+        const struct tcn_attribute burnt = {.name = tcn_slice_text("burnt_area"),
+                                            .kind = TCN_ATTRIBUTE_NUMBER,
+                                            .number = row->burnt_m2};
+        struct tcn_event event = {.attributes = &burnt, .attribute_count = 1};
+        event.counts.deaths = exactly(row->deaths);
+        event.counts.serious_injuries = exactly(row->serious_injuries);
+        event.counts.loss_fen = exactly(row->loss_yuan * 100);
+        const struct tcn_domain_rules *domain =
+            tcn_rules_domain(rules, tcn_slice_text(row->domain));
+        assert_non_null(domain);
+        assert_true(domain->scale != 0);
+        uint16_t level = tcn_rules_level(rules, domain->scale, &event);
+        assert_true(level != 0);
+        assert_string_equal(rules->levels[level - 1].id, row->level);
+    }
+    struct tcn_event unknown = {0};
+    assert_string_equal(rules->levels[tcn_rules_level(rules, 1, &unknown) - 1].id, "ordinary");
+    assert_int_equal(tcn_rules_domain(rules, tcn_slice_text("environment"))->scale, 0);
+    assert_null(tcn_rules_domain(rules, tcn_slice_text("no_such")));
+    const struct tcn_rules none = {0};
+    assert_int_equal(tcn_rules_level(&none, 1, &unknown), 0);
+}
+
+static void domains_declare_what_their_events_may_say(void **state) {
+    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_domain_rules *wages = tcn_rules_domain(rules, tcn_slice_text("wage_arrears"));
+    bool has_owed = false;
+    for (uint32_t i = 0; i < wages->attribute_count; i++) {
+        const struct tcn_attribute_rule *rule = &rules->attributes[wages->attributes[i] - 1];
+        has_owed =
+            has_owed || (strcmp(rule->id, "owed") == 0 && rule->kind == TCN_ATTRIBUTE_NUMBER &&
+                         strcmp(rule->unit, "fen") == 0);
+    }
+    assert_true(has_owed);
+    assert_int_equal(rules->domain_count, tcn_policy_tables(*state)->domain_count);
+    for (uint32_t i = 1; i < rules->domain_count; i++) {
+        assert_true(strcmp(rules->domains[i - 1].id, rules->domains[i].id) < 0);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(organ_numbers_never_change),
@@ -230,6 +309,8 @@ int main(void) {
         cmocka_unit_test(each_procedure_has_its_domains),
         cmocka_unit_test(there_are_five_lines_and_none_counts_petitions),
         cmocka_unit_test(the_managed_divisions_are_the_nine),
+        cmocka_unit_test(accidents_have_the_levels_of_the_regulation),
+        cmocka_unit_test(domains_declare_what_their_events_may_say),
         cmocka_unit_test(a_village_belongs_to_its_township_and_not_to_its_county),
     };
     return cmocka_run_group_tests(tests, read_shipped, destroy_shipped);
