@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include "base/clock.h"
+#include "base/date.h"
 
 #include <string.h>
 
@@ -12,9 +13,7 @@
 
 /** A date and time of day, no zone. */
 struct civil {
-    int64_t year;
-    int64_t month; /* 1 to 12 */
-    int64_t day;   /* 1 to 31 */
+    struct tcn_date date;
     int64_t hour;
     int64_t minute;
     int64_t second;
@@ -145,43 +144,6 @@ enum tcn_status tcn_text_to_u64(struct tcn_slice text, uint64_t *out_value) {
     return TCN_OK;
 }
 
-/** Days since 1970-01-01 of a Gregorian date.
- * Source: H. Hinnant, chrono-compatible date algorithms. */
-static int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
-    /* The year begins in March, so that the leap day is its last; years are never negative. */
-    int64_t march_year = month <= 2 ? year - 1 : year;
-    int64_t era = march_year / 400;
-    int64_t year_of_era = march_year - era * 400;
-    int64_t march_month = (month + 9) % 12;
-    int64_t day_of_year = (153 * march_month + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
-/** The inverse, for days whose year is not negative. */
-static struct civil civil_from_days(int64_t days) {
-    int64_t shifted = days + 719468;
-    int64_t era = shifted / 146097;
-    int64_t day_of_era = shifted - era * 146097;
-    int64_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t march_month = (5 * day_of_year + 2) / 153;
-    struct civil civil = {
-        .month = march_month < 10 ? march_month + 3 : march_month - 9,
-        .day = day_of_year - (153 * march_month + 2) / 5 + 1,
-    };
-    civil.year = year_of_era + era * 400 + (civil.month <= 2 ? 1 : 0);
-    return civil;
-}
-
-/** Days of a month, 28 to 31. */
-static int64_t month_days(int64_t year, int64_t month) {
-    static const int64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month == 2 && leap ? 29 : days[month - 1];
-}
-
 /** Reads exactly `count` digits; marks the reader underflowed when there are fewer. */
 static int64_t read_digits(struct tcn_reader *reader, size_t count) {
     int64_t value = 0;
@@ -247,14 +209,20 @@ static int64_t read_offset(struct tcn_reader *reader) {
     return sign == '-' ? -total : total;
 }
 
+/** Reads "2026-11-23". */
+static struct tcn_date read_date(struct tcn_reader *reader) {
+    struct tcn_date date = {0};
+    date.year = read_digits(reader, 4);
+    (void)read_either(reader, '-', '-');
+    date.month = read_digits(reader, 2);
+    (void)read_either(reader, '-', '-');
+    date.day = read_digits(reader, 2);
+    return date;
+}
+
 /** Reads "2026-11-23T22:05:50". */
 static struct civil read_civil(struct tcn_reader *reader) {
-    struct civil civil = {0};
-    civil.year = read_digits(reader, 4);
-    (void)read_either(reader, '-', '-');
-    civil.month = read_digits(reader, 2);
-    (void)read_either(reader, '-', '-');
-    civil.day = read_digits(reader, 2);
+    struct civil civil = {.date = read_date(reader)};
     (void)read_either(reader, 'T', 't');
     civil.hour = read_digits(reader, 2);
     (void)read_either(reader, ':', ':');
@@ -264,12 +232,25 @@ static struct civil read_civil(struct tcn_reader *reader) {
     return civil;
 }
 
+/** True for a date that exists and whose times fit into nanoseconds. */
+static bool date_is_in_range(const struct tcn_date *date) {
+    return date->year >= YEAR_MIN && date->year <= YEAR_MAX && tcn_date_is_possible(date);
+}
+
 /** True for a date and time that exists, leap second included. */
 static bool civil_is_possible(const struct civil *civil) {
-    return civil->year >= YEAR_MIN && civil->year <= YEAR_MAX && civil->month >= 1 &&
-           civil->month <= 12 && civil->day >= 1 &&
-           civil->day <= month_days(civil->year, civil->month) && civil->hour <= 23 &&
-           civil->minute <= 59 && civil->second <= 60;
+    return date_is_in_range(&civil->date) && civil->hour <= 23 && civil->minute <= 59 &&
+           civil->second <= 60;
+}
+
+enum tcn_status tcn_text_to_date(struct tcn_slice text, int64_t *out_day) {
+    struct tcn_reader reader = tcn_reader_init(text);
+    struct tcn_date date = read_date(&reader);
+    if (reader.underflowed || tcn_reader_rest(&reader) != 0 || !date_is_in_range(&date)) {
+        return TCN_MALFORMED;
+    }
+    *out_day = tcn_date_to_day(&date);
+    return TCN_OK;
 }
 
 enum tcn_status tcn_text_to_time(struct tcn_slice text, int64_t *out_unix_ns) {
@@ -280,8 +261,8 @@ enum tcn_status tcn_text_to_time(struct tcn_slice text, int64_t *out_unix_ns) {
     if (reader.underflowed || tcn_reader_rest(&reader) != 0 || !civil_is_possible(&civil)) {
         return TCN_MALFORMED;
     }
-    int64_t seconds = days_from_civil(civil.year, civil.month, civil.day) * DAY_SECONDS +
-                      civil.hour * 3600 + civil.minute * 60 + civil.second - offset_minutes * 60;
+    int64_t seconds = tcn_date_to_day(&civil.date) * DAY_SECONDS + civil.hour * 3600 +
+                      civil.minute * 60 + civil.second - offset_minutes * 60;
     /* A leap second ends a UTC day; as in Unix time it counts as the next day's first. */
     if (civil.second == 60 && seconds % DAY_SECONDS != 0) {
         return TCN_MALFORMED;
@@ -307,16 +288,21 @@ static void write_digits(struct tcn_writer *writer, int64_t value, size_t count)
     }
 }
 
+/** Writes "2026-11-23". */
+static void write_date(struct tcn_writer *writer, int64_t day) {
+    struct tcn_date date = tcn_date_from_day(day);
+    write_digits(writer, date.year, 4);
+    tcn_write_u8(writer, '-');
+    write_digits(writer, date.month, 2);
+    tcn_write_u8(writer, '-');
+    write_digits(writer, date.day, 2);
+}
+
 /** Writes "2026-11-23T22:05:50" with the given character between date and time. */
 static void write_civil(struct tcn_writer *writer, int64_t unix_seconds, char between) {
     int64_t days = divide_down(unix_seconds, DAY_SECONDS);
     int64_t rest = unix_seconds - days * DAY_SECONDS;
-    struct civil civil = civil_from_days(days);
-    write_digits(writer, civil.year, 4);
-    tcn_write_u8(writer, '-');
-    write_digits(writer, civil.month, 2);
-    tcn_write_u8(writer, '-');
-    write_digits(writer, civil.day, 2);
+    write_date(writer, days);
     tcn_write_u8(writer, (uint8_t)between);
     write_digits(writer, rest / 3600, 2);
     tcn_write_u8(writer, ':');

@@ -40,6 +40,11 @@ TCN_MUST_CHECK enum tcn_status tcn_text_to_u64(struct tcn_slice text, uint64_t *
  * Source: RFC 3339 section 5.6. */
 TCN_MUST_CHECK enum tcn_status tcn_text_to_time(struct tcn_slice text, int64_t *out_unix_ns);
 
+/** Reads a date, "2026-11-23", into days since 1970-01-01.
+ * Errors: TCN_MALFORMED any other form, an impossible date, or a year outside 1900 to 2200.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_text_to_date(struct tcn_slice text, int64_t *out_day);
+
 /** Room for a time in text, its NUL included. */
 #define TCN_TIME_TEXT_BYTES 40
 

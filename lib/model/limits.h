@@ -100,6 +100,21 @@
 #define TCN_THRESHOLDS_MAX 256
 #define TCN_POLICY_BYTES_MAX (1024 * 1024)
 
+/* Calendars and clocks of the policy. Longer amounts are counted in the next larger unit. */
+#define TCN_CALENDAR_YEARS_MAX 128          /* years that the calendar knows */
+#define TCN_CALENDAR_YEAR_SPANS_MAX 64      /* runs of days that a year names, of each kind */
+#define TCN_CALENDAR_OFFSET_MINUTES_MAX 840 /* of the zone, east or west of UTC */
+#define TCN_CLOCKS_MAX 256                  /* rules */
+#define TCN_CLOCK_STARTS_MAX 4              /* acts that start a clock */
+#define TCN_CLOCK_STOPS_MAX 8               /* acts that stop it */
+#define TCN_CLOCK_DOMAINS_MAX 32            /* that a rule is for */
+#define TCN_CLOCK_MINUTES_MAX 44640         /* of a rule, its extension included: 31 days */
+#define TCN_CLOCK_HOURS_MAX 744             /* 31 days */
+#define TCN_CLOCK_DAYS_MAX 3660             /* calendar or working days, about ten years */
+#define TCN_CLOCK_MONTHS_MAX 120
+#define TCN_CLOCK_YEARS_MAX 10
+#define TCN_CLOCK_PAUSES_MAX 8 /* of one running clock: from then on it cannot be paused */
+
 /* The outbox of an agent. */
 #define TCN_OUTBOX_BYTES_DEFAULT (512ULL * 1024 * 1024)
 #define TCN_OUTBOX_RETAIN_EVENTS                                                                   \

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/clock.h"
+
+#define UNIT_COUNT 8u
+
+const struct tcn_clock_rule *tcn_clock_rule_find(const struct tcn_clock_table *table,
+                                                 struct tcn_slice id) {
+    for (uint32_t i = 0; i < table->rule_count; i++) {
+        if (tcn_slice_is_text(id, table->rules[i].id)) {
+            return &table->rules[i];
+        }
+    }
+    return NULL;
+}
+
+const char *tcn_clock_unit_name(enum tcn_clock_unit unit) {
+    static const char *const names[UNIT_COUNT] = {
+        "none", "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years"};
+    return (unsigned)unit < UNIT_COUNT ? names[unit] : "none";
+}
+
+uint32_t tcn_clock_amount_max(enum tcn_clock_unit unit) {
+    static const uint32_t amounts[UNIT_COUNT] = {[TCN_CLOCK_MINUTES] = TCN_CLOCK_MINUTES_MAX,
+                                                 [TCN_CLOCK_HOURS] = TCN_CLOCK_HOURS_MAX,
+                                                 [TCN_CLOCK_CALENDAR_DAYS] = TCN_CLOCK_DAYS_MAX,
+                                                 [TCN_CLOCK_WORKING_DAYS] = TCN_CLOCK_DAYS_MAX,
+                                                 [TCN_CLOCK_MONTHS] = TCN_CLOCK_MONTHS_MAX,
+                                                 [TCN_CLOCK_YEARS] = TCN_CLOCK_YEARS_MAX};
+    return (unsigned)unit < UNIT_COUNT ? amounts[unit] : 0;
+}

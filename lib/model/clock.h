@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Clocks: the rule that a law or a practice gives (so many days from this act to that one), and a
+ * clock that runs under it. Rules are built by lib/policy from clocks.yaml and carried with the
+ * policy; running clocks are state. What both mean in instants is computed by core/clock.h, from
+ * nothing else, so that nothing computed needs to be kept.
+ */
+#ifndef TCN_MODEL_CLOCK_H
+#define TCN_MODEL_CLOCK_H
+
+#include "model/calendar.h"
+#include "model/event.h"
+
+/** In what an amount is counted. Numbers are for the wire. */
+enum tcn_clock_unit {
+    TCN_CLOCK_UNIT_NONE = 0,
+    TCN_CLOCK_AT_ONCE = 1, /**< "immediately", "promptly": the law gives no number, nor do we */
+    TCN_CLOCK_MINUTES = 2,
+    TCN_CLOCK_HOURS = 3,
+    TCN_CLOCK_CALENDAR_DAYS = 4, /**< 日 */
+    TCN_CLOCK_WORKING_DAYS = 5,  /**< 工作日 */
+    TCN_CLOCK_MONTHS = 6,
+    TCN_CLOCK_YEARS = 7,
+};
+
+/** What the period asks for. Numbers are for the wire. */
+enum tcn_clock_bound {
+    TCN_CLOCK_AT_MOST = 1,  /**< the act is due within it */
+    TCN_CLOCK_AT_LEAST = 2, /**< it must have passed before the act */
+    TCN_CLOCK_WINDOW = 3,   /**< a right, or a duty on occasion, that ends with it: never late */
+};
+
+/** Which of an act's times counts. Numbers are for the wire. */
+enum tcn_clock_time {
+    TCN_CLOCK_LEARNED = 1,  /**< when the organ got to know */
+    TCN_CLOCK_RECORDED = 2, /**< when its agent recorded it */
+    TCN_CLOCK_OCCURRED = 3, /**< when it happened; never for a report that is to be judged late */
+};
+
+/** Who owes the act. Numbers are for the wire. */
+enum tcn_clock_owes {
+    TCN_CLOCK_HOLDER = 1,  /**< the matter's lead organ */
+    TCN_CLOCK_OFFICE = 2,  /**< the organ that reported it */
+    TCN_CLOCK_DESK = 3,    /**< the district desk */
+    TCN_CLOCK_OUTSIDE = 4, /**< a petitioner or an undertaking: shown, nobody of ours is late */
+};
+
+/** How sure the rule is. Numbers are for the wire. */
+enum tcn_clock_confidence {
+    TCN_CLOCK_READ = 1,      /**< H: read in the text of the law */
+    TCN_CLOCK_SECONDARY = 2, /**< M: from a secondary source */
+    TCN_CLOCK_PROPOSAL = 3,  /**< practice or a proposal, no law */
+};
+
+/** An act that starts, stops, pauses or resumes a clock. */
+struct tcn_clock_trigger {
+    enum tcn_act act;                    /**< TCN_ACT_NONE: there is none */
+    char reason[TCN_WORD_BYTES_MAX + 1]; /**< the act's reason must be this; empty: any */
+};
+
+/** A rule. */
+struct tcn_clock_rule {
+    char id[TCN_WORD_BYTES_MAX + 1];
+    char title_zh[128];
+    char title_en[128];
+    enum tcn_clock_unit unit;
+    uint32_t amount;     /**< 1 or more; 0 for TCN_CLOCK_AT_ONCE */
+    uint32_t extend_max; /**< that may be added once, in the same unit; 0: no extension */
+    enum tcn_clock_bound bound;
+    enum tcn_clock_owes owes;
+    struct tcn_clock_trigger starts[TCN_CLOCK_STARTS_MAX];
+    uint32_t start_count; /**< 1 or more */
+    enum tcn_clock_time start_time;
+    struct tcn_clock_trigger stops[TCN_CLOCK_STOPS_MAX];
+    uint32_t stop_count; /**< 1 or more */
+    enum tcn_clock_time stop_time;
+    struct tcn_clock_trigger pause;                              /**< with `resume`, or neither */
+    struct tcn_clock_trigger resume;                             /**< with `pause` */
+    char domains[TCN_CLOCK_DOMAINS_MAX][TCN_WORD_BYTES_MAX + 1]; /**< that it is for */
+    uint32_t domain_count;                                       /**< 0: for every domain */
+    char category[16]; /**< of the matter that it is for: "31.6", "accident"; empty: any */
+    enum tcn_severity severity_min; /**< of the matter that it is for; unknown: any */
+    char article[256];              /**< law and article, or where the practice is from */
+    enum tcn_clock_confidence confidence;
+    bool is_enabled;
+};
+
+/** Rules and the calendar they are counted by. Arrays are owned as the policy's are. */
+struct tcn_clock_table {
+    const struct tcn_clock_rule *rules; /**< sorted by id, byte by byte */
+    uint32_t rule_count;
+    struct tcn_calendar calendar;
+};
+
+/** Behind every instant: a step that does not fire, a pause that lasts. */
+#define TCN_CLOCK_NEVER INT64_MAX
+
+/** What fires, in this order. */
+enum tcn_clock_step {
+    TCN_CLOCK_FIRST_WARNING = 0,  /**< 70 % have passed */
+    TCN_CLOCK_SECOND_WARNING = 1, /**< 90 % have passed */
+    TCN_CLOCK_DUE = 2,            /**< the period is over */
+    TCN_CLOCK_STEP_COUNT = 3,
+};
+
+/** A time in which a clock stood still. */
+struct tcn_clock_pause {
+    int64_t from_ns;
+    int64_t to_ns; /**< TCN_CLOCK_NEVER while it lasts */
+};
+
+/** A running clock. Open: a row of the state; started and changed by core/clock.h only. */
+struct tcn_clock {
+    int64_t start_ns;
+    int64_t extended_until_ns;                           /**< 0 when not extended */
+    struct tcn_clock_pause pauses[TCN_CLOCK_PAUSES_MAX]; /**< ascending, none within another */
+    uint32_t pause_count;
+    uint32_t fired_steps; /**< bit n: step n has fired, or is not to fire */
+};
+
+/** The rule with this id, or NULL. Thread: any. */
+const struct tcn_clock_rule *tcn_clock_rule_find(const struct tcn_clock_table *table,
+                                                 struct tcn_slice id);
+/** "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years" or "none".
+ * Thread: any. */
+const char *tcn_clock_unit_name(enum tcn_clock_unit unit);
+/** The largest amount of a unit, its extension included; 0 for TCN_CLOCK_AT_ONCE. Thread: any. */
+uint32_t tcn_clock_amount_max(enum tcn_clock_unit unit);
+
+#endif
