@@ -3,6 +3,7 @@
  * The program's own malloc stands before libc's for libcyaml and libyaml too. */
 #include "policy/config.h"
 #include "policy/read.h"
+#include "policy/read_clocks.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -108,6 +109,30 @@ static void a_policy_read_without_memory_fails_cleanly_at_every_request(void **s
     assert_true(count > 100);
 }
 
+static void clocks_read_without_memory_fail_cleanly_at_every_request(void **state) {
+    (void)state;
+    if (!CAN_REFUSE) {
+        skip();
+    }
+    char dir[1024];
+    const char *root = getenv("TOCSIN_SRC");
+    (void)snprintf(dir, sizeof(dir), "%s/policy", root != NULL ? root : ".");
+    enum tcn_status status = TCN_NOMEM;
+    long count = 0;
+    for (; status != TCN_OK; count += 1 + count / 100) {
+        struct tcn_clock_source *source = NULL;
+        long before = held;
+        granted = count;
+        status = tcn_policy_read_clocks(dir, &source, &errors);
+        granted = -1;
+        assert_true(status == TCN_OK || status == TCN_NOMEM);
+        assert_true((status == TCN_OK) == (source != NULL));
+        tcn_clock_source_destroy(&source);
+        assert_int_equal(held, before);
+    }
+    assert_true(count > 100);
+}
+
 static void a_configuration_without_memory_fails_cleanly_at_every_request(void **state) {
     (void)state;
     if (!CAN_REFUSE) {
@@ -145,6 +170,7 @@ static void a_configuration_without_memory_fails_cleanly_at_every_request(void *
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_policy_read_without_memory_fails_cleanly_at_every_request),
+        cmocka_unit_test(clocks_read_without_memory_fail_cleanly_at_every_request),
         cmocka_unit_test(a_configuration_without_memory_fails_cleanly_at_every_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/read_clocks.h"
+
+#include "base/clock.h"
+#include "base/date.h"
+#include "policy/compile_clocks.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/** Clocks and calendar that were read. */
+struct tcn_clock_source {
+    struct tcn_clock_tables tables;
+    struct tcn_policy_error last_year; /**< the place of the calendar's last entry */
+};
+
+/** Opens and loads one file. A fault leaves `out_raw` alone. Errors: TCN_NOMEM. */
+static enum tcn_status load(const char *dir, const char *name, struct tcn_policy_file *file,
+                            const struct cyaml_schema_value *schema, void **out_raw,
+                            struct tcn_policy_errors *errors) {
+    char path[TCN_POLICY_PATH_BYTES + 32];
+    if (snprintf(path, sizeof(path), "%s/%s", dir, name) < 0) {
+        path[0] = '\0';
+    }
+    enum tcn_status status = tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
+    if (status == TCN_OK) {
+        status = tcn_yaml_load(file, schema, out_raw, errors);
+    }
+    return status == TCN_CONFIG ? TCN_OK : status;
+}
+
+/** Loads domains.yaml for its ids. Its faults are not told: whoever reads it for its own sake does.
+ * Owns: gives the raw, or NULL. Errors: TCN_NOMEM. */
+static enum tcn_status load_domains(const char *dir, struct tcn_compile_clocks *compile,
+                                    struct tcn_raw_domains **out_domains) {
+    struct tcn_policy_errors *unheard = calloc(1, sizeof(*unheard));
+    struct tcn_policy_file file = {0};
+    void *raw = NULL;
+    if (unheard == NULL) {
+        return TCN_NOMEM;
+    }
+    enum tcn_status status = load(dir, "domains.yaml", &file, &tcn_schema_domains, &raw, unheard);
+    tcn_policy_file_fini(&file);
+    free(unheard);
+    struct tcn_raw_domains *domains = raw;
+    for (uint32_t i = 0; domains != NULL && i < domains->domains_count; i++) {
+        const char *id = domains->domains[i].id;
+        compile->domain_ids[i] = id != NULL ? id : "";
+        compile->domain_count = i + 1;
+    }
+    *out_domains = domains;
+    return status;
+}
+
+/** Keeps the place of the calendar's last entry, for warnings. */
+static void keep_last_year(const struct tcn_compile_clocks *compile,
+                           struct tcn_clock_source *source) {
+    struct tcn_policy_errors *place = calloc(1, sizeof(*place));
+    if (place == NULL) {
+        return; /* a warning without its line is better than none */
+    }
+    struct tcn_policy_where where = {
+        .section = "years", .entry = source->tables.table.calendar.year_count, .field = "year"};
+    tcn_policy_fault(place, &compile->calendars_file, &where, "%s", "");
+    source->last_year = place->items[0];
+    free(place);
+}
+
+/** Loads the files and compiles what did load, so that one run names as much as it can. The raws
+ * are given also after a failure. Errors: TCN_NOMEM. */
+static enum tcn_status load_and_compile(const char *dir, struct tcn_compile_clocks *compile,
+                                        void **out_calendars, void **out_clocks) {
+    enum tcn_status status = load(dir, "calendars.yaml", &compile->calendars_file,
+                                  &tcn_schema_calendars, out_calendars, compile->errors);
+    if (status == TCN_OK) {
+        status = load(dir, "clocks.yaml", &compile->clocks_file, &tcn_schema_clocks, out_clocks,
+                      compile->errors);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    compile->calendars = *out_calendars;
+    compile->clocks = *out_clocks;
+    status = tcn_compile_calendar(compile);
+    return status == TCN_OK ? tcn_compile_clocks(compile) : status;
+}
+
+enum tcn_status tcn_policy_read_clocks(const char *dir, struct tcn_clock_source **out_source,
+                                       struct tcn_policy_errors *errors) {
+    memset(errors, 0, sizeof(*errors));
+    struct tcn_compile_clocks *compile = calloc(1, sizeof(*compile));
+    struct tcn_clock_source *source = calloc(1, sizeof(*source));
+    struct tcn_raw_domains *domains = NULL;
+    void *raw_domains = NULL;
+    void *calendars = NULL;
+    void *clocks = NULL;
+    enum tcn_status status = TCN_NOMEM;
+    if (compile == NULL || source == NULL) {
+        goto out;
+    }
+    compile->errors = errors;
+    compile->tables = &source->tables;
+    status = load_domains(dir, compile, &domains);
+    if (status == TCN_OK) {
+        status = load_and_compile(dir, compile, &calendars, &clocks);
+    }
+    if (status == TCN_OK && errors->count > 0) {
+        status = TCN_CONFIG;
+    }
+    if (status == TCN_OK) {
+        keep_last_year(compile, source);
+        *out_source = source;
+        source = NULL;
+    }
+    raw_domains = domains;
+    tcn_yaml_destroy(&tcn_schema_domains, &raw_domains);
+    tcn_yaml_destroy(&tcn_schema_calendars, &calendars);
+    tcn_yaml_destroy(&tcn_schema_clocks, &clocks);
+    tcn_policy_file_fini(&compile->calendars_file);
+    tcn_policy_file_fini(&compile->clocks_file);
+out:
+    free(compile);
+    tcn_clock_source_destroy(&source);
+    return status;
+}
+
+const struct tcn_clock_table *tcn_clock_source_table(const struct tcn_clock_source *source) {
+    return &source->tables.table;
+}
+
+/** The last of the years that follow each other from `year` on; one before it when it is not there.
+ */
+static int64_t last_known(const struct tcn_calendar *calendar, int64_t year) {
+    int64_t last = year - 1;
+    for (uint32_t i = 0; i < calendar->year_count; i++) {
+        last = calendar->years[i] == last + 1 ? calendar->years[i] : last;
+    }
+    return last;
+}
+
+void tcn_policy_warn_calendar(const struct tcn_clock_source *source, int64_t at_ns,
+                              struct tcn_policy_errors *warnings) {
+    const struct tcn_calendar *calendar = &source->tables.table.calendar;
+    memset(warnings, 0, sizeof(*warnings));
+    int64_t seconds = at_ns / TCN_SECOND_NS + calendar->offset_minutes * INT64_C(60);
+    int64_t day = seconds / 86400 - (seconds % 86400 < 0 ? 1 : 0);
+    int64_t year = tcn_date_from_day(day).year;
+    int64_t last = last_known(calendar, year);
+    struct tcn_date end = {.year = last + 1, .month = 1, .day = 1};
+    int64_t rest = tcn_date_to_day(&end) - day; /* known days, today included */
+    if (last >= year && rest >= TCN_CALENDAR_WARNING_DAYS) {
+        return;
+    }
+    struct tcn_policy_error *warning = &warnings->items[0];
+    *warning = source->last_year;
+    warnings->count = 1;
+    if (last < year) {
+        (void)snprintf(warning->text, sizeof(warning->text),
+                       "the calendar lacks %" PRId64
+                       ": clocks that count working days have no date in it; add the year",
+                       year);
+        return;
+    }
+    (void)snprintf(warning->text, sizeof(warning->text),
+                   "the calendar ends with %" PRId64 ": %" PRId64
+                   " days are left, and clocks that run longer have no date; add %" PRId64
+                   " when its notice is out",
+                   last, rest, last + 1);
+}
+
+void tcn_clock_source_destroy(struct tcn_clock_source **source) {
+    if (source == NULL || *source == NULL) {
+        return;
+    }
+    free((*source)->tables.rules);
+    free((*source)->tables.years);
+    free((*source)->tables.spans);
+    free(*source);
+    *source = NULL;
+}
