@@ -279,6 +279,12 @@ void tcn_clock_compute(const struct tcn_clock_rule *rule, const struct tcn_calen
     }
 }
 
+/** False when the due instant is only the earliest possible: nobody is refused for a calendar that
+ * is missing. */
+static bool is_due_known(const struct tcn_clock_rule *rule, const struct tcn_clock_times *times) {
+    return rule->unit != TCN_CLOCK_WORKING_DAYS || times->missing_year == 0;
+}
+
 enum tcn_status tcn_clock_extend(const struct tcn_clock_rule *rule,
                                  const struct tcn_calendar *calendar, struct tcn_clock *clock,
                                  int64_t until_ns, int64_t at_ns) {
@@ -303,10 +309,11 @@ enum tcn_status tcn_clock_extend(const struct tcn_clock_rule *rule,
         until_ns = tcn_calendar_day_end_ns(calendar, tcn_calendar_day(calendar, until_ns));
         is_late = tcn_calendar_day(calendar, at_ns) >= tcn_calendar_day(calendar, now.due_ns);
     }
-    if (is_late) {
+    if (is_late && is_due_known(rule, &now)) {
         return TCN_NOT_ALLOWED;
     }
-    if (until_ns <= now.due_ns || until_ns > most.due_ns) {
+    bool is_too_far = until_ns > most.due_ns && is_due_known(rule, &most);
+    if (until_ns <= now.due_ns || is_too_far) {
         return TCN_BAD_VALUE;
     }
     clock->extended_until_ns = until_ns;

@@ -81,12 +81,11 @@ TCN_MUST_CHECK enum tcn_status tcn_clock_pause(struct tcn_clock *clock, int64_t 
 TCN_MUST_CHECK enum tcn_status tcn_clock_resume(struct tcn_clock *clock, int64_t at_ns);
 
 /** Extends a clock, once, to the end of a day (of an instant, for minutes and hours). The new end
- * is a date that was told, so a later pause does not move it.
- * Errors: TCN_NOT_ALLOWED the rule has no extension, the clock is paused, or `at_ns` is not before
- * the day on which it is due (for minutes and hours: after it is due); TCN_EXISTS it was extended
- * already; TCN_BAD_VALUE no later than before, further than the rule allows, or outside 1900 to
- * 2200.
- * Thread: any. */
+ * is a date that was told, so a later pause does not move it. Where a missing year leaves open when
+ * it is due, it is not refused for being late or for going too far. Errors: TCN_NOT_ALLOWED the
+ * rule has no extension, the clock is paused, or `at_ns` is not before the day on which it is due
+ * (for minutes and hours: after it is due); TCN_EXISTS it was extended already; TCN_BAD_VALUE no
+ * later than before, further than the rule allows, or outside 1900 to 2200. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_clock_extend(const struct tcn_clock_rule *rule,
                                                 const struct tcn_calendar *calendar,
                                                 struct tcn_clock *clock, int64_t until_ns,

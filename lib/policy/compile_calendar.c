@@ -136,15 +136,20 @@ static void compile_year(struct tcn_compile_clocks *compile, uint32_t index, uin
 static void compile_zone(struct tcn_compile_clocks *compile) {
     const char *raw = compile->calendars->zone_offset_minutes;
     struct tcn_values values = {.file = &compile->calendars_file, .errors = compile->errors};
-    bool is_west = raw != NULL && raw[0] == '-';
-    struct tcn_range range = {.max = TCN_CALENDAR_OFFSET_MINUTES_MAX, .fallback = 0};
+    uint64_t minutes = 0;
     if (!tcn_value_is_there(&values, "zone_offset_minutes", raw,
                             "minutes east of UTC, for example 480")) {
         return;
     }
-    int32_t minutes =
-        (int32_t)tcn_value_number(&values, "zone_offset_minutes", is_west ? raw + 1 : raw, range);
-    compile->tables->table.calendar.offset_minutes = is_west ? -minutes : minutes;
+    bool is_west = raw[0] == '-';
+    if (tcn_text_to_u64(tcn_slice_text(is_west ? raw + 1 : raw), &minutes) != TCN_OK ||
+        minutes > TCN_CALENDAR_OFFSET_MINUTES_MAX) {
+        tcn_value_fault(&values, "zone_offset_minutes",
+                        "expected minutes east of UTC from -%d to %d, for example 480",
+                        TCN_CALENDAR_OFFSET_MINUTES_MAX, TCN_CALENDAR_OFFSET_MINUTES_MAX);
+        return;
+    }
+    compile->tables->table.calendar.offset_minutes = is_west ? -(int32_t)minutes : (int32_t)minutes;
 }
 
 static int compare_spans(const void *left, const void *right) {

@@ -66,9 +66,11 @@ static const struct row rows[] = {
     /* Zone and years. */
     {CALENDARS, "years:\n" Y2024, "zone_offset_minutes", 0, 0, "minutes east"},
     {CALENDARS, "zone_offset_minutes: +08:00\nyears:\n" Y2024, "zone_offset_minutes", 1, 22,
-     "from 0 to 840"},
+     "from -840 to 840"},
     {CALENDARS, "zone_offset_minutes: -841\nyears:\n" Y2024, "zone_offset_minutes", 1, 22,
-     "from 0 to 840"},
+     "from -840 to 840"},
+    {CALENDARS, "zone_offset_minutes: '-'\nyears:\n" Y2024, "zone_offset_minutes", 1, 22,
+     "from -840 to 840"},
     {CALENDARS, ZONE "  - days_off: [2024-01-01]\n", "years[1].year", 3, 3, "from 1900 to 2200"},
     {CALENDARS, ZONE "  - year: 1899\n", "years[1].year", 3, 11, "from 1900 to 2200"},
     {CALENDARS, ZONE Y2024 "  - year: 2024\n", "years[2].year", 5, 11, "after 2024"},
