@@ -316,12 +316,11 @@ void tcn_outlane_generation(struct tcn_outlane *lane, uint64_t generation) {
 }
 
 /** WELCOME of a log that was restored elsewhere: HELLO is said again when its time comes. */
-static void turn_down(struct tcn_outlane *lane, int64_t now_ns,
-                      struct tcn_outlane_actions *actions) {
+static void turn_down(struct tcn_outlane *lane, int64_t now_ns, struct tcn_outlane_actions *out) {
     lane->stray_count++;
     if (now_ns >= lane->given_up_tell_ns) {
         lane->given_up_tell_ns = now_ns + TCN_OUTLANE_FORGED_TELL_NS;
-        alarm_people(actions, TCN_GIVEN_UP);
+        alarm_people(out, TCN_GIVEN_UP);
     }
 }
 

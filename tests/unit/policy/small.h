@@ -52,7 +52,7 @@ static const char *const good[FILE_COUNT] = {
     "     duty_phone: \"0857-110 2\"}\n",
     "domains:\n"
     "  - id: theft\n    title_zh: a\n    title_en: b\n    owner: police\n    recipients: [desk]\n"
-    "    line: no_accident\n    is_petition: true\n"
+    "    line: no_accident\n    is_petition: true\n    procedure: hazard\n"
     "  - id: noise\n    title_zh: a\n    title_en: b\n    owner: desk\n    scale: common\n"
     "    attributes: [burnt, cause]\n",
     "divisions:\n"

@@ -149,7 +149,7 @@ static const struct row rows[] = {
      "domains.yaml:6:11: domains[1].line: unknown line \"no_acident\"; the nearest valid word is "
      "\"no_accident\"\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    procedure: petitions\n"),
-     "domains.yaml:6:16: domains[1].procedure: unknown procedure \"petitions\"; the nearest valid "
+     "domains.yaml:6:16: domains[1].procedure: unknown value \"petitions\"; the nearest valid "
      "word is \"petition\"\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    is_petition: yes\n"),
      "domains.yaml:6:18: domains[1].is_petition: unknown value \"yes\"; expected one of false, "
