@@ -9,6 +9,7 @@ import zmq
 from harness import await_true, expect, report_draft, slower, tag_of
 
 OFFICES = ["office_chahe", "office_lishu", "office_qinglong"]
+BUSY = 11  # an answer that says: later
 RATE = 40  # reports a second and office
 RUSH = 96  # reports under way when as many as possible are handed in
 
@@ -22,7 +23,7 @@ class Meter:
         self.context = zmq.Context()
         self.poller = zmq.Poller()
         self.sockets = {}
-        self.asked = {}  # (office, number) -> (handed in at, tag)
+        self.asked = {}  # (office, number) -> (handed in at, tag, place once entered)
         self.made = 0
         self.numbers = 0
         for office in OFFICES:
@@ -48,11 +49,14 @@ class Meter:
         tag = tag_of(self.name, self.made)
         self.checker.publish(tag)
         draft = report_draft(office, tag, severity="urgent" if self.made % 10 == 0 else "routine")
-        self.say(office, {"op": "report", "draft": draft}, (time.monotonic(), tag))
+        self.say(office, {"op": "report", "draft": draft}, (time.monotonic(), tag, None))
 
     def take(self, office, number, answer):
         """An answer: the report is entered, or its receipt is here."""
-        at, tag = self.asked.pop((office, number))
+        at, tag, place = self.asked.pop((office, number))
+        if place is not None and answer["code"] == BUSY:
+            self.wait(office, at, tag, place)  # an agent lets so many wait: asked again
+            return None
         if "outcomes" in answer:
             expect(answer["code"] == 0, f"{office} waits in vain: {answer}")
             self.checker.ack(tag, answer["outcomes"][0]["position"])
@@ -60,8 +64,12 @@ class Meter:
         expect(answer["code"] == 0, f"{office} was refused: {answer}")
         self.checker.entered(tag, office, answer)
         place = {word: answer[word] for word in ("epoch", "lane", "sequence")}
-        self.say(office, {"op": "wait", "receipts": [place], "timeout_ms": 60000}, (at, tag))
+        self.wait(office, at, tag, place)
         return None
+
+    def wait(self, office, at, tag, place):
+        request = {"op": "wait", "receipts": [place], "timeout_ms": 60000}
+        self.say(office, request, (at, tag, place))
 
     def turn(self, wait_ms):
         """Takes what came; gives the times of the receipts in it."""
