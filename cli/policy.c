@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tocsin policy check|show [DIR]`. */
+#include "base/clock.h"
 #include "cli/place.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
 #include "policy/read.h"
+#include "policy/read_clocks.h"
 #include "json/write.h"
 
 #include <inttypes.h>
@@ -147,9 +149,43 @@ static enum tcn_status show_text(struct tcn_cli *cli, const struct tcn_policy *p
     return status == TCN_OK ? print_domains(cli, policy) : status;
 }
 
+/* What the files say, or what is wrong with them. */
+struct reading {
+    const char *path;
+    struct tcn_policy_source *source; /* NULL when the policy is bad */
+    struct tcn_clock_source *clocks;  /* NULL when they are bad, or were not asked for */
+    struct tcn_policy_errors errors;
+    struct tcn_policy_errors warnings;
+};
+
+/* Clocks and calendars too, which nothing but the check reads yet. */
+static enum tcn_status read_clocks(struct reading *reading) {
+    struct tcn_policy_errors *found = &reading->warnings; /* until it is known which they are */
+    enum tcn_status status = tcn_policy_read_clocks(reading->path, &reading->clocks, found);
+    if (status == TCN_CONFIG) {
+        tcn_policy_errors_append(&reading->errors, found);
+        tcn_policy_errors_sort(&reading->errors);
+        memset(found, 0, sizeof *found);
+    } else if (status == TCN_OK) {
+        tcn_policy_warn_calendar(reading->clocks, tcn_clock_wall_ns(), found);
+    }
+    return status;
+}
+
+/* Errors: TCN_CONFIG the list has faults; TCN_NOMEM. */
+static enum tcn_status read_all(struct reading *reading, bool is_check) {
+    enum tcn_status status = tcn_policy_read(reading->path, &reading->source, &reading->errors);
+    if (is_check && (status == TCN_OK || status == TCN_CONFIG)) {
+        const enum tcn_status other = read_clocks(reading);
+        status = other == TCN_OK ? status : other;
+    }
+    return status;
+}
+
 /* What is wrong, as the compiler lists it; an empty list for a good policy. */
-static void add_faults(struct tcn_json_writer *writer, const struct tcn_policy_errors *errors) {
-    tcn_json_array_begin(writer, "faults");
+static void add_faults(struct tcn_json_writer *writer, const char *name,
+                       const struct tcn_policy_errors *errors) {
+    tcn_json_array_begin(writer, name);
     for (uint32_t index = 0; index < errors->count; index++) {
         const struct tcn_policy_error *error = &errors->items[index];
         tcn_json_object_begin(writer, NULL);
@@ -161,74 +197,82 @@ static void add_faults(struct tcn_json_writer *writer, const struct tcn_policy_e
         tcn_json_object_end(writer);
     }
     tcn_json_array_end(writer);
-    tcn_json_add_u64(writer, "more_faults", errors->dropped_count);
 }
 
-/* `source` is NULL when the policy is bad. */
-static enum tcn_status check_json(struct tcn_cli *cli, const char *path,
-                                  const struct tcn_policy_source *source,
-                                  const struct tcn_policy_errors *errors) {
+static enum tcn_status check_json(struct tcn_cli *cli, const struct reading *reading,
+                                  bool is_good) {
     struct tcn_json_writer writer;
     tcn_json_writer_init_document(&writer, "policy_check");
-    tcn_json_add_word(&writer, "path", path);
-    tcn_json_add_bool(&writer, "is_good", source != NULL);
-    add_faults(&writer, errors);
-    if (source != NULL) {
-        const struct tcn_policy *policy = tcn_policy_tables(source);
+    tcn_json_add_word(&writer, "path", reading->path);
+    tcn_json_add_bool(&writer, "is_good", is_good);
+    add_faults(&writer, "faults", &reading->errors);
+    tcn_json_add_u64(&writer, "more_faults", reading->errors.dropped_count);
+    add_faults(&writer, "warnings", &reading->warnings);
+    if (is_good) {
+        const struct tcn_policy *policy = tcn_policy_tables(reading->source);
         tcn_json_add_u64(&writer, "version", policy->version);
         tcn_json_add_u64(&writer, "domain_count", policy->domain_count);
         tcn_json_add_u64(&writer, "organ_count", policy->organ_count);
         tcn_json_add_u64(&writer, "division_count", policy->division_count);
+        tcn_json_add_u64(&writer, "clock_count",
+                         tcn_clock_source_table(reading->clocks)->rule_count);
     }
     enum tcn_status status = tcn_json_write_file(&writer, cli->out, true);
     tcn_json_writer_fini(&writer);
     return status;
 }
 
-static void check_text(struct tcn_cli *cli, const char *path,
-                       const struct tcn_policy_source *source,
-                       const struct tcn_policy_errors *errors) {
-    if (source == NULL) {
-        tcn_cli_faults(cli, errors);
+static void check_text(struct tcn_cli *cli, const struct reading *reading, bool is_good) {
+    tcn_cli_faults(cli, &reading->errors);
+    tcn_cli_faults(cli, &reading->warnings);
+    if (!is_good) {
         return;
     }
-    const struct tcn_policy *policy = tcn_policy_tables(source);
+    const struct tcn_policy *policy = tcn_policy_tables(reading->source);
     (void)fprintf(cli->out,
-                  "%s is good: version %" PRIu64 ", %u domains, %u organs, %u divisions\n", path,
-                  policy->version, (unsigned)policy->domain_count, (unsigned)policy->organ_count,
-                  (unsigned)policy->division_count);
+                  "%s is good: version %" PRIu64 ", %u domains, %u organs, %u divisions, "
+                  "%u clocks\n",
+                  reading->path, policy->version, (unsigned)policy->domain_count,
+                  (unsigned)policy->organ_count, (unsigned)policy->division_count,
+                  (unsigned)tcn_clock_source_table(reading->clocks)->rule_count);
+}
+
+static enum tcn_status print_it(struct tcn_cli *cli, const struct reading *reading, bool is_show,
+                                enum tcn_format format) {
+    if (is_show) {
+        const struct tcn_policy *policy = tcn_policy_tables(reading->source);
+        return format == TCN_FORMAT_JSON ? show_json(cli, policy) : show_text(cli, policy);
+    }
+    const bool is_good = reading->errors.count == 0;
+    if (format == TCN_FORMAT_JSON) {
+        return check_json(cli, reading, is_good);
+    }
+    check_text(cli, reading, is_good);
+    return TCN_OK;
 }
 
 /* Reads the policy and shows it, or what is wrong with it. */
 static int run(struct tcn_cli *cli, const char *path, bool is_show, enum tcn_format format) {
-    struct tcn_policy_source *source = NULL;
-    struct tcn_policy_errors *errors = calloc(1, sizeof *errors);
-    if (errors == NULL) {
+    struct reading *reading = calloc(1, sizeof *reading);
+    if (reading == NULL) {
         return tcn_cli_fail(cli, TCN_NOMEM, NULL, "read the policy %s", path);
     }
-    const enum tcn_status read = tcn_policy_read(path, &source, errors);
+    reading->path = path;
+    const enum tcn_status read = read_all(reading, !is_show);
     int code = tcn_cli_exit_code(read);
-    enum tcn_status status = TCN_OK;
     if (read != TCN_OK && read != TCN_CONFIG) {
         code = tcn_cli_fail(cli, read, NULL, "read the policy %s", path);
-    } else if (!is_show && format == TCN_FORMAT_JSON) {
-        status = check_json(cli, path, source, errors);
-    } else if (!is_show) {
-        check_text(cli, path, source, errors);
-    } else if (source == NULL) {
-        tcn_cli_faults(cli, errors);
+    } else if (is_show && read == TCN_CONFIG) {
+        tcn_cli_faults(cli, &reading->errors);
         code = tcn_cli_fail(cli, read, "mend it, then tocsin policy check", "show the policy %s",
                             path);
-    } else if (format == TCN_FORMAT_JSON) {
-        status = show_json(cli, tcn_policy_tables(source));
     } else {
-        status = show_text(cli, tcn_policy_tables(source));
+        const enum tcn_status status = print_it(cli, reading, is_show, format);
+        code = status == TCN_OK ? code : tcn_cli_fail(cli, status, NULL, "print the policy");
     }
-    if (status != TCN_OK) {
-        code = tcn_cli_fail(cli, status, NULL, "print the policy");
-    }
-    free(errors);
-    tcn_policy_destroy(&source);
+    tcn_policy_destroy(&reading->source);
+    tcn_clock_source_destroy(&reading->clocks);
+    free(reading);
     return code;
 }
 

@@ -99,6 +99,9 @@
 #define TCN_SCALES_MAX 16
 #define TCN_THRESHOLDS_MAX 256
 #define TCN_POLICY_BYTES_MAX (1024 * 1024)
+#define TCN_YAML_DEPTH_MAX                                                                         \
+    16 /* levels of a value that has no place, before the file is refused                          \
+        */
 
 /* Calendars and clocks of the policy. Longer amounts are counted in the next larger unit. */
 #define TCN_CALENDAR_YEARS_MAX 128          /* years that the calendar knows */

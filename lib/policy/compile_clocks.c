@@ -215,13 +215,14 @@ static void compile_domains(const struct tcn_compile_clocks *compile,
     struct tcn_clock_rule *rule = reading->rule;
     struct tcn_value_words known = {compile->domain_ids, compile->domain_count};
     TCN_CHECK(raw->domains_count <= TCN_CLOCK_DOMAINS_MAX);
-    for (uint32_t i = 0; compile->domain_count > 0 && i < raw->domains_count; i++) {
+    for (uint32_t i = 0; i < raw->domains_count; i++) {
         const char *word = raw->domains[i];
         size_t at = 0;
         while (at < known.count && strcmp(known.words[at], word) != 0) {
             at++;
         }
-        if (at == known.count) {
+        /* Without domains.yaml a word is taken as it stands: a rule without domains is for all. */
+        if (at == known.count && known.count > 0) {
             tcn_value_unknown(&reading->values, "domains", word, "domain", known);
             continue;
         }

@@ -37,3 +37,15 @@ void tcn_policy_errors_sort(struct tcn_policy_errors *errors) {
         errors->items[at] = moved;
     }
 }
+
+void tcn_policy_errors_append(struct tcn_policy_errors *errors,
+                              const struct tcn_policy_errors *more) {
+    for (uint32_t i = 0; i < more->count; i++) {
+        if (errors->count < TCN_POLICY_ERRORS_MAX) {
+            errors->items[errors->count++] = more->items[i];
+        } else {
+            errors->dropped_count++;
+        }
+    }
+    errors->dropped_count += more->dropped_count;
+}

@@ -11,6 +11,7 @@
  */
 #include "policy/load.h"
 
+#include "model/limits.h"
 #include "policy/nearest.h"
 
 #include <inttypes.h>
@@ -336,8 +337,14 @@ static enum tcn_status take_entry(struct load *load, struct frame *frame) {
 /** Takes a scalar, an alias, or the beginning of a mapping or list. Errors: TCN_NOMEM; TCN_CONFIG
  * the file has no mapping at its top. */
 static enum tcn_status take_node(struct load *load) {
+    if (load->skip_depth > 0 && opens(&load->event)) {
+        load->skip_depth++;
+        if (load->skip_depth > TCN_YAML_DEPTH_MAX) { /* libyaml's time grows with its square */
+            refuse(load, "expected no lists in lists in lists without end");
+            return TCN_CONFIG;
+        }
+    }
     if (load->skip_depth > 0) {
-        load->skip_depth += opens(&load->event) ? 1 : 0;
         return TCN_OK;
     }
     if (load->depth == 0 && load->event.type != YAML_MAPPING_START_EVENT) {
@@ -457,4 +464,18 @@ enum tcn_status tcn_yaml_load_all(const struct tcn_policy_file *file,
     *out_loaded = load.top;
     *out_is_whole = load.is_whole;
     return TCN_OK;
+}
+
+enum tcn_status tcn_policy_load(const char *dir, const struct tcn_yaml_part *part,
+                                struct tcn_policy_file *file, void **out_raw, bool *out_is_whole,
+                                struct tcn_policy_errors *errors) {
+    char path[TCN_POLICY_PATH_BYTES + 32];
+    if (snprintf(path, sizeof(path), "%s/%s", dir, part->name) < 0) {
+        path[0] = '\0';
+    }
+    enum tcn_status status = tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
+    if (status == TCN_OK) {
+        status = tcn_yaml_load_all(file, part->schema, out_raw, out_is_whole, errors);
+    }
+    return status == TCN_CONFIG ? TCN_OK : status;
 }

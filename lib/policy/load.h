@@ -20,4 +20,18 @@ TCN_MUST_CHECK enum tcn_status tcn_yaml_load_all(const struct tcn_policy_file *f
                                                  void **out_loaded, bool *out_is_whole,
                                                  struct tcn_policy_errors *errors);
 
+/** A file of a policy's folder. */
+struct tcn_yaml_part {
+    const char *name;
+    const struct cyaml_schema_value *schema;
+};
+
+/** Opens and loads one file of a folder. When nothing of it can be loaded, a fault says so and
+ * `out_raw` and `out_is_whole` are left alone. Owns: gives the file, to be given back by
+ * tcn_policy_file_fini, and what tcn_yaml_load_all gives. Errors: TCN_NOMEM. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_load(const char *dir, const struct tcn_yaml_part *part,
+                                               struct tcn_policy_file *file, void **out_raw,
+                                               bool *out_is_whole,
+                                               struct tcn_policy_errors *errors);
+
 #endif

@@ -4,7 +4,6 @@
 #include "policy/compile_rules.h"
 #include "policy/load.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,13 +12,7 @@ struct tcn_policy_source {
     struct tcn_policy_tables tables;
 };
 
-/** A file of the policy. */
-struct part {
-    const char *name;
-    const struct cyaml_schema_value *schema;
-};
-
-static const struct part parts[TCN_PART_COUNT] = {
+static const struct tcn_yaml_part parts[TCN_PART_COUNT] = {
     [TCN_PART_REGIME] = {"regime.yaml", &tcn_schema_regime},
     [TCN_PART_LINES] = {"lines.yaml", &tcn_schema_lines},
     [TCN_PART_ORGANS] = {"organs.yaml", &tcn_schema_organs},
@@ -29,28 +22,12 @@ static const struct part parts[TCN_PART_COUNT] = {
     [TCN_PART_LEVELS] = {"levels.yaml", &tcn_schema_levels},
 };
 
-/** Reads and loads one file. When nothing of it can be loaded, `out_raw` is left alone. Errors:
- * TCN_NOMEM. */
-static enum tcn_status load_part(const char *dir, const struct part *part,
-                                 struct tcn_policy_file *file, void **out_raw, bool *out_is_whole,
-                                 struct tcn_policy_errors *errors) {
-    char path[TCN_POLICY_PATH_BYTES + 32];
-    if (snprintf(path, sizeof(path), "%s/%s", dir, part->name) < 0) {
-        path[0] = '\0';
-    }
-    enum tcn_status status = tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
-    if (status == TCN_OK) {
-        status = tcn_yaml_load_all(file, part->schema, out_raw, out_is_whole, errors);
-    }
-    return status == TCN_CONFIG ? TCN_OK : status;
-}
-
 /** Loads all files, then compiles what did load, so that one run names as much as it can. */
 static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *compile,
                                         void *raws[TCN_PART_COUNT]) {
     for (size_t i = 0; i < TCN_PART_COUNT; i++) {
-        enum tcn_status status = load_part(dir, &parts[i], &compile->files[i], &raws[i],
-                                           &compile->is_whole[i], compile->errors);
+        enum tcn_status status = tcn_policy_load(dir, &parts[i], &compile->files[i], &raws[i],
+                                                 &compile->is_whole[i], compile->errors);
         if (status != TCN_OK) {
             return status;
         }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "policy/compile_clocks.h"
+#include "policy/load.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,20 +17,9 @@ struct tcn_clock_source {
     struct tcn_policy_error last_year; /**< the place of the calendar's last entry */
 };
 
-/** Opens and loads one file. A fault leaves `out_raw` alone. Errors: TCN_NOMEM. */
-static enum tcn_status load(const char *dir, const char *name, struct tcn_policy_file *file,
-                            const struct cyaml_schema_value *schema, void **out_raw,
-                            struct tcn_policy_errors *errors) {
-    char path[TCN_POLICY_PATH_BYTES + 32];
-    if (snprintf(path, sizeof(path), "%s/%s", dir, name) < 0) {
-        path[0] = '\0';
-    }
-    enum tcn_status status = tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
-    if (status == TCN_OK) {
-        status = tcn_yaml_load(file, schema, out_raw, errors);
-    }
-    return status == TCN_CONFIG ? TCN_OK : status;
-}
+static const struct tcn_yaml_part calendars_part = {"calendars.yaml", &tcn_schema_calendars};
+static const struct tcn_yaml_part clocks_part = {"clocks.yaml", &tcn_schema_clocks};
+static const struct tcn_yaml_part domains_part = {"domains.yaml", &tcn_schema_domains};
 
 /** Loads domains.yaml for its ids. Its faults are not told: whoever reads it for its own sake does.
  * Owns: gives the raw, or NULL. Errors: TCN_NOMEM. */
@@ -38,10 +28,11 @@ static enum tcn_status load_domains(const char *dir, struct tcn_compile_clocks *
     struct tcn_policy_errors *unheard = calloc(1, sizeof(*unheard));
     struct tcn_policy_file file = {0};
     void *raw = NULL;
+    bool is_whole = false;
     if (unheard == NULL) {
         return TCN_NOMEM;
     }
-    enum tcn_status status = load(dir, "domains.yaml", &file, &tcn_schema_domains, &raw, unheard);
+    enum tcn_status status = tcn_policy_load(dir, &domains_part, &file, &raw, &is_whole, unheard);
     tcn_policy_file_fini(&file);
     free(unheard);
     struct tcn_raw_domains *domains = raw;
@@ -72,11 +63,12 @@ static void keep_last_year(const struct tcn_compile_clocks *compile,
  * are given also after a failure. Errors: TCN_NOMEM. */
 static enum tcn_status load_and_compile(const char *dir, struct tcn_compile_clocks *compile,
                                         void **out_calendars, void **out_clocks) {
-    enum tcn_status status = load(dir, "calendars.yaml", &compile->calendars_file,
-                                  &tcn_schema_calendars, out_calendars, compile->errors);
+    bool is_whole = false;
+    enum tcn_status status = tcn_policy_load(dir, &calendars_part, &compile->calendars_file,
+                                             out_calendars, &is_whole, compile->errors);
     if (status == TCN_OK) {
-        status = load(dir, "clocks.yaml", &compile->clocks_file, &tcn_schema_clocks, out_clocks,
-                      compile->errors);
+        status = tcn_policy_load(dir, &clocks_part, &compile->clocks_file, out_clocks, &is_whole,
+                                 compile->errors);
     }
     if (status != TCN_OK) {
         return status;
@@ -107,6 +99,7 @@ enum tcn_status tcn_policy_read_clocks(const char *dir, struct tcn_clock_source 
         status = load_and_compile(dir, compile, &calendars, &clocks);
     }
     if (status == TCN_OK && errors->count > 0) {
+        tcn_policy_errors_sort(errors);
         status = TCN_CONFIG;
     }
     if (status == TCN_OK) {

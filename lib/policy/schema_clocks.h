@@ -6,7 +6,7 @@
 #ifndef TCN_POLICY_SCHEMA_CLOCKS_H
 #define TCN_POLICY_SCHEMA_CLOCKS_H
 
-#include "policy/yaml.h"
+#include "policy/schema.h"
 
 /** One entry of calendars.yaml. */
 struct tcn_raw_year {

@@ -323,6 +323,23 @@ static void a_folder_that_is_not_there_is_refused_file_by_file(void **state) {
     assert_non_null(strstr(errors.items[0].text, "path is longer"));
 }
 
+/* libyaml takes half an hour of a million brackets. */
+static void a_file_of_brackets_is_refused_at_once(void **state) {
+    (void)state;
+    static char brackets[512 * 1024];
+    static const char *const openings[] = {"title: ", "nonsense: "};
+    for (size_t i = 0; i < 4; i++) {
+        struct tcn_policy_source *source = NULL;
+        memset(brackets, i < 2 ? '[' : '{', sizeof(brackets));
+        memcpy(brackets, openings[i % 2], strlen(openings[i % 2]));
+        put_good();
+        put_file(REGIME, brackets, sizeof(brackets));
+        assert_int_equal(tcn_policy_read(folder, &source, &errors), TCN_CONFIG);
+        assert_null(source);
+        assert_non_null(strstr(all_told(), "without end"));
+    }
+}
+
 static void a_good_policy_gives_sorted_tables_with_numbers_for_words(void **state) {
     (void)state;
     struct tcn_policy_source *source = NULL;
@@ -384,6 +401,7 @@ int main(void) {
         cmocka_unit_test(a_file_over_its_limit_is_refused_unread),
         cmocka_unit_test(lists_past_their_limits_are_refused),
         cmocka_unit_test(a_folder_that_is_not_there_is_refused_file_by_file),
+        cmocka_unit_test(a_file_of_brackets_is_refused_at_once),
         cmocka_unit_test(a_good_policy_gives_sorted_tables_with_numbers_for_words),
         cmocka_unit_test(a_fault_reads_as_compilers_write_it),
     };

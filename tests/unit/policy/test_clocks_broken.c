@@ -235,13 +235,29 @@ static int remove_folder(void **state) {
     return rmdir(folder);
 }
 
-/** True when the fault is the one that the row expects. */
-static bool is_told(const struct row *row, const struct tcn_policy_error *error) {
-    const char *slash = strrchr(error->file, '/');
-    return slash != NULL && strcmp(slash + 1, names[row->file]) == 0 &&
-           strcmp(error->field, row->field) == 0 && strstr(error->text, row->says) != NULL &&
-           (row->line == 0 || error->line == row->line) &&
-           (row->column == 0 || error->column == row->column);
+/** True when one of the faults is the one that the row expects; what it takes away may be others.
+ */
+static bool is_told(const struct row *row) {
+    bool is_there = false;
+    for (uint32_t i = 0; i < errors.count; i++) {
+        const struct tcn_policy_error *error = &errors.items[i];
+        const char *slash = strrchr(error->file, '/');
+        is_there = is_there || (slash != NULL && strcmp(slash + 1, names[row->file]) == 0 &&
+                                strcmp(error->field, row->field) == 0 &&
+                                strstr(error->text, row->says) != NULL &&
+                                (row->line == 0 || error->line == row->line) &&
+                                (row->column == 0 || error->column == row->column));
+    }
+    return is_there;
+}
+
+/** True when one of the faults says so. */
+static bool is_said(const char *words) {
+    bool is_there = false;
+    for (uint32_t i = 0; i < errors.count; i++) {
+        is_there = is_there || strstr(errors.items[i].text, words) != NULL;
+    }
+    return is_there;
 }
 
 static void a_wrong_file_is_refused_with_field_line_and_reason(void **state) {
@@ -255,7 +271,7 @@ static void a_wrong_file_is_refused_with_field_line_and_reason(void **state) {
             fail_msg("row %zu (%s: %s) was taken", i, rows[i].field, rows[i].says);
         }
         assert_null(source);
-        if (!is_told(&rows[i], &errors.items[0])) {
+        if (!is_told(&rows[i])) {
             char text[TCN_POLICY_ERROR_TEXT_BYTES];
             tcn_policy_error_text(&errors.items[0], text);
             fail_msg("row %zu, wanted %s:%u:%u: %s: ...%s..., got %s", i, names[rows[i].file],
@@ -282,6 +298,9 @@ static void nothing_is_said_of_domains_that_did_not_load(void **state) {
     put_file(DOMAINS, NULL);
     put_file(CLOCKS, HEAD DAYS START STOP "    domains: [anything]\n" REST);
     assert_int_equal(tcn_policy_read_clocks(folder, &source, &errors), TCN_OK);
+    const struct tcn_clock_table *table = tcn_clock_source_table(source);
+    assert_int_equal(table->rules[0].domain_count, 1); /* not for all domains */
+    assert_string_equal(table->rules[0].domains[0], "anything");
     tcn_clock_source_destroy(&source);
 }
 
@@ -347,7 +366,7 @@ static void lists_past_their_limits_are_refused(void **state) {
             put_file(lists[i].file, text);
             free(text);
             enum tcn_status status = tcn_policy_read_clocks(folder, &source, &errors);
-            bool is_limit = status == TCN_CONFIG && strstr(errors.items[0].text, lists[i].says);
+            bool is_limit = status == TCN_CONFIG && is_said(lists[i].says);
             assert_int_equal(is_limit, more == 1);
             tcn_clock_source_destroy(&source);
         }

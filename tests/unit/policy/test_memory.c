@@ -4,6 +4,7 @@
 #include "policy/config.h"
 #include "policy/read.h"
 #include "policy/read_clocks.h"
+#include "testlib/sanitized.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -34,14 +35,6 @@ static bool is_refused(void) {
     }
     return granted == 0;
 }
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
 
 #if defined(__GLIBC__) && !defined(IS_SANITIZED)
 #define CAN_REFUSE 1

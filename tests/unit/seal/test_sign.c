@@ -2,6 +2,7 @@
 /* Expected keys and signatures were made with PyNaCl 1.5 from the seed 00 01 … 1f. */
 #include "seal/init.h"
 #include "seal/sign.h"
+#include "testlib/sanitized.h"
 
 #include <sys/resource.h>
 
@@ -17,14 +18,6 @@
 
 #define BIG_BYTES 5000
 #define HUGE_BYTES ((size_t)16 * 1024 * 1024)
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED 1
-#endif
-#endif
 
 static struct tcn_signing_key key;
 static uint8_t big[BIG_BYTES];
