@@ -172,8 +172,13 @@ static bool walk_days(struct walk *walk, int64_t count, int64_t until, int64_t *
     int64_t day = walk->start_day;
     int64_t counted = 0;
     while (counted < count || day < until) {
+        const bool is_told = counted >= count; /* only the date that was told is left to reach */
         if (!step_day(walk, &day)) {
             return false;
+        }
+        if (is_told && day > until) {
+            day = until; /* a pause goes over it, and does not move it */
+            break;
         }
         counted += is_counted(walk, day) ? 1 : 0;
     }
@@ -185,7 +190,7 @@ static bool walk_days(struct walk *walk, int64_t count, int64_t until, int64_t *
 /** A percentage of the counted days as an instant: so many whole days counted, then into the next
  * one. */
 static int64_t warning_ns(struct walk *walk, int64_t count, int64_t percent) {
-    int64_t passed_ns = count * percent * DAY_PERCENT_NS; /* below 5000 * 100 * 2^40 */
+    int64_t passed_ns = count * percent * DAY_PERCENT_NS; /* up to the year 2200: 110,000 days */
     int64_t day = 0;
     int64_t counted = 0;
     bool is_there = walk_days(walk, passed_ns / TCN_DAY_NS + 1, walk->start_day, &day, &counted);
@@ -323,6 +328,9 @@ enum tcn_status tcn_clock_extend(const struct tcn_clock_rule *rule,
 void tcn_clock_restate(const struct tcn_clock_rule *rule, const struct tcn_calendar *calendar,
                        struct tcn_clock *clock, int64_t at_ns, struct tcn_clock_times *out_times) {
     tcn_clock_compute(rule, calendar, clock, out_times);
+    if (out_times->is_paused) {
+        return; /* no step has an instant now, and what fired did */
+    }
     for (size_t i = 0; i < TCN_CLOCK_STEP_COUNT; i++) {
         bool is_ahead = out_times->step_ns[i] > at_ns;
         bool is_overtaken =

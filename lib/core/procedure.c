@@ -226,7 +226,10 @@ static void apply_row(const struct tcn_procedure_row *row, const struct tcn_proc
     } else if (procedure->on_harm != TCN_PROCEDURE_NONE && (in->facts & TCN_FACT_HARM) != 0 &&
                verdict->stage != TCN_STAGE_STUB) {
         verdict->kind = procedure->on_harm; /* nobody has to know the word for it at 3 a.m. */
-        verdict->stage = TCN_STAGE_OPEN;
+        const bool is_kept = (in->facts & (TCN_FACT_GUARDED | TCN_FACT_HELD)) != 0;
+        if (verdict->stage != TCN_STAGE_HELD || !is_kept) {
+            verdict->stage = TCN_STAGE_OPEN; /* but harm releases nothing */
+        }
     }
     if (verdict->kind != in->kind) { /* what was remembered was of the other procedure */
         verdict->marks &= TCN_MARK_SUSPENDED | TCN_MARK_PEOPLE_OUT;

@@ -136,6 +136,10 @@ static void a_later_pause_does_not_move_an_extension(void **state) {
     assert_int_equal(tcn_clock_resume(&clock, at("2024-03-14 10:00:00")), TCN_OK);
     tcn_clock_compute(&rule, &calendar, &clock, &times);
     expect_instant("due", times.due_ns, "2024-03-20 23:59:59");
+    assert_int_equal(tcn_clock_pause(&clock, at("2024-03-19 10:00:00")), TCN_OK);
+    assert_int_equal(tcn_clock_resume(&clock, at("2024-03-22 10:00:00")), TCN_OK);
+    tcn_clock_compute(&rule, &calendar, &clock, &times); /* nor one that goes over its day */
+    expect_instant("due", times.due_ns, "2024-03-20 23:59:59");
     struct tcn_clock_rule hours = rule_of(TCN_CLOCK_HOURS, 10);
     hours.extend_max = 10;
     tcn_clock_start(&clock, at("2024-03-01 10:00:00"));
