@@ -159,9 +159,11 @@ static void carry_alarm(struct tcn_agent *agent, const struct tcn_agent_lane *la
     if (code == TCN_GIVEN_UP) {
         tcn_agent_note(
             agent,
-            "%s lane: a collector speaks for the log as it was before a restore; nothing "
-            "is sent to it: is the older one still running?",
-            tcn_lane_name(lane->number));
+            "%s lane: a collector speaks for generation %llu of the log, and this office "
+            "knows generation %llu; nothing is sent to it: is one of before a restore "
+            "still running? (docs/how-to/restore.md)",
+            tcn_lane_name(lane->number), (unsigned long long)lane->brain.given_up,
+            (unsigned long long)lane->brain.facts.generation);
         return;
     }
     tcn_agent_note(agent, "the %s lane needs a person: %s", tcn_lane_name(lane->number),
@@ -209,8 +211,8 @@ enum tcn_status tcn_agent_lane_carry(struct tcn_agent *agent, struct tcn_agent_l
     return status;
 }
 
-/** What one lane hears of the log's generation counts for the other too, and is on disk before
- * anything is sent to this one's collector. A full disk is told elsewhere.
+/** What one lane hears of the log's generation counts for the other too, and goes to disk with the
+ * group of this turn. On a full disk it is in memory alone, until the next WELCOME after a restart.
  * Errors: as tcn_agent_begin, TCN_FULL apart. */
 static enum tcn_status hear_generation(struct tcn_agent *agent, uint64_t generation) {
     if (generation <= agent->facts.generation) {
@@ -218,7 +220,7 @@ static enum tcn_status hear_generation(struct tcn_agent *agent, uint64_t generat
     }
     agent->facts.generation = generation;
     for (uint32_t i = 0; i < TCN_AGENT_LANES; i++) {
-        tcn_outlane_generation(&agent->lanes[i].brain, generation);
+        tcn_outlane_generation(&agent->lanes[i].brain, generation, tcn_clock_monotonic_ns());
     }
     const enum tcn_status status = tcn_agent_begin(agent); /* facts go with every group */
     return status == TCN_FULL ? TCN_OK : status;

@@ -17,6 +17,7 @@ struct restoring {
     char journal[TCN_CLI_PATH_BYTES]; /* of the folder that was moved away */
     const char *position_option;
     const char *at_option;
+    const char *generation_option;
     const char *format_option;
     bool is_dry;
     enum tcn_format format;
@@ -40,6 +41,12 @@ static int parse_end(struct restoring *made) {
         tcn_text_to_time(tcn_slice_text(made->at_option), &options->at_ns) != TCN_OK) {
         return tcn_cli_usage(made->cli, "log restore --help",
                              "--at takes a time with its offset, 2026-03-02T23:00:00+08:00");
+    }
+    if (made->generation_option != NULL &&
+        (tcn_text_to_u64(tcn_slice_text(made->generation_option), &options->generation) != TCN_OK ||
+         options->generation == 0)) {
+        return tcn_cli_usage(made->cli, "log restore --help",
+                             "--generation takes a number, from 1");
     }
     return TCN_EXIT_OK;
 }
@@ -70,13 +77,16 @@ static int parse(struct restoring *made, int argc, char **argv) {
          &made->options.journal},
         {"position", 0, "N", "nothing beyond this position", NULL, &made->position_option},
         {"at", 0, "TIME", "nothing logged after this time", NULL, &made->at_option},
+        {"generation", 0, "N",
+         "go on in this generation at least (offices heard of the one before)", NULL,
+         &made->generation_option},
         {"dry-run", 'n', NULL, "verify, say what would be done, write nothing", &made->is_dry,
          NULL},
         {"output", 'o', "FORMAT", "table, json", NULL, &made->format_option},
     };
     const struct tcn_cli_syntax syntax = {
         "log restore BACKUP --to D [--journal FILE] [--shares FROM] [--position N | --at TIME] "
-        "[--dry-run]",
+        "[--generation N] [--dry-run]",
         options, sizeof options / sizeof options[0]};
     int first = 0;
     int code = tcn_cli_parse(made->cli, &syntax, argc, argv, &first);
@@ -101,7 +111,9 @@ static int fail_plan(struct restoring *made, enum tcn_status status) {
     const char *hint = status == TCN_VERSION  ? "the version of tocsin that wrote it"
                        : status == TCN_LOCKED ? "end who uses the backup as a log"
                        : status == TCN_ABSENT ? "tocsin log stats --dir BACKUP"
-                                              : "an older backup";
+                       : status == TCN_BAD_VALUE
+                           ? "one above the generation that the offices name (tocsin outbox)"
+                           : "an older backup";
     if (report->fault == NULL) {
         return tcn_cli_fail(made->cli, status, hint, "restore %s", made->options.from);
     }
@@ -172,11 +184,13 @@ static void print_journal(const struct restoring *made) {
     const struct tcn_restore_report *report = &made->report;
     FILE *out = made->cli->out;
     if (!report->has_journal) {
-        (void)fprintf(out,
-                      "%-14s none: whoever was revoked behind position %" PRIu64
-                      " may speak again, and an outbox that was closed there is open, until it is "
-                      "said again\n",
-                      "journal", report->last_position);
+        (void)fprintf(
+            out,
+            "%-14s none: whoever was revoked behind position %" PRIu64
+            " may speak again, and an outbox that was closed there is open, until it is "
+            "said again\n%-14s if this log was restored before: an office that heard of a "
+            "later generation sends nothing to this one; see --generation\n",
+            "journal", report->last_position, "");
         return;
     }
     (void)fprintf(out,

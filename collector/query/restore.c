@@ -184,6 +184,17 @@ static enum tcn_status open_journal(struct tcn_restore *restore,
     return TCN_OK;
 }
 
+/* A later one than is free by what is known here: offices may have heard of it. */
+static enum tcn_status choose_generation(struct tcn_restore *restore, uint64_t wanted,
+                                         struct tcn_restore_report *report) {
+    if (wanted - restore->generation > TCN_RESTORE_GENERATION_STEP_MAX) {
+        report->fault = "that generation is far above the backup's, and offices never go back";
+        return TCN_BAD_VALUE;
+    }
+    restore->generation = wanted;
+    return TCN_OK;
+}
+
 static enum tcn_status plan(struct tcn_restore *restore, const struct tcn_restore_options *options,
                             struct tcn_restore_report *report) {
     struct tcn_log_identity identity = {0};
@@ -209,6 +220,9 @@ static enum tcn_status plan(struct tcn_restore *restore, const struct tcn_restor
     }
     if (status == TCN_OK) {
         status = open_journal(restore, options, report);
+    }
+    if (status == TCN_OK && options->generation > restore->generation) {
+        status = choose_generation(restore, options->generation, report);
     }
     report->generation = restore->generation;
     return status;

@@ -32,7 +32,11 @@ struct tcn_restore_options {
     const char *to;      /**< the new folder of a collector; absent or empty */
     uint64_t position;   /**< the last to be there at most; 0: all */
     int64_t at_ns;       /**< log time of the last at most; 0: all */
+    uint64_t generation; /**< to go on in at least; 0: the next one that is free */
 };
+
+/** So far above the next free one may a wanted generation be: offices never go back below one. */
+#define TCN_RESTORE_GENERATION_STEP_MAX 1000
 
 /** What will be, or was, done. Open: filled for the caller. */
 struct tcn_restore_report {

@@ -25,21 +25,6 @@ static bool is_sending(const struct tcn_outlane *lane) {
     return lane->state == TCN_OUTLANE_OPEN || lane->state == TCN_OUTLANE_SETTLING;
 }
 
-bool tcn_outlane_is_sound(const struct tcn_outlane *lane) {
-    const struct tcn_flights *flights = &lane->flights;
-    if (!tcn_flights_are_sound(flights) || flights->base != lane->facts.acked_sequence) {
-        return false; /* O2 */
-    }
-    if (tcn_flights_last_sequence(flights) > lane->facts.cut_sequence) {
-        return false; /* O1 */
-    }
-    if (!is_sending(lane) && flights->next > 0) {
-        return false; /* O3 */
-    }
-    return lane->state != TCN_OUTLANE_OPEN ||
-           (!lane->is_conflicted && !lane->must_settle && lane->is_connected); /* O4 */
-}
-
 /** Moves to a state that the table allows, with its deadline; what was sent in the session counts
  * as unsent unless the new state goes on sending. */
 static void move_to(struct tcn_outlane *lane, enum tcn_outlane_state state, int64_t deadline_ns) {
@@ -309,15 +294,21 @@ static void take_session(struct tcn_outlane *lane, const struct tcn_welcome *wel
     lane->refresh_ns = now_ns + back_off(lane, TCN_OUTLANE_IDLE_NS, 0);
 }
 
-void tcn_outlane_generation(struct tcn_outlane *lane, uint64_t generation) {
-    if (generation > lane->facts.generation) {
-        lane->facts.generation = generation;
+void tcn_outlane_generation(struct tcn_outlane *lane, uint64_t generation, int64_t now_ns) {
+    if (generation <= lane->facts.generation) {
+        return;
+    }
+    lane->facts.generation = generation;
+    if (is_sending(lane)) {
+        tcn_outlane_wake(lane, now_ns);
     }
 }
 
 /** WELCOME of a log that was restored elsewhere: HELLO is said again when its time comes. */
-static void turn_down(struct tcn_outlane *lane, int64_t now_ns, struct tcn_outlane_actions *out) {
+static void turn_down(struct tcn_outlane *lane, uint64_t generation, int64_t now_ns,
+                      struct tcn_outlane_actions *out) {
     lane->stray_count++;
+    lane->given_up = generation;
     if (now_ns >= lane->given_up_tell_ns) {
         lane->given_up_tell_ns = now_ns + TCN_OUTLANE_FORGED_TELL_NS;
         alarm_people(out, TCN_GIVEN_UP);
@@ -339,10 +330,10 @@ void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *wel
         return;
     }
     if (welcome->generation < lane->facts.generation) {
-        turn_down(lane, now_ns, out_actions);
+        turn_down(lane, welcome->generation, now_ns, out_actions);
         return;
     }
-    tcn_outlane_generation(lane, welcome->generation);
+    lane->facts.generation = welcome->generation;
     take_session(lane, welcome, now_ns);
     /* Fenced and no session: the log does not know the epoch, and may not register it. */
     if (welcome->is_fenced && welcome->session == 0 && !lane->must_settle) {
@@ -383,8 +374,9 @@ void tcn_outlane_ack(struct tcn_outlane *lane, const struct tcn_receipt_body *re
                      struct tcn_outlane_actions *out_actions) {
     out_actions->count = 0;
     /* A receipt from before a restore is genuine and no longer true, unless the mark covers it. */
-    bool is_present =
-        receipt->generation == lane->generation || receipt->first_sequence <= lane->mark_sequence;
+    bool is_present = (receipt->generation == lane->generation &&
+                       receipt->generation >= lane->facts.generation) ||
+                      receipt->first_sequence <= lane->mark_sequence;
     bool is_ours = tcn_lane_key_equals(&receipt->lane, &lane->facts.key) && receipt->count > 0 &&
                    tcn_id_equals(&receipt->log_id, &lane->facts.log_id) && is_present;
     const struct tcn_outlane_chunk *landed = NULL;

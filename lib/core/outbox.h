@@ -129,6 +129,7 @@ struct tcn_outlane {
     int64_t deadline_ns;    /**< of the state: say HELLO, or give up waiting; INT64_MAX when none */
     int64_t refresh_ns;     /**< OPEN and idle: says HELLO then */
     int64_t forged_tell_ns; /**< no alarm about a forged answer before */
+    uint64_t given_up;      /**< the generation that was turned down last; 0 when none */
     int64_t given_up_tell_ns; /**< no alarm about a generation that is over before */
     uint64_t stray_count;     /**< answers to nothing that was said: late ones, and old ones */
     uint64_t forged_count;    /**< answers that the collector did not sign */
@@ -184,8 +185,9 @@ void tcn_outlane_cut(struct tcn_outlane *lane, uint64_t sequence, const struct t
  * Source: PROTOCOL.md, publish. */
 void tcn_outlane_welcome(struct tcn_outlane *lane, const struct tcn_welcome *welcome,
                          int64_t now_ns, struct tcn_outlane_actions *out_actions);
-/** Another lane heard of this generation of the log. Thread: the lane's. */
-void tcn_outlane_generation(struct tcn_outlane *lane, uint64_t generation);
+/** Another lane heard of this generation of the log. A session with a collector of a lower one is
+ * over: HELLO is said again. Thread: the lane's. */
+void tcn_outlane_generation(struct tcn_outlane *lane, uint64_t generation, int64_t now_ns);
 /** ACK arrived: the decoded body of a receipt whose root the collector signed, and the credit
  * beside it. Acks are cumulative. Acks for another lane, another hash, nothing in flight, or from a
  * generation before WELCOME's above its mark, change nothing but a counter. Thread: the lane's. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The states of a lane, their drawing and the table of moves.
+ * The states of a lane, their drawing, the table of moves, and what holds in each.
  *
  *        connected            said                 WELCOME
  *   DOWN ────────▶ GREETING ───────▶ HELLO_SAID ──────┬────▶ OPEN ◀── recut ── RECUTTING
@@ -54,4 +54,20 @@ bool tcn_outlane_may_move(enum tcn_outlane_state from, enum tcn_outlane_state to
         return false;
     }
     return (moves[from] & BIT(to)) != 0;
+}
+
+bool tcn_outlane_is_sound(const struct tcn_outlane *lane) {
+    const struct tcn_flights *flights = &lane->flights;
+    if (!tcn_flights_are_sound(flights) || flights->base != lane->facts.acked_sequence) {
+        return false; /* O2 */
+    }
+    if (tcn_flights_last_sequence(flights) > lane->facts.cut_sequence) {
+        return false; /* O1 */
+    }
+    const bool is_sending = lane->state == TCN_OUTLANE_OPEN || lane->state == TCN_OUTLANE_SETTLING;
+    if (!is_sending && flights->next > 0) {
+        return false; /* O3 */
+    }
+    return lane->state != TCN_OUTLANE_OPEN ||
+           (!lane->is_conflicted && !lane->must_settle && lane->is_connected); /* O4 */
 }

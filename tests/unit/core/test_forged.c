@@ -167,13 +167,31 @@ static void a_generation_that_is_over_is_sent_nothing(void **state) {
     pump(&fixture);
     fixture.trace.size = 0;
     take_welcome(&fixture, &welcome);
-    tcn_outlane_generation(&fixture.lane, 1); /* never falls */
+    tcn_outlane_generation(&fixture.lane, 1, fixture.now_ns); /* never falls */
     welcome.generation = 2;
     welcome.mark_sequence = 1;
     welcome.mark_hash = hash_of(1);
     take_welcome(&fixture, &welcome);
     trace_expect(&fixture.trace, "welcome: alarm given_up [hello_said]\nwelcome: [open]\n");
     assert_int_equal(fixture.lane.facts.generation, 2);
+}
+
+/* A session with the collector of before ends, and what it still acknowledges counts no more. */
+static void what_the_other_lane_hears_ends_a_session(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start_sending(&fixture);
+    tcn_outlane_generation(&fixture.lane, 1, fixture.now_ns); /* that of the session */
+    pump(&fixture);
+    tcn_outlane_generation(&fixture.lane, 2, fixture.now_ns);
+    take_ack(&fixture, 2);
+    pump(&fixture);
+    struct tcn_welcome welcome = welcome_of(1, 1000);
+    take_welcome(&fixture, &welcome);
+    trace_expect(&fixture.trace, "ack: [greeting]\n-> hello: [hello_said]\n"
+                                 "welcome: alarm given_up [hello_said]\n");
+    assert_int_equal(fixture.lane.facts.acked_sequence, 1);
+    assert_int_equal(fixture.lane.given_up, 1);
 }
 
 /* REFUSE for ever and an AGAIN that ends the epoch count only for what was said in this session. */
@@ -247,6 +265,7 @@ int main(void) {
         cmocka_unit_test(forged_answers_are_told_once_an_hour_and_asked_after_ever_later),
         cmocka_unit_test(a_receipt_from_before_a_restore_proves_nothing_above_the_mark),
         cmocka_unit_test(a_generation_that_is_over_is_sent_nothing),
+        cmocka_unit_test(what_the_other_lane_hears_ends_a_session),
         cmocka_unit_test(what_ends_something_must_be_about_what_was_said),
         cmocka_unit_test(a_mark_that_the_shell_cannot_begin_at_is_a_conflict),
     };

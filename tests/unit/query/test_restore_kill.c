@@ -228,6 +228,32 @@ static void killed_in_a_restore_it_leaves_a_whole_log_or_none_and_the_journal(vo
     open_bench(scene.bench, false);
 }
 
+/* Where the journal is lost, people say which generation the offices heard of. */
+static void a_later_generation_can_be_asked_for(void **state) {
+    struct scene scene = scene_of(*state);
+    static const struct {
+        uint64_t wanted;
+        uint64_t made; /**< 0: refused */
+    } rows[] = {
+        {0, 2}, {1, 2}, {2, 2}, {4, 4}, {1002, 1002}, {1003, 0}, {1u << 31, 0}, {UINT64_MAX, 0},
+    };
+    live(scene.bench);
+    assert_int_equal(back_up(&scene), TCN_OK);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct tcn_restore *restore = NULL;
+        struct tcn_restore_report report;
+        const struct tcn_restore_options options = {
+            .from = scene.backup, .to = scene.made, .generation = rows[i].wanted};
+        const enum tcn_status status = tcn_restore_plan(&options, &restore, &report);
+        assert_int_equal(status, rows[i].made != 0 ? TCN_OK : TCN_BAD_VALUE);
+        assert_true(rows[i].made == 0 || report.generation == rows[i].made);
+        assert_true((report.fault != NULL) == (rows[i].made == 0));
+        tcn_restore_end(&restore);
+    }
+    clean_up(&scene);
+    open_bench(scene.bench, false);
+}
+
 static void killed_in_the_first_start_it_says_everything_again_once(void **state) {
     struct scene scene = scene_of(*state);
     const char *dir = scene.bench->place->dir;
@@ -260,6 +286,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(killed_in_a_backup_it_leaves_a_whole_one_or_none),
         TEST(killed_in_a_restore_it_leaves_a_whole_log_or_none_and_the_journal),
+        TEST(a_later_generation_can_be_asked_for),
         TEST(killed_in_the_first_start_it_says_everything_again_once),
     };
     return cmocka_run_group_tests_name("restore_kill", tests, NULL, NULL);
