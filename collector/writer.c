@@ -127,7 +127,7 @@ static enum tcn_status take_word(struct scribe *scribe) {
     return tcn_ledger_cursor(scribe->ledger, &cursor);
 }
 
-/* What falls due next. It is no work: a group is not made for it. */
+/* What falls due next. It is no work for the log, though the turn that it wakes looks for some. */
 static enum tcn_status take_dues(struct scribe *scribe) {
     enum tcn_status status = TCN_OK;
     while (status == TCN_OK) {

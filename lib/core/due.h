@@ -24,7 +24,7 @@
  *   D4  the same end set again changes nothing; another end takes the place of the one before; no
  *       end takes it away;
  *   D5  what is told at one event is bounded (TCN_DUE_FIRED_MAX): the rest keeps its place in the
- *       order and is told with the next.
+ *       order and is told with the next, unless the event itself renews or ends it.
  *
  * Another kind of end adds its stages to the table in due.c, and who is told of it to
  * core/fold_due.

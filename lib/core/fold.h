@@ -15,7 +15,8 @@
  *  5. an organ is told of one event at most once;
  *  6. a cursor never moves back;
  *  7. a void event changes nothing but its source's count and its actor's stream;
- *  8. what has fallen due at an event's log time is told before the event is applied (core/due).
+ *  8. what has fallen due at an event's log time is told before the event is applied (core/due); of
+ *     more than TCN_DUE_FIRED_MAX the rest is told with the next, unless this event takes it away.
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, exchanges
  * `policy` at an activation, and on any failure gives up its transaction and starts again from

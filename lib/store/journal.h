@@ -21,6 +21,9 @@
  *   J4  what is behind `synced` was never said to be there. Whole entries of it count; the first
  *       that is not whole was torn by a power cut, and is cut off with what follows.
  *
+ * Assumed of the disk: a sector that is being written when the power fails is the old one or the
+ * new one. The header fits one; a disk that garbles it loses the journal, and the start says so.
+ *
  * Thread: one.
  */
 #ifndef TCN_STORE_JOURNAL_H
@@ -51,7 +54,7 @@ struct tcn_journal_options {
 };
 
 /** Opens a journal, makes it when it is absent and may be made, and shows all its entries. Nothing
- * is written to one that cannot be opened.
+ * is written to one that is damaged, of another log or of a later program.
  * Owns: gives the journal, to be closed.
  * Errors: TCN_ABSENT; TCN_LOCKED another holds it; TCN_FOREIGN_LOG; TCN_VERSION; TCN_CORRUPT (J2);
  * TCN_FULL; TCN_IO; TCN_CONFIG the path is too long; TCN_NOMEM; what `visit` gives. */

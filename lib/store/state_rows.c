@@ -13,11 +13,14 @@
  *   due time 1
  *   thread   1, birth position 8, previous position 8
  *   alert    1, generation 8, position 8, birth position 8, act 2, reason 1, severity 1, flags 4,
- *            code 4, policy version 8, log time 8; of reason CLOCK also: kind 1, stage 4, subject
- * 8, due 8, until 8 outcome  1, code 4, allowed acts 8 cursor   1, number 8, generation 8 source 1,
- * sequence 8, position 8, log time 8, events 8, voids 8 applied  1, position 8, log time 8,
- * generation 8, events 8, matters 8, alerts 8, fold version 4, policy version 8 number   1, number
- * 8 (ids, streams)
+ *            code 4, policy version 8, log time 8;
+ *            of reason CLOCK also: kind 1, stage 4, subject 8, due 8, until 8
+ *   outcome  1, code 4, allowed acts 8
+ *   cursor   1, number 8, generation 8
+ *   source   1, sequence 8, position 8, log time 8, events 8, voids 8
+ *   applied  1, position 8, log time 8, generation 8, events 8, matters 8, alerts 8,
+ *            fold version 4, policy version 8
+ *   number   1, number 8 (ids, streams)
  */
 #include "store/state_rows.h"
 

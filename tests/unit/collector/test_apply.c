@@ -264,6 +264,30 @@ static int64_t take_due(struct bench *bench, uint64_t position) {
     return note.due_ns;
 }
 
+/* Until the state on disk is there, whatever serve was told. */
+static void await_state(struct bench *bench, uint64_t position) {
+    struct tcn_state_reader *reader = NULL;
+    struct tcn_applied applied = {0};
+    assert_int_equal(tcn_state_reader_open(bench->house.state, &reader), TCN_OK);
+    const int64_t until_ns = tcn_clock_monotonic_ns() + WAIT_NS;
+    while (applied.position < position) {
+        struct tcn_poller poller;
+        struct tcn_poller_ready ready[TCN_POLLER_MAX];
+        size_t count = 0;
+        assert_true(tcn_clock_monotonic_ns() < until_ns);
+        tcn_poller_init(&poller);
+        assert_int_equal(tcn_poller_wait(&poller, TCN_MS_NS, ready, &count), TCN_OK);
+        tcn_state_reader_reset(reader);
+        assert_int_equal(tcn_state_applied(reader, &applied), TCN_OK);
+    }
+    tcn_state_reader_close(&reader);
+}
+
+/* No second note of that commit waits: it was not told before it was on disk. */
+static void expect_no_due(struct bench *bench) {
+    assert_int_equal(tcn_mailbox_take(bench->writer, &bench->parts), TCN_AGAIN);
+}
+
 static void the_writer_is_told_what_is_due_next(void **state) {
     struct bench *bench = *state;
     const struct tcn_state_ops *ops = tcn_state_table();
@@ -285,6 +309,8 @@ static void the_writer_is_told_what_is_due_next(void **state) {
     bench->now_ns += day_ns;
     position = report(bench, 1, 1);
     assert_true(take_due(bench, position) == due.until_ns);
+    await_state(bench, position);
+    expect_no_due(bench);
 }
 
 /* Each alert was told once, in order. */
@@ -293,25 +319,6 @@ static void expect_alerts(const struct bench *bench, uint64_t count) {
     for (uint32_t i = 0; i < bench->alert_count; i++) {
         assert_int_equal(bench->alert_numbers[i], i + 1);
     }
-}
-
-/* Until the state on disk is there, whatever serve was told. */
-static void await_state(struct bench *bench, uint64_t position) {
-    struct tcn_state_reader *reader = NULL;
-    struct tcn_applied applied = {0};
-    assert_int_equal(tcn_state_reader_open(bench->house.state, &reader), TCN_OK);
-    const int64_t until_ns = tcn_clock_monotonic_ns() + WAIT_NS;
-    while (applied.position < position) {
-        struct tcn_poller poller;
-        struct tcn_poller_ready ready[TCN_POLLER_MAX];
-        size_t count = 0;
-        assert_true(tcn_clock_monotonic_ns() < until_ns);
-        tcn_poller_init(&poller);
-        assert_int_equal(tcn_poller_wait(&poller, TCN_MS_NS, ready, &count), TCN_OK);
-        tcn_state_reader_reset(reader);
-        assert_int_equal(tcn_state_applied(reader, &applied), TCN_OK);
-    }
-    tcn_state_reader_close(&reader);
 }
 
 static void an_event_that_fails_stops_the_fold_behind_what_is_good(void **state) {

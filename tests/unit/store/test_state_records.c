@@ -220,6 +220,23 @@ static void sources_and_the_applied_row_come_back_as_they_were(void **test) {
     tcn_state_close(&state);
 }
 
+/** Flips a bit of one byte of every copy of these bytes in the closed state's file; gives how many
+ * there were. */
+static size_t change_bytes(const struct test_dir *dir, const uint8_t *bytes, size_t size, int at) {
+    char path[2 * TEST_PATH_BYTES];
+    size_t count = 0;
+    test_path(dir, "data.mdb", path);
+    struct test_file file = test_file_read(path);
+    for (size_t i = 0; i + size <= file.size; i++) {
+        if (memcmp(file.data + i, bytes, size) == 0) {
+            test_file_flip(path, i + (size_t)at);
+            count++;
+        }
+    }
+    free(file.data);
+    return count;
+}
+
 /** Compares two due times. */
 static void assert_due(const struct tcn_due *left, const struct tcn_due *right) {
     assert_int_equal(left->key.kind, right->key.kind);
@@ -280,6 +297,38 @@ static void due_times_come_back_as_they_were_the_first_first(void **test) {
     tcn_state_close(&state);
 }
 
+/* A disk that changed one byte of a row: version, stage, due, until stand behind each other. */
+static void a_damaged_due_time_is_told(void **test) {
+    /* The version; another time than that of its key, far or near. */
+    static const int places[] = {0, 5, 12};
+    const struct test_dir *dir = *test;
+    const struct tcn_due due = {
+        {TCN_DUE_KEY_ENDS, 2, 7}, 0x01020304, 0x1122334455667788, 0x1122334455667799};
+    uint8_t wanted[21];
+    struct tcn_writer writer = tcn_writer_init(wanted, sizeof(wanted));
+    tcn_write_u8(&writer, 1);
+    tcn_write_u32(&writer, due.stage);
+    tcn_write_i64(&writer, due.due_ns);
+    tcn_write_i64(&writer, due.until_ns);
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        struct tcn_state *state = open_state(dir);
+        assert_int_equal(tcn_state_begin(state), TCN_OK);
+        assert_int_equal(tcn_state_table()->due_put(state, &due), TCN_OK);
+        assert_int_equal(tcn_state_commit(state), TCN_OK);
+        tcn_state_close(&state);
+        assert_true(change_bytes(dir, wanted, sizeof(wanted), places[i]) > 0);
+        state = open_state(dir);
+        struct tcn_state_reader *reader = open_reader(state);
+        struct tcn_due found;
+        assert_int_equal(tcn_state_due_first(reader, &found), TCN_CORRUPT);
+        tcn_state_reader_close(&reader);
+        tcn_state_close(&state);
+        wanted[places[i]] ^= 1; /* and back */
+        assert_true(change_bytes(dir, wanted, sizeof(wanted), places[i]) > 0);
+        wanted[places[i]] ^= 1;
+    }
+}
+
 #define DIR_TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
 
 int main(void) {
@@ -291,6 +340,7 @@ int main(void) {
         DIR_TEST(cursors_come_back_as_they_were),
         DIR_TEST(sources_and_the_applied_row_come_back_as_they_were),
         DIR_TEST(due_times_come_back_as_they_were_the_first_first),
+        DIR_TEST(a_damaged_due_time_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
