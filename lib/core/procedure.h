@@ -16,6 +16,15 @@
  * A drawing of each kind stands over its table; a test holds the one against the other, and
  * docs/reference/matters.md against both. Clocks are named, not reckoned: what a clock's rule in
  * the policy does not fit (another category, another severity) does not start by being named here.
+ *
+ * To be settled before the fold asks this room:
+ *  - tables and policy/clocks.yaml both say what starts and stops a clock, and do not agree: 25 of
+ *    the ids named here have no rule there; one of the two has to be the owner;
+ *  - a petition whose review was answered and which was closed takes a further request for the
+ *    review again, not for the recheck;
+ *  - a rejected accident report and a reopened petition or wage claim start no clock anew;
+ *  - the facts that acts must state (grade, path, funds, ...) are no attributes of the policy;
+ *  - the thresholds of accidents stand in core/accident and in policy/levels.yaml.
  */
 #ifndef TCN_CORE_PROCEDURE_H
 #define TCN_CORE_PROCEDURE_H
