@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-timeout: 150
+# ctest-cost: 25
 """`tocsin doctor`: a healthy district is in order; each fault that is made on purpose is found,
 with its line and what to do; nothing is changed by looking.
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-timeout: 180
+# ctest-cost: 25
 """A new machine gets into a running district: an administrator invites it, it makes its keys where
 they are used, claims its row at the door and works. Whoever else comes to the door gets nothing,
 and whatever is killed on the way, saying it again finishes."""

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # ctest-timeout: 300
 # ctest-serial: latency
+# ctest-locks: clock
+# ctest-cost: 60
 """Bad neighbours: raw garbage, strangers, a listed key that misbehaves, a message without an end, a
 crowd of silent connections. All the while honest offices go on, no other process dies, and nothing
 that was acknowledged is lost.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-timeout: 120
+# ctest-cost: 12
 """The pages of numbers: read while reports run, what they tell, and that clients who say nothing
 hurt nobody. docs/reference/metrics.md has what the programs show, and nothing else."""
 

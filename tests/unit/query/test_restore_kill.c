@@ -6,6 +6,7 @@
 /* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 300 */
+/* ctest-cost: 25 */
 #include "../collector/recall_test.h"
 #include "query/backup.h"
 #include "query/restore.h"
@@ -169,7 +170,7 @@ static void killed_in_a_backup_it_leaves_a_whole_one_or_none(void **state) {
     uint32_t stood = 0;
     bool is_killed = true;
     live(scene.bench);
-    for (uint32_t call = 1; is_killed; call++) {
+    for (uint32_t call = 1; is_killed; call += LAST_CALL_STEP) {
         is_killed = last_call_dies(child_backs_up, &scene, call);
         kills += is_killed ? 1 : 0;
         stood += is_killed && is_there(scene.backup) ? 1 : 0;
@@ -192,7 +193,7 @@ static void killed_in_a_backup_it_leaves_a_whole_one_or_none(void **state) {
         remove_folder(scene.backup);
         remove_folder(scene.shares);
     }
-    assert_true(kills > 20 && stood > 2);
+    assert_true(kills > 20 / LAST_CALL_STEP && stood > 2 / LAST_CALL_STEP);
     open_bench(scene.bench, false);
 }
 
@@ -207,7 +208,7 @@ static void killed_in_a_restore_it_leaves_a_whole_log_or_none_and_the_journal(vo
     prepare(&scene);
     assert_int_equal(bring_back(&scene), TCN_OK);
     const uint64_t wanted = start_restored(&scene);
-    for (uint32_t call = 1; is_killed; call++) {
+    for (uint32_t call = 1; is_killed; call += LAST_CALL_STEP) {
         is_killed = last_call_dies(child_restores, &scene, call);
         kills += is_killed ? 1 : 0;
         stood += is_killed && is_there(scene.made) ? 1 : 0;
@@ -223,7 +224,7 @@ static void killed_in_a_restore_it_leaves_a_whole_log_or_none_and_the_journal(vo
         generation = report.generation;
         tcn_restore_end(&restore);
     }
-    assert_true(kills > 20 && stood > 0);
+    assert_true(kills > 20 / LAST_CALL_STEP && stood > 0);
     clean_up(&scene);
     open_bench(scene.bench, false);
 }
@@ -265,7 +266,7 @@ static void killed_in_the_first_start_it_says_everything_again_once(void **state
     copy_folder(scene.made, dir);
     const uint64_t wanted = start_again(scene.bench);
     remove_folder(dir);
-    for (uint32_t call = 1; is_killed; call++) {
+    for (uint32_t call = 1; is_killed; call += LAST_CALL_STEP) {
         scene.bench->now_ns = now_ns;
         copy_folder(scene.made, dir);
         is_killed = last_call_dies(child_starts, &scene, call);
@@ -274,7 +275,7 @@ static void killed_in_the_first_start_it_says_everything_again_once(void **state
         assert_int_equal(start_again(scene.bench), wanted); /* and nothing more */
         remove_folder(dir);
     }
-    assert_true(kills > 12);
+    assert_true(kills > 12 / LAST_CALL_STEP);
     remove_folder(scene.made);
     clean_up(&scene);
     open_bench(scene.bench, false);

@@ -5,6 +5,7 @@
 /* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 120 */
+/* ctest-cost: 20 */
 #include "snapshot_test.h"
 #include "testlib/last_call.h"
 
@@ -85,7 +86,7 @@ static void killed_while_it_makes_one_it_leaves_a_whole_one_or_none(void **state
     const struct tcn_hash wanted = prepare(bench, &sequence, &previous);
     snapshot_path(bench, 32, "", path);
     bool is_killed = true;
-    for (uint32_t call = 1; is_killed; call++) {
+    for (uint32_t call = 1; is_killed; call += LAST_CALL_STEP) {
         is_killed = die_in(bench, make_one, call);
         kills += is_killed ? 1 : 0;
         const bool is_there = access(path, F_OK) == 0;
@@ -102,7 +103,7 @@ static void killed_while_it_makes_one_it_leaves_a_whole_one_or_none(void **state
         }
         stood += is_killed && is_there ? 1 : 0;
     }
-    assert_true(kills > 8);
+    assert_true(kills > 8 / LAST_CALL_STEP);
     assert_true(stood > 0);
 }
 
@@ -115,7 +116,7 @@ static void killed_while_it_removes_one_it_leaves_whole_ones(void **state) {
     assert_int_equal(snap(bench, &position), TCN_OK);
     bool is_killed = true;
     uint32_t kills = 0;
-    for (uint32_t call = 1; is_killed; call++) {
+    for (uint32_t call = 1; is_killed; call += LAST_CALL_STEP) {
         is_killed = die_in(bench, remove_old, call);
         kills += is_killed ? 1 : 0;
         assert_in_range(count_good(bench), 2, 3);
@@ -130,7 +131,7 @@ static void killed_while_it_removes_one_it_leaves_whole_ones(void **state) {
     }
     prune(bench);
     assert_int_equal(count_good(bench), 2);
-    assert_true(kills > 3);
+    assert_true(kills > 3 / LAST_CALL_STEP);
 }
 
 static void killed_while_it_begins_with_one_the_state_comes_out_the_same(void **state) {
@@ -140,7 +141,7 @@ static void killed_while_it_begins_with_one_the_state_comes_out_the_same(void **
     uint32_t kills = 0;
     const struct tcn_hash wanted = prepare(bench, &sequence, &previous);
     bool is_killed = true;
-    for (uint32_t call = 1; is_killed; call++) {
+    for (uint32_t call = 1; is_killed; call += LAST_CALL_STEP) {
         uint64_t position = 0;
         is_killed = die_in(bench, begin_with_one, call);
         kills += is_killed ? 1 : 0;
@@ -151,7 +152,7 @@ static void killed_while_it_begins_with_one_the_state_comes_out_the_same(void **
         const struct tcn_hash found = hash_of(bench->house.state, &position);
         assert_true(tcn_hash_equals(&found, &wanted));
     }
-    assert_true(kills > 6);
+    assert_true(kills > 6 / LAST_CALL_STEP);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, snapshot_tear_down)
