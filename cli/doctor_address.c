@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who listens where on this machine, as the kernel tells it: nothing is bound, nobody disturbed. */
 #include "cli/doctor_judge.h"
+#include "cli/ports.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -109,6 +110,17 @@ static void look_at_end(struct tcn_doctor *doctor, const char *what, const char 
         tcn_doctor_say(doctor, holder.pid == 0 ? TCN_FINDING_WARN : TCN_FINDING_BAD, mend,
                        "%s: port %u is taken by %s", what, (unsigned)port,
                        holder.pid == 0 ? "a program of another user" : holder.program);
+    }
+    if (tcn_ports_is_given_here(port)) {
+        char mend[MEND_BYTES];
+        (void)snprintf(mend, sizeof mend,
+                       "set a port below those of /proc/sys/net/ipv4/ip_local_port_range in the "
+                       "broker's file and in all that connect there, or reserve it: sysctl -w "
+                       "net.ipv4.ip_local_reserved_ports=%u",
+                       (unsigned)port);
+        tcn_doctor_say(doctor, TCN_FINDING_WARN, mend,
+                       "%s: any connection that goes out may be given port %u", what,
+                       (unsigned)port);
     }
 }
 

@@ -3,12 +3,9 @@
 
 #include "cli/machine.h"
 #include "cli/place.h"
+#include "cli/ports.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* Texts that a configuration lends, for the time of one file. */
 struct texts {
@@ -171,36 +168,13 @@ enum tcn_status tcn_layout_write(const struct tcn_layout *layout) {
     return status;
 }
 
-static int bind_any(struct sockaddr_in *address) {
-    socklen_t size = sizeof *address;
-    *address =
-        (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) {
-        return -1;
-    }
-    if (bind(descriptor, (struct sockaddr *)address, size) != 0 ||
-        getsockname(descriptor, (struct sockaddr *)address, &size) != 0) {
-        (void)close(descriptor);
-        return -1;
-    }
-    return descriptor;
-}
-
 enum tcn_status tcn_layout_ports(struct tcn_layout *layout) {
-    uint16_t *const ports[] = {&layout->front_port, &layout->back_port, &layout->door_port};
-    int held[] = {-1, -1, -1}; /* each until all are taken, so that they differ */
-    bool is_whole = true;
-    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
-        struct sockaddr_in address;
-        held[i] = bind_any(&address);
-        is_whole = is_whole && held[i] >= 0;
-        *ports[i] = held[i] >= 0 ? ntohs(address.sin_port) : 0;
+    uint16_t ports[3] = {0};
+    const enum tcn_status status = tcn_ports_take_here(sizeof ports / sizeof ports[0], ports);
+    if (status == TCN_OK) {
+        layout->front_port = ports[0];
+        layout->back_port = ports[1];
+        layout->door_port = ports[2];
     }
-    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
-        if (held[i] >= 0) {
-            (void)close(held[i]);
-        }
-    }
-    return is_whole ? TCN_OK : TCN_IO;
+    return status;
 }
