@@ -37,6 +37,7 @@ static const struct tcn_procedure_row shared[] = {
      .act = TCN_ACT_RECLASSIFIED,
      .who = TCN_LEAD,
      .needs = TCN_FACT_DOMAIN,
+     .clears = TCN_MARK_REVIEWED,
      .next = TCN_STAGE_OPEN},
     {.from = TCN_AT(HELD), .act = TCN_ACT_RELEASED, .who = TCN_LEAD, .next = TCN_STAGE_OPEN},
     {.from = TCN_AT(STUB) | TCN_AT(HELD),
@@ -129,16 +130,22 @@ static bool stands(struct rows rows, enum tcn_stage stage, enum tcn_act act) {
     return false;
 }
 
-/** The first row for the act at the stage that is for this actor, or NULL. */
+/** The row for the act at the stage that is for this actor: the one that fits the marks, else the
+ * first that they bar; NULL when there is none. */
 static const struct tcn_procedure_row *row_for(struct rows rows,
                                                const struct tcn_procedure_input *in) {
+    const struct tcn_procedure_row *barred = NULL;
     for (size_t i = 0; i < rows.count; i++) {
         const struct tcn_procedure_row *row = &rows.rows[i];
-        if (row->act == in->act && is_at(row, in->stage) && is_for(row, in->who)) {
+        if (row->act != in->act || !is_at(row, in->stage) || !is_for(row, in->who)) {
+            continue;
+        }
+        if (fits_marks(row, in->marks)) {
             return row;
         }
+        barred = barred == NULL ? row : barred;
     }
-    return NULL;
+    return barred;
 }
 
 /** True when the actor may do the act at some stage. */

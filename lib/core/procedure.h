@@ -6,8 +6,8 @@
  *
  * Rules it keeps:
  *  1. it is total: every (kind, stage, act, actor) has a verdict, and the same one for ever;
- *  2. one row at most answers (stage, act, role); a kind's own rows go before those that all kinds
- *     share, and hide them at the stages where they stand;
+ *  2. one row at most answers (stage, act, role, marks); a kind's own rows go before those that all
+ *     kinds share, and hide them at the stages where they stand;
  *  3. an act that is not allowed changes nothing and names the acts that are, in the table's order;
  *  4. nothing here touches when a matter was learned: no act starts it anew;
  *  5. what is true is recorded: a milestone out of its order, or a grave hazard without its five
@@ -20,8 +20,6 @@
  * To be settled before the fold asks this room:
  *  - tables and policy/clocks.yaml both say what starts and stops a clock, and do not agree: 25 of
  *    the ids named here have no rule there; one of the two has to be the owner;
- *  - a petition whose review was answered and which was closed takes a further request for the
- *    review again, not for the recheck;
  *  - a rejected accident report and a reopened petition or wage claim start no clock anew;
  *  - the facts that acts must state (grade, path, funds, ...) are no attributes of the policy;
  *  - the thresholds of accidents stand in core/accident and in policy/levels.yaml.
@@ -72,6 +70,7 @@ enum tcn_mark {
     TCN_MARK_LISTED = 1u << 10,     /**< under listed supervision (挂牌督办) */
     TCN_MARK_SUSPENDED = 1u << 11,  /**< work is stopped */
     TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn */
+    TCN_MARK_REVIEWED = 1u << 13,   /**< a review was answered: what is asked next is the recheck */
 };
 
 /** One row. Open: tables of them are written out. */

@@ -54,7 +54,9 @@ const struct tcn_procedure tcn_procedure_general = {
 /* A petition (信访事项). Three clocks of 15 days may open it: the organ that received it (23 ¶2),
  * the petition department (22), and whoever it was handed to (23 ¶3). Closed is not the end:
  * within its limits the petitioner may ask for a review (复查), then a recheck (复核); what is
- * final then (终结) is not accepted again on the same facts and grounds.
+ * final then (终结) is not accepted again on the same facts and grounds. That a review was answered
+ * is a mark beside the stage: from then on, closed or not, what is asked for is the recheck, until
+ * the matter is taken up anew.
  *
  *     NONE,STUB ─ reported ▶ OPEN ─ accepted ▶ ACCEPTED ─ replied ▶ REPLIED
  *     REPLIED ─ petitioner_told ▶ TOLD ─ closed ▶ CLOSED
@@ -64,7 +66,7 @@ const struct tcn_procedure tcn_procedure_general = {
  *     STUB,HELD,ACCEPTED,DECLINED,REPLIED,TOLD,REVIEWED ─ transferred ▶ OPEN
  *     TOLD,CLOSED ─ review_asked ▶ REVIEW ─ replied ▶ REVIEWED ─ review_asked ▶ RECHECK
  *     RECHECK ─ replied ▶ FINAL ─ reopened ▶ ACCEPTED
- *     REVIEWED ─ closed ▶ CLOSED
+ *     REVIEWED ─ closed ▶ CLOSED ─ review_asked ▶ RECHECK
  *     DECLINED,REPLIED,TOLD,REVIEWED,CLOSED ─ reopened ▶ ACCEPTED
  */
 static const struct tcn_procedure_stage petition_stages[] = {
@@ -129,6 +131,7 @@ static const struct tcn_procedure_row petition_rows[] = {
      .act = TCN_ACT_TRANSFERRED,
      .who = TCN_LEAD,
      .needs = TCN_FACT_TO_ORGAN,
+     .clears = TCN_MARK_REVIEWED,
      .next = TCN_STAGE_OPEN,
      .starts = {"xf.transferred_notice", "xf.transfer_objection"},
      .stops = {"xf.bureau_dispose"},
@@ -194,6 +197,7 @@ static const struct tcn_procedure_row petition_rows[] = {
     {.from = TCN_AT(TOLD) | TCN_AT(CLOSED),
      .act = TCN_ACT_REVIEW_ASKED,
      .who = ASKS_FOR_REVIEW,
+     .bars_marks = TCN_MARK_REVIEWED,
      .next = TCN_STAGE_REVIEW,
      .goes_up = true,
      .starts = {"xf.review_decide"},
@@ -202,14 +206,16 @@ static const struct tcn_procedure_row petition_rows[] = {
     {.from = TCN_AT(REVIEW),
      .act = TCN_ACT_REPLIED,
      .who = TCN_LEAD,
+     .sets = TCN_MARK_REVIEWED,
      .clears = TCN_MARK_TOLD,
      .next = TCN_STAGE_REVIEWED,
      .starts = {"xf.recheck_request"},
      .stops = {"xf.review_decide"},
      .source = "信访工作条例 35, 36 (H)"},
-    {.from = TCN_AT(REVIEWED),
+    {.from = TCN_AT(REVIEWED) | TCN_AT(CLOSED),
      .act = TCN_ACT_REVIEW_ASKED,
      .who = ASKS_FOR_REVIEW,
+     .needs_marks = TCN_MARK_REVIEWED,
      .next = TCN_STAGE_RECHECK,
      .goes_up = true,
      .starts = {"xf.recheck_decide"},
@@ -226,14 +232,14 @@ static const struct tcn_procedure_row petition_rows[] = {
      .act = TCN_ACT_REOPENED,
      .who = TCN_LEAD | TCN_WHO_HIGHER,
      .needs = TCN_FACT_REASON,
-     .clears = TCN_MARK_TOLD,
+     .clears = TCN_MARK_TOLD | TCN_MARK_REVIEWED,
      .next = TCN_STAGE_ACCEPTED,
      .source = "\"not resolved\", by code, with the first start (L)"},
     {.from = TCN_AT(FINAL),
      .act = TCN_ACT_REOPENED,
      .who = TCN_WHO_DESK | TCN_WHO_HIGHER,
      .needs = TCN_FACT_REASON,
-     .clears = TCN_MARK_TOLD,
+     .clears = TCN_MARK_TOLD | TCN_MARK_REVIEWED,
      .next = TCN_STAGE_ACCEPTED,
      .is_two_person = true,
      .source = "other facts or grounds only: 信访工作条例 36 ¶3 (H); two persons: L"},

@@ -213,7 +213,8 @@ static inline const char *page_mark(uint32_t bit) {
     } words[] = {{TCN_MARK_MAJOR, "major"},         {TCN_MARK_FIVE, "five"},
                  {TCN_MARK_PATH, "path"},           {TCN_MARK_EXTENDED, "extended"},
                  {TCN_MARK_TOLD, "told"},           {TCN_MARK_LISTED, "listed"},
-                 {TCN_MARK_SUSPENDED, "suspended"}, {TCN_MARK_PEOPLE_OUT, "people out"}};
+                 {TCN_MARK_SUSPENDED, "suspended"}, {TCN_MARK_PEOPLE_OUT, "people out"},
+                 {TCN_MARK_REVIEWED, "reviewed"}};
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         if (words[i].bit == bit) {
             return words[i].word;

@@ -147,7 +147,7 @@ static void what_stands_with_the_matter_can_bar_an_act(void **state) {
          "not_allowed declined transferred replied reported_up petitioner_told reported objected "
          "reclassified "
          "withdrawn" RECORDS},
-        {TCN_PROCEDURE_PETITION, TCN_STAGE_REVIEWED, TCN_ACT_CLOSED, HOLDER, 0, 0,
+        {TCN_PROCEDURE_PETITION, TCN_STAGE_REVIEWED, TCN_ACT_CLOSED, HOLDER, 0, TCN_MARK_REVIEWED,
          "not_allowed transferred reported_up petitioner_told review_asked reopened reported "
          "reclassified "
          "withdrawn" RECORDS},
@@ -249,6 +249,13 @@ static void stubs_holds_bounces_and_second_persons(void **state) {
          0, "ok review"},
         {TCN_PROCEDURE_PETITION, TCN_STAGE_REPLIED, TCN_ACT_TRANSFERRED, HOLDER, TCN_FACT_TO_ORGAN,
          0, "ok open"},
+        /* After a review was answered, closed or not, what is asked for is the recheck. */
+        {TCN_PROCEDURE_PETITION, TCN_STAGE_CLOSED, TCN_ACT_REVIEW_ASKED, OFFICE, 0, TCN_MARK_TOLD,
+         "ok review"},
+        {TCN_PROCEDURE_PETITION, TCN_STAGE_CLOSED, TCN_ACT_REVIEW_ASKED, OFFICE, 0,
+         TCN_MARK_TOLD | TCN_MARK_REVIEWED, "ok recheck"},
+        {TCN_PROCEDURE_PETITION, TCN_STAGE_REVIEWED, TCN_ACT_REVIEW_ASKED, OFFICE, 0,
+         TCN_MARK_REVIEWED, "ok recheck"},
         /* A hand-over comes back once; the second time it is the desk's. */
         {TCN_PROCEDURE_PETITION, TCN_STAGE_OPEN, TCN_ACT_OBJECTED, HOLDER, TCN_FACT_REASON, 0,
          "ok open"},
@@ -342,6 +349,56 @@ static void a_petition_goes_to_its_end(void **state) {
     walk(TCN_PROCEDURE_PETITION, steps, COUNT_OF(steps),
          "open accepted accepted not_allowed replied not_allowed told closed review reviewed "
          "not_allowed reviewed recheck final not_allowed final");
+}
+
+static void what_is_asked_after_a_closed_review_is_the_recheck(void **state) {
+    (void)state;
+    static const struct judged steps[] = {
+        SAYS(REPORTED, OFFICE, 0),
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(PETITIONER_TOLD, OFFICE, TCN_FACT_HOW),
+        SAYS(CLOSED, HOLDER, 0),
+        SAYS(REVIEW_ASKED, OFFICE, 0),
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(PETITIONER_TOLD, OFFICE, TCN_FACT_HOW),
+        SAYS(CLOSED, HOLDER, 0),
+        SAYS(REVIEW_ASKED, OFFICE, 0),
+        SAYS(REPLIED, HOLDER, 0),
+    };
+    walk(TCN_PROCEDURE_PETITION, steps, COUNT_OF(steps),
+         "open replied told closed review reviewed reviewed closed recheck final");
+}
+
+static void what_is_answered_anew_can_be_reviewed_anew(void **state) {
+    (void)state;
+    static const struct judged steps[] = {
+        SAYS(REPORTED, OFFICE, 0),
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(PETITIONER_TOLD, OFFICE, TCN_FACT_HOW),
+        SAYS(REVIEW_ASKED, OFFICE, 0),
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(REOPENED, HOLDER, TCN_FACT_REASON),
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(PETITIONER_TOLD, OFFICE, TCN_FACT_HOW),
+        SAYS(CLOSED, HOLDER, 0),
+        SAYS(REVIEW_ASKED, OFFICE, 0),
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(TRANSFERRED, HOLDER, TCN_FACT_TO_ORGAN),
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(PETITIONER_TOLD, OFFICE, TCN_FACT_HOW),
+        SAYS(REVIEW_ASKED, OFFICE, 0),
+        SAYS(REPLIED, HOLDER, 0),
+        {.kind = TCN_PROCEDURE_PETITION,
+         .act = TCN_ACT_RECLASSIFIED,
+         .who = HOLDER,
+         .facts = TCN_FACT_DOMAIN},
+        SAYS(REPLIED, HOLDER, 0),
+        SAYS(PETITIONER_TOLD, OFFICE, TCN_FACT_HOW),
+        SAYS(REVIEW_ASKED, OFFICE, 0),
+    };
+    walk(TCN_PROCEDURE_PETITION, steps, COUNT_OF(steps),
+         "open replied told review reviewed accepted replied told closed review reviewed open "
+         "replied told review reviewed open replied told review");
 }
 
 static void a_grave_hazard_goes_off_the_list(void **state) {
@@ -499,6 +556,8 @@ int main(void) {
         cmocka_unit_test(stubs_holds_bounces_and_second_persons),
         cmocka_unit_test(harm_makes_a_hazard_an_accident_whoever_tells),
         cmocka_unit_test(a_petition_goes_to_its_end),
+        cmocka_unit_test(what_is_asked_after_a_closed_review_is_the_recheck),
+        cmocka_unit_test(what_is_answered_anew_can_be_reviewed_anew),
         cmocka_unit_test(a_grave_hazard_goes_off_the_list),
         cmocka_unit_test(a_child_leaves_the_desk_only_when_seen_safe),
         cmocka_unit_test(another_kind_begins_its_own_way),

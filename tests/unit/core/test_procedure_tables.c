@@ -41,7 +41,9 @@ static void check_unique(const struct tcn_procedure_row *rows, size_t count) {
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
             bool is_same = rows[i].act == rows[j].act && (rows[i].from & rows[j].from) != 0 &&
-                           (rows[i].who & rows[j].who) != 0;
+                           (rows[i].who & rows[j].who) != 0 &&
+                           (rows[i].needs_marks & rows[j].bars_marks) == 0 &&
+                           (rows[j].needs_marks & rows[i].bars_marks) == 0;
             if (is_same) {
                 fail_msg("rows %zu and %zu both answer %s", j, i, tcn_act_name(rows[i].act));
             }
@@ -53,7 +55,7 @@ static void check_own_unique(const struct tcn_procedure *procedure) {
     check_unique(procedure->rows, procedure->row_count);
 }
 
-static void one_row_answers_a_stage_an_act_and_a_role(void **state) {
+static void one_row_answers_a_stage_an_act_a_role_and_marks(void **state) {
     (void)state;
     size_t count = 0;
     const struct tcn_procedure_row *rows = tcn_procedure_shared_rows(&count);
@@ -368,7 +370,7 @@ int main(int argc, char **argv) {
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_name_only_stages_of_their_kind),
-        cmocka_unit_test(one_row_answers_a_stage_an_act_and_a_role),
+        cmocka_unit_test(one_row_answers_a_stage_an_act_a_role_and_marks),
         cmocka_unit_test(every_stage_is_reached_and_leads_to_an_end),
         cmocka_unit_test(only_a_way_back_leads_out_of_an_end),
         cmocka_unit_test(who_owes_an_act_may_do_it),
