@@ -1,86 +1,86 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/accident.h"
 
-#define YUAN UINT64_C(100)
-
-static const struct tcn_accident_level general[] = {
-    {"ordinary", "一般", 0, 0, 0},
-    {"larger", "较大", 3, 10, 10000000 * YUAN},
-    {"major", "重大", 10, 50, 50000000 * YUAN},
-    {"extraordinary", "特别重大", 30, 100, 100000000 * YUAN},
-};
-
-static const struct tcn_accident_level forest_fire[] = {
-    {"ordinary", "一般", 0, 0, 0},
-    {"larger", "较大", 3, 10, UINT64_MAX},
-    {"major", "重大", 10, 50, UINT64_MAX},
-    {"extraordinary", "特别重大", 30, 100, UINT64_MAX},
-};
-
-const struct tcn_accident_level *tcn_accident_levels(size_t *out_count) {
-    *out_count = sizeof(general) / sizeof(general[0]);
-    return general;
-}
-
-const struct tcn_accident_level *tcn_accident_levels_forest_fire(size_t *out_count) {
-    *out_count = sizeof(forest_fire) / sizeof(forest_fire[0]);
-    return forest_fire;
-}
-
-/** A column's count and what it takes for a level. */
-struct column {
-    struct tcn_count count;
-    uint64_t min;
-};
-
-static bool reaches(struct column column) {
-    return column.count.kind != TCN_COUNT_UNKNOWN && column.min != UINT64_MAX &&
-           column.count.value >= column.min;
-}
-
-/** True when some column reaches the level; `out_is_firm` when one does that cannot turn out
- * lower. */
-static bool is_reached(const struct tcn_accident_level *level, const struct tcn_counts *counts,
-                       bool *out_is_firm) {
-    const struct column columns[] = {{counts->deaths, level->deaths_min},
-                                     {counts->serious_injuries, level->serious_injuries_min},
-                                     {counts->loss_fen, level->loss_fen_min}};
-    bool is_reached = false;
-    *out_is_firm = false;
-    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
-        bool does = reaches(columns[i]);
-        is_reached = is_reached || does;
-        *out_is_firm = *out_is_firm || (does && columns[i].count.kind != TCN_COUNT_ESTIMATE);
-    }
-    return is_reached;
-}
-
-/** True when no column can grow beyond what is counted. */
-static bool is_settled(const struct tcn_counts *counts) {
-    return counts->deaths.kind == TCN_COUNT_EXACT &&
-           counts->serious_injuries.kind == TCN_COUNT_EXACT &&
-           counts->loss_fen.kind == TCN_COUNT_EXACT;
-}
-
-struct tcn_accident_found tcn_accident_level_of(const struct tcn_accident_level *levels,
-                                                size_t count, const struct tcn_counts *counts) {
-    TCN_CHECK(count > 0 && count <= UINT32_MAX);
-    struct tcn_accident_found found = {.index = 0};
-    bool is_firm = true; /* the lowest has no minimum */
-    for (size_t i = 1; i < count; i++) {
-        bool is_firm_here = false;
-        if (is_reached(&levels[i], counts, &is_firm_here)) {
-            found.index = (uint32_t)i;
-            is_firm = is_firm_here;
+/** A number among an event's attributes; unknown when it is not there or not above 0. */
+static struct tcn_count number_of(const struct tcn_event *event, const char *name) {
+    for (uint32_t i = 0; i < event->attribute_count; i++) {
+        const struct tcn_attribute *attribute = &event->attributes[i];
+        if (attribute->kind == TCN_ATTRIBUTE_NUMBER && attribute->number > 0 &&
+            tcn_slice_is_text(attribute->name, name)) {
+            return (struct tcn_count){TCN_COUNT_AT_LEAST, (uint64_t)attribute->number};
         }
     }
-    bool is_highest = found.index == count - 1;
+    return (struct tcn_count){TCN_COUNT_UNKNOWN, 0};
+}
+
+/** What a threshold looks at. */
+static struct tcn_count measured(const struct tcn_rules *rules,
+                                 const struct tcn_threshold *threshold,
+                                 const struct tcn_event *event) {
+    switch (threshold->measure) {
+    case TCN_MEASURE_DEATHS:
+        return event->counts.deaths;
+    case TCN_MEASURE_SERIOUS_INJURIES:
+        return event->counts.serious_injuries;
+    case TCN_MEASURE_LOSS_FEN:
+        return event->counts.loss_fen;
+    case TCN_MEASURE_ATTRIBUTE:
+        return number_of(event, rules->attributes[threshold->attribute - 1].id);
+    default:
+        return (struct tcn_count){TCN_COUNT_UNKNOWN, 0};
+    }
+}
+
+/** The mildest level of accidents; 0 when there is none. */
+static uint16_t mildest_of(const struct tcn_rules *rules) {
+    for (uint32_t i = 0; i < rules->level_count; i++) {
+        if (rules->levels[i].kind == TCN_LEVEL_ACCIDENT && rules->levels[i].rank == 1) {
+            return (uint16_t)(i + 1);
+        }
+    }
+    return 0;
+}
+
+/** Takes one threshold into account. */
+static void judge(struct tcn_accident_found *found, bool *is_firm, struct tcn_count count,
+                  const struct tcn_threshold *threshold, const struct tcn_level *levels) {
+    if (count.kind == TCN_COUNT_UNKNOWN || count.value < threshold->from) {
+        return;
+    }
+    bool is_here_firm = count.kind != TCN_COUNT_ESTIMATE;
+    if (levels[threshold->level - 1].rank > levels[found->level - 1].rank) {
+        found->level = threshold->level;
+        *is_firm = is_here_firm;
+    } else if (threshold->level == found->level) {
+        *is_firm = *is_firm || is_here_firm;
+    }
+}
+
+struct tcn_accident_found tcn_accident_level_of(const struct tcn_rules *rules, uint16_t scale,
+                                                const struct tcn_event *event) {
+    struct tcn_accident_found found = {.level = mildest_of(rules), .kind = TCN_COUNT_UNKNOWN};
+    bool is_firm = true;    /* the mildest has no threshold */
+    bool is_settled = true; /* nothing can grow beyond what is counted */
+    uint32_t rank_max = 0;
+    if (found.level == 0) {
+        return found;
+    }
+    for (uint32_t i = 0; i < rules->threshold_count; i++) {
+        const struct tcn_threshold *threshold = &rules->thresholds[i];
+        if (threshold->scale != scale) {
+            continue;
+        }
+        struct tcn_count count = measured(rules, threshold, event);
+        uint32_t rank = rules->levels[threshold->level - 1].rank;
+        rank_max = rank > rank_max ? rank : rank_max;
+        is_settled = is_settled && count.kind == TCN_COUNT_EXACT;
+        judge(&found, &is_firm, count, threshold, rules->levels);
+    }
+    bool is_worst = rules->levels[found.level - 1].rank >= rank_max;
     if (!is_firm) {
         found.kind = TCN_COUNT_ESTIMATE;
-    } else if (is_highest || is_settled(counts)) {
-        found.kind = TCN_COUNT_EXACT;
     } else {
-        found.kind = TCN_COUNT_AT_LEAST;
+        found.kind = is_worst || is_settled ? TCN_COUNT_EXACT : TCN_COUNT_AT_LEAST;
     }
     return found;
 }

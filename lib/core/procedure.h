@@ -21,8 +21,7 @@
  *  - tables and policy/clocks.yaml both say what starts and stops a clock, and do not agree: 25 of
  *    the ids named here have no rule there; one of the two has to be the owner;
  *  - a rejected accident report and a reopened petition or wage claim start no clock anew;
- *  - the facts that acts must state (grade, path, funds, ...) are no attributes of the policy;
- *  - the thresholds of accidents stand in core/accident and in policy/levels.yaml.
+ *  - the facts that acts must state (grade, path, funds, ...) are no attributes of the policy.
  */
 #ifndef TCN_CORE_PROCEDURE_H
 #define TCN_CORE_PROCEDURE_H

@@ -92,10 +92,4 @@ struct tcn_rules {
 /** The domain's rules, or NULL. Thread: any. */
 const struct tcn_domain_rules *tcn_rules_domain(const struct tcn_rules *rules, struct tcn_slice id);
 
-/** The level of an accident by a scale, from 1: the highest of which one threshold is reached, the
- * mildest of its kind when none is; 0 when the policy has no level of accidents. A count that is
- * unknown reaches nothing. Thread: any. Source: 国务院令第493号 Art. 3 ("以上" includes). */
-uint16_t tcn_rules_level(const struct tcn_rules *rules, uint16_t scale,
-                         const struct tcn_event *event);
-
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The level of an accident, at and beside every number of the law. */
+/* The level of an accident and how sure it is, by small scales. The numbers of the law are the
+ * policy's: unit.policy.levels. */
 #include "core/accident.h"
 
 #include "trace.h"
 
-#define YUAN UINT64_C(100)
 #define EXACTLY(n)                                                                                 \
     { TCN_COUNT_EXACT, (n) }
 #define AT_LEAST(n)                                                                                \
@@ -12,85 +12,136 @@
 #define ABOUT(n)                                                                                   \
     { TCN_COUNT_ESTIMATE, (n) }
 
+/* Not in the order of their ranks, and a warning among them. */
+static const struct tcn_level levels[] = {
+    {.id = "red", .kind = TCN_LEVEL_WARNING, .rank = 1},
+    {.id = "grave", .kind = TCN_LEVEL_ACCIDENT, .rank = 3},
+    {.id = "mild", .kind = TCN_LEVEL_ACCIDENT, .rank = 1},
+    {.id = "bad", .kind = TCN_LEVEL_ACCIDENT, .rank = 2},
+};
+static const struct tcn_attribute_rule attributes[] = {
+    {.id = "site_id", .kind = TCN_ATTRIBUTE_TEXT},
+    {.id = "area", .kind = TCN_ATTRIBUTE_NUMBER},
+};
+static const struct tcn_threshold thresholds[] = {
+    {.scale = 1, .level = 2, .measure = TCN_MEASURE_DEATHS, .from = 10},
+    {.scale = 1, .level = 4, .measure = TCN_MEASURE_DEATHS, .from = 3},
+    {.scale = 1, .level = 4, .measure = TCN_MEASURE_SERIOUS_INJURIES, .from = 10},
+    {.scale = 1, .level = 2, .measure = TCN_MEASURE_SERIOUS_INJURIES, .from = 50},
+    {.scale = 1, .level = 4, .measure = TCN_MEASURE_LOSS_FEN, .from = 1000},
+    {.scale = 2, .level = 4, .measure = TCN_MEASURE_ATTRIBUTE, .attribute = 2, .from = 100},
+    {.scale = 2, .level = 4, .measure = TCN_MEASURE_DEATHS, .from = 3},
+    {.scale = 2, .level = 2, .measure = TCN_MEASURE_ATTRIBUTE, .attribute = 2, .from = 900},
+};
+static const struct tcn_rules rules = {
+    .attributes = attributes,
+    .attribute_count = COUNT_OF(attributes),
+    .levels = levels,
+    .level_count = COUNT_OF(levels),
+    .thresholds = thresholds,
+    .threshold_count = COUNT_OF(thresholds),
+};
+
+enum {
+    GRAVE = 2,
+    MILD = 3,
+    BAD = 4,
+};
+
 static void a_level_follows_from_the_counts(void **state) {
     (void)state;
     static const struct {
         struct tcn_count deaths;
         struct tcn_count injuries;
         struct tcn_count loss_fen;
-        uint32_t level; /* 0 ordinary to 3 extraordinary */
+        uint16_t level;
         enum tcn_count_kind kind;
     } rows[] = {
         /* What is unknown is not zero. */
-        {{0, 0}, {0, 0}, {0, 0}, 0, TCN_COUNT_AT_LEAST},
-        {EXACTLY(0), EXACTLY(0), {0, 0}, 0, TCN_COUNT_AT_LEAST},
-        {{0, 40}, {0, 0}, {0, 0}, 0, TCN_COUNT_AT_LEAST}, /* an unknown count's value is nothing */
-        {EXACTLY(0), EXACTLY(0), EXACTLY(0), 0, TCN_COUNT_EXACT},
-        {AT_LEAST(2), EXACTLY(0), EXACTLY(0), 0, TCN_COUNT_AT_LEAST},
-        /* A number that is named belongs to the higher level. */
-        {EXACTLY(2), EXACTLY(9), EXACTLY(10000000 * YUAN - 1), 0, TCN_COUNT_EXACT},
-        {EXACTLY(3), EXACTLY(0), EXACTLY(0), 1, TCN_COUNT_EXACT},
-        {EXACTLY(0), EXACTLY(10), EXACTLY(0), 1, TCN_COUNT_EXACT},
-        {EXACTLY(0), EXACTLY(0), EXACTLY(10000000 * YUAN), 1, TCN_COUNT_EXACT},
-        {EXACTLY(9), EXACTLY(49), EXACTLY(50000000 * YUAN - 1), 1, TCN_COUNT_EXACT},
-        {EXACTLY(10), EXACTLY(0), EXACTLY(0), 2, TCN_COUNT_EXACT},
-        {EXACTLY(0), EXACTLY(50), EXACTLY(0), 2, TCN_COUNT_EXACT},
-        {EXACTLY(0), EXACTLY(0), EXACTLY(50000000 * YUAN), 2, TCN_COUNT_EXACT},
-        {EXACTLY(29), EXACTLY(99), EXACTLY(100000000 * YUAN - 1), 2, TCN_COUNT_EXACT},
-        {EXACTLY(30), {0, 0}, {0, 0}, 3, TCN_COUNT_EXACT}, /* nothing is above it */
-        {{0, 0}, AT_LEAST(100), {0, 0}, 3, TCN_COUNT_EXACT},
-        {{0, 0}, {0, 0}, EXACTLY(100000000 * YUAN), 3, TCN_COUNT_EXACT},
-        {{0, 0}, {0, 0}, EXACTLY(UINT64_MAX), 3, TCN_COUNT_EXACT},
-        /* The highest column decides. */
-        {EXACTLY(1), EXACTLY(60), EXACTLY(20000000 * YUAN), 2, TCN_COUNT_EXACT},
+        {{0, 0}, {0, 0}, {0, 0}, MILD, TCN_COUNT_AT_LEAST},
+        {EXACTLY(0), EXACTLY(0), {0, 0}, MILD, TCN_COUNT_AT_LEAST},
+        {{0, 40}, {0, 0}, {0, 0}, MILD, TCN_COUNT_AT_LEAST}, /* an unknown count has no value */
+        {EXACTLY(0), EXACTLY(0), EXACTLY(0), MILD, TCN_COUNT_EXACT},
+        {AT_LEAST(2), EXACTLY(0), EXACTLY(0), MILD, TCN_COUNT_AT_LEAST},
+        /* A number that is named belongs to the worse level. */
+        {EXACTLY(2), EXACTLY(9), EXACTLY(999), MILD, TCN_COUNT_EXACT},
+        {EXACTLY(3), EXACTLY(0), EXACTLY(0), BAD, TCN_COUNT_EXACT},
+        {EXACTLY(0), EXACTLY(10), EXACTLY(0), BAD, TCN_COUNT_EXACT},
+        {EXACTLY(0), EXACTLY(0), EXACTLY(1000), BAD, TCN_COUNT_EXACT},
+        {EXACTLY(9), EXACTLY(49), EXACTLY(UINT64_MAX), BAD, TCN_COUNT_EXACT},
+        {EXACTLY(10), {0, 0}, {0, 0}, GRAVE, TCN_COUNT_EXACT}, /* nothing is above it */
+        {{0, 0}, AT_LEAST(50), {0, 0}, GRAVE, TCN_COUNT_EXACT},
+        /* The worst measure decides, whatever the others are. */
+        {EXACTLY(1), EXACTLY(60), EXACTLY(2000), GRAVE, TCN_COUNT_EXACT},
+        {{0, 0}, EXACTLY(10), {0, 0}, BAD, TCN_COUNT_AT_LEAST},
         /* What is at least so may rise, what is estimated may fall. */
-        {AT_LEAST(3), {0, 0}, {0, 0}, 1, TCN_COUNT_AT_LEAST},
-        {ABOUT(12), EXACTLY(0), EXACTLY(0), 2, TCN_COUNT_ESTIMATE},
-        {ABOUT(12), EXACTLY(55), {0, 0}, 2, TCN_COUNT_AT_LEAST},
-        {ABOUT(40), {0, 0}, {0, 0}, 3, TCN_COUNT_ESTIMATE},
-        {ABOUT(1), EXACTLY(0), EXACTLY(0), 0, TCN_COUNT_AT_LEAST},
+        {AT_LEAST(3), {0, 0}, {0, 0}, BAD, TCN_COUNT_AT_LEAST},
+        {ABOUT(3), EXACTLY(0), EXACTLY(0), BAD, TCN_COUNT_ESTIMATE},
+        {ABOUT(3), EXACTLY(10), {0, 0}, BAD, TCN_COUNT_AT_LEAST},
+        {EXACTLY(3), ABOUT(10), {0, 0}, BAD, TCN_COUNT_AT_LEAST},
+        {ABOUT(40), EXACTLY(10), {0, 0}, GRAVE, TCN_COUNT_ESTIMATE},
+        {ABOUT(1), EXACTLY(0), EXACTLY(0), MILD, TCN_COUNT_AT_LEAST},
     };
-    size_t count = 0;
-    const struct tcn_accident_level *levels = tcn_accident_levels(&count);
-    assert_int_equal(count, 4);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        const struct tcn_counts counts = {.deaths = rows[i].deaths,
-                                          .serious_injuries = rows[i].injuries,
-                                          .loss_fen = rows[i].loss_fen,
-                                          .missing = EXACTLY(99),
-                                          .at_risk = EXACTLY(99)};
-        struct tcn_accident_found found = tcn_accident_level_of(levels, count, &counts);
-        if (found.index != rows[i].level || found.kind != rows[i].kind) {
-            fail_msg("row %zu: level %u, kind %u", i, found.index, (unsigned)found.kind);
+        struct tcn_event event = {.act = TCN_ACT_REPORTED};
+        event.counts = (struct tcn_counts){.deaths = rows[i].deaths,
+                                           .serious_injuries = rows[i].injuries,
+                                           .loss_fen = rows[i].loss_fen,
+                                           .missing = EXACTLY(99),
+                                           .at_risk = EXACTLY(99)};
+        struct tcn_accident_found found = tcn_accident_level_of(&rules, 1, &event);
+        if (found.level != rows[i].level || found.kind != rows[i].kind) {
+            fail_msg("row %zu: level %u, kind %u", i, found.level, (unsigned)found.kind);
         }
     }
 }
 
-static void a_forest_fire_has_no_column_of_money(void **state) {
+static void what_an_attribute_says_counts_and_may_rise(void **state) {
     (void)state;
-    size_t count = 0;
-    const struct tcn_accident_level *levels = tcn_accident_levels_forest_fire(&count);
-    struct tcn_counts counts = {.deaths = EXACTLY(0), .loss_fen = EXACTLY(UINT64_MAX)};
-    assert_int_equal(tcn_accident_level_of(levels, count, &counts).index, 0);
-    counts.deaths.value = 3;
-    assert_int_equal(tcn_accident_level_of(levels, count, &counts).index, 1);
-    assert_string_equal(levels[3].word, "extraordinary");
+    struct tcn_attribute said[] = {
+        {.name = tcn_slice_text("site_id"), .kind = TCN_ATTRIBUTE_TEXT},
+        {.name = tcn_slice_text("area"), .kind = TCN_ATTRIBUTE_NUMBER},
+    };
+    struct tcn_event event = {.attributes = said, .attribute_count = COUNT_OF(said)};
+    event.counts.deaths = (struct tcn_count)EXACTLY(0);
+    event.counts.loss_fen = (struct tcn_count)EXACTLY(UINT64_MAX); /* no measure of this scale */
+    static const struct {
+        int64_t area;
+        uint16_t level;
+        enum tcn_count_kind kind;
+    } rows[] = {{INT64_MIN, MILD, TCN_COUNT_AT_LEAST}, {-1, MILD, TCN_COUNT_AT_LEAST},
+                {0, MILD, TCN_COUNT_AT_LEAST},         {99, MILD, TCN_COUNT_AT_LEAST},
+                {100, BAD, TCN_COUNT_AT_LEAST},        {899, BAD, TCN_COUNT_AT_LEAST},
+                {900, GRAVE, TCN_COUNT_EXACT},         {INT64_MAX, GRAVE, TCN_COUNT_EXACT}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        said[1].number = rows[i].area;
+        struct tcn_accident_found found = tcn_accident_level_of(&rules, 2, &event);
+        assert_int_equal(found.level, rows[i].level);
+        assert_int_equal(found.kind, rows[i].kind);
+    }
+    said[1].number = 5;
+    event.counts.deaths.value = 3;
+    assert_int_equal(tcn_accident_level_of(&rules, 2, &event).level, BAD);
+    said[1].kind = TCN_ATTRIBUTE_FLAG; /* not the number that was declared */
+    said[1].number = 900;
+    assert_int_equal(tcn_accident_level_of(&rules, 2, &event).level, BAD);
 }
 
-static void a_table_of_one_has_one_answer(void **state) {
+static void a_policy_without_scale_or_levels_has_an_answer_too(void **state) {
     (void)state;
-    static const struct tcn_accident_level only[] = {{"any", "", 0, 0, 0}};
-    const struct tcn_counts counts = {.deaths = {TCN_COUNT_UNKNOWN, 0}};
-    struct tcn_accident_found found = tcn_accident_level_of(only, 1, &counts);
-    assert_int_equal(found.index, 0);
-    assert_int_equal(found.kind, TCN_COUNT_EXACT);
+    static const struct tcn_rules none = {.levels = levels, .level_count = 1};
+    const struct tcn_event event = {.counts = {.deaths = EXACTLY(40)}};
+    assert_int_equal(tcn_accident_level_of(&none, 1, &event).level, 0);
+    assert_int_equal(tcn_accident_level_of(&none, 1, &event).kind, TCN_COUNT_UNKNOWN);
+    assert_int_equal(tcn_accident_level_of(&rules, 0, &event).level, MILD);
+    assert_int_equal(tcn_accident_level_of(&rules, 0, &event).kind, TCN_COUNT_EXACT);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_level_follows_from_the_counts),
-        cmocka_unit_test(a_forest_fire_has_no_column_of_money),
-        cmocka_unit_test(a_table_of_one_has_one_answer),
+        cmocka_unit_test(what_an_attribute_says_counts_and_may_rise),
+        cmocka_unit_test(a_policy_without_scale_or_levels_has_an_answer_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

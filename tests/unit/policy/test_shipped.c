@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The default policy as it is shipped, read from the source folder. */
-#include "policy/read.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#include "shipped.h"
 
 /** An organ whose number must never change. */
 struct golden_organ {
@@ -52,31 +40,6 @@ static const struct {
     {520502122000, 203}, {520521005000, 204}, {520521101000, 205},
     {520521201000, 206}, {520521202000, 207}, {520521203000, 208},
 };
-
-static int read_shipped(void **state) {
-    char path[1024];
-    const char *source = getenv("TOCSIN_SRC");
-    static struct tcn_policy_errors errors;
-    struct tcn_policy_source *policy = NULL;
-    (void)snprintf(path, sizeof(path), "%s/policy", source != NULL ? source : ".");
-    if (tcn_policy_read(path, &policy, &errors) != TCN_OK) {
-        for (uint32_t i = 0; i < errors.count; i++) {
-            char text[TCN_POLICY_ERROR_TEXT_BYTES];
-            tcn_policy_error_text(&errors.items[i], text);
-            print_error("%s\n", text);
-        }
-        return -1;
-    }
-    *state = policy;
-    return 0;
-}
-
-static int destroy_shipped(void **state) {
-    struct tcn_policy_source *policy = *state;
-    tcn_policy_destroy(&policy);
-    tcn_policy_destroy(&policy);
-    return 0;
-}
 
 static void organ_numbers_never_change(void **state) {
     const struct tcn_policy *policy = tcn_policy_tables(*state);
@@ -220,68 +183,6 @@ static void a_village_belongs_to_its_township_and_not_to_its_county(void **state
     assert_null(tcn_policy_division(policy, 110101001000));
 }
 
-/** What an accident counted, and its level. */
-struct accident {
-    const char *domain;
-    uint64_t deaths;
-    uint64_t serious_injuries;
-    uint64_t loss_yuan;
-    int64_t burnt_m2;
-    const char *level;
-};
-
-static const struct accident accidents[] = {
-    {"coal_mine_safety", 0, 0, 0, 0, "ordinary"},
-    {"coal_mine_safety", 2, 9, 9999999, 0, "ordinary"},
-    {"coal_mine_safety", 3, 0, 0, 0, "larger"},
-    {"road_traffic", 0, 10, 0, 0, "larger"},
-    {"road_traffic", 0, 0, 10000000, 0, "larger"},
-    {"road_traffic", 9, 49, 49999999, 0, "larger"},
-    {"fire_safety", 10, 0, 0, 0, "major"},
-    {"fire_safety", 2, 50, 0, 0, "major"},
-    {"fire_safety", 29, 99, 99999999, 0, "major"},
-    {"construction_safety", 30, 0, 0, 0, "extraordinary"},
-    {"construction_safety", 0, 100, 0, 0, "extraordinary"},
-    {"construction_safety", 0, 0, 100000000, 0, "extraordinary"},
-    {"forest_fire", 0, 0, 100000000, 9999, "ordinary"},
-    {"forest_fire", 0, 0, 0, 10000, "larger"},
-    {"forest_fire", 0, 0, 0, 1000000, "major"},
-    {"forest_fire", 0, 0, 0, 10000000, "extraordinary"},
-    {"forest_fire", 3, 0, 0, 5, "larger"},
-    {"road_traffic", 0, 0, 0, 10000000, "ordinary"},
-};
-
-static struct tcn_count exactly(uint64_t value) {
-    return (struct tcn_count){TCN_COUNT_EXACT, value};
-}
-
-static void accidents_have_the_levels_of_the_regulation(void **state) {
-    const struct tcn_rules *rules = tcn_policy_rules(*state);
-    for (size_t i = 0; i < COUNT_OF(accidents); i++) {
-        const struct accident *row = &accidents[i];
-        const struct tcn_attribute burnt = {.name = tcn_slice_text("burnt_area"),
-                                            .kind = TCN_ATTRIBUTE_NUMBER,
-                                            .number = row->burnt_m2};
-        struct tcn_event event = {.attributes = &burnt, .attribute_count = 1};
-        event.counts.deaths = exactly(row->deaths);
-        event.counts.serious_injuries = exactly(row->serious_injuries);
-        event.counts.loss_fen = exactly(row->loss_yuan * 100);
-        const struct tcn_domain_rules *domain =
-            tcn_rules_domain(rules, tcn_slice_text(row->domain));
-        assert_non_null(domain);
-        assert_true(domain->scale != 0);
-        uint16_t level = tcn_rules_level(rules, domain->scale, &event);
-        assert_true(level != 0);
-        assert_string_equal(rules->levels[level - 1].id, row->level);
-    }
-    struct tcn_event unknown = {0};
-    assert_string_equal(rules->levels[tcn_rules_level(rules, 1, &unknown) - 1].id, "ordinary");
-    assert_int_equal(tcn_rules_domain(rules, tcn_slice_text("environment"))->scale, 0);
-    assert_null(tcn_rules_domain(rules, tcn_slice_text("no_such")));
-    const struct tcn_rules none = {0};
-    assert_int_equal(tcn_rules_level(&none, 1, &unknown), 0);
-}
-
 static void domains_declare_what_their_events_may_say(void **state) {
     const struct tcn_rules *rules = tcn_policy_rules(*state);
     const struct tcn_domain_rules *wages = tcn_rules_domain(rules, tcn_slice_text("wage_arrears"));
@@ -309,9 +210,8 @@ int main(void) {
         cmocka_unit_test(each_procedure_has_its_domains),
         cmocka_unit_test(there_are_five_lines_and_none_counts_petitions),
         cmocka_unit_test(the_managed_divisions_are_the_nine),
-        cmocka_unit_test(accidents_have_the_levels_of_the_regulation),
         cmocka_unit_test(domains_declare_what_their_events_may_say),
         cmocka_unit_test(a_village_belongs_to_its_township_and_not_to_its_county),
     };
-    return cmocka_run_group_tests(tests, read_shipped, destroy_shipped);
+    return cmocka_run_group_tests(tests, shipped_read, shipped_destroy);
 }
