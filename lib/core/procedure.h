@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The procedure of each kind of matter, as a table: at which stage an act is allowed, who may do
- * it, what it must say, where it leads, and which clocks it starts and stops. One function judges
- * every act of every kind; nothing else decides.
+ * it, what it must say and where it leads. One function judges every act of every kind; nothing
+ * else decides.
  *
  * Rules it keeps:
  *  1. it is total: every (kind, stage, act, actor) has a verdict, and the same one for ever;
@@ -14,14 +14,8 @@
  *     fields, is applied and shown, not refused.
  *
  * A drawing of each kind stands over its table; a test holds the one against the other, and
- * docs/reference/matters.md against both. Clocks are named, not reckoned: what a clock's rule in
- * the policy does not fit (another category, another severity) does not start by being named here.
- *
- * To be settled before the fold asks this room:
- *  - tables and policy/clocks.yaml both say what starts and stops a clock, and do not agree: 25 of
- *    the ids named here have no rule there; one of the two has to be the owner;
- *  - a rejected accident report and a reopened petition or wage claim start no clock anew;
- *  - the facts that acts must state (grade, path, funds, ...) are no attributes of the policy.
+ * docs/reference/matters.md against both. What an act starts, stops or pauses is said by the clocks
+ * of the policy and nowhere here, but for an end that leaves none running.
  */
 #ifndef TCN_CORE_PROCEDURE_H
 #define TCN_CORE_PROCEDURE_H
@@ -30,8 +24,6 @@
 #include "model/event.h"
 #include "model/procedure.h"
 
-/** Clocks that one row starts, or stops, at most. */
-#define TCN_ROW_CLOCKS_MAX 4
 /** Acts that a verdict names, at most: every act of people. */
 #define TCN_ALLOWED_ACTS_MAX 64
 
@@ -89,12 +81,9 @@ struct tcn_procedure_row {
     enum tcn_procedure_kind becomes; /**< NONE: stays of its kind */
     bool is_two_person;              /**< waits until another post names the same act */
     bool is_early;                   /**< out of order: counts, and is shown */
-    bool is_bounce;    /**< a hand-over not taken: back the first time, then to the desk */
-    bool goes_up;      /**< the next higher organ leads from now on */
-    bool stops_all;    /**< no clock runs any longer */
-    const char *after; /**< a clock that should have run out before; NULL when none */
-    const char *starts[TCN_ROW_CLOCKS_MAX]; /**< clock ids, NULL behind the last */
-    const char *stops[TCN_ROW_CLOCKS_MAX];  /**< likewise; stopped before others start */
+    bool is_bounce;     /**< a hand-over not taken: back the first time, then to the desk */
+    bool goes_up;       /**< the next higher organ leads from now on */
+    bool stops_all;     /**< no clock runs any longer */
     const char *source; /**< law and article, with how sure: H read, M known, L proposed */
 };
 
@@ -140,7 +129,8 @@ struct tcn_procedure_verdict {
     uint32_t marks;               /**< as after the act */
     const struct tcn_procedure_row *row; /**< that it counts by; NULL unless OK */
     /** OK, and it became another kind: the row by which that kind is born. No clock of the old kind
-     * runs any longer, and this row's start, reckoned from when the matter was learned. */
+     * runs any longer, and those that a report starts begin: where harm made it an accident, from
+     * when that was learned (国务院令第493号 9); else from when the matter was. */
     const struct tcn_procedure_row *birth;
     enum tcn_act allowed[TCN_ALLOWED_ACTS_MAX]; /**< NOT_ALLOWED: what would be, in order */
     uint32_t allowed_count;

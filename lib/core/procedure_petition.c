@@ -51,12 +51,10 @@ const struct tcn_procedure tcn_procedure_general = {
     .row_count = sizeof(general_rows) / sizeof(general_rows[0]),
 };
 
-/* A petition (信访事项). Three clocks of 15 days may open it: the organ that received it (23 ¶2),
- * the petition department (22), and whoever it was handed to (23 ¶3). Closed is not the end:
- * within its limits the petitioner may ask for a review (复查), then a recheck (复核); what is
- * final then (终结) is not accepted again on the same facts and grounds. That a review was answered
- * is a mark beside the stage: from then on, closed or not, what is asked for is the recheck, until
- * the matter is taken up anew.
+/* A petition (信访事项). Closed is not the end: within its limits the petitioner may ask for a
+ * review (复查), then a recheck (复核); what is final then (终结) is not accepted again on the same
+ * facts and grounds. That a review was answered is a mark beside the stage: from then on, closed or
+ * not, what is asked for is the recheck, until the matter is taken up anew.
  *
  *     NONE,STUB ─ reported ▶ OPEN ─ accepted ▶ ACCEPTED ─ replied ▶ REPLIED
  *     REPLIED ─ petitioner_told ▶ TOLD ─ closed ▶ CLOSED
@@ -93,23 +91,14 @@ static const struct tcn_procedure_stage petition_stages[] = {
 static const struct tcn_procedure_row petition_rows[] = {
     {.from = TCN_UNBORN,
      .act = TCN_ACT_REPORTED,
-     .who = TCN_WHO_HOLDER,
-     .next = TCN_STAGE_OPEN,
-     .starts = {"xf.bureau_dispose", "xf.urgent"},
-     .source = "信访工作条例 22, 25 (H)"},
-    {.from = TCN_UNBORN,
-     .act = TCN_ACT_REPORTED,
      .who = TCN_WHO_ANYONE,
      .next = TCN_STAGE_OPEN,
-     .starts = {"xf.direct_notice", "xf.bureau_dispose", "xf.urgent"},
      .source = "信访工作条例 22, 23 ¶2, 25 (H)"},
     {.from = TCN_UNTAKEN,
      .act = TCN_ACT_ACCEPTED,
      .who = TCN_LEAD,
      .clears = TCN_MARK_TOLD,
      .next = TCN_STAGE_ACCEPTED,
-     .starts = {"xf.resolve"},
-     .stops = {"xf.bureau_dispose", "xf.transfer_objection"},
      .source = "信访工作条例 22, 23, 34 (H); 受理 is the organ's word, no number in the text"},
     {.from = TCN_UNTAKEN | TCN_AT(ACCEPTED),
      .act = TCN_ACT_DECLINED,
@@ -117,7 +106,6 @@ static const struct tcn_procedure_row petition_rows[] = {
      .needs = TCN_FACT_REASON | TCN_FACT_NEXT_STEP,
      .clears = TCN_MARK_TOLD,
      .next = TCN_STAGE_DECLINED,
-     .stops = {"xf.bureau_dispose", "xf.transfer_objection", "xf.resolve"},
      .source = "信访工作条例 23, 31 (H); the way that remains: L"},
     {.from = TCN_AT(OPEN),
      .act = TCN_ACT_OBJECTED,
@@ -125,7 +113,6 @@ static const struct tcn_procedure_row petition_rows[] = {
      .needs = TCN_FACT_REASON,
      .next = TCN_STAGE_HELD,
      .is_bounce = true,
-     .stops = {"xf.transfer_objection", "xf.transferred_notice"},
      .source = "信访工作条例 23 ¶3, 24 (H)"},
     {.from = PETITION_LIVE | TCN_AT(STUB),
      .act = TCN_ACT_TRANSFERRED,
@@ -133,8 +120,6 @@ static const struct tcn_procedure_row petition_rows[] = {
      .needs = TCN_FACT_TO_ORGAN,
      .clears = TCN_MARK_REVIEWED,
      .next = TCN_STAGE_OPEN,
-     .starts = {"xf.transferred_notice", "xf.transfer_objection"},
-     .stops = {"xf.bureau_dispose"},
      .source = "信访工作条例 22, 23 ¶3 (H)"},
     {.from = TCN_AT(REVIEW) | TCN_AT(RECHECK),
      .act = TCN_ACT_TRANSFERRED,
@@ -146,12 +131,10 @@ static const struct tcn_procedure_row petition_rows[] = {
      .who = TCN_LEAD,
      .clears = TCN_MARK_TOLD,
      .next = TCN_STAGE_REPLIED,
-     .stops = {"xf.resolve", "xf.resolve_ext", "xf.bureau_dispose", "xf.transfer_objection"},
      .source = "信访工作条例 34 (H)"},
     {.from = PETITION_LIVE,
      .act = TCN_ACT_REPORTED_UP,
      .who = TCN_ALL_SIDES,
-     .stops = {"xf.urgent"},
      .source = "major or urgent, promptly, no number: 信访工作条例 25 (H)"},
     {.from = TCN_AT(ACCEPTED),
      .act = TCN_ACT_EXTENDED,
@@ -159,14 +142,12 @@ static const struct tcn_procedure_row petition_rows[] = {
      .needs = TCN_FACT_REASON | TCN_FACT_POST | TCN_FACT_UNTIL,
      .bars_marks = TCN_MARK_EXTENDED,
      .sets = TCN_MARK_EXTENDED,
-     .starts = {"xf.resolve_ext"},
      .source = "信访工作条例 34 (H); once, the petitioner told why"},
     {.from = TCN_AT(OPEN) | TCN_AT(ACCEPTED),
      .act = TCN_ACT_PETITIONER_TOLD,
      .who = TCN_SIDES,
      .needs = TCN_FACT_HOW,
      .sets = TCN_MARK_TOLD,
-     .stops = {"xf.direct_notice", "xf.transferred_notice"},
      .source = "信访工作条例 23 ¶2, ¶3 (H)"},
     {.from = TCN_AT(DECLINED) | TCN_AT(REPLIED),
      .act = TCN_ACT_PETITIONER_TOLD,
@@ -174,8 +155,6 @@ static const struct tcn_procedure_row petition_rows[] = {
      .needs = TCN_FACT_HOW,
      .sets = TCN_MARK_TOLD,
      .next = TCN_STAGE_TOLD,
-     .starts = {"xf.review_request"},
-     .stops = {"xf.direct_notice", "xf.transferred_notice"},
      .source = "信访工作条例 23, 35 (H)"},
     {.from = TCN_AT(REVIEWED) | TCN_AT(FINAL),
      .act = TCN_ACT_PETITIONER_TOLD,
@@ -200,8 +179,6 @@ static const struct tcn_procedure_row petition_rows[] = {
      .bars_marks = TCN_MARK_REVIEWED,
      .next = TCN_STAGE_REVIEW,
      .goes_up = true,
-     .starts = {"xf.review_decide"},
-     .stops = {"xf.review_request"},
      .source = "信访工作条例 35 (H)"},
     {.from = TCN_AT(REVIEW),
      .act = TCN_ACT_REPLIED,
@@ -209,8 +186,6 @@ static const struct tcn_procedure_row petition_rows[] = {
      .sets = TCN_MARK_REVIEWED,
      .clears = TCN_MARK_TOLD,
      .next = TCN_STAGE_REVIEWED,
-     .starts = {"xf.recheck_request"},
-     .stops = {"xf.review_decide"},
      .source = "信访工作条例 35, 36 (H)"},
     {.from = TCN_AT(REVIEWED) | TCN_AT(CLOSED),
      .act = TCN_ACT_REVIEW_ASKED,
@@ -218,8 +193,6 @@ static const struct tcn_procedure_row petition_rows[] = {
      .needs_marks = TCN_MARK_REVIEWED,
      .next = TCN_STAGE_RECHECK,
      .goes_up = true,
-     .starts = {"xf.recheck_decide"},
-     .stops = {"xf.recheck_request"},
      .source = "信访工作条例 36 (H)"},
     {.from = TCN_AT(RECHECK),
      .act = TCN_ACT_REPLIED,
@@ -234,7 +207,7 @@ static const struct tcn_procedure_row petition_rows[] = {
      .needs = TCN_FACT_REASON,
      .clears = TCN_MARK_TOLD | TCN_MARK_REVIEWED,
      .next = TCN_STAGE_ACCEPTED,
-     .source = "\"not resolved\", by code, with the first start (L)"},
+     .source = "\"not resolved\", by code (L)"},
     {.from = TCN_AT(FINAL),
      .act = TCN_ACT_REOPENED,
      .who = TCN_WHO_DESK | TCN_WHO_HIGHER,

@@ -13,6 +13,33 @@ const struct tcn_clock_rule *tcn_clock_rule_find(const struct tcn_clock_table *t
     return NULL;
 }
 
+bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
+                         const struct tcn_clock_subject *subject) {
+    bool is_of_domain = rule->domain_count == 0;
+    for (uint32_t i = 0; i < rule->domain_count; i++) {
+        is_of_domain = is_of_domain || tcn_slice_is_text(subject->domain, rule->domains[i]);
+    }
+    bool is_of_kind =
+        rule->procedure == TCN_PROCEDURE_NONE || rule->procedure == subject->procedure;
+    bool is_of_category =
+        rule->category[0] == '\0' || tcn_slice_is_text(subject->category, rule->category);
+    return rule->is_enabled && is_of_domain && is_of_kind && is_of_category &&
+           subject->severity >= rule->severity_min;
+}
+
+bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t count,
+                            enum tcn_act act, struct tcn_slice reason, enum tcn_stage stage) {
+    for (uint32_t i = 0; act != TCN_ACT_NONE && i < count; i++) {
+        const struct tcn_clock_trigger *trigger = &triggers[i];
+        if (trigger->act == act &&
+            (trigger->reason[0] == '\0' || tcn_slice_is_text(reason, trigger->reason)) &&
+            (trigger->stage == TCN_STAGE_NONE || trigger->stage == stage)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *tcn_clock_unit_name(enum tcn_clock_unit unit) {
     static const char *const names[UNIT_COUNT] = {
         "none", "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years"};

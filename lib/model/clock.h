@@ -10,6 +10,7 @@
 
 #include "model/calendar.h"
 #include "model/event.h"
+#include "model/procedure.h"
 
 /** In what an amount is counted. Numbers are for the wire. */
 enum tcn_clock_unit {
@@ -34,7 +35,10 @@ enum tcn_clock_bound {
 enum tcn_clock_time {
     TCN_CLOCK_LEARNED = 1,  /**< when the organ got to know */
     TCN_CLOCK_RECORDED = 2, /**< when its agent recorded it */
-    TCN_CLOCK_OCCURRED = 3, /**< when it happened; never for a report that is to be judged late */
+    TCN_CLOCK_OCCURRED = 3, /**< when it happened, or, where nobody knows, when it was learned of;
+                                 never for a report that is to be judged late */
+    TCN_CLOCK_FIRST = 4,    /**< of a start: when the matter was learned of, whichever act it is; a
+                                 clock that ran before goes on, with its pauses and extension */
 };
 
 /** Who owes the act. Numbers are for the wire. */
@@ -52,13 +56,16 @@ enum tcn_clock_confidence {
     TCN_CLOCK_PROPOSAL = 3,  /**< practice or a proposal, no law */
 };
 
-/** An act that starts, stops, pauses or resumes a clock. */
+/** An act that starts, stops, pauses or resumes a clock. A report is that by which a matter begins,
+ * or begins to be of its kind or domain; what joins it later is none. */
 struct tcn_clock_trigger {
     enum tcn_act act;                    /**< TCN_ACT_NONE: there is none */
     char reason[TCN_WORD_BYTES_MAX + 1]; /**< the act's reason must be this; empty: any */
+    enum tcn_stage stage; /**< where the matter stands after the act; TCN_STAGE_NONE: any */
 };
 
-/** A rule. */
+/** A rule. Of one act, stops go before starts: an act that is among both ends what ran and starts
+ * it anew. A start while the clock runs, and is not among its stops, changes nothing. */
 struct tcn_clock_rule {
     char id[TCN_WORD_BYTES_MAX + 1];
     char title_zh[128];
@@ -78,11 +85,20 @@ struct tcn_clock_rule {
     struct tcn_clock_trigger resume;                             /**< with `pause` */
     char domains[TCN_CLOCK_DOMAINS_MAX][TCN_WORD_BYTES_MAX + 1]; /**< that it is for */
     uint32_t domain_count;                                       /**< 0: for every domain */
-    char category[16]; /**< of the matter that it is for: "31.6", "accident"; empty: any */
-    enum tcn_severity severity_min; /**< of the matter that it is for; unknown: any */
-    char article[256];              /**< law and article, or where the practice is from */
+    enum tcn_procedure_kind procedure; /**< kind of the matter that it is for; NONE: any */
+    char category[16];                 /**< its category: "31.6"; empty: any */
+    enum tcn_severity severity_min;    /**< of the matter that it is for; unknown: any */
+    char article[256];                 /**< law and article, or where the practice is from */
     enum tcn_clock_confidence confidence;
     bool is_enabled;
+};
+
+/** What a rule looks at in a matter. */
+struct tcn_clock_subject {
+    struct tcn_slice domain;
+    enum tcn_procedure_kind procedure; /**< as it is now: a hazard may have become an accident */
+    struct tcn_slice category;
+    enum tcn_severity severity;
 };
 
 /** Rules and the calendar they are counted by. Arrays are owned as the policy's are. */
@@ -121,6 +137,13 @@ struct tcn_clock {
 /** The rule with this id, or NULL. Thread: any. */
 const struct tcn_clock_rule *tcn_clock_rule_find(const struct tcn_clock_table *table,
                                                  struct tcn_slice id);
+/** True when the rule is in use and for this matter. Thread: any. */
+bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
+                         const struct tcn_clock_subject *subject);
+/** True when one of the triggers is this act, by its reason (empty when it has none) and the stage
+ * at which it leaves the matter. Thread: any. */
+bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t count,
+                            enum tcn_act act, struct tcn_slice reason, enum tcn_stage stage);
 /** "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years" or "none".
  * Thread: any. */
 const char *tcn_clock_unit_name(enum tcn_clock_unit unit);

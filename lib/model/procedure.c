@@ -61,6 +61,16 @@ const char *tcn_stage_name(enum tcn_stage stage) {
     return stage_row(stage)->word;
 }
 
+enum tcn_status tcn_stage_from_name(struct tcn_slice word, enum tcn_stage *out_stage) {
+    for (size_t i = 1; i < STAGE_COUNT; i++) {
+        if (tcn_slice_is_text(word, stages[i].word)) {
+            *out_stage = (enum tcn_stage)i;
+            return TCN_OK;
+        }
+    }
+    return TCN_ABSENT;
+}
+
 const char *tcn_stage_title_zh(enum tcn_stage stage) {
     return stage_row(stage)->title_zh;
 }

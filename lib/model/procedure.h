@@ -93,6 +93,9 @@ TCN_MUST_CHECK enum tcn_status tcn_procedure_from_name(struct tcn_slice word,
 /** The stage's word, for example "accepted"; "none" for a number that is not in the list.
  * Thread: any. */
 const char *tcn_stage_name(enum tcn_stage stage);
+/** The stage of a word. Errors: TCN_ABSENT no such word. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_stage_from_name(struct tcn_slice word,
+                                                   enum tcn_stage *out_stage);
 /** The stage's title in Chinese; empty for a number that is not in the list. Thread: any. */
 const char *tcn_stage_title_zh(enum tcn_stage stage);
 

@@ -20,7 +20,8 @@ static const enum tcn_clock_unit units[] = {
 
 static const char *const bound_words[] = {"at_most", "at_least", "window"};
 static const char *const owes_words[] = {"holder", "office", "desk", "outside"};
-static const char *const time_words[] = {"learned", "recorded", "occurred"};
+static const char *const time_words[] = {"learned", "recorded", "occurred", "first"};
+#define STOP_TIME_WORDS 3 /* there is no first stop */
 static const char *const severity_words[] = {"routine", "serious", "urgent", "danger"};
 static const char *const confidence_words[] = {"H", "M", "proposal"};
 
@@ -94,15 +95,37 @@ static enum tcn_act act_of(const struct tcn_values *values, const char *field, c
     return TCN_ACT_NONE;
 }
 
-/** Reads "replied" or "followed_up:handed_in", an act and its reason; none after a fault. */
+/** The stage of a word; notes a fault, with the nearest stage. */
+static enum tcn_stage stage_of(const struct tcn_values *values, const char *field,
+                               const char *word) {
+    const char *words[TCN_STAGE_MAX];
+    enum tcn_stage stage = TCN_STAGE_NONE;
+    if (tcn_stage_from_name(tcn_slice_text(word), &stage) == TCN_OK) {
+        return stage;
+    }
+    for (unsigned i = 1; i <= TCN_STAGE_MAX; i++) {
+        words[i - 1] = tcn_stage_name((enum tcn_stage)i);
+    }
+    tcn_value_unknown(values, field, word, "stage", (struct tcn_value_words){words, TCN_STAGE_MAX});
+    return TCN_STAGE_NONE;
+}
+
+/** Reads "replied", "followed_up:handed_in", an act and its reason, or "replied>final", an act and
+ * the stage after it; none after a fault. */
 static void compile_trigger(const struct reading *reading, const char *field, const char *raw,
                             struct tcn_clock_trigger *trigger) {
-    char act[TCN_YAML_TEXT_BYTES_MAX + 1];
-    const char *colon = strchr(raw, ':');
-    size_t size = colon != NULL ? (size_t)(colon - raw) : strlen(raw);
-    memcpy(act, raw, size);
-    act[size] = '\0';
-    trigger->act = act_of(&reading->values, field, act);
+    char text[TCN_YAML_TEXT_BYTES_MAX + 1];
+    memcpy(text, raw, strlen(raw) + 1);
+    char *arrow = strchr(text, '>');
+    if (arrow != NULL) {
+        *arrow = '\0';
+        trigger->stage = stage_of(&reading->values, field, arrow + 1);
+    }
+    char *colon = strchr(text, ':');
+    if (colon != NULL) {
+        *colon = '\0';
+    }
+    trigger->act = act_of(&reading->values, field, text);
     if (trigger->act == TCN_ACT_NONE || colon == NULL) {
         return;
     }
@@ -119,7 +142,9 @@ static void compile_trigger(const struct reading *reading, const char *field, co
 static bool is_same(const struct tcn_clock_trigger *left, const struct tcn_clock_trigger *right) {
     bool reasons_meet = left->reason[0] == '\0' || right->reason[0] == '\0' ||
                         strcmp(left->reason, right->reason) == 0;
-    return left->act != TCN_ACT_NONE && left->act == right->act && reasons_meet;
+    bool stages_meet = left->stage == TCN_STAGE_NONE || right->stage == TCN_STAGE_NONE ||
+                       left->stage == right->stage;
+    return left->act != TCN_ACT_NONE && left->act == right->act && reasons_meet && stages_meet;
 }
 
 /** Reads a list of acts, each once. */
@@ -161,11 +186,21 @@ static void compile_starts(const struct reading *reading) {
     }
 }
 
-/** What stops it: something must, or it would run for ever. */
+/** True when a start is set off by what sets off the stop. */
+static bool starts_too(const struct tcn_clock_rule *rule, const struct tcn_clock_trigger *stop) {
+    for (uint32_t i = 0; i < rule->start_count; i++) {
+        if (is_same(stop, &rule->starts[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** What stops it: something that does not start it anew must, or it would run for ever. */
 static void compile_stops(const struct reading *reading) {
     const struct tcn_raw_clock *raw = reading->raw;
     struct tcn_clock_rule *rule = reading->rule;
-    struct tcn_value_words times = {time_words, COUNT_OF(time_words)};
+    struct tcn_value_words times = {time_words, STOP_TIME_WORDS};
     rule->stop_time = (enum tcn_clock_time)choose(reading, "stop_time", raw->stop_time, times,
                                                   TCN_CLOCK_RECORDED);
     if (raw->stop_count == 0) {
@@ -176,13 +211,13 @@ static void compile_stops(const struct reading *reading) {
     TCN_CHECK(raw->stop_count <= TCN_CLOCK_STOPS_MAX);
     compile_triggers(reading, "stop", raw->stop, raw->stop_count, rule->stops);
     rule->stop_count = raw->stop_count;
+    uint32_t anew_count = 0;
     for (uint32_t i = 0; i < rule->stop_count; i++) {
-        for (uint32_t k = 0; k < rule->start_count; k++) {
-            if (is_same(&rule->stops[i], &rule->starts[k])) {
-                tcn_value_fault(&reading->values, "stop",
-                                "\"%s\" starts it: expected another act to stop it", raw->stop[i]);
-            }
-        }
+        anew_count += starts_too(rule, &rule->stops[i]) ? 1 : 0;
+    }
+    if (rule->stop_count > 0 && anew_count == rule->stop_count) {
+        tcn_value_fault(&reading->values, "stop",
+                        "\"%s\" starts it: expected another act to stop it", raw->stop[0]);
     }
 }
 
@@ -255,10 +290,19 @@ static void compile_words(const struct reading *reading) {
     rule->is_enabled = tcn_value_flag(values, "enabled", raw->enabled, true);
 }
 
-/** Category and severity of the matters that it is for. */
+/** Procedure, category and severity of the matters that it is for. */
 static void compile_matter(const struct reading *reading) {
     const struct tcn_raw_clock *raw = reading->raw;
     struct tcn_clock_rule *rule = reading->rule;
+    const char *kinds[TCN_PROCEDURE_MAX];
+    for (unsigned kind = 1; kind <= TCN_PROCEDURE_MAX; kind++) {
+        kinds[kind - 1] = tcn_procedure_name((enum tcn_procedure_kind)kind);
+    }
+    if (raw->procedure != NULL && raw->procedure[0] != '\0') {
+        rule->procedure =
+            (enum tcn_procedure_kind)choose(reading, "procedure", raw->procedure,
+                                            (struct tcn_value_words){kinds, TCN_PROCEDURE_MAX}, 0);
+    }
     struct tcn_value_words severities = {severity_words, COUNT_OF(severity_words)};
     tcn_value_text(&reading->values, "category", raw->category, rule->category,
                    sizeof(rule->category));

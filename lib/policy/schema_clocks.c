@@ -26,6 +26,7 @@ static const cyaml_schema_field_t clock_fields[] = {
     TCN_RAW_TEXT(tcn_raw_clock, pause),
     TCN_RAW_TEXT(tcn_raw_clock, resume),
     TCN_RAW_LIST(tcn_raw_clock, domains, &tcn_schema_word, TCN_CLOCK_DOMAINS_MAX),
+    TCN_RAW_TEXT(tcn_raw_clock, procedure),
     TCN_RAW_TEXT(tcn_raw_clock, category),
     TCN_RAW_TEXT(tcn_raw_clock, severity),
     TCN_RAW_TEXT(tcn_raw_clock, article),

@@ -44,6 +44,7 @@ struct tcn_raw_clock {
     char *resume;
     char **domains;
     uint32_t domains_count;
+    char *procedure;
     char *category;
     char *severity;
     char *article;

@@ -243,23 +243,6 @@ static inline void page_add_stages(struct page *page, const struct tcn_procedure
     }
 }
 
-static inline void page_add_clocks(struct page *page, const struct tcn_procedure_row *row) {
-    const char *gap = "";
-    for (size_t i = 0; i < TCN_ROW_CLOCKS_MAX && row->stops[i] != NULL; i++) {
-        page_add(page, "%s− `%s`", gap, row->stops[i]);
-        gap = " ";
-    }
-    for (size_t i = 0; i < TCN_ROW_CLOCKS_MAX && row->starts[i] != NULL; i++) {
-        page_add(page, "%s+ `%s`", gap, row->starts[i]);
-        gap = " ";
-    }
-    if (row->after != NULL) {
-        page_add(page, "%safter `%s`", gap, row->after);
-        gap = " ";
-    }
-    page_add(page, "%s", row->stops_all ? "− all" : gap[0] == '\0' ? "–" : "");
-}
-
 static inline void page_add_says(struct page *page, const struct tcn_procedure_row *row) {
     size_t before = page->size;
     page_add_bits(page, row->needs, tcn_fact_name);
@@ -288,14 +271,13 @@ static inline void page_add_row(struct page *page, const struct tcn_procedure *p
     page_add_bits(page, row->bars, page_who);
     page_add(page, "%s | ", row->is_two_person ? "; two persons" : "");
     page_add_says(page, row);
-    page_add(page, " | %s%s%s%s | ",
+    page_add(page, " | %s%s%s%s%s | ",
              row->becomes != TCN_PROCEDURE_NONE ? tcn_procedure_name(row->becomes)
              : row->next != TCN_STAGE_NONE      ? tcn_stage_name(row->next)
                                                 : "stays",
              row->is_early ? ", early" : "", row->is_bounce ? "; the first time open" : "",
-             row->goes_up ? ", next higher leads" : "");
-    page_add_clocks(page, row);
-    page_add(page, " | %s |\n", row->source != NULL ? row->source : "–");
+             row->goes_up ? ", next higher leads" : "", row->stops_all ? "; no clock runs on" : "");
+    page_add(page, "%s |\n", row->source != NULL ? row->source : "–");
 }
 
 /** A kind's part of docs/reference/matters.md; of NONE: what all share. */
@@ -332,8 +314,8 @@ static inline void page_add_kind(struct page *page, enum tcn_procedure_kind kind
         }
     }
     page_add(page,
-             "%s| At | Act | Who | Must say | Leads to | Clocks | Source |\n"
-             "|---|---|---|---|---|---|---|\n",
+             "%s| At | Act | Who | Must say | Leads to | Source |\n"
+             "|---|---|---|---|---|---|\n",
              procedure != NULL ? "\n" : "");
     for (size_t i = 0; i < count; i++) {
         page_add_row(page, procedure, &rows[i]);

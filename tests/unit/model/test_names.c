@@ -173,7 +173,11 @@ static void kinds_of_matter_and_stages_keep_their_numbers(void **state) {
         assert_string_equal(tcn_procedure_name((enum tcn_procedure_kind)i), matter_kinds[i]);
     }
     for (uint32_t i = 0; i < COUNT_OF(stages); i++) {
+        enum tcn_stage stage = TCN_STAGE_NONE;
         assert_string_equal(tcn_stage_name((enum tcn_stage)i), stages[i]);
+        assert_int_equal(tcn_stage_from_name(tcn_slice_text(stages[i]), &stage),
+                         i > 0 ? TCN_OK : TCN_ABSENT);
+        assert_int_equal(stage, i);
     }
 }
 
