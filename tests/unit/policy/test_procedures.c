@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The policy that is shipped beside the procedures: what starts and stops a clock can happen to a
- * matter of each domain that the clock is for.
+ * matter of each domain that the clock is for, and what an act has to say can be said there.
  * ctest-uses: core */
 #include "core/procedure.h"
 
@@ -213,11 +213,104 @@ static void a_rule_is_for_what_it_names(void **state) {
     tcn_clock_source_destroy(&source);
 }
 
+/** Attributes by which a fact is stated. What the body or the counts say needs none. */
+static const struct {
+    uint32_t fact;
+    const char *attribute;
+} said_by[] = {
+    {TCN_FACT_GRADE, "grade"},
+    {TCN_FACT_MAJOR, "grade"},
+    {TCN_FACT_FIVE, "responsibility"},
+    {TCN_FACT_FIVE, "measures"},
+    {TCN_FACT_FIVE, "funds"},
+    {TCN_FACT_FIVE, "time_limit"},
+    {TCN_FACT_FIVE, "contingency_plan"},
+    {TCN_FACT_PATH, "path"},
+    {TCN_FACT_NEXT_STEP, "next_step"},
+    {TCN_FACT_AMOUNT, "amount_fen"},
+    {TCN_FACT_VILLAGERS, "villagers"},
+};
+
+static const struct tcn_attribute_rule *declared(const struct tcn_rules *rules, const char *domain,
+                                                 const char *attribute) {
+    const struct tcn_domain_rules *row = tcn_rules_domain(rules, tcn_slice_text(domain));
+    assert_non_null(row);
+    for (uint32_t i = 0; i < row->attribute_count; i++) {
+        const struct tcn_attribute_rule *rule = &rules->attributes[row->attributes[i] - 1];
+        if (strcmp(rule->id, attribute) == 0) {
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+static void check_facts(const struct tcn_rules *rules, const struct tcn_domain *domain,
+                        enum tcn_procedure_kind kind) {
+    const struct rows rows = own_of(kind);
+    uint32_t facts = 0;
+    for (size_t i = 0; i < rows.count; i++) {
+        facts |= rows.rows[i].needs | rows.rows[i].wants | rows.rows[i].mirrors;
+    }
+    for (size_t i = 0; i < COUNT_OF(said_by); i++) {
+        if ((facts & said_by[i].fact) != 0 &&
+            declared(rules, domain->id, said_by[i].attribute) == NULL) {
+            fail_msg("%s: an act of its way says %s, and %s is not declared", domain->id,
+                     tcn_fact_name(said_by[i].fact), said_by[i].attribute);
+        }
+    }
+}
+
+static void every_fact_that_an_act_needs_can_be_said(void **state) {
+    const struct tcn_policy *policy = tcn_policy_tables(*state);
+    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    for (uint32_t i = 0; i < policy->domain_count; i++) {
+        const struct tcn_domain *domain = &policy->domains[i];
+        check_facts(rules, domain, domain->procedure);
+        check_facts(rules, domain, tcn_procedure_of(domain->procedure)->on_harm);
+    }
+}
+
+/** The facts of an event that says one word, or one number, in an attribute. */
+static uint32_t facts_of(const struct tcn_attribute_rule *rule, const char *word) {
+    const struct tcn_attribute said = {.name = tcn_slice_text(rule->id),
+                                       .kind = rule->kind,
+                                       .number = rule->kind == TCN_ATTRIBUTE_TEXT ? 0 : 1,
+                                       .text = tcn_slice_text(word)};
+    const struct tcn_event event = {.attributes = &said, .attribute_count = 1};
+    return tcn_procedure_facts(&event);
+}
+
+/* The words that core looks for are among those that the policy lets people choose. */
+static void words_that_are_facts_are_words_of_the_policy(void **state) {
+    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_attribute_rule *grade = declared(rules, "fire_safety", "grade");
+    const struct tcn_attribute_rule *path = declared(rules, "left_behind_child", "path");
+    uint32_t grades = 0;
+    uint32_t paths = 0;
+    assert_true(grade != NULL && path != NULL);
+    for (uint32_t i = 0; i < grade->value_count; i++) {
+        const uint32_t facts = facts_of(grade, grade->values[i]);
+        assert_true((facts & TCN_FACT_GRADE) != 0);
+        grades += (facts & TCN_FACT_MAJOR) != 0 ? 1 : 0;
+    }
+    for (uint32_t i = 0; i < path->value_count; i++) {
+        paths += (facts_of(path, path->values[i]) & TCN_FACT_PATH) != 0 ? 1 : 0;
+    }
+    assert_int_equal(grades, 1);
+    assert_int_equal(paths, 4);
+    assert_int_equal(path->value_count, 5); /* and the gap, which is no path */
+    const struct tcn_attribute_rule *amount = declared(rules, "wage_arrears", "amount_fen");
+    assert_int_equal(amount->kind, TCN_ATTRIBUTE_NUMBER);
+    assert_true((facts_of(amount, "") & TCN_FACT_AMOUNT) != 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_clock_can_start_and_stop_where_it_is_for),
         cmocka_unit_test(what_starts_a_clock_anew_is_as_the_law_has_it),
         cmocka_unit_test(a_rule_is_for_what_it_names),
+        cmocka_unit_test(every_fact_that_an_act_needs_can_be_said),
+        cmocka_unit_test(words_that_are_facts_are_words_of_the_policy),
     };
     return cmocka_run_group_tests(tests, shipped_read, shipped_destroy);
 }
