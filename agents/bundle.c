@@ -55,8 +55,9 @@ enum tcn_status tcn_agent_bundle_init(struct tcn_slice bytes,
     }
     struct tcn_agent_bundle made;
     memset(&made, 0, sizeof(made));
-    /* Twice: the bundle, and the policy that is encoded within it. */
-    status = tcn_arena_init(&made.arena, 2 * TCN_WIRE_ARENA_BYTES(encoded.size));
+    /* The bundle, and the policy that is encoded within it. */
+    status = tcn_arena_init(&made.arena, TCN_WIRE_ARENA_BYTES(encoded.size) +
+                                             TCN_POLICY_ARENA_BYTES(encoded.size));
     if (status != TCN_OK) {
         return status;
     }

@@ -18,7 +18,8 @@
 
 /* Genesis, its registry and its policy are decoded one after the other into the one arena. */
 static size_t arena_bytes(size_t genesis_bytes) {
-    return 2 * TCN_WIRE_ARENA_BYTES(genesis_bytes) + genesis_bytes;
+    return TCN_WIRE_ARENA_BYTES(genesis_bytes) + TCN_POLICY_ARENA_BYTES(genesis_bytes) +
+           genesis_bytes;
 }
 
 static enum tcn_status decode(struct tcn_charter *charter) {

@@ -46,6 +46,26 @@ const char *tcn_clock_unit_name(enum tcn_clock_unit unit) {
     return (unsigned)unit < UNIT_COUNT ? names[unit] : "none";
 }
 
+const char *tcn_clock_bound_name(enum tcn_clock_bound bound) {
+    static const char *const names[] = {"none", "at_most", "at_least", "window"};
+    return (unsigned)bound <= TCN_CLOCK_WINDOW ? names[bound] : "none";
+}
+
+const char *tcn_clock_time_name(enum tcn_clock_time time) {
+    static const char *const names[] = {"none", "learned", "recorded", "occurred", "first"};
+    return (unsigned)time <= TCN_CLOCK_FIRST ? names[time] : "none";
+}
+
+const char *tcn_clock_owes_name(enum tcn_clock_owes owes) {
+    static const char *const names[] = {"none", "holder", "office", "desk", "outside"};
+    return (unsigned)owes <= TCN_CLOCK_OUTSIDE ? names[owes] : "none";
+}
+
+const char *tcn_clock_confidence_name(enum tcn_clock_confidence confidence) {
+    static const char *const names[] = {"none", "H", "M", "proposal"};
+    return (unsigned)confidence <= TCN_CLOCK_PROPOSAL ? names[confidence] : "none";
+}
+
 uint32_t tcn_clock_amount_max(enum tcn_clock_unit unit) {
     static const uint32_t amounts[UNIT_COUNT] = {[TCN_CLOCK_MINUTES] = TCN_CLOCK_MINUTES_MAX,
                                                  [TCN_CLOCK_HOURS] = TCN_CLOCK_HOURS_MAX,

@@ -147,6 +147,14 @@ bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t c
 /** "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years" or "none".
  * Thread: any. */
 const char *tcn_clock_unit_name(enum tcn_clock_unit unit);
+/** "at_most", "at_least", "window" or "none". Thread: any. */
+const char *tcn_clock_bound_name(enum tcn_clock_bound bound);
+/** "learned", "recorded", "occurred", "first" or "none". Thread: any. */
+const char *tcn_clock_time_name(enum tcn_clock_time time);
+/** "holder", "office", "desk", "outside" or "none". Thread: any. */
+const char *tcn_clock_owes_name(enum tcn_clock_owes owes);
+/** "H", "M", "proposal" or "none", as clocks.yaml has them. Thread: any. */
+const char *tcn_clock_confidence_name(enum tcn_clock_confidence confidence);
 /** The largest amount of a unit, its extension included; 0 for TCN_CLOCK_AT_ONCE. Thread: any. */
 uint32_t tcn_clock_amount_max(enum tcn_clock_unit unit);
 

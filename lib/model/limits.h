@@ -104,8 +104,13 @@
         */
 
 /* Calendars and clocks of the policy. Longer amounts are counted in the next larger unit. */
-#define TCN_CALENDAR_YEARS_MAX 128          /* years that the calendar knows */
-#define TCN_CALENDAR_YEAR_SPANS_MAX 64      /* runs of days that a year names, of each kind */
+#define TCN_CALENDAR_YEAR_MIN 1900
+#define TCN_CALENDAR_YEAR_MAX 2200
+#define TCN_CALENDAR_YEARS_MAX 128     /* years that the calendar knows */
+#define TCN_CALENDAR_YEAR_SPANS_MAX 64 /* runs of days that a year names, of each kind */
+#define TCN_CALENDAR_SPANS_MAX                                                                     \
+    (TCN_CALENDAR_YEARS_MAX * TCN_CALENDAR_YEAR_SPANS_MAX * 2) /* all                              \
+                                                                */
 #define TCN_CALENDAR_OFFSET_MINUTES_MAX 840 /* of the zone, east or west of UTC */
 #define TCN_CLOCKS_MAX 256                  /* rules */
 #define TCN_CLOCK_STARTS_MAX 4              /* acts that start a clock */

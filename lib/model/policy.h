@@ -8,9 +8,11 @@
 #define TCN_MODEL_POLICY_H
 
 #include "base/bytes.h"
+#include "model/clock.h"
 #include "model/id.h"
 #include "model/limits.h"
 #include "model/procedure.h"
+#include "model/rules.h"
 
 /** What an organ is. Numbers are on the wire. */
 enum tcn_organ_kind {
@@ -74,7 +76,9 @@ struct tcn_policy {
     uint32_t division_count;
     const struct tcn_line *lines;
     uint32_t line_count;
-    uint16_t desk;           /**< organ number of the district desk */
+    const struct tcn_clock_table *clocks; /**< NULL: it has none */
+    const struct tcn_rules *rules; /**< attributes, levels, what domains add; NULL: it has none */
+    uint16_t desk;                 /**< organ number of the district desk */
     int64_t clock_ahead_ns;  /**< a recorded time further than this ahead of log time is flagged */
     int64_t clock_behind_ns; /**< and further than this behind */
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a policy says beyond who owns what: attributes that a domain declares, levels, and what is
- * sealed and kept. Built by lib/policy from files beside the tables of policy.h. The fold and the
- * route do not use these yet, so they are in no bytes: who wants them reads the files.
+ * What a policy says beyond who owns what: attributes that a domain declares, levels, and the
+ * thresholds that give them. Built by lib/policy from files and carried with the tables of
+ * policy.h.
  *
  * Tables keep the order of their files. One names another by its number in that order, from 1; 0 is
  * none.
@@ -89,6 +89,14 @@ struct tcn_rules {
     uint32_t domain_count;
 };
 
+/** "number", "text", "flag" or "none". Thread: any. */
+const char *tcn_attribute_kind_name(enum tcn_attribute_kind kind);
+/** "accident", "warning", "response" or "none". Thread: any. */
+const char *tcn_level_kind_name(enum tcn_level_kind kind);
+/** What a threshold of these rules looks at: "deaths", "serious_injuries", "loss_fen" or the
+ * attribute's id; "none" for none. Thread: any. */
+const char *tcn_threshold_measure(const struct tcn_rules *rules,
+                                  const struct tcn_threshold *threshold);
 /** The domain's rules, or NULL. Thread: any. */
 const struct tcn_domain_rules *tcn_rules_domain(const struct tcn_rules *rules, struct tcn_slice id);
 

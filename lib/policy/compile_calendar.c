@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define YEAR_MIN 1900
-#define YEAR_MAX 2200
 #define FRIDAY 5
 #define DECEMBER 12
 #define DATE_BYTES 10
@@ -109,7 +107,8 @@ static void compile_span(struct tcn_compile_clocks *compile, const struct year *
 static void compile_year(struct tcn_compile_clocks *compile, uint32_t index, uint32_t first_near) {
     const struct tcn_raw_year *raw = &compile->calendars->years[index];
     struct tcn_clock_tables *tables = compile->tables;
-    struct tcn_range range = {.min = YEAR_MIN, .max = YEAR_MAX, .fallback = 0};
+    struct tcn_range range = {
+        .min = TCN_CALENDAR_YEAR_MIN, .max = TCN_CALENDAR_YEAR_MAX, .fallback = 0};
     struct year year = {.values = {.file = &compile->calendars_file,
                                    .errors = compile->errors,
                                    .section = "years",

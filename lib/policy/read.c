@@ -10,6 +10,7 @@
 /** A policy that was read. */
 struct tcn_policy_source {
     struct tcn_policy_tables tables;
+    struct tcn_clock_source *clocks; /* owned */
 };
 
 static const struct tcn_yaml_part parts[TCN_PART_COUNT] = {
@@ -41,6 +42,29 @@ static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *com
     return tcn_compile_run(compile);
 }
 
+/** Reads clocks and calendar, whose faults are those of the policy too. Errors: TCN_NOMEM. */
+static enum tcn_status add_clocks(const char *dir, struct tcn_policy_source *source,
+                                  struct tcn_policy_errors *errors) {
+    struct tcn_policy_errors *found = calloc(1, sizeof(*found));
+    if (found == NULL) {
+        return TCN_NOMEM;
+    }
+    enum tcn_status status = tcn_policy_read_clocks(dir, &source->clocks, found);
+    if (status == TCN_CONFIG) {
+        tcn_policy_errors_append(errors, found);
+        status = TCN_OK;
+    }
+    free(found);
+    return status;
+}
+
+/** Lends the policy what was read beside its own tables. */
+static void lend(struct tcn_policy_source *source) {
+    struct tcn_policy *policy = &source->tables.policy;
+    policy->rules = &source->tables.rules.rules;
+    policy->clocks = tcn_clock_source_table(source->clocks);
+}
+
 enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_source,
                                 struct tcn_policy_errors *errors) {
     void *raws[TCN_PART_COUNT] = {0};
@@ -58,11 +82,15 @@ enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_
         tcn_yaml_destroy(parts[i].schema, &raws[i]);
         tcn_policy_file_fini(&compile->files[i]);
     }
+    if (status == TCN_OK) {
+        status = add_clocks(dir, source, errors);
+    }
     if (status == TCN_OK && errors->count > 0) {
         tcn_policy_errors_sort(errors);
         status = TCN_CONFIG;
     }
     if (status == TCN_OK) {
+        lend(source);
         *out_source = source;
         source = NULL;
     }
@@ -76,8 +104,8 @@ const struct tcn_policy *tcn_policy_tables(const struct tcn_policy_source *sourc
     return &source->tables.policy;
 }
 
-const struct tcn_rules *tcn_policy_rules(const struct tcn_policy_source *source) {
-    return &source->tables.rules.rules;
+const struct tcn_clock_source *tcn_policy_clocks(const struct tcn_policy_source *source) {
+    return source->clocks;
 }
 
 void tcn_policy_destroy(struct tcn_policy_source **source) {
@@ -89,6 +117,7 @@ void tcn_policy_destroy(struct tcn_policy_source **source) {
     free((*source)->tables.divisions);
     free((*source)->tables.lines);
     tcn_rules_fini(&(*source)->tables.rules);
+    tcn_clock_source_destroy(&(*source)->clocks);
     free(*source);
     *source = NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads calendars.yaml and clocks.yaml of a policy's folder into the tables of model/clock.h. It
+ * Reads calendars.yaml and clocks.yaml of a policy's folder into the tables of model/clock.h, for
+ * policy/read.h and for who wants these alone. It
  * promises a calendar whose days are named once and lie in their years, and rules each of which has
  * an amount that core can compute, a start, a stop and a source; or a list of faults and nothing
  * else. What each file may hold is described in docs/reference/clocks.md.

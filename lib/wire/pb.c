@@ -114,6 +114,20 @@ enum tcn_status tcn_pb_put_message(uint32_t number, const ProtobufCMessage *mess
     return TCN_OK;
 }
 
+enum tcn_status tcn_pb_enclose(uint32_t number, size_t start, struct tcn_writer *writer) {
+    TCN_CHECK(start <= writer->offset);
+    size_t size = writer->offset - start;
+    size_t head = tcn_pb_field_size(size) - size;
+    if (!fits(writer, head)) {
+        return TCN_TOOBIG;
+    }
+    memmove(writer->data + start + head, writer->data + start, size);
+    writer->offset = start;
+    put_tag(number, size, writer);
+    writer->offset += size;
+    return TCN_OK;
+}
+
 void tcn_pb_texts_begin(struct tcn_pb_texts *texts) {
     texts->used = 0;
     texts->status = TCN_OK;

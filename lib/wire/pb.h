@@ -46,6 +46,11 @@ TCN_MUST_CHECK enum tcn_status tcn_pb_put_bytes(uint32_t number, struct tcn_slic
 TCN_MUST_CHECK enum tcn_status tcn_pb_put_message(uint32_t number, const ProtobufCMessage *message,
                                                   struct tcn_writer *writer);
 
+/** Makes what was written since `start` the bytes of one field: moves it behind tag and size. The
+ * number is 1 to 15. Errors: TCN_TOOBIG does not fit. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_pb_enclose(uint32_t number, size_t start,
+                                              struct tcn_writer *writer);
+
 /** Bytes that tcn_pb_put_bytes takes for `size` bytes. Thread: any. */
 size_t tcn_pb_field_size(size_t size);
 

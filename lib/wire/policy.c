@@ -3,6 +3,7 @@
 
 #include "proto/regime.pb-c.h"
 #include "wire/pb.h"
+#include "wire/policy_parts.h"
 
 #include <string.h>
 
@@ -44,6 +45,11 @@ static const struct tcn_scan_rule domain_rules[] = {
     [6] = TCN_RULE_WORD,
     [7] = TCN_RULE_FLAG,
     [8] = TCN_RULE_NUMBER(TCN_PROCEDURE_MAX),
+    [9] = {.kind = TCN_SCAN_PACKED,
+           .count_max = TCN_DOMAIN_ATTRIBUTES_MAX,
+           .min = 1,
+           .max = TCN_POLICY_ATTRIBUTES_MAX},
+    [10] = TCN_RULE_NUMBER(TCN_SCALES_MAX),
 };
 
 static const struct tcn_scan_table domain_table = {
@@ -89,6 +95,13 @@ static const struct tcn_scan_rule policy_rules[] = {
     [FIELD_DOMAINS] = TCN_RULE_INNERS(domain_table, TCN_DOMAINS_MAX),
     [FIELD_DIVISIONS] = TCN_RULE_INNERS(division_table, TCN_DIVISIONS_MAX),
     [FIELD_LINES] = TCN_RULE_INNERS(line_table, TCN_LINES_MAX),
+    [TCN_POLICY_FIELD_CLOCKS] = TCN_RULE_INNERS(tcn_scan_clock_rule, TCN_CLOCKS_MAX),
+    [TCN_POLICY_FIELD_CALENDAR] = TCN_RULE_INNER(tcn_scan_calendar),
+    [TCN_POLICY_FIELD_ATTRIBUTES] =
+        TCN_RULE_INNERS(tcn_scan_attribute_rule, TCN_POLICY_ATTRIBUTES_MAX),
+    [TCN_POLICY_FIELD_LEVELS] = TCN_RULE_INNERS(tcn_scan_level, TCN_LEVELS_MAX),
+    [TCN_POLICY_FIELD_SCALES] = TCN_RULE_INNERS(tcn_scan_scale, TCN_SCALES_MAX),
+    [TCN_POLICY_FIELD_THRESHOLDS] = TCN_RULE_INNERS(tcn_scan_threshold, TCN_THRESHOLDS_MAX),
 };
 
 static const struct tcn_scan_table policy_table = {
@@ -98,9 +111,10 @@ static const struct tcn_scan_table policy_table = {
     .size_max = TCN_POLICY_BYTES_MAX,
 };
 
-/* The tables of a policy are searched by halves, so both directions insist that they are sorted. */
+/* The tables of a policy are searched by halves, and what one names in another is taken without a
+ * look: so both directions insist that they are sorted, and that it is there. */
 
-/** TCN_OK when every table is strictly rising. */
+/** TCN_OK when every table of this file is strictly rising. */
 static enum tcn_status check_order(const struct tcn_policy *policy) {
     bool is_good = true;
     for (uint32_t i = 1; i < policy->organ_count; i++) {
@@ -140,11 +154,13 @@ static void take_organ(const Tocsin__V1__Organ *message, struct tcn_organ *organ
     tcn_pb_take_chars(message->duty_phone, organ->duty_phone, sizeof(organ->duty_phone));
 }
 
-static enum tcn_status put_domain(const struct tcn_domain *domain, struct tcn_writer *writer) {
+static enum tcn_status put_domain(const struct tcn_domain *domain,
+                                  const struct tcn_domain_rules *added, struct tcn_writer *writer) {
     if (domain->recipient_count > TCN_DOMAIN_RECIPIENTS_MAX) {
         return TCN_TOOBIG;
     }
     uint32_t recipients[TCN_DOMAIN_RECIPIENTS_MAX];
+    uint32_t attributes[TCN_DOMAIN_ATTRIBUTES_MAX];
     for (uint32_t i = 0; i < domain->recipient_count; i++) {
         recipients[i] = domain->recipients[i];
     }
@@ -159,6 +175,12 @@ static enum tcn_status put_domain(const struct tcn_domain *domain, struct tcn_wr
     message.line = tcn_pb_chars(domain->line);
     message.is_petition = domain->is_petition;
     message.procedure = (Tocsin__V1__ProcedureKind)domain->procedure;
+    for (uint32_t i = 0; added != NULL && i < added->attribute_count; i++) {
+        attributes[i] = added->attributes[i];
+    }
+    message.attributes = attributes;
+    message.n_attributes = added != NULL ? added->attribute_count : 0;
+    message.scale = added != NULL ? added->scale : 0;
     return tcn_pb_put_message(FIELD_DOMAINS, &message.base, writer);
 }
 
@@ -221,7 +243,8 @@ static enum tcn_status put_tables(const struct tcn_policy *policy, struct tcn_wr
         status = put_organ(&policy->organs[i], writer);
     }
     for (uint32_t i = 0; i < policy->domain_count && status == TCN_OK; i++) {
-        status = put_domain(&policy->domains[i], writer);
+        status = put_domain(&policy->domains[i],
+                            policy->rules != NULL ? &policy->rules->domains[i] : NULL, writer);
     }
     for (uint32_t i = 0; i < policy->division_count && status == TCN_OK; i++) {
         status = put_division(&policy->divisions[i], writer);
@@ -229,7 +252,19 @@ static enum tcn_status put_tables(const struct tcn_policy *policy, struct tcn_wr
     for (uint32_t i = 0; i < policy->line_count && status == TCN_OK; i++) {
         status = put_line(&policy->lines[i], writer);
     }
-    return status;
+    if (status == TCN_OK) {
+        status = tcn_policy_clocks_put(policy, writer);
+    }
+    return status == TCN_OK ? tcn_policy_rules_put(policy, writer) : status;
+}
+
+/** Judges all tables. */
+static enum tcn_status check_tables(const struct tcn_policy *policy) {
+    enum tcn_status status = check_order(policy);
+    if (status == TCN_OK) {
+        status = tcn_policy_clocks_check(policy);
+    }
+    return status == TCN_OK ? tcn_policy_rules_check(policy) : status;
 }
 
 /** Takes all tables. */
@@ -263,7 +298,8 @@ static enum tcn_status take_tables(const Tocsin__V1__Policy *found, struct tcn_a
     policy->division_count = (uint32_t)found->n_divisions;
     policy->lines = lines;
     policy->line_count = (uint32_t)found->n_lines;
-    return TCN_OK;
+    enum tcn_status status = tcn_policy_clocks_take(found, arena, policy);
+    return status == TCN_OK ? tcn_policy_rules_take(found, arena, policy) : status;
 }
 
 enum tcn_status tcn_wire_policy_encode(const struct tcn_policy *policy, struct tcn_writer *writer,
@@ -272,7 +308,7 @@ enum tcn_status tcn_wire_policy_encode(const struct tcn_policy *policy, struct t
         policy->division_count > TCN_DIVISIONS_MAX || policy->line_count > TCN_LINES_MAX) {
         return TCN_TOOBIG;
     }
-    enum tcn_status status = check_order(policy);
+    enum tcn_status status = check_tables(policy);
     if (status != TCN_OK) {
         return status;
     }
@@ -318,7 +354,7 @@ enum tcn_status tcn_wire_policy_decode(struct tcn_slice bytes, struct tcn_arena 
     tcn_pb_take_chars(found->title, policy.title, sizeof(policy.title));
     status = take_tables(found, arena, &policy);
     if (status == TCN_OK) {
-        status = check_order(&policy);
+        status = check_tables(&policy);
     }
     if (status == TCN_OK) {
         *out_policy = policy;

@@ -96,6 +96,7 @@ class District:
         self.offices = offices
         self.clock = clock
         self.bureaus = bureaus
+        self.policy = os.path.join(ROOT, "policy")
         self.up = None
         self.env = dict(os.environ, TOCSIN_DIR=folder, LC_ALL="C.UTF-8", NO_COLOR="1")
         self.started = []
@@ -121,7 +122,7 @@ class District:
         """`tocsin up`; returns when everything answers."""
         command = [self.program("tocsin"), "up", "--quiet", "--dir", self.folder]
         command += ["--offices", str(self.offices), "--clock", self.clock]
-        command += ["--policy", os.path.join(ROOT, "policy")]
+        command += ["--policy", self.policy]
         if self.bureaus:
             command += ["--bureaus", ",".join(self.bureaus)]
         self.up = subprocess.Popen(

@@ -207,6 +207,13 @@ def bundle_tells_all(bench):
     stage.publishing = stage.peer("agent." + stage.office)
     stage.bundle = stage.load_bundle(stage.publishing)
     policy = stage.policy = p.Policy.FromString(stage.bundle.policy)
+    clocks = {rule.id: rule for rule in policy.clocks}
+    expect(clocks["xf.resolve"].amount == 60 and clocks["xf.resolve"].article, "with its clocks")
+    expect(2026 in policy.calendar.years and policy.calendar.offset_minutes == 480, "calendar")
+    expect([t.level for t in policy.thresholds], "levels of accidents")
+    wages = next(d for d in policy.domains if d.id == "wage_arrears")
+    said = [policy.attributes[number - 1].id for number in wages.attributes]
+    expect("amount_fen" in said, f"and what may be said: {said}")
     organs = {organ.id: organ.number for organ in policy.organs}
     bureaus = {o.number: o.id for o in policy.organs if o.kind == p.ORGAN_KIND_BUREAU}
     mine = [d.code for d in policy.divisions if d.office == organs[stage.office]]

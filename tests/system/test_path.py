@@ -118,6 +118,25 @@ def a_second_up_leaves_the_first_alone(bench):
         report(district)
 
 
+def a_founded_district_keeps_the_policy_of_its_log(bench):
+    """The folder may be broken afterwards: what counts is in genesis and in the bundle."""
+    with bench.district() as district:
+        district.stop()
+        district.policy = district.path("broken")
+        os.mkdir(district.policy)
+        with open(district.path("broken", "clocks.yaml"), "w", encoding="utf-8") as file:
+            file.write("clocks: [\n")
+        told = district.run("policy", "check", district.policy, good=(6,))
+        expect("clocks.yaml" in told.stderr, f"it is broken: {told.stderr}")
+        district.start()
+        said = " ".join(read_lines(district.path("up.err")))
+        expect("that of --policy is not read" in said, f"`up` says so: {said}")
+        report(district)
+        words = ["watch", "--bureau", BUREAU, "--once", "-o", "ndjson"]
+        items = items_of(district.run(*words))
+        expect(items[0]["alert"]["reason"] == "owner", "and the log's policy routes")
+
+
 def what_nobody_owns_goes_to_the_desk(bench):
     with bench.district() as district:
         report(district, domain="something_new", severity="routine", text="whose is this?")
@@ -159,6 +178,7 @@ if __name__ == "__main__":
         a_report_reaches_the_bureau_and_the_answer_comes_back,
         an_act_that_changes_nothing_says_so,
         a_second_up_leaves_the_first_alone,
+        a_founded_district_keeps_the_policy_of_its_log,
         what_nobody_owns_goes_to_the_desk,
         a_watch_that_stays_gets_items_as_they_come,
         versions_are_told,

@@ -273,11 +273,22 @@ static void a_shipped_policy_is_good_and_shown(void **state) {
     desk_wipe(&desk);
     (void)snprintf(line, sizeof line, "policy show %s/policy -o json", source);
     assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
-    assert_non_null(strstr(desk_out(&desk), "\"petition_bureau\""));
+    static const char *const said[] = {"\"petition_bureau\"", "\"clocks\": [",   "\"xf.resolve\"",
+                                       "\"replied>final\"",   "\"calendar\": {", "2026",
+                                       "\"thresholds\": [",   "\"burnt_area\"",  "\"amount_fen\""};
+    for (size_t index = 0; index < sizeof said / sizeof said[0]; index++) {
+        assert_non_null(strstr(desk_out(&desk), said[index]));
+    }
     desk_wipe(&desk);
     (void)snprintf(line, sizeof line, "policy show %s/policy", source);
     assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
-    assert_non_null(strstr(desk_out(&desk), "petition_bureau"));
+    static const char *const printed[] = {
+        "petition_bureau",      "60 calendar_days + 30",
+        "review_asked>recheck", "Calendar, 480 minutes east of UTC, years: 2007",
+        "accident: deaths 30",  "contingency_plan"};
+    for (size_t index = 0; index < sizeof printed / sizeof printed[0]; index++) {
+        assert_non_null(strstr(desk_out(&desk), printed[index]));
+    }
     desk_close(&desk);
 }
 

@@ -28,6 +28,28 @@ static const struct tcn_domain domains[] = {{.id = "petition", .owner = 2, .is_p
 static const struct tcn_division divisions[] = {
     {.code = 520502012000, .name = "A", .office = 200, .is_managed = true},
     {.code = 520502101000, .name = "B", .office = 201, .is_managed = true}};
+static const struct tcn_clock_rule rules[] = {{.id = "reply",
+                                               .unit = TCN_CLOCK_CALENDAR_DAYS,
+                                               .amount = 15,
+                                               .bound = TCN_CLOCK_AT_MOST,
+                                               .owes = TCN_CLOCK_HOLDER,
+                                               .starts = {{.act = TCN_ACT_REPORTED}},
+                                               .start_count = 1,
+                                               .start_time = TCN_CLOCK_LEARNED,
+                                               .stops = {{.act = TCN_ACT_REPLIED}},
+                                               .stop_count = 1,
+                                               .stop_time = TCN_CLOCK_RECORDED,
+                                               .domains = {"petition"},
+                                               .domain_count = 1,
+                                               .confidence = TCN_CLOCK_READ}};
+static const uint16_t years[] = {2026};
+static const struct tcn_clock_table clocks = {
+    .rules = rules, .rule_count = 1, .calendar = {.years = years, .year_count = 1}};
+static const struct tcn_level levels[] = {
+    {.id = "ordinary", .kind = TCN_LEVEL_ACCIDENT, .rank = 1}};
+static const struct tcn_domain_rules added[] = {{.id = "petition"}};
+static const struct tcn_rules more = {
+    .levels = levels, .level_count = 1, .domains = added, .domain_count = 1};
 static const struct tcn_policy policy = {.version = 3,
                                          .title = "test",
                                          .organs = organs,
@@ -36,6 +58,8 @@ static const struct tcn_policy policy = {.version = 3,
                                          .domain_count = 1,
                                          .divisions = divisions,
                                          .division_count = 2,
+                                         .clocks = &clocks,
+                                         .rules = &more,
                                          .desk = 1};
 
 /* A folder, and its files by name. */
@@ -113,6 +137,24 @@ static void what_is_founded_decodes_and_verifies(void **state) {
     assert_false(tcn_principal_may_read(watcher, 1));
     assert_int_equal(watcher->source, 0);
     tcn_setup_fini(&setup);
+    tcn_setup_fini(&setup);
+}
+
+static void what_is_founded_carries_clocks_and_levels(void **state) {
+    struct place *place = *state;
+    const struct tcn_setup_options options = options_of(place);
+    assert_int_equal(tcn_setup_make(&options), TCN_OK);
+    struct tcn_setup setup;
+    assert_int_equal(tcn_setup_load(place->dir, &setup), TCN_OK);
+    assert_string_equal(setup.policy.clocks->rules[0].id, "reply");
+    assert_string_equal(setup.policy.clocks->rules[0].domains[0], "petition");
+    assert_int_equal(setup.policy.clocks->calendar.years[0], 2026);
+    assert_string_equal(setup.policy.rules->levels[0].id, "ordinary");
+    struct tcn_names names;
+    assert_int_equal(tcn_names_load(place->dir, &setup.genesis.collector_key, &names), TCN_OK);
+    assert_int_equal(names.policy.clocks->rules[0].amount, 15);
+    assert_int_equal(names.policy.rules->domain_count, 1);
+    tcn_names_fini(&names);
     tcn_setup_fini(&setup);
 }
 
@@ -279,6 +321,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_changed_genesis_is_not_believed, make, unmake),
         cmocka_unit_test_setup_teardown(names_are_believed_from_their_collector_only, make, unmake),
         cmocka_unit_test_setup_teardown(what_is_founded_decodes_and_verifies, make, unmake),
+        cmocka_unit_test_setup_teardown(what_is_founded_carries_clocks_and_levels, make, unmake),
         cmocka_unit_test_setup_teardown(two_administrators_speak_for_no_organ_and_come_last, make,
                                         unmake),
         cmocka_unit_test_setup_teardown(the_key_files_belong_to_the_registry, make, unmake),

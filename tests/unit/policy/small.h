@@ -29,12 +29,14 @@ enum {
     DIVISIONS,
     ATTRIBUTES,
     LEVELS,
+    CALENDARS,
+    CLOCKS,
     FILE_COUNT
 };
 
 static const char *const names[FILE_COUNT] = {"regime.yaml",  "lines.yaml",     "organs.yaml",
                                               "domains.yaml", "divisions.yaml", "attributes.yaml",
-                                              "levels.yaml"};
+                                              "levels.yaml",  "calendars.yaml", "clocks.yaml"};
 
 #define LEVEL(id, kind, rank)                                                                      \
     "  - {id: " id ", kind: " kind ", rank: " rank ", title_zh: a, title_en: b}\n"
@@ -66,6 +68,9 @@ static const char *const good[FILE_COUNT] = {
               "2") "scales:\n  - {id: common, title_zh: a, title_en: b}\n"
                    "thresholds:\n  - {scale: common, measure: deaths, level: major, from: 10}\n"
                    "  - {scale: common, measure: burnt, level: major, from: 500}\n",
+    "zone_offset_minutes: 480\nyears:\n  - year: 2024\n    days_off: [2024-01-01]\n",
+    "clocks:\n  - {id: reply, title_zh: a, title_en: b, unit: hours, amount: 2, owes: holder,\n"
+    "     start: [reported], stop: [replied], article: law 1, confidence: H}\n",
 };
 
 /** One wrong file and everything that is said of it, a fault a line. */

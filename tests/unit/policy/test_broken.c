@@ -6,6 +6,8 @@ static const struct row rows[] = {
     /* The shape of a file. */
     {REGIME, NULL, "regime.yaml: No such file or directory\n"},
     {LINES, "", "lines.yaml: the file is empty\n"},
+    {CLOCKS, NULL, "clocks.yaml: No such file or directory\n"},
+    {CALENDARS, "", "calendars.yaml: the file is empty\n"},
     {DOMAINS, "# nothing\n", "domains.yaml: the file is empty\n"},
     {ORGANS, "- a\n", "organs.yaml:1:1: expected keys with values, this is a list\n"},
     {DOMAINS, "domains: 3\n", "domains.yaml:1:10: domains: expected a list, this is a text\n"},

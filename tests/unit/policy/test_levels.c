@@ -69,7 +69,7 @@ static uint16_t scale_of(const struct tcn_rules *rules, const char *id) {
 }
 
 static void accidents_have_the_levels_of_the_regulation(void **state) {
-    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_rules *rules = tcn_policy_tables(*state)->rules;
     for (size_t i = 0; i < COUNT_OF(accidents); i++) {
         const struct accident *row = &accidents[i];
         struct tcn_attribute burnt;
@@ -108,7 +108,7 @@ static struct tcn_event only(const struct tcn_rules *rules, const struct tcn_thr
 }
 
 static void every_threshold_is_the_first_number_of_its_level(void **state) {
-    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_rules *rules = tcn_policy_tables(*state)->rules;
     assert_int_equal(rules->threshold_count, 18);
     for (uint32_t i = 0; i < rules->threshold_count; i++) {
         const struct tcn_threshold *threshold = &rules->thresholds[i];
@@ -124,7 +124,7 @@ static void every_threshold_is_the_first_number_of_its_level(void **state) {
 }
 
 static void a_count_that_is_unknown_never_lowers_a_level(void **state) {
-    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_rules *rules = tcn_policy_tables(*state)->rules;
     for (size_t i = 0; i < COUNT_OF(accidents); i++) {
         const uint16_t scale = scale_of(rules, accidents[i].domain);
         for (unsigned unknown = 0; unknown < 8; unknown++) {

@@ -155,6 +155,21 @@ static void check_clocks(void) {
     tcn_clock_source_destroy(&clocks);
 }
 
+/* Long files that are not broken now would be read again for each broken line. */
+static void put_clocks(bool is_small) {
+    static const char clocks[] =
+        "clocks:\n  - {id: reply, title_zh: a, title_en: b, unit: hours, amount: 2, owes: holder,\n"
+        "     start: [reported], stop: [replied], article: law 1, confidence: H}\n";
+    static const char calendars[] = "zone_offset_minutes: 480\nyears: [{year: 2024}]\n";
+    for (uint32_t file = 0; file < file_count; file++) {
+        if (is_of_clocks(names[file])) {
+            const char *small = strcmp(names[file], "clocks.yaml") == 0 ? clocks : calendars;
+            const char *text = is_small ? small : texts[file];
+            put(file, text, strlen(text));
+        }
+    }
+}
+
 static void check_file(uint32_t file, uint32_t line_count) {
     if (is_of_clocks(names[file])) {
         check_clocks();
@@ -176,6 +191,7 @@ static void a_broken_line_is_told_or_harmless(void **state) {
             line_count += text[i] == '\n' ? 1 : 0;
         }
         uint32_t line = 0;
+        put_clocks(!is_of_clocks(names[file]));
         for (size_t begin = 0; begin < size; line++) {
             size_t end = begin + strcspn(text + begin, "\n") + 1;
             end = end < size ? end : size;
@@ -191,6 +207,7 @@ static void a_broken_line_is_told_or_harmless(void **state) {
         }
         put(file, text, size);
     }
+    put_clocks(false);
     check_read(0, 0);
     assert_int_equal(errors.count, 0);
     assert_true(count > 20 && refused_count > count / 2);

@@ -4,7 +4,6 @@
  * ctest-uses: core */
 #include "core/procedure.h"
 
-#include "policy/read_clocks.h"
 #include "shipped.h"
 
 /** Rows that answer for a kind, its own first. */
@@ -98,20 +97,9 @@ static void check_each_trigger(const struct tcn_policy *policy, const struct tcn
     }
 }
 
-static struct tcn_clock_source *read_clocks(void) {
-    char path[1024];
-    static struct tcn_policy_errors errors;
-    struct tcn_clock_source *source = NULL;
-    const char *root = getenv("TOCSIN_SRC");
-    (void)snprintf(path, sizeof(path), "%s/policy", root != NULL ? root : ".");
-    assert_int_equal(tcn_policy_read_clocks(path, &source, &errors), TCN_OK);
-    return source;
-}
-
 static void every_clock_can_start_and_stop_where_it_is_for(void **state) {
     const struct tcn_policy *policy = tcn_policy_tables(*state);
-    struct tcn_clock_source *source = read_clocks();
-    const struct tcn_clock_table *table = tcn_clock_source_table(source);
+    const struct tcn_clock_table *table = tcn_policy_tables(*state)->clocks;
     uint32_t enabled_count = 0;
     for (uint32_t i = 0; i < table->rule_count; i++) {
         const struct tcn_clock_rule *rule = &table->rules[i];
@@ -127,11 +115,9 @@ static void every_clock_can_start_and_stop_where_it_is_for(void **state) {
         check_each_trigger(policy, rule, &rule->resume, 1);
     }
     assert_true(enabled_count > 30);
-    tcn_clock_source_destroy(&source);
 }
 
 static void what_starts_a_clock_anew_is_as_the_law_has_it(void **state) {
-    (void)state;
     static const struct {
         const char *id;
         enum tcn_act act;
@@ -165,8 +151,7 @@ static void what_starts_a_clock_anew_is_as_the_law_has_it(void **state) {
         {"xf.recheck_request", TCN_ACT_PETITIONER_TOLD, TCN_STAGE_TOLD, false, false},
         {"xf.recheck_request", TCN_ACT_PETITIONER_TOLD, TCN_STAGE_REVIEWED, true, false},
     };
-    struct tcn_clock_source *source = read_clocks();
-    const struct tcn_clock_table *table = tcn_clock_source_table(source);
+    const struct tcn_clock_table *table = tcn_policy_tables(*state)->clocks;
     const struct tcn_slice none = {NULL, 0};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct tcn_clock_rule *rule = tcn_clock_rule_find(table, tcn_slice_text(rows[i].id));
@@ -181,13 +166,10 @@ static void what_starts_a_clock_anew_is_as_the_law_has_it(void **state) {
     }
     assert_int_equal(tcn_clock_rule_find(table, tcn_slice_text("xf.resolve"))->start_time,
                      TCN_CLOCK_FIRST);
-    tcn_clock_source_destroy(&source);
 }
 
 static void a_rule_is_for_what_it_names(void **state) {
-    (void)state;
-    struct tcn_clock_source *source = read_clocks();
-    const struct tcn_clock_table *table = tcn_clock_source_table(source);
+    const struct tcn_clock_table *table = tcn_policy_tables(*state)->clocks;
     const struct tcn_clock_rule *up =
         tcn_clock_rule_find(table, tcn_slice_text("acc.each_level_up"));
     struct tcn_clock_subject subject = {.domain = tcn_slice_text("kv_school_bus"),
@@ -210,7 +192,6 @@ static void a_rule_is_for_what_it_names(void **state) {
     const struct tcn_clock_rule *off =
         tcn_clock_rule_find(table, tcn_slice_text("xf.simple_accept"));
     assert_false(tcn_clock_rule_fits(off, &subject));
-    tcn_clock_source_destroy(&source);
 }
 
 /** Attributes by which a fact is stated. What the body or the counts say needs none. */
@@ -262,7 +243,7 @@ static void check_facts(const struct tcn_rules *rules, const struct tcn_domain *
 
 static void every_fact_that_an_act_needs_can_be_said(void **state) {
     const struct tcn_policy *policy = tcn_policy_tables(*state);
-    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_rules *rules = tcn_policy_tables(*state)->rules;
     for (uint32_t i = 0; i < policy->domain_count; i++) {
         const struct tcn_domain *domain = &policy->domains[i];
         check_facts(rules, domain, domain->procedure);
@@ -282,7 +263,7 @@ static uint32_t facts_of(const struct tcn_attribute_rule *rule, const char *word
 
 /* The words that core looks for are among those that the policy lets people choose. */
 static void words_that_are_facts_are_words_of_the_policy(void **state) {
-    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_rules *rules = tcn_policy_tables(*state)->rules;
     const struct tcn_attribute_rule *grade = declared(rules, "fire_safety", "grade");
     const struct tcn_attribute_rule *path = declared(rules, "left_behind_child", "path");
     uint32_t grades = 0;

@@ -184,7 +184,7 @@ static void a_village_belongs_to_its_township_and_not_to_its_county(void **state
 }
 
 static void domains_declare_what_their_events_may_say(void **state) {
-    const struct tcn_rules *rules = tcn_policy_rules(*state);
+    const struct tcn_rules *rules = tcn_policy_tables(*state)->rules;
     const struct tcn_domain_rules *wages = tcn_rules_domain(rules, tcn_slice_text("wage_arrears"));
     bool has_owed = false;
     for (uint32_t i = 0; i < wages->attribute_count; i++) {

@@ -45,6 +45,110 @@ static const struct tcn_line sample_lines[] = {
     {.id = "fire"},
 };
 
+static const struct tcn_clock_rule sample_clock_rules[] = {
+    {.id = "clock.all",
+     .title_zh = "\xe6\x9c\x9f\xe9\x99\x90",
+     .title_en = "All of it",
+     .unit = TCN_CLOCK_WORKING_DAYS,
+     .amount = 60,
+     .extend_max = 30,
+     .bound = TCN_CLOCK_AT_LEAST,
+     .owes = TCN_CLOCK_OUTSIDE,
+     .starts = {{.act = TCN_ACT_REPORTED}, {.act = TCN_ACT_REPLIED, .stage = TCN_STAGE_FINAL}},
+     .start_count = 2,
+     .start_time = TCN_CLOCK_FIRST,
+     .stops = {{.act = TCN_ACT_CLOSED, .reason = "done"}},
+     .stop_count = 1,
+     .stop_time = TCN_CLOCK_OCCURRED,
+     .pause = {.act = TCN_ACT_FOLLOWED_UP, .reason = "opened"},
+     .resume = {.act = TCN_ACT_FOLLOWED_UP, .reason = "over", .stage = TCN_STAGE_IN_FORCE},
+     .domains = {"hazard.road", "hazard"},
+     .domain_count = 2,
+     .procedure = TCN_PROCEDURE_WARNING,
+     .category = "31.6",
+     .severity_min = TCN_SEVERITY_DANGER,
+     .article = "A law, Art. 1",
+     .confidence = TCN_CLOCK_PROPOSAL,
+     .is_enabled = true},
+    {.id = "clock.least",
+     .unit = TCN_CLOCK_AT_ONCE,
+     .bound = TCN_CLOCK_AT_MOST,
+     .owes = TCN_CLOCK_HOLDER,
+     .starts = {{.act = TCN_ACT_REPORTED}},
+     .start_count = 1,
+     .start_time = TCN_CLOCK_LEARNED,
+     .stops = {{.act = TCN_ACT_ACCEPTED}},
+     .stop_count = 1,
+     .stop_time = TCN_CLOCK_RECORDED,
+     .confidence = TCN_CLOCK_READ},
+};
+
+static const uint16_t sample_years[] = {2024, 2026};
+
+static const struct tcn_calendar_span sample_spans[] = {
+    {.first_day = -400, .last_day = -393}, {.first_day = 19723, .last_day = 19723, true}};
+
+static const struct tcn_clock_table sample_clocks = {
+    .rules = sample_clock_rules,
+    .rule_count = 2,
+    .calendar = {.offset_minutes = -300,
+                 .years = sample_years,
+                 .year_count = 2,
+                 .spans = sample_spans,
+                 .span_count = 2},
+};
+
+static const struct tcn_attribute_rule sample_attribute_rules[] = {
+    {.id = "depth",
+     .kind = TCN_ATTRIBUTE_NUMBER,
+     .unit = "cm",
+     .title_zh = "\xe6\xb7\xb1",
+     .title_en = "Depth"},
+    {.id = "state", .kind = TCN_ATTRIBUTE_TEXT, .values = {"dry", "wet"}, .value_count = 2},
+    {.id = "closed", .kind = TCN_ATTRIBUTE_FLAG},
+};
+
+static const struct tcn_level sample_levels[] = {
+    {.id = "red", .kind = TCN_LEVEL_WARNING, .rank = 1},
+    {.id = "grave",
+     .kind = TCN_LEVEL_ACCIDENT,
+     .rank = 2,
+     .title_zh = "\xe9\x87\x8d",
+     .title_en = "Grave"},
+    {.id = "mild", .kind = TCN_LEVEL_ACCIDENT, .rank = 1},
+    {.id = "all_hands", .kind = TCN_LEVEL_RESPONSE, .rank = 1},
+};
+
+static const struct tcn_scale sample_scales[] = {
+    {.id = "road", .title_zh = "\xe8\xb7\xaf", .title_en = "Road"}, {.id = "water"}};
+
+static const struct tcn_threshold sample_thresholds[] = {
+    {.scale = 1, .level = 2, .measure = TCN_MEASURE_DEATHS, .from = 3},
+    {.scale = 2,
+     .level = 2,
+     .measure = TCN_MEASURE_ATTRIBUTE,
+     .attribute = 1,
+     .from = UINT64_C(1) << 40},
+};
+
+static const struct tcn_domain_rules sample_domain_rules[] = {
+    {.id = "hazard", .attributes = {3, 1}, .attribute_count = 2, .scale = 2},
+    {.id = "hazard.road"},
+};
+
+static const struct tcn_rules sample_rules = {
+    .attributes = sample_attribute_rules,
+    .attribute_count = 3,
+    .levels = sample_levels,
+    .level_count = 4,
+    .scales = sample_scales,
+    .scale_count = 2,
+    .thresholds = sample_thresholds,
+    .threshold_count = 2,
+    .domains = sample_domain_rules,
+    .domain_count = 2,
+};
+
 static inline struct tcn_policy sample_policy(void) {
     return (struct tcn_policy){
         .version = 261,
@@ -57,6 +161,8 @@ static inline struct tcn_policy sample_policy(void) {
         .division_count = 2,
         .lines = sample_lines,
         .line_count = 2,
+        .clocks = &sample_clocks,
+        .rules = &sample_rules,
         .desk = 1,
         .clock_ahead_ns = 262,
         .clock_behind_ns = 263,

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The parts of a policy that have files of their own: clocks with their calendar, and rules
+ * (attributes, levels, what domains add). Inside this room only, beside wire/policy.c, which puts
+ * them in the order of their fields. Errors are listed in wire/frame.h.
+ */
+#ifndef TCN_WIRE_POLICY_PARTS_H
+#define TCN_WIRE_POLICY_PARTS_H
+
+#include "base/arena.h"
+#include "model/policy.h"
+#include "proto/regime.pb-c.h"
+#include "wire/scan.h"
+
+/* Field numbers of Policy. */
+#define TCN_POLICY_FIELD_CLOCKS 10u
+#define TCN_POLICY_FIELD_CALENDAR 11u
+#define TCN_POLICY_FIELD_ATTRIBUTES 12u
+#define TCN_POLICY_FIELD_LEVELS 13u
+#define TCN_POLICY_FIELD_SCALES 14u
+#define TCN_POLICY_FIELD_THRESHOLDS 15u
+
+extern const struct tcn_scan_table tcn_scan_clock_rule;
+extern const struct tcn_scan_table tcn_scan_calendar;
+extern const struct tcn_scan_table tcn_scan_attribute_rule;
+extern const struct tcn_scan_table tcn_scan_level;
+extern const struct tcn_scan_table tcn_scan_scale;
+extern const struct tcn_scan_table tcn_scan_threshold;
+
+/** Judges clocks and calendar: all that model/clock.h and model/calendar.h promise, and that each
+ * domain they name is one of the policy's. Errors: TCN_TOOBIG a count is over its maximum;
+ * TCN_BAD_VALUE. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_clocks_check(const struct tcn_policy *policy);
+/** Appends them, checked before. Errors: TCN_TOOBIG. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_clocks_put(const struct tcn_policy *policy,
+                                                     struct tcn_writer *writer);
+/** Takes them, unchecked. Errors: TCN_NOMEM. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_clocks_take(const Tocsin__V1__Policy *found,
+                                                      struct tcn_arena *arena,
+                                                      struct tcn_policy *policy);
+
+/** Judges rules: ids once, ranks without holes, and that whatever one names is there. Errors:
+ * TCN_TOOBIG a count is over its maximum; TCN_BAD_VALUE. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_rules_check(const struct tcn_policy *policy);
+/** Appends them but for what domains add, checked before. Errors: TCN_TOOBIG. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_rules_put(const struct tcn_policy *policy,
+                                                    struct tcn_writer *writer);
+/** Takes them, and what domains add, unchecked; domains are taken before. Errors: TCN_NOMEM.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_rules_take(const Tocsin__V1__Policy *found,
+                                                     struct tcn_arena *arena,
+                                                     struct tcn_policy *policy);
+
+#endif
