@@ -112,7 +112,7 @@ static enum tcn_status open_regime(struct tcn_agent *agent) {
     memset(&bundle, 0, sizeof(bundle));
     status = tcn_agent_bundle_read(config->bundle_file, &agent->scratch, &bytes);
     if (status == TCN_OK) {
-        status = tcn_agent_bundle_init(bytes, &agent->collector_key, &bundle);
+        status = tcn_agent_bundle_init(bytes, &agent->ring, &bundle);
     }
     if (status == TCN_OK) {
         status = tcn_agent_use_bundle(agent, &bundle);
@@ -136,7 +136,7 @@ static enum tcn_status newer_bundle(struct tcn_agent *agent) {
     }
     enum tcn_status status = tcn_outbox_bundle_get(agent->outbox, &bytes);
     if (status == TCN_OK) {
-        status = tcn_agent_bundle_init(bytes, &agent->bundle.bundle.collector_key, &bundle);
+        status = tcn_agent_bundle_init(bytes, &agent->ring, &bundle);
     }
     if (status == TCN_OK) {
         status = tcn_agent_use_bundle(agent, &bundle);
@@ -261,7 +261,7 @@ enum tcn_status tcn_agent_open(const struct tcn_agent_options *options,
     agent->stop_descriptor = options->stop_descriptor;
     agent->version = options->version;
     agent->started_ns = tcn_clock_wall_ns();
-    agent->collector_key = options->collector_key;
+    tcn_keyring_init(&agent->ring, NULL, &options->collector_key);
     agent->drain_ns = options->drain_ns == 0 ? TCN_AGENT_DRAIN_NS : options->drain_ns;
     agent->quota_bytes = options->config->outbox_mb * BYTES_PER_MB;
     agent->lanes[0].number = TCN_LANE_URGENT;

@@ -292,8 +292,12 @@ static enum tcn_status check_receipt(struct tcn_agent *agent, struct tcn_slice b
     struct tcn_receipt receipt;
     tcn_arena_reset(&agent->look);
     enum tcn_status status = tcn_wire_receipt_decode(bytes, &agent->look, &receipt);
-    return status == TCN_OK ? tcn_receipt_verify(&receipt, &agent->bundle.bundle.collector_key)
-                            : status;
+    struct tcn_receipt_body body = {0};
+    struct tcn_root_memo memo = {0};
+    if (status == TCN_OK) {
+        status = tcn_wire_receipt_body_decode(receipt.body, &agent->look, &body);
+    }
+    return status == TCN_OK ? tcn_keyring_receipt(&agent->ring, &receipt, &body, &memo) : status;
 }
 
 /** The receipt of the chunk that holds the event. */

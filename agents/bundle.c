@@ -44,8 +44,25 @@ static enum tcn_status decode(struct tcn_slice encoded, struct tcn_agent_bundle 
     return tcn_wire_policy_decode(made->bundle.policy, &made->arena, &made->policy);
 }
 
-enum tcn_status tcn_agent_bundle_init(struct tcn_slice bytes,
-                                      const struct tcn_public_key *collector_key,
+/** Checks the keys and the signature; the ring learns only when both hold. */
+static enum tcn_status verify(const struct tcn_bundle *bundle, struct tcn_slice encoded,
+                              const struct tcn_signature *signature, struct tcn_keyring *ring) {
+    struct tcn_keyring made = *ring;
+    if (key_is_none(&made.first)) {
+        made.first = bundle->collector_key;
+    }
+    if (bundle->keys.count > 0 && !tcn_id_equals(&bundle->keys.log_id, &bundle->log_id)) {
+        return TCN_FOREIGN_LOG;
+    }
+    const enum tcn_status status =
+        tcn_keyring_take(&made, &bundle->keys, TCN_CONTEXT_BUNDLE, encoded, signature);
+    if (status == TCN_OK) {
+        *ring = made;
+    }
+    return status;
+}
+
+enum tcn_status tcn_agent_bundle_init(struct tcn_slice bytes, struct tcn_keyring *ring,
                                       struct tcn_agent_bundle *out_bundle) {
     struct tcn_slice encoded;
     struct tcn_signature signature;
@@ -63,9 +80,7 @@ enum tcn_status tcn_agent_bundle_init(struct tcn_slice bytes,
     }
     status = decode(encoded, &made);
     if (status == TCN_OK) {
-        bool is_named = key_is_none(collector_key);
-        const struct tcn_public_key *key = is_named ? &made.bundle.collector_key : collector_key;
-        status = tcn_verify(key, TCN_CONTEXT_BUNDLE, encoded, &signature);
+        status = verify(&made.bundle, encoded, &signature, ring);
     }
     if (status != TCN_OK) {
         tcn_agent_bundle_fini(&made);

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "model/policy.h"
 #include "model/registry.h"
+#include "seal/keyring.h"
 
 /** Bytes of a bundle with its size and signature at most. */
 #define TCN_AGENT_BUNDLE_BYTES_MAX (TCN_POLICY_BYTES_MAX + 256 * 1024)
@@ -21,14 +22,15 @@ struct tcn_agent_bundle {
     struct tcn_policy policy;
 };
 
-/** Decodes and verifies. `collector_key` may be all zero: then the key that the bundle names is
- * taken, which shows damage but no forgery.
- * Owns: gives the bundle, to be given back by tcn_agent_bundle_fini; the bytes are only read.
- * Errors: TCN_MALFORMED sizes do not fit; TCN_BAD_SIGNATURE it is not signed by the collector, or
- * by another one; what decoding says; TCN_NOMEM.
- * Thread: any. */
+/** Decodes and verifies: the newest of the keys that it lists signed it, and that one comes from a
+ * key of the ring, which learns the others. The ring's first key may be all zero: then the first
+ * key that the bundle names is taken, which shows damage but no forgery. Owns: gives the bundle, to
+ * be given back by tcn_agent_bundle_fini; the bytes are only read. Errors: TCN_MALFORMED sizes do
+ * not fit; TCN_BAD_SIGNATURE it is not signed by the collector, or by another one; TCN_STALE
+ * TCN_CONFLICT by an older key, or one that is not behind those that are known; what decoding says;
+ * TCN_NOMEM. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_bundle_init(struct tcn_slice bytes,
-                                                     const struct tcn_public_key *collector_key,
+                                                     struct tcn_keyring *ring,
                                                      struct tcn_agent_bundle *out_bundle);
 
 /** Gives the memory back; safe on a zeroed bundle, leaves a zeroed one. Thread: any. */

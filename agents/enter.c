@@ -214,6 +214,7 @@ static const char *whose(enum tcn_change_kind kind) {
         return "only a program of that organ says that, or an administrator";
     case TCN_CHANGE_NONE:
     case TCN_CHANGE_ENROLLED:
+    case TCN_CHANGE_COLLECTOR_KEY:
         break;
     }
     return "only the collector says that";

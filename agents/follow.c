@@ -48,7 +48,8 @@ static enum tcn_status connect_it(struct tcn_agent *agent) {
         .random = tcn_random_u64(),
     };
     tcn_subscriber_init(&follow->brain, WINDOW_ITEMS, tcn_clock_monotonic_ns());
-    tcn_agent_reader_begin(&follow->reader, &agent->bundle.bundle.log_id, follow->place.generation);
+    tcn_agent_reader_begin(&follow->reader, &agent->ring, &agent->bundle.bundle.log_id,
+                           follow->place.generation);
     const struct tcn_open_stream wanted = {.stream = own_stream(agent),
                                            .from = TCN_FROM_NUMBER,
                                            .number = follow->place.number + 1,

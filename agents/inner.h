@@ -59,8 +59,9 @@ struct tcn_agent {
     const struct tcn_logger *logger;
     const struct tcn_config_agent *config;
     int stop_descriptor;
-    struct tcn_public_key collector_key; /**< all zero: the bundle's is believed */
-    struct tcn_key_set keys;             /**< in use */
+    struct tcn_keyring
+        ring; /**< of the collector; its first key all zero: the bundle's is believed */
+    struct tcn_key_set keys; /**< in use */
     struct tcn_agent_rotate rotate;
     struct tcn_agent_bundle bundle;
     uint64_t asked_bundle_version; /**< of the bundle that was asked for last */

@@ -20,6 +20,7 @@
 
 /** One message from the collector. */
 struct incoming {
+    const struct tcn_parts *parts;
     struct tcn_header header;
     struct tcn_slice body;
     struct tcn_slice signature;
@@ -44,6 +45,7 @@ void tcn_agent_lane_facts(const struct tcn_agent *agent, const struct tcn_outbox
 
 /** Connects with the keys in use, unless the lane is off. */
 static enum tcn_status connect_it(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
+    lane->ring = agent->ring;
     const struct tcn_config_agent *config = agent->config;
     bool is_on = lane->number == TCN_LANE_URGENT ? config->is_urgent_on : config->is_routine_on;
     if (!is_on) {
@@ -239,16 +241,13 @@ static void send_header(struct tcn_agent_lane *lane, enum tcn_kind kind) {
     }
 }
 
-/** Checks an answer's signature frame, for those answers that cost or move something (A5).
- * Errors: TCN_BAD_SIGNATURE it is not the collector's; TCN_NOMEM. */
-static enum tcn_status check_signature(const struct tcn_agent *agent, const struct incoming *in,
-                                       const char *context) {
-    struct tcn_signature signature;
-    if (in->signature.size != sizeof(signature.bytes)) {
-        return TCN_BAD_SIGNATURE;
-    }
-    memcpy(signature.bytes, in->signature.data, sizeof(signature.bytes));
-    return tcn_verify(&agent->bundle.bundle.collector_key, context, in->body, &signature);
+/** Checks an answer's signature frame, for those answers that cost or move something (A5); a key
+ * that is new to the lane comes with it. Errors: TCN_BAD_SIGNATURE it is not the collector's;
+ * TCN_NOMEM. */
+static enum tcn_status check_signature(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                       const struct incoming *in, const char *context) {
+    tcn_agent_trust(agent, &lane->ring, in->parts);
+    return tcn_agent_trust_check(&lane->ring, context, in->body, in->signature);
 }
 
 /** Drops an answer whose signature failed; the brain decides whether people are told. */
@@ -265,7 +264,7 @@ static enum tcn_status drop_forged(struct tcn_agent *agent, struct tcn_agent_lan
 static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                     const struct incoming *in) {
     struct tcn_welcome welcome;
-    enum tcn_status status = check_signature(agent, in, TCN_CONTEXT_WELCOME);
+    enum tcn_status status = check_signature(agent, lane, in, TCN_CONTEXT_WELCOME);
     if (status != TCN_OK) {
         return drop_forged(agent, lane, in, status);
     }
@@ -274,6 +273,10 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
     }
     struct tcn_outlane_actions actions;
     tcn_outlane_welcome(&lane->brain, &welcome, in->now_ns, &actions);
+    if (lane->brain.session == welcome.session) { /* it answers our HELLO */
+        lane->key_count = lane->ring.count;
+        lane->welcome_mark = welcome.mark_sequence;
+    }
     status = hear_generation(agent, lane->brain.facts.generation);
     status = status == TCN_OK ? tcn_agent_lane_carry(agent, lane, &actions) : status;
     if (lane->brain.state != TCN_OUTLANE_OPEN || lane->brain.session != welcome.session) {
@@ -306,6 +309,23 @@ static enum tcn_status keep_receipt(struct tcn_agent *agent, const struct tcn_ac
     return status == TCN_ABSENT ? TCN_OK : status;
 }
 
+/** What is logged in this session is signed by the key of its WELCOME, because a new key ends the
+ * sessions of all lanes: an older key proves nothing new. What was in the log before is signed by
+ * the key of its place.
+ * Errors: TCN_BAD_SIGNATURE, TCN_BAD_VALUE it is no receipt of the collector's; TCN_NOMEM. */
+static enum tcn_status check_receipt(const struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                                     const struct tcn_receipt *receipt,
+                                     const struct tcn_receipt_body *body) {
+    if (body->first_sequence <= lane->welcome_mark) {
+        return tcn_keyring_receipt(&agent->ring, receipt, body, &lane->memo);
+    }
+    const struct tcn_keyring *ring = &lane->ring;
+    TCN_CHECK(lane->key_count <= ring->count);
+    const struct tcn_public_key *key =
+        lane->key_count == 0 ? &ring->first : &ring->links[lane->key_count - 1].key;
+    return tcn_receipt_verify_next(receipt, key, &lane->memo);
+}
+
 static enum tcn_status take_ack(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                 const struct incoming *in) {
     struct tcn_ack ack;
@@ -315,8 +335,7 @@ static enum tcn_status take_ack(struct tcn_agent *agent, struct tcn_agent_lane *
         return TCN_OK;
     }
     /* A path that leads nowhere is no better than a wrong signature. */
-    enum tcn_status status =
-        tcn_receipt_verify_next(&ack.receipt, &agent->bundle.bundle.collector_key, &lane->memo);
+    enum tcn_status status = check_receipt(agent, lane, &ack.receipt, &body);
     if (status != TCN_OK) {
         return drop_forged(agent, lane, in, status);
     }
@@ -360,7 +379,7 @@ static enum tcn_status take_refuse(struct tcn_agent *agent, struct tcn_agent_lan
         refuse->is_later = true; /* a broker's word alone never costs an event */
     }
     if (!refuse->is_later) {
-        enum tcn_status status = check_signature(agent, in, TCN_CONTEXT_REFUSE);
+        enum tcn_status status = check_signature(agent, lane, in, TCN_CONTEXT_REFUSE);
         if (status != TCN_OK) {
             return drop_forged(agent, lane, in, status);
         }
@@ -390,7 +409,7 @@ static enum tcn_status take_again(struct tcn_agent *agent, struct tcn_agent_lane
         return TCN_OK;
     }
     if (tcn_again_is_over(&again)) {
-        enum tcn_status status = check_signature(agent, in, TCN_CONTEXT_AGAIN);
+        enum tcn_status status = check_signature(agent, lane, in, TCN_CONTEXT_AGAIN);
         if (status != TCN_OK) {
             return drop_forged(agent, lane, in, status);
         }
@@ -412,7 +431,7 @@ static enum tcn_status take_bundle(struct tcn_agent *agent, const struct incomin
     struct tcn_agent_bundle bundle;
     enum tcn_status status = tcn_agent_bundle_join(in->body, in->signature, &writer, &bytes);
     if (status == TCN_OK) {
-        status = tcn_agent_bundle_init(bytes, &agent->bundle.bundle.collector_key, &bundle);
+        status = tcn_agent_bundle_init(bytes, &agent->ring, &bundle);
     }
     if (status != TCN_OK) {
         tcn_agent_note(agent, "a new bundle is not used: %s", tcn_status_sentence(status));
@@ -435,7 +454,8 @@ static enum tcn_status take_bundle(struct tcn_agent *agent, const struct incomin
 /** Takes one message; what does not decode is passed over: it may come from a stranger. */
 static enum tcn_status take(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                             const struct tcn_parts *parts) {
-    struct incoming in = {.body = tcn_parts_frame(parts, 1),
+    struct incoming in = {.parts = parts,
+                          .body = tcn_parts_frame(parts, 1),
                           .signature = tcn_parts_frame(parts, 2),
                           .now_ns = tcn_clock_monotonic_ns()};
     if (parts->count < 2 ||

@@ -8,6 +8,7 @@
 #ifndef TCN_AGENTS_LANE_H
 #define TCN_AGENTS_LANE_H
 
+#include "agents/trust.h"
 #include "core/outbox.h"
 #include "link/sock.h"
 #include "seal/tree.h"
@@ -37,6 +38,9 @@ struct tcn_agent_lane {
     uint32_t acked_count;      /**< acknowledgements since the last trim */
     struct tcn_agent_refused refused[TCN_CHUNK_EVENTS_MAX];
     uint32_t refused_count;
+    struct tcn_keyring ring;   /**< the collector's keys, as this connection knows them */
+    uint32_t key_count;        /**< of the key that signed the last WELCOME, in the ring */
+    uint64_t welcome_mark;     /**< of that WELCOME: what is above it is logged under that key */
     struct tcn_root_memo memo; /**< the receipts of one group share their root */
 };
 

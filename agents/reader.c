@@ -14,8 +14,9 @@
 /** People are told so often at most. */
 #define TELL_NS (3600 * TCN_SECOND_NS)
 
-void tcn_agent_reader_begin(struct tcn_agent_reader *reader, const struct tcn_id *log_id,
-                            uint64_t generation) {
+void tcn_agent_reader_begin(struct tcn_agent_reader *reader, const struct tcn_keyring *ring,
+                            const struct tcn_id *log_id, uint64_t generation) {
+    reader->ring = *ring;
     reader->dialog = (struct tcn_dialog){.log_id = *log_id, .generation = generation};
     reader->is_open_due = false;
 }
@@ -102,13 +103,8 @@ static enum tcn_status take_session(struct tcn_agent *agent, const struct tcn_pa
     struct tcn_slice body = tcn_parts_frame(parts, 1);
     struct tcn_slice frame = tcn_parts_frame(parts, 2);
     struct tcn_session_given given;
-    struct tcn_signature signature;
-    if (frame.size != sizeof(signature.bytes)) {
-        return TCN_BAD_SIGNATURE;
-    }
-    memcpy(signature.bytes, frame.data, sizeof(signature.bytes));
-    enum tcn_status status =
-        tcn_verify(&agent->bundle.bundle.collector_key, TCN_CONTEXT_SESSION, body, &signature);
+    tcn_agent_trust(agent, &reader->ring, parts);
+    enum tcn_status status = tcn_agent_trust_check(&reader->ring, TCN_CONTEXT_SESSION, body, frame);
     if (status == TCN_OK) {
         status = tcn_wire_session_given_decode(body, &agent->scratch, &given);
     }
@@ -125,14 +121,16 @@ static enum tcn_status take_session(struct tcn_agent *agent, const struct tcn_pa
 /** What the collector tells. TCN_ABSENT: it came before, or is of an OPEN before this one. */
 static enum tcn_status take_told(struct tcn_agent *agent, const struct tcn_parts *parts,
                                  const struct tcn_header *header) {
-    struct tcn_dialog *dialog = &agent->follow.reader.dialog;
+    struct tcn_agent_reader *reader = &agent->follow.reader;
+    struct tcn_dialog *dialog = &reader->dialog;
     const struct tcn_told told = {.session = &dialog->hash,
                                   .header = tcn_parts_frame(parts, 0),
                                   .body = tcn_parts_frame(parts, 1)};
     if (!tcn_dialog_is_due(dialog, header)) {
         return TCN_ABSENT;
     }
-    enum tcn_status status = tcn_told_verify(&agent->bundle.bundle.collector_key, TCN_CONTEXT_TOLD,
+    tcn_agent_trust(agent, &reader->ring, parts);
+    enum tcn_status status = tcn_told_verify(tcn_keyring_tip(&reader->ring), TCN_CONTEXT_TOLD,
                                              &told, tcn_parts_frame(parts, 2));
     if (status != TCN_OK) {
         return status;

@@ -9,6 +9,7 @@
 #ifndef TCN_AGENTS_READER_H
 #define TCN_AGENTS_READER_H
 
+#include "agents/trust.h"
 #include "core/dialog.h"
 #include "link/sock.h"
 
@@ -20,9 +21,10 @@ struct tcn_agent;
 /** Where it stands. Open: embedded in the follower; zeroed has no session. */
 struct tcn_agent_reader {
     struct tcn_dialog dialog;
-    uint64_t request;      /**< the last number given out; 0 when none */
-    uint64_t open_request; /**< of the OPEN that is under way or stands */
-    bool is_open_due;      /**< it waits for a session */
+    struct tcn_keyring ring; /**< the collector's keys, as this connection knows them */
+    uint64_t request;        /**< the last number given out; 0 when none */
+    uint64_t open_request;   /**< of the OPEN that is under way or stands */
+    bool is_open_due;        /**< it waits for a session */
     size_t open_size;
     uint8_t open[TCN_AGENT_OPEN_BYTES_MAX];
     uint64_t forged_count; /**< messages that the collector did not sign */
@@ -38,8 +40,8 @@ struct tcn_agent_heard {
 
 /** A new connection: no session yet; one of this log and generation, or a later one, is believed.
  * Thread: the agent's, as for all here. */
-void tcn_agent_reader_begin(struct tcn_agent_reader *reader, const struct tcn_id *log_id,
-                            uint64_t generation);
+void tcn_agent_reader_begin(struct tcn_agent_reader *reader, const struct tcn_keyring *ring,
+                            const struct tcn_id *log_id, uint64_t generation);
 
 /** Sends an OPEN under a new number, or asks for the session first; the OPEN then goes out with
  * tcn_agent_reader_take.

@@ -91,6 +91,8 @@ static enum tcn_status read_bundle(struct bench_district *district) {
     char path[TCN_CLI_PATH_BYTES];
     struct tcn_arena arena = {0};
     struct tcn_slice bytes = {0};
+    struct tcn_keyring ring;
+    tcn_keyring_init(&ring, NULL, &district->setup.genesis.collector_key);
     enum tcn_status status = tcn_place_path(path, district->dir, "bundle.bin");
     if (status == TCN_OK) {
         status = tcn_arena_init(&arena, (size_t)2 * TCN_AGENT_BUNDLE_BYTES_MAX);
@@ -99,8 +101,7 @@ static enum tcn_status read_bundle(struct bench_district *district) {
         status = tcn_agent_bundle_read(path, &arena, &bytes);
     }
     if (status == TCN_OK) {
-        status =
-            tcn_agent_bundle_init(bytes, &district->setup.genesis.collector_key, &district->bundle);
+        status = tcn_agent_bundle_init(bytes, &ring, &district->bundle);
     }
     tcn_arena_fini(&arena);
     return status;

@@ -487,6 +487,7 @@ enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
         status = tcn_arena_init(&broker->arena, TCN_BROKER_ARENA_BYTES);
     }
     if (status == TCN_OK) {
+        tcn_keyring_init(&broker->ring, NULL, &options->collector_signing_key);
         status = tcn_hub_create(&limits, &options->collector_transport_key, TCN_COLLECTOR_PRINCIPAL,
                                 &broker->hub);
     }

@@ -28,7 +28,7 @@ struct tcn_broker_options {
     const struct tcn_key_set *keys; /**< own transport pair; lent */
     struct tcn_public_key
         collector_transport_key;                 /**< the only key let in before a registry came */
-    struct tcn_public_key collector_signing_key; /**< signs the registry */
+    struct tcn_public_key collector_signing_key; /**< signs the registry, or leads to who does */
     uint64_t rss_bytes_max;   /**< resident memory at which it ends itself to be started again */
     const char *metrics_path; /**< of the socket that shows its numbers; NULL: none */
     const char *version;      /**< of the program, for that page */

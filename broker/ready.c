@@ -15,14 +15,20 @@ static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn
         return TCN_MALFORMED;
     }
     memcpy(signature.bytes, signature_bytes.data, sizeof signature.bytes);
-    enum tcn_status status =
-        tcn_verify(&broker->options.collector_signing_key, TCN_CONTEXT_REGISTRY, bytes, &signature);
+    struct tcn_registry registry;
+    tcn_arena_reset(&broker->arena);
+    enum tcn_status status = tcn_wire_registry_decode(bytes, &broker->arena, &registry);
     if (status != TCN_OK) {
         return status;
     }
-    struct tcn_registry registry;
-    tcn_arena_reset(&broker->arena);
-    status = tcn_wire_registry_decode(bytes, &broker->arena, &registry);
+    /* It lists the keys that lead from the configured one to the one that signed it. */
+    const uint32_t before = broker->ring.count;
+    status =
+        tcn_keyring_take(&broker->ring, &registry.keys, TCN_CONTEXT_REGISTRY, bytes, &signature);
+    if (broker->ring.count > before) {
+        tcn_log(broker->options.logger, TCN_LOG_INFO,
+                "the collector signs with another key now, which is signed by the one before it");
+    }
     return status != TCN_OK ? status : tcn_hub_registry(broker->hub, &registry);
 }
 

@@ -13,6 +13,7 @@
 #include "link/parts.h"
 #include "link/poller.h"
 #include "link/zap.h"
+#include "seal/keyring.h"
 
 #include <string.h>
 
@@ -54,7 +55,8 @@ struct tcn_broker {
     struct tcn_poller poller;
     struct tcn_parts parts; /**< the message in hand */
     struct tcn_hub *hub;
-    struct tcn_arena arena; /**< for one registry at a time */
+    struct tcn_keyring ring; /**< the collector's signing keys, from the configured one on */
+    struct tcn_arena arena;  /**< for one registry at a time */
     struct tcn_broker_counts counts;
     struct tcn_page *page;                  /**< of its numbers; NULL when there is none */
     int64_t started_ns;                     /**< wall clock */

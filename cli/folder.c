@@ -93,9 +93,14 @@ static int load_rights(struct tcn_cli *cli, const char *dir, struct tcn_folder *
 
 /* The newest snapshot takes the place of the state. */
 static int use_snapshot(struct tcn_cli *cli, const char *dir, struct tcn_folder *folder) {
+    struct tcn_keyring ring;
     const struct tcn_snapshot_place place = {
-        .dir = dir, .reader = folder->log_reader, .charter = &folder->charter};
-    const enum tcn_status status = tcn_snapshot_use(&place, &folder->snapshot_position);
+        .dir = dir, .reader = folder->log_reader, .ring = &ring};
+    enum tcn_status status = tcn_rights_load_ring(&folder->charter, folder->log_reader, &ring);
+    if (status != TCN_OK) {
+        return fail(cli, status, "log", dir);
+    }
+    status = tcn_snapshot_use(&place, &folder->snapshot_position);
     if (status == TCN_ABSENT) {
         (void)fprintf(cli->err,
                       "tocsin: cannot use a snapshot of %s: because there is none that fits its "

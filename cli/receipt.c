@@ -22,7 +22,7 @@ struct verifying {
     const char *key;
     const char *format_option;
     enum tcn_format format;
-    struct tcn_public_key collector_key;
+    struct tcn_keyring ring; /* of the collector */
 };
 
 static int parse(struct verifying *verifying, int argc, char **argv, int *out_first) {
@@ -38,10 +38,11 @@ static int parse(struct verifying *verifying, int argc, char **argv, int *out_fi
 }
 
 static int find_key(struct verifying *verifying) {
-    struct tcn_public_key *key = &verifying->collector_key;
     if (verifying->key != NULL) {
+        struct tcn_public_key key = {{0}};
         enum tcn_status status =
-            tcn_hex_decode(tcn_slice_text(verifying->key), key->bytes, sizeof key->bytes);
+            tcn_hex_decode(tcn_slice_text(verifying->key), key.bytes, sizeof key.bytes);
+        tcn_keyring_init(&verifying->ring, NULL, &key);
         return status == TCN_OK ? TCN_EXIT_OK
                                 : tcn_cli_usage(verifying->cli, "receipt --help",
                                                 "--key takes 64 hexadecimal digits");
@@ -53,7 +54,10 @@ static int find_key(struct verifying *verifying) {
                              "the configuration names no collector; give --key");
     }
     if (code == TCN_EXIT_OK) {
-        *key = seat.config->client.collector_signing_key;
+        verifying->ring = seat.names.ring;
+    }
+    if (code == TCN_EXIT_OK && !seat.has_names) {
+        tcn_keyring_init(&verifying->ring, NULL, &seat.config->client.collector_signing_key);
     }
     tcn_seat_fini(&seat);
     return code;
@@ -113,13 +117,17 @@ static int verify(struct verifying *verifying, const char *path) {
     struct tcn_receipt_body body;
     enum tcn_status status = tcn_arena_init(&arena, ARENA_BYTES);
     if (status == TCN_OK) {
-        status =
-            tcn_receipt_read(tcn_slice_of(data, size), &verifying->collector_key, &arena, &body);
+        status = tcn_receipt_read(tcn_slice_of(data, size), &verifying->ring, &arena, &body);
     }
     if (status == TCN_OK) {
         code = print(verifying, &body);
     } else {
-        (void)tcn_cli_fail(cli, status, NULL, "believe the receipt %s", path);
+        (void)tcn_cli_fail(cli, status,
+                           status == TCN_BAD_SIGNATURE
+                               ? "if the collector has another key by now: --key HEX; tocsin log "
+                                 "verify names the keys and from where each of them signs"
+                               : NULL,
+                           "believe the receipt %s", path);
         code = status == TCN_NOMEM ? TCN_EXIT_FAILURE : TCN_EXIT_DAMAGED;
     }
     tcn_arena_fini(&arena);

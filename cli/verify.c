@@ -161,7 +161,9 @@ static void explain(const struct tcn_head_claim *claim, uint64_t last_position,
         (void)snprintf(out_text, SENTENCE_BYTES, "ANOTHER LOG: the head is not of this one");
         break;
     case TCN_HEAD_FORGED:
-        (void)snprintf(out_text, SENTENCE_BYTES, "FORGED: the collector did not sign this head");
+        (void)snprintf(
+            out_text, SENTENCE_BYTES,
+            "FORGED: no key that this log names for the collector there signed the head");
         break;
     case TCN_HEAD_UNJUDGED:
     default:
@@ -204,12 +206,16 @@ static void add_claims(struct verifying *made) {
  * it or a collector that runs removes it now, is none at all. */
 static void verify_snapshots(struct verifying *made) {
     struct snapshots *snapshots = &made->snapshots;
-    const struct tcn_snapshot_place place = {.dir = made->folder.dir,
-                                             .reader = made->folder.log_reader,
-                                             .charter = &made->folder.charter};
+    struct tcn_keyring ring;
+    const struct tcn_snapshot_place place = {
+        .dir = made->folder.dir, .reader = made->folder.log_reader, .ring = &ring};
     uint64_t positions[TCN_SNAPSHOTS_MAX];
     size_t count = 0;
     snapshots->met = tcn_snapshot_list(place.dir, positions, &count);
+    if (snapshots->met == TCN_OK) { /* behind the list: a collector may go on beside this */
+        snapshots->met = tcn_rights_load_ring(&made->folder.charter, place.reader, &ring);
+    }
+    count = snapshots->met == TCN_OK ? count : 0;
     for (size_t i = 0; i < count; i++) {
         struct tcn_checkpoint checkpoint;
         const char *fault = NULL;

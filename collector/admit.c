@@ -18,18 +18,18 @@ static enum tcn_status say_session(struct tcn_server *server, const struct tcn_s
                                    struct tcn_slice body) {
     struct tcn_signature signature = {0};
     const enum tcn_status status =
-        tcn_sign(&server->house->keys->signing, TCN_CONTEXT_SESSION, body, &signature);
+        tcn_sign(&server->voice.key, TCN_CONTEXT_SESSION, body, &signature);
     if (status != TCN_OK) {
         return status;
     }
-    const struct tcn_slice bodies[] = {body,
-                                       tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
+    const struct tcn_slice bodies[] = {body, tcn_slice_of(signature.bytes, sizeof(signature.bytes)),
+                                       server->voice.frames[0], server->voice.frames[1]};
     const struct tcn_header header = {
         .version = TCN_WIRE_VERSION,
         .kind = TCN_KIND_SESSION,
         .request = asked->header.request,
     };
-    return tcn_serve_post(server, &asked->stamp, &header, bodies, 2);
+    return tcn_serve_post(server, &asked->stamp, &header, bodies, server->voice.count > 0 ? 4 : 2);
 }
 
 enum tcn_status tcn_admit_take(struct tcn_server *server, const struct tcn_serve_asked *asked) {
@@ -52,6 +52,7 @@ enum tcn_status tcn_admit_take(struct tcn_server *server, const struct tcn_serve
     struct tcn_slice body = {0};
     status = tcn_wire_session_given_encode(&given, &writer, &body);
     TCN_CHECK(status == TCN_OK);
+    row->key_count = server->voice.count;
     row->hash = tcn_hash_in_context(TCN_CONTEXT_SESSION, body);
     return say_session(server, asked, body);
 }
@@ -83,6 +84,7 @@ enum tcn_status tcn_admit_check(struct tcn_server *server, const struct tcn_serv
         return TCN_DENIED;
     }
     row->last_request = asked->header.request;
-    *out_line = (struct tcn_serve_line){.stamp = asked->stamp, .session = row->hash};
+    *out_line = (struct tcn_serve_line){
+        .stamp = asked->stamp, .session = row->hash, .key_count = row->key_count};
     return TCN_OK;
 }

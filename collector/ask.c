@@ -89,7 +89,7 @@ static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
         .charter = &server->house->charter,
         .registry = tcn_roster_registry(&server->roster),
         .generation = server->house->generation,
-        .key = &server->house->keys->signing,
+        .key = &server->voice.key,
         .asker = waiting->principal,
     };
     struct tcn_answer answer = {0};
@@ -234,6 +234,7 @@ static enum tcn_status say_bundle(struct tcn_server *server, const struct tcn_se
         .policy = charter->genesis.policy,
         .organ_keys = registry->organ_keys,
         .organ_key_count = registry->organ_key_count,
+        .keys = registry->keys,
     };
     struct tcn_writer writer = tcn_writer_init(server->answer, TCN_SERVE_ANSWER_BYTES);
     struct tcn_slice body = {0};
@@ -242,7 +243,7 @@ static enum tcn_status say_bundle(struct tcn_server *server, const struct tcn_se
         return tcn_serve_error(server, asked, TCN_LIMIT);
     }
     struct tcn_signature signature = {0};
-    status = tcn_sign(&server->house->keys->signing, TCN_CONTEXT_BUNDLE, body, &signature);
+    status = tcn_sign(&server->voice.key, TCN_CONTEXT_BUNDLE, body, &signature);
     if (status != TCN_OK) {
         return status;
     }

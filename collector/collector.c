@@ -43,7 +43,7 @@ static const char *open_advice(enum tcn_status status) {
     case TCN_FENCED:
         return "its journal says that the log was restored since, to a later generation";
     case TCN_DENIED:
-        return "the key file is not the one that genesis names";
+        return "neither the key file nor one beside it holds the key that the log names";
     default:
         return tcn_status_sentence(status);
     }

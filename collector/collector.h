@@ -37,6 +37,8 @@ struct tcn_collector_options {
     const char *broker_endpoint; /**< the broker's back */
     struct tcn_public_key broker_transport_key;
     const struct tcn_key_set *keys; /**< transport and signing keys, with secrets */
+    const char *key_file;           /**< they were read from; beside it are its successor and those
+                                         before it. NULL: the keys are never succeeded */
     const char *genesis_file;       /**< NULL: the log must hold its genesis already */
     const char *journal_path;       /**< NULL: "journal" in the folder */
     const char *metrics_path;       /**< of the socket that shows its numbers; NULL: none */
@@ -55,7 +57,7 @@ struct tcn_collector_options {
  * Owns: gives the collector.
  * Errors: TCN_FOREIGN_LOG the folder holds another log than the genesis file names; TCN_ABSENT no
  * genesis file for an empty log; TCN_BAD_SIGNATURE or TCN_MALFORMED the genesis file; TCN_DENIED
- * the key file is not the collector's; TCN_FENCED a later generation of the log has begun;
+ * no key file holds the key that the log names; TCN_FENCED a later generation of the log has begun;
  * TCN_LOCKED TCN_CORRUPT TCN_VERSION TCN_CONFIG TCN_FULL TCN_IO TCN_NOMEM from the stores. One line
  * in the log says which. Thread: the program's first. */
 TCN_MUST_CHECK enum tcn_status tcn_collector_open(const struct tcn_collector_options *options,

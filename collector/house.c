@@ -8,6 +8,7 @@
 #include "query/chain.h"
 #include "query/snapshot.h"
 #include "query/walk.h"
+#include "seal/init.h"
 #include "seal/random.h"
 #include "store/format.h"
 #include "store/journal.h"
@@ -179,7 +180,8 @@ static enum tcn_status open_stores(struct tcn_collector *house,
 }
 
 /* Position 1: genesis, its receipt group, and whose log it is. */
-static enum tcn_status write_genesis(struct tcn_collector *house) {
+static enum tcn_status write_genesis(struct tcn_collector *house,
+                                     const struct tcn_signing_key *key) {
     const struct tcn_charter *charter = &house->charter;
     const struct tcn_record record = {
         .kind = TCN_RECORD_GENESIS,
@@ -200,7 +202,7 @@ static enum tcn_status write_genesis(struct tcn_collector *house) {
     tcn_receipts_begin(&receipts, 1);
     tcn_receipts_body(&record, &charter->genesis.log_id, data, &body);
     tcn_receipts_add(&receipts, body);
-    enum tcn_status status = tcn_receipts_seal(&receipts, &house->keys->signing);
+    enum tcn_status status = tcn_receipts_seal(&receipts, key);
     if (status != TCN_OK) {
         return status;
     }
@@ -321,25 +323,41 @@ static enum tcn_status check_tail(struct tcn_collector *house, struct tcn_log_re
     return mark.position == last && tcn_hash_equals(&mark.hash, &hash) ? TCN_OK : TCN_CORRUPT;
 }
 
-static bool is_own_key(const struct tcn_collector *house) {
-    const struct tcn_public_key *named = &house->charter.genesis.collector_key;
-    const struct tcn_public_key *held = &house->keys->signing.public_key;
-    return memcmp(named->bytes, held->bytes, sizeof(named->bytes)) == 0;
+/* The signing key that the log names, in one of the files. What a crash left of a succession is
+ * ended here: the log has the new key in force, and its file the name of the old one. */
+static enum tcn_status find_key(const struct tcn_collector *house, struct tcn_log_reader *reader,
+                                struct tcn_signing_key *out_key) {
+    struct tcn_rights rights = {0};
+    enum tcn_status status = tcn_rights_init(&rights, &house->charter);
+    if (status == TCN_OK) {
+        status = tcn_rights_load(&rights, reader, UINT64_MAX);
+    }
+    if (status == TCN_OK) {
+        const struct tcn_public_key *named = tcn_rights_collector_key(&rights);
+        status = tcn_voice_find(&house->key_files, named, out_key);
+        if (status == TCN_OK && tcn_voice_install(&house->key_files, named) != TCN_OK) {
+            tcn_log(house->logger, TCN_LOG_WARNING,
+                    "the new key keeps the name %s.next: because the file cannot be renamed",
+                    house->key_files.path);
+        }
+    }
+    tcn_rights_fini(&rights);
+    return status;
 }
 
 static enum tcn_status open_log(struct tcn_collector *house,
                                 const struct tcn_collector_options *options) {
     struct tcn_log_reader *reader = NULL;
+    struct tcn_signing_key key = {.secret = {0}};
     enum tcn_status status = tcn_log_reader_open(house->log, &reader);
     if (status != TCN_OK) {
         return status;
     }
     status = open_charter(house, options, reader);
-    if (status != TCN_OK) {
-        goto out;
+    if (status == TCN_OK) {
+        status = find_key(house, reader, &key);
     }
-    if (!is_own_key(house)) {
-        status = TCN_DENIED;
+    if (status != TCN_OK) {
         goto out;
     }
     if (options->is_feed_clock && house->charter.genesis.mode != TCN_MODE_EXERCISE) {
@@ -347,13 +365,14 @@ static enum tcn_status open_log(struct tcn_collector *house,
         goto out;
     }
     if (tcn_log_last_position(house->log) == 0) {
-        status = write_genesis(house);
+        status = write_genesis(house, &key);
         if (status != TCN_OK) {
             goto out;
         }
     }
     status = check_tail(house, reader);
 out:
+    tcn_secret_wipe(&key, sizeof(key));
     tcn_log_reader_close(&reader);
     return status;
 }
@@ -390,10 +409,13 @@ static enum tcn_status begin_state(struct tcn_collector *house) {
     if (status != TCN_OK) {
         return status;
     }
-    const struct tcn_snapshot_place place = {
-        .dir = house->dir, .reader = reader, .charter = &house->charter};
+    struct tcn_keyring ring;
+    const struct tcn_snapshot_place place = {.dir = house->dir, .reader = reader, .ring = &ring};
     tcn_state_close(&house->state);
-    status = tcn_snapshot_use(&place, &position);
+    status = tcn_rights_load_ring(&house->charter, reader, &ring);
+    if (status == TCN_OK) {
+        status = tcn_snapshot_use(&place, &position);
+    }
     tcn_log_reader_close(&reader);
     if (status == TCN_OK) {
         tcn_log(house->logger, TCN_LOG_INFO,
@@ -428,7 +450,8 @@ static enum tcn_status check_state(struct tcn_collector *house) {
 enum tcn_status tcn_house_open(struct tcn_collector *house,
                                const struct tcn_collector_options *options) {
     TCN_CHECK(house != NULL && options->keys != NULL && options->link != NULL);
-    house->keys = options->keys;
+    house->transport = &options->keys->transport;
+    house->key_files = (struct tcn_voice_keys){.held = options->keys, .path = options->key_file};
     house->broker_key = options->broker_transport_key;
     house->link = options->link;
     house->logger = options->logger;

@@ -9,6 +9,7 @@
 #define TCN_COLLECTOR_HOUSE_H
 
 #include "collector/collector.h"
+#include "collector/voice.h"
 #include "link/actor.h"
 #include "link/mailbox.h"
 #include "query/charter.h"
@@ -34,11 +35,12 @@ struct tcn_collector {
     struct tcn_hash tail_hash;   /**< of the last record at open */
     int64_t tail_time_ns;        /**< its log time */
     bool is_feed_clock;
-    char dir[TCN_HOUSE_TEXT_BYTES]; /**< the folder */
-    uint64_t map_bytes;             /**< of each database, as the options say */
-    uint64_t snapshot_positions;    /**< as the options say */
-    uint32_t snapshot_hours;        /**< as the options say */
-    const struct tcn_key_set *keys; /**< lent */
+    char dir[TCN_HOUSE_TEXT_BYTES];            /**< the folder */
+    uint64_t map_bytes;                        /**< of each database, as the options say */
+    uint64_t snapshot_positions;               /**< as the options say */
+    uint32_t snapshot_hours;                   /**< as the options say */
+    const struct tcn_transport_key *transport; /**< lent */
+    struct tcn_voice_keys key_files;           /**< where signing keys are: who signs has a voice */
     struct tcn_public_key broker_key;
     char endpoint[TCN_HOUSE_TEXT_BYTES];
     struct tcn_link *link;           /**< lent */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "query/chain.h"
 #include "query/heads.h"
+#include "seal/init.h"
 #include "wire/frame.h"
 
 #include <inttypes.h>
@@ -19,7 +20,7 @@
 #define OWN_ARENA_BYTES ((size_t)2 * TCN_CHUNK_BODY_BYTES_MAX + OPEN_PARTS_BYTES)
 
 /* Live epochs: those whose marks have no successor. */
-static enum tcn_status read_live(struct tcn_ledger *ledger) {
+enum tcn_status tcn_ledger_read_live(struct tcn_ledger *ledger) {
     struct tcn_mark marks[MARKS_PAGE];
     struct tcn_lane_key after = {0};
     const struct tcn_lane_key *from = NULL;
@@ -68,7 +69,7 @@ static enum tcn_status open_parts(struct tcn_ledger *ledger) {
     if (status != TCN_OK) {
         return status;
     }
-    return read_live(ledger);
+    return tcn_ledger_read_live(ledger);
 }
 
 /* Where log time starts. Genesis may have been made long before the first start, so a log that
@@ -102,6 +103,7 @@ enum tcn_status tcn_ledger_open(struct tcn_collector *house, struct tcn_ledger *
     }
     if (status == TCN_OK) {
         ledger->registry_version = tcn_rights_registry(&ledger->rights)->version;
+        status = tcn_ledger_load_voice(ledger);
     }
     bool is_doubted = false;
     if (status == TCN_OK) {
@@ -141,6 +143,8 @@ void tcn_ledger_close(struct tcn_ledger **ledger) {
     }
     abort_group(*ledger);
     tcn_rights_fini(&(*ledger)->rights);
+    tcn_voice_fini(&(*ledger)->voice);
+    tcn_secret_wipe(&(*ledger)->successor, sizeof((*ledger)->successor));
     tcn_log_reader_close(&(*ledger)->reader);
     tcn_lanes_destroy(&(*ledger)->lanes);
     tcn_arena_fini(&(*ledger)->arena);
@@ -326,6 +330,7 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
     ledger->entry_count = 0;
     ledger->cursor_count = 0;
     ledger->is_confirmed = false;
+    ledger->is_succession_said = false;
     note_full(ledger);
     tell_later(ledger);
     tcn_lanes_clear(ledger->lanes);
@@ -335,12 +340,12 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
             return status;
         }
     }
-    return read_live(ledger);
+    return tcn_ledger_read_live(ledger);
 }
 
 /* Shares first, then the log: an event in the log has its shares (G2). */
 static enum tcn_status commit_stores(struct tcn_ledger *ledger) {
-    enum tcn_status status = tcn_receipts_seal(&ledger->receipts, &ledger->house->keys->signing);
+    enum tcn_status status = tcn_receipts_seal(&ledger->receipts, &ledger->voice.key);
     if (status != TCN_OK) {
         return status;
     }
@@ -402,6 +407,12 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
         tcn_log(ledger->house->logger, TCN_LOG_INFO, "log time follows the wall clock again");
     }
     tcn_log_reader_reset(ledger->reader);
+    if (ledger->is_succession_said) {
+        const enum tcn_status status = tcn_ledger_succeeded(ledger);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
     return tcn_ledger_trim_journal(ledger);
 }
 
@@ -410,7 +421,7 @@ enum tcn_status tcn_ledger_keep_head(struct tcn_ledger *ledger) {
     struct tcn_head_claim head;
     const struct tcn_collector *house = ledger->house;
     const enum tcn_status status =
-        tcn_head_make(&house->charter, ledger->reader, &house->keys->signing, &head);
+        tcn_head_make(&house->charter, ledger->reader, &ledger->voice.key, &head);
     tcn_log_reader_reset(ledger->reader);
     return status == TCN_OK ? tcn_heads_keep(&head, house->dir) : status;
 }

@@ -45,6 +45,8 @@ struct tcn_ledger_answer {
     struct tcn_header header;
     struct tcn_slice body;      /**< lent from the caller's buffer, as the signature */
     struct tcn_slice signature; /**< empty when it has none */
+    struct tcn_slice keys[2];   /**< the list of keys and its signature, lent from the ledger; empty
+                                     without a signature, or with the log's first key */
 };
 
 /** Opens a ledger on an opened house: reads the live epochs and the end of the chain.
@@ -83,6 +85,10 @@ void tcn_ledger_due(struct tcn_ledger *ledger, uint64_t position, int64_t due_ns
 
 /** Until a tick may be needed, at most `most_ns`; log time of the last group counts. */
 int64_t tcn_ledger_due_in(const struct tcn_ledger *ledger, int64_t most_ns);
+
+/** Looks whether another signing key is wanted: it is logged with the next group and signs what
+ * comes behind that. True when one is. What is wrong with its file is logged once. */
+bool tcn_ledger_look_for_key(struct tcn_ledger *ledger);
 
 /** True when the group must be committed before anything more is taken. */
 bool tcn_ledger_is_full(const struct tcn_ledger *ledger);

@@ -132,25 +132,25 @@ static const char *context_of(const struct tcn_ledger_reply *reply) {
         return tcn_status_class(reply->code) == TCN_CLASS_AGAIN ? NULL : TCN_CONTEXT_REFUSE;
     case TCN_LEDGER_REPLY_ENROLLED:
         return TCN_CONTEXT_ENROLLED;
-    case TCN_LEDGER_REPLY_ACK:     /* its receipt proves itself */
-    case TCN_LEDGER_REPLY_ENCODED: /* signed at the door */
+    case TCN_LEDGER_REPLY_ENCODED: /* the door may have had the key before this one */
+        return reply->is_for_ever ? TCN_CONTEXT_REFUSE : NULL;
+    case TCN_LEDGER_REPLY_ACK: /* its receipt proves itself */
         return NULL;
     }
     TCN_UNREACHABLE();
 }
 
-/* Signs an answer, unless it needs no signature or has one. */
+/* Signs an answer, unless it needs no signature. */
 static enum tcn_status sign(struct tcn_ledger *ledger, const struct tcn_ledger_reply *reply,
                             struct tcn_slice body, struct tcn_writer *writer,
                             struct tcn_slice *out_signature) {
     const char *context = context_of(reply);
-    *out_signature = reply->signature;
+    *out_signature = (struct tcn_slice){0};
     if (context == NULL) {
         return TCN_OK;
     }
     struct tcn_signature signature = {0};
-    const enum tcn_status status =
-        tcn_sign(&ledger->house->keys->signing, context, body, &signature);
+    const enum tcn_status status = tcn_sign(&ledger->voice.key, context, body, &signature);
     const uint8_t *start = writer->data + writer->offset;
     tcn_write_bytes(writer, signature.bytes, sizeof(signature.bytes));
     TCN_CHECK(!writer->overflowed); /* no answer but an ACK comes near the room, and it has none */
@@ -182,5 +182,8 @@ enum tcn_status tcn_ledger_answer(struct tcn_ledger *ledger, uint32_t index, uin
         .body = body,
         .signature = signature,
     };
+    if (signature.size > 0) {
+        memcpy(out_answer->keys, ledger->voice.frames, sizeof(out_answer->keys));
+    }
     return TCN_OK;
 }

@@ -2,7 +2,8 @@
 /*
  * The inside of the ledger, shared by ledger.c (group and commit), ledger_take.c (what becomes of
  * chunks), ledger_hello.c (and of HELLOs), ledger_enrol.c (and of claims), ledger_rights.c (who may
- * speak), ledger_words.c (what the collector has to say), ledger_own.c (its own events) and
+ * speak), ledger_key.c (which key signs), ledger_words.c (what the collector has to say),
+ * ledger_own.c (its own events) and
  * ledger_answer.c. Nobody else includes it.
  */
 #ifndef TCN_COLLECTOR_LEDGER_INSIDE_H
@@ -12,6 +13,7 @@
 #include "collector/lanes.h"
 #include "collector/ledger.h"
 #include "collector/receipts.h"
+#include "collector/voice.h"
 #include "core/logtime.h"
 #include "core/reach.h"
 #include "core/recall.h"
@@ -47,8 +49,8 @@ struct tcn_ledger_reply {
     bool is_of_group;        /**< it speaks of something that this group stores */
     struct tcn_again again;
     struct tcn_welcome welcome;
-    struct tcn_slice encoded; /**< lent from the ledger's arena, as the signature */
-    struct tcn_slice signature;
+    struct tcn_slice encoded;   /**< lent from the ledger's arena */
+    bool is_for_ever;           /**< ENCODED: it is to be signed */
     struct tcn_hash asked_hash; /**< of the chunk, HELLO or claim that it answers */
 };
 
@@ -71,8 +73,13 @@ struct tcn_ledger {
     struct tcn_arena arena;       /**< decoding of one message */
     struct tcn_arena group_arena; /**< what answers hold until they are read */
     struct tcn_ledger_counts counts;
-    struct tcn_hash tail_hash;  /**< of the last record, the open group's included */
-    struct tcn_hash begin_hash; /**< of the last record when the group began */
+    struct tcn_voice voice;            /**< of the last commit: it signs the open group */
+    struct tcn_signing_key successor;  /**< the key that is to be logged; all zero: none */
+    struct tcn_registry_change change; /**< that says so, while its group is open */
+    bool is_succession_said;           /**< and it is in the open group */
+    bool is_wish_told;                 /**< that a wish cannot be fulfilled was logged */
+    struct tcn_hash tail_hash;         /**< of the last record, the open group's included */
+    struct tcn_hash begin_hash;        /**< of the last record when the group began */
     uint64_t committed_position;
     uint64_t registry_version; /**< of the rights at committed_position */
     bool is_recalling;      /**< what the journal holds is being said again: nobody else is heard */
@@ -232,6 +239,29 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_take_enrol(struct tcn_ledger *ledger,
  * Errors: as tcn_ledger_append; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_own_event(struct tcn_ledger *ledger,
                                                     const struct tcn_event *event);
+
+/* ledger_key.c */
+
+/** The voice of the rights that were just loaded.
+ * Errors: as tcn_voice_set. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_load_voice(struct tcn_ledger *ledger);
+
+/** True when a successor waits to be logged. */
+bool tcn_ledger_has_successor(const struct tcn_ledger *ledger);
+
+/** The event that names the successor, when one is wanted and the registry would take it at this
+ * position. Owns: it lends from the ledger until the group ends.
+ * Errors: TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_succession(struct tcn_ledger *ledger, uint64_t position,
+                                                     struct tcn_event *out_event, bool *out_is_due);
+
+/** Behind a commit that has logged the succession: the new key signs, all sessions of lanes end,
+ * and the files are moved. Errors: as tcn_voice_set; a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_succeeded(struct tcn_ledger *ledger);
+
+/** Live epochs as the log has them: behind tcn_lanes_clear.
+ * Errors: a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_read_live(struct tcn_ledger *ledger);
 
 /** The rows of standing words, in the open group. */
 struct tcn_words tcn_ledger_words(struct tcn_ledger *ledger);

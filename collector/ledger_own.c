@@ -78,6 +78,24 @@ static enum tcn_status add_event(struct tcn_ledger *ledger, const struct tcn_eve
     return status == TCN_OK ? tcn_ledger_apply_word(ledger, event, position, NULL) : status;
 }
 
+/* Last, and in the next group when this chunk is full. */
+static enum tcn_status add_succession(struct tcn_ledger *ledger, struct own *own) {
+    const uint64_t position = tcn_log_last_position(ledger->house->log) + 1 + own->count;
+    struct tcn_event event = {0};
+    bool is_due = false;
+    if (own->count == TCN_CHUNK_EVENTS_MAX) {
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_ledger_succession(ledger, position, &event, &is_due);
+    if (status != TCN_OK || !is_due) {
+        return status;
+    }
+    status = encode_event(ledger, &event, own);
+    own->has_changes = true;
+    ledger->is_succession_said = true;
+    return status;
+}
+
 /* Cursors first: what they end need not be said. */
 static enum tcn_status add_events(struct tcn_ledger *ledger, struct own *own) {
     enum tcn_status status = TCN_OK;
@@ -93,7 +111,7 @@ static enum tcn_status add_events(struct tcn_ledger *ledger, struct own *own) {
             ledger->counts.said_count++;
         }
     }
-    return status;
+    return status == TCN_OK ? add_succession(ledger, own) : status;
 }
 
 /* Takes room for the next own chunk, and its place behind the one before. */
@@ -125,7 +143,7 @@ static enum tcn_status encode_head(struct tcn_ledger *ledger, const struct own *
         .count = own->count,
         .mode = ledger->house->charter.genesis.mode,
         .codec = TCN_CODEC_PLAIN,
-        .key_id = ledger->house->charter.collector_key_id,
+        .key_id = ledger->voice.key_id,
         .previous_hash = own->mark.hash,
         .body_hash = tcn_hash_body(own->hashes, own->count),
     };
@@ -175,7 +193,7 @@ static enum tcn_status end_own(struct tcn_ledger *ledger, struct own *own) {
         status = encode_head(ledger, own, &chunk.head);
     }
     if (status == TCN_OK) {
-        status = tcn_sign(&ledger->house->keys->signing, TCN_CONTEXT_CHUNK, chunk.head, &signature);
+        status = tcn_sign(&ledger->voice.key, TCN_CONTEXT_CHUNK, chunk.head, &signature);
     }
     if (status != TCN_OK) {
         return status;
@@ -185,7 +203,8 @@ static enum tcn_status end_own(struct tcn_ledger *ledger, struct own *own) {
 }
 
 enum tcn_status tcn_ledger_own(struct tcn_ledger *ledger) {
-    if (ledger->cursor_count == 0 && ledger->observed_count == 0) {
+    const bool is_silent = ledger->cursor_count == 0 && ledger->observed_count == 0;
+    if (is_silent && !tcn_ledger_has_successor(ledger)) {
         return TCN_OK;
     }
     struct own own = {.count = 0};

@@ -87,6 +87,7 @@ enum tcn_status tcn_ledger_take_changes(struct tcn_ledger *ledger,
     const uint64_t last = tcn_log_last_position(ledger->house->log);
     const struct tcn_record record = {
         .kind = made->kind,
+        .generation = ledger->house->generation,
         .principal = made->principal,
         .log_time_ns = ledger->group_time_ns,
     };

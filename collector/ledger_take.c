@@ -320,14 +320,13 @@ static enum tcn_status take_refused(struct tcn_ledger *ledger, const struct tcn_
     struct tcn_arena *arena = &ledger->group_arena;
     const struct tcn_chunk *made = &in->chunk;
     const void *copy = tcn_arena_copy(arena, made->head.data, made->head.size);
-    const void *signature = tcn_arena_copy(arena, made->signature.data, made->signature.size);
-    if (copy == NULL || signature == NULL) {
+    if (copy == NULL) {
         tcn_ledger_refuse(ledger, in, 0, TCN_BUSY);
         return TCN_OK;
     }
     struct tcn_ledger_reply *reply = tcn_ledger_reply(ledger, in, TCN_LEDGER_REPLY_ENCODED);
     reply->encoded = tcn_slice_of(copy, made->head.size);
-    reply->signature = tcn_slice_of(signature, made->signature.size);
+    reply->is_for_ever = made->signature.size > 0;
     return TCN_OK;
 }
 

@@ -52,6 +52,7 @@ static enum tcn_status run(const struct tcn_config_collector *config, const char
         .broker_endpoint = config->broker_endpoint,
         .broker_transport_key = config->broker_transport_key,
         .keys = &keys,
+        .key_file = config->key_file,
         .genesis_file = config->genesis_file,
         .journal_path = config->journal_file,
         .metrics_path = metrics_path,

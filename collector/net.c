@@ -37,7 +37,7 @@ enum token {
 };
 
 static enum tcn_status open_broker(struct tcn_net *net) {
-    const struct tcn_transport_key *transport = &net->house->keys->transport;
+    const struct tcn_transport_key *transport = net->house->transport;
     const struct tcn_sock_options options = {
         .role = TCN_SOCK_DEALER_CLIENT,
         .public_key = transport->public_key.bytes,
@@ -57,9 +57,14 @@ static enum tcn_status open_broker(struct tcn_net *net) {
 static enum tcn_status take_registry(struct tcn_net *net) {
     const struct tcn_registry *registry = tcn_roster_registry(&net->roster);
     net->intake.registry = registry;
+    enum tcn_status status =
+        tcn_voice_set(&net->voice, &net->house->key_files, &net->roster.rights);
+    if (status != TCN_OK) {
+        return status;
+    }
     struct tcn_writer writer = tcn_writer_init(net->registry_data, TCN_FRAME_BYTES_MAX);
     struct tcn_slice encoded = {0};
-    const enum tcn_status status = tcn_wire_registry_encode(registry, &writer, &encoded);
+    status = tcn_wire_registry_encode(registry, &writer, &encoded);
     if (status != TCN_OK) {
         tcn_log(net->house->logger, TCN_LOG_ERROR,
                 "the registry cannot go to the broker: because %s; what it changed is in force at "
@@ -70,8 +75,7 @@ static enum tcn_status take_registry(struct tcn_net *net) {
     net->registry = encoded;
     net->registry_version = registry->version;
     net->is_full_due = true;
-    return tcn_sign(&net->house->keys->signing, TCN_CONTEXT_REGISTRY, encoded,
-                    &net->registry_signature);
+    return tcn_sign(&net->voice.key, TCN_CONTEXT_REGISTRY, encoded, &net->registry_signature);
 }
 
 static enum tcn_status open_registry(struct tcn_net *net) {
@@ -118,6 +122,7 @@ static enum tcn_status open_net(struct tcn_net *net) {
 static void close_net(struct tcn_net *net) {
     tcn_intake_fini(&net->intake);
     tcn_roster_close(&net->roster);
+    tcn_voice_fini(&net->voice);
     free(net->registry_data);
     tcn_parts_fini(&net->in);
     tcn_parts_fini(&net->out);

@@ -46,7 +46,7 @@ static enum tcn_status push_refusal(struct tcn_net *net, struct tcn_slice body, 
         return status;
     }
     struct tcn_signature signature = {0};
-    status = tcn_sign(&net->house->keys->signing, TCN_CONTEXT_REFUSE, body, &signature);
+    status = tcn_sign(&net->voice.key, TCN_CONTEXT_REFUSE, body, &signature);
     return status == TCN_OK
                ? tcn_parts_push(&net->in, tcn_slice_of(signature.bytes, sizeof(signature.bytes)))
                : status;
@@ -104,13 +104,13 @@ static enum tcn_status refuse(struct tcn_net *net, const struct tcn_header *aske
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_header header = *asked;
     header.kind = is_lane ? TCN_KIND_REFUSE : TCN_KIND_ERROR;
-    struct tcn_slice frames[4] = {tcn_parts_frame(&net->in, 0),
-                                  {0},
-                                  tcn_parts_frame(&net->in, 2),
-                                  tcn_parts_frame(&net->in, 3)};
+    struct tcn_slice frames[6] = {tcn_parts_frame(&net->in, 0), {0},
+                                  tcn_parts_frame(&net->in, 2), tcn_parts_frame(&net->in, 3),
+                                  net->voice.frames[0],         net->voice.frames[1]};
+    const bool has_keys = net->in.count == 4 && net->voice.count > 0;
     status = tcn_wire_header_encode(&header, &writer, &frames[1]);
     TCN_CHECK(status == TCN_OK);
-    status = tcn_sock_send(net->broker, frames, net->in.count);
+    status = tcn_sock_send(net->broker, frames, has_keys ? 6 : net->in.count);
     net->counts.lost_count += status == TCN_AGAIN;
     tcn_parts_clear(&net->in);
     return status == TCN_AGAIN ? TCN_OK : status;

@@ -35,6 +35,7 @@ struct tcn_net {
     bool is_ready_held; /**< READY waits for a connection: a restarted broker lets nobody in before
                          */
     struct tcn_roster roster;
+    struct tcn_voice voice;
     uint8_t *registry_data;    /**< TCN_FRAME_BYTES_MAX */
     struct tcn_slice registry; /**< encoded, in there */
     uint64_t registry_version; /**< of that */

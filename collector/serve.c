@@ -69,13 +69,16 @@ enum tcn_status tcn_serve_tell(struct tcn_server *server, struct tcn_serve_line 
     enum tcn_status status = tcn_wire_header_encode(&numbered, &writer, &told.header);
     TCN_CHECK(status == TCN_OK);
     struct tcn_signature signature = {0};
-    status = tcn_told_sign(&server->house->keys->signing, TCN_CONTEXT_TOLD, &told, &signature);
+    status = tcn_told_sign(&server->voice.key, TCN_CONTEXT_TOLD, &told, &signature);
     if (status != TCN_OK) {
         return status;
     }
-    const struct tcn_slice bodies[] = {body,
-                                       tcn_slice_of(signature.bytes, sizeof(signature.bytes))};
-    return tcn_serve_post(server, &line->stamp, &numbered, bodies, 2);
+    /* A key that is new to the reader comes with the first message that it signs. */
+    const bool is_new = line->key_count < server->voice.count;
+    const struct tcn_slice bodies[] = {body, tcn_slice_of(signature.bytes, sizeof(signature.bytes)),
+                                       server->voice.frames[0], server->voice.frames[1]};
+    line->key_count = server->voice.count;
+    return tcn_serve_post(server, &line->stamp, &numbered, bodies, is_new ? 4 : 2);
 }
 
 enum tcn_status tcn_serve_error(struct tcn_server *server, const struct tcn_serve_asked *asked,
@@ -181,6 +184,10 @@ static enum tcn_status take_messages(struct tcn_server *server) {
     return TCN_OK;
 }
 
+static enum tcn_status set_voice(struct tcn_server *server) {
+    return tcn_voice_set(&server->voice, &server->house->key_files, &server->roster.rights);
+}
+
 /* From the writer: the log has grown, or the registry changed. */
 static enum tcn_status take_news(struct tcn_server *server) {
     const struct tcn_slice frame = tcn_parts_frame(&server->in, 0);
@@ -190,7 +197,10 @@ static enum tcn_status take_news(struct tcn_server *server) {
         TCN_CHECK(is_whole);
         return TCN_OK;
     }
-    const enum tcn_status status = tcn_roster_follow(&server->roster, note.version);
+    enum tcn_status status = tcn_roster_follow(&server->roster, note.version);
+    if (status == TCN_OK) {
+        status = set_voice(server);
+    }
     if (status == TCN_OK) {
         tcn_subs_registry(server);
         tcn_replays_registry(server);
@@ -416,6 +426,9 @@ static enum tcn_status open_tables(struct tcn_server *server) {
 static enum tcn_status open_readers(struct tcn_server *server) {
     enum tcn_status status = tcn_roster_open(&server->roster, server->house);
     if (status == TCN_OK) {
+        status = set_voice(server);
+    }
+    if (status == TCN_OK) {
         status = tcn_log_reader_open(server->house->log, &server->log_reader);
     }
     if (status == TCN_OK) {
@@ -464,6 +477,7 @@ static enum tcn_status open_server(struct tcn_server *server) {
 
 static void close_server(struct tcn_server *server) {
     tcn_roster_close(&server->roster);
+    tcn_voice_fini(&server->voice);
     tcn_page_close(&server->page);
     tcn_log_reader_close(&server->log_reader);
     tcn_state_reader_close(&server->state_reader);

@@ -46,6 +46,7 @@ struct tcn_serve_line {
     struct tcn_stamp stamp;
     struct tcn_hash session; /**< hash of the SESSION */
     uint64_t number;         /**< of the last message told; 0 when none */
+    uint32_t key_count;      /**< successors of the collector's key that the reader was shown */
 };
 
 /** What serve counts. */
@@ -74,6 +75,7 @@ struct tcn_server {
     struct tcn_sock *apply;
     struct tcn_sock *snapshots;
     struct tcn_roster roster;
+    struct tcn_voice voice;
     struct tcn_log_reader *log_reader;
     struct tcn_state_reader *state_reader;
     struct tcn_shares_reader *shares_reader;

@@ -21,6 +21,7 @@ struct tcn_session_row {
     struct tcn_stamp stamp; /**< who asked, and on which connection */
     struct tcn_id nonce;    /**< of its SESSION_ASK */
     struct tcn_hash hash;   /**< of the SESSION; set by who made that */
+    uint32_t key_count;     /**< successors of the collector's key that came with it */
     uint64_t last_request;  /**< the highest that was taken; requests rise */
 };
 

@@ -40,6 +40,9 @@ struct maker {
     struct tcn_poller poller;
     struct tcn_log_reader *log_reader;
     struct tcn_state_reader *state_reader;
+    struct tcn_rights rights;      /* as far as the log was looked at; for the two below */
+    struct tcn_voice voice;        /* signs checkpoints */
+    struct tcn_keyring ring;       /* says which are believed */
     struct tcn_snapshot *snapshot; /* in the making; NULL while it rests */
     int64_t began_ns;
     int64_t look_ns; /* when it looks again, or makes the next slice */
@@ -50,7 +53,17 @@ struct maker {
 
 static struct tcn_snapshot_place place_of(const struct maker *maker) {
     return (struct tcn_snapshot_place){
-        .dir = maker->house->dir, .reader = maker->log_reader, .charter = &maker->house->charter};
+        .dir = maker->house->dir, .reader = maker->log_reader, .ring = &maker->ring};
+}
+
+/* The keys as the end of the log names them. */
+static enum tcn_status load_keys(struct maker *maker) {
+    enum tcn_status status = tcn_rights_load(&maker->rights, maker->log_reader, UINT64_MAX);
+    if (status == TCN_OK) {
+        tcn_rights_ring(&maker->rights, &maker->ring);
+        status = tcn_voice_set(&maker->voice, &maker->house->key_files, &maker->rights);
+    }
+    return status;
 }
 
 static enum tcn_status tell(struct maker *maker) {
@@ -116,12 +129,15 @@ static void look(struct maker *maker, int64_t now_ns) {
     const struct tcn_snapshot_options options = {
         .place = place_of(maker),
         .state = maker->house->state,
-        .key = &maker->house->keys->signing,
+        .key = &maker->voice.key,
         .map_bytes = maker->house->map_bytes,
         .now_ns = tcn_clock_wall_ns(),
     };
     if (status == TCN_OK) {
         status = tcn_snapshot_begin(&options, &maker->snapshot);
+    }
+    if (status == TCN_OK) { /* behind what is copied: no key that was succeeded there signs it */
+        status = load_keys(maker);
     }
     if (status != TCN_OK) {
         fail(maker, status, "make a snapshot");
@@ -224,6 +240,12 @@ static enum tcn_status open_maker(struct maker *maker) {
         status = tcn_state_reader_open(maker->house->state, &maker->state_reader);
     }
     if (status == TCN_OK) {
+        status = tcn_rights_init(&maker->rights, &maker->house->charter);
+    }
+    if (status == TCN_OK) {
+        status = load_keys(maker);
+    }
+    if (status == TCN_OK) {
         maker->made_ns = maker->house->charter.genesis.created_ns;
         find_newest(maker);
     }
@@ -245,6 +267,8 @@ enum tcn_status tcn_snapshots_run(struct tcn_actor *actor, void *argument) {
         status = loop(maker);
     }
     tcn_snapshot_end(&maker->snapshot);
+    tcn_voice_fini(&maker->voice);
+    tcn_rights_fini(&maker->rights);
     tcn_log_reader_close(&maker->log_reader);
     tcn_state_reader_close(&maker->state_reader);
     tcn_sock_close(&maker->serve);

@@ -22,6 +22,9 @@
 #define READERS_NS (10 * TCN_SECOND_NS)
 #define READERS_LAG_MAX 100000u
 
+/* A new signing key is looked for this often. */
+#define KEY_NS TCN_SECOND_NS
+
 /* After a stop the last answers get this long to leave. */
 #define FLUSH_NS TCN_SECOND_NS
 
@@ -50,6 +53,7 @@ struct scribe {
     int64_t report_ns;  /* when the counters were last logged */
     int64_t readers_ns; /* when the readers were last looked at */
     int64_t head_day;   /* of log time: a head was kept for it, or could not be */
+    int64_t key_ns;     /* when a successor of the signing key was last looked for */
     struct tcn_ledger_counts reported;
 };
 
@@ -219,9 +223,12 @@ static enum tcn_status answer(struct scribe *scribe) {
         struct tcn_ledger_answer answer;
         enum tcn_status status = tcn_ledger_answer(scribe->ledger, scribe->answered, data, &answer);
         if (status == TCN_OK) {
-            const struct tcn_slice bodies[] = {answer.body, answer.signature};
-            status = tcn_post(scribe->net, &answer.stamp, &answer.header, bodies,
-                              answer.signature.size > 0 ? 2 : 1);
+            const struct tcn_slice bodies[] = {answer.body, answer.signature, answer.keys[0],
+                                               answer.keys[1]};
+            const size_t body_count = answer.keys[0].size > 0     ? 4
+                                      : answer.signature.size > 0 ? 2
+                                                                  : 1;
+            status = tcn_post(scribe->net, &answer.stamp, &answer.header, bodies, body_count);
         }
         if (status != TCN_OK) {
             return status;
@@ -325,6 +332,14 @@ static enum tcn_status keep_head(struct scribe *scribe) {
     return status == TCN_NOMEM ? status : TCN_OK;
 }
 
+/* What it finds is logged with the next group, which this turn begins. */
+static void look_for_key(struct scribe *scribe, int64_t now_ns) {
+    if (scribe->key_ns == 0 || now_ns - scribe->key_ns >= KEY_NS) {
+        scribe->key_ns = now_ns;
+        (void)tcn_ledger_look_for_key(scribe->ledger);
+    }
+}
+
 /* Answers what can be answered; then either waits for room in the net's mailbox or for work. */
 static enum tcn_status wait(struct scribe *scribe, int64_t timeout_ns) {
     enum tcn_status status = scribe->is_told ? TCN_OK : tell(scribe);
@@ -388,6 +403,17 @@ static enum tcn_status drain(struct scribe *scribe) {
     return status == TCN_AGAIN ? TCN_OK : status;
 }
 
+/* A log that was set back names a key which was succeeded, and everybody knows its successor: that
+ * comes into force again before anybody is answered. Net has not started yet; serve is told. */
+static enum tcn_status begin_with_key(struct scribe *scribe) {
+    bool took = false;
+    if (!tcn_ledger_look_for_key(scribe->ledger)) {
+        return TCN_OK;
+    }
+    const enum tcn_status status = write_group(scribe, &took);
+    return status == TCN_OK ? tell_registry(scribe) : status;
+}
+
 static enum tcn_status loop(struct scribe *scribe) {
     enum tcn_status status = TCN_OK;
     bool took = false;
@@ -399,8 +425,9 @@ static enum tcn_status loop(struct scribe *scribe) {
         if (status != TCN_OK) {
             break;
         }
+        look_for_key(scribe, now_ns);
         const bool is_pressed = took || tcn_ledger_is_recalling(scribe->ledger);
-        const int64_t most_ns = tcn_ledger_due_in(scribe->ledger, READERS_NS);
+        const int64_t most_ns = tcn_ledger_due_in(scribe->ledger, KEY_NS);
         status = wait(scribe, is_pressed && is_answered(scribe) ? 0 : most_ns);
         took = false;
         if (status == TCN_OK && is_answered(scribe)) {
@@ -420,6 +447,9 @@ enum tcn_status tcn_writer_run(struct tcn_actor *actor, void *argument) {
     scribe->is_told = true;
     scribe->report_ns = tcn_clock_monotonic_ns();
     enum tcn_status status = open_scribe(scribe);
+    if (status == TCN_OK) {
+        status = begin_with_key(scribe);
+    }
     if (status == TCN_OK) {
         status = tcn_actor_ready(actor);
     }

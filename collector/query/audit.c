@@ -61,7 +61,7 @@ static void signers_of(const struct audit *audit, const struct tcn_record *recor
         return;
     }
     if (record->kind == TCN_RECORD_OWN) {
-        *out_key = tcn_charter_collector_key(audit->charter, record->first_position);
+        *out_key = tcn_rights_collector_key(&audit->rights);
         return;
     }
     const struct tcn_principal *principal =
@@ -199,6 +199,19 @@ static enum tcn_status take_changes(struct audit *audit, const struct tcn_record
     return status;
 }
 
+/* A group begins; it is another key's than the one before when the collector's was succeeded. */
+static void note_signer(struct tcn_audit_report *report, const struct tcn_public_key *key,
+                        uint64_t first_position) {
+    const uint32_t count = report->signer_count;
+    const bool is_same =
+        count > 0 && memcmp(&report->signers[count - 1].key, key, sizeof(*key)) == 0;
+    if (!is_same && count < sizeof(report->signers) / sizeof(report->signers[0])) {
+        report->signers[count] =
+            (struct tcn_audit_signer){.key = *key, .first_position = first_position};
+        report->signer_count++;
+    }
+}
+
 static enum tcn_status load_group(struct audit *audit, uint64_t first_position) {
     enum tcn_status status = tcn_log_reader_group_get(audit->groups, first_position, &audit->group);
     tcn_log_reader_reset(audit->groups);
@@ -207,8 +220,17 @@ static enum tcn_status load_group(struct audit *audit, uint64_t first_position) 
     }
     tcn_tree_build(&audit->tree, audit->group.leaves, audit->group.leaf_count);
     const struct tcn_hash root = tcn_tree_root(&audit->tree);
-    status = tcn_verify(tcn_charter_collector_key(audit->charter, first_position), TCN_CONTEXT_ROOT,
-                        tcn_slice_of(root.bytes, sizeof(root.bytes)), &audit->group.signature);
+    const struct tcn_public_key *key = tcn_rights_collector_key(&audit->rights);
+    const struct tcn_key_id key_id = tcn_key_id_of(key);
+    if (!tcn_key_id_equals(&key_id, &audit->group.key_id)) {
+        return bad(audit,
+                   "the receipts of the group name another key than the collector had there");
+    }
+    status = tcn_verify(key, TCN_CONTEXT_ROOT, tcn_slice_of(root.bytes, sizeof(root.bytes)),
+                        &audit->group.signature);
+    if (status == TCN_OK) {
+        note_signer(&audit->report, key, first_position);
+    }
     audit->leaf_next = 0;
     audit->has_group = true;
     audit->report.group_count++;
@@ -337,7 +359,7 @@ enum tcn_status tcn_audit_against(struct tcn_log *log, const struct tcn_charter 
     audit->charter = charter;
     audit->claims = claims;
     audit->claim_count = count;
-    tcn_heads_begin(charter, claims, count);
+    tcn_heads_begin(&charter->genesis.log_id, claims, count);
     tcn_hasher_init(&audit->hasher);
     enum tcn_status status =
         tcn_arena_init(&audit->arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_CHUNK_HEAD_BYTES_MAX));
@@ -358,7 +380,10 @@ enum tcn_status tcn_audit_against(struct tcn_log *log, const struct tcn_charter 
         status = tcn_log_reader_open(log, &reader);
     }
     if (status == TCN_OK) {
+        struct tcn_keyring ring;
         status = run(audit, reader);
+        tcn_rights_ring(&audit->rights, &ring);
+        tcn_heads_sign_off(&ring, claims, count, status == TCN_OK);
         audit->report.digest = tcn_hasher_finish(&audit->hasher);
         audit->report.tail = audit->previous;
         *out_report = audit->report;

@@ -12,6 +12,12 @@
 #include "query/heads.h"
 #include "store/log.h"
 
+/** A signing key of the collector, and from where it signs. Open: filled for the caller. */
+struct tcn_audit_signer {
+    struct tcn_public_key key;
+    uint64_t first_position; /**< of the first group that it signed */
+};
+
 /** What was found. Open: filled for the caller, also when damage was found. */
 struct tcn_audit_report {
     uint64_t record_count;  /**< records found good */
@@ -22,6 +28,8 @@ struct tcn_audit_report {
     const char *bad_what;   /**< what is wrong there, static text; NULL when nothing */
     struct tcn_hash digest; /**< over all events found good, as struct tcn_end says */
     struct tcn_hash tail;   /**< hash of the last record: names the whole log */
+    struct tcn_audit_signer signers[TCN_SUCCESSORS_MAX + 1]; /**< oldest first */
+    uint32_t signer_count;
 };
 
 /** Walks the whole log with readers of its own; ingest may go on.

@@ -41,6 +41,9 @@ static enum tcn_status decode(struct tcn_charter *charter) {
     if (status != TCN_OK) {
         return status;
     }
+    if (charter->registry.keys.count > 0) {
+        return TCN_BAD_VALUE; /* a log begins with one key of its collector */
+    }
     return tcn_wire_policy_decode(charter->genesis.policy, &charter->arena, &charter->policy);
 }
 
@@ -71,7 +74,6 @@ enum tcn_status tcn_charter_init(struct tcn_charter *charter, struct tcn_slice b
         return status;
     }
     made.hash = tcn_record_content_hash(TCN_RECORD_GENESIS, made.bytes);
-    made.collector_key_id = tcn_key_id_of(&made.genesis.collector_key);
     *charter = made;
     return TCN_OK;
 }
@@ -138,12 +140,6 @@ uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_p
 uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
                                     const struct tcn_registry *registry) {
     return charter->policy.version + registry->version - charter->registry.version;
-}
-
-const struct tcn_public_key *tcn_charter_collector_key(const struct tcn_charter *charter,
-                                                       uint64_t position) {
-    TCN_CHECK(position > 0);
-    return &charter->genesis.collector_key; /* of every position: it does not change */
 }
 
 void tcn_charter_fini(struct tcn_charter *charter) {

@@ -28,7 +28,6 @@ struct tcn_charter {
     struct tcn_genesis genesis;
     struct tcn_registry registry;
     struct tcn_policy policy;
-    struct tcn_key_id collector_key_id;
 };
 
 /** Checks the signature and decodes.
@@ -63,12 +62,6 @@ uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_p
  */
 uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
                                     const struct tcn_registry *registry);
-
-/** The key that speaks for the collector at a position: receipts, its own records, heads. Whoever
- * checks a signature of the collector in a log or about it asks here.
- * Owns: lends from the charter. Thread: any. */
-const struct tcn_public_key *tcn_charter_collector_key(const struct tcn_charter *charter,
-                                                       uint64_t position);
 
 /** Gives the memory back; accepts NULL and a zeroed charter. */
 void tcn_charter_fini(struct tcn_charter *charter);

@@ -46,23 +46,10 @@ enum tcn_status tcn_checkpoint_save(const char *dir, const struct tcn_checkpoint
     return tcn_fresh_file(path, file, whole.offset);
 }
 
-/* The signature, then what is signed. */
-static enum tcn_status read_bytes(struct tcn_slice file, const struct tcn_charter *charter,
-                                  struct tcn_checkpoint *out_checkpoint) {
-    struct tcn_reader reader = tcn_reader_init(file);
-    const size_t size = tcn_read_u32(&reader);
-    const struct tcn_slice bytes = tcn_read_slice(&reader, size);
-    struct tcn_signature signature = {{0}};
-    tcn_read_bytes(&reader, signature.bytes, sizeof(signature.bytes));
-    if (reader.underflowed || tcn_reader_rest(&reader) != 0) {
-        return TCN_MALFORMED;
-    }
-    enum tcn_status status =
-        tcn_verify(&charter->genesis.collector_key, TCN_CONTEXT_CHECKPOINT, bytes, &signature);
+static enum tcn_status decode(struct tcn_slice bytes, struct tcn_checkpoint *out_checkpoint) {
     struct tcn_arena arena;
-    if (status == TCN_OK) {
-        status = tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_CHECKPOINT_BYTES_MAX));
-    }
+    enum tcn_status status =
+        tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_CHECKPOINT_BYTES_MAX));
     if (status != TCN_OK) {
         return status;
     }
@@ -74,7 +61,38 @@ static enum tcn_status read_bytes(struct tcn_slice file, const struct tcn_charte
     return status == TCN_UPGRADE ? TCN_VERSION : TCN_MALFORMED;
 }
 
-enum tcn_status tcn_checkpoint_load(const char *dir, const struct tcn_charter *charter,
+/* The signature, then what is signed, then whether that key could say it. */
+static enum tcn_status read_bytes(struct tcn_slice file, const struct tcn_keyring *ring,
+                                  struct tcn_checkpoint *out_checkpoint) {
+    struct tcn_reader reader = tcn_reader_init(file);
+    const size_t size = tcn_read_u32(&reader);
+    const struct tcn_slice bytes = tcn_read_slice(&reader, size);
+    struct tcn_signature signature = {{0}};
+    struct tcn_checkpoint found = {0};
+    const struct tcn_public_key *signer = NULL;
+    const struct tcn_public_key *named = NULL;
+    tcn_read_bytes(&reader, signature.bytes, sizeof(signature.bytes));
+    if (reader.underflowed || tcn_reader_rest(&reader) != 0) {
+        return TCN_MALFORMED;
+    }
+    enum tcn_status status =
+        tcn_keyring_signer(ring, TCN_CONTEXT_CHECKPOINT, bytes, &signature, &signer);
+    if (status == TCN_OK) {
+        status = decode(bytes, &found);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (tcn_keyring_behind(ring, &found.key_id, found.generation, found.position, &named) !=
+            TCN_OK ||
+        named != signer) {
+        return TCN_BAD_SIGNATURE;
+    }
+    *out_checkpoint = found;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_checkpoint_load(const char *dir, const struct tcn_keyring *ring,
                                     struct tcn_checkpoint *out_checkpoint) {
     char path[TCN_FRESH_PATH_BYTES];
     uint8_t data[FILE_BYTES_MAX + 1];
@@ -93,5 +111,5 @@ enum tcn_status tcn_checkpoint_load(const char *dir, const struct tcn_charter *c
         return TCN_IO;
     }
     return size > FILE_BYTES_MAX ? TCN_MALFORMED
-                                 : read_bytes(tcn_slice_of(data, size), charter, out_checkpoint);
+                                 : read_bytes(tcn_slice_of(data, size), ring, out_checkpoint);
 }

@@ -10,7 +10,7 @@
 #ifndef TCN_QUERY_CHECKPOINT_H
 #define TCN_QUERY_CHECKPOINT_H
 
-#include "query/charter.h"
+#include "seal/keyring.h"
 #include "seal/sign.h"
 
 /** Its name in the snapshot's directory. */
@@ -22,11 +22,11 @@ TCN_MUST_CHECK enum tcn_status tcn_checkpoint_save(const char *dir,
                                                    const struct tcn_checkpoint *checkpoint,
                                                    const struct tcn_signing_key *key);
 
-/** Reads DIR/CHECKPOINT and checks that the collector of this charter signed it.
+/** Reads DIR/CHECKPOINT and checks that one of the collector's keys signed it, whose successor had
+ * not taken over at its position.
  * Errors: TCN_ABSENT there is none; TCN_BAD_SIGNATURE; TCN_VERSION a newer format; TCN_MALFORMED
  * it is no checkpoint; TCN_CONFIG the path is too long; TCN_NOMEM; TCN_IO. */
-TCN_MUST_CHECK enum tcn_status tcn_checkpoint_load(const char *dir,
-                                                   const struct tcn_charter *charter,
+TCN_MUST_CHECK enum tcn_status tcn_checkpoint_load(const char *dir, const struct tcn_keyring *ring,
                                                    struct tcn_checkpoint *out_checkpoint);
 
 #endif

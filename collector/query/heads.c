@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "query/chain.h"
+#include "query/rights.h"
 #include "seal/hash.h"
 #include "seal/key.h"
 #include "store/fresh.h"
@@ -58,8 +59,15 @@ enum tcn_status tcn_head_make(const struct tcn_charter *charter, struct tcn_log_
                  .key_id = tcn_key_id_of(&key->public_key)},
     };
     tcn_log_reader_reset(reader);
-    const struct tcn_public_key *named = tcn_charter_collector_key(charter, claim.head.position);
-    if (memcmp(named->bytes, key->public_key.bytes, sizeof(named->bytes)) != 0) {
+    /* Behind the tail: a key that took over meanwhile, beside a reader, may speak of it too. */
+    struct tcn_keyring ring;
+    const struct tcn_public_key *named = NULL;
+    status = tcn_rights_load_ring(charter, reader, &ring);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (tcn_keyring_behind(&ring, &claim.head.key_id, claim.head.generation, claim.head.position,
+                           &named) != TCN_OK) {
         return TCN_DENIED;
     }
     status = seal_head(key, &claim);
@@ -148,27 +156,13 @@ bool tcn_head_is_signed(const struct tcn_head_claim *claim, const struct tcn_pub
                       &claim->signature) == TCN_OK;
 }
 
-static bool is_signed(const struct tcn_charter *charter, const struct tcn_head_claim *claim) {
-    const struct tcn_log_head *head = &claim->head;
-    if (head->position == 0) {
-        return false;
-    }
-    return tcn_head_is_signed(claim, tcn_charter_collector_key(charter, head->position));
-}
-
-void tcn_heads_begin(const struct tcn_charter *charter, struct tcn_head_claim *claims,
-                     size_t count) {
+void tcn_heads_begin(const struct tcn_id *log_id, struct tcn_head_claim *claims, size_t count) {
     for (size_t i = 0; i < count; i++) {
         struct tcn_head_claim *claim = &claims[i];
-        const struct tcn_log_head *head = &claim->head;
         claim->fork = 0;
         claim->where = 0;
-        claim->verdict = TCN_HEAD_UNJUDGED;
-        if (!tcn_id_equals(&head->log_id, &charter->genesis.log_id)) {
-            claim->verdict = TCN_HEAD_FOREIGN;
-        } else if (!is_signed(charter, claim)) {
-            claim->verdict = TCN_HEAD_FORGED;
-        }
+        claim->verdict =
+            tcn_id_equals(&claim->head.log_id, log_id) ? TCN_HEAD_UNJUDGED : TCN_HEAD_FOREIGN;
     }
 }
 
@@ -220,6 +214,33 @@ void tcn_heads_end(struct tcn_head_claim *claims, size_t count, uint64_t last_po
             claim->where = head->position - last_position;
         } else {
             claim->verdict = TCN_HEAD_OTHER;
+        }
+    }
+}
+
+void tcn_heads_sign_off(const struct tcn_keyring *ring, struct tcn_head_claim *claims, size_t count,
+                        bool is_whole) {
+    for (size_t i = 0; i < count; i++) {
+        struct tcn_head_claim *claim = &claims[i];
+        const struct tcn_log_head *head = &claim->head;
+        const struct tcn_public_key *key = NULL;
+        if (claim->verdict == TCN_HEAD_FOREIGN) {
+            continue;
+        }
+        enum tcn_status status =
+            tcn_keyring_behind(ring, &head->key_id, head->generation, head->position, &key);
+        if (status == TCN_ABSENT && !is_whole) {
+            claim->verdict = TCN_HEAD_UNJUDGED;
+            claim->where = 0;
+            continue;
+        }
+        if (status == TCN_OK) {
+            status = tcn_verify(key, TCN_CONTEXT_LOG_HEAD, tcn_slice_of(claim->bytes, claim->size),
+                                &claim->signature);
+        }
+        if (status != TCN_OK || head->position == 0) {
+            claim->verdict = TCN_HEAD_FORGED;
+            claim->where = 0;
         }
     }
 }

@@ -11,7 +11,7 @@
  *   | the head's position     | the log there                        | verdict    |
  *   |-------------------------|--------------------------------------|------------|
  *   | –                       | of another log id                    | FOREIGN    |
- *   | –                       | signature is not the collector's     | FORGED     |
+ *   | –                       | no key that counted there signed it  | FORGED     |
  *   | in it                   | that record, of that generation      | HOLDS      |
  *   | at or above a fork      | a later generation began below       | GIVEN_UP   |
  *   | in it                   | another record, or not a record's end| OTHER      |
@@ -27,6 +27,7 @@
 #define TCN_QUERY_HEADS_H
 
 #include "query/charter.h"
+#include "seal/keyring.h"
 #include "seal/sign.h"
 
 /** Room for a head file. */
@@ -62,8 +63,8 @@ bool tcn_head_is_good(enum tcn_head_verdict verdict);
 const char *tcn_head_verdict_name(enum tcn_head_verdict verdict);
 
 /** Signs the last record of a log.
- * Errors: TCN_DENIED the key is not the collector's; TCN_ABSENT the log is empty; TCN_NOMEM; as
- * tcn_log_tail. */
+ * Errors: TCN_DENIED the key is none of the collector's, or was succeeded in this log; TCN_ABSENT
+ * the log is empty; TCN_NOMEM; as tcn_log_tail and tcn_rights_load_ring. */
 TCN_MUST_CHECK enum tcn_status tcn_head_make(const struct tcn_charter *charter,
                                              struct tcn_log_reader *reader,
                                              const struct tcn_signing_key *key,
@@ -93,9 +94,8 @@ bool tcn_head_is_signed(const struct tcn_head_claim *claim, const struct tcn_pub
  * Errors: TCN_ABSENT; TCN_MALFORMED it is none; TCN_UPGRADE a newer format; TCN_IO; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_head_load(const char *path, struct tcn_head_claim *out_claim);
 
-/** Judges log id and signature; the rest is for the walk. */
-void tcn_heads_begin(const struct tcn_charter *charter, struct tcn_head_claim *claims,
-                     size_t count);
+/** Judges the log id; the rest is for the walk. */
+void tcn_heads_begin(const struct tcn_id *log_id, struct tcn_head_claim *claims, size_t count);
 
 /** Shows them a record of the walk, in order, and its hash. */
 void tcn_heads_meet(struct tcn_head_claim *claims, size_t count, const struct tcn_record *record,
@@ -104,6 +104,11 @@ void tcn_heads_meet(struct tcn_head_claim *claims, size_t count, const struct tc
 /** The walk came to the log's end, at this position and generation. */
 void tcn_heads_end(struct tcn_head_claim *claims, size_t count, uint64_t last_position,
                    uint64_t generation);
+
+/** Judges the signatures, with the keys that the walk met, also when it ended at damage: then a
+ * head by a key that is not known yet stays unjudged. Nothing else was believed before that. */
+void tcn_heads_sign_off(const struct tcn_keyring *ring, struct tcn_head_claim *claims, size_t count,
+                        bool is_whole);
 
 /** Keeps a head in DIR/heads under its day and generation, unless one of that day is there, and
  * removes the oldest above TCN_HEADS_KEPT_MAX.

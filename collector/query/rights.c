@@ -38,6 +38,21 @@ const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights) 
     return tcn_roll_registry(rights->roll);
 }
 
+const struct tcn_public_key *tcn_rights_collector_key(const struct tcn_rights *rights) {
+    const struct tcn_keys *keys = &tcn_rights_registry(rights)->keys;
+    return keys->count == 0 ? &rights->charter->genesis.collector_key
+                            : &keys->links[keys->count - 1].key;
+}
+
+/* K10: the key that signs now and the one that is to sign next have both said so. */
+static bool is_succession(const struct tcn_rights *rights,
+                          const struct tcn_registry_change *change) {
+    const struct tcn_successor successor = {
+        .key = change->signing_key, .proof = change->proof, .signature = change->succession};
+    return tcn_succession_verify(&rights->charter->genesis.log_id, tcn_rights_collector_key(rights),
+                                 &successor) == TCN_OK;
+}
+
 struct tcn_registry_change tcn_rights_enrolment(const struct tcn_enrol *enrol, uint32_t principal) {
     return (struct tcn_registry_change){
         .kind = TCN_CHANGE_ENROLLED,
@@ -71,10 +86,14 @@ static void decide(const struct tcn_rights *rights, const struct tcn_record *rec
     const struct tcn_roll_input in = {
         .change = event->registry,
         .actor = record->kind == TCN_RECORD_OWN ? 0 : record->principal,
-        .is_proven = tcn_rights_is_proven(&rights->charter->genesis.log_id, event->registry),
+        .is_proven = event->registry->kind == TCN_CHANGE_COLLECTOR_KEY
+                         ? is_succession(rights, event->registry)
+                         : tcn_rights_is_proven(&rights->charter->genesis.log_id, event->registry),
         .mode = rights->charter->genesis.mode,
         .log_time_ns = record->log_time_ns,
         .position = position,
+        .generation = record->generation,
+        .log_id = rights->charter->genesis.log_id,
     };
     tcn_roll_decide(tcn_roll_registry(rights->roll), &in, out_verdict);
 }
@@ -155,6 +174,31 @@ enum tcn_status tcn_rights_load(struct tcn_rights *rights, struct tcn_log_reader
         }
     }
     return TCN_OK;
+}
+
+void tcn_rights_ring(const struct tcn_rights *rights, struct tcn_keyring *out_ring) {
+    const struct tcn_genesis *genesis = &rights->charter->genesis;
+    const struct tcn_keys *keys = &tcn_rights_registry(rights)->keys;
+    TCN_CHECK(keys->count <= TCN_SUCCESSORS_MAX);
+    tcn_keyring_init(out_ring, &genesis->log_id, &genesis->collector_key);
+    for (uint32_t i = 0; i < keys->count; i++) {
+        out_ring->links[i] = keys->links[i];
+    }
+    out_ring->count = keys->count;
+}
+
+enum tcn_status tcn_rights_load_ring(const struct tcn_charter *charter,
+                                     struct tcn_log_reader *reader, struct tcn_keyring *out_ring) {
+    struct tcn_rights rights = {0};
+    enum tcn_status status = tcn_rights_init(&rights, charter);
+    if (status == TCN_OK) {
+        status = tcn_rights_load(&rights, reader, UINT64_MAX);
+    }
+    if (status == TCN_OK) {
+        tcn_rights_ring(&rights, out_ring);
+    }
+    tcn_rights_fini(&rights);
+    return status;
 }
 
 static bool is_same_enrolment(const struct tcn_registry_change *left,

@@ -16,6 +16,7 @@
 #include "core/roll.h"
 #include "query/charter.h"
 #include "query/walk.h"
+#include "seal/keyring.h"
 
 /** The rights. Open: embedded; the charter is lent for its life. */
 struct tcn_rights {
@@ -33,6 +34,21 @@ void tcn_rights_fini(struct tcn_rights *rights);
 
 /** The registry as it stands. Owns: lent until the next change is taken. */
 const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights);
+
+/** The collector's key that signs what is logged next: genesis' or its newest successor. Owns: lent
+ * until the next change is taken. */
+const struct tcn_public_key *tcn_rights_collector_key(const struct tcn_rights *rights);
+
+/** All keys of the collector up to where the rights stand, and where each took over: whoever checks
+ * a signature of the collector about the log asks this ring. Thread: any. */
+void tcn_rights_ring(const struct tcn_rights *rights, struct tcn_keyring *out_ring);
+
+/** The same at the end of a log.
+ * Errors: as tcn_rights_init and tcn_rights_load.
+ * Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_rights_load_ring(const struct tcn_charter *charter,
+                                                    struct tcn_log_reader *reader,
+                                                    struct tcn_keyring *out_ring);
 
 /** What would become of a logged event that changes the registry: TCN_OK it is applied, else why it
  * is void. Changes nothing. The event is of act TCN_ACT_REGISTRY_CHANGED, by record->principal, or

@@ -136,13 +136,13 @@ enum tcn_status tcn_snapshot_check(const struct tcn_snapshot_place *place, uint6
     *out_fault = NULL;
     enum tcn_status status = dir_of(place->dir, position, dir);
     if (status == TCN_OK) {
-        status = tcn_checkpoint_load(dir, place->charter, &checkpoint);
+        status = tcn_checkpoint_load(dir, place->ring, &checkpoint);
     }
     if (status != TCN_OK) {
         *out_fault = fault_of(status);
         return status;
     }
-    if (!tcn_id_equals(&checkpoint.log_id, &place->charter->genesis.log_id) ||
+    if (!tcn_id_equals(&checkpoint.log_id, &place->ring->log_id) ||
         checkpoint.position != position) {
         *out_fault = "it is of another log, or of another position than its directory says";
         return TCN_FOREIGN_LOG;
@@ -267,7 +267,7 @@ static enum tcn_status describe(struct tcn_snapshot *snapshot) {
     if (status == TCN_OK) {
         snapshot->checkpoint = (struct tcn_checkpoint){
             .format = TCN_CHECKPOINT_FORMAT,
-            .log_id = place->charter->genesis.log_id,
+            .log_id = place->ring->log_id,
             .generation = record.generation,
             .position = applied->position,
             .record_hash = tcn_record_hash(&record),

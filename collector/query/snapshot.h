@@ -7,7 +7,8 @@
  *
  *   begin ──▶ step, step … done: it stands ──▶ end, prune
  *
- * A snapshot is used only when the collector's key signed its checkpoint, the log is the same one,
+ * A snapshot is used only when a key of the collector signed its checkpoint that was not succeeded
+ * before its position, the log is the same one,
  * the record that ends at the position has the same hash and generation (so none above the log's
  * end, none of a fork that was given up by a restore), this program's fold and format made it, and
  * its rows, hashed again, give the hash that was signed.
@@ -33,9 +34,9 @@
 
 /** Whose snapshots. Open: filled by the caller, lent during each call. */
 struct tcn_snapshot_place {
-    const char *dir;               /**< the collector's folder */
-    struct tcn_log_reader *reader; /**< of its log */
-    const struct tcn_charter *charter;
+    const char *dir;                /**< the collector's folder */
+    struct tcn_log_reader *reader;  /**< of its log */
+    const struct tcn_keyring *ring; /**< the collector's keys, as that log names them */
 };
 
 /** A snapshot in the making. Opaque. */
@@ -45,6 +46,7 @@ struct tcn_snapshot;
 struct tcn_snapshot_options {
     struct tcn_snapshot_place place;
     struct tcn_state *state; /**< may be written to meanwhile, by another thread */
+    /** Signs the checkpoint, with the last slice: in force behind the position that was begun. */
     const struct tcn_signing_key *key;
     uint64_t map_bytes; /**< as struct tcn_store_options */
     int64_t now_ns;     /**< wall clock */

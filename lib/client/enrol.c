@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "client/setup_file.h"
+#include "client/trust.h"
 #include "link/poller.h"
 #include "model/limits.h"
 #include "seal/hash.h"
@@ -35,7 +36,8 @@ struct line {
     struct tcn_poller poller;
     struct tcn_parts parts; /* the message in hand */
     struct tcn_arena arena;
-    int64_t deadline_ns; /* of this question */
+    struct tcn_keyring ring; /* of the collector, from the invitation's key on */
+    int64_t deadline_ns;     /* of this question */
     uint64_t request;
 };
 
@@ -50,6 +52,8 @@ static enum tcn_status open_line(const struct tcn_enrolling *enrolling, const ch
                                  int64_t deadline_ns, struct line *line) {
     *line = (struct line){
         .enrolling = enrolling, .deadline_ns = deadline_ns, .request = tcn_random_u64() | 1};
+    tcn_keyring_init(&line->ring, &enrolling->invitation->log_id,
+                     &enrolling->invitation->collector_key);
     tcn_parts_init(&line->parts);
     tcn_poller_init(&line->poller);
     enum tcn_status status = tcn_link_open(1, 16, &line->link);
@@ -143,15 +147,16 @@ static enum tcn_status take(struct line *line, struct tcn_header *out_header) {
 }
 
 /* The signature of the message in hand is the collector's. */
-static enum tcn_status check(const struct line *line, const char *context,
+static enum tcn_status check(struct line *line, const char *context,
                              struct tcn_signature *out_signature) {
     const struct tcn_slice frame = tcn_parts_frame(&line->parts, 2);
     if (frame.size != sizeof out_signature->bytes) {
         return TCN_BAD_SIGNATURE;
     }
     memcpy(out_signature->bytes, frame.data, frame.size);
-    return tcn_verify(&line->enrolling->invitation->collector_key, context,
-                      tcn_parts_frame(&line->parts, 1), out_signature);
+    tcn_trust_take(&line->ring, &line->parts, &line->arena);
+    return tcn_verify(tcn_keyring_tip(&line->ring), context, tcn_parts_frame(&line->parts, 1),
+                      out_signature);
 }
 
 static enum tcn_status make_claim(const struct tcn_enrolling *enrolling, struct tcn_writer *writer,
@@ -277,9 +282,14 @@ static enum tcn_status take_bundle(struct line *line, const char *dir) {
     struct tcn_signature signature;
     struct tcn_bundle bundle;
     const struct tcn_slice bytes = tcn_parts_frame(&line->parts, 1);
-    enum tcn_status status = check(line, TCN_CONTEXT_BUNDLE, &signature);
+    const struct tcn_slice frame = tcn_parts_frame(&line->parts, 2);
+    if (frame.size != sizeof signature.bytes) {
+        return TCN_BAD_SIGNATURE;
+    }
+    memcpy(signature.bytes, frame.data, frame.size);
+    enum tcn_status status = tcn_wire_bundle_decode(bytes, &line->arena, &bundle);
     if (status == TCN_OK) {
-        status = tcn_wire_bundle_decode(bytes, &line->arena, &bundle);
+        status = tcn_keyring_take(&line->ring, &bundle.keys, TCN_CONTEXT_BUNDLE, bytes, &signature);
     }
     if (status == TCN_OK && !tcn_id_equals(&bundle.log_id, &line->enrolling->invitation->log_id)) {
         status = TCN_FOREIGN_LOG;

@@ -18,12 +18,14 @@ enum tcn_status tcn_names_load(const char *dir, const struct tcn_public_key *col
     if (status != TCN_OK) {
         return status;
     }
-    status = tcn_verify(collector_key, TCN_CONTEXT_BUNDLE, bytes, &signature);
-    if (status == TCN_OK) {
-        status = tcn_arena_init(&names.arena, TCN_SETUP_ARENA_BYTES);
-    }
+    tcn_keyring_init(&names.ring, NULL, collector_key);
+    status = tcn_arena_init(&names.arena, TCN_SETUP_ARENA_BYTES);
     if (status == TCN_OK) {
         status = tcn_wire_bundle_decode(bytes, &names.arena, &names.bundle);
+    }
+    if (status == TCN_OK) {
+        status = tcn_keyring_take(&names.ring, &names.bundle.keys, TCN_CONTEXT_BUNDLE, bytes,
+                                  &signature);
     }
     if (status == TCN_OK) {
         status = tcn_wire_policy_decode(names.bundle.policy, &names.arena, &names.policy);

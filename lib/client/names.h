@@ -10,12 +10,14 @@
 #include "base/arena.h"
 #include "model/policy.h"
 #include "model/registry.h"
+#include "seal/keyring.h"
 
 /** A district's words. Open: read by who shows things. Owns its arena; end with tcn_names_fini. */
 struct tcn_names {
     struct tcn_arena arena;
     struct tcn_bundle bundle; /**< mode, log id, keys; the policy as bytes */
     struct tcn_policy policy;
+    struct tcn_keyring ring; /**< the collector's keys, as far as the bundle lists them */
 };
 
 /** Reads DIR/bundle.bin and checks its signature.

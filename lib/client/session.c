@@ -2,6 +2,7 @@
 #include "client/session.h"
 
 #include "base/clock.h"
+#include "client/trust.h"
 #include "core/dialog.h"
 #include "link/poller.h"
 #include "model/limits.h"
@@ -39,6 +40,7 @@ struct tcn_session {
     struct tcn_parts parts; /* the message in hand */
     struct tcn_arena arena;
     struct tcn_dialog dialog;
+    struct tcn_keyring ring; /* of the collector, from the given key on */
     struct pending pending;
     uint64_t request; /* the last number given out; 0 when none */
     uint64_t dropped_count;
@@ -82,6 +84,7 @@ enum tcn_status tcn_session_open(const struct tcn_session_options *options,
         return TCN_NOMEM;
     }
     session->options = *options;
+    tcn_keyring_init(&session->ring, NULL, &options->collector_key);
     tcn_poller_init(&session->poller);
     tcn_parts_init(&session->parts);
     enum tcn_status status = tcn_arena_init(&session->arena, ARENA_BYTES);
@@ -235,8 +238,9 @@ static enum tcn_status take_session(struct tcn_session *session, const struct tc
         return TCN_BAD_SIGNATURE;
     }
     memcpy(signature.bytes, frame.data, sizeof signature.bytes);
+    tcn_trust_take(&session->ring, &session->parts, &session->arena);
     enum tcn_status status =
-        tcn_verify(&session->options.collector_key, TCN_CONTEXT_SESSION, body, &signature);
+        tcn_verify(tcn_keyring_tip(&session->ring), TCN_CONTEXT_SESSION, body, &signature);
     if (status == TCN_OK) {
         status = tcn_wire_session_given_decode(body, &session->arena, &given);
     }
@@ -257,7 +261,8 @@ static enum tcn_status take_told(struct tcn_session *session, const struct tcn_h
     if (!tcn_dialog_is_due(&session->dialog, header)) {
         return TCN_AGAIN; /* of a request that is over */
     }
-    enum tcn_status status = tcn_told_verify(&session->options.collector_key, TCN_CONTEXT_TOLD,
+    tcn_trust_take(&session->ring, &session->parts, &session->arena);
+    enum tcn_status status = tcn_told_verify(tcn_keyring_tip(&session->ring), TCN_CONTEXT_TOLD,
                                              &told, tcn_parts_frame(&session->parts, 2));
     if (status != TCN_OK) {
         return status;

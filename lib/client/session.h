@@ -21,7 +21,7 @@
 struct tcn_session_options {
     const char *broker_endpoint;         /**< the broker's front */
     struct tcn_public_key broker_key;    /**< its transport key, known beforehand */
-    struct tcn_public_key collector_key; /**< signs what is told */
+    struct tcn_public_key collector_key; /**< signs what is told, or leads to who does */
     const struct tcn_key_set *keys;      /**< own */
     int stop_descriptor;                 /**< readable: end every wait; -1 when there is none */
 };

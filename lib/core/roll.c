@@ -16,6 +16,7 @@ struct tcn_roll {
     struct tcn_registry registry; /* its arrays are the two below */
     struct tcn_principal rows[TCN_PRINCIPALS_MAX];
     struct tcn_organ_key keys[TCN_ORGAN_KEYS_MAX];
+    struct tcn_successor links[TCN_SUCCESSORS_MAX];
 };
 
 /* A change that is being judged. */
@@ -35,12 +36,14 @@ static const unsigned allowed[] = {
     [TCN_CHANGE_ROTATED] = WHO_ADMIN | WHO_SELF,
     [TCN_CHANGE_REVOKED] = WHO_ADMIN | WHO_SELF | WHO_COLLECTOR,
     [TCN_CHANGE_ORGAN_KEY] = WHO_ADMIN | WHO_ORGAN,
+    [TCN_CHANGE_COLLECTOR_KEY] = WHO_COLLECTOR,
 };
 
 enum tcn_status tcn_roll_create(const struct tcn_registry *registry, struct tcn_roll **out_roll) {
     TCN_CHECK(registry != NULL && out_roll != NULL);
     if (registry->principal_count > TCN_PRINCIPALS_MAX ||
-        registry->organ_key_count > TCN_ORGAN_KEYS_MAX) {
+        registry->organ_key_count > TCN_ORGAN_KEYS_MAX ||
+        registry->keys.count > TCN_SUCCESSORS_MAX) {
         return TCN_LIMIT;
     }
     struct tcn_arena arena = {0};
@@ -59,12 +62,19 @@ enum tcn_status tcn_roll_create(const struct tcn_registry *registry, struct tcn_
         memcpy(roll->keys, registry->organ_keys,
                registry->organ_key_count * sizeof(*registry->organ_keys));
     }
+    if (registry->keys.count > 0) {
+        memcpy(roll->links, registry->keys.links,
+               registry->keys.count * sizeof(*registry->keys.links));
+    }
     roll->registry = (struct tcn_registry){
         .version = registry->version,
         .principals = roll->rows,
         .principal_count = registry->principal_count,
         .organ_keys = roll->keys,
         .organ_key_count = registry->organ_key_count,
+        .keys = {.log_id = registry->keys.log_id,
+                 .links = roll->links,
+                 .count = registry->keys.count},
     };
     *out_roll = roll;
     return TCN_OK;
@@ -84,7 +94,7 @@ const struct tcn_registry *tcn_roll_registry(const struct tcn_roll *roll) {
 
 bool tcn_roll_may_say(const struct tcn_registry_change *change, const struct tcn_principal *actor) {
     const uint32_t kind = (uint32_t)change->kind;
-    if (kind < TCN_CHANGE_INVITED || kind > TCN_CHANGE_ORGAN_KEY) {
+    if (kind < TCN_CHANGE_INVITED || kind > TCN_CHANGE_COLLECTOR_KEY) {
         return false;
     }
     if (actor == NULL) {
@@ -126,6 +136,11 @@ static bool key_is_taken(const struct tcn_registry *registry, const struct tcn_p
     }
     for (uint32_t i = 0; i < registry->organ_key_count; i++) {
         if (key_equals(&registry->organ_keys[i].key, key)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < registry->keys.count; i++) {
+        if (key_equals(&registry->keys.links[i].key, key)) {
             return true;
         }
     }
@@ -426,6 +441,33 @@ static enum tcn_status add_organ_key(struct judged *judged) {
     return TCN_OK;
 }
 
+/* COLLECTOR_KEY (K10). The collector's row goes on to show its first key, so K3 never forgets it.
+ */
+static enum tcn_status succeed(struct judged *judged) {
+    const struct tcn_registry *registry = judged->registry;
+    const struct tcn_registry_change *change = judged->change;
+    if (change->principal != 0 || key_is_none(&change->signing_key)) {
+        return TCN_BAD_VALUE;
+    }
+    if (registry->keys.count == TCN_SUCCESSORS_MAX) {
+        return TCN_LIMIT;
+    }
+    if (!judged->in->is_proven) {
+        return TCN_DENIED;
+    }
+    if (key_is_taken(registry, &change->signing_key)) {
+        return TCN_CONFLICT;
+    }
+    judged->verdict->has_successor = true;
+    judged->verdict->log_id = judged->in->log_id;
+    judged->verdict->successor = (struct tcn_successor){.key = change->signing_key,
+                                                        .proof = change->proof,
+                                                        .signature = change->succession,
+                                                        .generation = judged->in->generation,
+                                                        .position = judged->in->position};
+    return TCN_OK;
+}
+
 /* A kind that names a row: it is there, and not revoked (K2). */
 static enum tcn_status find_row(struct judged *judged) {
     judged->row = tcn_registry_find(judged->registry, judged->change->principal);
@@ -437,7 +479,7 @@ static enum tcn_status find_row(struct judged *judged) {
 
 static enum tcn_status judge(struct judged *judged) {
     const uint32_t kind = (uint32_t)judged->change->kind;
-    if (kind < TCN_CHANGE_INVITED || kind > TCN_CHANGE_ORGAN_KEY) {
+    if (kind < TCN_CHANGE_INVITED || kind > TCN_CHANGE_COLLECTOR_KEY) {
         return TCN_BAD_VALUE;
     }
     if (!may_say(judged)) {
@@ -448,6 +490,9 @@ static enum tcn_status judge(struct judged *judged) {
     }
     if (kind == TCN_CHANGE_ORGAN_KEY) {
         return add_organ_key(judged);
+    }
+    if (kind == TCN_CHANGE_COLLECTOR_KEY) {
+        return succeed(judged);
     }
     const enum tcn_status status = find_row(judged);
     if (status != TCN_OK) {
@@ -500,6 +545,12 @@ void tcn_roll_apply(struct tcn_roll *roll, const struct tcn_roll_verdict *verdic
         TCN_CHECK(registry->organ_key_count < TCN_ORGAN_KEYS_MAX);
         roll->keys[registry->organ_key_count] = verdict->organ_key;
         registry->organ_key_count++;
+    }
+    if (verdict->has_successor) {
+        TCN_CHECK(registry->keys.count < TCN_SUCCESSORS_MAX);
+        roll->links[registry->keys.count] = verdict->successor;
+        registry->keys.count++;
+        registry->keys.log_id = verdict->log_id;
     }
     registry->version = position;
 }

@@ -23,11 +23,14 @@
  *   K5  there is always an administrator when there was one: the last is not revoked, and one gets
  *       an end only while another has none;
  *   K6  collectors and brokers are configured, never invited nor rotated here, and a feed only in
- * an exercise; K7  a token is good once, and for a day at most; old keys live for 30 days at most;
+ *       an exercise;
+ *   K7  a token is good once, and for a day at most; old keys live for 30 days at most;
  *   K8  nobody changes its own rights;
  *   K9  the collector takes away only, and what it takes away stood in the journal of the log that
- * a restore gave up: it revokes, the last administrator too, or brings a row's end forward and
- *       changes nothing else of it.
+ *       a restore gave up: it revokes, the last administrator too, or brings a row's end forward
+ *       and changes nothing else of it;
+ *   K10 the collector's signing key is succeeded by the collector's own word only, signed by the
+ *       key before it, and the keys so far stay in a list in their order.
  *
  * Left to the caller: who the actor is (its chunk's key was good at this position), that the proof
  * of a new key holds (seal), texts and bounds of the event (tcn_event_check), and durability.
@@ -49,10 +52,13 @@ struct tcn_roll;
 struct tcn_roll_input {
     const struct tcn_registry_change *change;
     uint32_t actor;      /**< the principal that published it; 0: the collector itself */
-    bool is_proven;      /**< the proof by the new signing key holds; for ENROLLED and ROTATED */
+    bool is_proven;      /**< the proof by the new signing key holds; for ENROLLED and ROTATED. For
+                              COLLECTOR_KEY: it and the signature of the key before it */
     enum tcn_mode mode;  /**< of the log */
     int64_t log_time_ns; /**< of its record */
     uint64_t position;   /**< that it has */
+    uint64_t generation; /**< of its record */
+    struct tcn_id log_id;
 };
 
 /** What becomes of it. */
@@ -67,6 +73,9 @@ struct tcn_roll_verdict {
     struct tcn_principal row;
     bool has_key; /**< `organ_key` is added */
     struct tcn_organ_key organ_key;
+    bool has_successor; /**< `successor` is added */
+    struct tcn_successor successor;
+    struct tcn_id log_id; /**< of its list */
 };
 
 /** A roll that begins with these rows and keys. Owns: copies them; gives the roll. Errors:

@@ -165,7 +165,7 @@ static void check_epoch(struct check *check, const struct tcn_epoch_body *body) 
 static void check_registry(struct check *check, const struct tcn_registry_change *change) {
     uint32_t kind = (uint32_t)change->kind;
     TCN_CHECK(memchr(change->row.name, 0, sizeof(change->row.name)) != NULL);
-    expect(check, "registry.kind", kind >= TCN_CHANGE_INVITED && kind <= TCN_CHANGE_ORGAN_KEY);
+    expect(check, "registry.kind", kind >= TCN_CHANGE_INVITED && kind <= TCN_CHANGE_COLLECTOR_KEY);
     check_text(check, "registry.row.name", tcn_slice_text(change->row.name), TCN_WORD_BYTES_MAX);
     check_word(check, "registry.reason", change->reason);
 }

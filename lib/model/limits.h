@@ -90,6 +90,7 @@
 #define TCN_ORGANS_MAX 512
 #define TCN_DIVISIONS_MAX 4096
 #define TCN_ORGAN_KEYS_MAX 2048 /* sealing keys of organs, old ones too */
+#define TCN_SUCCESSORS_MAX 32   /* keys of a collector behind its first: one a year for decades */
 #define TCN_LINES_MAX 16
 #define TCN_DOMAIN_RECIPIENTS_MAX 6
 #define TCN_POLICY_ATTRIBUTES_MAX 256

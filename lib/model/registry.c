@@ -118,7 +118,7 @@ const char *tcn_change_name(enum tcn_change_kind kind) {
         [TCN_CHANGE_NONE] = "none",           [TCN_CHANGE_INVITED] = "invited",
         [TCN_CHANGE_ENROLLED] = "enrolled",   [TCN_CHANGE_RIGHTS] = "rights",
         [TCN_CHANGE_ROTATED] = "rotated",     [TCN_CHANGE_REVOKED] = "revoked",
-        [TCN_CHANGE_ORGAN_KEY] = "organ_key",
+        [TCN_CHANGE_ORGAN_KEY] = "organ_key", [TCN_CHANGE_COLLECTOR_KEY] = "collector_key",
     };
     uint32_t number = (uint32_t)kind;
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
@@ -149,7 +149,9 @@ const char *tcn_role_name(enum tcn_role role) {
 
 /* A field's tag is at most two bytes, a size one; numbers of 32 bits are at most 5, of 64 bits 10,
  * a division of 12 digits 6. */
-#define REGISTRY_HEAD_BYTES 16u
+#define SUCCESSOR_BYTES (3u + 34u + 2u * 66u + 2u * 11u) /* a key, two signatures, its place */
+/* The collector's keys are counted in full from the start: its next key always fits. */
+#define REGISTRY_HEAD_BYTES (16u + 22u + TCN_SUCCESSORS_MAX * SUCCESSOR_BYTES)
 #define ROW_HEAD_BYTES 4u                /* of the row itself, below 16 KiB */
 #define ROW_NUMBERS_BYTES (9u * 7u)      /* id, role, status, source, organ, two flags, two rates */
 #define ROW_TIMES_BYTES (4u * 12u)       /* validity, end of the old keys, of the token */

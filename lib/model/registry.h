@@ -83,6 +83,24 @@ struct tcn_organ_key {
     struct tcn_public_key key; /**< X25519 */
 };
 
+/** A successor of the collector's signing key, and where it took over. Keys succeed one another in
+ * a chain that begins with genesis' key; who knows one of them comes to all that are behind it. */
+struct tcn_successor {
+    struct tcn_public_key key;      /**< Ed25519 */
+    struct tcn_signature proof;     /**< by the key itself: who brings it has it */
+    struct tcn_signature signature; /**< by the key before it, over the same statement */
+    uint64_t generation;            /**< of the record that brought it */
+    uint64_t position;              /**< of that event: what is logged behind its group is signed
+                                         by this key */
+};
+
+/** The collector's keys behind the first, oldest first. All zero: there is none. */
+struct tcn_keys {
+    struct tcn_id log_id; /**< whose statements they sign; required when there are any */
+    const struct tcn_successor *links;
+    uint32_t count; /**< at most TCN_SUCCESSORS_MAX */
+};
+
 /** What changes in the registry. Numbers are on the wire. */
 enum tcn_change_kind {
     TCN_CHANGE_NONE = 0,
@@ -93,21 +111,23 @@ enum tcn_change_kind {
                                  a source: new keys, the old ones for a while */
     TCN_CHANGE_REVOKED = 5,   /**< by an administrator, or by the principal of itself */
     TCN_CHANGE_ORGAN_KEY = 6, /**< by a program of the organ or an administrator */
+    TCN_CHANGE_COLLECTOR_KEY = 7, /**< by the collector: another signing key of its own */
 };
 
 /** One change of the registry: the body of TCN_ACT_REGISTRY_CHANGED. Fields that a kind does not
  * have are zero; which it has is in PROTOCOL.md, section 5. */
 struct tcn_registry_change {
     enum tcn_change_kind kind;
-    uint32_t principal;         /**< 0 for INVITED and ORGAN_KEY */
+    uint32_t principal;         /**< 0 for INVITED, ORGAN_KEY and COLLECTOR_KEY */
     struct tcn_principal row;   /**< INVITED, RIGHTS: as it shall be, without id, keys and token */
     struct tcn_hash token_hash; /**< INVITED, ENROLLED */
     struct tcn_public_key transport_key; /**< ENROLLED, ROTATED */
-    struct tcn_public_key signing_key;
-    struct tcn_signature proof;     /**< by the new signing key: who brings a key has it */
-    int64_t until_ns;               /**< INVITED: of the token; ROTATED: of the old keys */
-    struct tcn_slice reason;        /**< REVOKED, RIGHTS: a word, or empty */
-    struct tcn_organ_key organ_key; /**< ORGAN_KEY */
+    struct tcn_public_key signing_key;   /**< and COLLECTOR_KEY */
+    struct tcn_signature proof;          /**< by the new signing key: who brings a key has it */
+    struct tcn_signature succession;     /**< COLLECTOR_KEY: by the key before it */
+    int64_t until_ns;                    /**< INVITED: of the token; ROTATED: of the old keys */
+    struct tcn_slice reason;             /**< REVOKED, RIGHTS: a word, or empty */
+    struct tcn_organ_key organ_key;      /**< ORGAN_KEY */
 };
 
 /** The registry. Arrays lend from an arena or are owned by the room that holds it. */
@@ -117,6 +137,7 @@ struct tcn_registry {
     uint32_t principal_count;
     const struct tcn_organ_key *organ_keys; /**< newest last */
     uint32_t organ_key_count;
+    struct tcn_keys keys; /**< of the collector */
 };
 
 /** What an agent needs to route and seal by itself. Signed by the collector, context
@@ -130,6 +151,7 @@ struct tcn_bundle {
     struct tcn_slice policy;                /**< encoded struct tcn_policy */
     const struct tcn_organ_key *organ_keys; /**< newest last */
     uint32_t organ_key_count;
+    struct tcn_keys keys; /**< of the collector, behind `collector_key`; the newest signs */
 };
 
 /** Position 1 of every log. Signed by the root key, context "tocsin.genesis.1". */
@@ -185,8 +207,8 @@ size_t tcn_registry_bytes_bound(const struct tcn_registry *registry);
 size_t tcn_principal_bytes_bound(const struct tcn_principal *principal);
 /** What a sealing key adds to it. */
 #define TCN_ORGAN_KEY_BYTES_BOUND 48u
-/** "invited", "enrolled", "rights", "rotated", "revoked", "organ_key"; "none" when unknown.
- * Thread: any. */
+/** "invited", "enrolled", "rights", "rotated", "revoked", "organ_key", "collector_key"; "none" when
+ * unknown. Thread: any. */
 const char *tcn_change_name(enum tcn_change_kind kind);
 /** "active", "revoked", "invited"; "none" when unknown. Thread: any. */
 const char *tcn_principal_status_name(enum tcn_principal_status status);

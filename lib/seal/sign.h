@@ -28,6 +28,9 @@
 #define TCN_CONTEXT_ENROL "tocsin.enrol.1"       /* hash of a claim; its signature is its proof */
 #define TCN_CONTEXT_ENROLLED "tocsin.enrolled.1" /* the answer to a claim, by the collector */
 #define TCN_CONTEXT_CHECKPOINT "tocsin.checkpoint.1" /* what a snapshot is of, by the collector */
+#define TCN_CONTEXT_KEYS "tocsin.keys.1" /* the collector's keys, by the newest of them */
+#define TCN_CONTEXT_SUCCESSOR                                                                      \
+    "tocsin.successor.1" /* the collector's next key, by it and the last */
 
 /** Bytes of the seed that makes a signing key. */
 #define TCN_SIGNING_SEED_BYTES 32

@@ -167,7 +167,7 @@ void tcn_wire_organ_key_take(const Tocsin__V1__OrganKey *message, struct tcn_org
 }
 
 static const struct tcn_scan_rule change_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_CHANGE_ORGAN_KEY),
+    [1] = TCN_RULE_NUMBER(TCN_CHANGE_COLLECTOR_KEY),
     [2] = TCN_RULE_U32,
     [3] = TCN_RULE_INNER(tcn_wire_row_table),
     [4] = TCN_RULE_HASH,
@@ -177,6 +177,7 @@ static const struct tcn_scan_rule change_rules[] = {
     [8] = TCN_RULE_I64,
     [9] = TCN_RULE_WORD,
     [10] = TCN_RULE_INNER(tcn_wire_organ_key_table),
+    [11] = TCN_RULE_EXACT(sizeof(struct tcn_signature)),
 };
 
 const struct tcn_scan_table tcn_wire_change_table = {
@@ -197,6 +198,7 @@ enum tcn_status tcn_wire_change_put(struct tcn_wire_change_parts *parts, struct 
     message->signing_key =
         tcn_pb_fixed(change->signing_key.bytes, sizeof(change->signing_key.bytes));
     message->proof = tcn_pb_fixed(change->proof.bytes, sizeof(change->proof.bytes));
+    message->succession = tcn_pb_fixed(change->succession.bytes, sizeof(change->succession.bytes));
     message->until_ns = change->until_ns;
     message->reason = tcn_pb_text(texts, change->reason);
     if (change->organ_key.organ != 0) {
@@ -230,6 +232,8 @@ enum tcn_status tcn_wire_change_take(const Tocsin__V1__RegistryBody *message,
     tcn_pb_take_fixed(&message->signing_key, change->signing_key.bytes,
                       sizeof(change->signing_key.bytes));
     tcn_pb_take_fixed(&message->proof, change->proof.bytes, sizeof(change->proof.bytes));
+    tcn_pb_take_fixed(&message->succession, change->succession.bytes,
+                      sizeof(change->succession.bytes));
     if (message->organ_key != NULL) {
         tcn_wire_organ_key_take(message->organ_key, &change->organ_key);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/registry.h"
 
+#include "wire/keys_inside.h"
 #include "wire/pb.h"
 #include "wire/principal.h"
 
@@ -12,11 +13,13 @@
 #define FIELD_PRINCIPALS 2u
 #define FIELD_REGISTRY_KEYS 3u
 #define FIELD_BUNDLE_KEYS 3u
+#define FIELD_REGISTRY_CHAIN 4u
 
 static const struct tcn_scan_rule registry_rules[] = {
     [1] = TCN_RULE_U64,
     [FIELD_PRINCIPALS] = TCN_RULE_INNERS(tcn_wire_principal_table, TCN_PRINCIPALS_MAX),
     [FIELD_REGISTRY_KEYS] = TCN_RULE_INNERS(tcn_wire_organ_key_table, TCN_ORGAN_KEYS_MAX),
+    [FIELD_REGISTRY_CHAIN] = TCN_RULE_INNER(tcn_wire_keys_table),
 };
 
 static const struct tcn_scan_table registry_table = {
@@ -53,6 +56,7 @@ static const struct tcn_scan_rule bundle_rules[] = {
     [4] = TCN_RULE_ID,
     [5] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
     [6] = TCN_RULE_HASH,
+    [7] = TCN_RULE_INNER(tcn_wire_keys_table),
 };
 
 static const struct tcn_scan_table bundle_table = {
@@ -142,6 +146,13 @@ enum tcn_status tcn_wire_registry_encode(const struct tcn_registry *registry,
         status =
             put_keys(FIELD_REGISTRY_KEYS, registry->organ_keys, registry->organ_key_count, writer);
     }
+    if (status == TCN_OK && registry->keys.count > 0) {
+        struct tcn_wire_keys_parts parts;
+        status = tcn_wire_keys_put(&parts, &registry->keys);
+        if (status == TCN_OK) {
+            status = tcn_pb_put_message(FIELD_REGISTRY_CHAIN, &parts.keys.base, writer);
+        }
+    }
     if (status == TCN_OK && writer->offset - start > REGISTRY_BYTES_MAX) {
         status = TCN_TOOBIG;
     }
@@ -178,6 +189,9 @@ enum tcn_status tcn_wire_registry_decode(struct tcn_slice bytes, struct tcn_aren
     registry.principal_count = (uint32_t)found->n_principals;
     registry.organ_key_count = (uint32_t)found->n_organ_keys;
     status = take_keys(found->organ_keys, found->n_organ_keys, arena, &registry.organ_keys);
+    if (status == TCN_OK) {
+        status = tcn_wire_keys_take(found->keys, arena, &registry.keys);
+    }
     if (status == TCN_OK) {
         *out_registry = registry;
     }
@@ -234,6 +248,14 @@ static enum tcn_status put_bundle_log(const struct tcn_bundle *bundle, struct tc
     message.mode = (Tocsin__V1__Mode)bundle->mode;
     message.collector_key =
         tcn_pb_fixed(bundle->collector_key.bytes, sizeof(bundle->collector_key.bytes));
+    struct tcn_wire_keys_parts parts;
+    if (bundle->keys.count > 0) {
+        const enum tcn_status status = tcn_wire_keys_put(&parts, &bundle->keys);
+        if (status != TCN_OK) {
+            return status;
+        }
+        message.keys = &parts.keys;
+    }
     struct tcn_slice ignored;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &ignored);
 }
@@ -283,6 +305,9 @@ enum tcn_status tcn_wire_bundle_decode(struct tcn_slice bytes, struct tcn_arena 
     tcn_pb_take_fixed(&found->collector_key, bundle.collector_key.bytes,
                       sizeof(bundle.collector_key.bytes));
     status = take_keys(found->organ_keys, found->n_organ_keys, arena, &bundle.organ_keys);
+    if (status == TCN_OK) {
+        status = tcn_wire_keys_take(found->keys, arena, &bundle.keys);
+    }
     if (status == TCN_OK) {
         *out_bundle = bundle;
     }

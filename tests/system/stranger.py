@@ -83,6 +83,34 @@ def is_receipt(collector, receipt):
     return is_signed(collector, "tocsin.root.1", receipt_root(receipt), receipt.signature)
 
 
+class Ring:
+    """The collector's keys, from one that was given beforehand on (section 5)."""
+
+    def __init__(self, p, first):
+        self.p, self.keys = p, [first]
+
+    @property
+    def tip(self):
+        return self.keys[-1]
+
+    def take(self, encoded, signature):
+        """The list of keys that came behind a message; a list that is not a longer one of ours is
+        refused."""
+        listed = self.p.Keys.FromString(encoded)
+        after = [link.key for link in listed.successors]
+        begin = after.index(self.keys[0]) + 1 if self.keys[0] in after else 0
+        made = [self.keys[0]]
+        for link in listed.successors[begin:]:
+            said = listed.log_id + made[-1] + link.key
+            expect(is_signed(made[-1], "tocsin.successor.1", said, link.succession),
+                   "a key is signed by the one before it")
+            expect(is_signed(link.key, "tocsin.successor.1", said, link.proof), "and by itself")
+            made.append(link.key)
+        expect(made[: len(self.keys)] == self.keys, "a list of keys goes on from those we know")
+        expect(is_signed(made[-1], "tocsin.keys.1", encoded, signature), "the newest signs it")
+        self.keys = made
+
+
 # Section 6: the sealed part.
 
 
@@ -179,6 +207,15 @@ class Peer:
     def __exit__(self, *_):
         self.socket.close()
 
+    @property
+    def collector(self):
+        """The key that the collector signs with now, as far as this connection knows."""
+        return self.ring.tip
+
+    @collector.setter
+    def collector(self, first):
+        self.ring = Ring(self.p, first)
+
     def send(self, kind, *frames, request=None, session=None):
         """[Header][...]; gives the request number that the answers echo."""
         if request is None:
@@ -225,6 +262,9 @@ class Peer:
             first, *frames = self.socket.recv_multipart()
             header = self.p.Header.FromString(first)
             kind = self.p.Kind.Name(header.kind)[len("KIND_") :]
+            if len(frames) == 4 and kind not in ("CHUNK", "BUNDLE"):
+                self.ring.take(*frames[2:])
+                frames = frames[:2]
             if kind in TOLD:
                 self.check_told(kind, first, header, frames)
             if kind in kinds:

@@ -92,7 +92,7 @@ def changed_byte_is_found(district, folder, known):
     forged = district.path("forged.head")
     with open(forged, "wb") as file:
         file.write(data)
-    expect("did not sign" in verify(district, folder, forged, code=8).stderr, "a forged head")
+    expect("FORGED" in verify(district, folder, forged, code=8).stderr, "a forged head")
 
 
 def who_may_ask_gets_the_head_of_a_running_collector(bench):

@@ -9,6 +9,7 @@
 #include "collector/intake.h"
 #include "collector/ledger.h"
 #include "place.h"
+#include "seal/keyring.h"
 #include "seal/sign.h"
 #include "wire/enrol.h"
 #include "wire/frame.h"
@@ -35,6 +36,7 @@ struct bench {
     struct tcn_again again;
     struct tcn_welcome welcome;
     struct tcn_enrolled enrolled;
+    struct tcn_keyring ring; /* of the collector's keys, for who looks at what it signed */
 };
 
 static inline void open_bench(struct bench *bench, bool is_feed_clock) {
@@ -129,7 +131,7 @@ static inline void check_signature(const struct bench *bench) {
     assert_int_equal(given.size, context == NULL ? 0 : sizeof(signature.bytes));
     if (context != NULL) {
         memcpy(signature.bytes, given.data, given.size);
-        assert_int_equal(tcn_verify(&bench->house.keys->signing.public_key, context,
+        assert_int_equal(tcn_verify(&bench->house.key_files.held->signing.public_key, context,
                                     bench->answer.body, &signature),
                          TCN_OK);
     }

@@ -10,12 +10,14 @@
 #include "broker/broker.h"
 #include "link/poller.h"
 #include "place.h"
+#include "seal/keyring.h"
 #include "seal/random.h"
 #include "seal/told.h"
 #include "seal/tree.h"
 #include "wire/feed.h"
 #include "wire/frame.h"
 #include "wire/item.h"
+#include "wire/keys.h"
 #include "wire/lane.h"
 #include "wire/query.h"
 #include "wire/session.h"
@@ -41,9 +43,9 @@ struct peer {
     struct tcn_header header; /* of the message in hand */
     struct tcn_slice body;
     uint64_t request;
-    const struct tcn_key_set *keys;             /* own */
-    const struct tcn_public_key *collector_key; /* signs what is told */
-    bool is_joined;                             /* has a session */
+    const struct tcn_key_set *keys; /* own */
+    struct tcn_keyring ring;        /* of the collector */
+    bool is_joined;                 /* has a session */
     uint64_t session;
     struct tcn_hash session_hash;
     uint64_t last_request; /* the last that was signed */
@@ -60,6 +62,7 @@ struct district {
     sem_t broker_open;
     struct running collector_run;
     struct tcn_collector *collector;
+    const char *key_file; /* of the collector; NULL: it has none beside the one it holds */
     struct tcn_arena arena;
     struct tcn_forge_chunk chunk;
     struct tcn_ack ack;
@@ -105,6 +108,7 @@ static inline void *run_collector(void *argument) {
 static inline void start_collector(struct district *district) {
     struct tcn_collector_options options = place_options(district->place);
     options.broker_endpoint = district->back;
+    options.key_file = district->key_file;
     options.broker_transport_key = district->broker_keys.transport.public_key;
     assert_int_equal(tcn_collector_open(&options, &district->collector), TCN_OK);
     district->collector_run.stop = eventfd(0, EFD_CLOEXEC);
@@ -178,7 +182,8 @@ static inline void connect_peer(struct district *district, struct peer *peer,
     };
     memset(peer, 0, sizeof(*peer));
     peer->keys = &district->place->forge.keys[who];
-    peer->collector_key = &district->place->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key;
+    tcn_keyring_init(&peer->ring, &district->place->forge.log_id,
+                     &district->place->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key);
     tcn_parts_init(&peer->parts);
     assert_int_equal(tcn_sock_open(district->place->link, &options, &peer->sock), TCN_OK);
     assert_int_equal(tcn_sock_connect(peer->sock, district->front), TCN_OK);
@@ -227,12 +232,31 @@ static inline void send_frames(struct peer *peer, enum tcn_kind kind, uint64_t s
     assert_int_equal(status, TCN_OK);
 }
 
+/* The list of keys that comes behind a signature when the key may be new. */
+static inline void take_keys(struct peer *peer) {
+    const struct tcn_slice bytes = tcn_parts_frame(&peer->parts, 3);
+    const struct tcn_slice frame = tcn_parts_frame(&peer->parts, 4);
+    struct tcn_arena arena = {0};
+    struct tcn_signature signature;
+    struct tcn_keys keys;
+    if (peer->parts.count != 5) {
+        return;
+    }
+    assert_int_equal(tcn_arena_init(&arena, 64 * 1024), TCN_OK);
+    assert_int_equal(tcn_wire_keys_decode(bytes, &arena, &keys), TCN_OK);
+    assert_int_equal(frame.size, sizeof(signature.bytes));
+    memcpy(signature.bytes, frame.data, frame.size);
+    assert_int_equal(tcn_keyring_take(&peer->ring, &keys, TCN_CONTEXT_KEYS, bytes, &signature),
+                     TCN_OK);
+    tcn_arena_fini(&arena);
+}
+
 /* What the collector tells is signed for this session, and numbered within its request. */
 static inline void check_told(struct peer *peer) {
     const struct tcn_told told = {.session = &peer->session_hash,
                                   .header = tcn_parts_frame(&peer->parts, 0),
                                   .body = peer->body};
-    assert_int_equal(tcn_told_verify(peer->collector_key, TCN_CONTEXT_TOLD, &told,
+    assert_int_equal(tcn_told_verify(tcn_keyring_tip(&peer->ring), TCN_CONTEXT_TOLD, &told,
                                      tcn_parts_frame(&peer->parts, 2)),
                      TCN_OK);
     if (peer->header.request == peer->last_request) {
@@ -255,6 +279,7 @@ static inline enum tcn_kind hear_within(struct peer *peer, int64_t wait_ns) {
         assert_int_equal(tcn_wire_header_decode(tcn_parts_frame(&peer->parts, 0), &peer->header),
                          TCN_OK);
         peer->body = tcn_parts_frame(&peer->parts, 1);
+        take_keys(peer);
         if (tcn_kind_is_told(peer->header.kind)) {
             check_told(peer);
         }
@@ -335,8 +360,9 @@ static inline void join_session(struct district *district, struct peer *peer) {
     const struct tcn_slice frame = tcn_parts_frame(&peer->parts, 2);
     assert_int_equal(frame.size, sizeof(signature.bytes));
     memcpy(signature.bytes, frame.data, frame.size);
-    assert_int_equal(tcn_verify(peer->collector_key, TCN_CONTEXT_SESSION, peer->body, &signature),
-                     TCN_OK);
+    assert_int_equal(
+        tcn_verify(tcn_keyring_tip(&peer->ring), TCN_CONTEXT_SESSION, peer->body, &signature),
+        TCN_OK);
     tcn_arena_reset(&district->arena);
     assert_int_equal(tcn_wire_session_given_decode(peer->body, &district->arena, &given), TCN_OK);
     assert_true(tcn_id_equals(&given.nonce, &ask.nonce));

@@ -60,8 +60,9 @@ static void a_refusal_drops_the_lane_until_a_new_hello(void **state) {
     struct tcn_slice body;
     assert_int_equal(tcn_wire_refuse_encode(&refusal, &writer, &body), TCN_OK);
     struct tcn_signature signature;
-    assert_int_equal(tcn_sign(&bench->house.keys->signing, TCN_CONTEXT_REFUSE, body, &signature),
-                     TCN_OK);
+    assert_int_equal(
+        tcn_sign(&bench->house.key_files.held->signing, TCN_CONTEXT_REFUSE, body, &signature),
+        TCN_OK);
     const struct tcn_note_checked note = {
         .kind = TCN_KIND_REFUSE,
         .principal = TCN_FORGE_AGENT_A,

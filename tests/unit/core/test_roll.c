@@ -80,9 +80,10 @@ static void start(struct fixture *fixture) {
 /* A change that its kind allows, by who may say it. */
 static void fill(struct fixture *fixture, enum tcn_change_kind kind) {
     static const uint32_t actors[] = {
-        [TCN_CHANGE_INVITED] = ADMIN, [TCN_CHANGE_ENROLLED] = 0,
-        [TCN_CHANGE_RIGHTS] = ADMIN,  [TCN_CHANGE_ROTATED] = OFFICE,
-        [TCN_CHANGE_REVOKED] = ADMIN, [TCN_CHANGE_ORGAN_KEY] = BUREAU};
+        [TCN_CHANGE_INVITED] = ADMIN,  [TCN_CHANGE_ENROLLED] = 0,
+        [TCN_CHANGE_RIGHTS] = ADMIN,   [TCN_CHANGE_ROTATED] = OFFICE,
+        [TCN_CHANGE_REVOKED] = ADMIN,  [TCN_CHANGE_ORGAN_KEY] = BUREAU,
+        [TCN_CHANGE_COLLECTOR_KEY] = 0};
     struct tcn_registry_change *change = &fixture->change;
     fixture->in.actor = actors[kind];
     change->kind = kind;
@@ -113,6 +114,10 @@ static void fill(struct fixture *fixture, enum tcn_change_kind kind) {
         change->principal = 0;
         change->organ_key = (struct tcn_organ_key){.organ = 10 * BUREAU, .key = key_of(3)};
         break;
+    case TCN_CHANGE_COLLECTOR_KEY:
+        change->principal = 0;
+        change->signing_key = key_of(4);
+        break;
     case TCN_CHANGE_REVOKED:
     case TCN_CHANGE_NONE:
         break;
@@ -136,6 +141,7 @@ static void only_who_may_say_a_change_is_heard(void **state) {
         {TCN_CHANGE_ROTATED, {OFFICE, 99, 99, 99}},
         {TCN_CHANGE_REVOKED, {ADMIN, ADMIN_TWO, OFFICE, 0}},
         {TCN_CHANGE_ORGAN_KEY, {ADMIN, ADMIN_TWO, BUREAU, 99}},
+        {TCN_CHANGE_COLLECTOR_KEY, {0, 99, 99, 99}},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         for (uint32_t actor = 0; actor <= NEXT; actor++) {
@@ -200,7 +206,7 @@ struct fault {
 };
 
 static void no_kind(struct fixture *f) {
-    f->change.kind = 7;
+    f->change.kind = 8;
 }
 static void unknown_row(struct fixture *f) {
     f->change.principal = NEXT;
@@ -552,10 +558,10 @@ static void a_feed_may_come_to_an_exercise(void **state) {
 static void whose_a_kind_is_can_be_asked_without_a_registry(void **state) {
     (void)state;
     struct fixture fixture;
-    for (uint32_t kind = TCN_CHANGE_NONE; kind <= TCN_CHANGE_ORGAN_KEY + 1; kind++) {
+    for (uint32_t kind = TCN_CHANGE_NONE; kind <= TCN_CHANGE_COLLECTOR_KEY + 1; kind++) {
         for (uint32_t actor = 0; actor <= ROW_COUNT; actor++) {
             start(&fixture);
-            if (kind > TCN_CHANGE_NONE && kind <= TCN_CHANGE_ORGAN_KEY) {
+            if (kind > TCN_CHANGE_NONE && kind <= TCN_CHANGE_COLLECTOR_KEY) {
                 fill(&fixture, (enum tcn_change_kind)kind);
             }
             fixture.change.kind = (enum tcn_change_kind)kind;
@@ -564,7 +570,7 @@ static void whose_a_kind_is_can_be_asked_without_a_registry(void **state) {
             const bool is_said =
                 tcn_roll_may_say(&fixture.change, actor == 0 ? NULL : &fixture.rows[actor - 1]);
             const bool is_heard =
-                code != TCN_DENIED && kind > TCN_CHANGE_NONE && kind <= TCN_CHANGE_ORGAN_KEY;
+                code != TCN_DENIED && kind > TCN_CHANGE_NONE && kind <= TCN_CHANGE_COLLECTOR_KEY;
             /* Whether a row has a lane to rotate in is seen in the registry only. */
             const bool is_anothers =
                 kind == TCN_CHANGE_ROTATED && (actor == ADMIN || actor == ADMIN_TWO);

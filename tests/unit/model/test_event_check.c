@@ -250,9 +250,9 @@ static void change_of_no_kind(struct tcn_event *event) {
     event->body_kind = TCN_BODY_REGISTRY;
     event->registry = &a_change;
 }
-static void change_of_kind_7(struct tcn_event *event) {
+static void change_of_kind_8(struct tcn_event *event) {
     change_of_no_kind(event);
-    a_change.kind = (enum tcn_change_kind)7;
+    a_change.kind = (enum tcn_change_kind)8;
 }
 static void change_for_two_words(struct tcn_event *event) {
     change_of_no_kind(event);
@@ -313,7 +313,7 @@ static const struct {
     {delivered_nameless, TCN_BAD_VALUE, "delivered.name"},
     {delivered_of_no_stream, TCN_BAD_VALUE, "delivered.stream"},
     {change_of_no_kind, TCN_BAD_VALUE, "registry.kind"},
-    {change_of_kind_7, TCN_BAD_VALUE, "registry.kind"},
+    {change_of_kind_8, TCN_BAD_VALUE, "registry.kind"},
     {change_for_two_words, TCN_BAD_VALUE, "registry.reason"},
     {change_to_bytes, TCN_BAD_TEXT, "registry.row.name"},
     {epoch_of_no_lane, TCN_BAD_VALUE, "epoch.lane"},

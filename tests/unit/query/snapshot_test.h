@@ -41,19 +41,23 @@ static inline struct tcn_hash hash_of(struct tcn_state *state, uint64_t *out_pos
     return hash;
 }
 
-/** Whose snapshots; `reader` is opened here and closed by the caller. */
+/** Whose snapshots, by the keys that the log names now; `reader` is opened here and closed by the
+ * caller. */
 static inline struct tcn_snapshot_place place_of(struct bench *bench) {
-    struct tcn_snapshot_place place = {.dir = bench->place->dir, .charter = &bench->house.charter};
+    struct tcn_snapshot_place place = {.dir = bench->place->dir, .ring = &bench->ring};
     assert_int_equal(tcn_log_reader_open(bench->house.log, &place.reader), TCN_OK);
+    assert_int_equal(tcn_rights_load_ring(&bench->house.charter, place.reader, &bench->ring),
+                     TCN_OK);
     return place;
 }
 
-/** Makes one; gives what the first failure was. */
-static inline enum tcn_status snap(struct bench *bench, uint64_t *out_position) {
+/** Makes one that this key signs; gives what the first failure was. */
+static inline enum tcn_status snap_by(struct bench *bench, const struct tcn_signing_key *key,
+                                      uint64_t *out_position) {
     struct tcn_snapshot_options options = {
         .place = place_of(bench),
         .state = bench->house.state,
-        .key = &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing,
+        .key = key,
         .map_bytes = PLACE_MAP_BYTES,
         .now_ns = NOW_NS,
     };
@@ -66,6 +70,32 @@ static inline enum tcn_status snap(struct bench *bench, uint64_t *out_position) 
     *out_position = status == TCN_OK ? tcn_snapshot_checkpoint(snapshot)->position : 0;
     tcn_snapshot_end(&snapshot);
     tcn_log_reader_close(&options.place.reader);
+    return status;
+}
+
+static inline enum tcn_status snap(struct bench *bench, uint64_t *out_position) {
+    return snap_by(bench, &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing, out_position);
+}
+
+/** Another checkpoint in place of the snapshot's, signed by whoever. */
+static inline void sign_again(struct bench *bench, uint64_t position,
+                              const struct tcn_checkpoint *checkpoint,
+                              const struct tcn_signing_key *key) {
+    char path[PATH_BYTES];
+    snapshot_path(bench, position, "/" TCN_CHECKPOINT_NAME, path);
+    assert_int_equal(unlink(path), 0);
+    snapshot_path(bench, position, "", path);
+    assert_int_equal(tcn_checkpoint_save(path, checkpoint, key), TCN_OK);
+}
+
+/** Whether one may be used, as far as its checkpoint tells. */
+static inline enum tcn_status check(struct bench *bench, uint64_t position,
+                                    struct tcn_checkpoint *out_checkpoint) {
+    struct tcn_snapshot_place place = place_of(bench);
+    const char *fault = NULL;
+    const enum tcn_status status = tcn_snapshot_check(&place, position, out_checkpoint, &fault);
+    assert_true((status == TCN_OK) == (fault == NULL));
+    tcn_log_reader_close(&place.reader);
     return status;
 }
 

@@ -28,7 +28,8 @@ static int set_up(void **state) {
     assert_int_equal(tcn_house_open(&bench->house, &options), TCN_OK);
     assert_int_equal(tcn_log_reader_open(bench->house.log, &bench->reader), TCN_OK);
     assert_int_equal(tcn_head_make(&bench->house.charter, bench->reader,
-                                   &bench->house.keys->signing, &bench->head),
+                                   &bench->place->forge.keys[TCN_FORGE_COLLECTOR].signing,
+                                   &bench->head),
                      TCN_OK);
     *state = bench;
     return 0;

@@ -240,7 +240,7 @@ static void a_head_is_signed_over_what_the_log_holds(void **state) {
     assert_int_equal(claim.head.position, 1 + MATTER_COUNT + ACT_COUNT);
     assert_true(tcn_head_is_signed(&claim, &key->public_key));
     assert_false(tcn_head_is_signed(&claim, &other->public_key));
-    tcn_heads_begin(&bench->house.charter, &claim, 1);
+    tcn_heads_begin(&bench->house.charter.genesis.log_id, &claim, 1);
     assert_int_equal(claim.verdict, TCN_HEAD_UNJUDGED);
     claim.signature.bytes[0] ^= 1;
     assert_false(tcn_head_is_signed(&claim, &key->public_key));

@@ -6,6 +6,7 @@
 #include "../collector/place.h"
 #include "collector/house.h"
 #include "seal/hash.h"
+#include "seal/keyring.h"
 #include "seal/sign.h"
 #include "wire/enrol.h"
 
@@ -155,6 +156,57 @@ static void a_key_without_its_proof_is_not_taken(void **state) {
     }
 }
 
+/* What the collector says of its next key: signed by this key and by that one. */
+static struct tcn_registry_change succession(const struct tcn_id *log_id,
+                                             const struct tcn_signing_key *before,
+                                             const struct tcn_signing_key *key) {
+    struct tcn_successor made;
+    assert_int_equal(tcn_succession_sign(log_id, before, key, &made), TCN_OK);
+    return (struct tcn_registry_change){.kind = TCN_CHANGE_COLLECTOR_KEY,
+                                        .signing_key = made.key,
+                                        .proof = made.proof,
+                                        .succession = made.signature};
+}
+
+static void a_successor_is_signed_by_the_key_before_it(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_forge *forge = &bench->place->forge;
+    const struct tcn_signing_key *first = &forge->keys[TCN_FORGE_COLLECTOR].signing;
+    struct tcn_key_set third;
+    struct tcn_id other_log = forge->log_id;
+    other_log.bytes[0] ^= 1;
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("third"), false, &third), TCN_OK);
+    const struct tcn_signing_key *second = &bench->keys.signing;
+    const struct tcn_record record = record_of(TCN_FORGE_COLLECTOR);
+    const struct tcn_registry_change good = succession(&forge->log_id, first, second);
+    struct tcn_registry_change bad[] = {
+        good,
+        good,
+        good,
+        succession(&other_log, first, second),              /* of another log */
+        succession(&forge->log_id, &third.signing, second), /* by nobody */
+    };
+    bad[0].proof.bytes[3] ^= 1;
+    bad[1].succession.bytes[3] ^= 1;
+    bad[2].signing_key = third.signing.public_key;
+    struct tcn_event event = event_of(NULL);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        event.registry = &bad[i];
+        assert_int_equal(tcn_rights_check(&bench->rights, &record, 2, &event), TCN_DENIED);
+    }
+    event.registry = &good;
+    assert_int_equal(tcn_rights_take(&bench->rights, &record, 2, &event), TCN_OK);
+    assert_memory_equal(tcn_rights_collector_key(&bench->rights), &second->public_key, 32);
+    assert_int_equal(tcn_rights_registry(&bench->rights)->keys.links[0].position, 2);
+    /* The key that was succeeded names no other one, and does not come back. */
+    const struct tcn_registry_change fork = succession(&forge->log_id, first, &third.signing);
+    const struct tcn_registry_change back = succession(&forge->log_id, second, first);
+    event.registry = &fork;
+    assert_int_equal(tcn_rights_check(&bench->rights, &record, 3, &event), TCN_DENIED);
+    event.registry = &back;
+    assert_int_equal(tcn_rights_check(&bench->rights, &record, 3, &event), TCN_CONFLICT);
+}
+
 static void a_body_of_another_kind_is_void(void **state) {
     struct bench *bench = *state;
     const struct tcn_record record = record_of(TCN_FORGE_ADMIN);
@@ -229,6 +281,7 @@ static void a_note_that_lies_is_damage(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         LOG_TEST(a_key_without_its_proof_is_not_taken),
+        LOG_TEST(a_successor_is_signed_by_the_key_before_it),
         LOG_TEST(a_body_of_another_kind_is_void),
         LOG_TEST(who_begins_in_the_middle_comes_to_the_same_registry),
         LOG_TEST(many_changes_are_loaded_in_pieces),

@@ -49,6 +49,7 @@ MAKER(policy, tcn_policy, sample_policy())
 MAKER(enrol, tcn_enrol, sample_enrol())
 MAKER(enrolled, tcn_enrolled, sample_enrolled())
 MAKER(checkpoint, tcn_checkpoint, sample_checkpoint())
+MAKER(keys, tcn_keys, sample_successors())
 
 static inline void make_event(struct tcn_writer *writer, struct recoded *out) {
     out->status =
@@ -109,6 +110,7 @@ static const struct maker makers[] = {
     MAKER_ROW(principal),   MAKER_ROW(registry),      MAKER_ROW(genesis),
     MAKER_ROW(bundle),      MAKER_ROW(policy),        MAKER_ROW(enrol),
     MAKER_ROW(enrolled),    MAKER_ROW(log_head),      MAKER_ROW(checkpoint),
+    MAKER_ROW(keys),
 };
 
 #endif

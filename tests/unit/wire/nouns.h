@@ -13,6 +13,7 @@
 #include "wire/feed.h"
 #include "wire/frame.h"
 #include "wire/item.h"
+#include "wire/keys.h"
 #include "wire/lane.h"
 #include "wire/log_head.h"
 #include "wire/policy.h"
@@ -79,6 +80,7 @@ RECODER(principal, tcn_principal)
 RECODER(registry, tcn_registry)
 RECODER(genesis, tcn_genesis)
 RECODER(bundle, tcn_bundle)
+RECODER(keys, tcn_keys)
 RECODER(policy, tcn_policy)
 RECODER(enrol, tcn_enrol)
 RECODER(enrolled, tcn_enrolled)
@@ -168,6 +170,7 @@ static const struct noun nouns[] = {
     NOUN(principal, false, true),   NOUN(registry, false, true),      NOUN(genesis, true, true),
     NOUN(bundle, false, true),      NOUN(policy, false, true),        NOUN(enrol, true, true),
     NOUN(enrolled, false, true),    NOUN(log_head, true, true),       NOUN(checkpoint, true, true),
+    NOUN(keys, false, true),
 };
 
 #define NOUN_COUNT (sizeof(nouns) / sizeof(nouns[0]))

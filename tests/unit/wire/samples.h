@@ -87,6 +87,7 @@ static inline const struct tcn_registry_change *sample_change(void) {
         .organ_key = {.organ = 313, .key = sample_key(60)},
     };
     memset(change.proof.bytes, 61, sizeof(change.proof.bytes));
+    memset(change.succession.bytes, 69, sizeof(change.succession.bytes));
     return &change;
 }
 
@@ -548,6 +549,7 @@ static inline struct tcn_registry sample_registry(void) {
         .principal_count = 2,
         .organ_keys = sample_keys,
         .organ_key_count = 2,
+        .keys = sample_successors(),
     };
 }
 
@@ -574,6 +576,7 @@ static inline struct tcn_bundle sample_bundle(void) {
         .policy = tcn_slice_text("policy"),
         .organ_keys = sample_keys,
         .organ_key_count = 2,
+        .keys = sample_successors(),
     };
 }
 

@@ -88,4 +88,17 @@ static inline struct tcn_checkpoint sample_checkpoint(void) {
     };
 }
 
+/* The collector's keys behind its first. */
+static inline struct tcn_keys sample_successors(void) {
+    static struct tcn_successor links[2];
+    for (uint32_t i = 0; i < 2; i++) {
+        links[i] = (struct tcn_successor){.key = sample_key((uint8_t)(62 + i)),
+                                          .generation = i + 1,
+                                          .position = UINT64_C(1) << (40 + i)};
+        memset(links[i].proof.bytes, (int)(64 + i), sizeof(links[i].proof.bytes));
+        memset(links[i].signature.bytes, (int)(66 + i), sizeof(links[i].signature.bytes));
+    }
+    return (struct tcn_keys){.log_id = sample_id(68), .links = links, .count = 2};
+}
+
 #endif

@@ -133,6 +133,7 @@ static void a_change_of_the_registry_keeps_every_field(void **state) {
     SAME(registry->transport_key);
     SAME(registry->signing_key);
     SAME(registry->proof);
+    SAME(registry->succession);
     SAME(registry->until_ns);
     SAME_SLICE(registry->reason);
     SAME(registry->organ_key.organ);

@@ -81,6 +81,7 @@ static const struct type types[] = {
     TYPE(enrolled, enrolled, "regime"),
     TYPE(log_head, log_head, "chunk"),
     TYPE(checkpoint, checkpoint, "regime"),
+    TYPE(keys, keys, "regime"),
 };
 
 _Static_assert(sizeof(types) / sizeof(types[0]) == NOUN_COUNT, "a type for every noun");
@@ -100,10 +101,11 @@ static size_t noun_index(const char *name) {
 /** Genesis and bundle carry real tables here, where the samples have a word in their place. */
 static enum tcn_status make_charter(bool is_genesis, struct tcn_writer *writer,
                                     struct tcn_slice *out_bytes) {
-    const struct tcn_registry registry = sample_registry();
+    struct tcn_registry registry = sample_registry();
     const struct tcn_policy policy = sample_policy();
     struct tcn_genesis genesis = sample_genesis();
     struct tcn_bundle bundle = sample_bundle();
+    registry.keys = (struct tcn_keys){.count = 0}; /* a log begins with one key */
     enum tcn_status status = tcn_wire_registry_encode(&registry, writer, &genesis.registry);
     if (status == TCN_OK) {
         status = tcn_wire_policy_encode(&policy, writer, &genesis.policy);

@@ -499,15 +499,19 @@ static struct tcn_principal widest_row(uint32_t id) {
 
 static void a_registry_is_never_larger_than_its_bound(void **state) {
     (void)state;
-    static uint8_t room[4096];
+    static uint8_t room[16 * 1024];
+    static struct tcn_successor links[TCN_SUCCESSORS_MAX]; /* all of them are reckoned with */
     struct tcn_principal rows[3];
     struct tcn_organ_key keys[2];
     for (uint32_t i = 0; i < 3; i++) {
         rows[i] = widest_row(UINT32_MAX - 3 + i);
     }
     memset(keys, 0xFF, sizeof(keys));
+    memset(links, 0xFF, sizeof(links));
     for (uint32_t count = 0; count <= 3; count++) {
         struct tcn_registry registry = {.version = UINT64_MAX, .principals = rows};
+        registry.keys =
+            (struct tcn_keys){.log_id = {{1}}, .links = links, .count = TCN_SUCCESSORS_MAX};
         registry.principal_count = count;
         registry.organ_keys = keys;
         registry.organ_key_count = count < 2 ? count : 2;

@@ -14,7 +14,7 @@
 
 _Static_assert(sizeof(makers) / sizeof(makers[0]) == NOUN_COUNT, "a maker for every noun");
 
-#define ROOM_BYTES 8192
+#define ROOM_BYTES 16384
 #define ARENA_BYTES (256 * 1024)
 
 /** Fails with the noun's name when it is not the status. */

@@ -155,6 +155,9 @@ static void registry_and_principals_keep_every_field(void **state) {
     SAME(organ_keys[0].organ);
     SAME(organ_keys[0].key);
     SAME(organ_keys[1].key);
+    SAME(keys.log_id);
+    SAME(keys.count);
+    SAME(keys.links[1]);
 }
 
 static void genesis_keeps_every_field(void **state) {
@@ -186,6 +189,13 @@ static void bundle_keeps_every_field(void **state) {
     SAME(organ_key_count);
     SAME(organ_keys[1].organ);
     SAME(organ_keys[1].key);
+    SAME(keys.log_id);
+    SAME(keys.count);
+    SAME(keys.links[0].key);
+    SAME(keys.links[0].proof);
+    SAME(keys.links[0].signature);
+    SAME(keys.links[1].generation);
+    SAME(keys.links[1].position);
 }
 
 static void policy_head_and_organs_keep_every_field(void **state) {
