@@ -12,6 +12,7 @@
 
 #include "cli/cli.h"
 #include "client/ask.h"
+#include "client/names.h"
 #include "client/setup.h"
 #include "model/local.h"
 
@@ -73,6 +74,8 @@ struct tcn_doctor {
     uint32_t file_count;
     struct tcn_setup setup; /**< meaningless without has_setup */
     bool has_setup;         /**< a genesis file lies here and is good */
+    /** The collector's keys behind that of genesis, as a bundle beside it lists them; else none. */
+    struct tcn_keyring ring;
     struct tcn_doctor_outbox *outboxes;
     uint32_t outbox_count;
     bool has_stats; /**< the collector answered */

@@ -115,6 +115,16 @@ void tcn_doctor_config(struct tcn_doctor *doctor) {
     tcn_doctor_fine(doctor, "%u configuration files, complete", (unsigned)doctor->file_count);
 }
 
+/* What a bundle lists beside the key of genesis; without one that is all. */
+static void load_ring(struct tcn_doctor *doctor, const char *dir) {
+    const struct tcn_genesis *genesis = &doctor->setup.genesis;
+    struct tcn_names names = {0};
+    if (tcn_names_load(dir, &genesis->collector_key, &names) == TCN_OK) {
+        doctor->ring = names.ring;
+    }
+    tcn_names_fini(&names);
+}
+
 /* The founding beside the configuration: DIR/genesis.bin, or what lies over the folder of keys. */
 static void load_setup(struct tcn_doctor *doctor, const char *key_file) {
     char dir[TCN_CLI_PATH_BYTES];
@@ -128,6 +138,9 @@ static void load_setup(struct tcn_doctor *doctor, const char *key_file) {
                               slash == NULL ? 0 : (int)(slash + 1 - key_file), key_file);
     if (size > 0 && size < (int)sizeof dir) {
         doctor->has_setup = tcn_setup_load(dir, &doctor->setup) == TCN_OK;
+    }
+    if (doctor->has_setup) {
+        load_ring(doctor, dir);
     }
 }
 
@@ -170,6 +183,17 @@ static void compare(struct tcn_doctor *doctor, const struct tcn_doctor_file *fil
     (void)snprintf(mend, sizeof mend, "in %s put %s: %s", file->path, what, hex);
     tcn_doctor_say(doctor, TCN_FINDING_BAD, mend, "%s: %s is not that of this district's founding",
                    tcn_doctor_path(doctor, file->path), what);
+}
+
+/* Where a chain to the collector's key begins: genesis' key, or one that came behind it. */
+static void compare_signing(struct tcn_doctor *doctor, const struct tcn_doctor_file *file,
+                            const struct tcn_public_key *given) {
+    for (uint32_t i = 0; i < doctor->ring.count; i++) {
+        if (memcmp(given->bytes, doctor->ring.links[i].key.bytes, sizeof given->bytes) == 0) {
+            return;
+        }
+    }
+    compare(doctor, file, "collector_signing_key", given, &doctor->setup.genesis.collector_key);
 }
 
 /* A principal's own keys against its row. */
@@ -217,16 +241,13 @@ static void look_at_others(struct tcn_doctor *doctor, const struct tcn_doctor_fi
     const struct tcn_principal *broker = tcn_setup_find(&doctor->setup, "broker");
     const struct tcn_principal *collector =
         tcn_registry_find(&doctor->setup.registry, TCN_COLLECTOR_PRINCIPAL);
-    const struct tcn_public_key *signing = &doctor->setup.genesis.collector_key;
     if (config->has_broker && collector != NULL) {
         compare(doctor, file, "collector_transport_key", &config->broker.collector_transport_key,
                 &collector->transport_key);
-        compare(doctor, file, "collector_signing_key", &config->broker.collector_signing_key,
-                signing);
+        compare_signing(doctor, file, &config->broker.collector_signing_key);
     }
     if (config->has_client) {
-        compare(doctor, file, "collector_signing_key", &config->client.collector_signing_key,
-                signing);
+        compare_signing(doctor, file, &config->client.collector_signing_key);
     }
     if (broker != NULL && config->has_collector) {
         compare(doctor, file, "broker_transport_key", &config->collector.broker_transport_key,

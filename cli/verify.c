@@ -255,6 +255,32 @@ static void add_snapshots(struct verifying *made) {
     tcn_json_array_end(writer);
 }
 
+/* The collector's keys, and from where each of them signs. */
+static void add_signers(struct verifying *made) {
+    struct tcn_json_writer *writer = &made->writer;
+    tcn_json_array_begin(writer, "signers");
+    for (uint32_t i = 0; i < made->report.signer_count; i++) {
+        const struct tcn_audit_signer *signer = &made->report.signers[i];
+        char key[2 * sizeof(struct tcn_public_key) + 1];
+        tcn_hex_encode(signer->key.bytes, sizeof signer->key.bytes, key);
+        tcn_json_object_begin(writer, NULL);
+        tcn_json_add_word(writer, "key", key);
+        tcn_json_add_u64(writer, "first_position", signer->first_position);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+}
+
+static void print_signers(const struct verifying *made) {
+    for (uint32_t i = 0; i < made->report.signer_count; i++) {
+        const struct tcn_audit_signer *signer = &made->report.signers[i];
+        char key[2 * sizeof(struct tcn_public_key) + 1];
+        tcn_hex_encode(signer->key.bytes, sizeof signer->key.bytes, key);
+        (void)fprintf(made->cli->out, "%-14s %s from position %" PRIu64 "\n", "signed by", key,
+                      signer->first_position);
+    }
+}
+
 static int print_verdict(struct verifying *made) {
     const struct tcn_audit_report *report = &made->report;
     const bool is_bad = report->bad_position != 0 || report->bad_what != NULL;
@@ -270,6 +296,7 @@ static int print_verdict(struct verifying *made) {
         tcn_json_add_word(writer, "bad_what", report->bad_what);
         tcn_json_add_hash(writer, "digest", &report->digest);
         tcn_json_add_hash(writer, "tail", &report->tail);
+        add_signers(made);
         add_claims(made);
         add_snapshots(made);
         return print_json(made);
@@ -281,6 +308,7 @@ static int print_verdict(struct verifying *made) {
     tcn_show_number(out, "last position", report->last_position);
     tcn_show_hash(out, "digest", &report->digest);
     tcn_show_hash(out, "tail", &report->tail);
+    print_signers(made);
     if (is_bad) {
         (void)fprintf(out, "%-14s %" PRIu64 ": %s\n", "DAMAGED at", report->bad_position,
                       report->bad_what == NULL ? "the record" : report->bad_what);

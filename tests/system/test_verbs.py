@@ -32,7 +32,7 @@ value; into a file or a pipe nothing is cut. Every JSON document names its `sche
 # Verbs below a verb that have options of their own.
 BELOW = {
     "log": ("backup", "restore"),
-    "key": ("ls", "new", "invite", "enrol", "rotate", "revoke", "rights"),
+    "key": ("ls", "new", "invite", "enrol", "rotate", "rotate collector", "revoke", "rights"),
 }
 
 
@@ -58,7 +58,7 @@ def page():
         text = tocsin("help", verb).rstrip("\n")
         parts.append(f"\n## {verb}\n\n{summary[0].upper()}{summary[1:]}.\n\n```text\n{text}\n```\n")
         for below in BELOW.get(verb, ()):
-            text = tocsin(verb, below, "--help").rstrip("\n")
+            text = tocsin(verb, *below.split(), "--help").rstrip("\n")
             parts.append(f"\n```text\n{text}\n```\n")
     return "".join(parts)
 

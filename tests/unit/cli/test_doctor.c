@@ -61,6 +61,38 @@ static void an_expired_key_is_told_with_its_name_and_what_to_do(void **state) {
     desk_close(&desk);
 }
 
+/* A reader's chain to the collector's key may begin at genesis' key or behind it, nowhere else. */
+static void a_successor_that_the_bundle_lists_may_be_configured(void **state) {
+    (void)state;
+    struct desk desk;
+    desk_open(&desk);
+    struct tcn_config configs[3];
+    struct tcn_doctor_file files[COUNT_OF(configs)];
+    struct tcn_doctor doctor = {.cli = &desk.cli, .has_setup = true, .files = files};
+    doctor.setup.genesis.collector_key.bytes[0] = 1;
+    doctor.ring.links[0].key.bytes[0] = 2;
+    doctor.ring.count = 1;
+    for (uint8_t index = 0; index < COUNT_OF(configs); index++) {
+        memset(&configs[index], 0, sizeof configs[index]);
+        configs[index].has_client = true;
+        configs[index].client.key_file = "/nowhere/key";
+        configs[index].client.collector_signing_key.bytes[0] = (uint8_t)(index + 1);
+        files[index].config = &configs[index];
+        (void)snprintf(files[index].path, sizeof files[index].path, "reader.%u", index);
+        doctor.file_count++;
+    }
+    doctor.findings = calloc(TCN_FINDINGS_MAX, sizeof *doctor.findings);
+    assert_non_null(doctor.findings);
+    tcn_doctor_keys(&doctor);
+    assert_int_equal(doctor.finding_count, COUNT_OF(configs) + 1); /* no key file is there */
+    const struct tcn_finding *last = &doctor.findings[doctor.finding_count - 1];
+    assert_int_equal(last->state, TCN_FINDING_BAD);
+    assert_non_null(strstr(last->fact, "reader.2: collector_signing_key is not that of"));
+    assert_non_null(strstr(last->mend, "collector_signing_key: 01"));
+    free(doctor.findings);
+    desk_close(&desk);
+}
+
 /* More findings than are kept are counted, and count for the verdict. */
 static void findings_are_bounded(void **state) {
     (void)state;
@@ -248,6 +280,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_principal_ends_or_has_not_begun),
         cmocka_unit_test(an_expired_key_is_told_with_its_name_and_what_to_do),
+        cmocka_unit_test(a_successor_that_the_bundle_lists_may_be_configured),
         cmocka_unit_test(findings_are_bounded),
         cmocka_unit_test(what_fills_up_is_told_before_it_is_full),
         cmocka_unit_test(what_waits_or_lags_or_runs_ahead_is_told),

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# ctest-cost: 40
+# ctest-locks: clock
+"""The collector's signing key is succeeded under load: an office goes on reporting, a bureau goes
+on watching, a replay that runs goes on, and so does a program of a stranger; nobody is given the
+new key. The collector is killed at each step, and each time the key comes into force once."""
+
+import os
+import re
+import shutil
+import sys
+
+sys.dont_write_bytecode = True
+DEBIAN_PYTHON = "/usr/bin/python3"
+
+try:
+    import google.protobuf  # noqa: F401
+    import nacl  # noqa: F401
+    import zmq
+except ImportError as missing:
+    if os.path.realpath(sys.executable) != os.path.realpath(DEBIAN_PYTHON):
+        if os.path.exists(DEBIAN_PYTHON):
+            os.execv(DEBIAN_PYTHON, [DEBIAN_PYTHON, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
+    print(f"keys: skipped, because this Python has no {missing.name}; "
+          "try: apt-get install python3-zmq python3-protobuf python3-nacl")
+    sys.exit(77)
+
+import harness
+from harness import (
+    SHIM,
+    Bench,
+    Checker,
+    Hand,
+    Skip,
+    await_true,
+    delivered,
+    expect,
+    is_sanitized,
+    json_lines,
+    last_delivered,
+    read_lines,
+    report_draft,
+    slower,
+    tag_of,
+)
+from stranger import Key, Peer, Proto, Ring, is_receipt, replay
+
+OFFICE = "office_chahe"
+STREAM = "petition_bureau"
+AGENT = "agent." + OFFICE
+PROGRAMS = ("broker", "collector", AGENT)
+DAMAGED = 8
+
+# (call of the program's, which one of them, killed before or after it). The log's commit syncs its
+# pages and then writes its meta page; the files are linked, synced, renamed and synced.
+STEPS = [(call, number, when)
+         for call, numbers in (("fdatasync", (1, 2, 3)), ("link", (1,)), ("fsync", (1, 2)),
+                               ("rename", (1,)))
+         for number in numbers
+         for when in ("before", "after")]
+
+
+def settings(district, name):
+    """The settings of one program."""
+    with open(district.path("etc", name + ".yaml"), encoding="utf-8") as file:
+        pairs = [line.strip().split(": ", 1) for line in file if ": " in line]
+    return dict(pair for pair in pairs if len(pair) == 2 and not pair[0].startswith("#"))
+
+
+def key_file(district):
+    return settings(district, "collector")["key_file"]
+
+
+def signing_key(path):
+    return bytes(Key(path).signing.verify_key)
+
+
+def rotate(district):
+    """Makes the next key; gives it."""
+    answer = district.run("key", "rotate", "collector", "--dir", district.folder)
+    made = bytes.fromhex(re.search(r"new signing key: ([0-9a-f]{64})", answer.stdout)[1])
+    return made
+
+
+def await_key(district, key):
+    """The key is in force, and its file has the collector's name."""
+    path = key_file(district)
+    await_true("the new key is in force", lambda: not os.path.exists(path + ".next"), slower(15))
+    expect(signing_key(path) == key, "the key that was made signs")
+
+
+def signers(district):
+    """Which keys sign, and from where: the verified log's own word."""
+    told = district.json("log", "verify", "--dir", district.path("collector"), limit_s=120)
+    expect(told["is_good"], f"the log is good: {told['bad_what']} at {told['bad_position']}")
+    return [bytes.fromhex(row["key"]) for row in told["signers"]]
+
+
+class Load:
+    """An office that reports all the time, and a bureau that watches."""
+
+    def __init__(self, district):
+        self.district = district
+        self.checker = Checker()
+        self.hand = Hand(district, OFFICE, self.checker, "keys")
+        self.transcript = district.path("watch.ndjson")
+        district.spawn("watch", "--bureau", STREAM, "--name", "duty", "-o", "ndjson",
+                       out=self.transcript)
+
+    def report(self, count, limit_s=20):
+        """So many reports more are entered, and have their receipts."""
+        wanted = self.hand.made + count
+
+        def turn():
+            while self.hand.made < wanted and len(self.hand.under_way) < self.hand.WINDOW:
+                self.hand.made += 1
+                tag = tag_of("keys/" + OFFICE, self.hand.made)
+                self.hand.hand_in("report", report_draft(OFFICE, tag), tag)
+            self.hand.turn(2)
+            return self.hand.made == wanted
+
+        await_true(f"{count} reports are handed in", turn, slower(limit_s), 0)
+        self.hand.drain(slower(limit_s))
+
+    def await_watched(self):
+        await_true("the watcher has everything",
+                   lambda: last_delivered(self.transcript) == self.hand.made, slower(20), 0.1)
+        numbers = [row["alert"]["number"] for row in delivered(self.transcript)]
+        expect(numbers == list(range(1, self.hand.made + 1)), "each of them once, in order")
+
+
+def receipt_of(district, name):
+    """The file of a receipt of a report that is made now."""
+    path = district.path(name)
+    district.run("report", "--office", OFFICE, "--domain", "petition", "--category", "31.6",
+                 "--concerns", "nobody", "--receipt", path)
+    return path
+
+
+def nobody_doubts(district):
+    """No program thinks that its broker was taken over."""
+    for name in sorted(os.listdir(district.path("logs"))):
+        for line in read_lines(district.path("logs", name)):
+            expect("not signed by the collector" not in line and "taken over" not in line,
+                   f"{name}: {line}")
+    for line in read_lines(district.path("watch.ndjson.err")):
+        expect("did not sign" not in line, f"the watcher: {line}")
+
+
+def peer_of(district, p, context, name):
+    """A stranger's connection, which was given the first key."""
+    config = settings(district, name)
+    peer = Peer(p, context, config, Key(config["key_file"]))
+    peer.ring = Ring(p, bytes.fromhex(config["collector_signing_key"]))
+    return peer
+
+
+def verify_receipt(district, path, key, good=(0,)):
+    district.run("receipt", "verify", path, "--key", key.hex(), good=good)
+
+
+def a_key_is_succeeded_under_load(bench):
+    with bench.founded() as (district, runner):
+        runner.start_all(*PROGRAMS)
+        load = Load(district)
+        load.report(60)
+        first = signing_key(key_file(district))
+        old = receipt_of(district, "old.receipt")
+        load.hand.made += 1
+        p, context = Proto(district.folder), zmq.Context()
+        stranger = peer_of(district, p, context, "auditor")
+        before, _ = replay(stranger, 1000, 1000)
+        running = district.spawn("replay", "--speed", "20", "-o", "ndjson",
+                                 out=district.path("replay.ndjson"))
+        second = rotate(district)
+        load.report(60)
+        await_key(district, second)
+        load.report(60)
+        after, _ = replay(stranger, 1000, 1000)
+        expect(len(after) >= len(before) + 120, "the stranger goes on in its session")
+        expect(stranger.ring.keys == [first, second], "and has learned the key in it")
+        with peer_of(district, p, context, "auditor") as newcomer:
+            newcomer.join()
+            expect(newcomer.ring.tip == second, "who comes later learns it with SESSION")
+        new = receipt_of(district, "new.receipt")
+        load.hand.made += 1
+        verify_receipt(district, old, first)
+        verify_receipt(district, new, second)
+        verify_receipt(district, new, first, good=(DAMAGED,))
+        load.await_watched()
+        expect(running.wait(slower(30)) == 0, "the replay that ran goes on to its end")
+        for name in ("broker", AGENT):  # both were given the first key, and know no other
+            runner.kill(name)
+            runner.start(name)
+        load.report(20, 40)
+        load.await_watched()
+        stranger.socket.close()
+        context.term()
+        nobody_doubts(district)
+        load.hand.close()
+        expect(runner.stop("collector", slower(5))[0] == 0, "the collector drains")
+        expect(signers(district) == [first, second], "the log names both keys, in their order")
+        return f"{load.hand.made} reports, a replay of {len(after)} items"
+
+
+def the_collector_is_killed_at_each_step(bench):
+    if is_sanitized():
+        raise Skip("sanitized programs do not bear a preloaded library")
+    with bench.founded() as (district, runner):
+        runner.start("broker")
+        runner.start("collector")
+        path = key_file(district)
+        made = [signing_key(path)]
+        runner.stop("collector", slower(5))
+        died = 0
+        for call, number, when in STEPS:
+            made.append(rotate(district))
+            env = dict(LD_PRELOAD=SHIM, TOCSIN_KILL_CALL=call, TOCSIN_KILL_AT=str(number),
+                       TOCSIN_KILL_WHEN=when, TOCSIN_KILL_COUNT=district.path("kill.count"))
+            process = runner.start("collector", env=env)
+            await_true(f"killed {when} {call} {number}, or done with it",
+                       lambda: process.poll() is not None or not os.path.exists(path + ".next"),
+                       slower(15))
+            died += process.poll() is not None
+            runner.kill("collector")
+            runner.start("collector")
+            await_key(district, made[-1])
+            runner.stop("collector", slower(5))
+            expect(signers(district)[-2:] in (made[-2:], made[-3:-1]),
+                   f"after {when} {call} {number} each key signs once, in its order")
+        runner.start("collector")
+        runner.start(AGENT)
+        load = Load(district)
+        load.report(10)
+        load.await_watched()
+        load.hand.close()
+        runner.stop("collector", slower(5))
+        found = signers(district)
+        expect(found[-1] == made[-1] and [k for k in made if k in found] == found,
+               "the last key signs now")
+        kept = [name for name in os.listdir(os.path.dirname(path)) if "collector.key." in name]
+        expect(len(kept) == len(STEPS), f"every key before it is kept: {kept}")
+        return f"{died} of {len(STEPS)} starts were killed, {len(found)} keys have signed"
+
+
+def a_log_that_was_set_back_takes_the_key_again(bench):
+    with bench.founded() as (district, runner):
+        runner.start_all(*PROGRAMS)
+        load = Load(district)
+        load.report(20)
+        first = signing_key(key_file(district))
+        district.run("log", "backup", district.path("backup"), "--dir", district.path("collector"))
+        second = rotate(district)
+        await_key(district, second)
+        load.report(20)
+        runner.stop("collector", slower(5))
+        shutil.rmtree(district.path("collector"))
+        district.run("log", "restore", district.path("backup"), "--to", district.path("collector"))
+        runner.start("collector")
+        load.report(20, 40)
+        load.hand.close()
+        nobody_doubts(district)
+        runner.stop("collector", slower(5))
+        expect(signers(district) == [first, second], "the restored log names the key anew")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    Bench("keys").run(
+        a_key_is_succeeded_under_load,
+        the_collector_is_killed_at_each_step,
+        a_log_that_was_set_back_takes_the_key_again,
+    )
