@@ -163,7 +163,7 @@ static void explain(const struct tcn_head_claim *claim, uint64_t last_position,
     case TCN_HEAD_FORGED:
         (void)snprintf(
             out_text, SENTENCE_BYTES,
-            "FORGED: no key that this log names for the collector there signed the head");
+            "FORGED: none of the keys of this log's collector that counted there signed the head");
         break;
     case TCN_HEAD_UNJUDGED:
     default:
@@ -442,9 +442,8 @@ static int ask_head(struct verifying *made, struct tcn_head_claim *out_claim) {
     if (code == TCN_EXIT_OK) {
         enum tcn_status status =
             tcn_head_take(answer.log_head, answer.log_head_signature, out_claim);
-        if (status == TCN_OK &&
-            !tcn_head_is_signed(out_claim, &asker.seat.config->client.collector_signing_key)) {
-            status = TCN_BAD_SIGNATURE;
+        if (status == TCN_OK) {
+            status = tcn_head_check(out_claim, &asker.seat.config->client.collector_signing_key);
         }
         code = status == TCN_OK ? code : tcn_cli_fail(made->cli, status, NULL, "take the head");
     }

@@ -383,7 +383,8 @@ enum tcn_status tcn_audit_against(struct tcn_log *log, const struct tcn_charter 
         struct tcn_keyring ring;
         status = run(audit, reader);
         tcn_rights_ring(&audit->rights, &ring);
-        tcn_heads_sign_off(&ring, claims, count, status == TCN_OK);
+        const enum tcn_status met = tcn_heads_sign_off(&ring, claims, count);
+        status = status == TCN_OK ? met : status;
         audit->report.digest = tcn_hasher_finish(&audit->hasher);
         audit->report.tail = audit->previous;
         *out_report = audit->report;

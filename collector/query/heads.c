@@ -42,6 +42,19 @@ static enum tcn_status seal_head(const struct tcn_signing_key *key, struct tcn_h
                             : status;
 }
 
+/* The keys of a ring up to the one that signs, for who has a log that does not know them any more.
+ */
+static struct tcn_keys keys_up_to(const struct tcn_keyring *ring, const struct tcn_key_id *id) {
+    struct tcn_keys keys = {.log_id = ring->log_id, .links = ring->links};
+    for (uint32_t i = 0; i < ring->count; i++) {
+        const struct tcn_key_id own = tcn_key_id_of(&ring->links[i].key);
+        if (tcn_key_id_equals(&own, id)) {
+            keys.count = i + 1;
+        }
+    }
+    return keys.count > 0 ? keys : (struct tcn_keys){.count = 0};
+}
+
 enum tcn_status tcn_head_make(const struct tcn_charter *charter, struct tcn_log_reader *reader,
                               const struct tcn_signing_key *key, struct tcn_head_claim *out_claim) {
     struct tcn_record record = {0};
@@ -70,7 +83,9 @@ enum tcn_status tcn_head_make(const struct tcn_charter *charter, struct tcn_log_
                            &named) != TCN_OK) {
         return TCN_DENIED;
     }
+    claim.head.keys = keys_up_to(&ring, &claim.head.key_id);
     status = seal_head(key, &claim);
+    claim.head.keys = (struct tcn_keys){.count = 0};
     if (status == TCN_OK) {
         *out_claim = claim;
     }
@@ -127,6 +142,7 @@ enum tcn_status tcn_head_take(struct tcn_slice bytes, struct tcn_slice signature
         return status;
     }
     status = tcn_wire_log_head_decode(tcn_slice_of(claim.bytes, claim.size), &arena, &claim.head);
+    claim.head.keys = (struct tcn_keys){.count = 0};
     tcn_arena_fini(&arena);
     if (status == TCN_OK) {
         *out_claim = claim;
@@ -149,11 +165,28 @@ enum tcn_status tcn_head_load(const char *path, struct tcn_head_claim *out_claim
     return reader.underflowed ? TCN_MALFORMED : tcn_head_take(bytes, signature, out_claim);
 }
 
-bool tcn_head_is_signed(const struct tcn_head_claim *claim, const struct tcn_public_key *key) {
-    const struct tcn_key_id key_id = tcn_key_id_of(key);
-    return tcn_key_id_equals(&key_id, &claim->head.key_id) &&
-           tcn_verify(key, TCN_CONTEXT_LOG_HEAD, tcn_slice_of(claim->bytes, claim->size),
-                      &claim->signature) == TCN_OK;
+enum tcn_status tcn_head_check(const struct tcn_head_claim *claim,
+                               const struct tcn_public_key *key) {
+    const struct tcn_slice bytes = tcn_slice_of(claim->bytes, claim->size);
+    struct tcn_keyring ring;
+    struct tcn_log_head found;
+    struct tcn_arena arena = {0};
+    enum tcn_status status =
+        tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_LOG_HEAD_BYTES_MAX));
+    if (status == TCN_OK) {
+        status = tcn_wire_log_head_decode(bytes, &arena, &found);
+    }
+    if (status == TCN_OK) {
+        tcn_keyring_init(&ring, &found.log_id, key);
+        status =
+            tcn_keyring_take(&ring, &found.keys, TCN_CONTEXT_LOG_HEAD, bytes, &claim->signature);
+    }
+    if (status == TCN_OK) {
+        const struct tcn_key_id tip = tcn_key_id_of(tcn_keyring_tip(&ring));
+        status = tcn_key_id_equals(&tip, &found.key_id) ? TCN_OK : TCN_BAD_SIGNATURE;
+    }
+    tcn_arena_fini(&arena);
+    return status == TCN_OK || status == TCN_NOMEM ? status : TCN_BAD_SIGNATURE;
 }
 
 void tcn_heads_begin(const struct tcn_id *log_id, struct tcn_head_claim *claims, size_t count) {
@@ -218,31 +251,50 @@ void tcn_heads_end(struct tcn_head_claim *claims, size_t count, uint64_t last_po
     }
 }
 
-void tcn_heads_sign_off(const struct tcn_keyring *ring, struct tcn_head_claim *claims, size_t count,
-                        bool is_whole) {
-    for (size_t i = 0; i < count; i++) {
+/* Whether a key signed that counted at the head's place. A head may know keys that the log does not
+ * name, because it was cut, or set back, to before them: they come after one that it does name. */
+static enum tcn_status check_signer(const struct tcn_keyring *ring,
+                                    const struct tcn_head_claim *claim, struct tcn_arena *arena) {
+    const struct tcn_log_head *head = &claim->head;
+    const struct tcn_slice bytes = tcn_slice_of(claim->bytes, claim->size);
+    struct tcn_keyring known = *ring;
+    struct tcn_log_head found;
+    const struct tcn_public_key *key = NULL;
+    enum tcn_status status = tcn_wire_log_head_decode(bytes, arena, &found);
+    if (status == TCN_OK && found.keys.count > ring->count) {
+        status =
+            tcn_keyring_take(&known, &found.keys, TCN_CONTEXT_LOG_HEAD, bytes, &claim->signature);
+    }
+    if (status == TCN_OK) {
+        status = tcn_keyring_behind(&known, &head->key_id, head->generation, head->position, &key);
+    }
+    if (status == TCN_OK) {
+        status = tcn_verify(key, TCN_CONTEXT_LOG_HEAD, bytes, &claim->signature);
+    }
+    return status == TCN_OK && head->position == 0 ? TCN_BAD_VALUE : status;
+}
+
+enum tcn_status tcn_heads_sign_off(const struct tcn_keyring *ring, struct tcn_head_claim *claims,
+                                   size_t count) {
+    struct tcn_arena arena = {0};
+    enum tcn_status status =
+        tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)TCN_LOG_HEAD_BYTES_MAX));
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
         struct tcn_head_claim *claim = &claims[i];
-        const struct tcn_log_head *head = &claim->head;
-        const struct tcn_public_key *key = NULL;
         if (claim->verdict == TCN_HEAD_FOREIGN) {
             continue;
         }
-        enum tcn_status status =
-            tcn_keyring_behind(ring, &head->key_id, head->generation, head->position, &key);
-        if (status == TCN_ABSENT && !is_whole) {
-            claim->verdict = TCN_HEAD_UNJUDGED;
-            claim->where = 0;
-            continue;
-        }
-        if (status == TCN_OK) {
-            status = tcn_verify(key, TCN_CONTEXT_LOG_HEAD, tcn_slice_of(claim->bytes, claim->size),
-                                &claim->signature);
-        }
-        if (status != TCN_OK || head->position == 0) {
+        tcn_arena_reset(&arena);
+        const enum tcn_status met = check_signer(ring, claim, &arena);
+        if (met == TCN_NOMEM) {
+            status = met;
+        } else if (met != TCN_OK) {
             claim->verdict = TCN_HEAD_FORGED;
             claim->where = 0;
         }
     }
+    tcn_arena_fini(&arena);
+    return status;
 }
 
 /* Names of heads that are kept sort by age: "2026-03-02-g0001.head". */

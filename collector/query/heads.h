@@ -11,7 +11,8 @@
  *   | the head's position     | the log there                        | verdict    |
  *   |-------------------------|--------------------------------------|------------|
  *   | –                       | of another log id                    | FOREIGN    |
- *   | –                       | no key that counted there signed it  | FORGED     |
+ *   | –                       | no key that counted there signed it, | FORGED     |
+ *   |                         | nor one that comes after the log's   |            |
  *   | in it                   | that record, of that generation      | HOLDS      |
  *   | at or above a fork      | a later generation began below       | GIVEN_UP   |
  *   | in it                   | another record, or not a record's end| OTHER      |
@@ -47,7 +48,7 @@ enum tcn_head_verdict {
 
 /** A head and what becomes of it. Open: an array of them lives with the caller. */
 struct tcn_head_claim {
-    struct tcn_log_head head;
+    struct tcn_log_head head;              /**< without its keys, which stay in `bytes` */
     uint8_t bytes[TCN_LOG_HEAD_BYTES_MAX]; /**< as signed */
     size_t size;
     struct tcn_signature signature;
@@ -87,8 +88,11 @@ TCN_MUST_CHECK enum tcn_status tcn_head_save(const struct tcn_head_claim *claim,
 TCN_MUST_CHECK enum tcn_status tcn_head_take(struct tcn_slice bytes, struct tcn_slice signature,
                                              struct tcn_head_claim *out_claim);
 
-/** True when it names this key and is signed with it. */
-bool tcn_head_is_signed(const struct tcn_head_claim *claim, const struct tcn_public_key *key);
+/** Checks a head by a key of the collector that was given beforehand: it or the newest of its
+ * successors that the head lists has signed, and is the one that the head names.
+ * Errors: TCN_BAD_SIGNATURE; TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_head_check(const struct tcn_head_claim *claim,
+                                              const struct tcn_public_key *key);
 
 /** Reads a head file. Nothing is believed yet.
  * Errors: TCN_ABSENT; TCN_MALFORMED it is none; TCN_UPGRADE a newer format; TCN_IO; TCN_NOMEM. */
@@ -105,10 +109,11 @@ void tcn_heads_meet(struct tcn_head_claim *claims, size_t count, const struct tc
 void tcn_heads_end(struct tcn_head_claim *claims, size_t count, uint64_t last_position,
                    uint64_t generation);
 
-/** Judges the signatures, with the keys that the walk met, also when it ended at damage: then a
- * head by a key that is not known yet stays unjudged. Nothing else was believed before that. */
-void tcn_heads_sign_off(const struct tcn_keyring *ring, struct tcn_head_claim *claims, size_t count,
-                        bool is_whole);
+/** Judges the signatures, also when the walk ended at damage: by the keys that it met, and by those
+ * that the head itself lists behind them. Nothing else was believed before that.
+ * Errors: TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_heads_sign_off(const struct tcn_keyring *ring,
+                                                  struct tcn_head_claim *claims, size_t count);
 
 /** Keeps a head in DIR/heads under its day and generation, unless one of that day is there, and
  * removes the oldest above TCN_HEADS_KEPT_MAX.

@@ -11,6 +11,7 @@
 #include "model/event.h"
 #include "model/id.h"
 #include "model/limits.h"
+#include "model/registry.h"
 
 #define TCN_CHUNK_FORMAT 1u
 #define TCN_HELLO_FORMAT 1u
@@ -117,10 +118,12 @@ struct tcn_log_head {
     struct tcn_hash tail;     /**< record hash */
     int64_t log_time_ns;      /**< of the record */
     struct tcn_key_id key_id; /**< that signs */
+    struct tcn_keys keys;     /**< of the collector, up to that one: a log that was cut may not know
+                                   them any more */
 };
 
 #define TCN_LOG_HEAD_FORMAT 1u
-#define TCN_LOG_HEAD_BYTES_MAX 256
+#define TCN_LOG_HEAD_BYTES_MAX (8 * 1024)
 
 /** What a snapshot of the state is of, as the collector signs it. Open: filled by and for the
  * caller. */

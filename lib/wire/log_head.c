@@ -2,6 +2,7 @@
 #include "wire/log_head.h"
 
 #include "proto/chunk.pb-c.h"
+#include "wire/keys_inside.h"
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule head_rules[] = {
@@ -12,6 +13,7 @@ static const struct tcn_scan_rule head_rules[] = {
     [5] = TCN_RULE_HASH,
     [6] = TCN_RULE_I64,
     [7] = TCN_RULE_KEY_ID,
+    [8] = TCN_RULE_INNER(tcn_wire_keys_table),
 };
 
 static const struct tcn_scan_table head_table = {
@@ -25,6 +27,7 @@ static const struct tcn_scan_table head_table = {
 
 enum tcn_status tcn_wire_log_head_encode(const struct tcn_log_head *log_head,
                                          struct tcn_writer *writer, struct tcn_slice *out_bytes) {
+    struct tcn_wire_keys_parts parts;
     Tocsin__V1__LogHead message;
     tocsin__v1__log_head__init(&message);
     message.format = log_head->format;
@@ -34,6 +37,13 @@ enum tcn_status tcn_wire_log_head_encode(const struct tcn_log_head *log_head,
     message.tail = tcn_pb_fixed(log_head->tail.bytes, sizeof(log_head->tail.bytes));
     message.log_time_ns = log_head->log_time_ns;
     message.key_id = tcn_pb_fixed(log_head->key_id.bytes, sizeof(log_head->key_id.bytes));
+    if (log_head->keys.count > 0) {
+        const enum tcn_status status = tcn_wire_keys_put(&parts, &log_head->keys);
+        if (status != TCN_OK) {
+            return status;
+        }
+        message.keys = &parts.keys;
+    }
     return tcn_pb_pack(&message.base, TCN_LOG_HEAD_BYTES_MAX, writer, out_bytes);
 }
 
@@ -55,6 +65,9 @@ enum tcn_status tcn_wire_log_head_decode(struct tcn_slice bytes, struct tcn_aren
     tcn_pb_take_fixed(&found->log_id, head.log_id.bytes, sizeof(head.log_id.bytes));
     tcn_pb_take_fixed(&found->tail, head.tail.bytes, sizeof(head.tail.bytes));
     tcn_pb_take_fixed(&found->key_id, head.key_id.bytes, sizeof(head.key_id.bytes));
-    *out_log_head = head;
-    return TCN_OK;
+    status = tcn_wire_keys_take(found->keys, arena, &head.keys);
+    if (status == TCN_OK) {
+        *out_log_head = head;
+    }
+    return status;
 }

@@ -14,7 +14,7 @@ TCN_MUST_CHECK enum tcn_status tcn_wire_log_head_encode(const struct tcn_log_hea
                                                         struct tcn_writer *writer,
                                                         struct tcn_slice *out_bytes);
 
-/** Reads a head.
+/** Reads a head. The links of its keys lend from the arena.
  * Errors: as all of wire.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_wire_log_head_decode(struct tcn_slice bytes,

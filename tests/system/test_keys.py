@@ -255,8 +255,14 @@ def a_log_that_was_set_back_takes_the_key_again(bench):
         await_key(district, second)
         load.report(20)
         runner.stop("collector", slower(5))
+        head = district.path("kept.head")
+        district.run("log", "head", "--export", head, "--dir", district.path("collector"),
+                     "--key", key_file(district))
         shutil.rmtree(district.path("collector"))
         district.run("log", "restore", district.path("backup"), "--to", district.path("collector"))
+        told = district.run("log", "verify", "--dir", district.path("collector"), "--against", head,
+                            good=(DAMAGED,))
+        expect("CUT" in told.stdout, f"a head of the key that this log lost is no forgery: {told}")
         runner.start("collector")
         load.report(20, 40)
         load.hand.close()

@@ -124,16 +124,12 @@ static void a_head_of_before_a_restore_is_of_any_key_that_counted_there(void **s
         uint32_t key;
         uint64_t generation;
         uint64_t position;
-        bool is_whole;
         enum tcn_head_verdict verdict;
     } cases[] = {
-        {0, 2, 8, true, TCN_HEAD_FORGED}, {0, 2, 9, true, TCN_HEAD_FORGED},
-        {0, 3, 1, true, TCN_HEAD_FORGED}, {0, 2, 8, false, TCN_HEAD_FORGED},
-        {2, 1, 5, true, TCN_HEAD_FORGED}, {2, 1, 5, false, TCN_HEAD_UNJUDGED},
-        {0, 1, 0, true, TCN_HEAD_FORGED}, {0, 2, UINT64_MAX, true, TCN_HEAD_FORGED},
-        {0, 1, 99, true, TCN_HEAD_HOLDS}, {1, 1, 99, true, TCN_HEAD_HOLDS},
-        {0, 2, 7, true, TCN_HEAD_HOLDS},  {1, 2, 8, true, TCN_HEAD_HOLDS},
-        {1, 3, 1, false, TCN_HEAD_HOLDS},
+        {0, 2, 8, TCN_HEAD_FORGED}, {0, 2, 9, TCN_HEAD_FORGED}, {0, 3, 1, TCN_HEAD_FORGED},
+        {2, 1, 5, TCN_HEAD_FORGED}, {0, 1, 0, TCN_HEAD_FORGED}, {0, 2, UINT64_MAX, TCN_HEAD_FORGED},
+        {0, 1, 99, TCN_HEAD_HOLDS}, {1, 1, 99, TCN_HEAD_HOLDS}, {0, 2, 7, TCN_HEAD_HOLDS},
+        {1, 2, 8, TCN_HEAD_HOLDS},  {1, 3, 1, TCN_HEAD_HOLDS},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct tcn_head_claim claim = head;
@@ -141,11 +137,66 @@ static void a_head_of_before_a_restore_is_of_any_key_that_counted_there(void **s
         claim.head.position = cases[i].position;
         claim = by(&claim, keys[cases[i].key], &keys[cases[i].key]->public_key);
         claim.verdict = TCN_HEAD_HOLDS; /* as the walk left it */
-        tcn_heads_sign_off(&ring, &claim, 1, cases[i].is_whole);
+        assert_int_equal(tcn_heads_sign_off(&ring, &claim, 1), TCN_OK);
         if (claim.verdict != cases[i].verdict) {
             fail_msg("%zu: %s", i, tcn_head_verdict_name(claim.verdict));
         }
     }
+}
+
+/* A head by a key that the log in hand does not name: it was cut, or set back, to before it. */
+static void a_cut_log_does_not_make_its_heads_forgeries(void **state) {
+    struct bench *bench = *state;
+    struct pair pair;
+    struct tcn_head_claim head;
+    struct tcn_key_set thief;
+    begin_with(bench, &pair);
+    greet(bench);
+    succeed(bench, &pair);
+    assert_int_equal(make_head(bench, &pair.second.signing, &head), TCN_OK);
+    assert_int_equal(head.head.keys.count, 0);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("thief"), false, &thief), TCN_OK);
+    const struct tcn_id *log_id = &bench->house.charter.genesis.log_id;
+    struct tcn_keyring cut;
+    struct tcn_keyring other;
+    tcn_keyring_init(&cut, log_id, &pair.first->public_key);
+    other = cut;
+    other.count = 1; /* who had the first key, and the disk, has named one of his own */
+    assert_int_equal(tcn_succession_sign(log_id, pair.first, &thief.signing, &other.links[0]),
+                     TCN_OK);
+    struct tcn_keyring foreign;
+    tcn_keyring_init(&foreign, log_id, &thief.signing.public_key);
+    const struct tcn_head_claim no_list =
+        by(&head, &pair.second.signing, &pair.second.signing.public_key);
+    struct tcn_head_claim old_name = head;
+    old_name.head.key_id = tcn_key_id_of(&pair.first->public_key);
+    struct tcn_head_claim touched = head;
+    touched.signature.bytes[7] ^= 1;
+    /* Who was given either key believes it, and nobody with another, as it came or without its
+     * list. */
+    assert_int_equal(tcn_head_check(&head, &pair.first->public_key), TCN_OK);
+    assert_int_equal(tcn_head_check(&head, &pair.second.signing.public_key), TCN_OK);
+    assert_int_equal(tcn_head_check(&head, &thief.signing.public_key), TCN_BAD_SIGNATURE);
+    assert_int_equal(tcn_head_check(&no_list, &pair.first->public_key), TCN_BAD_SIGNATURE);
+    assert_int_equal(tcn_head_check(&touched, &pair.first->public_key), TCN_BAD_SIGNATURE);
+    const struct {
+        const struct tcn_keyring *ring;
+        const struct tcn_head_claim *claim;
+        enum tcn_head_verdict verdict;
+    } cases[] = {
+        {&cut, &no_list, TCN_HEAD_FORGED},  {&cut, &touched, TCN_HEAD_FORGED},
+        {&cut, &old_name, TCN_HEAD_FORGED}, {&other, &head, TCN_HEAD_FORGED},
+        {&foreign, &head, TCN_HEAD_FORGED}, {&cut, &head, TCN_HEAD_CUT},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct tcn_head_claim claim = *cases[i].claim;
+        claim.verdict = TCN_HEAD_CUT; /* as the walk left it */
+        assert_int_equal(tcn_heads_sign_off(cases[i].ring, &claim, 1), TCN_OK);
+        if (claim.verdict != cases[i].verdict) {
+            fail_msg("%zu: %s", i, tcn_head_verdict_name(claim.verdict));
+        }
+    }
+    tcn_key_set_fini(&thief);
 }
 
 /* A checkpoint that names another key than the one that signed it. */
@@ -215,6 +266,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_head_behind_the_succession_is_the_successors),
         TEST(a_head_of_before_a_restore_is_of_any_key_that_counted_there),
+        TEST(a_cut_log_does_not_make_its_heads_forgeries),
         TEST(a_snapshot_behind_the_succession_is_the_successors),
     };
     return cmocka_run_group_tests_name("signers", tests, NULL, NULL);

@@ -277,6 +277,7 @@ static inline struct tcn_log_head sample_log_head(void) {
         .tail = sample_hash(32),
         .log_time_ns = 33,
         .key_id = {.bytes = {1, 2, 3, 4, 5, 6, 7, 8}},
+        .keys = sample_successors(),
     };
 }
 

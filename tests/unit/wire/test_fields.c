@@ -291,6 +291,10 @@ static void log_head_keeps_every_field(void **state) {
     SAME(tail);
     SAME(log_time_ns);
     SAME(key_id);
+    SAME(keys.log_id);
+    SAME(keys.count);
+    SAME(keys.links[0]);
+    SAME(keys.links[1]);
 }
 
 static void receipt_and_ack_keep_every_field(void **state) {
