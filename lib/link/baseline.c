@@ -62,6 +62,7 @@ static bool keys_fit_role(const struct tcn_sock_options *options) {
     return (options->secret_key != NULL) == role_is_curve(options->role) &&
            (options->public_key != NULL) == is_client &&
            (options->server_key != NULL) == is_client &&
+           options->server_key_count <= (is_client ? TCN_SERVER_KEYS_MAX : 0) &&
            (is_server ? domain_is_usable(options->zap_domain) : options->zap_domain == NULL);
 }
 

@@ -171,17 +171,39 @@ static bool news_recv(void *monitor, uint16_t *out_event) {
     return true;
 }
 
+/** The handshake came to nothing: perhaps the server has another of its keys by now. */
+static void key_failed(struct tcn_sock *sock) {
+    struct tcn_dial *dial = &sock->dial;
+    const size_t count = sock->options.server_key_count;
+    if (count > 1) {
+        dial->key_index = (dial->key_index + 1) % count;
+        sock->options.server_key = sock->server_keys[dial->key_index];
+    }
+    dial->tried_count++;
+    if (dial->tried_count >= count) {
+        dial->tried_count = 0;
+        rest_start(dial, sock->options.random);
+        return;
+    }
+    dial->state = TCN_DIAL_RESTING;
+    dial->rest_until_ns = tcn_clock_monotonic_ns();
+}
+
 /** One move of the drawing in dial.h; what does not fit there is the same end, told twice. */
-static void news_take(struct tcn_dial *dial, uint16_t event, uint64_t random) {
+static void news_take(struct tcn_sock *sock, uint16_t event) {
+    struct tcn_dial *dial = &sock->dial;
     bool is_calling = dial->state == TCN_DIAL_CALLING;
     bool is_over = event == ZMQ_EVENT_DISCONNECTED || event == ZMQ_EVENT_CONNECT_RETRIED;
     if (is_calling && event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
         dial->state = TCN_DIAL_UP;
         dial->failure_count = 0;
+        dial->tried_count = 0;
     } else if (is_calling && event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH) {
         dial->state = TCN_DIAL_DENIED;
+    } else if (is_calling && event == ZMQ_EVENT_DISCONNECTED) {
+        key_failed(sock);
     } else if (is_over && (is_calling || dial->state == TCN_DIAL_UP)) {
-        rest_start(dial, random);
+        rest_start(dial, sock->options.random);
     }
 }
 
@@ -192,7 +214,7 @@ void tcn_dial_step(struct tcn_sock *sock) {
         if (!news_recv(dial->monitor, &event)) {
             break;
         }
-        news_take(dial, event, sock->options.random);
+        news_take(sock, event);
     }
     if (!tcn_dial_is_calling(sock)) {
         return;

@@ -33,6 +33,9 @@ struct tcn_sock;
  *    └─hang up─ from everywhere
  *
  *   IDLE ──call in this process, or listen──▶ STAYING
+ *
+ * A server whose key is another one ends the handshake without a word. When more than one key of it
+ * is known, the next is tried at once, and the rest comes when all of them were.
  */
 enum tcn_dial_state {
     TCN_DIAL_IDLE,    /**< nobody to call: no dealer, or none that was told whom */
@@ -50,6 +53,8 @@ struct tcn_dial {
     void *monitor;          /**< our end of the foreign socket's monitor; NULL without a call */
     int monitor_descriptor; /**< readable when the monitor may have something to say */
     unsigned failure_count; /**< calls since the last that got through, as far as it matters */
+    size_t key_index;       /**< of the server's key that the call is made with */
+    size_t tried_count;     /**< keys of the server that were no good since the last rest */
     int64_t rest_until_ns;  /**< on the monotonic clock; while resting */
     int64_t looked_ns;      /**< on the monotonic clock: when news was taken last */
     char address[TCN_DIAL_ADDRESS_BYTES];

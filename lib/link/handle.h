@@ -49,8 +49,9 @@ struct tcn_sock {
     struct tcn_sock_counts counts;
     struct tcn_dial dial;
     struct tcn_sock_options options;      /**< for the next foreign socket; dealers only */
-    uint8_t keys[3][TCN_CURVE_KEY_BYTES]; /**< what its pointers point at: public, secret, server */
-    char inproc[TCN_ADDRESS_BYTES];       /**< the inproc name it bound last; empty when none */
+    uint8_t keys[2][TCN_CURVE_KEY_BYTES]; /**< what its pointers point at: public, secret */
+    uint8_t server_keys[TCN_SERVER_KEYS_MAX][TCN_CURVE_KEY_BYTES]; /**< and the server's */
+    char inproc[TCN_ADDRESS_BYTES]; /**< the inproc name it bound last; empty when none */
 };
 
 /** A status for an errno of libzmq; TCN_IO for one that is not expected. Thread: any. */

@@ -99,7 +99,28 @@ static void options_keep(struct tcn_sock *sock, const struct tcn_sock_options *o
     sock->options = *options;
     sock->options.public_key = key_keep(sock->keys[0], options->public_key);
     sock->options.secret_key = key_keep(sock->keys[1], options->secret_key);
-    sock->options.server_key = key_keep(sock->keys[2], options->server_key);
+    if (options->server_key != NULL) {
+        tcn_sock_set_server_keys(sock, options->server_key,
+                                 options->server_key_count == 0 ? 1 : options->server_key_count);
+    }
+}
+
+void tcn_sock_set_server_keys(struct tcn_sock *sock, const uint8_t *keys, size_t count) {
+    TCN_CHECK(sock->role == TCN_SOCK_DEALER_CLIENT && count > 0 && count <= TCN_SERVER_KEYS_MAX);
+    uint8_t now[TCN_CURVE_KEY_BYTES];
+    size_t index = 0;
+    tcn_sock_check_owner(sock);
+    memcpy(now, sock->server_keys[sock->dial.key_index], sizeof(now));
+    memcpy(sock->server_keys, keys, count * TCN_CURVE_KEY_BYTES);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(sock->server_keys[i], now, sizeof(now)) == 0) {
+            index = i;
+        }
+    }
+    sock->options.server_key_count = count;
+    sock->options.server_key = sock->server_keys[index];
+    sock->dial.key_index = index;
+    sock->dial.tried_count = 0;
 }
 
 /** Takes one of the link's sockets, or gives it back. */

@@ -22,6 +22,9 @@
 /** Room for an address in text, its NUL included. */
 #define TCN_ADDRESS_BYTES 256
 
+/** Public keys of one server that a client can try. */
+#define TCN_SERVER_KEYS_MAX 8
+
 /** High-water mark at most, in messages; 0, which is without bound in libzmq, is not allowed. */
 #define TCN_SOCK_HWM_MAX 100000
 
@@ -44,11 +47,14 @@ struct tcn_sock_options {
     const uint8_t *public_key; /**< own CURVE public key; clients only */
     const uint8_t *secret_key; /**< own CURVE secret key; clients and servers */
     const uint8_t *server_key; /**< the server's CURVE public key; clients only */
-    const char *zap_domain;    /**< what the ZAP handler is asked for, not empty; servers only */
-    size_t frame_bytes_max;    /**< a network peer that sends a larger frame is cut off */
-    size_t message_bytes_max;  /**< a larger message is thrown away; 0 for 16 such frames */
-    size_t hwm;                /**< messages queued each way, 1 to TCN_SOCK_HWM_MAX */
-    uint64_t random;           /**< chance for the rest after a break: 200 to 600 ms */
+    /** Keys at server_key, one behind the other: the server has one of them, and nobody knows yet
+     * which. 0 for one. They are tried in turn, the one that was good last first. */
+    size_t server_key_count;
+    const char *zap_domain;   /**< what the ZAP handler is asked for, not empty; servers only */
+    size_t frame_bytes_max;   /**< a network peer that sends a larger frame is cut off */
+    size_t message_bytes_max; /**< a larger message is thrown away; 0 for 16 such frames */
+    size_t hwm;               /**< messages queued each way, 1 to TCN_SOCK_HWM_MAX */
+    uint64_t random;          /**< chance for the rest after a break: 200 to 600 ms */
     /** Silence that ends a connection, 0 for 15,000. On a slow line a frame that takes longer
      * than this never arrives, so frames must be cut to the line's speed. */
     size_t heartbeat_timeout_ms;
@@ -113,6 +119,13 @@ TCN_MUST_CHECK enum tcn_status tcn_sock_unbind(struct tcn_sock *sock, const char
  * TCN_NOMEM; TCN_IO.
  * Thread: owner. */
 TCN_MUST_CHECK enum tcn_status tcn_sock_connect(struct tcn_sock *sock, const char *address);
+
+/** From the next call on these keys of the server are tried; a connection that stands goes on, and
+ * its key, if it is one of them, is the first to be tried again. `keys` are `count` keys, 1 to
+ * TCN_SERVER_KEYS_MAX, one behind the other.
+ * Owns: copies the keys.
+ * Thread: owner, of a TCN_SOCK_DEALER_CLIENT. */
+void tcn_sock_set_server_keys(struct tcn_sock *sock, const uint8_t *keys, size_t count);
 
 /** Stops connecting to an address and drops what was not sent there; a dealer over a network also
  * drops what came and was not received, and may connect anew.

@@ -237,6 +237,78 @@ static void a_key_that_was_denied_gets_through_when_admitted_with_a_new_socket(v
     expect_text(&bench->keeper, bench->server, &bench->parts, "at last");
 }
 
+/** The server is started again on its address, with another secret key. */
+static void server_restart(struct bench *bench, const uint8_t *secret_key) {
+    struct tcn_sock_options options = options_of(TCN_SOCK_ROUTER_SERVER);
+    const int64_t end_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    enum tcn_status status = TCN_LOCKED;
+    options.secret_key = secret_key;
+    tcn_sock_close(&bench->server);
+    while (status == TCN_LOCKED) { /* its address goes a moment after it */
+        assert_true(tcn_clock_monotonic_ns() < end_ns);
+        tcn_sock_close(&bench->server);
+        bench->server = open_with(bench->link, options);
+        status = tcn_sock_bind(bench->server, bench->address);
+    }
+    assert_int_equal(status, TCN_OK);
+}
+
+/** A text gets to the server; what was said while nobody had noticed that the connection is gone is
+ * dropped, and said again. */
+static void expect_through(struct bench *bench, const char *text) {
+    const int64_t end_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    enum tcn_status status = TCN_TIMEOUT;
+    while (status == TCN_TIMEOUT) {
+        assert_true(tcn_clock_monotonic_ns() < end_ns);
+        assert_int_equal(send_text(&bench->keeper, bench->client, text), TCN_OK);
+        status = recv_within(&bench->keeper, bench->server, &bench->parts, 100 * TCN_MS_NS);
+    }
+    assert_int_equal(status, TCN_OK);
+    assert_true(tcn_slice_is_text(tcn_parts_frame(&bench->parts, bench->parts.count - 1), text));
+}
+
+static void a_client_that_knows_both_keys_of_a_server_follows_it_over_the_change(void **state) {
+    struct bench *bench = *state;
+    uint8_t keys[2][TCN_CURVE_KEY_BYTES];
+    memcpy(keys[0], stranger_public, sizeof(keys[0])); /* the server's next one */
+    memcpy(keys[1], server_public, sizeof(keys[1]));
+    struct tcn_sock_options options = options_of(TCN_SOCK_DEALER_CLIENT);
+    options.server_key = keys[0];
+    options.server_key_count = 2;
+    client_connect(bench, options);
+    explicit_bzero(keys, sizeof(keys));
+    expect_through(bench, "with the second that it tries");
+    server_restart(bench, stranger_secret);
+    expect_through(bench, "after the change");
+    server_restart(bench, server_secret);
+    expect_through(bench, "and back");
+}
+
+static void a_client_is_told_a_server_s_next_key_while_it_is_connected(void **state) {
+    struct bench *bench = *state;
+    uint8_t keys[2][TCN_CURVE_KEY_BYTES];
+    memcpy(keys[0], stranger_public, sizeof(keys[0]));
+    memcpy(keys[1], server_public, sizeof(keys[1]));
+    client_connect(bench, options_of(TCN_SOCK_DEALER_CLIENT));
+    expect_through(bench, "first");
+    tcn_sock_set_server_keys(bench->client, keys[0], 2);
+    expect_through(bench, "the connection stands");
+    server_restart(bench, stranger_secret);
+    expect_through(bench, "after the change");
+    tcn_sock_set_server_keys(bench->client, keys[0], 1); /* the old one's time is over */
+    expect_through(bench, "the new key alone");
+    server_restart(bench, server_secret);
+    const struct tcn_slice frame = tcn_slice_text("into the break");
+    const int64_t end_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    while (tcn_sock_send(bench->client, &frame, 1) == TCN_OK) {
+        assert_true(tcn_clock_monotonic_ns() < end_ns);
+        (void)wait_events(&bench->keeper, bench->client, TCN_POLL_IN, TCN_MS_NS);
+    }
+    only_the_office_gets_through(bench);
+    tcn_sock_set_server_keys(bench->client, keys[0], 2);
+    expect_through(bench, "mended while it calls");
+}
+
 static void ten_thousand_messages_read_after_a_poll_all_name_their_sender(void **state) {
     struct bench *bench = *state;
     client_connect(bench, options_of(TCN_SOCK_DEALER_CLIENT));
@@ -310,6 +382,8 @@ int main(void) {
         BENCH_TEST(a_malformed_request_is_counted_and_answered_where_possible),
         BENCH_TEST(a_key_that_was_told_not_now_gets_through_by_itself),
         BENCH_TEST(a_key_that_was_denied_gets_through_when_admitted_with_a_new_socket),
+        BENCH_TEST(a_client_that_knows_both_keys_of_a_server_follows_it_over_the_change),
+        BENCH_TEST(a_client_is_told_a_server_s_next_key_while_it_is_connected),
         BENCH_TEST(ten_thousand_messages_read_after_a_poll_all_name_their_sender),
         BENCH_TEST(a_link_with_open_peers_and_unsent_messages_closes_within_a_second),
     };

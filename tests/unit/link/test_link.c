@@ -65,6 +65,14 @@ static void a_server(struct tcn_sock_options *options) {
     options->server_key = server_public;
 }
 
+static void too_many_server_keys(struct tcn_sock_options *options) {
+    options->server_key_count = TCN_SERVER_KEYS_MAX + 1;
+}
+
+static void a_server_key_count(struct tcn_sock_options *options) {
+    options->server_key_count = 1;
+}
+
 static void no_domain(struct tcn_sock_options *options) {
     options->zap_domain = NULL;
 }
@@ -97,6 +105,8 @@ static void options_that_do_not_fit_the_role_open_nothing(void **state) {
         {"client without secret key", TCN_SOCK_DEALER_CLIENT, no_secret},
         {"client without public key", TCN_SOCK_DEALER_CLIENT, no_public},
         {"client that knows no server", TCN_SOCK_DEALER_CLIENT, no_server},
+        {"client that knows too many keys", TCN_SOCK_DEALER_CLIENT, too_many_server_keys},
+        {"server that counts another's keys", TCN_SOCK_ROUTER_SERVER, a_server_key_count},
         {"client with a domain", TCN_SOCK_DEALER_CLIENT, a_domain},
         {"client that would be insecure", TCN_SOCK_DEALER_CLIENT, insecure},
         {"local router with a key", TCN_SOCK_ROUTER_LOCAL, a_secret},
