@@ -492,6 +492,7 @@ enum tcn_status tcn_broker_open(const struct tcn_broker_options *options,
                                 &broker->hub);
     }
     if (status == TCN_OK) {
+        tcn_hub_also(broker->hub, &options->collector_transport_key_next);
         status = open_sockets(broker);
     }
     if (status == TCN_OK) {

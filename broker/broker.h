@@ -26,8 +26,9 @@ struct tcn_broker_options {
     const char *back;               /**< tcp address that the collector connects to */
     const char *door;               /**< where new machines enrol; NULL: nowhere */
     const struct tcn_key_set *keys; /**< own transport pair; lent */
+    struct tcn_public_key collector_transport_key; /**< lets the collector in, as no other does */
     struct tcn_public_key
-        collector_transport_key;                 /**< the only key let in before a registry came */
+        collector_transport_key_next; /**< and this one, while one follows the other; zero: none */
     struct tcn_public_key collector_signing_key; /**< signs the registry, or leads to who does */
     uint64_t rss_bytes_max;   /**< resident memory at which it ends itself to be started again */
     const char *metrics_path; /**< of the socket that shows its numbers; NULL: none */

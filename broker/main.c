@@ -45,6 +45,7 @@ static int run(const struct tcn_config_broker *config, const struct tcn_key_set 
         .door = config->door,
         .keys = keys,
         .collector_transport_key = config->collector_transport_key,
+        .collector_transport_key_next = config->collector_transport_key_next,
         .collector_signing_key = config->collector_signing_key,
         .rss_bytes_max = (uint64_t)config->rss_max_mb << 20,
         .metrics_path = metrics_path,
@@ -55,8 +56,7 @@ static int run(const struct tcn_config_broker *config, const struct tcn_key_set 
     struct tcn_broker *broker = NULL;
     enum tcn_status status = signals < 0 ? TCN_IO : tcn_broker_open(&options, &broker);
     if (status == TCN_OK) {
-        tcn_log(&logger, TCN_LOG_INFO, "listening on %s, collector on %s", config->front,
-                config->back);
+        tcn_log(&logger, TCN_LOG_INFO, "listens: front %s, back %s", config->front, config->back);
         status = tcn_broker_run(broker, signals);
     }
     if (status != TCN_OK) {

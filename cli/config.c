@@ -121,6 +121,9 @@ static void show_services(struct showing *showing, const struct tcn_config *conf
         text(showing, "door", broker->door);
         text(showing, "key_file", broker->key_file);
         key(showing, "collector_transport_key", &broker->collector_transport_key);
+        if (broker->has_next_collector_key) {
+            key(showing, "collector_transport_key_next", &broker->collector_transport_key_next);
+        }
         key(showing, "collector_signing_key", &broker->collector_signing_key);
         number(showing, "rss_max_mb", broker->rss_max_mb);
         end(showing);

@@ -14,9 +14,10 @@
  * Invariants (tcn_hub_is_sound):
  *  H1  the table of connections is sound (peers.h);
  *  H2  a principal's count is the number of its connections, and each connection has a principal;
- *  H3  members are sorted by id and each is found under its transport key, if it has one;
+ *  H3  members are sorted by id and each is found under its transport key, if it has one (H5);
  *  H4  nothing passes, up or down, on a connection whose key is over: revoked, expired, or rotated
- *      away and past its overlap.
+ *      away and past its overlap;
+ *  H5  the configured collector is known by its configured keys alone: one taken out opens nothing.
  */
 
 #define TOKEN                                                                                      \
@@ -38,8 +39,8 @@ struct member {
 struct tcn_hub {
     struct tcn_arena arena; /**< holds the hub itself and its tables */
     struct tcn_hub_limits limits;
-    struct tcn_public_key collector_key;
-    struct member collector; /**< the configured one */
+    struct tcn_public_key collector_keys[2]; /**< as configured; the second may be none */
+    struct member collector;                 /**< the configured one */
     uint64_t registry_version;
     uint64_t registry_generation; /* of the log that it is from */
     struct member *members;       /**< sorted by id */
@@ -50,14 +51,6 @@ struct tcn_hub {
     struct tcn_home home; /**< the collector */
     uint64_t counts[TCN_HUB_REASON_COUNT];
 };
-
-const char *tcn_hub_reason_name(enum tcn_hub_reason reason) {
-    static const char *const names[TCN_HUB_REASON_COUNT] = {
-        "none", "unknown_principal", "kind",       "message_rate", "byte_rate",
-        "size", "connections",       "table_full", "no_collector", "old_collector",
-        "gone", "question_rate"};
-    return (unsigned)reason < TCN_HUB_REASON_COUNT ? names[reason] : "none";
-}
 
 /** True when all bytes are zero: "has no such key". */
 static bool key_is_none(const struct tcn_public_key *key) {
@@ -73,6 +66,12 @@ uint64_t tcn_hub_key_tag(const struct tcn_public_key *transport_key) {
     return tag;
 }
 
+static bool is_collector_key(const struct tcn_hub *hub, uint64_t key_tag) {
+    const struct tcn_public_key *keys = hub->collector_keys;
+    return key_tag == tcn_hub_key_tag(&keys[0]) ||
+           (!key_is_none(&keys[1]) && key_tag == tcn_hub_key_tag(&keys[1]));
+}
+
 /** H4: true when the key that a connection was admitted with is still one of the principal's, and
  * the principal may speak. */
 static bool is_good(const struct tcn_hub *hub, const struct member *member, uint64_t key_tag,
@@ -80,11 +79,12 @@ static bool is_good(const struct tcn_hub *hub, const struct member *member, uint
     if (!tcn_principal_is_valid(&member->row, wall_ns)) {
         return false;
     }
+    if (member->row.id == hub->collector.row.id) {
+        return is_collector_key(hub, key_tag); /* H5 */
+    }
     const struct tcn_public_key *old = tcn_principal_old_transport_key(&member->row, wall_ns);
     return key_tag == tcn_hub_key_tag(&member->row.transport_key) ||
-           (old != NULL && key_tag == tcn_hub_key_tag(old)) ||
-           (member->row.id == hub->collector.row.id &&
-            key_tag == tcn_hub_key_tag(&hub->collector_key));
+           (old != NULL && key_tag == tcn_hub_key_tag(old));
 }
 
 static struct tcn_slice home_of(const struct tcn_hub *hub) {
@@ -147,13 +147,17 @@ enum tcn_status tcn_hub_create(const struct tcn_hub_limits *limits,
         return status;
     }
     hub->limits = effective(limits);
-    hub->collector_key = *collector_key;
+    hub->collector_keys[0] = *collector_key;
     hub->collector.row.id = collector;
     hub->collector.row.role = TCN_ROLE_COLLECTOR;
     hub->collector.row.status = TCN_PRINCIPAL_ACTIVE;
     fill_member(&hub->collector, &hub->limits);
     *out_hub = hub;
     return TCN_OK;
+}
+
+void tcn_hub_also(struct tcn_hub *hub, const struct tcn_public_key *collector_key) {
+    hub->collector_keys[1] = *collector_key;
 }
 
 void tcn_hub_destroy(struct tcn_hub **hub) {
@@ -276,6 +280,9 @@ static void keys_each(struct tcn_hub *hub, bool is_in) {
                                                      &member->row.old_transport_key};
         for (size_t j = 0; j < sizeof(keys) / sizeof(keys[0]); j++) {
             const struct tcn_slice key = tcn_slice_of(keys[j]->bytes, sizeof(keys[j]->bytes));
+            if (member->row.id == hub->collector.row.id) {
+                continue; /* H5 */
+            }
             if (!is_in) {
                 (void)tcn_map_pop(hub->by_key, key);
             } else if (!key_is_none(keys[j])) {
@@ -324,9 +331,12 @@ uint64_t tcn_hub_registry_live(const struct tcn_hub *hub) {
 
 enum tcn_status tcn_hub_admit(const struct tcn_hub *hub, const struct tcn_public_key *transport_key,
                               int64_t wall_ns, uint32_t *out_principal) {
-    if (memcmp(transport_key->bytes, hub->collector_key.bytes, sizeof(transport_key->bytes)) == 0) {
-        *out_principal = hub->collector.row.id;
-        return TCN_OK;
+    for (size_t i = 0; i < 2; i++) {
+        if (!key_is_none(transport_key) &&
+            memcmp(transport_key, &hub->collector_keys[i], sizeof(*transport_key)) == 0) {
+            *out_principal = hub->collector.row.id;
+            return TCN_OK;
+        }
     }
     const struct member *member =
         tcn_map_peek(hub->by_key, tcn_slice_of(transport_key->bytes, sizeof(transport_key->bytes)));
@@ -578,7 +588,7 @@ bool tcn_hub_is_sound(const struct tcn_hub *hub) {
         const struct member *member = &hub->members[i];
         const struct tcn_public_key *key = &member->row.transport_key;
         counted += member->connection_count;
-        if (!key_is_none(key) &&
+        if (!key_is_none(key) && member->row.id != hub->collector.row.id &&
             tcn_map_peek(hub->by_key, tcn_slice_of(key->bytes, sizeof(key->bytes))) == NULL) {
             return false; /* H3 */
         }

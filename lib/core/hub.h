@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The broker's brain: who may connect, which messages pass, where they go. It holds no message and
- * no socket. A broker without a registry admits the collector's key and nobody else. Principals
- * come from the authenticated transport key, never from a routing id. Everything downstream needs
- * principal and connection to match, so an answer cannot reach the next user of a routing id.
+ * no socket. A broker without a registry admits the configured collector and nobody else; that one
+ * it knows by its configured keys alone, with a registry too. Principals come from the
+ * authenticated transport key, never from a routing id. Everything downstream needs principal and
+ * connection to match, so an answer cannot reach the next user of a routing id.
  *
  * Limits: TCN_CONNECTIONS_MAX connections (when all are taken, the one that has been idle longest
  * makes room, if it was idle for TCN_HUB_IDLE_NS), and per principal: connections, messages a
@@ -93,6 +94,9 @@ struct tcn_hub_verdict {
 TCN_MUST_CHECK enum tcn_status tcn_hub_create(const struct tcn_hub_limits *limits,
                                               const struct tcn_public_key *collector_key,
                                               uint32_t collector, struct tcn_hub **out_hub);
+/** A second key of the collector, which lets it in as well while one takes the place of the other;
+ * the zero key is none. Thread: the hub's. */
+void tcn_hub_also(struct tcn_hub *hub, const struct tcn_public_key *collector_key);
 /** Frees it; accepts NULL, leaves NULL. Thread: the hub's. */
 void tcn_hub_destroy(struct tcn_hub **hub);
 /** Takes a verified registry in, from the READY that tcn_hub_up has just taken. An older version

@@ -30,3 +30,11 @@ bool tcn_hub_may_send(enum tcn_role role, enum tcn_kind kind) {
     }
     return false;
 }
+
+const char *tcn_hub_reason_name(enum tcn_hub_reason reason) {
+    static const char *const names[TCN_HUB_REASON_COUNT] = {
+        "none", "unknown_principal", "kind",       "message_rate", "byte_rate",
+        "size", "connections",       "table_full", "no_collector", "old_collector",
+        "gone", "question_rate"};
+    return (unsigned)reason < TCN_HUB_REASON_COUNT ? names[reason] : "none";
+}

@@ -101,6 +101,11 @@ static void read_broker(const struct tcn_values *values, const struct tcn_raw_br
     broker->key_file = read_path(values, "key_file", raw->key_file);
     broker->collector_transport_key =
         read_key(values, "collector_transport_key", raw->collector_transport_key);
+    broker->has_next_collector_key = raw->collector_transport_key_next != NULL;
+    if (broker->has_next_collector_key) {
+        broker->collector_transport_key_next =
+            read_key(values, "collector_transport_key_next", raw->collector_transport_key_next);
+    }
     broker->collector_signing_key =
         read_key(values, "collector_signing_key", raw->collector_signing_key);
     broker->rss_max_mb = read_number(values, "rss_max_mb", raw->rss_max_mb, rss);

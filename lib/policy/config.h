@@ -35,8 +35,10 @@ struct tcn_config_broker {
     const char *back;     /**< endpoint that the collector connects to */
     const char *door;     /**< tcp endpoint where new machines enrol; NULL when there is none */
     const char *key_file; /**< its transport key */
-    struct tcn_public_key collector_transport_key; /**< the only key let in at the back */
-    struct tcn_public_key collector_signing_key;   /**< signs the registry it believes */
+    struct tcn_public_key collector_transport_key;      /**< lets the collector in at the back */
+    struct tcn_public_key collector_transport_key_next; /**< so does this one, if there is one */
+    bool has_next_collector_key;
+    struct tcn_public_key collector_signing_key; /**< signs the registry it believes */
     uint32_t rss_max_mb; /**< resident memory at which it refuses connections; 64 to 65536 */
 };
 

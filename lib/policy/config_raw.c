@@ -22,6 +22,7 @@ static const cyaml_schema_field_t broker_fields[] = {
     TEXT(tcn_raw_broker, door),
     TEXT(tcn_raw_broker, key_file),
     TEXT(tcn_raw_broker, collector_transport_key),
+    TEXT(tcn_raw_broker, collector_transport_key_next),
     TEXT(tcn_raw_broker, collector_signing_key),
     TEXT(tcn_raw_broker, rss_max_mb),
     CYAML_FIELD_END,

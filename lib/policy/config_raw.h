@@ -16,6 +16,7 @@ struct tcn_raw_broker {
     char *door;
     char *key_file;
     char *collector_transport_key;
+    char *collector_transport_key_next;
     char *collector_signing_key;
     char *rss_max_mb;
 };

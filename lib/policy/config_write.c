@@ -84,6 +84,10 @@ static void write_broker(struct document *document, const struct tcn_config_brok
         .door = borrow(broker->door),
         .key_file = borrow(broker->key_file),
         .collector_transport_key = write_key(&document->texts, &broker->collector_transport_key),
+        .collector_transport_key_next =
+            broker->has_next_collector_key
+                ? write_key(&document->texts, &broker->collector_transport_key_next)
+                : NULL,
         .collector_signing_key = write_key(&document->texts, &broker->collector_signing_key),
         .rss_max_mb = write_number(&document->texts, broker->rss_max_mb),
     };

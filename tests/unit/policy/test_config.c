@@ -69,6 +69,9 @@ static const struct row rows[] = {
     {"broker:\n  front: tcp://a:1\n  back: tcp://a:2\n  key_file: k\n"
      "  collector_transport_key: 00ff\n",
      "broker.collector_transport_key", 5, 28, "64 hexadecimal"},
+    {"broker:\n  front: tcp://a:1\n  back: tcp://a:2\n  key_file: k\n"
+     "  collector_transport_key: " HEX "\n  collector_transport_key_next: 00\n",
+     "broker.collector_transport_key_next", 6, 33, "64 hexadecimal"},
 };
 
 static char folder[] = "tocsin-config-XXXXXX";
@@ -277,6 +280,8 @@ static struct tcn_config full_config(void) {
                    .principal = 7},
     };
     memset(&config.client.broker_transport_key, 0xAB, sizeof(config.client.broker_transport_key));
+    config.broker.has_next_collector_key = true;
+    memset(&config.broker.collector_transport_key_next, 0xCD, sizeof(struct tcn_public_key));
     return config;
 }
 
@@ -290,6 +295,9 @@ static void what_was_written_reads_the_same(void **state) {
     assert_string_equal(again->broker.back, config.broker.back);
     assert_string_equal(again->broker.key_file, config.broker.key_file);
     assert_int_equal(again->broker.rss_max_mb, TCN_CONFIG_RSS_MAX_MB_DEFAULT);
+    assert_true(again->broker.has_next_collector_key);
+    assert_memory_equal(&again->broker.collector_transport_key_next,
+                        &config.broker.collector_transport_key_next, sizeof(struct tcn_public_key));
     assert_string_equal(again->collector.dir, config.collector.dir);
     assert_string_equal(again->collector.key_file, config.collector.key_file);
     assert_string_equal(again->collector.genesis_file, config.collector.genesis_file);
