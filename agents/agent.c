@@ -68,6 +68,7 @@ enum tcn_status tcn_agent_use_bundle(struct tcn_agent *agent, struct tcn_agent_b
     tcn_agent_bundle_fini(&agent->bundle);
     agent->bundle = *bundle;
     memset(bundle, 0, sizeof(*bundle));
+    tcn_agent_callee_told(agent);
     agent->office = (struct tcn_agent_office){
         .policy = &agent->bundle.policy,
         .bundle = &agent->bundle.bundle,

@@ -38,15 +38,15 @@ static struct tcn_stream own_stream(const struct tcn_agent *agent) {
 /** Connects and starts the brain behind the place. */
 static enum tcn_status connect_it(struct tcn_agent *agent) {
     struct tcn_agent_follow *follow = &agent->follow;
-    const struct tcn_sock_options options = {
+    struct tcn_sock_options options = {
         .role = TCN_SOCK_DEALER_CLIENT,
         .public_key = agent->keys.transport.public_key.bytes,
         .secret_key = agent->keys.transport.secret,
-        .server_key = agent->config->broker_transport_key.bytes,
         .frame_bytes_max = TCN_FRAME_BYTES_MAX,
         .hwm = QUEUE_MESSAGES,
         .random = tcn_random_u64(),
     };
+    tcn_agent_callee_options(agent, &options);
     tcn_subscriber_init(&follow->brain, WINDOW_ITEMS, tcn_clock_monotonic_ns());
     tcn_agent_reader_begin(&follow->reader, &agent->ring, &agent->bundle.bundle.log_id,
                            follow->place.generation);

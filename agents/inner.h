@@ -16,6 +16,7 @@
 
 #include "agents/agent.h"
 #include "agents/bundle.h"
+#include "agents/callee.h"
 #include "agents/cut.h"
 #include "agents/follow.h"
 #include "agents/group.h"
@@ -64,6 +65,7 @@ struct tcn_agent {
     struct tcn_key_set keys; /**< in use */
     struct tcn_agent_rotate rotate;
     struct tcn_agent_bundle bundle;
+    struct tcn_broker_pick callee; /**< the broker's keys, as the sockets have them */
     uint64_t asked_bundle_version; /**< of the bundle that was asked for last */
     struct tcn_agent_office office;
     struct tcn_agent_cutter cutter;

@@ -51,15 +51,15 @@ static enum tcn_status connect_it(struct tcn_agent *agent, struct tcn_agent_lane
     if (!is_on) {
         return TCN_OK;
     }
-    const struct tcn_sock_options options = {
+    struct tcn_sock_options options = {
         .role = TCN_SOCK_DEALER_CLIENT,
         .public_key = agent->keys.transport.public_key.bytes,
         .secret_key = agent->keys.transport.secret,
-        .server_key = config->broker_transport_key.bytes,
         .frame_bytes_max = TCN_AGENT_BUNDLE_BYTES_MAX,
         .hwm = QUEUE_MESSAGES,
         .random = tcn_random_u64(),
     };
+    tcn_agent_callee_options(agent, &options);
     enum tcn_status status = tcn_sock_open(agent->link, &options, &lane->sock);
     if (status == TCN_OK) {
         status = tcn_sock_connect(lane->sock, config->broker_endpoint);

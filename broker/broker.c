@@ -245,8 +245,9 @@ static void forward_down(struct tcn_broker *broker, struct tcn_parts *parts) {
     }
 }
 
-/* A collector has come: what peers said to the one before it is lost, and nobody else could tell
- * them before their timers do. One that does not take it finds out by its timer. */
+/* A collector has come, or has news for all: what peers said to the one before it is lost, and
+ * nobody else could tell them before their timers do. One that does not take it finds out by its
+ * timer. */
 static void wake_peers(struct tcn_broker *broker) {
     uint8_t header_bytes[TCN_HEADER_BYTES_MAX];
     struct tcn_writer header = tcn_writer_init(header_bytes, sizeof header_bytes);
@@ -288,7 +289,8 @@ static void take_back(struct tcn_broker *broker, struct tcn_parts *parts) {
         return;
     }
     tcn_ready_take(broker, parts);
-    if (verdict.is_new_home) {
+    if (verdict.is_new_home || broker->is_wake_due) {
+        broker->is_wake_due = false;
         wake_peers(broker);
     }
 }

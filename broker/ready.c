@@ -1,11 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "broker/ready.h"
 
+#include "base/text.h"
 #include "seal/sign.h"
 #include "wire/frame.h"
 #include "wire/registry.h"
 
 #include <inttypes.h>
+
+/* The key in use is one that peers are told, and for how long they believe it. */
+static void check_own_key(const struct tcn_broker *broker, const struct tcn_broker_keys *told) {
+    const struct tcn_public_key *own = &broker->options.keys->transport.public_key;
+    const struct tcn_broker_key *found = NULL;
+    char time[TCN_TIME_TEXT_BYTES];
+    for (uint32_t i = 0; i < told->count; i++) {
+        if (memcmp(&told->list[i].key, own, sizeof(*own)) == 0) {
+            found = &told->list[i];
+        }
+    }
+    if (told->count > 0 && found == NULL) {
+        tcn_log(broker->options.logger, TCN_LOG_WARNING,
+                "the collector tells peers of another transport key than the one in use here: who "
+                "is not configured with it cannot come");
+    } else if (found != NULL && found->until_ns != 0) {
+        tcn_text_from_time(found->until_ns, time);
+        tcn_log(broker->options.logger, TCN_LOG_WARNING,
+                "a new transport key is announced: peers believe the one in use here until %s; put "
+                "the new one in its place before that, and start the broker again",
+                time);
+    }
+}
+
+/* What all peers must hear of soon: keys to call the broker by, and to seal to. They are woken, and
+ * ask; who is not there learns it when he comes. */
+static void note_news(struct tcn_broker *broker, const struct tcn_registry *registry) {
+    struct tcn_broker_keys told;
+    tcn_broker_keys_of(registry, &told);
+    const bool is_other = !tcn_broker_keys_equal(&told, &broker->told);
+    if (is_other) {
+        check_own_key(broker, &told);
+    }
+    broker->is_wake_due =
+        broker->is_front_open && (is_other || broker->organ_key_count != registry->organ_key_count);
+    broker->told = told;
+    broker->organ_key_count = registry->organ_key_count;
+}
 
 static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn_parts *parts) {
     struct tcn_slice bytes = tcn_parts_frame(parts, 2);
@@ -29,7 +68,13 @@ static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn
         tcn_log(broker->options.logger, TCN_LOG_INFO,
                 "the collector signs with another key now, which is signed by the one before it");
     }
-    return status != TCN_OK ? status : tcn_hub_registry(broker->hub, &registry);
+    if (status == TCN_OK) {
+        status = tcn_hub_registry(broker->hub, &registry);
+    }
+    if (status == TCN_OK) {
+        note_news(broker, &registry);
+    }
+    return status;
 }
 
 /* [header] to a collector: the registry's version that is in force here, 0 when it is of a log

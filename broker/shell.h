@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "broker/broker.h"
+#include "core/broker_keys.h"
 #include "core/door.h"
 #include "core/hub.h"
 #include "link/page.h"
@@ -55,8 +56,11 @@ struct tcn_broker {
     struct tcn_poller poller;
     struct tcn_parts parts; /**< the message in hand */
     struct tcn_hub *hub;
-    struct tcn_keyring ring; /**< the collector's signing keys, from the configured one on */
-    struct tcn_arena arena;  /**< for one registry at a time */
+    struct tcn_keyring ring;     /**< the collector's signing keys, from the configured one on */
+    struct tcn_broker_keys told; /**< to peers, by the registry in force */
+    uint32_t organ_key_count;    /**< in it */
+    bool is_wake_due;            /**< peers are to ask the collector what is new */
+    struct tcn_arena arena;      /**< for one registry at a time */
     struct tcn_broker_counts counts;
     struct tcn_page *page;                  /**< of its numbers; NULL when there is none */
     int64_t started_ns;                     /**< wall clock */

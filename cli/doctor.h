@@ -76,6 +76,7 @@ struct tcn_doctor {
     bool has_setup;         /**< a genesis file lies here and is good */
     /** The collector's keys behind that of genesis, as a bundle beside it lists them; else none. */
     struct tcn_keyring ring;
+    struct tcn_broker_keys told; /**< of the broker's, by what lies beside it */
     struct tcn_doctor_outbox *outboxes;
     uint32_t outbox_count;
     bool has_stats; /**< the collector answered */

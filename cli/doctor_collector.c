@@ -32,6 +32,7 @@ static enum tcn_status ask_stats(struct tcn_doctor *doctor,
         .broker_endpoint = client->broker_endpoint,
         .broker_key = client->broker_transport_key,
         .collector_key = client->collector_signing_key,
+        .told = &doctor->told,
         .keys = &doctor->session_keys,
         .stop_descriptor = doctor->cli->signals,
     };

@@ -7,6 +7,7 @@
 #include "cli/seat.h"
 #include "cli/show.h"
 #include "client/ask.h"
+#include "client/known.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -121,8 +122,11 @@ static void load_ring(struct tcn_doctor *doctor, const char *dir) {
     struct tcn_names names = {0};
     if (tcn_names_load(dir, &genesis->collector_key, &names) == TCN_OK) {
         doctor->ring = names.ring;
+        doctor->told = names.bundle.brokers;
     }
     tcn_names_fini(&names);
+    enum tcn_status ignored = tcn_known_load(dir, &doctor->told);
+    (void)ignored; /* nobody was told more */
 }
 
 /* The founding beside the configuration: DIR/genesis.bin, or what lies over the folder of keys. */
@@ -196,6 +200,30 @@ static void compare_signing(struct tcn_doctor *doctor, const struct tcn_doctor_f
     compare(doctor, file, "collector_signing_key", given, &doctor->setup.genesis.collector_key);
 }
 
+/* One of those that a peer would try. */
+static void compare_broker(struct tcn_doctor *doctor, const struct tcn_doctor_file *file,
+                           const struct tcn_public_key *given, const struct tcn_principal *broker) {
+    const struct tcn_public_key *founded = &broker->transport_key;
+    if (!tcn_known_is_tried(&doctor->told, founded, doctor->now_ns, given)) {
+        const struct tcn_public_key newest =
+            tcn_known_newest(&doctor->told, founded, doctor->now_ns);
+        compare(doctor, file, "broker_transport_key", given, &newest);
+    }
+}
+
+/* Nothing but the broker's own configuration tells of another one. */
+static void compare_collector(struct tcn_doctor *doctor, const struct tcn_doctor_file *file,
+                              const struct tcn_principal *collector) {
+    const struct tcn_public_key *given = &file->config->broker.collector_transport_key;
+    if (memcmp(given->bytes, collector->transport_key.bytes, sizeof given->bytes) != 0) {
+        tcn_doctor_say(doctor, TCN_FINDING_WARN,
+                       "if the collector's transport key was changed since the founding this is as "
+                       "it should be; else put back the one of its key file",
+                       "%s: collector_transport_key is not that of this district's founding",
+                       tcn_doctor_path(doctor, file->path));
+    }
+}
+
 /* A principal's own keys against its row. */
 static void compare_own(struct tcn_doctor *doctor, const char *path, const struct tcn_key_set *keys,
                         const struct tcn_principal *principal) {
@@ -242,24 +270,20 @@ static void look_at_others(struct tcn_doctor *doctor, const struct tcn_doctor_fi
     const struct tcn_principal *collector =
         tcn_registry_find(&doctor->setup.registry, TCN_COLLECTOR_PRINCIPAL);
     if (config->has_broker && collector != NULL) {
-        compare(doctor, file, "collector_transport_key", &config->broker.collector_transport_key,
-                &collector->transport_key);
+        compare_collector(doctor, file, collector);
         compare_signing(doctor, file, &config->broker.collector_signing_key);
     }
     if (config->has_client) {
         compare_signing(doctor, file, &config->client.collector_signing_key);
     }
     if (broker != NULL && config->has_collector) {
-        compare(doctor, file, "broker_transport_key", &config->collector.broker_transport_key,
-                &broker->transport_key);
+        compare_broker(doctor, file, &config->collector.broker_transport_key, broker);
     }
     if (broker != NULL && config->has_agent) {
-        compare(doctor, file, "broker_transport_key", &config->agent.broker_transport_key,
-                &broker->transport_key);
+        compare_broker(doctor, file, &config->agent.broker_transport_key, broker);
     }
     if (broker != NULL && config->has_client) {
-        compare(doctor, file, "broker_transport_key", &config->client.broker_transport_key,
-                &broker->transport_key);
+        compare_broker(doctor, file, &config->client.broker_transport_key, broker);
     }
 }
 

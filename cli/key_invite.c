@@ -11,6 +11,7 @@
 #include "cli/show.h"
 #include "cli/verbs.h"
 #include "client/invitation.h"
+#include "client/known.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -264,6 +265,15 @@ static int copy_rights(struct inviting *made) {
     return TCN_EXIT_OK;
 }
 
+/* What was told lately, the bundle, or the configuration. While one key follows another it is the
+ * one that comes. */
+static struct tcn_public_key newest_broker_key(const struct tcn_seat *seat) {
+    struct tcn_broker_keys told = seat->names.bundle.brokers;
+    enum tcn_status ignored = tcn_known_load(seat->dir, &told);
+    (void)ignored;
+    return tcn_known_newest(&told, &seat->config->client.broker_transport_key, tcn_clock_wall_ns());
+}
+
 static int fill(struct inviting *made) {
     struct tcn_invitation *invitation = &made->invitation;
     const struct tcn_config_client *client = &made->change.asker.seat.config->client;
@@ -280,7 +290,7 @@ static int fill(struct inviting *made) {
     if (size >= (int)sizeof invitation->front) {
         return tcn_cli_fail(made->cli, TCN_TOOBIG, "--front ADDRESS", "write the broker's address");
     }
-    invitation->broker_key = client->broker_transport_key;
+    invitation->broker_key = newest_broker_key(&made->change.asker.seat);
     invitation->collector_key = client->collector_signing_key;
     invitation->log_id = made->change.asker.seat.names.bundle.log_id;
     const int64_t until_ns = tcn_clock_wall_ns() + (int64_t)made->hours * HOUR_NS;

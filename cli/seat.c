@@ -109,6 +109,8 @@ int tcn_seat_extra_session(struct tcn_cli *cli, const struct tcn_seat *seat,
         .broker_endpoint = client->broker_endpoint,
         .broker_key = client->broker_transport_key,
         .collector_key = client->collector_signing_key,
+        .told = seat->has_names ? &seat->names.bundle.brokers : NULL,
+        .known_dir = seat->has_names ? seat->dir : NULL,
         .keys = &seat->keys,
         .stop_descriptor = cli->signals,
     };

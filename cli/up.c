@@ -296,6 +296,7 @@ static int await_ready(struct up *up) {
             .broker_endpoint = config->client.broker_endpoint,
             .broker_key = config->client.broker_transport_key,
             .collector_key = config->client.collector_signing_key,
+            .known_dir = up->dir,
             .keys = &keys,
             .stop_descriptor = up->cli->signals,
         };

@@ -6,13 +6,14 @@
 #include "collector/serve_inside.h"
 
 #include "base/clock.h"
+#include "core/broker_keys.h"
 #include "seal/hash.h"
 #include "seal/random.h"
 #include "seal/sign.h"
 #include "seal/told.h"
 #include "wire/session.h"
 
-#define SESSION_BYTES 256
+#define SESSION_BYTES TCN_SESSION_GIVEN_BYTES_MAX
 
 static enum tcn_status say_session(struct tcn_server *server, const struct tcn_serve_asked *asked,
                                    struct tcn_slice body) {
@@ -45,6 +46,7 @@ enum tcn_status tcn_admit_take(struct tcn_server *server, const struct tcn_serve
         .principal = asked->stamp.principal,
         .nonce = ask.nonce,
     };
+    tcn_broker_keys_of(tcn_roster_registry(&server->roster), &given.brokers);
     struct tcn_session_row *row = tcn_sessions_get(server->sessions, &asked->stamp, &ask.nonce,
                                                    tcn_random_u64() | 1, &given.session);
     uint8_t data[SESSION_BYTES];

@@ -7,6 +7,7 @@
 #include "collector/serve_inside.h"
 
 #include "base/clock.h"
+#include "core/broker_keys.h"
 #include "core/sight.h"
 #include "query/query.h"
 #include "seal/sign.h"
@@ -226,7 +227,7 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
 static enum tcn_status say_bundle(struct tcn_server *server, const struct tcn_serve_asked *asked) {
     const struct tcn_charter *charter = &server->house->charter;
     const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
-    const struct tcn_bundle bundle = {
+    struct tcn_bundle bundle = {
         .version = tcn_charter_bundle_version(charter, registry),
         .log_id = charter->genesis.log_id,
         .mode = charter->genesis.mode,
@@ -236,6 +237,7 @@ static enum tcn_status say_bundle(struct tcn_server *server, const struct tcn_se
         .organ_key_count = registry->organ_key_count,
         .keys = registry->keys,
     };
+    tcn_broker_keys_of(registry, &bundle.brokers);
     struct tcn_writer writer = tcn_writer_init(server->answer, TCN_SERVE_ANSWER_BYTES);
     struct tcn_slice body = {0};
     enum tcn_status status = tcn_wire_bundle_encode(&bundle, &writer, &body);

@@ -36,13 +36,27 @@ enum token {
     TOKEN_SERVE,
 };
 
+_Static_assert(TCN_BROKER_KEYS_MAX + 1 <= TCN_SERVER_KEYS_MAX, "a socket takes all that are told");
+_Static_assert(sizeof(struct tcn_public_key) == TCN_CURVE_KEY_BYTES, "keys lie one behind another");
+
+/* Which keys of the broker to try, by the registry in force and the configuration. */
+static void pick_broker_keys(struct tcn_net *net) {
+    struct tcn_broker_keys told;
+    tcn_broker_keys_of(tcn_roster_registry(&net->roster), &told);
+    tcn_broker_keys_pick(&told, &net->house->broker_key, tcn_clock_wall_ns(), &net->callee);
+    if (net->broker != NULL) {
+        tcn_sock_set_server_keys(net->broker, net->callee.keys[0].bytes, net->callee.count);
+    }
+}
+
 static enum tcn_status open_broker(struct tcn_net *net) {
     const struct tcn_transport_key *transport = net->house->transport;
     const struct tcn_sock_options options = {
         .role = TCN_SOCK_DEALER_CLIENT,
         .public_key = transport->public_key.bytes,
         .secret_key = transport->secret,
-        .server_key = net->house->broker_key.bytes,
+        .server_key = net->callee.keys[0].bytes,
+        .server_key_count = net->callee.count,
         .frame_bytes_max = TCN_FRAME_BYTES_MAX,
         .message_bytes_max = (size_t)2 * TCN_FRAME_BYTES_MAX,
         .hwm = HWM,
@@ -57,6 +71,7 @@ static enum tcn_status open_broker(struct tcn_net *net) {
 static enum tcn_status take_registry(struct tcn_net *net) {
     const struct tcn_registry *registry = tcn_roster_registry(&net->roster);
     net->intake.registry = registry;
+    pick_broker_keys(net);
     enum tcn_status status =
         tcn_voice_set(&net->voice, &net->house->key_files, &net->roster.rights);
     if (status != TCN_OK) {
@@ -265,6 +280,9 @@ static void report(struct tcn_net *net, int64_t now_ns) {
 
 static enum tcn_status turn(struct tcn_net *net) {
     const int64_t now_ns = tcn_clock_monotonic_ns();
+    if (tcn_clock_wall_ns() >= net->callee.change_ns) {
+        pick_broker_keys(net);
+    }
     enum tcn_status status = say_ready(net, now_ns);
     if (status == TCN_OK) {
         status = tcn_net_tell_gone(net);

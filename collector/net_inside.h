@@ -9,6 +9,7 @@
 #include "collector/house.h"
 #include "collector/intake.h"
 #include "collector/roster.h"
+#include "core/broker_keys.h"
 #include "link/poller.h"
 
 /** Connections that are gone of which serve, full, was not told yet. */
@@ -31,7 +32,8 @@ struct tcn_net {
     bool has_note;
     struct tcn_parts out; /**< from a mailbox; held while `is_out_held` */
     bool is_out_held;
-    bool is_full_due;   /**< the next READY carries the registry */
+    bool is_full_due;              /**< the next READY carries the registry */
+    struct tcn_broker_pick callee; /**< the broker's keys, as the socket has them */
     bool is_ready_held; /**< READY waits for a connection: a restarted broker lets nobody in before
                          */
     struct tcn_roster roster;

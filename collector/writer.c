@@ -252,12 +252,13 @@ static enum tcn_status tell_version(struct tcn_sock *sock, uint64_t version, uin
 /* Both know of a change before anybody is answered, and before anything more is logged. */
 static enum tcn_status tell_registry(struct scribe *scribe) {
     const uint64_t version = tcn_ledger_registry_version(scribe->ledger);
-    const enum tcn_status net = tell_version(scribe->net, version, &scribe->net_version);
-    if (net != TCN_OK && net != TCN_AGAIN) {
-        return net;
-    }
+    /* Serve first: the broker wakes peers for some changes, and they ask serve at once. */
     const enum tcn_status serve = tell_version(scribe->serve, version, &scribe->serve_version);
-    return serve == TCN_OK ? net : serve;
+    if (serve != TCN_OK && serve != TCN_AGAIN) {
+        return serve;
+    }
+    const enum tcn_status net = tell_version(scribe->net, version, &scribe->net_version);
+    return net == TCN_OK ? serve : net;
 }
 
 static bool is_registry_known(const struct scribe *scribe) {

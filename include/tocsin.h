@@ -45,10 +45,11 @@ struct tocsin;
  * NULL: only agent_endpoint is needed to hand in, all but it to watch and to replay. */
 struct tocsin_options {
     const char *broker_endpoint; /**< the broker's front, "tcp://host:port" */
-    const char *broker_key;      /**< its transport key, 64 hexadecimal digits */
-    const char *collector_key;   /**< its signing key, 64 hexadecimal digits */
-    const char *key_file;        /**< own keys, mode 0600 */
-    const char *agent_endpoint;  /**< this PC's agent, "ipc:///path" */
+    const char *broker_key;     /**< its transport key, 64 hexadecimal digits; one that comes behind
+                                     it is followed while the program runs, and then to be given */
+    const char *collector_key;  /**< its signing key, 64 hexadecimal digits */
+    const char *key_file;       /**< own keys, mode 0600 */
+    const char *agent_endpoint; /**< this PC's agent, "ipc:///path" */
 };
 
 /** Real work, or a drill that reaches nobody real. */

@@ -2,7 +2,9 @@
 #include "client/session.h"
 
 #include "base/clock.h"
+#include "client/known.h"
 #include "client/trust.h"
+#include "core/broker_keys.h"
 #include "core/dialog.h"
 #include "link/poller.h"
 #include "model/limits.h"
@@ -40,11 +42,52 @@ struct tcn_session {
     struct tcn_parts parts; /* the message in hand */
     struct tcn_arena arena;
     struct tcn_dialog dialog;
-    struct tcn_keyring ring; /* of the collector, from the given key on */
+    struct tcn_keyring ring;     /* of the collector, from the given key on */
+    struct tcn_broker_keys told; /* of the broker's keys, lately */
+    struct tcn_broker_pick pick; /* those that are tried */
     struct pending pending;
     uint64_t request; /* the last number given out; 0 when none */
     uint64_t dropped_count;
 };
+
+_Static_assert(TCN_BROKER_KEYS_MAX + 1 <= TCN_SERVER_KEYS_MAX, "a socket takes all that are told");
+_Static_assert(sizeof(struct tcn_public_key) == TCN_CURVE_KEY_BYTES, "keys lie one behind another");
+
+static void pick_keys(struct tcn_session *session) {
+    tcn_broker_keys_pick(&session->told, &session->options.broker_key, tcn_clock_wall_ns(),
+                         &session->pick);
+    if (session->sock != NULL) {
+        tcn_sock_set_server_keys(session->sock, session->pick.keys[0].bytes, session->pick.count);
+    }
+}
+
+/* What it was told in its last life, else what the bundle tells. */
+static void recall_keys(struct tcn_session *session) {
+    const struct tcn_session_options *options = &session->options;
+    if (options->told != NULL) {
+        session->told = *options->told;
+    }
+    if (options->known_dir != NULL) {
+        enum tcn_status ignored = tcn_known_load(options->known_dir, &session->told);
+        (void)ignored; /* none was kept: what is configured leads on while the broker has its key */
+    }
+    pick_keys(session);
+}
+
+/* A SESSION of the collector tells the broker's keys. A folder that cannot be written costs what is
+ * told only when the program ends. */
+static void learn_keys(struct tcn_session *session, const struct tcn_broker_keys *told,
+                       struct tcn_slice body, const struct tcn_signature *signature) {
+    if (told->count == 0 || tcn_broker_keys_equal(told, &session->told)) {
+        return;
+    }
+    session->told = *told;
+    pick_keys(session);
+    if (session->options.known_dir != NULL) {
+        enum tcn_status ignored = tcn_known_save(session->options.known_dir, body, signature);
+        (void)ignored;
+    }
+}
 
 static enum tcn_status open_sock(struct tcn_session *session) {
     const struct tcn_session_options *options = &session->options;
@@ -56,7 +99,8 @@ static enum tcn_status open_sock(struct tcn_session *session) {
         .role = TCN_SOCK_DEALER_CLIENT,
         .public_key = options->keys->transport.public_key.bytes,
         .secret_key = options->keys->transport.secret,
-        .server_key = options->broker_key.bytes,
+        .server_key = session->pick.keys[0].bytes,
+        .server_key_count = session->pick.count,
         .frame_bytes_max = TCN_FRAME_BYTES_MAX,
         .hwm = SESSION_HWM,
         .random = tcn_random_u64(),
@@ -85,6 +129,7 @@ enum tcn_status tcn_session_open(const struct tcn_session_options *options,
     }
     session->options = *options;
     tcn_keyring_init(&session->ring, NULL, &options->collector_key);
+    recall_keys(session);
     tcn_poller_init(&session->poller);
     tcn_parts_init(&session->parts);
     enum tcn_status status = tcn_arena_init(&session->arena, ARENA_BYTES);
@@ -120,6 +165,9 @@ void tcn_session_ignore_stop(struct tcn_session *session) {
 
 /* Waits until the broker's socket is ready for `events` or the time is over. */
 static enum tcn_status wait_for(struct tcn_session *session, unsigned events, int64_t deadline_ns) {
+    if (tcn_clock_wall_ns() >= session->pick.change_ns) {
+        pick_keys(session);
+    }
     enum tcn_status status = tcn_poller_set(&session->poller, session->sock, events);
     if (status != TCN_OK) {
         return status;
@@ -249,6 +297,9 @@ static enum tcn_status take_session(struct tcn_session *session, const struct tc
     }
     struct tcn_hash hash = tcn_hash_in_context(TCN_CONTEXT_SESSION, body);
     status = tcn_dialog_join(&session->dialog, &given, &hash);
+    if (status == TCN_OK) {
+        learn_keys(session, &given.brokers, body, &signature);
+    }
     return status == TCN_OK && session->pending.is_due ? send_pending(session, deadline_ns)
                                                        : status;
 }

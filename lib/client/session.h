@@ -22,6 +22,9 @@ struct tcn_session_options {
     const char *broker_endpoint;         /**< the broker's front */
     struct tcn_public_key broker_key;    /**< its transport key, known beforehand */
     struct tcn_public_key collector_key; /**< signs what is told, or leads to who does */
+    const struct tcn_broker_keys *told;  /**< of the broker's keys by a bundle; NULL: nothing */
+    const char *known_dir;               /**< where what is told later is kept (client/known.h), and
+                                              read at the opening; NULL: nowhere */
     const struct tcn_key_set *keys;      /**< own */
     int stop_descriptor;                 /**< readable: end every wait; -1 when there is none */
 };

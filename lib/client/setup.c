@@ -3,6 +3,7 @@
 
 #include "base/uuid.h"
 #include "client/setup_file.h"
+#include "core/broker_keys.h"
 #include "seal/key.h"
 #include "seal/random.h"
 #include "wire/policy.h"
@@ -254,7 +255,7 @@ static enum tcn_status write_genesis(struct founding *founding, struct tcn_slice
 }
 
 static enum tcn_status write_bundle(struct founding *founding, struct tcn_slice policy) {
-    const struct tcn_bundle bundle = {
+    struct tcn_bundle bundle = {
         .version = founding->options->policy->version,
         .log_id = founding->log_id,
         .mode = founding->options->is_feed ? TCN_MODE_EXERCISE : TCN_MODE_ACTUAL,
@@ -263,6 +264,9 @@ static enum tcn_status write_bundle(struct founding *founding, struct tcn_slice 
         .organ_keys = founding->organ_keys,
         .organ_key_count = founding->organ_key_count,
     };
+    const struct tcn_registry registry = {.principals = founding->principals,
+                                          .principal_count = founding->principal_count};
+    tcn_broker_keys_of(&registry, &bundle.brokers);
     struct tcn_writer writer = tcn_writer_init(founding->bytes, DOCUMENT_BYTES_MAX);
     struct tcn_slice bytes;
     enum tcn_status status = tcn_wire_bundle_encode(&bundle, &writer, &bytes);

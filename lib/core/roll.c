@@ -384,8 +384,11 @@ static enum tcn_status rotate(struct judged *judged) {
     if (judged->in->actor != row->id && row->source != 0) {
         return TCN_DENIED; /* K1: who publishes says it itself */
     }
-    if (row->status != TCN_PRINCIPAL_ACTIVE || is_configured(row->role)) {
-        return TCN_NOT_ALLOWED;
+    if (row->status != TCN_PRINCIPAL_ACTIVE || row->role == TCN_ROLE_COLLECTOR) {
+        return TCN_NOT_ALLOWED; /* K6 */
+    }
+    if (row->role == TCN_ROLE_BROKER && judged->in->actor == row->id) {
+        return TCN_DENIED; /* K11 */
     }
     if (change->until_ns < now_ns || change->until_ns - now_ns > TCN_ROLL_OVERLAP_NS_MAX) {
         return TCN_BAD_VALUE;

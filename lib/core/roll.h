@@ -22,15 +22,16 @@
  *   K4  one active row at most publishes as a source, so that a lane has one voice;
  *   K5  there is always an administrator when there was one: the last is not revoked, and one gets
  *       an end only while another has none;
- *   K6  collectors and brokers are configured, never invited nor rotated here, and a feed only in
- *       an exercise;
+ *   K6  collectors and brokers are configured, never invited nor revoked, and a feed only in an
+ *       exercise; a collector's keys are not rotated as others are (K10);
  *   K7  a token is good once, and for a day at most; old keys live for 30 days at most;
  *   K8  nobody changes its own rights;
  *   K9  the collector takes away only, and what it takes away stood in the journal of the log that
  *       a restore gave up: it revokes, the last administrator too, or brings a row's end forward
  *       and changes nothing else of it;
  *   K10 the collector's signing key is succeeded by the collector's own word only, signed by the
- *       key before it, and the keys so far stay in a list in their order.
+ *       key before it, and the keys so far stay in a list in their order;
+ *   K11 a broker's next key is an administrator's word: who has captured a broker cannot name it.
  *
  * Left to the caller: who the actor is (its chunk's key was good at this position), that the proof
  * of a new key holds (seal), texts and bounds of the event (tcn_event_check), and durability.

@@ -10,6 +10,7 @@
 #include "model/event.h"
 #include "model/id.h"
 #include "model/limits.h"
+#include "model/registry.h"
 
 /** Why an organ is told. Numbers are on the wire and on disk. */
 enum tcn_reason {
@@ -83,7 +84,11 @@ struct tcn_session_given {
     uint64_t generation;
     uint32_t principal;  /**< who asked, as the broker's stamp has it */
     struct tcn_id nonce; /**< of the SESSION_ASK */
+    struct tcn_broker_keys brokers;
 };
+
+/** Bytes of an encoded session at most. */
+#define TCN_SESSION_GIVEN_BYTES_MAX 512
 
 /** Where a subscription starts. Numbers are on the wire. */
 enum tcn_from {

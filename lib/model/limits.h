@@ -91,6 +91,7 @@
 #define TCN_DIVISIONS_MAX 4096
 #define TCN_ORGAN_KEYS_MAX 2048 /* sealing keys of organs, old ones too */
 #define TCN_SUCCESSORS_MAX 32   /* keys of a collector behind its first: one a year for decades */
+#define TCN_BROKER_KEYS_MAX 7   /* of the brokers, each with the one before it, as peers are told */
 #define TCN_LINES_MAX 16
 #define TCN_DOMAIN_RECIPIENTS_MAX 6
 #define TCN_POLICY_ATTRIBUTES_MAX 256

@@ -101,6 +101,18 @@ struct tcn_keys {
     uint32_t count; /**< at most TCN_SUCCESSORS_MAX */
 };
 
+/** A transport key by which a broker is known. */
+struct tcn_broker_key {
+    struct tcn_public_key key; /**< X25519 */
+    int64_t until_ns;          /**< good until then, by the wall clock; 0: without an end */
+};
+
+/** All of them, as peers are told. All zero: nothing is told, and configuration alone says it. */
+struct tcn_broker_keys {
+    struct tcn_broker_key list[TCN_BROKER_KEYS_MAX];
+    uint32_t count;
+};
+
 /** What changes in the registry. Numbers are on the wire. */
 enum tcn_change_kind {
     TCN_CHANGE_NONE = 0,
@@ -108,7 +120,7 @@ enum tcn_change_kind {
     TCN_CHANGE_ENROLLED = 2,  /**< by the collector: somebody had the token and brings keys */
     TCN_CHANGE_RIGHTS = 3,    /**< by an administrator: the row's rights and dates */
     TCN_CHANGE_ROTATED = 4,   /**< by the principal itself, or by an administrator for a row without
-                                 a source: new keys, the old ones for a while */
+                                 a source and for a broker's: new keys, the old ones for a while */
     TCN_CHANGE_REVOKED = 5,   /**< by an administrator, or by the principal of itself */
     TCN_CHANGE_ORGAN_KEY = 6, /**< by a program of the organ or an administrator */
     TCN_CHANGE_COLLECTOR_KEY = 7, /**< by the collector: another signing key of its own */
@@ -152,6 +164,7 @@ struct tcn_bundle {
     const struct tcn_organ_key *organ_keys; /**< newest last */
     uint32_t organ_key_count;
     struct tcn_keys keys; /**< of the collector, behind `collector_key`; the newest signs */
+    struct tcn_broker_keys brokers;
 };
 
 /** Position 1 of every log. Signed by the root key, context "tocsin.genesis.1". */

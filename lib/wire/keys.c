@@ -84,6 +84,42 @@ enum tcn_status tcn_wire_keys_take(const Tocsin__V1__Keys *message, struct tcn_a
     return TCN_OK;
 }
 
+static const struct tcn_scan_rule broker_rules[] = {
+    [1] = TCN_RULE_HASH,
+    [2] = TCN_RULE_I64,
+};
+
+const struct tcn_scan_table tcn_wire_broker_key_table = {
+    .rules = broker_rules,
+    .rule_count = TCN_RULE_COUNT(broker_rules),
+    .required = TCN_RULE_BIT(1),
+};
+
+size_t tcn_wire_broker_keys_put(struct tcn_wire_broker_parts *parts,
+                                const struct tcn_broker_keys *keys) {
+    TCN_CHECK(keys->count <= TCN_BROKER_KEYS_MAX);
+    for (uint32_t i = 0; i < keys->count; i++) {
+        const struct tcn_broker_key *key = &keys->list[i];
+        tocsin__v1__broker_key__init(&parts->keys[i]);
+        parts->keys[i].key = tcn_pb_fixed(key->key.bytes, sizeof(key->key.bytes));
+        parts->keys[i].until_ns = key->until_ns;
+        parts->pointers[i] = &parts->keys[i];
+    }
+    return keys->count;
+}
+
+void tcn_wire_broker_keys_take(Tocsin__V1__BrokerKey *const *messages, size_t count,
+                               struct tcn_broker_keys *out_keys) {
+    struct tcn_broker_keys keys = {.count = (uint32_t)count};
+    TCN_CHECK(count <= TCN_BROKER_KEYS_MAX); /* the scan bounds it */
+    for (size_t i = 0; i < count; i++) {
+        tcn_pb_take_fixed(&messages[i]->key, keys.list[i].key.bytes,
+                          sizeof(keys.list[i].key.bytes));
+        keys.list[i].until_ns = messages[i]->until_ns;
+    }
+    *out_keys = keys;
+}
+
 enum tcn_status tcn_wire_keys_encode(const struct tcn_keys *keys, struct tcn_writer *writer,
                                      struct tcn_slice *out_bytes) {
     struct tcn_wire_keys_parts parts;

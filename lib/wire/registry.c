@@ -57,6 +57,7 @@ static const struct tcn_scan_rule bundle_rules[] = {
     [5] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
     [6] = TCN_RULE_HASH,
     [7] = TCN_RULE_INNER(tcn_wire_keys_table),
+    [8] = TCN_RULE_INNERS(tcn_wire_broker_key_table, TCN_BROKER_KEYS_MAX),
 };
 
 static const struct tcn_scan_table bundle_table = {
@@ -256,6 +257,9 @@ static enum tcn_status put_bundle_log(const struct tcn_bundle *bundle, struct tc
         }
         message.keys = &parts.keys;
     }
+    struct tcn_wire_broker_parts brokers;
+    message.n_brokers = tcn_wire_broker_keys_put(&brokers, &bundle->brokers);
+    message.brokers = brokers.pointers;
     struct tcn_slice ignored;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &ignored);
 }
@@ -304,6 +308,7 @@ enum tcn_status tcn_wire_bundle_decode(struct tcn_slice bytes, struct tcn_arena 
     tcn_pb_take_fixed(&found->log_id, bundle.log_id.bytes, sizeof(bundle.log_id.bytes));
     tcn_pb_take_fixed(&found->collector_key, bundle.collector_key.bytes,
                       sizeof(bundle.collector_key.bytes));
+    tcn_wire_broker_keys_take(found->brokers, found->n_brokers, &bundle.brokers);
     status = take_keys(found->organ_keys, found->n_organ_keys, arena, &bundle.organ_keys);
     if (status == TCN_OK) {
         status = tcn_wire_keys_take(found->keys, arena, &bundle.keys);

@@ -2,9 +2,10 @@
 #include "wire/session.h"
 
 #include "proto/feed.pb-c.h"
+#include "wire/keys_inside.h"
 #include "wire/pb.h"
 
-#define SESSION_BYTES_MAX 256
+#define SESSION_BYTES_MAX TCN_SESSION_GIVEN_BYTES_MAX
 
 static const struct tcn_scan_rule ask_rules[] = {
     [1] = TCN_RULE_ID,
@@ -18,8 +19,9 @@ static const struct tcn_scan_table ask_table = {
 };
 
 static const struct tcn_scan_rule given_rules[] = {
-    [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID, [3] = TCN_RULE_U64,
-    [4] = TCN_RULE_U32,     [5] = TCN_RULE_ID,
+    [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID,
+    [3] = TCN_RULE_U64,     [4] = TCN_RULE_U32,
+    [5] = TCN_RULE_ID,      [6] = TCN_RULE_INNERS(tcn_wire_broker_key_table, TCN_BROKER_KEYS_MAX),
 };
 
 static const struct tcn_scan_table given_table = {
@@ -61,6 +63,9 @@ enum tcn_status tcn_wire_session_given_encode(const struct tcn_session_given *gi
     message.generation = given->generation;
     message.principal = given->principal;
     message.nonce = tcn_pb_fixed(given->nonce.bytes, sizeof(given->nonce.bytes));
+    struct tcn_wire_broker_parts brokers;
+    message.n_brokers = tcn_wire_broker_keys_put(&brokers, &given->brokers);
+    message.brokers = brokers.pointers;
     return tcn_pb_pack(&message.base, SESSION_BYTES_MAX, writer, out_bytes);
 }
 
@@ -76,6 +81,7 @@ enum tcn_status tcn_wire_session_given_decode(struct tcn_slice bytes, struct tcn
                                                 .principal = found->principal};
         tcn_pb_take_fixed(&found->log_id, out_given->log_id.bytes, sizeof(out_given->log_id.bytes));
         tcn_pb_take_fixed(&found->nonce, out_given->nonce.bytes, sizeof(out_given->nonce.bytes));
+        tcn_wire_broker_keys_take(found->brokers, found->n_brokers, &out_given->brokers);
     }
     return status;
 }

@@ -190,6 +190,7 @@ class Peer:
         self.request = 0
         self.session = 0  # of a lane or subscription
         self.reading = None  # the reader's session: its number and its hash
+        self.brokers = []  # the keys by which the broker may be called, as SESSION tells
         self.numbers = {}  # request -> number of the last message told to it
         self.socket = context.socket(zmq.DEALER)
         self.socket.linger = 0
@@ -242,6 +243,8 @@ class Peer:
             expect(is_signed(self.collector, "tocsin.session.1", *frames), "SESSION is signed")
             given = self.p.Session.FromString(frames[0])
             expect(given.nonce == asked.nonce, "SESSION answers our SESSION_ASK")
+            self.brokers = [key.key for key in given.brokers
+                            if not key.until_ns or key.until_ns > time.time_ns()]
             self.reading = given.session, H(ctx("tocsin.session.1", frames[0]))
         return self.reading[0]
 

@@ -6,6 +6,7 @@
 on watching, a replay that runs goes on, and so does a program of a stranger; nobody is given the
 new key. The collector is killed at each step, and each time the key comes into force once."""
 
+import json
 import os
 import re
 import shutil
@@ -51,6 +52,7 @@ STREAM = "petition_bureau"
 AGENT = "agent." + OFFICE
 PROGRAMS = ("broker", "collector", AGENT)
 DAMAGED = 8
+BROKER = 2  # its row, since the founding
 
 # (call of the program's, which one of them, killed before or after it). The log's commit syncs its
 # pages and then writes its meta page; the files are linked, synced, renamed and synced.
@@ -271,10 +273,132 @@ def a_log_that_was_set_back_takes_the_key_again(bench):
         expect(signers(district) == [first, second], "the restored log names the key anew")
 
 
+def announce(district, runner):
+    """The broker's next keys are made, and an administrator enters them; gives the new one."""
+    path = settings(district, "broker")["key_file"]
+    told = district.run("key", "rotate", "--file", path, "--principal", str(BROKER), "--dir",
+                        district.folder).stdout
+    runner.start("agent.admin")
+    change = district.path("change.json")
+    with open(change, "w", encoding="utf-8") as file:
+        file.write(told)
+    district.run("report", "--office", "admin", "--from", change, "--wait")
+    return json.loads(told)["registry"]["transport_key"]
+
+
+def has_line(district, name, text):
+    return any(text in line for line in read_lines(district.path("logs", name + ".log")))
+
+
+def the_brokers_key_is_succeeded_under_load(bench):
+    """Who was there learns the next key and goes on; who was not is told by his configuration."""
+    with bench.founded() as (district, runner):
+        runner.start_all(*PROGRAMS)
+        load = Load(district)
+        load.report(40)
+        path = settings(district, "broker")["key_file"]
+        p, context = Proto(district.folder), zmq.Context()
+        config = settings(district, "auditor")
+        second = announce(district, runner)
+        await_true("the office's agent is told", lambda: has_line(
+            district, AGENT, "told of the broker's next transport key"), slower(10))
+        await_true("the watch keeps what it is told",
+                   lambda: os.path.exists(district.path("session.bin")), slower(10))
+        with peer_of(district, p, context, "auditor") as stranger:
+            stranger.join()
+            told = [key.hex() for key in stranger.brokers]
+            expect(told == [second, config["broker_transport_key"]], "SESSION tells both keys")
+        load.report(20)
+        district.run("key", "rotate", "--file", path, "--swap")
+        runner.kill("broker")
+        runner.start("broker")
+        load.report(40)
+        load.await_watched()
+        expect(len(district.json("replay", "--bureau", STREAM, "--digest")) > 0, "a verb reads")
+        with Peer(p, context, dict(config, broker_transport_key=second),
+                  Key(config["key_file"])) as stranger:
+            stranger.collector = bytes.fromhex(config["collector_signing_key"])
+            stranger.join()
+        for name in ("collector", AGENT):  # they find the broker in their next life, too
+            runner.kill(name)
+            runner.start(name)
+        load.report(20)
+        load.await_watched()
+        load.hand.close()
+        context.term()
+        nobody_doubts(district)
+        late_agents_are_configured(district, runner, second)
+        return f"{load.hand.made} reports"
+
+
+def late_agents_are_configured(district, runner, key):
+    """One that has slept through it all, and one whose configuration has the key."""
+    os.remove(district.path("session.bin"))
+    late = sorted(os.listdir(district.path("etc")))
+    late = [name[:-5] for name in late if name.startswith("agent.office_")][-1]
+    path = district.path("etc", late + ".yaml")
+    old = settings(district, late)["broker_transport_key"]
+    expect(late != AGENT, "it is another office")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace(old, key))
+    runner.start(late)
+    hand = Hand(district, late[len("agent."):], Checker(), "keys")
+    hand.made += 1
+    tag = tag_of("keys/late", hand.made)
+    hand.hand_in("report", report_draft(late[len("agent."):], tag), tag)
+    hand.drain(slower(20))
+    hand.close()
+
+
+def rewrite(path, change):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(change(text))
+
+
+def the_collectors_transport_key_is_changed_by_hand(bench):
+    """As docs/how-to/new-collector-key.md says it."""
+    with bench.founded() as (district, runner):
+        runner.start_all(*PROGRAMS)
+        load = Load(district)
+        load.report(10)
+        config, path = district.path("etc", "broker.yaml"), key_file(district)
+        first = settings(district, "broker")["collector_transport_key"]
+        os.mkdir(district.path("new"))
+        district.run("key", "new", "collector", "--out", district.path("new"))
+        lines = [line for line in read_lines(district.path("new", "collector.key"))
+                 if line.startswith("transport-")]
+        second = lines[0].split()[1]
+        rewrite(config, lambda text: text.replace(
+            first, first + "\n  collector_transport_key_next: " + second))
+        runner.kill("broker")
+        runner.start("broker")
+        load.report(10)
+        rewrite(path, lambda text: "\n".join(
+            [line for line in text.splitlines() if not line.startswith("transport-")][:2] + lines +
+            [line for line in text.splitlines() if line.startswith("signing-")]) + "\n")
+        runner.kill("collector")
+        runner.start("collector")
+        load.report(10)
+        rewrite(config, lambda text: text.replace(
+            first + "\n  collector_transport_key_next: " + second, second))
+        runner.kill("broker")
+        runner.start("broker")
+        load.report(10)
+        load.await_watched()
+        load.hand.close()
+        nobody_doubts(district)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     Bench("keys").run(
         a_key_is_succeeded_under_load,
         the_collector_is_killed_at_each_step,
         a_log_that_was_set_back_takes_the_key_again,
+        the_brokers_key_is_succeeded_under_load,
+        the_collectors_transport_key_is_changed_by_hand,
     )

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The broker was given one key of the collector, and follows it to the next. */
+/* The broker was given one key of the collector, and follows it to the next; and what it does when
+ * its own is to be followed by another. */
 /* ctest-uses: link wire seal core */
 #include "house.h"
 
@@ -74,11 +75,74 @@ static void a_collectors_next_key_is_followed_and_the_one_before_it_no_more(void
     }
 }
 
+/* A registry with a broker's row behind the others', signed by the collector. */
+static void announce(struct house *house, uint64_t version, const struct tcn_broker_key *keys,
+                     uint32_t organ_key_count) {
+    static const struct tcn_organ_key organ_keys[2] = {{.organ = 1, .key = {{1}}},
+                                                       {.organ = 1, .key = {{2}}}};
+    struct tcn_principal rows[TCN_FORGE_WHO_MAX + 1];
+    memcpy(rows, house->forge->principals, sizeof(house->forge->principals));
+    rows[TCN_FORGE_WHO_MAX] = (struct tcn_principal){.id = TCN_FORGE_WHO_MAX + 1,
+                                                     .name = "broker",
+                                                     .role = TCN_ROLE_BROKER,
+                                                     .status = TCN_PRINCIPAL_ACTIVE,
+                                                     .transport_key = keys[0].key,
+                                                     .signing_key = {{77}},
+                                                     .old_transport_key = keys[1].key,
+                                                     .old_signing_key = {{78}},
+                                                     .old_until_ns = keys[1].until_ns};
+    const struct tcn_registry registry = {.version = version,
+                                          .principals = rows,
+                                          .principal_count = COUNT_OF(rows),
+                                          .organ_keys = organ_keys,
+                                          .organ_key_count = organ_key_count};
+    struct tcn_writer writer = tcn_writer_init(house->registry_data, sizeof(house->registry_data));
+    assert_int_equal(tcn_wire_registry_encode(&registry, &writer, &house->registry), TCN_OK);
+    assert_int_equal(tcn_sign(&house->forge->keys[TCN_FORGE_COLLECTOR].signing,
+                              TCN_CONTEXT_REGISTRY, house->registry, &house->signature),
+                     TCN_OK);
+    house->registry_version = version;
+    send_ready(house, house->collector, true);
+    assert_int_equal(recv_version(house, house->collector), version);
+}
+
+static void peers_are_woken_for_what_all_of_them_must_hear(void **state) {
+    struct house *house = *state;
+    const struct tcn_public_key own = house->broker_keys.transport.public_key;
+    const struct tcn_broker_key alone[2] = {{.key = own}};
+    const struct tcn_broker_key followed[2] = {{.key = {{9}}}, {own, INT64_MAX}};
+    house_open_for_peers(house);
+    struct tcn_sock *office = house_peer(house, TCN_FORGE_AGENT_A);
+    introduce(house, office, "hello");
+    const struct {
+        const struct tcn_broker_key *keys;
+        uint32_t organ_key_count;
+        bool is_woken;
+    } rows[] = {{alone, 0, true},     {alone, 0, false},   {followed, 0, true},
+                {followed, 0, false}, {followed, 1, true}, {followed, 1, false}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        announce(house, i + 2, rows[i].keys, rows[i].organ_key_count);
+        if (rows[i].is_woken) {
+            assert_int_equal(recv_peer(house, office), TCN_KIND_AGAIN);
+        }
+        introduce(house, office, "still there");
+        send_down(house->collector, house->stamp, TCN_KIND_ANSWER, "no second AGAIN");
+        assert_int_equal(recv_peer(house, office), TCN_KIND_ANSWER);
+        assert_true(log_has(house, "a new transport key is announced") == (i >= 2));
+    }
+    const struct tcn_broker_key others[2] = {{.key = {{9}}}};
+    assert_false(log_has(house, "another transport key than the one in use"));
+    announce(house, 20, others, 1);
+    assert_true(log_has(house, "another transport key than the one in use"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             a_collectors_next_key_is_followed_and_the_one_before_it_no_more, house_setup,
             house_teardown),
+        cmocka_unit_test_setup_teardown(peers_are_woken_for_what_all_of_them_must_hear, house_setup,
+                                        house_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

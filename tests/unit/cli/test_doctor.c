@@ -93,6 +93,51 @@ static void a_successor_that_the_bundle_lists_may_be_configured(void **state) {
     desk_close(&desk);
 }
 
+/* And a reader may be configured with a key of the broker that he would try, until it is over. */
+static void a_key_of_the_broker_that_was_told_may_be_configured(void **state) {
+    (void)state;
+    static const struct {
+        int64_t until_ns;
+        uint32_t bad_count;
+    } rows[] = {{100, 1}, {50, 2}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct desk desk;
+        desk_open(&desk);
+        const struct tcn_principal broker = {
+            .id = 2, .name = "broker", .role = TCN_ROLE_BROKER, .transport_key = {{1}}};
+        struct tcn_config configs[3];
+        struct tcn_doctor_file files[COUNT_OF(configs)];
+        struct tcn_doctor doctor = {
+            .cli = &desk.cli, .has_setup = true, .files = files, .now_ns = 50};
+        doctor.setup.registry.principals = &broker;
+        doctor.setup.registry.principal_count = 1;
+        doctor.told = (struct tcn_broker_keys){.list = {{.key = {{2}}}, {{{1}}, rows[i].until_ns}},
+                                               .count = 2};
+        for (uint8_t index = 0; index < COUNT_OF(configs); index++) {
+            memset(&configs[index], 0, sizeof configs[index]);
+            configs[index].has_client = true;
+            configs[index].client.key_file = "/nowhere/key";
+            configs[index].client.broker_transport_key.bytes[0] = (uint8_t)(3 - index);
+            files[index].config = &configs[index];
+            (void)snprintf(files[index].path, sizeof files[index].path, "reader.%u", index);
+            doctor.file_count++;
+        }
+        doctor.findings = calloc(TCN_FINDINGS_MAX, sizeof *doctor.findings);
+        assert_non_null(doctor.findings);
+        tcn_doctor_keys(&doctor);
+        uint32_t bad_count = 0;
+        for (uint32_t j = 0; j < doctor.finding_count; j++) {
+            const struct tcn_finding *finding = &doctor.findings[j];
+            const bool is_ours = strstr(finding->fact, "broker_transport_key is not") != NULL;
+            assert_true(!is_ours || strstr(finding->mend, "broker_transport_key: 02") != NULL);
+            bad_count += is_ours;
+        }
+        assert_int_equal(bad_count, rows[i].bad_count);
+        free(doctor.findings);
+        desk_close(&desk);
+    }
+}
+
 /* More findings than are kept are counted, and count for the verdict. */
 static void findings_are_bounded(void **state) {
     (void)state;
@@ -281,6 +326,7 @@ int main(void) {
         cmocka_unit_test(a_principal_ends_or_has_not_begun),
         cmocka_unit_test(an_expired_key_is_told_with_its_name_and_what_to_do),
         cmocka_unit_test(a_successor_that_the_bundle_lists_may_be_configured),
+        cmocka_unit_test(a_key_of_the_broker_that_was_told_may_be_configured),
         cmocka_unit_test(findings_are_bounded),
         cmocka_unit_test(what_fills_up_is_told_before_it_is_full),
         cmocka_unit_test(what_waits_or_lags_or_runs_ahead_is_told),

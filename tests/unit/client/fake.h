@@ -65,6 +65,7 @@ struct fake {
     uint64_t told_request; /* what was told last answers this request */
     uint64_t told_number;  /* and has this number */
     uint32_t session_count;
+    struct tcn_broker_keys brokers; /* that SESSION tells of; set by the test before it connects */
 };
 
 static inline void fake_fault(struct fake *fake, const char *text) {
@@ -117,8 +118,9 @@ static inline void fake_give_session(struct fake *fake, const struct tcn_signing
                                             .generation =
                                                 fake->generation != 0 ? fake->generation : 1,
                                             .principal = 7,
-                                            .nonce = ask.nonce};
-    uint8_t bytes[256];
+                                            .nonce = ask.nonce,
+                                            .brokers = fake->brokers};
+    uint8_t bytes[TCN_SESSION_GIVEN_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
     struct tcn_slice body;
     if (tcn_wire_session_given_encode(&given, &writer, &body) != TCN_OK ||

@@ -18,8 +18,9 @@ enum {
     REVOKED = 6, /* an office's old PC, of the source that INVITED takes over */
     COLLECTOR = 7,
     ADMIN_TWO = 8,
-    ROW_COUNT = 8,
-    NEXT = 9, /* the id that an invitation gets */
+    BROKER = 9,
+    ROW_COUNT = 9,
+    NEXT = 10, /* the id that an invitation gets */
 };
 
 static struct tcn_hash hash_of(uint8_t number) {
@@ -68,6 +69,7 @@ static void start(struct fixture *fixture) {
     rows[5].status = TCN_PRINCIPAL_REVOKED;
     rows[6] = row_of(COLLECTOR, TCN_ROLE_COLLECTOR, 0);
     rows[7] = row_of(ADMIN_TWO, TCN_ROLE_ADMIN, 5);
+    rows[8] = row_of(BROKER, TCN_ROLE_BROKER, 0);
     fixture->registry =
         (struct tcn_registry){.version = 1, .principals = rows, .principal_count = ROW_COUNT};
     fixture->in = (struct tcn_roll_input){.change = &fixture->change,
@@ -133,7 +135,7 @@ static void only_who_may_say_a_change_is_heard(void **state) {
     (void)state;
     static const struct {
         enum tcn_change_kind kind;
-        uint32_t good[4]; /* of the nine below, 99: nobody more */
+        uint32_t good[4]; /* of the rows, 99: nobody more */
     } cases[] = {
         {TCN_CHANGE_INVITED, {ADMIN, ADMIN_TWO, 99, 99}},
         {TCN_CHANGE_ENROLLED, {0, 99, 99, 99}},
@@ -162,20 +164,21 @@ static void only_who_may_say_a_change_is_heard(void **state) {
 }
 
 /* ROTATED of each row, by each of them: a row that publishes says it itself, one that does not has
- * an administrator say it, and nobody says it for a server. */
+ * an administrator say it, and so does a broker's; nobody says it for a collector, and a broker not
+ * for itself. */
 static void a_row_without_a_lane_is_rotated_by_an_administrator(void **state) {
     (void)state;
     static const enum tcn_status codes[ROW_COUNT + 1][ROW_COUNT + 1] = {
-        [ADMIN] = {[WATCHER] = TCN_OK, [ADMIN] = TCN_OK, [COLLECTOR] = TCN_NOT_ALLOWED},
-        [ADMIN_TWO] = {[WATCHER] = TCN_OK, [ADMIN_TWO] = TCN_OK, [COLLECTOR] = TCN_NOT_ALLOWED},
+        [ADMIN] = {[WATCHER] = TCN_OK, [BROKER] = TCN_OK, [COLLECTOR] = TCN_NOT_ALLOWED},
+        [ADMIN_TWO] = {[WATCHER] = TCN_OK, [BROKER] = TCN_OK, [COLLECTOR] = TCN_NOT_ALLOWED},
         [OFFICE] = {[OFFICE] = TCN_OK},
         [BUREAU] = {[BUREAU] = TCN_OK},
         [WATCHER] = {[WATCHER] = TCN_OK}, /* it has no lane to say it in, but it might */
         [COLLECTOR] = {[COLLECTOR] = TCN_NOT_ALLOWED},
     };
     static const bool is_said[ROW_COUNT + 1][ROW_COUNT + 1] = {
-        [ADMIN] = {[WATCHER] = true, [ADMIN] = true, [COLLECTOR] = true},
-        [ADMIN_TWO] = {[WATCHER] = true, [ADMIN_TWO] = true, [COLLECTOR] = true},
+        [ADMIN] = {[WATCHER] = true, [ADMIN] = true, [COLLECTOR] = true, [BROKER] = true},
+        [ADMIN_TWO] = {[WATCHER] = true, [ADMIN_TWO] = true, [COLLECTOR] = true, [BROKER] = true},
         [OFFICE] = {[OFFICE] = true},
         [BUREAU] = {[BUREAU] = true},
         [WATCHER] = {[WATCHER] = true},

@@ -251,6 +251,7 @@ static inline struct tcn_session_given sample_session_given(void) {
         .generation = 44,
         .principal = 45,
         .nonce = sample_id(46),
+        .brokers = sample_brokers(),
     };
 }
 
@@ -578,6 +579,7 @@ static inline struct tcn_bundle sample_bundle(void) {
         .organ_keys = sample_keys,
         .organ_key_count = 2,
         .keys = sample_successors(),
+        .brokers = sample_brokers(),
     };
 }
 

@@ -88,6 +88,14 @@ static inline struct tcn_checkpoint sample_checkpoint(void) {
     };
 }
 
+/* What peers are told of their broker. */
+static inline struct tcn_broker_keys sample_brokers(void) {
+    return (struct tcn_broker_keys){
+        .list = {{.key = sample_key(47)}, {.key = sample_key(48), .until_ns = NOW_NS + 3}},
+        .count = 2,
+    };
+}
+
 /* The collector's keys behind its first. */
 static inline struct tcn_keys sample_successors(void) {
     static struct tcn_successor links[2];

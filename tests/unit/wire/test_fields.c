@@ -243,6 +243,8 @@ static void a_session_keeps_every_field(void **state) {
     SAME(generation);
     SAME(principal);
     SAME(nonce);
+    SAME(brokers.count);
+    SAME(brokers.list);
 }
 
 static void a_checkpoint_keeps_every_field(void **state) {

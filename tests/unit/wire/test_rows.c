@@ -189,6 +189,8 @@ static void bundle_keeps_every_field(void **state) {
     SAME(organ_key_count);
     SAME(organ_keys[1].organ);
     SAME(organ_keys[1].key);
+    SAME(brokers.count);
+    SAME(brokers.list);
     SAME(keys.log_id);
     SAME(keys.count);
     SAME(keys.links[0].key);
