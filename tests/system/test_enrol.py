@@ -8,7 +8,9 @@ and whatever is killed on the way, saying it again finishes."""
 
 import test_foreign as foreign  # first: it finds the Python that has the modules
 
+import datetime
 import hashlib
+import json
 import os
 import re
 import secrets
@@ -376,6 +378,57 @@ def killed_before_its_answer_the_machine_finishes(bench):
         town.report_from("machine", "agent.second")
 
 
+def of_keys(town):
+    """What the desk's stream says of keys: (name, stage) in order."""
+    told = town.district.run("watch", "--bureau", "district_desk", "--from", "1", "--once", "-o",
+                             "ndjson", good=(0, 3)).stdout
+    items = [json.loads(line) for line in told.splitlines()]
+    fired = [item for item in items if item["kind"] == "item" and item["fired"]]
+    expect(all(item["event"] is None and not item["source"] for item in fired),
+           f"a time that has come shows no event: {fired}")
+    return [(item["fired"]["name"], item["fired"]["stage"]) for item in fired]
+
+
+def end_in(town, name, seconds):
+    """Gives a row an end; says when it is."""
+    until = time.time() + seconds
+    town.district.run("key", "rights", name, "--not-after",
+                      f"{datetime.datetime.fromtimestamp(until, datetime.UTC):%FT%T.%fZ}")
+    return until
+
+
+def the_desk_is_told_once_of_a_key_that_ends(bench):
+    """Also by a collector that did not run when it was time, after a kill and after a rebuild."""
+    with TownOf(bench) as town:
+        runner, district = town.runner, town.district
+        for name in ("watch.early", "watch.late"):
+            town.enrol(town.invite(name, "--like", "watch." + BUREAU), name)
+        end_in(town, "watch.early", 3 * 86400)  # with a day to come, and its end
+        end_in(town, "watch.late", 40 * 86400)
+        expect(of_keys(town) == [], "nothing is due")
+        end_in(town, "watch.early", 2)  # nobody reports: the collector's own tick brings the time
+        wanted = [("watch.early", 4)]
+        await_true("the end is told", lambda: of_keys(town) == wanted, slower(20))
+        told = district.run("watch", "--bureau", "district_desk", "--from", "1", "--once").stdout
+        expect("the key of watch.early ended" in told
+               and "tocsin key rights watch.early --not-after" in told, f"it says {told}")
+
+        until = end_in(town, "watch.late", 2)
+        runner.kill("collector")
+        await_true("the end of the other", lambda: time.time() > until, 5)
+        runner.start("collector")
+        wanted.append(("watch.late", 4))
+        await_true("it is told at the start", lambda: of_keys(town) == wanted, slower(20))
+        runner.kill("collector")
+        folder = district.path("collector")
+        rebuilt = district.json("log", "rebuild", "--dir", folder, limit_s=slower(60))
+        again = district.json("log", "rebuild", "--dir", folder, limit_s=slower(60))
+        expect(rebuilt["state_hash"] == again["state_hash"], "the same log gives the same state")
+        runner.start("collector")
+        await_true("the collector answers", lambda: is_answered(town), slower(20))
+        expect(of_keys(town) == wanted, f"and is not told again: {of_keys(town)}")
+
+
 if __name__ == "__main__":
     sys.dont_write_bytecode = True
     Bench("enrol").run(
@@ -383,4 +436,5 @@ if __name__ == "__main__":
         at_the_door_nobody_gets_anything_else,
         killed_after_the_log_the_collector_gives_the_same_answer,
         killed_before_its_answer_the_machine_finishes,
+        the_desk_is_told_once_of_a_key_that_ends,
     )
