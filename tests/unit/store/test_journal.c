@@ -15,6 +15,7 @@
 #define HEADER_BYTES (FIXED_BYTES + 2 * PLACE_BYTES)
 #define ENTRY_COUNT 5 /* of a file that is filled */
 #define HELLO_BYTES 40
+#define STRIDE 5 /* shorter than any entry; what is mended is synced, which takes its time */
 
 static const struct tcn_id log_id = {.bytes = {7}};
 
@@ -75,7 +76,10 @@ static size_t read_it(const struct test_dir *dir, uint8_t data[FILE_MAX]) {
     return size;
 }
 
+/* A new file each time: one that is cut to nothing and written again is flushed by the file system.
+ */
 static void write_it(const struct test_dir *dir, const uint8_t *data, size_t size) {
+    (void)unlink(path_of(dir, "journal"));
     FILE *file = fopen(path_of(dir, "journal"), "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(data, 1, size, file), size);
@@ -221,13 +225,14 @@ static void what_was_never_said_to_be_there_is_taken_as_far_as_it_is_whole(void 
     const size_t whole = read_it(dir, data);
     memcpy(data, header, HEADER_BYTES);
     size_t last = 1; /* whole entries so far */
-    for (size_t size = synced; size <= whole; size++) {
+    for (size_t size = synced; size <= whole; size += STRIDE) {
         assert_int_equal(open_twice(dir, data, size, &seen, &cut), TCN_OK);
         assert_true(seen.count >= last && seen.count <= last + 1);
         last = seen.count;
     }
-    assert_int_equal(last, ENTRY_COUNT);
-    for (size_t i = synced; i < whole; i++) { /* also with whole ones behind */
+    assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_OK);
+    assert_int_equal(seen.count, ENTRY_COUNT);
+    for (size_t i = synced; i < whole; i += STRIDE) { /* also with whole ones behind */
         data[i] ^= 0x10;
         assert_int_equal(open_twice(dir, data, whole, &seen, &cut), TCN_OK);
         assert_true(seen.count < ENTRY_COUNT && cut > 0);
