@@ -6,7 +6,7 @@
  * looks that no such call which the programs, LMDB or libzmq import is missing here. Calls are
  * counted on all threads together: in the order in which they return, or, where the n-th is not
  * made, in the order in which they begin. Two more things are done to a program from outside here:
- * a disk that does not sync, and a wall clock that is wrong.
+ * a disk that does not sync, and clocks that are wrong or run fast.
  *
  *   TOCSIN_KILL_AT=N      what happens, happens at call N, from 1; absent or 0: only count
  *   TOCSIN_KILL_CALL=C    N counts the calls of this name alone: "fdatasync"
@@ -23,6 +23,8 @@
  *                         and those bytes. Where fewer stood there the file ended
  *   TOCSIN_NO_SYNC=1      fdatasync and fsync do nothing and say that all is well
  *   TOCSIN_SKEW_S=S       the wall clock is S seconds ahead; negative: behind
+ *   TOCSIN_HURRY=N        the monotonic clock runs N times as fast, and what is waited for in poll
+ *                         and epoll_wait takes an N-th of the time
  *
  * Names (rename, link, unlink) are taken for durable at once. Write calls that libc makes inside
  * itself, for a stream whose buffer is full, cannot be seen from here; fflush can.
@@ -32,6 +34,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -41,6 +44,7 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -83,6 +87,8 @@ static bool is_cut;
 static int fails_with; /* or 0 */
 static bool no_sync;
 static time_t skew_s;
+static int hurry = 1;
+static int64_t hurry_from_ns; /* of the monotonic clock */
 static const char *journal_path;
 
 static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -106,6 +112,19 @@ static void map_counts(const char *path) {
     (void)close(descriptor);
 }
 
+static int64_t ns_of(const struct timespec *time) {
+    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}
+
+/** From now on the monotonic clock runs so many times as fast. */
+static void start_hurry(const char *times) {
+    struct timespec now;
+    if (times != NULL && clock_gettime(CLOCK_MONOTONIC, &now) == 0) {
+        hurry_from_ns = ns_of(&now);
+        hurry = (int)strtol(times, NULL, 10);
+    }
+}
+
 /* A constructor runs before main and before any thread. */
 __attribute__((constructor)) static void start(void) {
     const char *at = getenv("TOCSIN_KILL_AT");
@@ -117,6 +136,7 @@ __attribute__((constructor)) static void start(void) {
     fails_with = strcmp(when, "EIO") == 0 ? EIO : strcmp(when, "ENOSPC") == 0 ? ENOSPC : 0;
     skew_s = skew == NULL ? 0 : (time_t)strtoll(skew, NULL, 10);
     no_sync = getenv("TOCSIN_NO_SYNC") != NULL;
+    start_hurry(getenv("TOCSIN_HURRY"));
     happens_to = getenv("TOCSIN_KILL_CALL");
     journal_path = getenv("TOCSIN_KILL_JOURNAL");
     map_counts(getenv("TOCSIN_KILL_COUNT"));
@@ -296,6 +316,9 @@ typedef int zmq_msg_send_function(zmq_msg_t *message, void *socket, int flags);
 typedef ssize_t send_function(int descriptor, const void *data, size_t size, int flags);
 typedef ssize_t sendto_function(int descriptor, const void *data, size_t size, int flags,
                                 const struct sockaddr *to, socklen_t to_size);
+typedef int poll_function(struct pollfd *items, nfds_t count, int timeout_ms);
+typedef int epoll_wait_function(int descriptor, struct epoll_event *events, int count,
+                                int timeout_ms);
 typedef int clock_gettime_function(clockid_t clock, struct timespec *out_time);
 
 EXPORTED int mdb_txn_commit(MDB_txn *txn) {
@@ -472,5 +495,25 @@ EXPORTED int clock_gettime(clockid_t clock, struct timespec *out_time) {
     if (result == 0 && clock == CLOCK_REALTIME) {
         out_time->tv_sec += skew_s;
     }
+    if (result == 0 && clock == CLOCK_MONOTONIC && hurry > 1) {
+        const int64_t ns = hurry_from_ns + (ns_of(out_time) - hurry_from_ns) * hurry;
+        out_time->tv_sec = (time_t)(ns / 1000000000);
+        out_time->tv_nsec = (long)(ns % 1000000000);
+    }
     return result;
+}
+
+/** A wait of the program's time, in real time; for ever stays so. */
+static int hurried_ms(int timeout_ms) {
+    return timeout_ms > 0 ? (timeout_ms + hurry - 1) / hurry : timeout_ms;
+}
+
+EXPORTED int poll(struct pollfd *items, nfds_t count, int timeout_ms) {
+    NEXT(poll_function, "poll");
+    return next.function(items, count, hurried_ms(timeout_ms));
+}
+
+EXPORTED int epoll_wait(int descriptor, struct epoll_event *events, int count, int timeout_ms) {
+    NEXT(epoll_wait_function, "epoll_wait");
+    return next.function(descriptor, events, count, hurried_ms(timeout_ms));
 }

@@ -26,6 +26,7 @@ from sweep import must_preload
 
 OFFICE = "office_chahe"
 AGENT = "agent." + OFFICE
+HURRY = 8  # how much faster the time of an agent runs that waits for a minute
 STEPS = 12  # more fsyncs than a rotation has
 
 
@@ -140,6 +141,51 @@ def reports_go_on_while_the_keys_change(bench):
     return f"{scene.hand.made} reports, {1000 * longest:.0f} ms at most without a receipt"
 
 
+def a_log_set_back_to_before_the_change_gets_it_again(bench):
+    """The agent has swapped to its newer keys when the log is restored to before them. It finds no
+    way in, knocks with the older, tells the newer again, and goes on with them: what it had
+    receipts for behind the backup is there again, once. The broker is not started anew."""
+    must_preload()
+    with bench.founded(bureaus=["district_desk"]) as (district, runner):
+        scene = Scene(district, runner)
+        folder, backup = district.path("collector"), district.path("backup")
+        runner.start_all("broker", "collector")
+        scene.start(LD_PRELOAD=SHIM, TOCSIN_HURRY=str(HURRY))
+        old = await_true("the agent is there", scene.rotation, slower(10))["key"]
+        scene.work()
+        scene.hand.drain(slower(20))
+        district.json("log", "backup", backup, "--dir", folder)
+        scene.rotation(days=7)
+        await_true("it has the newer keys", lambda: scene.is_settled(old), slower(20))
+        new = scene.rotation()["key"]
+        scene.work()
+        scene.hand.drain(slower(20))
+        runner.kill("collector")
+        os.rename(folder, folder + ".lost")
+        told = district.json("log", "restore", backup, "--to", folder)
+        expect(told["generation"] == 2 and told["has_journal"], f"restored: {told}")
+        runner.start("collector")
+        scene.work()
+
+        def is_back():
+            scene.hand.turn()
+            items, _ = replay(district)
+            changes = [i for i in items if i["event"]["act"] == "registry_changed"]
+            return changes and scene.is_settled(old) and not scene.hand.waiting()
+
+        await_true("the change is in the log again", is_back, slower(60), 0.2)
+        expect(scene.rotation()["key"] == new, "it goes on with the newer keys")
+        scene.work()
+        scene.hand.drain(slower(20))
+        items, _ = replay(district)
+        scene.checker.judge_log(items)
+        expect(not scene.checker.faults, "; ".join(scene.checker.faults[:5]))
+        changes = [i for i in items if i["event"]["act"] == "registry_changed"]
+        expect(len(changes) == 1, f"{len(changes)} changes")
+        scene.hand.close()
+    return f"{scene.hand.made} reports"
+
+
 def setting(district, name, key):
     """A value of a configuration file."""
     with open(district.path("etc", name + ".yaml"), encoding="utf-8") as file:
@@ -186,6 +232,7 @@ def main():
     bench.run(
         killed_at_each_step_it_ends_in_the_same_place,
         reports_go_on_while_the_keys_change,
+        a_log_set_back_to_before_the_change_gets_it_again,
         an_administrator_changes_the_keys_of_a_watcher,
     )
 
