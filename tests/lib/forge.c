@@ -175,6 +175,17 @@ void tcn_forge_init(struct tcn_forge *forge, enum tcn_mode mode) {
     make_genesis(forge);
 }
 
+void tcn_forge_seat_broker(struct tcn_forge *forge, const struct tcn_public_key *transport_key) {
+    struct tcn_principal *row = &forge->principals[TCN_FORGE_FEED - 1];
+    *row = (struct tcn_principal){.id = TCN_FORGE_FEED,
+                                  .name = "broker",
+                                  .role = TCN_ROLE_BROKER,
+                                  .status = TCN_PRINCIPAL_ACTIVE,
+                                  .transport_key = *transport_key,
+                                  .signing_key = row->signing_key};
+    make_genesis(forge);
+}
+
 void tcn_forge_genesis_write(const struct tcn_forge *forge, const char *path) {
     FILE *file = fopen(path, "wbe");
     TCN_CHECK(file != NULL);

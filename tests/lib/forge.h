@@ -78,6 +78,10 @@ struct tcn_forge_chunk {
 /** Makes a district whose log is of this mode. Thread: the forge's, as for all here. */
 void tcn_forge_init(struct tcn_forge *forge, enum tcn_mode mode);
 
+/** Gives the feed's row, which nobody needs in an actual log, to a broker, and makes genesis anew.
+ */
+void tcn_forge_seat_broker(struct tcn_forge *forge, const struct tcn_public_key *transport_key);
+
 /** Writes the genesis file. */
 void tcn_forge_genesis_write(const struct tcn_forge *forge, const char *path);
 

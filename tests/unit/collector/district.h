@@ -73,9 +73,14 @@ struct district {
 
 static inline void *run_broker(void *argument) {
     struct district *district = argument;
+    char front[TCN_ADDRESS_BYTES]; /* those that it had before, when it is started again */
+    char back[TCN_ADDRESS_BYTES];
+    const bool is_again = district->front[0] != '\0';
+    (void)snprintf(front, sizeof(front), "%s", is_again ? district->front : "tcp://127.0.0.1:*");
+    (void)snprintf(back, sizeof(back), "%s", is_again ? district->back : "tcp://127.0.0.1:*");
     const struct tcn_broker_options options = {
-        .front = "tcp://127.0.0.1:*",
-        .back = "tcp://127.0.0.1:*",
+        .front = front,
+        .back = back,
         .keys = &district->broker_keys,
         .collector_transport_key =
             district->place->forge.keys[TCN_FORGE_COLLECTOR].transport.public_key,
