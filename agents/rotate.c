@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "seal/hash.h"
+#include "seal/init.h"
 #include "seal/sign.h"
 #include "wire/enrol.h"
 #include "wire/event.h"
@@ -374,7 +375,21 @@ enum tcn_status tcn_agent_rotate_turn(struct tcn_agent *agent, int64_t *out_dead
     return status;
 }
 
-/** Makes the newer keys, on disk before anything else; the sealing key stays. */
+/** The sealing keys go on to the newer file: those that stand in the file now, because a person may
+ * have put another there since the agent read it. */
+static enum tcn_status take_seals(const struct tcn_agent *agent, struct tcn_key_set *made) {
+    struct tcn_key_set now = {0};
+    struct tcn_seal_key seals[TCN_SEALS_MAX];
+    enum tcn_status status = tcn_key_file_read(agent->config->key_file, &now);
+    if (status == TCN_OK) {
+        status = tcn_key_set_take_seals(made, seals, tcn_key_set_seals(&now, seals));
+    }
+    tcn_secret_wipe(seals, sizeof(seals));
+    tcn_key_set_fini(&now);
+    return status;
+}
+
+/** Makes the newer keys, on disk before anything else; the sealing keys stay. */
 static enum tcn_status begin(struct tcn_agent *agent) {
     struct tcn_agent_rotate *rotate = &agent->rotate;
     char path[PATH_MAX];
@@ -387,9 +402,10 @@ static enum tcn_status begin(struct tcn_agent *agent) {
     if (status != TCN_OK) {
         return status;
     }
-    made.has_seal = agent->keys.has_seal;
-    made.seal = agent->keys.seal;
-    status = tcn_key_file_write(&made, path);
+    status = take_seals(agent, &made);
+    if (status == TCN_OK) {
+        status = tcn_key_file_write(&made, path);
+    }
     if (status == TCN_OK) {
         tcn_key_set_fini(&rotate->other);
         rotate->other = made;

@@ -123,11 +123,12 @@ static int take_seal(struct enrolment *made, struct tcn_key_set *keys) {
     if (made->seal_option == NULL) {
         return TCN_EXIT_OK;
     }
-    const enum tcn_status status = tcn_key_file_read(made->seal_option, &from);
+    enum tcn_status status = tcn_key_file_read(made->seal_option, &from);
     const bool has_seal = status == TCN_OK && from.has_seal;
-    if (has_seal) {
-        keys->has_seal = true;
-        keys->seal = from.seal;
+    if (has_seal) { /* the older ones too: this machine reads what was sealed to them */
+        struct tcn_seal_key seals[TCN_SEALS_MAX];
+        status = tcn_key_set_take_seals(keys, seals, tcn_key_set_seals(&from, seals));
+        tcn_secret_wipe(seals, sizeof seals);
     }
     tcn_key_set_fini(&from);
     if (status != TCN_OK) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/next_keys.h"
 
+#include "seal/init.h"
 #include "seal/key.h"
 #include "seal/sign.h"
 #include "wire/enrol.h"
@@ -25,8 +26,11 @@ static enum tcn_status read_or_make(const char *path, struct tcn_key_set *out_se
     }
     status = tcn_key_set_make(tcn_slice_text(set.name), false, out_set);
     if (status == TCN_OK) {
-        out_set->has_seal = set.has_seal;
-        out_set->seal = set.seal;
+        struct tcn_seal_key seals[TCN_SEALS_MAX];
+        status = tcn_key_set_take_seals(out_set, seals, tcn_key_set_seals(&set, seals));
+        tcn_secret_wipe(seals, sizeof seals);
+    }
+    if (status == TCN_OK) {
         status = tcn_key_file_write(out_set, next);
     }
     tcn_key_set_fini(&set);

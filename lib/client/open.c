@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Opens what this key opens; the rest is counted as closed. */
+/* Opens what these keys open, the older ones too; the rest is counted as closed. */
 static void open_texts(const struct tcn_item *item, const struct tcn_key_set *keys,
                        const struct tcn_sealed *sealed, struct tcn_arena *arena,
                        struct tcn_reading *reading) {
@@ -15,8 +15,12 @@ static void open_texts(const struct tcn_item *item, const struct tcn_key_set *ke
         return;
     }
     memcpy(share.bytes, item->share.data, sizeof share.bytes);
-    const struct tcn_unseal unseal = {
-        .open = item->open, .sealed = sealed, .share = &share, .keys = &keys->seal, .key_count = 1};
+    struct tcn_seal_key held[TCN_SEALS_MAX];
+    const struct tcn_unseal unseal = {.open = item->open,
+                                      .sealed = sealed,
+                                      .share = &share,
+                                      .keys = held,
+                                      .key_count = tcn_key_set_seals(keys, held)};
     for (uint32_t index = 0; index < sealed->compartment_count; index++) {
         struct tcn_plain *plain = &reading->texts[reading->text_count];
         plain->kind = sealed->compartments[index].kind;
@@ -26,6 +30,7 @@ static void open_texts(const struct tcn_item *item, const struct tcn_key_set *ke
             reading->closed_count++;
         }
     }
+    tcn_secret_wipe(held, sizeof held);
 }
 
 enum tcn_status tcn_reading_make(const struct tcn_item *item, const struct tcn_key_set *keys,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading an item: its open part, and the sealed texts as far as the reader's key opens them.
+ * Reading an item: its open part, and the sealed texts as far as the reader's keys open them.
  */
 #ifndef TCN_CLIENT_OPEN_H
 #define TCN_CLIENT_OPEN_H
@@ -16,8 +16,8 @@
 struct tcn_reading {
     struct tcn_event event;
     struct tcn_plain texts[TCN_COMPARTMENTS_MAX];
-    uint32_t text_count;   /**< compartments that this key opened */
-    uint32_t closed_count; /**< compartments that it did not */
+    uint32_t text_count;   /**< compartments that these keys opened */
+    uint32_t closed_count; /**< compartments that they did not */
 };
 
 /** Reads an item; of one that no event made, the event has its act and mode and nothing else. A

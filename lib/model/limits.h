@@ -90,8 +90,10 @@
 #define TCN_ORGANS_MAX 512
 #define TCN_DIVISIONS_MAX 4096
 #define TCN_ORGAN_KEYS_MAX 2048 /* sealing keys of organs, old ones too */
-#define TCN_SUCCESSORS_MAX 32   /* keys of a collector behind its first: one a year for decades */
-#define TCN_BROKER_KEYS_MAX 7   /* of the brokers, each with the one before it, as peers are told */
+#define TCN_SEALS_OLD_MAX 8 /* sealing keys of an organ that a key file keeps beside the newest */
+#define TCN_SEALS_MAX (1 + TCN_SEALS_OLD_MAX)
+#define TCN_SUCCESSORS_MAX 32 /* keys of a collector behind its first: one a year for decades */
+#define TCN_BROKER_KEYS_MAX 7 /* of the brokers, each with the one before it, as peers are told */
 #define TCN_LINES_MAX 16
 #define TCN_DOMAIN_RECIPIENTS_MAX 6
 #define TCN_POLICY_ATTRIBUTES_MAX 256

@@ -21,6 +21,11 @@ static void x25519_public(const uint8_t secret[KEY_BYTES], struct tcn_public_key
     TCN_CHECK(failed == 0);
 }
 
+void tcn_seal_key_make(struct tcn_seal_key *out_key) {
+    tcn_random_bytes(out_key->secret, sizeof out_key->secret);
+    x25519_public(out_key->secret, &out_key->public_key);
+}
+
 enum tcn_status tcn_key_set_make(struct tcn_slice name, bool has_seal,
                                  struct tcn_key_set *out_set) {
     if (!tcn_text_is_word(name)) {
@@ -35,8 +40,7 @@ enum tcn_status tcn_key_set_make(struct tcn_slice name, bool has_seal,
     tcn_random_bytes(set.transport.secret, sizeof set.transport.secret);
     x25519_public(set.transport.secret, &set.transport.public_key);
     if (has_seal) {
-        tcn_random_bytes(set.seal.secret, sizeof set.seal.secret);
-        x25519_public(set.seal.secret, &set.seal.public_key);
+        tcn_seal_key_make(&set.seal);
     }
     *out_set = set;
     tcn_secret_wipe(&set, sizeof set);
@@ -80,6 +84,10 @@ static void write_set(struct tcn_writer *writer, const struct tcn_key_set *set, 
     }
     if (set->has_seal && with_secrets) {
         write_key(writer, "seal-secret", set->seal.secret);
+        for (uint32_t i = 0; i < set->seal_old_count; i++) {
+            write_key(writer, "seal-old-public", set->seals_old[i].public_key.bytes);
+            write_key(writer, "seal-old-secret", set->seals_old[i].secret);
+        }
     }
     TCN_CHECK(!writer->overflowed);
 }
@@ -109,6 +117,16 @@ static void read_key(struct tcn_reader *reader, const char *label, uint8_t out_b
     }
 }
 
+/** Takes the pairs to the file's end, as many as there may be. */
+static void read_seals_old(struct tcn_reader *reader, struct tcn_key_set *out_set) {
+    for (uint32_t i = 0; i < TCN_SEALS_OLD_MAX && tcn_reader_rest(reader) > 0; i++) {
+        struct tcn_seal_key *key = &out_set->seals_old[i];
+        read_key(reader, "seal-old-public", key->public_key.bytes);
+        read_key(reader, "seal-old-secret", key->secret);
+        out_set->seal_old_count++;
+    }
+}
+
 /** Reads a file's lines; the reader is underflowed when they are not as they should be. */
 static void read_set(struct tcn_reader *reader, bool with_secrets, struct tcn_key_set *out_set) {
     struct tcn_slice name = tcn_read_labelled(reader, "name");
@@ -135,7 +153,19 @@ static void read_set(struct tcn_reader *reader, bool with_secrets, struct tcn_ke
     }
     if (out_set->has_seal && with_secrets) {
         read_key(reader, "seal-secret", out_set->seal.secret);
+        read_seals_old(reader, out_set);
     }
+}
+
+/** True when each older public key belongs to its secret. */
+static bool is_seals_old_good(const struct tcn_key_set *set) {
+    bool is_good = true;
+    for (uint32_t i = 0; i < set->seal_old_count; i++) {
+        struct tcn_public_key made;
+        x25519_public(set->seals_old[i].secret, &made);
+        is_good = is_good && sodium_memcmp(&made, &set->seals_old[i].public_key, KEY_BYTES) == 0;
+    }
+    return is_good;
 }
 
 /** Completes the signing secret and checks that every public key belongs to its secret. */
@@ -149,7 +179,9 @@ static enum tcn_status check_pairs(struct tcn_key_set *set) {
     if (set->has_seal) {
         x25519_public(set->seal.secret, &made.seal.public_key);
     }
-    bool is_good =
+    bool is_good = is_seals_old_good(set);
+    is_good =
+        is_good &&
         sodium_memcmp(&made.signing.public_key, &set->signing.public_key, KEY_BYTES) == 0 &&
         sodium_memcmp(&made.transport.public_key, &set->transport.public_key, KEY_BYTES) == 0 &&
         sodium_memcmp(&made.seal.public_key, &set->seal.public_key, KEY_BYTES) == 0;

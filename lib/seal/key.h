@@ -11,9 +11,11 @@
  *   signing-seed <64 hex>
  *   seal-public <64 hex>        X25519, only for organs that read sealed parts
  *   seal-secret <64 hex>
+ *   seal-old-public <64 hex>    and its secret, for each of those before it, newest first: what
+ *   seal-old-secret <64 hex>    was sealed to them must stay readable
  *
- * Lines stand in this order; a public file lacks the secret ones. Errors say nothing of the
- * content.
+ * Lines stand in this order; a public file lacks the secret ones, and those of older sealing keys.
+ * Errors say nothing of the content.
  */
 #ifndef TCN_SEAL_KEY_H
 #define TCN_SEAL_KEY_H
@@ -38,7 +40,9 @@ struct tcn_key_set {
     bool has_seal;    /**< false: `seal` is zero */
     struct tcn_transport_key transport;
     struct tcn_signing_key signing;
-    struct tcn_seal_key seal;
+    struct tcn_seal_key seal;                         /**< the newest */
+    struct tcn_seal_key seals_old[TCN_SEALS_OLD_MAX]; /**< those before it, newest first */
+    uint8_t seal_old_count;
 };
 
 /** Makes new keys from the system's random bytes.
@@ -75,6 +79,30 @@ TCN_MUST_CHECK enum tcn_status tcn_key_file_read(const char *path, struct tcn_ke
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_key_file_read_public(const char *path,
                                                         struct tcn_key_set *out_set);
+
+/** Makes another sealing key. Owns: gives a secret. Thread: any. */
+void tcn_seal_key_make(struct tcn_seal_key *out_key);
+
+/** The sealing keys of a set, newest first; gives how many, 0 to TCN_SEALS_MAX.
+ * Owns: gives secrets in out_keys; wipe them. Thread: any. */
+uint32_t tcn_key_set_seals(const struct tcn_key_set *set,
+                           struct tcn_seal_key out_keys[TCN_SEALS_MAX]);
+
+/** Puts these sealing keys, newest first, before those that a set has. One that it has already is
+ * moved, not doubled.
+ * Owns: copies secrets.
+ * Errors: TCN_LIMIT it would have more than TCN_SEALS_MAX; the set is as it was.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status
+tcn_key_set_take_seals(struct tcn_key_set *set, const struct tcn_seal_key *keys, uint32_t count);
+
+/** The same with a key file, and the public file beside it, when there is one. At every moment the
+ * file is whole, and synced when this succeeds. Errors: TCN_BUSY its keys are being changed:
+ * PATH.next is there; TCN_LIMIT; else as tcn_key_file_read and tcn_key_file_write. Thread: one for
+ * each path.
+ * Source: rename(2), fsync(2). */
+TCN_MUST_CHECK enum tcn_status
+tcn_key_file_take_seals(const char *path, const struct tcn_seal_key *keys, uint32_t count);
 
 /** What is written beside a key file while its keys are changed, and how its name ends. */
 #define TCN_KEY_FILE_NEXT ".next" /**< the newer keys, until the log has them */

@@ -7,7 +7,7 @@
 #ifndef TCN_SEAL_KEY_FILE_H
 #define TCN_SEAL_KEY_FILE_H
 
-#include "base/bytes.h"
+#include "seal/key.h"
 
 #include <sys/types.h>
 
@@ -35,5 +35,10 @@ TCN_MUST_CHECK enum tcn_status tcn_key_file_create(const char *path, struct tcn_
  * it is larger or no plain file; else as tcn_key_file_read. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_key_file_load(const char *path, bool is_secret,
                                                  uint8_t *out_text, size_t *out_size);
+
+/** Puts the public part of a set in the place of NAME.pub, when there is one beside NAME.key.
+ * Errors: as tcn_key_file_write. Thread: one for each path. */
+TCN_MUST_CHECK enum tcn_status tcn_key_file_put_public(const char *path,
+                                                       const struct tcn_key_set *set);
 
 #endif

@@ -59,8 +59,7 @@ enum tcn_status tcn_key_file_erase(const char *path) {
     return status == TCN_OK ? tcn_key_file_sync_folder(path) : status;
 }
 
-/** Puts the public part in the place of NAME.pub, if there is one beside NAME.key. */
-static enum tcn_status put_public(const char *path, const struct tcn_key_set *set) {
+enum tcn_status tcn_key_file_put_public(const char *path, const struct tcn_key_set *set) {
     char name[PATH_MAX];
     char made[PATH_MAX];
     const size_t size = strlen(path);
@@ -107,7 +106,7 @@ enum tcn_status tcn_key_file_swap(const char *path) {
     if (status != TCN_OK) {
         return status;
     }
-    status = put_public(path, &set);
+    status = tcn_key_file_put_public(path, &set);
     tcn_key_set_fini(&set);
     if (status == TCN_OK) {
         status = keep_old(path);

@@ -119,9 +119,22 @@ static void expect_state(struct bench *bench, enum tcn_key_change state) {
     assert_int_equal(answer.rotation.state, state);
 }
 
+/* The sealing keys in the agent's key file; gives how many. */
+static uint32_t seals_of(const struct bench *bench, struct tcn_seal_key out_keys[TCN_SEALS_MAX]) {
+    struct tcn_key_set set;
+    assert_int_equal(tcn_key_file_read(bench->district->key_file, &set), TCN_OK);
+    return tcn_key_set_seals(&set, out_keys);
+}
+
 static void the_keys_are_changed_and_what_waits_is_signed_again(void **state) {
     struct bench *bench = *state;
     struct ear *ear = &bench->ear;
+    const char *key_file = bench->district->key_file;
+    struct tcn_seal_key seals[TCN_SEALS_MAX];
+    struct tcn_seal_key another; /* put there while the agent runs */
+    const uint32_t seal_count = seals_of(bench, seals);
+    tcn_seal_key_make(&another);
+    assert_int_equal(tcn_key_file_take_seals(key_file, &another, 1), TCN_OK);
     const struct tcn_public_key *older = &bench->district->office.signing.public_key;
     struct tcn_registry_change change;
     expect_state(bench, TCN_KEY_CHANGE_NONE);
@@ -132,6 +145,7 @@ static void the_keys_are_changed_and_what_waits_is_signed_again(void **state) {
     assert_int_equal(answer.code, TCN_OK);
     assert_int_equal(answer.rotation.state, TCN_KEY_CHANGE_UNDER_WAY);
     assert_true(has_file(bench, TCN_KEY_FILE_NEXT));
+    assert_int_equal(tcn_key_file_take_seals(key_file, &another, 1), TCN_BUSY);
     const struct got_chunk *said = await_change(bench, hello_count + 2, &change);
     check_change(bench, &change);
     assert_int_equal(said->head.lane.lane, TCN_LANE_URGENT);
@@ -152,6 +166,8 @@ static void the_keys_are_changed_and_what_waits_is_signed_again(void **state) {
     expect_state(bench, TCN_KEY_CHANGE_DONE);
     assert_false(has_file(bench, TCN_KEY_FILE_NEXT));
     assert_true(has_file(bench, TCN_KEY_FILE_OLD));
+    assert_int_equal(seals_of(bench, seals), seal_count + 1);
+    assert_memory_equal(&seals[0], &another, sizeof(another));
 
     start_again(bench);
     welcome_key(bench, &change.signing_key, 0, change.until_ns - 1);

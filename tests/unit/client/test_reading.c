@@ -142,10 +142,38 @@ static void only_what_the_own_key_opens_is_read(void **state) {
     tcn_arena_fini(&arena);
 }
 
+static void what_was_sealed_to_an_older_key_is_read(void **state) {
+    (void)state;
+    struct tcn_key_set mine;
+    struct tcn_key_set theirs;
+    struct tcn_seal_key another;
+    struct tcn_arena arena = {0};
+    struct sealed_item made;
+    struct tcn_reading reading;
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 256 * 1024), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("mine"), true, &mine), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("theirs"), true, &theirs), TCN_OK);
+    make_item(&made, &mine, &theirs, &arena);
+    tcn_seal_key_make(&another);
+    assert_int_equal(tcn_key_set_take_seals(&mine, &another, 1), TCN_OK);
+    assert_int_equal(tcn_reading_make(&made.item, &mine, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 1);
+    assert_true(tcn_slice_is_text(reading.texts[0].text, "what happened"));
+    make_item(&made, &mine, &theirs, &arena); /* and to the newer one */
+    assert_int_equal(tcn_reading_make(&made.item, &mine, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 1);
+    mine.seal_old_count = 0;
+    assert_int_equal(tcn_reading_make(&made.item, &mine, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 1);
+    tcn_arena_fini(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_is_believed_from_its_collector_only),
         cmocka_unit_test(only_what_the_own_key_opens_is_read),
+        cmocka_unit_test(what_was_sealed_to_an_older_key_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
