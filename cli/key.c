@@ -2,16 +2,21 @@
 /* `tocsin key`: which of its verbs is meant. */
 #include "cli/key.h"
 
+#include "cli/key_rotate_organ.h"
 #include "cli/key_rotate_server.h"
 #include "cli/verbs.h"
 
 #include <string.h>
 
-/* The collector's signing key has a way of its own: it is nobody's row. */
+/* The collector's signing key and an organ's sealing key have ways of their own: they are in
+ * nobody's row. */
 static int rotate(struct tcn_cli *cli, int argc, char **argv) {
-    const bool is_server = argc > 1 && strcmp(argv[1], "collector") == 0;
-    return is_server ? tcn_key_rotate_server(cli, argc - 1, argv + 1)
-                     : tcn_verb_key_rotate(cli, argc, argv);
+    const char *whose = argc > 1 ? argv[1] : "";
+    if (strcmp(whose, "collector") == 0) {
+        return tcn_key_rotate_server(cli, argc - 1, argv + 1);
+    }
+    return strcmp(whose, "organ") == 0 ? tcn_key_rotate_organ(cli, argc - 1, argv + 1)
+                                       : tcn_verb_key_rotate(cli, argc, argv);
 }
 
 static const struct tcn_cli_verb verbs[] = {
@@ -19,7 +24,8 @@ static const struct tcn_cli_verb verbs[] = {
     {"new", "make keys", tcn_key_new},
     {"invite", "let a new machine into the registry, once", tcn_verb_key_invite},
     {"enrol", "get into the registry with an invitation", tcn_verb_key_enrol},
-    {"rotate", "change the keys of an agent, a watcher, an auditor or the collector", rotate},
+    {"rotate", "change the keys of an agent, a watcher, an auditor, an organ or the collector",
+     rotate},
     {"revoke", "end somebody's rights for good, at once", tcn_key_revoke},
     {"rights", "change what somebody may, and how long", tcn_key_rights},
 };

@@ -53,8 +53,9 @@ static int parse(struct rotating *rotating, int argc, char **argv) {
         {"swap", 0, NULL, "with --file: the log has them, use them", &rotating->is_swapping, NULL},
     };
     const struct tcn_cli_syntax syntax = {
-        "key rotate --office O | --bureau B | --file KEY [OPTIONS] | key rotate collector", options,
-        sizeof options / sizeof options[0]};
+        "key rotate --office O | --bureau B | --file KEY [OPTIONS] | key rotate collector | "
+        "key rotate organ",
+        options, sizeof options / sizeof options[0]};
     int first = 0;
     int code = tcn_cli_parse(rotating->cli, &syntax, argc, argv, &first);
     if (code != TCN_EXIT_OK) {
@@ -64,10 +65,10 @@ static int parse(struct rotating *rotating, int argc, char **argv) {
     const bool is_days = rotating->days_option == NULL ||
                          tcn_text_to_u64(tcn_slice_text(rotating->days_option), &days) == TCN_OK;
     if (first != argc || !is_days || days == 0 || days > TCN_ROTATE_DAYS_MAX) {
-        return tcn_cli_usage(rotating->cli, "key rotate --help",
-                             first != argc
-                                 ? "key rotate takes no words but collector, before all options"
-                                 : "--days is a number from 1 to 30");
+        return tcn_cli_usage(
+            rotating->cli, "key rotate --help",
+            first != argc ? "key rotate takes no words but collector and organ, before all options"
+                          : "--days is a number from 1 to 30");
     }
     rotating->days = (uint32_t)days;
     return TCN_EXIT_OK;

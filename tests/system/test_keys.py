@@ -51,6 +51,7 @@ OFFICE = "office_chahe"
 STREAM = "petition_bureau"
 AGENT = "agent." + OFFICE
 PROGRAMS = ("broker", "collector", AGENT)
+REFUSED = 7
 DAMAGED = 8
 BROKER = 2  # its row, since the founding
 
@@ -393,6 +394,74 @@ def the_collectors_transport_key_is_changed_by_hand(bench):
         nobody_doubts(district)
 
 
+def texts_of(rows):
+    """What was read of each report; None where it stayed closed."""
+    return [row.get("texts", {}).get("narrative") for row in rows
+            if row["kind"] == "item" and row["event"]["act"] == "reported"]
+
+
+def texts(district, config):
+    """What a screen of the bureau reads that is started now."""
+    told = district.run("watch", "--config", config, "--from", "1", "--once", "-o", "ndjson",
+                        good=(0, 3)).stdout
+    return texts_of([json.loads(line) for line in told.splitlines()])
+
+
+def another_screen(district, name):
+    """A screen of the bureau on another PC, with a copy of the key file as it is now; gives its
+    configuration and that file."""
+    config, key = district.path("etc", name + ".yaml"), district.path("keys", name + ".key")
+    screen = settings(district, "watch." + STREAM)["key_file"]
+    shutil.copy(screen, key)  # with its mode
+    shutil.copy(district.path("etc", "watch." + STREAM + ".yaml"), config)
+    rewrite(config, lambda text: text.replace(screen, key))
+    return config, key
+
+
+def an_organ_gets_another_sealing_key(bench):
+    """Offices seal to it as soon as they are told; what was sealed before stays readable."""
+    with bench.founded() as (district, runner):
+        runner.start_all(*PROGRAMS, "agent." + STREAM)
+        said = []
+
+        def report():
+            said.append(f"The wall leans, {len(said)}.")
+            district.run("report", "--office", OFFICE, "--domain", "petition", "--category",
+                         "31.6", "--concerns", "nobody", "--text", said[-1], "--wait")
+
+        report()
+        running = district.path("duty.ndjson")
+        district.spawn("watch", "--bureau", STREAM, "--name", "duty", "-o", "ndjson", out=running)
+        here = district.path("etc", "watch." + STREAM + ".yaml")
+        other, key = another_screen(district, "other")
+        await_true("both read it", lambda: texts(district, here) == texts(district, other) == said,
+                   slower(10))
+        rotate = ("key", "rotate", "organ")
+        told = district.run(*rotate, "--bureau", STREAM, "--hold", "--dir", district.folder).stdout
+        for name in (STREAM, "watch." + STREAM):
+            expect(district.path("keys", name + ".key") in told, f"it names {name}'s file: {told}")
+        report()
+        expect(texts(district, other) == said, "nothing is sealed to a key that was not told")
+        told = district.run(*rotate, "--bureau", STREAM, "--tell", "--dir", district.folder).stdout
+        expect("stands in the log at position" in told, f"it says {told}")
+
+        def is_closed_there():
+            report()
+            return texts(district, other)[-1] is None
+
+        await_true("offices seal to the new key", is_closed_there, slower(15), 0)
+        expect(texts(district, here) == said, "the bureau reads what was sealed to either")
+        expect(texts(district, other)[:2] == said[:2], "a copy of before reads what it could")
+        district.run(*rotate, "--from", settings(district, "watch." + STREAM)["key_file"], key)
+        expect(texts(district, other) == said, "brought there, it reads all")
+        again = district.run(*rotate, "--bureau", STREAM, "--tell", "--dir", district.folder,
+                             good=(REFUSED,))
+        expect("has it already" in again.stderr, f"told twice it changes nothing: {again.stderr}")
+        await_true("and so does a screen that has run since before",
+                   lambda: texts_of(delivered(running)) == said, slower(10))
+        return f"{len(said)} reports"
+
+
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     Bench("keys").run(
@@ -401,4 +470,5 @@ if __name__ == "__main__":
         a_log_that_was_set_back_takes_the_key_again,
         the_brokers_key_is_succeeded_under_load,
         the_collectors_transport_key_is_changed_by_hand,
+        an_organ_gets_another_sealing_key,
     )

@@ -32,7 +32,8 @@ value; into a file or a pipe nothing is cut. Every JSON document names its `sche
 # Verbs below a verb that have options of their own.
 BELOW = {
     "log": ("backup", "restore"),
-    "key": ("ls", "new", "invite", "enrol", "rotate", "rotate collector", "revoke", "rights"),
+    "key": ("ls", "new", "invite", "enrol", "rotate", "rotate collector", "rotate organ",
+            "revoke", "rights"),
 }
 
 
