@@ -242,7 +242,8 @@ static void write_item(const struct tcn_item_view *view, const struct tcn_item *
 enum tcn_status tcn_item_print(const struct tcn_item_view *view, const struct tcn_item *item) {
     struct tcn_reading reading;
     tcn_arena_reset(view->arena);
-    enum tcn_status status = tcn_reading_make(item, view->keys, view->arena, &reading);
+    enum tcn_status status =
+        tcn_reading_make_anew(item, view->keys, view->key_file, view->arena, &reading);
     if (status != TCN_OK) {
         return status;
     }
@@ -264,7 +265,8 @@ enum tcn_status tcn_item_encode(const struct tcn_item_view *view, const struct t
                                 struct tcn_slice *out_text) {
     struct tcn_reading reading;
     tcn_arena_reset(view->arena);
-    enum tcn_status status = tcn_reading_make(item, view->keys, view->arena, &reading);
+    enum tcn_status status =
+        tcn_reading_make_anew(item, view->keys, view->key_file, view->arena, &reading);
     if (status != TCN_OK) {
         return status;
     }

@@ -19,7 +19,8 @@ struct tcn_item_view {
     struct tcn_cli *cli;
     enum tcn_format format;          /**< table, ndjson or csv */
     const struct tcn_policy *policy; /**< NULL: numbers instead of words */
-    const struct tcn_key_set *keys;  /**< of the reader */
+    struct tcn_key_set *keys;        /**< of the reader; takes sealing keys that are new */
+    const char *key_file;            /**< of the reader, looked at again; NULL: never */
     struct tcn_arena *arena;         /**< reset for each item */
     bool has_kind;                   /**< ndjson: begins with "kind": "item" */
 };

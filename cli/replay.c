@@ -192,6 +192,7 @@ static int run(struct replaying *replaying, struct tcn_replay *replay) {
     replaying->view.cli = cli;
     replaying->view.policy = tcn_seat_policy(seat);
     replaying->view.keys = &seat->keys;
+    replaying->view.key_file = seat->config->client.key_file;
     replaying->view.arena = &replaying->arena;
     if (!replaying->is_digest) {
         tcn_item_heading(&replaying->view);

@@ -145,6 +145,7 @@ static int open_all(struct watching *watching) {
     watching->view.cli = watching->cli;
     watching->view.policy = tcn_seat_policy(seat);
     watching->view.keys = &seat->keys;
+    watching->view.key_file = code == TCN_EXIT_OK ? seat->config->client.key_file : NULL;
     watching->view.arena = &watching->arena;
     watching->view.has_kind = true;
     return code;

@@ -52,3 +52,28 @@ enum tcn_status tcn_reading_make(const struct tcn_item *item, const struct tcn_k
     *out_reading = reading;
     return TCN_OK;
 }
+
+/* True when the file has brought a sealing key. */
+static bool take_seals(struct tcn_key_set *keys, const char *key_file) {
+    struct tcn_key_set now = {0};
+    struct tcn_seal_key seals[TCN_SEALS_MAX];
+    bool is_new = false;
+    if (tcn_key_file_read(key_file, &now) == TCN_OK && now.has_seal &&
+        memcmp(&now.seal, &keys->seal, sizeof now.seal) != 0) {
+        is_new = tcn_key_set_take_seals(keys, seals, tcn_key_set_seals(&now, seals)) == TCN_OK;
+        tcn_secret_wipe(seals, sizeof seals);
+    }
+    tcn_key_set_fini(&now);
+    return is_new;
+}
+
+enum tcn_status tcn_reading_make_anew(const struct tcn_item *item, struct tcn_key_set *keys,
+                                      const char *key_file, struct tcn_arena *arena,
+                                      struct tcn_reading *out_reading) {
+    const enum tcn_status status = tcn_reading_make(item, keys, arena, out_reading);
+    const bool is_closed = status == TCN_OK && out_reading->closed_count > 0;
+    if (!is_closed || key_file == NULL || !keys->has_seal || !take_seals(keys, key_file)) {
+        return status;
+    }
+    return tcn_reading_make(item, keys, arena, out_reading);
+}

@@ -30,4 +30,14 @@ TCN_MUST_CHECK enum tcn_status tcn_reading_make(const struct tcn_item *item,
                                                 struct tcn_arena *arena,
                                                 struct tcn_reading *out_reading);
 
+/** The same for a program that goes on for long. When a text stays closed to a reader that has
+ * sealing keys, those that its key file has by now are taken into `keys` and tried: its organ may
+ * have got another one since. A file that cannot be read teaches nothing. `key_file` may be NULL.
+ * Owns: as tcn_reading_make; `keys` takes copies. Errors: as tcn_reading_make. Thread: as there,
+ * and one for the keys. */
+TCN_MUST_CHECK enum tcn_status tcn_reading_make_anew(const struct tcn_item *item,
+                                                     struct tcn_key_set *keys, const char *key_file,
+                                                     struct tcn_arena *arena,
+                                                     struct tcn_reading *out_reading);
+
 #endif

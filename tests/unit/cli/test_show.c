@@ -288,7 +288,7 @@ static void an_item_is_shown_in_three_formats_from_one_reading(void **state) {
         struct desk desk;
         struct tcn_arena arena;
         uint8_t bytes[512];
-        const struct tcn_key_set none = {0};
+        struct tcn_key_set none = {0};
         desk_open(&desk);
         assert_int_equal(tcn_arena_init(&arena, TCN_ITEM_ARENA_BYTES), TCN_OK);
         const struct tcn_item_view view = {.cli = &desk.cli,
@@ -348,7 +348,7 @@ static void a_key_that_ends_is_told_with_what_to_do(void **state) {
     for (size_t index = 0; index < COUNT_OF(rows); index++) {
         struct desk desk;
         struct tcn_arena arena;
-        const struct tcn_key_set none = {0};
+        struct tcn_key_set none = {0};
         const int64_t now_ns = INT64_C(1795413950) * 1000000000;
         desk_open(&desk);
         assert_int_equal(tcn_arena_init(&arena, TCN_ITEM_ARENA_BYTES), TCN_OK);

@@ -5,6 +5,8 @@
 #include "seal/hash.h"
 #include "seal/tree.h"
 
+#include <unistd.h>
+
 /* A receipt of one of three chunks, as bytes. */
 static struct tcn_slice make_receipt(const struct tcn_signing_key *key, uint8_t *bytes,
                                      size_t size) {
@@ -169,11 +171,49 @@ static void what_was_sealed_to_an_older_key_is_read(void **state) {
     tcn_arena_fini(&arena);
 }
 
+/* A screen that has run since before its organ got another key. */
+static void a_key_that_came_into_the_file_is_found(void **state) {
+    (void)state;
+    static const char path[] = "reading-test.key";
+    struct tcn_key_set mine;
+    struct tcn_key_set theirs;
+    struct tcn_key_set nobody = {0};
+    struct tcn_seal_key another;
+    struct tcn_arena arena = {0};
+    struct sealed_item made;
+    struct tcn_reading reading;
+    (void)unlink(path);
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 256 * 1024), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("mine"), true, &mine), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("theirs"), true, &theirs), TCN_OK);
+    struct tcn_key_set later = mine;
+    tcn_seal_key_make(&another);
+    assert_int_equal(tcn_key_set_take_seals(&later, &another, 1), TCN_OK);
+    make_item(&made, &later, &theirs, &arena);
+    const char *const files[] = {NULL, path};
+    for (size_t i = 0; i < 2; i++) { /* no file is named, and none is there */
+        assert_int_equal(tcn_reading_make_anew(&made.item, &mine, files[i], &arena, &reading),
+                         TCN_OK);
+        assert_int_equal(reading.text_count, 0);
+    }
+    assert_int_equal(tcn_key_file_write(&later, path), TCN_OK);
+    assert_int_equal(tcn_reading_make_anew(&made.item, &nobody, path, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 0); /* who opens none looks at none */
+    assert_int_equal(tcn_reading_make_anew(&made.item, &mine, path, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 1);
+    assert_int_equal(reading.closed_count, 1);
+    assert_memory_equal(&mine, &later, sizeof(mine)); /* and keeps it */
+    assert_int_equal(unlink(path), 0);
+    tcn_arena_fini(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_is_believed_from_its_collector_only),
         cmocka_unit_test(only_what_the_own_key_opens_is_read),
         cmocka_unit_test(what_was_sealed_to_an_older_key_is_read),
+        cmocka_unit_test(a_key_that_came_into_the_file_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
