@@ -277,7 +277,9 @@ enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slic
         out_answer->progress.known_ns = heard_ns;
     }
     if (known.progress.is_opaque) { /* a found slip betrays nobody */
+        out_answer->progress.kind = TCN_PROCEDURE_NONE;
         out_answer->progress.stage = (enum tcn_stage)0;
+        out_answer->progress.expected = (struct tcn_slice){0};
         out_answer->progress.last_act = TCN_ACT_NONE;
         out_answer->progress.holder = (struct tcn_slice){0};
     }

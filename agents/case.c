@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agents/case.h"
 
-#include "core/acts.h"
+#include "core/procedure.h"
 
 #include <string.h>
 
-/* Version 1 has no flags. */
-#define CASE_VERSION 2u
+/* Version 1 has no flags, version 2 no kind. */
+#define CASE_VERSION 3u
 #define CASE_FLAG_OPAQUE 1u
 #define GROUP_CHARACTERS 5u
 #define CODE_CHARACTERS 10u
@@ -64,33 +64,30 @@ enum tcn_status tcn_agent_slip_read(struct tcn_slice text, char out_slip[TCN_AGE
     return TCN_OK;
 }
 
-/** Who has the matter after an act, as the act says it; empty when it does not. */
-static struct tcn_slice next_holder(const struct tcn_agent_news *news) {
-    const struct tcn_event *event = news->event;
-    bool names_one = event->act == TCN_ACT_TRANSFERRED || event->act == TCN_ACT_RELEASED;
-    if (names_one && event->act_body.to_organ.size > 0) {
-        return event->act_body.to_organ;
-    }
-    return event->act == TCN_ACT_RECLASSIFIED || event->act == TCN_ACT_RELEASED
-               ? news->owner
-               : (struct tcn_slice){0};
+void tcn_agent_case_place(struct tcn_agent_case *known, enum tcn_procedure_kind kind,
+                          enum tcn_stage stage) {
+    const struct tcn_procedure_stage *place = tcn_procedure_stage_of(tcn_procedure_of(kind), stage);
+    const bool is_owed = place != NULL && place->owed_act != TCN_ACT_NONE;
+    known->progress.kind = kind;
+    known->progress.stage = stage;
+    known->progress.expected =
+        is_owed ? tcn_slice_text(tcn_act_name(place->owed_act)) : (struct tcn_slice){0};
 }
 
 void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_news *news) {
     struct tcn_local_progress *progress = &known->progress;
-    const struct tcn_act_rule *rule = tcn_act_rule_of(news->event->act);
-    if (rule == NULL || progress->is_opaque) {
+    const struct tcn_alert *alert = news->alert;
+    if (!tcn_act_is_human(alert->act) || progress->is_opaque) {
         return;
     }
-    struct tcn_slice holder = next_holder(news);
-    if (holder.size > 0 && holder.size <= TCN_WORD_BYTES_MAX) {
-        progress->holder = holder;
+    if (alert->stage != TCN_STAGE_NONE) {
+        tcn_agent_case_place(known, alert->kind, alert->stage);
     }
-    if (rule->next != 0) {
-        progress->stage = (enum tcn_stage)rule->next;
+    if (news->holder.size > 0 && news->holder.size <= TCN_WORD_BYTES_MAX) {
+        progress->holder = news->holder;
     }
-    progress->last_act = news->event->act;
-    progress->last_ns = news->log_time_ns;
+    progress->last_act = alert->act;
+    progress->last_ns = alert->log_time_ns;
     progress->known_ns = news->known_ns;
 }
 
@@ -101,6 +98,7 @@ enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known, struct
     tcn_write_u8(writer, CASE_VERSION);
     tcn_write_bytes(writer, known->slip, TCN_AGENT_SLIP_CHARACTERS);
     tcn_write_u8(writer, progress->is_opaque ? CASE_FLAG_OPAQUE : 0);
+    tcn_write_u8(writer, (uint8_t)progress->kind);
     tcn_write_u8(writer, (uint8_t)progress->stage);
     tcn_write_u16(writer, (uint16_t)progress->last_act);
     tcn_write_i64(writer, progress->last_ns);
@@ -128,6 +126,8 @@ enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes, struct tcn_agent_c
     tcn_read_bytes(&reader, known.slip, TCN_AGENT_SLIP_CHARACTERS);
     uint8_t flags = version > 1 ? tcn_read_u8(&reader) : 0;
     progress->is_opaque = (flags & CASE_FLAG_OPAQUE) != 0;
+    progress->kind =
+        version > 2 ? (enum tcn_procedure_kind)tcn_read_u8(&reader) : TCN_PROCEDURE_NONE;
     progress->stage = (enum tcn_stage)tcn_read_u8(&reader);
     progress->last_act = (enum tcn_act)tcn_read_u16(&reader);
     progress->last_ns = tcn_read_i64(&reader);

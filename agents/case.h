@@ -9,6 +9,7 @@
 #define TCN_AGENTS_CASE_H
 
 #include "base/bytes.h"
+#include "model/feed.h"
 #include "model/local.h"
 
 /** Characters of a slip's code, its hyphen included. */
@@ -29,10 +30,9 @@ struct tcn_agent_case {
 /** What another organ did with the matter of a case. Open: filled by the caller; everything lends.
  */
 struct tcn_agent_news {
-    const struct tcn_event *event; /**< the act; its open part */
-    struct tcn_slice owner;        /**< organ that owns the domain which it states; else empty */
-    int64_t log_time_ns;
-    int64_t known_ns; /**< wall clock */
+    const struct tcn_alert *alert; /**< how the matter stands after the act: the fold's own word */
+    struct tcn_slice holder;       /**< the alert's; empty when the policy does not know it */
+    int64_t known_ns;              /**< wall clock */
 };
 
 /** Writes the code of the low 50 bits. Thread: any. Source: D. Crockford, Base 32. */
@@ -44,20 +44,24 @@ void tcn_agent_slip_make(uint64_t random, char out_slip[TCN_AGENT_SLIP_BYTES]);
 TCN_MUST_CHECK enum tcn_status tcn_agent_slip_read(struct tcn_slice text,
                                                    char out_slip[TCN_AGENT_SLIP_BYTES]);
 
-/** Brings a case up to date with an act that the log has applied: as core/fold moves the matter, so
- * far as the act itself tells. Owns: the case then lends from the news too. Thread: any. */
+/** Puts a case at a stage of a kind, which says what comes next. Thread: any. */
+void tcn_agent_case_place(struct tcn_agent_case *known, enum tcn_procedure_kind kind,
+                          enum tcn_stage stage);
+
+/** Brings a case up to date with an act that the log has applied. Nothing is judged here again: the
+ * alert says where the matter stands. Owns: the case then lends from the news too. Thread: any. */
 void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_news *news);
 
-/** Lays a case out, version 2.
+/** Lays a case out, version 3.
  * Errors: TCN_TOOBIG does not fit.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known,
                                                      struct tcn_writer *writer,
                                                      struct tcn_slice *out_bytes);
 
-/** Reads what tcn_agent_case_encode wrote, version 1 too; slices lend from the bytes. The matter is
- * left none. Errors: TCN_CORRUPT; TCN_VERSION a version that this program does not know. Thread:
- * any. */
+/** Reads what tcn_agent_case_encode wrote, versions 1 and 2 too; slices lend from the bytes. The
+ * matter is left none. Errors: TCN_CORRUPT; TCN_VERSION a version that this program does not know.
+ * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes,
                                                      struct tcn_agent_case *out_known);
 

@@ -2,6 +2,7 @@
 #include "agents/enter.h"
 
 #include "agents/wrap.h"
+#include "core/procedure.h"
 #include "core/roll.h"
 #include "seal/hash.h"
 #include "wire/event.h"
@@ -315,6 +316,27 @@ static enum tcn_lane lane_of(const struct work *work) {
                                                        : tcn_severity_lane(work->event.severity);
 }
 
+/** Where a first report opens its matter: as core/fold does it. */
+static void open_way(const struct work *work, struct tcn_agent_entry *entry) {
+    const struct tcn_policy *policy = work->office->policy;
+    const struct tcn_domain *domain = tcn_policy_domain(policy, work->event.domain);
+    const uint16_t organ = work->office->organ;
+    struct tcn_procedure_input in = {
+        .kind = domain != NULL ? domain->procedure : TCN_PROCEDURE_NONE,
+        .act = TCN_ACT_REPORTED,
+        .who = TCN_WHO_ANYONE | TCN_WHO_OFFICE,
+        .facts = tcn_procedure_facts(&work->event),
+    };
+    in.who |= organ != 0 && organ == work->holder ? TCN_WHO_HOLDER : 0u;
+    in.who |= organ != 0 && organ == policy->desk ? TCN_WHO_DESK : 0u;
+    bool is_held = work->is_held || work->event.guard_organ_count > 0;
+    in.facts |= is_held ? TCN_FACT_HELD : 0u;
+    struct tcn_procedure_verdict verdict;
+    tcn_procedure_judge(&in, &verdict);
+    entry->kind = verdict.kind;
+    entry->stage = verdict.stage;
+}
+
 enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
                                 const struct tcn_agent_moment *moment,
                                 const struct tcn_draft *draft, struct tcn_arena *arena,
@@ -354,6 +376,9 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
     entry.is_held = work.is_held;
     entry.holder = work.holder;
     entry.learned_ns = work.event.learned_ns;
+    if (entry.is_report) {
+        open_way(&work, &entry);
+    }
     *out_entry = entry;
     return TCN_OK;
 }

@@ -106,14 +106,9 @@ enum tcn_status tcn_agent_follow_need(struct tcn_agent *agent) {
     return tcn_outbox_place_put(agent->outbox, &follow->place);
 }
 
-/** The organ that a matter is handed to by an act that changes its domain: as the fold does. */
-static struct tcn_slice owner_of(const struct tcn_agent *agent, struct tcn_slice domain_id) {
-    const struct tcn_policy *policy = agent->office.policy;
-    const struct tcn_domain *domain = tcn_policy_domain(policy, domain_id);
-    const struct tcn_organ *organ =
-        domain == NULL
-            ? NULL
-            : tcn_policy_organ(policy, domain->owner != 0 ? domain->owner : policy->desk);
+/** The id of an organ of the policy; empty when there is none. */
+static struct tcn_slice organ_id(const struct tcn_agent *agent, uint16_t number) {
+    const struct tcn_organ *organ = tcn_policy_organ(agent->office.policy, number);
     return organ == NULL ? (struct tcn_slice){0} : tcn_slice_text(organ->id);
 }
 
@@ -142,9 +137,8 @@ static enum tcn_status learn(struct tcn_agent *agent, const struct tcn_item *ite
     if (status != TCN_OK || known.progress.is_opaque) {
         return status;
     }
-    const struct tcn_agent_news news = {.event = &event,
-                                        .owner = owner_of(agent, event.domain),
-                                        .log_time_ns = item->alert.log_time_ns,
+    const struct tcn_agent_news news = {.alert = &item->alert,
+                                        .holder = organ_id(agent, item->alert.holder),
                                         .known_ns = tcn_clock_wall_ns()};
     tcn_agent_case_learn(&known, &news);
     uint8_t data[TCN_AGENT_CASE_BYTES_MAX];

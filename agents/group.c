@@ -247,7 +247,7 @@ static enum tcn_status put_case(struct tcn_agent *agent, struct tcn_agent_job *j
     memcpy(known.slip, job->slip, sizeof(known.slip));
     const struct tcn_organ *holder = tcn_policy_organ(agent->office.policy, job->entry.holder);
     known.progress.is_opaque = job->entry.is_guarded;
-    known.progress.stage = job->entry.is_held ? TCN_STAGE_HELD : TCN_STAGE_OPEN;
+    tcn_agent_case_place(&known, job->entry.kind, job->entry.stage);
     if (holder != NULL) {
         known.progress.holder = tcn_slice_text(holder->id);
     }

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "json/rows.h"
 #include "json/write.h"
 
 #include <inttypes.h>
@@ -161,8 +162,7 @@ static enum tcn_status print_json(FILE *out, const struct tcn_entered *entered, 
         static const char *const words[] = {"unknown", "applied", "void"};
         tcn_json_add_word(&writer, "effect", words[entered->effect]);
         if (entered->effect == TCN_EFFECT_VOID) {
-            tcn_json_add_word(&writer, "cause",
-                              tcn_status_name((enum tcn_status)entered->effect_code));
+            tcn_json_void_fields(&writer, &entered->told);
         }
     }
     enum tcn_status status = tcn_json_write_file(&writer, out, is_indented);
@@ -188,18 +188,47 @@ static void print_text(FILE *out, const struct tcn_entered *entered) {
 }
 
 /* Why an act changed nothing, in the words of who does acts. */
-static const char *void_reason(uint32_t code) {
-    switch (code) {
-    case TCN_DENIED:
-        return "the matter is not with you";
-    case TCN_NOT_ALLOWED:
-        return "the matter is at a stage that does not allow it";
-    case TCN_BAD_VALUE:
-        return "the policy knows no such organ or domain, or the act needs one";
-    default:
-        return tcn_status_is_known(code) ? tcn_status_sentence((enum tcn_status)code)
-                                         : "the collector says so";
+static void void_reason(FILE *err, const struct tcn_alert *told) {
+    char kind[TCN_SHOW_WORD_BYTES];
+    char stage[TCN_SHOW_WORD_BYTES];
+    char facts[TCN_SHOW_WORD_BYTES];
+    bool is_shown = told->stage != TCN_STAGE_NONE; /* to who is something to the matter */
+    tcn_show_kind(told->kind, kind);
+    tcn_show_stage_title(told->stage, stage);
+    tcn_show_facts(told->facts, facts, sizeof facts);
+    if (told->code == TCN_DENIED && is_shown) {
+        (void)fprintf(err, "it is not yours to do with this matter (%s), or it has no such act",
+                      kind);
+    } else if (told->code == TCN_DENIED) {
+        (void)fprintf(err, "the matter is not with you");
+    } else if (told->code == TCN_NOT_ALLOWED && is_shown) {
+        (void)fprintf(err, "the matter (%s) stands at %s, which does not allow it", kind, stage);
+    } else if (told->code == TCN_NOT_ALLOWED) {
+        (void)fprintf(err, "the matter is at a stage that does not allow it");
+    } else if (told->code == TCN_BAD_VALUE) {
+        (void)fprintf(err, "it does not say what it must, as the policy knows it%s%s",
+                      facts[0] != '\0' ? ": " : "", facts);
+    } else {
+        (void)fprintf(err, "%s",
+                      tcn_status_is_known(told->code)
+                          ? tcn_status_sentence((enum tcn_status)told->code)
+                          : "the collector says so");
     }
+}
+
+/* Tells it, and what would do. */
+static void tell_void(FILE *err, const struct tcn_entered *entered) {
+    char matter[TCN_UUID_TEXT_BYTES];
+    tcn_uuid_to_text(entered->matter.bytes, matter);
+    (void)fprintf(err, "tocsin: cannot do that: because ");
+    void_reason(err, &entered->told);
+    (void)fprintf(err, "; it stands in the log and changed nothing\ntry: ");
+    if (entered->told.allowed_acts != 0) {
+        (void)fprintf(err, "one of ");
+        tcn_show_acts(err, entered->told.allowed_acts);
+        (void)fprintf(err, "; ");
+    }
+    (void)fprintf(err, "tocsin matter show %s\n", matter);
 }
 
 static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn_status waited,
@@ -222,12 +251,7 @@ static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn
         return TCN_EXIT_REFUSED;
     }
     if (entered->effect == TCN_EFFECT_VOID) {
-        char matter[TCN_UUID_TEXT_BYTES];
-        tcn_uuid_to_text(entered->matter.bytes, matter);
-        (void)fprintf(cli->err,
-                      "tocsin: cannot do that: because %s; it stands in the log and changed "
-                      "nothing\ntry: tocsin matter show %s\n",
-                      void_reason(entered->effect_code), matter);
+        tell_void(cli->err, entered);
         return TCN_EXIT_REFUSED;
     }
     return TCN_EXIT_OK;
@@ -257,7 +281,7 @@ int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_a
     enum tcn_status waited =
         is_waiting ? tcn_await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, &entered) : TCN_OK;
     if (is_waiting && await->is_act && waited == TCN_OK && entered.position > 0) {
-        entered.effect = tcn_effect_ask(cli, seat, entered.position, &entered.effect_code);
+        entered.effect = tcn_effect_ask(cli, seat, entered.position, &entered.told);
     }
     enum tcn_status printed = TCN_OK;
     if (format == TCN_FORMAT_TABLE) {

@@ -32,7 +32,7 @@ struct tcn_entered {
     uint32_t outcome;  /**< TCN_AGAIN until known */
     bool is_repeat;
     enum tcn_effect effect; /**< of an act that was waited for */
-    uint32_t effect_code;   /**< why it has none */
+    struct tcn_alert told;  /**< why it has none, and what would have done */
     struct tcn_id matter;
     char slip[TCN_SHOW_WORD_BYTES];
     char field[TCN_SHOW_WORD_BYTES];

@@ -31,7 +31,7 @@ static enum tcn_status find_end(struct tcn_seat *seat, uint64_t position, int64_
 
 /* Looks through the last items up to `last`. */
 static enum tcn_effect look(struct tcn_watch *watch, uint64_t last, uint64_t position,
-                            int64_t deadline_ns, uint32_t *out_code) {
+                            int64_t deadline_ns, struct tcn_alert *out_alert) {
     struct tcn_watch_event event = {.kind = TCN_WATCH_BACK};
     while (tcn_watch_next(watch, deadline_ns, &event) == TCN_OK) {
         if (event.kind == TCN_WATCH_CAUGHT_UP) {
@@ -42,7 +42,7 @@ static enum tcn_effect look(struct tcn_watch *watch, uint64_t last, uint64_t pos
         }
         const struct tcn_alert *alert = &event.item.alert;
         if (alert->reason == TCN_REASON_OUTCOME && alert->position == position) {
-            *out_code = alert->code;
+            *out_alert = *alert;
             return TCN_EFFECT_VOID;
         }
         if (alert->number >= last) {
@@ -53,7 +53,7 @@ static enum tcn_effect look(struct tcn_watch *watch, uint64_t last, uint64_t pos
 }
 
 enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, uint64_t position,
-                               uint32_t *out_code) {
+                               struct tcn_alert *out_alert) {
     struct tcn_stream_row row = {.number = 0};
     struct tcn_watch *watch = NULL;
     int64_t deadline_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
@@ -77,7 +77,7 @@ enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, uint6
     if (tcn_watch_open(seat->session, &open, &watch) != TCN_OK) {
         return TCN_EFFECT_UNKNOWN;
     }
-    enum tcn_effect effect = look(watch, row.number, position, deadline_ns, out_code);
+    enum tcn_effect effect = look(watch, row.number, position, deadline_ns, out_alert);
     tcn_watch_close(&watch);
     return effect;
 }

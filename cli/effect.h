@@ -16,10 +16,9 @@ enum tcn_effect {
     TCN_EFFECT_VOID,        /**< it changed nothing */
 };
 
-/** Asks what the event at a log position did; out_code is the cause of a void. Of a guarded matter
- * an outsider is told nothing, and it reads as applied.
- * Thread: the program's. */
+/** Asks what the event at a log position did; `out_alert` is the word of a void. Of a guarded
+ * matter an outsider is told nothing, and it reads as applied. Thread: the program's. */
 enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, uint64_t position,
-                               uint32_t *out_code);
+                               struct tcn_alert *out_alert);
 
 #endif

@@ -148,6 +148,28 @@ static void print_observed(FILE *out, const struct tcn_event *event) {
     }
 }
 
+/* What an act does not say, that it is early or waits, and what would have done. */
+static void print_told(FILE *out, const struct tcn_alert *alert) {
+    char facts[TCN_SHOW_WORD_BYTES];
+    tcn_show_facts(alert->facts, facts, sizeof facts);
+    if (facts[0] != '\0') {
+        (void)fprintf(out, "%*s(it %s say: %s)\n", INDENT, "",
+                      alert->code != TCN_OK ? "must" : "should also", facts);
+    }
+    if ((alert->flags & TCN_FLAG_EARLY) != 0) {
+        (void)fprintf(out, "%*s(out of its order: what comes before it is not there)\n", INDENT,
+                      "");
+    }
+    if ((alert->flags & TCN_FLAG_WAITS) != 0) {
+        (void)fprintf(out, "%*s(it counts once another post names it too)\n", INDENT, "");
+    }
+    if (alert->allowed_acts != 0) {
+        (void)fprintf(out, "%*s(allowed: ", INDENT, "");
+        tcn_show_acts(out, alert->allowed_acts);
+        (void)fprintf(out, ")\n");
+    }
+}
+
 /* How long until an end, to the day or the hour. */
 static void print_left(FILE *out, int64_t left_ns) {
     const int64_t hour_ns = 3600 * INT64_C(1000000000);
@@ -223,6 +245,9 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     }
     (void)fputc('\n', cli->out);
     print_observed(cli->out, event);
+    if (is_alert) {
+        print_told(cli->out, &item->alert);
+    }
     if (is_clock) {
         print_fired(cli->out, item, office);
     }

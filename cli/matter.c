@@ -209,15 +209,17 @@ static enum tcn_status add_event_cells(struct listing *listing, const struct tcn
         tcn_show_text(event->act_body.reason, reason, sizeof reason);
         tcn_show_text(event->act_body.to_organ, to, sizeof to);
     }
-    const char *const cells[] = {position,
-                                 time,
-                                 tcn_act_name(event->act),
-                                 by,
-                                 tcn_severity_name(event->severity),
-                                 reason,
-                                 to,
-                                 row->code == TCN_OK ? ""
-                                                     : tcn_status_name((enum tcn_status)row->code)};
+    char facts[TCN_SHOW_WORD_BYTES];
+    char outcome[2 * TCN_SHOW_WORD_BYTES] = "";
+    tcn_show_facts(row->missing, facts, sizeof facts);
+    if (row->code != TCN_OK) {
+        (void)snprintf(outcome, sizeof outcome, "%s%s%s",
+                       tcn_status_name((enum tcn_status)row->code), facts[0] != '\0' ? ": " : "",
+                       facts);
+    }
+    const char *const cells[] = {
+        position, time,   tcn_act_name(event->act), by, tcn_severity_name(event->severity), reason,
+        to,       outcome};
     return tcn_table_add(listing->table, cells);
 }
 
@@ -248,6 +250,36 @@ static enum tcn_status add_event(struct listing *listing, const struct tcn_event
     return status;
 }
 
+/* What is remembered with a matter, and what comes next. */
+static void show_next(struct listing *listing, const struct tcn_answer *answer) {
+    FILE *out = listing->cli->out;
+    const struct tcn_matter *matter = &answer->matters[0];
+    char organ[TCN_SHOW_WORD_BYTES];
+    const char *label = "marks     ";
+    for (uint32_t bit = 0; bit < 32; bit++) {
+        if ((matter->marks >> bit & 1U) != 0) {
+            (void)fprintf(out, "%s%s", label, tcn_mark_name(UINT32_C(1) << bit));
+            label = ", ";
+        }
+    }
+    (void)fprintf(out, "%s", matter->marks != 0 ? "\n" : "");
+    if (matter->bounce_count > 0) {
+        (void)fprintf(out, "bounced   %u\n", (unsigned)matter->bounce_count);
+    }
+    if (matter->second.act != TCN_ACT_NONE) {
+        (void)fprintf(out, "waits     %s, until another post names it too\n",
+                      tcn_act_name(matter->second.act));
+    }
+    if (answer->owed_act != TCN_ACT_NONE) {
+        tcn_show_organ(listing->asker.policy, answer->owed_organ, organ);
+        (void)fprintf(out, "next      %s, by %s\n", tcn_act_name(answer->owed_act),
+                      answer->owed_organ != 0 ? organ : "whoever is concerned");
+    }
+    (void)fprintf(out, "may       ");
+    tcn_show_acts(out, answer->allowed_acts);
+    (void)fprintf(out, "\n\n");
+}
+
 static void show_head(struct listing *listing, const struct tcn_matter *matter) {
     FILE *out = listing->cli->out;
     const struct tcn_policy *policy = listing->asker.policy;
@@ -257,7 +289,10 @@ static void show_head(struct listing *listing, const struct tcn_matter *matter) 
     tcn_uuid_to_text(matter->id.bytes, id);
     (void)fprintf(out, "matter    %s%s\n", id,
                   matter->mode == TCN_MODE_EXERCISE ? "  (exercise)" : "");
-    (void)fprintf(out, "stage     %s\n", tcn_show_stage((uint32_t)matter->stage));
+    tcn_show_kind(matter->kind, text);
+    (void)fprintf(out, "kind      %s\n", text);
+    tcn_show_stage_title(matter->stage, text);
+    (void)fprintf(out, "stage     %s\n", text);
     (void)fprintf(out, "severity  %s%s%s\n", tcn_show_colour(listing->cli, matter->severity),
                   tcn_severity_name(matter->severity), tcn_show_plain(listing->cli));
     (void)fprintf(out, "domain    %s\n", matter->domain[0] == '\0' ? "-" : matter->domain);
@@ -270,7 +305,7 @@ static void show_head(struct listing *listing, const struct tcn_matter *matter) 
     tcn_show_time(matter->learned_ns, time);
     (void)fprintf(out, "learned   %s\n", time);
     tcn_show_time(matter->opened_ns, time);
-    (void)fprintf(out, "in log    %s\n\n", time);
+    (void)fprintf(out, "in log    %s\n", time);
 }
 
 /* The head comes with the first page. */
@@ -279,8 +314,10 @@ static enum tcn_status show_page(struct listing *listing, const struct tcn_answe
     if (is_first && answer->matter_count == 1) {
         if (listing->format == TCN_FORMAT_TABLE) {
             show_head(listing, &answer->matters[0]);
+            show_next(listing, answer);
         } else if (listing->format == TCN_FORMAT_JSON) {
             tcn_json_matter_fields(&listing->writer, &answer->matters[0], listing->asker.policy);
+            tcn_json_next_fields(&listing->writer, answer, listing->asker.policy);
         }
     }
     if (is_first) {

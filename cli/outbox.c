@@ -349,6 +349,9 @@ static int progress_json(struct asking *asking, const struct tcn_local_progress 
     tcn_json_add_id(&writer, "matter", &progress->matter);
     tcn_json_add_bool(&writer, "is_opaque", progress->is_opaque);
     if (!progress->is_opaque) {
+        tcn_json_add_word(&writer, "kind",
+                          progress->kind != TCN_PROCEDURE_NONE ? tcn_procedure_name(progress->kind)
+                                                               : NULL);
         tcn_json_add_word(&writer, "stage", tcn_show_stage((uint32_t)progress->stage));
         tcn_json_add_word(&writer, "last_act", tcn_act_name(progress->last_act));
         tcn_json_add_time(&writer, "last_time", progress->last_ns);
@@ -396,13 +399,19 @@ static void progress_text(struct asking *asking, const struct tcn_local_progress
     if (progress->is_opaque) {
         (void)fprintf(out, "stage     being handled; this code tells no more\n");
     } else {
-        (void)fprintf(out, "stage     %s\n", tcn_show_stage((uint32_t)progress->stage));
+        if (progress->kind != TCN_PROCEDURE_NONE) {
+            tcn_show_kind(progress->kind, text);
+            (void)fprintf(out, "kind      %s\n", text);
+        }
+        tcn_show_stage_title(progress->stage, text);
+        (void)fprintf(out, "stage     %s\n", text);
         holder_text(asking, progress->holder);
     }
     tcn_show_text(progress->expected, text, sizeof text);
     if (text[0] != '\0') {
         tcn_show_time(progress->due_ns, time);
-        (void)fprintf(out, "next      %s, by %s\n", text, time);
+        (void)fprintf(out, "next      %s%s%s\n", text, progress->due_ns != 0 ? ", by " : "",
+                      progress->due_ns != 0 ? time : "");
     }
     if (progress->last_ns != 0) {
         tcn_show_time(progress->last_ns, time);

@@ -110,6 +110,48 @@ const char *tcn_show_stage(uint32_t stage) {
     return tcn_stage_name((enum tcn_stage)stage);
 }
 
+void tcn_show_stage_title(enum tcn_stage stage, char out_text[TCN_SHOW_WORD_BYTES]) {
+    const char *title = tcn_stage_title_zh(stage);
+    (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "%s%s%s", tcn_stage_name(stage),
+                   title[0] != '\0' ? " " : "", title);
+}
+
+void tcn_show_kind(enum tcn_procedure_kind kind, char out_text[TCN_SHOW_WORD_BYTES]) {
+    const char *title = tcn_procedure_title_zh(kind);
+    if (title[0] == '\0') {
+        (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "-");
+        return;
+    }
+    (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "%s %s", tcn_procedure_name(kind), title);
+}
+
+void tcn_show_acts(FILE *file, uint64_t acts) {
+    const char *comma = "";
+    for (uint32_t act = 1; act < 64; act++) {
+        if ((acts >> act & 1U) != 0) {
+            (void)fprintf(file, "%s%s", comma, tcn_act_name((enum tcn_act)act));
+            comma = ", ";
+        }
+    }
+}
+
+void tcn_show_facts(uint32_t facts, char *out_text, size_t size) {
+    size_t used = 0;
+    out_text[0] = '\0';
+    for (uint32_t bit = 0; bit < 32; bit++) {
+        if ((facts >> bit & 1U) == 0) {
+            continue;
+        }
+        int wrote = snprintf(out_text + used, size - used, "%s%s", used > 0 ? ", " : "",
+                             tcn_fact_name(UINT32_C(1) << bit));
+        if (wrote < 0 || (size_t)wrote >= size - used) {
+            out_text[used] = '\0';
+            return;
+        }
+        used += (size_t)wrote;
+    }
+}
+
 void tcn_show_organ(const struct tcn_policy *policy, uint16_t number,
                     char out_text[TCN_SHOW_WORD_BYTES]) {
     const struct tcn_organ *organ = policy == NULL ? NULL : tcn_policy_organ(policy, number);

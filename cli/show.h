@@ -13,6 +13,7 @@
 #include "model/event.h"
 #include "model/id.h"
 #include "model/policy.h"
+#include "model/procedure.h"
 
 /** Room for a word, a short text and a long one, NUL included. A longer text is cut at a character.
  */
@@ -44,6 +45,19 @@ const char *tcn_show_plain(const struct tcn_cli *cli);
 /** A stage's word: "stub", "open", "accepted", "replied", "closed", "held"; "none" when unknown.
  * Thread: any. */
 const char *tcn_show_stage(uint32_t stage);
+
+/** A stage as people are told it: its word and its title in Chinese, "replied 已答复". Thread: any.
+ */
+void tcn_show_stage_title(enum tcn_stage stage, char out_text[TCN_SHOW_WORD_BYTES]);
+
+/** A kind of matter likewise: "petition 信访事项"; "-" when unknown. Thread: any. */
+void tcn_show_kind(enum tcn_procedure_kind kind, char out_text[TCN_SHOW_WORD_BYTES]);
+
+/** Words of the acts whose bits are set, with commas between; to `file`. Thread: any. */
+void tcn_show_acts(FILE *file, uint64_t acts);
+
+/** Words of the facts whose bits are set, with commas between, as much as fits. Thread: any. */
+void tcn_show_facts(uint32_t facts, char *out_text, size_t size);
 
 /** An organ's id, or its number when there is no policy or no such organ, or "-" for 0. Thread:
  * any. */

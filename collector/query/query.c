@@ -4,6 +4,7 @@
 #include "query/heads.h"
 
 #include "base/hash.h"
+#include "core/duty.h"
 #include "core/sight.h"
 #include "model/limits.h"
 #include "query/walk.h"
@@ -68,6 +69,7 @@ static enum tcn_status event_row(const struct tcn_query_view *view, uint64_t pos
     }
     row.code = outcome.code;
     row.allowed_acts = outcome.allowed_acts;
+    row.missing = outcome.missing;
     *out_row = row;
     return TCN_OK;
 }
@@ -127,6 +129,32 @@ static enum tcn_status matter_events(const struct tcn_query_view *view,
     return TCN_OK;
 }
 
+/* What may be done with a matter as it stands, and who owes the next act. Of a guarded matter only
+ * its holder and its desk are named, as in its alerts. */
+static void tell_next(const struct tcn_query_view *view, const struct tcn_matter *matter,
+                      struct tcn_answer *answer) {
+    const struct tcn_policy *policy = &view->charter->policy;
+    const struct tcn_procedure *procedure = tcn_procedure_of(matter->kind);
+    enum tcn_act acts[TCN_ALLOWED_ACTS_MAX];
+    const uint32_t act_count = tcn_procedure_allowed(procedure, matter->stage, matter->marks, acts);
+    answer->allowed_acts = tcn_acts_bits(acts, act_count);
+    const bool is_guarded = (matter->flags & TCN_FLAG_GUARDED) != 0;
+    const struct tcn_organ *holder = tcn_policy_organ(policy, matter->holder);
+    const struct tcn_duty_input in = {
+        .kind = matter->kind,
+        .stage = matter->stage,
+        .holder = matter->holder,
+        .office = matter->office,
+        .desk = policy->desk,
+        .higher = is_guarded ? 0 : tcn_duty_higher(holder, policy),
+    };
+    struct tcn_duty duties[TCN_DUTIES_MAX];
+    if (tcn_duty_gather(&in, duties) > 0) { /* without co-recipients: the lead's, or none */
+        answer->owed_act = duties[0].owed;
+        answer->owed_organ = duties[0].organ;
+    }
+}
+
 static enum tcn_status matter(const struct tcn_query_view *view, const struct tcn_query *query,
                               struct tcn_arena *arena, struct tcn_answer *answer) {
     struct tcn_matter *row = tcn_arena_alloc(arena, sizeof(*row));
@@ -143,6 +171,7 @@ static enum tcn_status matter(const struct tcn_query_view *view, const struct tc
     }
     answer->matters = row;
     answer->matter_count = 1;
+    tell_next(view, row, answer);
     return matter_events(view, query, arena, answer);
 }
 

@@ -1,20 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table of acts: on which stage of a matter an act is allowed, who may do it, where it leads
- * and who is told. Part of core/fold. The stages and the moves between them:
- *
- *            act before its report                report arrives
- *   (none) ───────────────────────▶ STUB ─────────────────────────┐
- *     │  report                                                   ▼
- *     ├─────────────────────────────────────────────────────▶ OPEN ◀──── transferred, reclassified,
- *     │  report of an unknown domain, or guarded                │ │      released
- *     └──────────▶ HELD ◀──────────── objected ─────────────────┘ │ accepted
- *                   │ accepted                                    ▼
- *                   └────────────────────────────────────────▶ ACCEPTED ◀── reopened ──┐
- *                                                                │ replied             │
- *                                                                ▼                     │
- *                            closed, withdrawn (from any)     REPLIED ─────────────────┤
- *                            ───────────────────────────────▶ CLOSED ──────────────────┘
+ * Every act of people, whatever its matter's kind: whether it needs one, and who is told of it.
+ * When it is allowed, who may do it and where it leads is core/procedure's. Part of core/fold.
  */
 #ifndef TCN_CORE_ACTS_H
 #define TCN_CORE_ACTS_H
@@ -43,16 +30,13 @@ enum tcn_act_tells {
 /** One row. */
 struct tcn_act_rule {
     enum tcn_act act;
-    bool is_free;    /**< needs no matter; then nothing but its source's state moves */
-    uint32_t stages; /**< bit n: allowed at stage n */
-    uint32_t who;    /**< enum tcn_act_who bits */
-    uint32_t next;   /**< stage that it leads to; 0: stays */
-    uint32_t tells;  /**< enum tcn_act_tells bits */
+    bool is_free;   /**< needs no matter; then nothing but its source's state moves */
+    uint32_t tells; /**< enum tcn_act_tells bits */
 };
 
 /** The row of an act of people; NULL for every other act. Thread: any. */
 const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act);
-/** True when the stage is one that the act is allowed at. Thread: any. */
-bool tcn_act_rule_allows(const struct tcn_act_rule *rule, enum tcn_stage stage);
+/** Acts as bits, bit n for act number n: how an outcome names them. Thread: any. */
+uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count);
 
 #endif

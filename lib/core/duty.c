@@ -4,6 +4,18 @@
 /** Bounces before the desk decides. */
 #define BOUNCES_MAX 1u
 
+uint16_t tcn_duty_higher(const struct tcn_organ *organ, const struct tcn_policy *policy) {
+    const uint16_t above[] = {organ != NULL ? organ->line_parent : 0,
+                              organ != NULL ? organ->place_parent : 0};
+    for (size_t i = 0; i < sizeof(above) / sizeof(above[0]); i++) {
+        if (above[i] != 0 && above[i] != organ->number &&
+            tcn_policy_organ(policy, above[i]) != NULL) {
+            return above[i];
+        }
+    }
+    return 0;
+}
+
 /** The organ that a stage's act is owed by. */
 static uint16_t organ_of(const struct tcn_duty_input *in, enum tcn_act_who who) {
     switch ((unsigned)who) {

@@ -48,6 +48,9 @@ struct tcn_bounce {
     uint32_t bounce_count; /**< with this one */
 };
 
+/** The next higher organ of one, of its line or else of its place; 0 when the policy has none, or
+ * `organ` is NULL. Thread: any. */
+uint16_t tcn_duty_higher(const struct tcn_organ *organ, const struct tcn_policy *policy);
 /** Gathers the duties at a stage, the lead's first; a co-recipient that is the lead owes one only.
  * Returns how many. Thread: any. */
 uint32_t tcn_duty_gather(const struct tcn_duty_input *in,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fold: every logged event, in order, gets an outcome, and the state follows. It is total (any
+ * The fold: every logged event, in order, gets an outcome, and the state follows. Whether an act
+ * counts and where it leads, core/procedure decides by the kind of its matter. It is total (any
  * decoded event has an outcome), pure (no clock, no dice, no memory but the state) and reaches the
  * state through the table of model/state.h only, so that the same log gives the same state
  * everywhere.
@@ -9,7 +10,9 @@
  *  1. every position is folded once, in order, and ends in `applied` or `void(code, what would be
  * allowed)`;
  *  2. a matter has one mode; an event of the other mode on it is void;
- *  3. a matter has one holder at every moment; who is unknown is held by the desk;
+ *  3. a matter has one holder and one kind at every moment; who is unknown is held by the desk; a
+ *     guarded matter, until its release names a domain, and one of an unknown domain are general
+ *     ones;
  *  4. a guarded matter tells its allow-list and nobody else; its reporting office gets no answer,
  * and everybody else the answer of a matter that is not there;
  *  5. an organ is told of one event at most once;
@@ -71,8 +74,5 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct
  * Errors: TCN_SEQUENCE not the next position; what the ops give. Thread: the fold's. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input *in,
                                              struct tcn_outcome *out_outcome);
-/** Acts that are allowed on a matter at this stage, bit n for act number n; acts from 64 on have no
- * bit. Thread: any. */
-uint64_t tcn_fold_allowed_acts(enum tcn_stage stage);
 
 #endif

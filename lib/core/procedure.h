@@ -27,43 +27,6 @@
 /** Acts that a verdict names, at most: every act of people. */
 #define TCN_ALLOWED_ACTS_MAX 64
 
-/** What an event says, and what is so when it comes. A bit set. The first three are remembered with
- * the matter too, under the same bits. */
-enum tcn_fact {
-    TCN_FACT_MAJOR = 1u << 0, /**< the grade is "major" */
-    TCN_FACT_FIVE = 1u << 1,  /**< all five implementations are named (五落实) */
-    TCN_FACT_PATH = 1u << 2,  /**< one of the four guardianship paths is named */
-    TCN_FACT_GRADE = 1u << 8, /**< a grade, or a warning's colour, is named */
-    TCN_FACT_REASON = 1u << 9,
-    TCN_FACT_HOW = 1u << 10,
-    TCN_FACT_POST = 1u << 11, /**< the post that approves */
-    TCN_FACT_UNTIL = 1u << 12,
-    TCN_FACT_TO_ORGAN = 1u << 13,
-    TCN_FACT_DOMAIN = 1u << 14,
-    TCN_FACT_NEXT_STEP = 1u << 15,   /**< the way that remains open to who is refused */
-    TCN_FACT_AMOUNT = 1u << 16,      /**< money */
-    TCN_FACT_COUNT = 1u << 17,       /**< a count of people that is not unknown */
-    TCN_FACT_VILLAGERS = 1u << 18,   /**< villagers took part */
-    TCN_FACT_HARM = 1u << 19,        /**< somebody is dead, seriously hurt or missing */
-    TCN_FACT_SECOND = 1u << 20,      /**< another post's key has named the same act */
-    TCN_FACT_HELD = 1u << 21,        /**< a report that the desk must place: its stage is HELD */
-    TCN_FACT_GUARDED = 1u << 22,     /**< the matter is guarded: held until it is released */
-    TCN_FACT_LAST_BOUNCE = 1u << 23, /**< a hand-over that comes back goes to the desk */
-};
-
-/** What is remembered with a matter, beside its stage. A bit set on disk. */
-enum tcn_mark {
-    TCN_MARK_MAJOR = TCN_FACT_MAJOR,
-    TCN_MARK_FIVE = TCN_FACT_FIVE,
-    TCN_MARK_PATH = TCN_FACT_PATH,
-    TCN_MARK_EXTENDED = 1u << 8,    /**< its limit was extended: once only */
-    TCN_MARK_TOLD = 1u << 9,        /**< the petitioner was told of what stands now */
-    TCN_MARK_LISTED = 1u << 10,     /**< under listed supervision (挂牌督办) */
-    TCN_MARK_SUSPENDED = 1u << 11,  /**< work is stopped */
-    TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn */
-    TCN_MARK_REVIEWED = 1u << 13,   /**< a review was answered: what is asked next is the recheck */
-};
-
 /** One row. Open: tables of them are written out. */
 struct tcn_procedure_row {
     uint64_t from; /**< bit n: at stage n */
@@ -74,8 +37,8 @@ struct tcn_procedure_row {
     uint32_t wants; /**< enum tcn_fact: where one lacks, the act counts and it is shown */
     uint32_t needs_marks;
     uint32_t bars_marks;
-    uint32_t sets;                   /**< enum tcn_mark */
-    uint32_t clears;                 /**< enum tcn_mark */
+    uint32_t sets;                   /**< enum tcn_matter_mark */
+    uint32_t clears;                 /**< enum tcn_matter_mark */
     uint32_t mirrors;                /**< marks that become what the facts of the same bits are */
     enum tcn_stage next;             /**< NONE: stays */
     enum tcn_procedure_kind becomes; /**< NONE: stays of its kind */
@@ -109,7 +72,7 @@ struct tcn_procedure {
 struct tcn_procedure_input {
     enum tcn_procedure_kind kind; /**< not in the list: judged as a general matter */
     enum tcn_stage stage;         /**< NONE: nobody has said a word of it */
-    uint32_t marks;               /**< enum tcn_mark, as they stand */
+    uint32_t marks;               /**< enum tcn_matter_mark, as they stand */
     enum tcn_act act;
     uint32_t who;                  /**< enum tcn_act_who, all that the actor is */
     uint32_t facts;                /**< enum tcn_fact */
@@ -156,8 +119,5 @@ uint32_t tcn_procedure_allowed(const struct tcn_procedure *procedure, enum tcn_s
  * villagers). What the state knows (SECOND, HELD, GUARDED, LAST_BOUNCE) the caller adds.
  * Thread: any. */
 uint32_t tcn_procedure_facts(const struct tcn_event *event);
-/** The word of one fact, for example "next_step"; "none" for what is no single fact. Thread: any.
- */
-const char *tcn_fact_name(uint32_t fact);
 
 #endif

@@ -83,36 +83,3 @@ uint32_t tcn_procedure_facts(const struct tcn_event *event) {
     facts |= is_said(event, "villagers") ? TCN_FACT_VILLAGERS : 0u;
     return facts;
 }
-
-const char *tcn_fact_name(uint32_t fact) {
-    static const struct {
-        uint32_t fact;
-        const char *word;
-    } words[] = {
-        {TCN_FACT_MAJOR, "major"},
-        {TCN_FACT_FIVE, "five"},
-        {TCN_FACT_PATH, "path"},
-        {TCN_FACT_GRADE, "grade"},
-        {TCN_FACT_REASON, "reason"},
-        {TCN_FACT_HOW, "how"},
-        {TCN_FACT_POST, "post"},
-        {TCN_FACT_UNTIL, "until"},
-        {TCN_FACT_TO_ORGAN, "to_organ"},
-        {TCN_FACT_DOMAIN, "domain"},
-        {TCN_FACT_NEXT_STEP, "next_step"},
-        {TCN_FACT_AMOUNT, "amount"},
-        {TCN_FACT_COUNT, "count"},
-        {TCN_FACT_VILLAGERS, "villagers"},
-        {TCN_FACT_HARM, "harm"},
-        {TCN_FACT_SECOND, "second"},
-        {TCN_FACT_HELD, "held"},
-        {TCN_FACT_GUARDED, "guarded"},
-        {TCN_FACT_LAST_BOUNCE, "last_bounce"},
-    };
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (words[i].fact == fact) {
-            return words[i].word;
-        }
-    }
-    return "none";
-}

@@ -116,6 +116,10 @@ static void add_progress(struct tcn_json_writer *writer,
     if (progress->is_opaque) {
         tcn_json_add_bool(writer, "is_opaque", true);
     }
+    if (progress->kind != TCN_PROCEDURE_NONE) {
+        tcn_json_add_word(writer, "kind",
+                          tcn_json_word_of(tcn_json_kinds, (uint32_t)progress->kind));
+    }
     if (progress->stage != 0) {
         tcn_json_add_word(writer, "stage",
                           tcn_json_word_of(tcn_json_stages, (uint32_t)progress->stage));

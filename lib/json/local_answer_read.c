@@ -95,6 +95,7 @@ static const struct tcn_json_field outcome_fields[] = {
 static const struct tcn_json_field progress_fields[] = {
     {"matter", TCN_JSON_ID, PROGRESS(matter), 0, NULL},
     {"is_opaque", TCN_JSON_FLAG, PROGRESS(is_opaque), 0, NULL},
+    {"kind", TCN_JSON_CHOICE, PROGRESS(kind), 0, tcn_json_kinds},
     {"stage", TCN_JSON_CHOICE, PROGRESS(stage), 0, tcn_json_stages},
     {"last_act", TCN_JSON_CHOICE, PROGRESS(last_act), 0, tcn_json_acts},
     {"last_time", TCN_JSON_TIME, PROGRESS(last_ns), 0, NULL},

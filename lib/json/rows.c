@@ -38,6 +38,44 @@ static void add_flags(struct tcn_json_writer *writer, uint32_t flags) {
     tcn_json_array_end(writer);
 }
 
+/** The words of the acts whose bits are set. */
+static void add_acts(struct tcn_json_writer *writer, const char *key, uint64_t acts) {
+    tcn_json_array_begin(writer, key);
+    for (uint32_t act = 1; act < 64; act++) {
+        if ((acts >> act & 1U) != 0) {
+            tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)act));
+        }
+    }
+    tcn_json_array_end(writer);
+}
+
+/** The words of what an act does not say, as the array "missing". */
+static void add_facts(struct tcn_json_writer *writer, uint32_t facts) {
+    tcn_json_array_begin(writer, "missing");
+    for (uint32_t bit = 0; bit < 32; bit++) {
+        if ((facts >> bit & 1U) != 0) {
+            tcn_json_add_word(writer, NULL, tcn_fact_name(UINT32_C(1) << bit));
+        }
+    }
+    tcn_json_array_end(writer);
+}
+
+/** The words of what is remembered with a matter. */
+static void add_marks(struct tcn_json_writer *writer, uint32_t marks) {
+    tcn_json_array_begin(writer, "marks");
+    for (uint32_t bit = 0; bit < 32; bit++) {
+        if ((marks >> bit & 1U) != 0) {
+            tcn_json_add_word(writer, NULL, tcn_mark_name(UINT32_C(1) << bit));
+        }
+    }
+    tcn_json_array_end(writer);
+}
+
+/** The kind of a matter; null when it is none of the list. */
+static void add_kind(struct tcn_json_writer *writer, enum tcn_procedure_kind kind) {
+    tcn_json_add_word(writer, "kind", tcn_json_word_of(tcn_json_kinds, (uint32_t)kind));
+}
+
 /** Which outbox's lane. */
 static void add_lane(struct tcn_json_writer *writer, const struct tcn_lane_key *lane) {
     tcn_json_add_u64(writer, "source", lane->source);
@@ -72,6 +110,11 @@ static void add_alert(struct tcn_json_writer *writer, const struct tcn_alert *al
     tcn_json_add_word(writer, "severity", tcn_severity_name(alert->severity));
     add_flags(writer, alert->flags);
     tcn_json_add_word(writer, "outcome", tcn_status_name((enum tcn_status)alert->code));
+    add_acts(writer, "allowed_acts", alert->allowed_acts);
+    add_facts(writer, alert->facts);
+    add_kind(writer, alert->kind);
+    tcn_json_add_word(writer, "stage", tcn_json_word_of(tcn_json_stages, (uint32_t)alert->stage));
+    add_organ(writer, "holder", alert->holder, policy);
     tcn_json_add_u64(writer, "policy_version", alert->policy_version);
     tcn_json_object_end(writer);
 }
@@ -126,19 +169,40 @@ void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_mat
     tcn_json_add_id(writer, "matter", &matter->id);
     tcn_json_add_u64(writer, "birth_position", matter->birth_position);
     tcn_json_add_word(writer, "mode", tcn_mode_name(matter->mode));
+    add_kind(writer, matter->kind);
     tcn_json_add_word(writer, "stage", tcn_json_word_of(tcn_json_stages, (uint32_t)matter->stage));
+    add_marks(writer, matter->marks);
     add_string(writer, "domain", matter->domain);
     tcn_json_add_word(writer, "division", matter->division != 0 ? division : NULL);
     add_organ(writer, "office", matter->office, policy);
     add_organ(writer, "holder", matter->holder, policy);
     tcn_json_add_word(writer, "severity", tcn_severity_name(matter->severity));
     add_flags(writer, matter->flags);
+    tcn_json_add_u64(writer, "bounce_count", matter->bounce_count);
+    tcn_json_add_word(writer, "second_act",
+                      matter->second.act != TCN_ACT_NONE ? tcn_act_name(matter->second.act) : NULL);
     tcn_json_add_u64(writer, "event_count", matter->event_count);
     tcn_json_add_time(writer, "learned", matter->learned_ns);
     tcn_json_add_time(writer, "opened", matter->opened_ns);
     tcn_json_add_u64(writer, "last_position", matter->last_position);
     tcn_json_add_word(writer, "last_act", tcn_act_name(matter->last_act));
     tcn_json_add_time(writer, "last_time", matter->last_ns);
+}
+
+void tcn_json_void_fields(struct tcn_json_writer *writer, const struct tcn_alert *alert) {
+    tcn_json_add_word(writer, "cause", tcn_status_name((enum tcn_status)alert->code));
+    add_facts(writer, alert->facts);
+    add_acts(writer, "allowed_acts", alert->allowed_acts);
+    add_kind(writer, alert->kind);
+    tcn_json_add_word(writer, "stage", tcn_json_word_of(tcn_json_stages, (uint32_t)alert->stage));
+}
+
+void tcn_json_next_fields(struct tcn_json_writer *writer, const struct tcn_answer *answer,
+                          const struct tcn_policy *policy) {
+    add_acts(writer, "allowed_acts", answer->allowed_acts);
+    tcn_json_add_word(writer, "owed_act",
+                      answer->owed_act != TCN_ACT_NONE ? tcn_act_name(answer->owed_act) : NULL);
+    add_organ(writer, "owed", answer->owed_organ, policy);
 }
 
 void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_event_row *row,
@@ -148,13 +212,8 @@ void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_
     add_lane(writer, &row->lane);
     tcn_json_add_u64(writer, "sequence", row->sequence);
     tcn_json_add_word(writer, "outcome", tcn_status_name((enum tcn_status)row->code));
-    tcn_json_array_begin(writer, "allowed_acts");
-    for (uint32_t act = 1; act < 64; act++) {
-        if ((row->allowed_acts >> act & 1U) != 0) {
-            tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)act));
-        }
-    }
-    tcn_json_array_end(writer);
+    add_acts(writer, "allowed_acts", row->allowed_acts);
+    add_facts(writer, row->missing);
     add_event(writer, event);
 }
 

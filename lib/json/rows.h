@@ -36,6 +36,15 @@ void tcn_json_item_fields(struct tcn_json_writer *writer, const struct tcn_item 
 void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_matter *matter,
                             const struct tcn_policy *policy);
 
+/** Why an act changed nothing, from the alert of its outcome: "cause", "missing", "allowed_acts",
+ * "kind" and "stage". Thread: one per writer. */
+void tcn_json_void_fields(struct tcn_json_writer *writer, const struct tcn_alert *alert);
+
+/** What comes next for the one matter of an answer: "allowed_acts", "owed_act", "owed", "owed_id".
+ * `policy` may be NULL. Thread: one per writer. */
+void tcn_json_next_fields(struct tcn_json_writer *writer, const struct tcn_answer *answer,
+                          const struct tcn_policy *policy);
+
 /** An event of a matter with its outcome and, when `event` (its open part, decoded) is not NULL,
  * the object "event". Thread: one per writer. */
 void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_event_row *row,

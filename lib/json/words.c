@@ -32,6 +32,12 @@ const struct tcn_json_word tcn_json_counts[] = {{"exact", TCN_COUNT_EXACT},
 const struct tcn_json_word tcn_json_lanes[] = {
     {"urgent", TCN_LANE_URGENT}, {"routine", TCN_LANE_ROUTINE}, {NULL, 0}};
 
+const struct tcn_json_word tcn_json_kinds[] = {
+#define KIND_WORD(name, number, word, zh, en) {word, number},
+    TCN_PROCEDURE_LIST(KIND_WORD)
+#undef KIND_WORD
+        {NULL, 0}};
+
 const struct tcn_json_word tcn_json_stages[] = {
 #define STAGE_WORD(name, number, word, zh) {word, number},
     TCN_STAGE_LIST(STAGE_WORD)
@@ -44,6 +50,9 @@ const struct tcn_json_word tcn_json_flags[] = {{"clock_ahead", TCN_FLAG_CLOCK_AH
                                                {"unknown_division", TCN_FLAG_UNKNOWN_DIVISION},
                                                {"stub", TCN_FLAG_STUB},
                                                {"other_division", TCN_FLAG_OTHER_DIVISION},
+                                               {"lacking", TCN_FLAG_LACKING},
+                                               {"early", TCN_FLAG_EARLY},
+                                               {"waits", TCN_FLAG_WAITS},
                                                {NULL, 0}};
 
 const struct tcn_json_word tcn_json_ops[] = {

@@ -19,6 +19,7 @@ extern const struct tcn_json_word tcn_json_severities[];  /* enum tcn_severity *
 extern const struct tcn_json_word tcn_json_concerns[];    /* enum tcn_concerns, but UNSTATED */
 extern const struct tcn_json_word tcn_json_counts[];      /* enum tcn_count_kind, but UNKNOWN */
 extern const struct tcn_json_word tcn_json_lanes[];       /* enum tcn_lane */
+extern const struct tcn_json_word tcn_json_kinds[];       /* enum tcn_procedure_kind */
 extern const struct tcn_json_word tcn_json_stages[];      /* enum tcn_stage */
 extern const struct tcn_json_word tcn_json_flags[];       /* enum tcn_flag: single bits */
 extern const struct tcn_json_word tcn_json_ops[];         /* enum tcn_local_op */

@@ -22,6 +22,7 @@ const char *tcn_reason_name(enum tcn_reason reason) {
         [TCN_REASON_GUARDED] = "guarded",
         [TCN_REASON_COLLECTOR] = "collector",
         [TCN_REASON_CLOCK] = "clock",
+        [TCN_REASON_OWED] = "owed",
     };
     uint32_t number = (uint32_t)reason;
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";

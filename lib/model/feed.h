@@ -10,6 +10,7 @@
 #include "model/event.h"
 #include "model/id.h"
 #include "model/limits.h"
+#include "model/procedure.h"
 #include "model/registry.h"
 
 /** Why an organ is told. Numbers are on the wire and on disk. */
@@ -25,6 +26,7 @@ enum tcn_reason {
     TCN_REASON_GUARDED = 8,      /**< on the allow-list of a guarded event */
     TCN_REASON_COLLECTOR = 9,    /**< something stands still until the desk has looked at it */
     TCN_REASON_CLOCK = 10,       /**< a time has come: `fired` says which; no event is told */
+    TCN_REASON_OWED = 11,        /**< the next act on the matter is its to do */
 };
 
 /** What is waited for until its time comes. Numbers are on the wire and on disk. */
@@ -52,6 +54,10 @@ enum tcn_flag {
     TCN_FLAG_OTHER_DIVISION = 32,  /**< managed by another district */
     TCN_FLAG_GUARDED = 64,         /**< the matter has an allow-list: its office gets no answer */
     TCN_FLAG_NOT_THE_DESK = 128,   /**< guarded, and the desk is not on its list */
+    /* Of one event and not of its matter: */
+    TCN_FLAG_LACKING = 256, /**< it counts, and does not say all that it should: `facts` */
+    TCN_FLAG_EARLY = 512,   /**< it counts, and comes out of its order */
+    TCN_FLAG_WAITS = 1024,  /**< it counts once another post names it too */
 };
 
 /** One item of a stream. */
@@ -68,6 +74,13 @@ struct tcn_alert {
     uint32_t code;  /**< for OUTCOME: enum tcn_status number of the void */
     uint64_t policy_version;
     int64_t log_time_ns;
+    /* How the matter stands after the event; zero when there is none, or the organ is not to know.
+     */
+    enum tcn_procedure_kind kind;
+    enum tcn_stage stage;
+    uint16_t holder;
+    uint32_t facts; /**< enum tcn_fact. For OUTCOME: that the act must name; else that it lacks */
+    uint64_t allowed_acts;  /**< for OUTCOME, as in its outcome */
     struct tcn_fired fired; /**< for CLOCK: what made it; `position` is then only how far the log
                                was, and that event is not this organ's to see */
 };

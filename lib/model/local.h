@@ -111,6 +111,7 @@ struct tcn_local_outcome {
 struct tcn_local_progress {
     struct tcn_id matter;
     bool is_opaque; /**< a guarded matter: it is being handled, and nothing else is known here */
+    enum tcn_procedure_kind kind; /**< NONE when not known */
     enum tcn_stage stage;
     enum tcn_act last_act;
     int64_t last_ns;           /**< log time of the last act; 0 while nothing came back */

@@ -26,6 +26,51 @@ static const struct named_row stages[] = {[TCN_STAGE_NONE] = {"none", "", ""},
 
 #define STAGE_COUNT (sizeof(stages) / sizeof(stages[0]))
 
+/** A bit of a set. */
+struct named_bit {
+    uint32_t bit;
+    const char *word;
+};
+
+static const struct named_bit facts[] = {
+    {TCN_FACT_MAJOR, "major"},
+    {TCN_FACT_FIVE, "five"},
+    {TCN_FACT_PATH, "path"},
+    {TCN_FACT_GRADE, "grade"},
+    {TCN_FACT_REASON, "reason"},
+    {TCN_FACT_HOW, "how"},
+    {TCN_FACT_POST, "post"},
+    {TCN_FACT_UNTIL, "until"},
+    {TCN_FACT_TO_ORGAN, "to_organ"},
+    {TCN_FACT_DOMAIN, "domain"},
+    {TCN_FACT_NEXT_STEP, "next_step"},
+    {TCN_FACT_AMOUNT, "amount"},
+    {TCN_FACT_COUNT, "count"},
+    {TCN_FACT_VILLAGERS, "villagers"},
+    {TCN_FACT_HARM, "harm"},
+    {TCN_FACT_SECOND, "second"},
+    {TCN_FACT_HELD, "held"},
+    {TCN_FACT_GUARDED, "guarded"},
+    {TCN_FACT_LAST_BOUNCE, "last_bounce"},
+};
+
+static const struct named_bit marks[] = {
+    {TCN_MARK_MAJOR, "major"},         {TCN_MARK_FIVE, "five"},
+    {TCN_MARK_PATH, "path"},           {TCN_MARK_EXTENDED, "extended"},
+    {TCN_MARK_TOLD, "told"},           {TCN_MARK_LISTED, "listed"},
+    {TCN_MARK_SUSPENDED, "suspended"}, {TCN_MARK_PEOPLE_OUT, "people_out"},
+};
+
+/** The word of a bit; "none" for what is no single bit of the list. */
+static const char *bit_word(const struct named_bit *bits, size_t count, uint32_t bit) {
+    for (size_t i = 0; i < count; i++) {
+        if (bits[i].bit == bit) {
+            return bits[i].word;
+        }
+    }
+    return "none";
+}
+
 /** The row of a kind; that of none for a number that is not in the list. */
 static const struct named_row *kind_row(enum tcn_procedure_kind kind) {
     return &kinds[(unsigned)kind < KIND_COUNT ? (unsigned)kind : 0];
@@ -73,4 +118,12 @@ enum tcn_status tcn_stage_from_name(struct tcn_slice word, enum tcn_stage *out_s
 
 const char *tcn_stage_title_zh(enum tcn_stage stage) {
     return stage_row(stage)->title_zh;
+}
+
+const char *tcn_fact_name(uint32_t fact) {
+    return bit_word(facts, sizeof(facts) / sizeof(facts[0]), fact);
+}
+
+const char *tcn_mark_name(uint32_t mark) {
+    return bit_word(marks, sizeof(marks) / sizeof(marks[0]), mark);
 }

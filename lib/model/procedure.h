@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The kinds of matter and the stages that they pass. A kind names a procedure, whose table is
- * core's (core/procedure.h); a domain of the policy names its kind. Words go to people, numbers to
- * disk and wire: never reuse one, only add.
+ * The kinds of matter, the stages that they pass, and what is remembered and asked on the way. A
+ * kind names a procedure, whose table is core's (core/procedure.h); a domain of the policy names
+ * its kind. Words go to people, numbers to disk and wire: never reuse one, only add.
  */
 #ifndef TCN_MODEL_PROCEDURE_H
 #define TCN_MODEL_PROCEDURE_H
@@ -80,6 +80,44 @@ enum tcn_stage {
 /** The highest stage: sets of stages are bits of 64. */
 #define TCN_STAGE_MAX TCN_STAGE_IN_FORCE
 
+/** What an event says, and what is so when it comes. A bit set, on disk and on the wire where an
+ * act does not say what it must. The first three are remembered with the matter too, under the same
+ * bits. */
+enum tcn_fact {
+    TCN_FACT_MAJOR = 1u << 0, /**< the grade is "major" */
+    TCN_FACT_FIVE = 1u << 1,  /**< all five implementations are named (五落实) */
+    TCN_FACT_PATH = 1u << 2,  /**< one of the four guardianship paths is named */
+    TCN_FACT_GRADE = 1u << 8, /**< a grade, or a warning's colour, is named */
+    TCN_FACT_REASON = 1u << 9,
+    TCN_FACT_HOW = 1u << 10,
+    TCN_FACT_POST = 1u << 11, /**< the post that approves */
+    TCN_FACT_UNTIL = 1u << 12,
+    TCN_FACT_TO_ORGAN = 1u << 13,
+    TCN_FACT_DOMAIN = 1u << 14,
+    TCN_FACT_NEXT_STEP = 1u << 15,   /**< the way that remains open to who is refused */
+    TCN_FACT_AMOUNT = 1u << 16,      /**< money */
+    TCN_FACT_COUNT = 1u << 17,       /**< a count of people that is not unknown */
+    TCN_FACT_VILLAGERS = 1u << 18,   /**< villagers took part */
+    TCN_FACT_HARM = 1u << 19,        /**< somebody is dead, seriously hurt or missing */
+    TCN_FACT_SECOND = 1u << 20,      /**< another post's key has named the same act */
+    TCN_FACT_HELD = 1u << 21,        /**< a report that the desk must place: its stage is HELD */
+    TCN_FACT_GUARDED = 1u << 22,     /**< the matter is guarded: held until it is released */
+    TCN_FACT_LAST_BOUNCE = 1u << 23, /**< a hand-over that comes back goes to the desk */
+};
+
+/** What is remembered with a matter, beside its stage. A bit set, on disk and on the wire. */
+enum tcn_matter_mark {
+    TCN_MARK_MAJOR = TCN_FACT_MAJOR,
+    TCN_MARK_FIVE = TCN_FACT_FIVE,
+    TCN_MARK_PATH = TCN_FACT_PATH,
+    TCN_MARK_EXTENDED = 1u << 8,    /**< its limit was extended: once only */
+    TCN_MARK_TOLD = 1u << 9,        /**< the petitioner was told of what stands now */
+    TCN_MARK_LISTED = 1u << 10,     /**< under listed supervision (挂牌督办) */
+    TCN_MARK_SUSPENDED = 1u << 11,  /**< work is stopped */
+    TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn */
+    TCN_MARK_REVIEWED = 1u << 13,   /**< a review was answered: what is asked next is the recheck */
+};
+
 /** The kind's word, for example "petition"; "none" for a number that is not in the list.
  * Thread: any. */
 const char *tcn_procedure_name(enum tcn_procedure_kind kind);
@@ -98,5 +136,11 @@ TCN_MUST_CHECK enum tcn_status tcn_stage_from_name(struct tcn_slice word,
                                                    enum tcn_stage *out_stage);
 /** The stage's title in Chinese; empty for a number that is not in the list. Thread: any. */
 const char *tcn_stage_title_zh(enum tcn_stage stage);
+/** The word of one fact, for example "next_step"; "none" for what is no single fact. Thread: any.
+ */
+const char *tcn_fact_name(uint32_t fact);
+/** The word of one mark, for example "suspended"; "none" for what is no single mark. Thread: any.
+ */
+const char *tcn_mark_name(uint32_t mark);
 
 #endif

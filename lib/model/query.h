@@ -49,6 +49,7 @@ struct tcn_event_row {
     uint64_t sequence;
     uint32_t code; /**< outcome */
     uint64_t allowed_acts;
+    uint32_t missing;      /**< enum tcn_fact that it must name */
     struct tcn_slice open; /**< verbatim open part; lent */
 };
 
@@ -90,6 +91,10 @@ struct tcn_answer {
     uint32_t standing_count;
     const struct tcn_principal *principals; /**< without the hashes of tokens */
     uint32_t principal_count;
+    /* MATTER, of the one matter: */
+    uint64_t allowed_acts;               /**< bit n: act number n is allowed as it stands */
+    enum tcn_act owed_act;               /**< the next one; NONE when nobody owes one */
+    uint16_t owed_organ;                 /**< whose it is; 0: any that is concerned */
     struct tcn_slice log_head;           /**< HEAD: the bytes that are signed; else empty */
     struct tcn_slice log_head_signature; /**< of them, in the context of a head's file */
     bool has_stats;

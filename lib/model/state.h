@@ -12,16 +12,29 @@
 #include "model/id.h"
 #include "model/procedure.h"
 
+/** An act that counts only once another post names it too. All zero when none waits. */
+struct tcn_second {
+    enum tcn_act act;     /**< NONE: none waits */
+    uint32_t source;      /**< whose key named it first */
+    struct tcn_hash hash; /**< that both name; none when the first named none */
+};
+
 /** One case, folded from its events. */
 struct tcn_matter {
     uint64_t birth_position; /**< internal key: grows with the log */
     struct tcn_id id;
     enum tcn_mode mode;
+    enum tcn_procedure_kind kind; /**< of its domain; general for a stub or a guarded matter */
     enum tcn_stage stage;
+    uint32_t marks;                      /**< enum tcn_matter_mark */
     char domain[TCN_WORD_BYTES_MAX + 1]; /**< empty for a stub or a guarded matter */
     uint64_t division;                   /**< 12 digits as a number; 0 when not known */
     uint16_t office;                     /**< organ that reported it; gets the answers */
     uint16_t holder;                     /**< lead organ */
+    uint16_t sender;                     /**< that handed it over last; 0 when nobody has */
+    uint16_t submitter;    /**< that submitted the work which is to be checked; 0 when none has */
+    uint32_t bounce_count; /**< hand-overs that came back since it was last accepted */
+    struct tcn_second second;
     enum tcn_severity severity;
     uint32_t flags; /**< enum tcn_flag bits of its events */
     uint32_t event_count;
@@ -44,6 +57,7 @@ struct tcn_outcome {
     uint64_t position;
     uint32_t code;         /**< TCN_OK: applied; else enum tcn_status number of the void */
     uint64_t allowed_acts; /**< for NOT_ALLOWED: bit n set when act number n would be allowed */
+    uint32_t missing;      /**< for BAD_VALUE: enum tcn_fact that the act must name */
 };
 
 /** A durable subscription's place, folded from DELIVERED events. */

@@ -5,7 +5,7 @@
  * the sizes of the commits: nothing here stores a time, a count of commits or a random number. The
  * rows' layouts stand in state_rows.c.
  *
- * Databases (format 3; each value begins with a version byte and ends in its own checksum):
+ * Databases (format 4; each value begins with a version byte and ends in its own checksum):
  *   matters   birth position 8               -> struct tcn_matter
  *   ids       matter id 16                   -> birth position (a UUIDv7: grows with its minting)
  *   threads   position 8                     -> struct tcn_thread, MDB_APPEND
@@ -37,7 +37,7 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 3u
+#define TCN_STATE_FORMAT 4u
 
 /** Databases that tcn_state_hash_walk visits. */
 #define TCN_STATE_DB_COUNT 13u

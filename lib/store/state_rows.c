@@ -7,15 +7,17 @@
  *
  *   matter   1, id 16, mode 1, stage 1, severity 1, last act 2, division 8, office 2, holder 2,
  *            flags 4, events 4, learned 8, opened 8, last position 8, last time 8,
+ *            kind 1, marks 4, sender 2, submitter 2, bounces 4, second: act 2, source 4, hash 32;
  *            domain: size 1 and bytes
  *   holding  1
  *   due      1, stage 4, due 8, until 8
  *   due time 1
  *   thread   1, birth position 8, previous position 8
  *   alert    1, generation 8, position 8, birth position 8, act 2, reason 1, severity 1, flags 4,
- *            code 4, policy version 8, log time 8;
+ *            code 4, policy version 8, log time 8, kind 1, stage 1, holder 2, facts 4;
+ *            of reason OUTCOME also: allowed acts 8;
  *            of reason CLOCK also: kind 1, stage 4, subject 8, due 8, until 8
- *   outcome  1, code 4, allowed acts 8
+ *   outcome  1, code 4, allowed acts 8, missing facts 4
  *   cursor   1, number 8, generation 8
  *   source   1, sequence 8, position 8, log time 8, events 8, voids 8
  *   applied  1, position 8, log time 8, generation 8, events 8, matters 8, alerts 8,
@@ -153,6 +155,30 @@ enum tcn_status tcn_state_decode_u64(struct tcn_slice payload, uint64_t *out_num
     return TCN_OK;
 }
 
+/** How far a matter is on the way of its kind. */
+static void write_way(struct tcn_writer *writer, const struct tcn_matter *matter) {
+    tcn_write_u8(writer, (uint8_t)matter->kind);
+    tcn_write_u32(writer, matter->marks);
+    tcn_write_u16(writer, matter->sender);
+    tcn_write_u16(writer, matter->submitter);
+    tcn_write_u32(writer, matter->bounce_count);
+    tcn_write_u16(writer, (uint16_t)matter->second.act);
+    tcn_write_u32(writer, matter->second.source);
+    tcn_write_bytes(writer, matter->second.hash.bytes, sizeof(matter->second.hash.bytes));
+}
+
+/** The counterpart of write_way. */
+static void read_way(struct tcn_reader *reader, struct tcn_matter *matter) {
+    matter->kind = (enum tcn_procedure_kind)tcn_read_u8(reader);
+    matter->marks = tcn_read_u32(reader);
+    matter->sender = tcn_read_u16(reader);
+    matter->submitter = tcn_read_u16(reader);
+    matter->bounce_count = tcn_read_u32(reader);
+    matter->second.act = (enum tcn_act)tcn_read_u16(reader);
+    matter->second.source = tcn_read_u32(reader);
+    tcn_read_bytes(reader, matter->second.hash.bytes, sizeof(matter->second.hash.bytes));
+}
+
 void tcn_state_encode_matter(const struct tcn_matter *matter,
                              struct tcn_state_payload *out_payload) {
     struct tcn_writer writer = payload_begin(out_payload);
@@ -171,6 +197,7 @@ void tcn_state_encode_matter(const struct tcn_matter *matter,
     tcn_write_i64(&writer, matter->opened_ns);
     tcn_write_u64(&writer, matter->last_position);
     tcn_write_i64(&writer, matter->last_ns);
+    write_way(&writer, matter);
     tcn_write_u8(&writer, (uint8_t)domain_size);
     tcn_write_bytes(&writer, matter->domain, domain_size);
     payload_end(out_payload, &writer);
@@ -199,6 +226,7 @@ enum tcn_status tcn_state_decode_matter(const struct tcn_env_row *row,
     matter.opened_ns = tcn_read_i64(&reader);
     matter.last_position = tcn_read_u64(&reader);
     matter.last_ns = tcn_read_i64(&reader);
+    read_way(&reader, &matter);
     struct tcn_slice domain = tcn_read_slice(&reader, tcn_read_u8(&reader));
     status = row_close(&key, &reader);
     if (status != TCN_OK || domain.size > TCN_WORD_BYTES_MAX) {
@@ -272,6 +300,13 @@ void tcn_state_encode_alert(const struct tcn_alert *alert, struct tcn_state_payl
     tcn_write_u32(&writer, alert->code);
     tcn_write_u64(&writer, alert->policy_version);
     tcn_write_i64(&writer, alert->log_time_ns);
+    tcn_write_u8(&writer, (uint8_t)alert->kind);
+    tcn_write_u8(&writer, (uint8_t)alert->stage);
+    tcn_write_u16(&writer, alert->holder);
+    tcn_write_u32(&writer, alert->facts);
+    if (alert->reason == TCN_REASON_OUTCOME) {
+        tcn_write_u64(&writer, alert->allowed_acts);
+    }
     if (alert->reason == TCN_REASON_CLOCK) {
         tcn_write_u8(&writer, (uint8_t)alert->fired.kind);
         tcn_write_u32(&writer, alert->fired.stage);
@@ -301,6 +336,13 @@ enum tcn_status tcn_state_decode_alert(const struct tcn_env_row *row, struct tcn
     alert.code = tcn_read_u32(&reader);
     alert.policy_version = tcn_read_u64(&reader);
     alert.log_time_ns = tcn_read_i64(&reader);
+    alert.kind = (enum tcn_procedure_kind)tcn_read_u8(&reader);
+    alert.stage = (enum tcn_stage)tcn_read_u8(&reader);
+    alert.holder = tcn_read_u16(&reader);
+    alert.facts = tcn_read_u32(&reader);
+    if (alert.reason == TCN_REASON_OUTCOME) {
+        alert.allowed_acts = tcn_read_u64(&reader);
+    }
     if (alert.reason == TCN_REASON_CLOCK) {
         alert.fired.kind = (enum tcn_due_kind)tcn_read_u8(&reader);
         alert.fired.stage = tcn_read_u32(&reader);
@@ -320,6 +362,7 @@ void tcn_state_encode_outcome(const struct tcn_outcome *outcome,
     struct tcn_writer writer = payload_begin(out_payload);
     tcn_write_u32(&writer, outcome->code);
     tcn_write_u64(&writer, outcome->allowed_acts);
+    tcn_write_u32(&writer, outcome->missing);
     payload_end(out_payload, &writer);
 }
 
@@ -334,6 +377,7 @@ enum tcn_status tcn_state_decode_outcome(const struct tcn_env_row *row,
     struct tcn_outcome outcome = {.position = tcn_read_u64(&key)};
     outcome.code = tcn_read_u32(&reader);
     outcome.allowed_acts = tcn_read_u64(&reader);
+    outcome.missing = tcn_read_u32(&reader);
     status = row_close(&key, &reader);
     if (status == TCN_OK) {
         *out_outcome = outcome;

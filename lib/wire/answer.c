@@ -30,6 +30,10 @@ static const struct tcn_scan_rule matter_rules[] = {
     [14] = TCN_RULE_U64,
     [15] = TCN_RULE_NUMBER(INT32_MAX),
     [16] = TCN_RULE_I64,
+    [17] = TCN_RULE_NUMBER(TCN_PROCEDURE_MAX),
+    [18] = TCN_RULE_U32,
+    [19] = TCN_RULE_U32,
+    [20] = TCN_RULE_NUMBER(INT32_MAX),
 };
 
 static const struct tcn_scan_table matter_table = {
@@ -71,6 +75,7 @@ static const struct tcn_scan_rule event_rules[] = {
     [7] = TCN_RULE_U32,
     [8] = TCN_RULE_U64,
     [9] = TCN_RULE_BYTES(TCN_OPEN_BYTES_MAX),
+    [10] = TCN_RULE_U32,
 };
 
 static const struct tcn_scan_table event_table = {
@@ -132,6 +137,9 @@ static const struct tcn_scan_rule answer_rules[] = {
     [FIELD_PRINCIPALS] = TCN_RULE_INNERS(tcn_wire_principal_table, TCN_ROWS_MAX),
     [11] = TCN_RULE_BYTES(TCN_LOG_HEAD_BYTES_MAX),
     [12] = TCN_RULE_EXACT(sizeof(struct tcn_signature)),
+    [13] = TCN_RULE_U64,
+    [14] = TCN_RULE_NUMBER(INT32_MAX),
+    [15] = TCN_RULE_ORGAN,
     [16] = TCN_RULE_U32,
     [17] = TCN_RULE_U64,
     [18] = TCN_RULE_U32,
@@ -162,12 +170,21 @@ static enum tcn_status put_matter(const struct tcn_matter *matter, struct tcn_wr
     message.last_position = matter->last_position;
     message.last_act = (Tocsin__V1__Act)matter->last_act;
     message.last_ns = matter->last_ns;
+    message.kind = (Tocsin__V1__ProcedureKind)matter->kind;
+    message.marks = matter->marks;
+    message.bounce_count = matter->bounce_count;
+    message.second_act = (Tocsin__V1__Act)matter->second.act;
     return tcn_pb_put_message(FIELD_MATTERS, &message.base, writer);
+}
+
+/** True for no act, and for one of the list. */
+static bool is_act(uint32_t number) {
+    return number == 0 || tcn_act_is_known(number);
 }
 
 static enum tcn_status take_matter(const Tocsin__V1__MatterRow *message,
                                    struct tcn_matter *matter) {
-    if (message->last_act != 0 && !tcn_act_is_known((uint32_t)message->last_act)) {
+    if (!is_act((uint32_t)message->last_act) || !is_act((uint32_t)message->second_act)) {
         return TCN_BAD_VALUE;
     }
     *matter = (struct tcn_matter){
@@ -185,6 +202,10 @@ static enum tcn_status take_matter(const Tocsin__V1__MatterRow *message,
         .last_position = message->last_position,
         .last_act = (enum tcn_act)message->last_act,
         .last_ns = message->last_ns,
+        .kind = (enum tcn_procedure_kind)message->kind,
+        .marks = message->marks,
+        .bounce_count = message->bounce_count,
+        .second = {.act = (enum tcn_act)message->second_act},
     };
     tcn_pb_take_fixed(&message->id, matter->id.bytes, sizeof(matter->id.bytes));
     tcn_pb_take_chars(message->domain, matter->domain, sizeof(matter->domain));
@@ -248,6 +269,7 @@ static enum tcn_status put_event(const struct tcn_event_row *row, struct tcn_wri
     message.sequence = row->sequence;
     message.code = row->code;
     message.allowed_acts = row->allowed_acts;
+    message.missing = row->missing;
     message.open = tcn_pb_bytes(row->open);
     return tcn_pb_put_message(FIELD_EVENTS, &message.base, writer);
 }
@@ -262,6 +284,7 @@ static struct tcn_event_row take_event(const Tocsin__V1__EventRow *message) {
         .sequence = message->sequence,
         .code = message->code,
         .allowed_acts = message->allowed_acts,
+        .missing = message->missing,
         .open = tcn_pb_take_bytes(&message->open),
     };
 }
@@ -397,6 +420,9 @@ static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writ
     tocsin__v1__answer__init(&message);
     message.log_head = tcn_pb_bytes(answer->log_head);
     message.log_head_signature = tcn_pb_bytes(answer->log_head_signature);
+    message.allowed_acts = answer->allowed_acts;
+    message.owed_act = (Tocsin__V1__Act)answer->owed_act;
+    message.owed_organ = answer->owed_organ;
     message.standstill = standstill->code;
     message.standstill_position = standstill->position;
     message.standstill_cause = standstill->cause;
@@ -513,6 +539,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
         return status;
     }
     const Tocsin__V1__Answer *found = (const Tocsin__V1__Answer *)message;
+    if (!is_act((uint32_t)found->owed_act)) {
+        return TCN_BAD_VALUE;
+    }
     struct tcn_answer answer = {
         .code = found->code,
         .next_page = found->next_page,
@@ -520,6 +549,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
         .log_head = tcn_slice_of(found->log_head.data, found->log_head.len),
         .log_head_signature =
             tcn_slice_of(found->log_head_signature.data, found->log_head_signature.len),
+        .allowed_acts = found->allowed_acts,
+        .owed_act = (enum tcn_act)found->owed_act,
+        .owed_organ = (uint16_t)found->owed_organ,
         .standstill = {.code = found->standstill,
                        .position = found->standstill_position,
                        .cause = found->standstill_cause},

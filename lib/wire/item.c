@@ -29,13 +29,18 @@ static const struct tcn_scan_rule alert_rules[] = {
     [5] = TCN_RULE_U64,
     [6] = TCN_RULE_U64,
     [7] = TCN_RULE_NUMBER(INT32_MAX),
-    [8] = TCN_RULE_NUMBER(TCN_REASON_CLOCK),
+    [8] = TCN_RULE_NUMBER(TCN_REASON_OWED),
     [9] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
     [10] = TCN_RULE_U32,
     [11] = TCN_RULE_U32,
     [12] = TCN_RULE_U64,
     [13] = TCN_RULE_I64,
     [14] = TCN_RULE_INNER(fired_table),
+    [15] = TCN_RULE_NUMBER(TCN_PROCEDURE_MAX),
+    [16] = TCN_RULE_NUMBER(TCN_STAGE_MAX),
+    [17] = TCN_RULE_ORGAN,
+    [18] = TCN_RULE_U32,
+    [19] = TCN_RULE_U64,
 };
 
 static const struct tcn_scan_table alert_table = {
@@ -100,6 +105,11 @@ static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert, 
     message->code = alert->code;
     message->policy_version = alert->policy_version;
     message->log_time_ns = alert->log_time_ns;
+    message->kind = (Tocsin__V1__ProcedureKind)alert->kind;
+    message->stage = (Tocsin__V1__Stage)alert->stage;
+    message->holder = alert->holder;
+    message->facts = alert->facts;
+    message->allowed_acts = alert->allowed_acts;
     if (alert->fired.kind == TCN_DUE_NONE) {
         return;
     }
@@ -133,6 +143,11 @@ static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_a
         .code = message->code,
         .policy_version = message->policy_version,
         .log_time_ns = message->log_time_ns,
+        .kind = (enum tcn_procedure_kind)message->kind,
+        .stage = (enum tcn_stage)message->stage,
+        .holder = (uint16_t)message->holder,
+        .facts = message->facts,
+        .allowed_acts = message->allowed_acts,
     };
     if (is_clock) {
         out_alert->fired = (struct tcn_fired){.kind = (enum tcn_due_kind)message->fired->kind,

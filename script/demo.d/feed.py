@@ -94,6 +94,10 @@ def drafts_of(number, line):
     return petition(number, line) if "reply_time" in line else sample(number, line)
 
 
+# What an act of the sample may say beside its narrative.
+SAID = ("counts", "attributes", "reason", "how", "post", "until", "to")
+
+
 def petition(number, line):
     """A real petition and its reply. The number of the petition picks the division."""
     division, office = DIVISIONS[int(line["no"]) % len(DIVISIONS)]
@@ -130,6 +134,7 @@ def sample(number, line):
     drafts = [case.draft(line["office"], line["at"], asked)]
     for reply in line.get("replies", []):
         act = {"act": reply["act"], "domain": line["domain"], "division": line["division"]}
+        act.update({key: reply[key] for key in SAID if key in reply})
         if "narrative" in reply:
             act["texts"] = {"narrative": reply["narrative"]}
         drafts.append(case.draft(reply["organ"], reply["at"], act))

@@ -60,8 +60,8 @@ SAYS = {
         "那么保存一切的采集器呢？在它的磁盘上查找原话。",
     ),
     "act": (
-        "The bureau takes the matter and answers. The clerk reads the answer.",
-        "部门受理并答复，办公室的工作人员读到答复。",
+        "The bureau takes the matter in hand and gets the people out. The clerk reads it.",
+        "部门受理并撤出人员，办公室的工作人员读到消息。",
     ),
     "slip": (
         "The caller comes with the slip and asks how it stands.",
@@ -200,12 +200,15 @@ class Story:
     def answer(self):
         self.say("act")
         self.show("act", self.matter, "accepted", "--bureau", BUREAU, "--wait")
-        words = ["act", self.matter, "replied", "--bureau", BUREAU]
+        words = ["act", self.matter, "people_withdrawn", "--bureau", BUREAU, "--count", "at_risk=0"]
         self.show(*words, "--text", self.text(ANSWER), "--wait")
         back = self.show("watch", "--office", OFFICE, "--name", "clerk", "--once")
         check(self.text(ANSWER) in back.stdout, "the clerk reads the answer")
         self.say("slip")
-        await_true("the office knows", lambda: self.stage(self.slip) == "replied", LIMIT_S, 0.1)
+        known = lambda: self.status(self.slip)["last_act"] == "people_withdrawn"
+        await_true("the office knows", known, LIMIT_S, 0.1)
+        stage = self.status(self.slip)["stage"]
+        check(stage == "accepted", "the slip says that it was taken in hand")
         self.show("status", self.slip, "--office", OFFICE)
 
     def complaint(self):
@@ -257,9 +260,9 @@ class Story:
         self.show("log", "verify", "--dir", self.district.folder)
         self.show("log", "rebuild", "--dir", self.district.folder)
 
-    def stage(self, slip):
-        """Where a slip's matter stands, by the office's own copy."""
-        return self.district.json("status", slip, "--office", OFFICE)["stage"]
+    def status(self, slip):
+        """How a slip's matter stands, by the office's own copy."""
+        return self.district.json("status", slip, "--office", OFFICE)
 
     def waiting(self):
         """What the office's outbox still has to deliver; None while its agent does not answer."""

@@ -105,6 +105,7 @@ static uint64_t hash_matter(uint64_t hash, const struct tcn_matter *matter) {
                                (uint64_t)matter->last_ns};
     hash = mix_bytes(hash, matter->id.bytes, sizeof(matter->id.bytes));
     hash = mix_bytes(hash, matter->domain, sizeof(matter->domain));
+    hash = tcn_memstate_hash_way(hash, matter);
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
 }
 
@@ -173,6 +174,7 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     }
     for (size_t i = 0; i < state->alerts.count; i++) {
         hash = hash_alert(hash, table_at(&state->alerts, i));
+        hash = tcn_memstate_hash_told(hash, table_at(&state->alerts, i));
     }
     for (size_t i = 0; i < state->threads.count; i++) {
         const struct tcn_thread *thread = table_at(&state->threads, i);
@@ -181,7 +183,7 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     }
     for (size_t i = 0; i < state->outcomes.count; i++) {
         const struct tcn_outcome *outcome = table_at(&state->outcomes, i);
-        hash = mix(mix(mix(hash, outcome->position), outcome->code), outcome->allowed_acts);
+        hash = tcn_memstate_hash_outcome(hash, outcome);
     }
     for (size_t i = 0; i < state->cursors.count; i++) {
         hash = hash_cursor(hash, table_at(&state->cursors, i));

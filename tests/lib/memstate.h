@@ -46,6 +46,13 @@ void tcn_memstate_fini(struct tcn_memstate *state);
 void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *source);
 /** A number that two states share when every row is the same. Thread: one. */
 uint64_t tcn_memstate_hash(const struct tcn_memstate *state);
+/** A hash with how far a matter is on its way in it; tcn_memstate_hash calls it, as the next two.
+ * Thread: one. */
+uint64_t tcn_memstate_hash_way(uint64_t hash, const struct tcn_matter *matter);
+/** A hash with what an alert tells of its matter in it. Thread: one. */
+uint64_t tcn_memstate_hash_told(uint64_t hash, const struct tcn_alert *alert);
+/** A hash with an outcome in it. Thread: one. */
+uint64_t tcn_memstate_hash_outcome(uint64_t hash, const struct tcn_outcome *outcome);
 /** The matter with this id, or NULL. Owns: lent until the next put. Thread: one. */
 const struct tcn_matter *tcn_memstate_matter(const struct tcn_memstate *state,
                                              const struct tcn_id *id);

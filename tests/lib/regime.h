@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A small regime for tests: a desk, two bureaus, discipline inspection, two offices, two domains,
- * four divisions. Codes are those of the seed's district; organs are roles, not people.
+ * A small regime for tests: a desk, two bureaus, discipline inspection, two offices, a domain of
+ * each kind and three general ones, four divisions. Codes are those of the seed's district; organs
+ * are roles, not people.
  */
 #ifndef TCN_TESTS_REGIME_H
 #define TCN_TESTS_REGIME_H
@@ -27,9 +28,30 @@ static const struct tcn_organ regime_organs[] = {
 };
 
 static const struct tcn_domain regime_domains[] = {
+    {.id = "care", .procedure = TCN_PROCEDURE_SERVICE, .owner = WATER},
+    {.id = "child",
+     .procedure = TCN_PROCEDURE_GUARDIANSHIP,
+     .owner = SAFETY,
+     .recipients = {WATER},
+     .recipient_count = 1},
+    {.id = "claim", .procedure = TCN_PROCEDURE_PETITION, .owner = SAFETY},
+    {.id = "danger",
+     .procedure = TCN_PROCEDURE_HAZARD,
+     .owner = SAFETY,
+     .recipients = {WATER},
+     .recipient_count = 1},
+    {.id = "firm", .procedure = TCN_PROCEDURE_ENTERPRISE, .owner = WATER},
     {.id = "hazard", .owner = SAFETY, .recipients = {WATER, SAFETY, 99}, .recipient_count = 3},
+    {.id = "land", .procedure = TCN_PROCEDURE_REQUISITION, .owner = WATER},
     {.id = "orphaned", .owner = 98},
+    {.id = "pay", .procedure = TCN_PROCEDURE_WAGES, .owner = SAFETY},
     {.id = "pipe", .owner = WATER},
+    {.id = "quarrel", .procedure = TCN_PROCEDURE_DISPUTE, .owner = WATER},
+    {.id = "storm",
+     .procedure = TCN_PROCEDURE_WARNING,
+     .owner = SAFETY,
+     .recipients = {WATER},
+     .recipient_count = 1},
 };
 
 static const struct tcn_division regime_divisions[] = {

@@ -14,9 +14,49 @@ uint16_t sim_organ_of(uint32_t source) {
     return source < sizeof(organs) / sizeof(organs[0]) ? organs[source] : 0;
 }
 
+static struct tcn_slice domain_of(const struct sim_event *event) {
+    static const char *const domains[SIM_DOMAINS] = {"unheard", "hazard", "pipe",    "care",
+                                                     "child",   "claim",  "danger",  "firm",
+                                                     "land",    "pay",    "quarrel", "storm"};
+    return tcn_slice_text(domains[event->domain % SIM_DOMAINS]);
+}
+
+/** What an act says: mostly all that one may have to, at times nothing, and now and then that
+ * somebody came to harm. */
+static void say(const struct sim_event *event, struct tcn_event *result) {
+    static const struct tcn_attribute attributes[] = {
+        {.name = {(const uint8_t *)"grade", 5},
+         .kind = TCN_ATTRIBUTE_TEXT,
+         .text = {(const uint8_t *)"major", 5}},
+        {.name = {(const uint8_t *)"path", 4},
+         .kind = TCN_ATTRIBUTE_TEXT,
+         .text = {(const uint8_t *)"taken_along", 11}},
+        {.name = {(const uint8_t *)"next_step", 9},
+         .kind = TCN_ATTRIBUTE_TEXT,
+         .text = {(const uint8_t *)"court", 5}},
+        {.name = {(const uint8_t *)"amount_fen", 10}, .kind = TCN_ATTRIBUTE_NUMBER, .number = 9},
+    };
+    result->body_kind = TCN_BODY_ACT;
+    if (result->act == TCN_ACT_RECLASSIFIED || result->act == TCN_ACT_RELEASED) {
+        result->domain = domain_of(event);
+    }
+    if (event->key % 16 == 3) {
+        result->counts.deaths = (struct tcn_count){TCN_COUNT_AT_LEAST, 1};
+    }
+    if (event->key % 8 == 5) {
+        return;
+    }
+    result->act_body.reason = tcn_slice_text("r");
+    result->act_body.how = tcn_slice_text("visit");
+    result->act_body.post = tcn_slice_text("head");
+    result->act_body.until_ns = 9;
+    result->counts.at_risk = (struct tcn_count){TCN_COUNT_EXACT, 1};
+    result->attributes = attributes;
+    result->attribute_count = sizeof(attributes) / sizeof(attributes[0]);
+}
+
 struct tcn_event sim_event_of(const struct sim_record *record, uint32_t index,
                               const char *watcher_name) {
-    static const char *const domains[] = {"unheard", "hazard", "pipe"};
     const struct sim_event *event = &record->events[index];
     struct tcn_event result = {.format = TCN_EVENT_FORMAT, .mode = TCN_MODE_ACTUAL};
     if (record->kind == TCN_RECORD_HELLO) {
@@ -57,8 +97,10 @@ struct tcn_event sim_event_of(const struct sim_record *record, uint32_t index,
     result.matter.bytes[15] = event->matter;
     if (result.act == TCN_ACT_REPORTED) {
         result.concerns = TCN_CONCERNS_NOBODY;
-        result.domain = tcn_slice_text(domains[event->domain % 3]);
+        result.domain = domain_of(event);
         result.division = tcn_slice_text("520502100001");
+    } else {
+        say(event, &result);
     }
     const struct tcn_organ *organ = tcn_policy_organ(&regime, event->to_organ);
     result.act_body.to_organ = tcn_slice_text(organ != NULL ? organ->id : "nobody");

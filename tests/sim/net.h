@@ -25,6 +25,9 @@ struct sim_dice {
     uint64_t state;
 };
 
+/** Domains that an office may name: one that the policy does not know, and one of each kind. */
+#define SIM_DOMAINS 12
+
 /** What an office enters. Its key is its number; a matter is one of a few. */
 struct sim_event {
     uint32_t key;

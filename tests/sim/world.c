@@ -12,6 +12,8 @@
 #define REST_NS (2 * TCN_OUTLANE_IDLE_NS)
 #define PATIENCE_NS (4000 * SIM_SECOND)
 #define STEPS_MAX 4000000
+/** Of what people enter, the acts that every kind of matter has. */
+#define COMMON_ACTS 11
 
 /** Nodes: 0 the collector, then offices, then watchers. */
 #define FIRST_WATCHER (1 + SIM_OFFICES)
@@ -101,9 +103,15 @@ static void fini_world(struct world *world) {
 /** People enter something at an office. */
 static void enter(struct world *world) {
     static const enum tcn_act acts[] = {
-        TCN_ACT_REPORTED,     TCN_ACT_REPORTED, TCN_ACT_REPORTED, TCN_ACT_FOLLOWED_UP,
-        TCN_ACT_ACCEPTED,     TCN_ACT_REPLIED,  TCN_ACT_CLOSED,   TCN_ACT_TRANSFERRED,
-        TCN_ACT_ACKNOWLEDGED, TCN_ACT_OBJECTED, TCN_ACT_WITHDRAWN};
+        TCN_ACT_REPORTED, TCN_ACT_REPORTED, TCN_ACT_REPORTED, TCN_ACT_FOLLOWED_UP, TCN_ACT_ACCEPTED,
+        TCN_ACT_REPLIED, TCN_ACT_CLOSED, TCN_ACT_TRANSFERRED, TCN_ACT_ACKNOWLEDGED,
+        TCN_ACT_OBJECTED, TCN_ACT_WITHDRAWN,
+        /* and those of one kind of matter or another */
+        TCN_ACT_RELEASED, TCN_ACT_RECLASSIFIED, TCN_ACT_REOPENED, TCN_ACT_EXTENDED,
+        TCN_ACT_PETITIONER_TOLD, TCN_ACT_REVIEW_ASKED, TCN_ACT_DECLINED, TCN_ACT_GRADED,
+        TCN_ACT_ASSIGNED, TCN_ACT_SUBMITTED, TCN_ACT_PASSED, TCN_ACT_PEOPLE_WITHDRAWN,
+        TCN_ACT_BECAME_ACCIDENT, TCN_ACT_REPORTED_UP, TCN_ACT_CASE_FILED, TCN_ACT_ORDERED,
+        TCN_ACT_PAID, TCN_ACT_PATH_SET, TCN_ACT_SEEN_SAFE, TCN_ACT_ISSUED};
     static const uint16_t targets[] = {SAFETY, WATER, DESK, 77};
     struct sim_event events[SIM_CHUNK_EVENTS];
     uint32_t count = 1 + (uint32_t)below(world, SIM_CHUNK_EVENTS);
@@ -111,9 +119,11 @@ static void enter(struct world *world) {
     for (uint32_t i = 0; i < count; i++) {
         world->key_count++;
         events[i].key = world->key_count;
-        events[i].act = (uint8_t)acts[below(world, sizeof(acts) / sizeof(acts[0]))];
+        /* Half of what is entered is of every kind, so that matters do go on. */
+        const size_t act_count = hits(world, 500) ? COMMON_ACTS : sizeof(acts) / sizeof(acts[0]);
+        events[i].act = (uint8_t)acts[below(world, act_count)];
         events[i].matter = (uint8_t)(1 + below(world, 40));
-        events[i].domain = (uint8_t)below(world, 3);
+        events[i].domain = (uint8_t)below(world, SIM_DOMAINS);
         events[i].to_organ = targets[below(world, 4)];
         events[i].is_bad = hits(world, 15);
     }

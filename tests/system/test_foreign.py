@@ -377,6 +377,7 @@ def a_subscription_goes_on_after_its_cursor(bench):
         head = await_true("three alerts", lambda: opened_with(reader, 3), slower(10))
         first, second = reader.fetch(head, 2)
         expect(first.position == stage.positions[0], "the item is our event")
+        expect(first.alert.stage == stage.p.STAGE_OPEN, "and says where its matter stands")
         expect((first.open, first.sealed) == stage.events[0], "the parts are the bytes we sent")
         expect(event_hash(second) == event_hash(stage.p.Event(open=stage.events[1][0])), "hash")
         text = unseal(stage.p, first, stage.p.COMPARTMENT_KIND_NARRATIVE, organ,

@@ -44,9 +44,10 @@ def a_report_reaches_the_bureau_and_the_answer_comes_back(bench):
         other = ["watch", "--bureau", "petition_bureau", "--name", "x", "--once", "-o", "ndjson"]
         expect(not items_of(district.run(*other, good=(3,))), "another bureau got nothing")
 
-        for act, text in (("accepted", None), ("replied", ANSWER)):
-            words = ["act", matter, act, "--bureau", BUREAU, "--wait"]
-            district.run(*words, *(["--text", text] if text else []))
+        act = ["--bureau", BUREAU, "--wait"]
+        district.run("act", matter, "accepted", *act)
+        out = ["--count", "at_risk=0", "--text", ANSWER]
+        district.run("act", matter, "people_withdrawn", *act, *out)
         back = district.run("watch", "--office", OFFICE, "--once", "-o", "ndjson")
         texts = [row.get("texts", {}).get("narrative") for row in items_of(back)]
         expect(texts[-1] == ANSWER, "the clerk reads the answer")
@@ -56,18 +57,22 @@ def a_report_reaches_the_bureau_and_the_answer_comes_back(bench):
             lambda: [
                 m
                 for m in district.json("matter", "ls")["matters"]
-                if m["matter"] == matter and m["stage"] == "replied"
+                if m["matter"] == matter and m["last_act"] == "people_withdrawn"
             ],
             10,
         )[0]
         expect(shown["holder_id"] == BUREAU and shown["event_count"] == 3, "the matter tells it")
+        expect(shown["kind"] == "hazard" and shown["stage"] == "accepted", f"by its kind: {shown}")
+        expect(shown["marks"] == ["people_out"], f"and what stands with it: {shown}")
         rows = district.json("matter", "show", matter)
         acts = [row["event"]["act"] for row in rows["events"]]
-        expect(acts == ["reported", "accepted", "replied"], f"its events in order: {acts}")
+        expect(acts == ["reported", "accepted", "people_withdrawn"], f"in order: {acts}")
+        expect(rows["owed_act"] == "graded" and rows["owed_id"] == BUREAU, f"what is owed: {rows}")
+        expect("graded" in rows["allowed_acts"], f"and what may be done: {rows['allowed_acts']}")
 
         replayed = district.run("replay", "--matter", matter, "-o", "ndjson")
         acts = [row["event"]["act"] for row in json_lines(replayed.stdout)]
-        expect(acts == ["reported", "accepted", "replied"], f"replay of the matter: {acts}")
+        expect(acts == ["reported", "accepted", "people_withdrawn"], f"replay of it: {acts}")
         digest = district.json("replay", "--digest")
         expect("digest " + digest["digest"] in district.run("replay").stderr, "one digest for both")
         told = district.json("replay", "--bureau", BUREAU, "--digest")
@@ -106,6 +111,10 @@ def an_act_that_changes_nothing_says_so(bench):
             row = json_lines(told.stdout)[0]
             expect(row["effect"] == "void" and row["cause"] == cause, f"{bureau}: {row}")
             expect("changed nothing" in told.stderr and matter in told.stderr, told.stderr)
+        told = district.run("act", matter, "graded", "--wait", "--bureau", BUREAU, good=(7,))
+        expect("it must" in told.stderr and "grade" in told.stderr, told.stderr)
+        row = json_lines(district.run(*act, BUREAU, "-o", "ndjson", good=(7,)).stdout)[0]
+        expect(row["kind"] == "hazard" and "graded" in row["allowed_acts"], f"what would do: {row}")
         stub = "01a20a49-c74d-7017-8698-e5e0e28e7f9a"
         told = district.run("act", stub, "accepted", "--wait", "--bureau", BUREAU, good=(7,))
         expect("tocsin matter show" in told.stderr, "of a matter that nobody reported too")

@@ -49,15 +49,19 @@ def the_answer_reaches_the_slip_and_stays_when_the_link_is_gone(bench):
         runner.start(AGENT)
         known = await_act(district, slip, "replied")
         expect(known["stage"] == "replied" and known["holder"] == BUREAU, f"offline: {known}")
+        expect(known["kind"] == "petition" and known["expected"] == "petitioner_told", f"{known}")
         expect(0 <= known["age_s"] < 120, f"it says its age: {known}")
         text = district.run("status", slip, "--office", OFFICE).stdout
         expect("as of" in text and "ago" in text, f"people are told the age too: {text}")
         expect("it opens on Friday" not in text, "words stay sealed")
         runner.start_all("broker", "collector")
+        early = district.run(*act, "closed", good=(7,))
+        expect("petitioner_told" in early.stderr, f"what must come before: {early.stderr}")
+        district.run(*act, "petitioner_told", "--how", "phone")
         district.run(*act, "closed")
         await_act(district, slip, "closed", 30)
         rows = district.json("replay", "--digest")
-        expect(rows["count"] == 4, f"report and three acts: {rows['count']}")
+        expect(rows["count"] == 6, f"report and five acts: {rows['count']}")
 
 
 def a_complaint_tells_only_that_it_is_handled(bench):

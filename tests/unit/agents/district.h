@@ -53,9 +53,11 @@ static const struct tcn_organ district_organs[] = {
 };
 
 static const struct tcn_domain district_domains[] = {
+    {.id = "coal_mine_safety", .procedure = TCN_PROCEDURE_HAZARD, .owner = WATER},
     {.id = "lost_keys", .owner = KEYLESS},
     {.id = "petition", .owner = LABOUR, .is_petition = true},
     {.id = "rural_water", .owner = WATER, .recipients = {LABOUR}, .recipient_count = 1},
+    {.id = "weather", .procedure = TCN_PROCEDURE_WARNING, .owner = OFFICE},
 };
 
 static const struct tcn_division district_divisions[] = {

@@ -252,6 +252,39 @@ static void what_a_draft_leaves_open_is_filled_in(void **state) {
     assert_int_equal(bench->entry.piece.mode, TCN_MODE_EXERCISE);
 }
 
+static void a_report_says_where_it_opens_its_matter(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        const char *domain;
+        uint64_t deaths;
+        enum tcn_procedure_kind kind;
+        enum tcn_stage stage;
+    } rows[] = {
+        {"rural_water", 0, TCN_PROCEDURE_GENERAL, TCN_STAGE_OPEN},
+        {"unheard", 1, TCN_PROCEDURE_GENERAL, TCN_STAGE_HELD},
+        {"coal_mine_safety", 0, TCN_PROCEDURE_HAZARD, TCN_STAGE_OPEN},
+        {"coal_mine_safety", 1, TCN_PROCEDURE_ACCIDENT, TCN_STAGE_OPEN},
+        {"weather", 0, TCN_PROCEDURE_WARNING, TCN_STAGE_IN_FORCE}, /* its own to issue */
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        fill_report(bench);
+        bench->draft.event.domain = text_of(rows[i].domain);
+        if (rows[i].deaths > 0) {
+            bench->draft.event.counts.deaths =
+                (struct tcn_count){TCN_COUNT_AT_LEAST, rows[i].deaths};
+        }
+        enter_well(bench);
+        assert_int_equal(bench->entry.kind, rows[i].kind);
+        assert_int_equal(bench->entry.stage, rows[i].stage);
+    }
+    fill_report(bench);
+    bench->draft.event.domain = text_of("coal_mine_safety");
+    bench->draft.event.concerns = TCN_CONCERNS_UNIT;
+    enter_well(bench);
+    assert_int_equal(bench->entry.kind, TCN_PROCEDURE_GENERAL); /* its domain is told to nobody */
+    assert_int_equal(bench->entry.stage, TCN_STAGE_HELD);
+}
+
 static void a_report_is_sealed_to_owner_and_co_recipients_only(void **state) {
     struct bench *bench = *state;
     fill_report(bench);
@@ -474,6 +507,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_text_that_makes_the_event_too_large_is_refused, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(what_a_draft_leaves_open_is_filled_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_report_says_where_it_opens_its_matter, setup, teardown),
         cmocka_unit_test_setup_teardown(a_report_is_sealed_to_owner_and_co_recipients_only, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_unknown_domain_is_accepted_and_the_desk_reads_it, setup,

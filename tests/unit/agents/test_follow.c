@@ -29,7 +29,8 @@ struct news {
     uint32_t flags;
     const char *office;
     const char *to;
-    const char *domain;
+    enum tcn_stage stage; /**< as the alert has it */
+    uint16_t holder;
     const struct tcn_signing_key *key; /**< NULL: the collector's */
 };
 
@@ -179,9 +180,6 @@ static void say_item(struct bench *bench, struct follower *follower, uint64_t nu
                               .office = text_of(news->office),
                               .learned_ns = 1,
                               .recorded_ns = 1};
-    if (news->domain != NULL) {
-        event.domain = text_of(news->domain);
-    }
     if (news->to != NULL) {
         event.body_kind = TCN_BODY_ACT;
         event.act_body.to_organ = text_of(news->to);
@@ -196,7 +194,10 @@ static void say_item(struct bench *bench, struct follower *follower, uint64_t nu
                                     .reason = news->reason,
                                     .flags = news->flags,
                                     .policy_version = 1,
-                                    .log_time_ns = 1000 + (int64_t)number};
+                                    .log_time_ns = 1000 + (int64_t)number,
+                                    .kind = TCN_PROCEDURE_GENERAL,
+                                    .stage = news->stage,
+                                    .holder = news->holder};
     item.matter = *matter;
     item.lane = (struct tcn_lane_key){.source = 4, .epoch = 6, .lane = TCN_LANE_ROUTINE};
     item.sequence = number;
@@ -286,8 +287,10 @@ static void an_item_that_the_collector_did_not_sign_is_not_believed(void **state
                                 .reason = TCN_REASON_ANSWER,
                                 .office = "water_bureau",
                                 .key = &bench->district->broker.signing};
-    const struct news good = {
-        .act = TCN_ACT_ACCEPTED, .reason = TCN_REASON_ANSWER, .office = "water_bureau"};
+    const struct news good = {.act = TCN_ACT_ACCEPTED,
+                              .reason = TCN_REASON_ANSWER,
+                              .stage = TCN_STAGE_ACCEPTED,
+                              .office = "water_bureau"};
     await_open(bench, &follower);
     say_opened(bench, &follower, 1);
     say_item(bench, &follower, 1, &matter, &forged);
@@ -417,6 +420,8 @@ static void the_answer_is_known_offline_and_after_a_start(void **state) {
     const struct news passed_on = {.act = TCN_ACT_TRANSFERRED,
                                    .reason = TCN_REASON_ANSWER,
                                    .office = "water_bureau",
+                                   .stage = TCN_STAGE_OPEN,
+                                   .holder = LABOUR,
                                    .to = "labour_bureau"};
     say_item(bench, &follower, 1, &matter, &accepted);
     say_item(bench, &follower, 2, &matter, &passed_on);

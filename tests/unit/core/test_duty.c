@@ -90,6 +90,22 @@ static void the_lead_owes_the_stage_and_each_recipient_its_own_word(void **state
     expect_duties(&in, "3:petitioner_told");
 }
 
+static void above_is_the_line_and_else_the_place(void **state) {
+    (void)state;
+    static const struct tcn_organ organs[] = {
+        {.number = DESK, .place_parent = DESK},
+        {.number = SAFETY, .line_parent = POLICE, .place_parent = DESK},
+        {.number = WATER, .line_parent = 99, .place_parent = DESK}, /* 99 is none of the policy's */
+        {.number = POLICE, .line_parent = 99},
+    };
+    static const struct tcn_policy policy = {.organs = organs, .organ_count = COUNT_OF(organs)};
+    assert_int_equal(tcn_duty_higher(NULL, &policy), 0);
+    assert_int_equal(tcn_duty_higher(&organs[0], &policy), 0);
+    assert_int_equal(tcn_duty_higher(&organs[1], &policy), POLICE);
+    assert_int_equal(tcn_duty_higher(&organs[2], &policy), DESK);
+    assert_int_equal(tcn_duty_higher(&organs[3], &policy), 0);
+}
+
 static void nobody_ends_anothers_duty(void **state) {
     (void)state;
     const struct tcn_duty duty = {WATER, TCN_ACT_ACKNOWLEDGED};
@@ -105,6 +121,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hand_over_bounces_once_then_it_is_the_desks),
         cmocka_unit_test(the_lead_owes_the_stage_and_each_recipient_its_own_word),
+        cmocka_unit_test(above_is_the_line_and_else_the_place),
         cmocka_unit_test(nobody_ends_anothers_duty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

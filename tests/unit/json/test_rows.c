@@ -78,10 +78,12 @@ static void an_empty_matter_has_all_its_keys(void **state) {
     (void)state;
     const struct tcn_matter matter = {0};
     tcn_json_matter_fields(&writer, &matter, NULL);
-    assert_row("{\"matter\":null,\"birth_position\":0,\"mode\":\"none\",\"stage\":null,"
-               "\"domain\":null,\"division\":null,\"office\":null,\"office_id\":null,"
+    assert_row("{\"matter\":null,\"birth_position\":0,\"mode\":\"none\",\"kind\":null,"
+               "\"stage\":null,\"marks\":[],\"domain\":null,\"division\":null,\"office\":null,"
+               "\"office_id\":null,"
                "\"holder\":null,\"holder_id\":null,\"severity\":\"unknown\",\"flags\":[],"
-               "\"event_count\":0,\"learned\":null,\"opened\":null,\"last_position\":0,"
+               "\"bounce_count\":0,\"second_act\":null,\"event_count\":0,\"learned\":null,"
+               "\"opened\":null,\"last_position\":0,"
                "\"last_act\":\"none\",\"last_time\":null}");
 }
 
@@ -200,8 +202,12 @@ static void an_item_carries_its_alert_and_its_event(void **state) {
                   .act = TCN_ACT_REPORTED,
                   .reason = TCN_REASON_OWNER,
                   .severity = TCN_SEVERITY_DANGER,
-                  .flags = TCN_FLAG_STUB | TCN_FLAG_CLOCK_AHEAD,
-                  .policy_version = 2},
+                  .flags = TCN_FLAG_STUB | TCN_FLAG_CLOCK_AHEAD | TCN_FLAG_LACKING,
+                  .policy_version = 2,
+                  .kind = TCN_PROCEDURE_HAZARD,
+                  .stage = TCN_STAGE_RECTIFYING,
+                  .holder = 7,
+                  .facts = TCN_FACT_FIVE},
         .matter = {{1}},
         .position = 9,
         .log_time_ns = TIME_NS,
@@ -217,8 +223,10 @@ static void an_item_carries_its_alert_and_its_event(void **state) {
                "\"chunk_hash\":" HASH ",\"has_sealed\":true,\"has_share\":false,"
                "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
                "\"number\":12,\"generation\":1,\"birth_position\":8,\"act\":\"reported\","
-               "\"reason\":\"owner\",\"severity\":\"danger\",\"flags\":[\"clock_ahead\",\"stub\"],"
-               "\"outcome\":\"ok\",\"policy_version\":2},\"fired\":null,"
+               "\"reason\":\"owner\",\"severity\":\"danger\",\"flags\":[\"clock_ahead\",\"stub\","
+               "\"lacking\"],\"outcome\":\"ok\",\"allowed_acts\":[],\"missing\":[\"five\"],"
+               "\"kind\":\"hazard\",\"stage\":\"rectifying\",\"holder\":7,"
+               "\"holder_id\":\"bureau.b\",\"policy_version\":2},\"fired\":null,"
                "\"event\":{\"act\":\"reported\",\"mode\":\"actual\"}}");
 }
 
@@ -245,7 +253,8 @@ static void an_item_of_a_clock_has_what_fired_and_no_event(void **state) {
                "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
                "\"number\":12,\"generation\":1,\"birth_position\":null,\"act\":\"tick\","
                "\"reason\":\"clock\",\"severity\":\"urgent\",\"flags\":[],"
-               "\"outcome\":\"ok\",\"policy_version\":2},"
+               "\"outcome\":\"ok\",\"allowed_acts\":[],\"missing\":[],\"kind\":null,"
+               "\"stage\":null,\"holder\":null,\"holder_id\":null,\"policy_version\":2},"
                "\"fired\":{\"kind\":\"key_ends\",\"stage\":4,\"subject\":21,"
                "\"name\":\"watch.bureau.b\",\"due\":" TIME ",\"until\":" TIME "},"
                "\"event\":null}");
@@ -267,7 +276,11 @@ static void a_matter_names_its_organs_by_the_policy(void **state) {
     const struct tcn_matter matter = {.birth_position = 8,
                                       .id = {{1}},
                                       .mode = TCN_MODE_EXERCISE,
+                                      .kind = TCN_PROCEDURE_PETITION,
                                       .stage = TCN_STAGE_HELD,
+                                      .marks = TCN_MARK_TOLD | TCN_MARK_MAJOR,
+                                      .bounce_count = 2,
+                                      .second = {.act = TCN_ACT_REOPENED},
                                       .domain = "petition",
                                       .division = UINT64_C(20502122000),
                                       .office = 3,
@@ -281,10 +294,12 @@ static void a_matter_names_its_organs_by_the_policy(void **state) {
                                       .last_ns = TIME_NS};
     tcn_json_matter_fields(&writer, &matter, &policy);
     assert_row("{\"matter\":" UUID ",\"birth_position\":8,\"mode\":\"exercise\","
-               "\"stage\":\"held\",\"domain\":\"petition\",\"division\":\"020502122000\","
+               "\"kind\":\"petition\",\"stage\":\"held\",\"marks\":[\"major\",\"told\"],"
+               "\"domain\":\"petition\",\"division\":\"020502122000\","
                "\"office\":3,\"office_id\":\"office.a\",\"holder\":9,\"holder_id\":null,"
-               "\"severity\":\"routine\",\"flags\":[],\"event_count\":2,\"learned\":" TIME
-               ",\"opened\":" TIME ",\"last_position\":9,\"last_act\":\"closed\","
+               "\"severity\":\"routine\",\"flags\":[],\"bounce_count\":2,"
+               "\"second_act\":\"reopened\",\"event_count\":2,\"learned\":" TIME ",\"opened\":" TIME
+               ",\"last_position\":9,\"last_act\":\"closed\","
                "\"last_time\":" TIME "}");
 }
 
@@ -296,12 +311,31 @@ static void an_event_row_says_what_would_be_allowed(void **state) {
                                       .sequence = 4,
                                       .code = TCN_NOT_ALLOWED,
                                       .allowed_acts = UINT64_C(1) << TCN_ACT_ACCEPTED |
-                                                      UINT64_C(1) << TCN_ACT_UNSEALED};
+                                                      UINT64_C(1) << TCN_ACT_UNSEALED,
+                                      .missing = TCN_FACT_HOW | TCN_FACT_NEXT_STEP};
     tcn_json_event_row_fields(&writer, &row, NULL);
     assert_row("{\"position\":9,\"log_time\":" TIME ",\"source\":5,"
                "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
                "\"outcome\":\"not_allowed\",\"allowed_acts\":[\"accepted\",\"unsealed\"],"
-               "\"event\":null}");
+               "\"missing\":[\"how\",\"next_step\"],\"event\":null}");
+}
+
+static void what_comes_next_and_what_would_do_are_words(void **state) {
+    (void)state;
+    const struct tcn_answer answer = {
+        .allowed_acts = UINT64_C(1) << TCN_ACT_CLOSED, .owed_act = TCN_ACT_CLOSED, .owed_organ = 7};
+    tcn_json_next_fields(&writer, &answer, &policy);
+    assert_row("{\"allowed_acts\":[\"closed\"],\"owed_act\":\"closed\",\"owed\":7,"
+               "\"owed_id\":\"bureau.b\"}");
+    tcn_json_writer_fini(&writer);
+    tcn_json_writer_init(&writer);
+    const struct tcn_alert alert = {.code = TCN_BAD_VALUE,
+                                    .kind = TCN_PROCEDURE_WAGES,
+                                    .stage = TCN_STAGE_ORDERED,
+                                    .facts = TCN_FACT_AMOUNT};
+    tcn_json_void_fields(&writer, &alert);
+    assert_row("{\"cause\":\"bad_value\",\"missing\":[\"amount\"],\"allowed_acts\":[],"
+               "\"kind\":\"wages\",\"stage\":\"ordered\"}");
 }
 
 static void a_source_and_a_stream_are_rows(void **state) {
@@ -386,6 +420,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_item_of_a_replay_has_no_alert, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_matter_names_its_organs_by_the_policy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_event_row_says_what_would_be_allowed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_comes_next_and_what_would_do_are_words, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_source_and_a_stream_are_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_log_in_numbers_is_a_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_receipt_is_a_row, set_up, tear_down),

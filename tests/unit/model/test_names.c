@@ -110,7 +110,7 @@ static const struct golden kinds[] = {
 static const char *const severities[] = {"unknown", "routine", "serious", "urgent", "danger"};
 static const char *const reasons[] = {"none",    "owner",     "co_recipient", "unknown",
                                       "answer",  "holder",    "transfer",     "outcome",
-                                      "guarded", "collector", "clock"};
+                                      "guarded", "collector", "clock",        "owed"};
 static const char *const roles[] = {"none",  "office", "bureau",    "watcher", "auditor",
                                     "admin", "broker", "collector", "feed"};
 static const char *const compartments[] = {"none", "contact", "narrative", "accused", "informant"};
@@ -154,6 +154,26 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     assert_string_equal(tcn_kind_name((enum tcn_kind)9), "none");
     assert_int_equal(tcn_kind_direction((enum tcn_kind)9), TCN_DIRECTION_NONE);
     assert_int_equal(tcn_kind_direction(TCN_KIND_NONE), TCN_DIRECTION_NONE);
+}
+
+static void facts_and_marks_keep_their_bits(void **state) {
+    (void)state;
+    static const char *const facts[32] = {
+        "major",  "five",   "path",      NULL,   NULL,     NULL,       NULL,      NULL,
+        "grade",  "reason", "how",       "post", "until",  "to_organ", "domain",  "next_step",
+        "amount", "count",  "villagers", "harm", "second", "held",     "guarded", "last_bounce"};
+    static const char *const marks[32] = {"major",  "five",      "path",      NULL,       NULL,
+                                          NULL,     NULL,        NULL,        "extended", "told",
+                                          "listed", "suspended", "people_out"};
+    for (uint32_t bit = 0; bit < 32; bit++) {
+        const char *fact = facts[bit] != NULL ? facts[bit] : "none";
+        const char *mark = marks[bit] != NULL ? marks[bit] : "none";
+        assert_string_equal(tcn_fact_name(UINT32_C(1) << bit), fact);
+        assert_string_equal(tcn_mark_name(UINT32_C(1) << bit), mark);
+    }
+    assert_string_equal(tcn_fact_name(0), "none");
+    assert_string_equal(tcn_fact_name(TCN_FACT_MAJOR | TCN_FACT_FIVE), "none");
+    assert_string_equal(tcn_mark_name(UINT32_MAX), "none");
 }
 
 static void kinds_of_matter_and_stages_keep_their_numbers(void **state) {
@@ -296,6 +316,7 @@ int main(void) {
         cmocka_unit_test(a_number_that_is_not_in_the_list_has_a_harmless_name),
         cmocka_unit_test(acts_keep_their_numbers_and_words),
         cmocka_unit_test(kinds_of_matter_and_stages_keep_their_numbers),
+        cmocka_unit_test(facts_and_marks_keep_their_bits),
         cmocka_unit_test(kinds_keep_their_numbers_words_and_directions),
         cmocka_unit_test(small_enums_keep_their_words),
         cmocka_unit_test(reports_from_urgent_on_take_the_urgent_lane),

@@ -42,6 +42,14 @@ static inline struct tcn_matter extreme_matter(uint64_t birth, bool is_high) {
     matter.stage = TCN_STAGE_STUB;
     if (is_high) {
         matter.mode = TCN_MODE_EXERCISE;
+        matter.kind = TCN_PROCEDURE_MAX;
+        matter.marks = UINT32_MAX;
+        matter.sender = UINT16_MAX;
+        matter.submitter = UINT16_MAX;
+        matter.bounce_count = UINT32_MAX;
+        matter.second.act = TCN_ACT_TIME_DOUBTED;
+        matter.second.source = UINT32_MAX;
+        memset(&matter.second.hash, 0xff, sizeof(matter.second.hash));
         matter.stage = TCN_STAGE_HELD;
         memset(matter.domain, 'w', TCN_WORD_BYTES_MAX);
         matter.division = 999999999999;

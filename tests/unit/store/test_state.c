@@ -183,7 +183,7 @@ static void event_apply(struct tcn_state *state, uint64_t position) {
                                       .sequence = position};
     assert_int_equal(ops->source_put(state, &source), TCN_OK);
     if (position % 10 == 0) {
-        struct tcn_outcome outcome = {position, TCN_NOT_ALLOWED, 6};
+        struct tcn_outcome outcome = {position, TCN_NOT_ALLOWED, 6, 0};
         struct tcn_cursor cursor = {.name = "desk", .principal = 3, .number = position};
         assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
         assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);

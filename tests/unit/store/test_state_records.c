@@ -8,6 +8,14 @@ static void assert_matter(const struct tcn_matter *left, const struct tcn_matter
     assert_true(tcn_id_equals(&left->id, &right->id));
     assert_int_equal(left->mode, right->mode);
     assert_int_equal(left->stage, right->stage);
+    assert_int_equal(left->kind, right->kind);
+    assert_int_equal(left->marks, right->marks);
+    assert_int_equal(left->sender, right->sender);
+    assert_int_equal(left->submitter, right->submitter);
+    assert_int_equal(left->bounce_count, right->bounce_count);
+    assert_int_equal(left->second.act, right->second.act);
+    assert_int_equal(left->second.source, right->second.source);
+    assert_true(tcn_hash_equals(&left->second.hash, &right->second.hash));
     assert_string_equal(left->domain, right->domain);
     assert_int_equal(left->division, right->division);
     assert_int_equal(left->office, right->office);
@@ -36,6 +44,11 @@ static void assert_alert(const struct tcn_alert *left, const struct tcn_alert *r
     assert_int_equal(left->code, right->code);
     assert_int_equal(left->policy_version, right->policy_version);
     assert_true(left->log_time_ns == right->log_time_ns);
+    assert_int_equal(left->kind, right->kind);
+    assert_int_equal(left->stage, right->stage);
+    assert_int_equal(left->holder, right->holder);
+    assert_int_equal(left->facts, right->facts);
+    assert_true(left->allowed_acts == right->allowed_acts);
     assert_int_equal(left->fired.kind, right->fired.kind);
     assert_int_equal(left->fired.stage, right->fired.stage);
     assert_int_equal(left->fired.subject, right->fired.subject);
@@ -85,7 +98,7 @@ static void matters_come_back_as_they_were(void **test) {
 static void alerts_come_back_as_they_were(void **test) {
     struct tcn_state *state = open_state(*test);
     const struct tcn_state_ops *ops = tcn_state_table();
-    struct tcn_alert alerts[3] = {
+    struct tcn_alert alerts[4] = {
         {.stream = {TCN_MODE_NONE, 0}, .number = 1, .log_time_ns = INT64_MIN},
         {.stream = {TCN_MODE_EXERCISE, UINT16_MAX},
          .number = 1,
@@ -102,13 +115,21 @@ static void alerts_come_back_as_they_were(void **test) {
         {.stream = {TCN_MODE_ACTUAL, 1},
          .number = 1,
          .reason = TCN_REASON_CLOCK,
-         .fired = {(enum tcn_due_kind)UINT8_MAX, UINT32_MAX, UINT64_MAX, INT64_MIN, INT64_MAX}}};
+         .fired = {(enum tcn_due_kind)UINT8_MAX, UINT32_MAX, UINT64_MAX, INT64_MIN, INT64_MAX}},
+        {.stream = {TCN_MODE_ACTUAL, 2},
+         .number = 1,
+         .reason = TCN_REASON_OUTCOME,
+         .kind = TCN_PROCEDURE_MAX,
+         .stage = TCN_STAGE_MAX,
+         .holder = UINT16_MAX,
+         .facts = UINT32_MAX,
+         .allowed_acts = UINT64_MAX}};
     assert_int_equal(tcn_state_begin(state), TCN_OK);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         assert_int_equal(ops->alert_append(state, &alerts[i]), TCN_OK);
     }
     struct tcn_state_reader *reader = reopen(&state, *test);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 4; i++) {
         struct tcn_alert alert;
         size_t count = 0;
         assert_int_equal(tcn_state_alerts(reader, alerts[i].stream, 0, &alert, 1, &count), TCN_OK);
@@ -123,7 +144,8 @@ static void threads_and_outcomes_come_back_as_they_were(void **test) {
     struct tcn_state *state = open_state(*test);
     const struct tcn_state_ops *ops = tcn_state_table();
     struct tcn_thread threads[2] = {{1, 0, 0}, {UINT64_MAX, UINT64_MAX, UINT64_MAX}};
-    struct tcn_outcome outcomes[2] = {{1, 0, 0}, {UINT64_MAX, UINT32_MAX, UINT64_MAX}};
+    struct tcn_outcome outcomes[2] = {{1, 0, 0, 0},
+                                      {UINT64_MAX, UINT32_MAX, UINT64_MAX, UINT32_MAX}};
     assert_int_equal(tcn_state_begin(state), TCN_OK);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(ops->thread_append(state, &threads[i]), TCN_OK);
@@ -139,6 +161,7 @@ static void threads_and_outcomes_come_back_as_they_were(void **test) {
         assert_int_equal(outcome.position, outcomes[i].position);
         assert_int_equal(outcome.code, outcomes[i].code);
         assert_int_equal(outcome.allowed_acts, outcomes[i].allowed_acts);
+        assert_int_equal(outcome.missing, outcomes[i].missing);
     }
     tcn_state_reader_close(&reader);
     tcn_state_close(&state);

@@ -96,15 +96,17 @@ static const struct store_layout shares_layouts[] = {
 static const struct store_layout state_layouts[] = {
     {"matters", NULL, "birth_position:u8",
      "version:u1 id:b16 mode:u1 stage:u1 severity:u1 last_act:u2 division:u8 office:u2 holder:u2 "
-     "flags:u4 events:u4 learned_ns:i8 opened_ns:i8 last_position:u8 last_ns:i8 "
+     "flags:u4 events:u4 learned_ns:i8 opened_ns:i8 last_position:u8 last_ns:i8 kind:u1 marks:u4 "
+     "sender:u2 submitter:u2 bounces:u4 second_act:u2 second_source:u4 second_hash:b32 "
      "domain:s1" CHECKSUM},
     {"ids", NULL, "id:b16", "version:u1 birth_position:u8" CHECKSUM},
     {"threads", NULL, "position:u8", "version:u1 birth_position:u8 previous_position:u8" CHECKSUM},
     {"alerts", NULL, STREAM_KEY " number:u8",
      "version:u1 generation:u8 position:u8 birth_position:u8 act:u2 reason:u1 severity:u1 "
-     "flags:u4 code:u4 policy_version:u8 log_time_ns:i8 fired:b-8" CHECKSUM},
+     "flags:u4 code:u4 policy_version:u8 log_time_ns:i8 kind:u1 stage:u1 holder:u2 facts:u4 "
+     "more:b-8" CHECKSUM},
     {"streams", NULL, STREAM_KEY, "version:u1 number:u8" CHECKSUM},
-    {"outcomes", NULL, "position:u8", "version:u1 code:u4 allowed_acts:u8" CHECKSUM},
+    {"outcomes", NULL, "position:u8", "version:u1 code:u4 allowed_acts:u8 missing:u4" CHECKSUM},
     {"cursors", NULL, "principal:u4 name:s1 " STREAM_KEY,
      "version:u1 number:u8 generation:u8" CHECKSUM},
     {"sources", NULL, LANE_KEY,
@@ -443,6 +445,14 @@ static inline void store_outbox_check(const char *dir, const struct world *world
     tcn_outbox_close(&outbox);
 }
 
+/** An alert that tells an actor of a void. */
+static inline struct tcn_alert sample_outcome(void) {
+    struct tcn_alert alert = sample_alert();
+    alert.stream.organ = 119;
+    alert.reason = TCN_REASON_OUTCOME;
+    return alert;
+}
+
 static inline void store_state_check(const char *dir, struct golden_seen *seen) {
     const struct tcn_store_options options = store_options(dir);
     const struct tcn_state_ops *ops = tcn_state_table();
@@ -452,16 +462,24 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     fired.number = 1;
     const struct tcn_due due = sample_due();
     const struct tcn_thread thread = {158, 151, 157};
-    const struct tcn_outcome outcome = {160, TCN_NOT_ALLOWED, 6};
+    const struct tcn_outcome outcome = {160, TCN_NOT_ALLOWED, 6, 7};
+    struct tcn_alert told = sample_outcome();
+    told.number = 1;
+    struct tcn_matter whole = sample_matters[0];
+    whole.sender = 162;
+    whole.submitter = 163;
+    whole.second.source = 164;
+    whole.second.hash = sample_hash(165);
     const struct tcn_cursor cursor = {"duty-desk", 57, {TCN_MODE_ACTUAL, 61}, 63, 64};
     const struct tcn_applied applied = {198, 199, 200, 201, 202, 203, 204, 205};
     struct tcn_state *state = NULL;
     assert_int_equal(tcn_state_open(&options, &state), TCN_OK);
     assert_int_equal(tcn_state_begin(state), TCN_OK);
-    assert_int_equal(ops->matter_put(state, &sample_matters[0], true), TCN_OK);
+    assert_int_equal(ops->matter_put(state, &whole, true), TCN_OK);
     assert_int_equal(ops->thread_append(state, &thread), TCN_OK);
     assert_int_equal(ops->alert_append(state, &alert), TCN_OK);
     assert_int_equal(ops->alert_append(state, &fired), TCN_OK);
+    assert_int_equal(ops->alert_append(state, &told), TCN_OK);
     assert_int_equal(ops->due_put(state, &due), TCN_OK);
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);

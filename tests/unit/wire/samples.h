@@ -388,6 +388,11 @@ static inline struct tcn_alert sample_alert(void) {
         .code = TCN_NOT_ALLOWED,
         .policy_version = 126,
         .log_time_ns = 127,
+        .kind = TCN_PROCEDURE_HAZARD,
+        .stage = TCN_STAGE_RECTIFYING,
+        .holder = 128,
+        .facts = TCN_FACT_FIVE | TCN_FACT_POST,
+        .allowed_acts = UINT64_C(1) << 62,
     };
 }
 
@@ -404,6 +409,11 @@ static inline struct tcn_alert sample_fired(void) {
     alert.reason = TCN_REASON_CLOCK;
     alert.flags = 0;
     alert.code = TCN_OK;
+    alert.kind = TCN_PROCEDURE_NONE;
+    alert.stage = TCN_STAGE_NONE;
+    alert.holder = 0;
+    alert.facts = 0;
+    alert.allowed_acts = 0;
     alert.fired = (struct tcn_fired){TCN_DUE_KEY_ENDS, 236, 237, 238, 239};
     return alert;
 }
@@ -463,6 +473,10 @@ static const struct tcn_matter sample_matters[] = {
         .last_position = 158,
         .last_act = TCN_ACT_CLOSED,
         .last_ns = 159,
+        .kind = TCN_PROCEDURE_PETITION,
+        .marks = TCN_MARK_TOLD | TCN_MARK_EXTENDED,
+        .bounce_count = 161,
+        .second = {.act = TCN_ACT_REOPENED},
     },
     {.birth_position = 1, .id = {{2}}, .mode = TCN_MODE_EXERCISE, .stage = TCN_STAGE_STUB},
 };
@@ -487,6 +501,7 @@ static const struct tcn_event_row sample_events[] = {
      .sequence = 185,
      .code = TCN_NOT_ALLOWED,
      .allowed_acts = UINT64_C(1) << 63,
+     .missing = TCN_FACT_HOW | TCN_FACT_REASON,
      .open = {(const uint8_t *)"row", 3}},
 };
 
@@ -512,6 +527,9 @@ static inline struct tcn_answer sample_answer(void) {
         .standing_count = 1,
         .principals = principals,
         .principal_count = 2,
+        .allowed_acts = UINT64_C(1) << 61,
+        .owed_act = TCN_ACT_PETITIONER_TOLD,
+        .owed_organ = 188,
         .log_head = tcn_slice_text("a head"),
         .log_head_signature = tcn_slice_of(sample_head_signature, sizeof(sample_head_signature)),
         .has_stats = true,

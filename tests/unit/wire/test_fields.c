@@ -443,6 +443,11 @@ static void alert_and_item_keep_every_field(void **state) {
     SAME(alert.code);
     SAME(alert.policy_version);
     SAME(alert.log_time_ns);
+    SAME(alert.kind);
+    SAME(alert.stage);
+    SAME(alert.holder);
+    SAME(alert.facts);
+    SAME(alert.allowed_acts);
     SAME(matter);
     SAME(position);
     SAME(log_time_ns);

@@ -55,6 +55,10 @@ static void answer_rows_keep_every_field(void **state) {
         SAME(matters[i].last_position);
         SAME(matters[i].last_act);
         SAME(matters[i].last_ns);
+        SAME(matters[i].kind);
+        SAME(matters[i].marks);
+        SAME(matters[i].bounce_count);
+        SAME(matters[i].second.act);
     }
     SAME(source_count);
     SAME_LANE(sources[0].lane);
@@ -74,6 +78,7 @@ static void answer_rows_keep_every_field(void **state) {
     SAME(events[0].sequence);
     SAME(events[0].code);
     SAME(events[0].allowed_acts);
+    SAME(events[0].missing);
     SAME_SLICE(events[0].open);
     SAME(standing_count);
     SAME(standings[0].key.kind);
@@ -86,6 +91,9 @@ static void answer_rows_keep_every_field(void **state) {
     SAME(standings[0].number);
     SAME(standings[0].other_number);
     SAME(standings[0].allowed_position);
+    SAME(allowed_acts);
+    SAME(owed_act);
+    SAME(owed_organ);
     SAME(principal_count);
     for (uint32_t i = 0; i < in.principal_count; i++) {
         same_principal(&in.principals[i], &out.principals[i]);

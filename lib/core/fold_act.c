@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An act on a matter: core/procedure judges it, core/duty says where a hand-over goes that is not
+ * taken and who owes what comes next; here is what follows for the matter. Part of core/fold. */
+#include "core/duty.h"
+#include "core/fold_inside.h"
+#include "core/guard.h"
+#include "core/procedure.h"
+
+#include <string.h>
+
+void tcn_fold_void(struct tcn_fold_step *step, enum tcn_status code) {
+    step->code = code;
+    step->allowed_acts = 0;
+    step->facts = 0;
+}
+
+/** The act is void as its verdict says. */
+static void void_by(struct tcn_fold_step *step, const struct tcn_procedure_verdict *verdict) {
+    tcn_fold_void(step, verdict->code);
+    step->allowed_acts = tcn_acts_bits(verdict->allowed, verdict->allowed_count);
+    step->facts = verdict->missing;
+}
+
+/** Where a hand-over goes that its holder objects to. Who must not learn of a guarded matter does
+ * not get it back. */
+static struct tcn_bounce bounce_of(const struct tcn_fold_step *step) {
+    const struct tcn_matter *matter = &step->matter;
+    const struct tcn_policy *policy = step->fold->policy;
+    bool is_told = tcn_policy_organ(policy, matter->sender) != NULL &&
+                   tcn_guard_tells(step->event, matter->sender);
+    const struct tcn_hand_over hand_over = {.is_objection = true,
+                                            .holder = matter->holder,
+                                            .sender = is_told ? matter->sender : 0,
+                                            .higher = tcn_fold_higher(step),
+                                            .desk = policy->desk,
+                                            .bounce_count = matter->bounce_count};
+    return tcn_duty_bounce(&hand_over);
+}
+
+/** True when another post's key has named the same act of the matter before. */
+static bool is_second(const struct tcn_fold_step *step) {
+    const struct tcn_second *second = &step->matter.second;
+    return second->act != TCN_ACT_NONE && second->act == step->event->act &&
+           second->source != step->in->lane.source &&
+           tcn_hash_equals(&second->hash, &step->event->act_body.act_hash);
+}
+
+/** The act as core/procedure takes it. */
+static struct tcn_procedure_input input_of(const struct tcn_fold_step *step) {
+    const struct tcn_matter *matter = &step->matter;
+    const struct tcn_domain *named = tcn_policy_domain(step->fold->policy, step->event->domain);
+    struct tcn_procedure_input in = {
+        .kind = matter->kind,
+        .stage = matter->stage,
+        .marks = matter->marks,
+        .act = step->event->act,
+        .who = tcn_fold_who(step),
+        .facts = tcn_procedure_facts(step->event),
+        .named = named != NULL ? tcn_fold_kind_of(named) : TCN_PROCEDURE_NONE,
+    };
+    in.facts |= tcn_guard_has(matter) ? TCN_FACT_GUARDED : 0u;
+    in.facts |= matter->stage == TCN_STAGE_HELD ? TCN_FACT_HELD : 0u;
+    in.facts |= is_second(step) ? TCN_FACT_SECOND : 0u;
+    in.facts |= bounce_of(step).is_at_desk ? TCN_FACT_LAST_BOUNCE : 0u;
+    return in;
+}
+
+/** The void of an act on a guarded matter, whose actor must learn nothing of it (rule 4). Its
+ * office hears nothing at all: it knows that it reported, but not what became of it. Anybody else
+ * hears what the stub of a matter that nobody reported would have answered: silence would tell the
+ * two apart. */
+static void make_secret_void(struct tcn_fold_step *step) {
+    step->is_secret = true;
+    if (step->in->organ == step->matter.office) {
+        return;
+    }
+    const struct tcn_procedure_input in = {.kind = TCN_PROCEDURE_GENERAL,
+                                           .stage = TCN_STAGE_STUB,
+                                           .act = step->event->act,
+                                           .who = TCN_WHO_ANYONE | TCN_WHO_OFFICE,
+                                           .facts = tcn_procedure_facts(step->event)};
+    struct tcn_procedure_verdict verdict;
+    tcn_procedure_judge(&in, &verdict);
+    tcn_fold_void(step, TCN_DENIED);
+    if (verdict.code != TCN_OK) {
+        void_by(step, &verdict);
+        step->is_secret = false;
+        step->has_matter = false;
+        step->flags |= TCN_FLAG_STUB;
+    }
+}
+
+/** Whether the act is void, and as what. */
+static void judge(struct tcn_fold_step *step, struct tcn_procedure_verdict *out_verdict) {
+    const struct tcn_procedure_input in = input_of(step);
+    tcn_procedure_judge(&in, out_verdict);
+    if (step->event->mode != step->matter.mode) { /* rule 2 */
+        tcn_fold_void(step, TCN_NOT_ALLOWED);
+    } else if (out_verdict->code != TCN_OK) {
+        void_by(step, out_verdict);
+    }
+    bool is_insider = (in.who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) != 0;
+    if (step->code != TCN_OK && tcn_guard_has(&step->matter) && !is_insider) {
+        make_secret_void(step);
+    }
+}
+
+/** Gives the matter another holder, who is told, as is the one who had it. */
+static void hand_to(struct tcn_fold_step *step, uint16_t organ) {
+    uint16_t before = step->matter.holder;
+    if (before != step->in->organ && before != organ && tcn_guard_tells(step->event, before)) {
+        tcn_route_add(&step->notices, before, TCN_REASON_HOLDER);
+    }
+    step->matter.holder = organ;
+    step->matter.sender = step->in->organ;
+    tcn_route_add(&step->notices, organ, TCN_REASON_TRANSFER);
+}
+
+/** TRANSFERRED: to an organ that the policy knows, and that the event's own list lets know. */
+static void apply_transfer(struct tcn_fold_step *step) {
+    const struct tcn_organ *organ =
+        tcn_policy_organ_by_id(step->fold->policy, step->event->act_body.to_organ);
+    if (organ == NULL || !tcn_guard_tells(step->event, organ->number)) {
+        tcn_fold_void(step, TCN_BAD_VALUE);
+        step->facts = TCN_FACT_TO_ORGAN;
+        return;
+    }
+    hand_to(step, organ->number);
+}
+
+/** RECLASSIFIED: another domain of the policy, and its owner leads. */
+static void apply_reclassify(struct tcn_fold_step *step) {
+    const struct tcn_domain *domain = tcn_policy_domain(step->fold->policy, step->event->domain);
+    uint16_t owner = domain != NULL ? tcn_fold_holder_or_desk(step, domain->owner) : 0;
+    if (domain == NULL || !tcn_guard_tells(step->event, owner)) {
+        tcn_fold_void(step, TCN_BAD_VALUE);
+        step->facts = TCN_FACT_DOMAIN;
+        return;
+    }
+    tcn_fold_set_domain(&step->matter, step->event->domain);
+    hand_to(step, owner);
+}
+
+/** RELEASED: the hold ends; it names the organ, the domain, or both, or leaves the matter with whom
+ * it is. Beside an organ a domain that the policy does not know is as good as none. */
+static void apply_release(struct tcn_fold_step *step) {
+    if (step->event->act_body.to_organ.size == 0) {
+        if (step->event->domain.size > 0) {
+            apply_reclassify(step);
+        }
+        return;
+    }
+    apply_transfer(step);
+    if (step->code == TCN_OK &&
+        tcn_policy_domain(step->fold->policy, step->event->domain) != NULL) {
+        tcn_fold_set_domain(&step->matter, step->event->domain);
+    }
+}
+
+/** OBJECTED: back to its sender, or up, or to the desk, where it may learn of it. */
+static void apply_bounce(struct tcn_fold_step *step) {
+    const struct tcn_bounce bounce = bounce_of(step);
+    step->matter.bounce_count = bounce.bounce_count;
+    if (!bounce.is_at_desk || tcn_fold_may_tell_desk(step)) {
+        hand_to(step, bounce.holder);
+    }
+}
+
+/** Asked for a review: the next higher organ leads, or the desk where there is none. A guarded
+ * matter stays: whoever may read whom it accuses hands it on. */
+static void apply_rise(struct tcn_fold_step *step) {
+    if (!tcn_guard_has(&step->matter)) {
+        const uint16_t higher = tcn_fold_higher(step);
+        hand_to(step, higher != 0 ? higher : step->fold->policy->desk);
+    }
+}
+
+static void apply_effect(struct tcn_fold_step *step, const struct tcn_procedure_row *row) {
+    const enum tcn_act act = row->act;
+    if (act == TCN_ACT_TRANSFERRED) {
+        apply_transfer(step);
+    } else if (act == TCN_ACT_RECLASSIFIED) {
+        apply_reclassify(step);
+    } else if (act == TCN_ACT_RELEASED) {
+        apply_release(step);
+    } else if (row->is_bounce) {
+        apply_bounce(step);
+    } else if (row->goes_up) {
+        apply_rise(step);
+    } else if (act == TCN_ACT_SUBMITTED) {
+        step->matter.submitter = step->in->organ;
+    } else if (act == TCN_ACT_ACCEPTED) {
+        step->matter.bounce_count = 0;
+    }
+}
+
+/** The matter moves as its verdict says. What waited for a second person waited where it was. */
+static void move(struct tcn_matter *matter, const struct tcn_procedure_verdict *verdict) {
+    bool has_moved = matter->kind != verdict->kind || matter->stage != verdict->stage;
+    if (matter->kind != verdict->kind) {
+        matter->submitter = 0;
+    }
+    if (has_moved || verdict->row->is_two_person) {
+        memset(&matter->second, 0, sizeof(matter->second));
+    }
+    matter->kind = verdict->kind;
+    matter->stage = verdict->stage;
+    matter->marks = verdict->marks;
+}
+
+/** Adds an organ of the policy, but for the actor. */
+static void tell(struct tcn_fold_step *step, uint16_t organ, enum tcn_reason reason) {
+    if (organ != step->in->organ && tcn_policy_organ(step->fold->policy, organ) != NULL) {
+        tcn_route_add(&step->notices, organ, reason);
+    }
+}
+
+/** Adds the desk, if it may learn of it and did not do it. */
+static void tell_desk(struct tcn_fold_step *step) {
+    if (tcn_fold_may_tell_desk(step)) {
+        tell(step, step->fold->policy->desk, TCN_REASON_HOLDER);
+    }
+}
+
+/** Adds those that the act is always told to, but for the actor and, of a guarded matter, its
+ * office (rule 4). */
+static void gather_notices(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
+    const struct tcn_matter *matter = &step->matter;
+    uint16_t actor = step->in->organ;
+    if ((rule->tells & TCN_TELLS_HOLDER) != 0 && matter->holder != actor) {
+        tcn_route_add(&step->notices, matter->holder, TCN_REASON_HOLDER);
+    }
+    if ((rule->tells & TCN_TELLS_DESK) != 0) {
+        tell_desk(step);
+    }
+    if ((rule->tells & TCN_TELLS_OFFICE) != 0 && matter->office != actor &&
+        !tcn_guard_has(matter)) {
+        tcn_route_add(&step->notices, matter->office, TCN_REASON_ANSWER);
+    }
+}
+
+/** What an act lacks, and that it comes too early, is shown to who leads and to the desk. */
+static void gather_oddities(struct tcn_fold_step *step,
+                            const struct tcn_procedure_verdict *verdict) {
+    step->facts = verdict->lacking;
+    step->shown |= verdict->lacking != 0 ? TCN_FLAG_LACKING : 0u;
+    step->shown |= verdict->row->is_early ? TCN_FLAG_EARLY : 0u;
+    if (step->shown != 0) {
+        tell(step, step->matter.holder, TCN_REASON_HOLDER);
+        tell_desk(step);
+    }
+}
+
+/** Adds every co-recipient of the domain. */
+static void tell_recipients(struct tcn_fold_step *step, const struct tcn_domain *domain,
+                            enum tcn_reason reason) {
+    const uint32_t count = domain != NULL ? domain->recipient_count : 0;
+    for (uint32_t i = 0; i < count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+        tell(step, domain->recipients[i], reason);
+    }
+}
+
+/** Who owes the next act is told where the matter moved, and every co-recipient where it became
+ * another: of another domain, or of another kind. Of a guarded matter nobody is a co-recipient. */
+static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *before) {
+    const struct tcn_matter *matter = &step->matter;
+    const struct tcn_policy *policy = step->fold->policy;
+    bool is_other = matter->kind != before->kind || strcmp(matter->domain, before->domain) != 0;
+    bool has_moved = is_other || matter->stage != before->stage || matter->holder != before->holder;
+    if (!has_moved) {
+        return;
+    }
+    const struct tcn_domain *domain =
+        tcn_guard_has(matter) || matter->stage == TCN_STAGE_STUB
+            ? NULL
+            : tcn_policy_domain(policy, tcn_slice_text(matter->domain));
+    const struct tcn_duty_input in = {.kind = matter->kind,
+                                      .stage = matter->stage,
+                                      .holder = matter->holder,
+                                      .office = matter->office,
+                                      .desk = policy->desk,
+                                      .higher = tcn_fold_higher(step),
+                                      .domain = domain};
+    struct tcn_duty duties[TCN_DUTIES_MAX];
+    const uint32_t count = tcn_duty_gather(&in, duties);
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_co_recipient = duties[i].owed == TCN_ACT_ACKNOWLEDGED;
+        if (is_co_recipient && is_other) {
+            tell(step, duties[i].organ, TCN_REASON_CO_RECIPIENT);
+        } else if (!is_co_recipient && duties[i].organ == 0) {
+            tell_recipients(step, domain, TCN_REASON_OWED);
+        } else if (!is_co_recipient &&
+                   (duties[i].organ != policy->desk || tcn_fold_may_tell_desk(step))) {
+            tell(step, duties[i].organ, TCN_REASON_OWED);
+        }
+    }
+}
+
+/** An act that waits for the second person: it is remembered, and moves nothing. Its own organ is
+ * told too, for the other post may be one of that organ's. */
+static void remember_first(struct tcn_fold_step *step) {
+    step->matter.second = (struct tcn_second){.act = step->event->act,
+                                              .source = step->in->lane.source,
+                                              .hash = step->event->act_body.act_hash};
+    step->shown |= TCN_FLAG_WAITS;
+    tcn_route_add(&step->notices, step->matter.holder, TCN_REASON_HOLDER);
+    if (tcn_fold_may_tell_desk(step)) {
+        tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_HOLDER);
+    }
+    tell(step, tcn_fold_higher(step), TCN_REASON_OWED);
+}
+
+void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
+    const struct tcn_matter before = step->matter;
+    struct tcn_procedure_verdict verdict;
+    judge(step, &verdict);
+    if (step->code != TCN_OK) {
+        return;
+    }
+    if (verdict.is_waiting) {
+        remember_first(step);
+        return;
+    }
+    apply_effect(step, verdict.row);
+    if (step->code != TCN_OK) {
+        return;
+    }
+    move(&step->matter, &verdict);
+    gather_notices(step, rule);
+    gather_oddities(step, &verdict);
+    if (verdict.birth != NULL && step->event->act != TCN_ACT_RECLASSIFIED &&
+        step->event->act != TCN_ACT_RELEASED) {
+        tell_desk(step); /* harm has made it another */
+    }
+    gather_duties(step, &before);
+}
+
+void tcn_fold_to_stub(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
+    tcn_fold_begin(step);
+    step->flags |= TCN_FLAG_STUB;
+    tcn_fold_act(step, rule);
+    tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_UNKNOWN);
+}
+
+void tcn_fold_open(struct tcn_fold_step *step, bool is_held) {
+    const struct tcn_matter before = step->matter;
+    struct tcn_procedure_input in = input_of(step);
+    struct tcn_procedure_verdict verdict;
+    in.act = TCN_ACT_REPORTED; /* what is kept apart opens a matter, whichever act it is */
+    in.facts |= is_held ? TCN_FACT_HELD : 0u;
+    tcn_procedure_judge(&in, &verdict);
+    TCN_CHECK(verdict.code == TCN_OK && !verdict.is_waiting); /* anybody may report */
+    move(&step->matter, &verdict);
+    gather_oddities(step, &verdict);
+    if (verdict.birth != NULL) {
+        tell_desk(step);
+    }
+    gather_duties(step, &before);
+}

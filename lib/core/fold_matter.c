@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The matter that an event belongs to: found, begun, filled by its first report, and what the actor
+ * is to it. Part of core/fold. */
+#include "core/duty.h"
+#include "core/fold_inside.h"
+#include "core/guard.h"
+
+#include <string.h>
+
+enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *out_is_known) {
+    const struct tcn_fold *fold = step->fold;
+    uint64_t birth = 0;
+    enum tcn_status status = TCN_ABSENT;
+    if (!tcn_id_is_none(&step->event->matter)) {
+        status = fold->ops->matter_find(fold->state, &step->event->matter, &birth);
+    }
+    if (status == TCN_ABSENT) {
+        *out_is_known = false;
+        return TCN_OK;
+    }
+    if (status == TCN_OK) {
+        status = fold->ops->matter_get(fold->state, birth, &step->matter);
+    }
+    if (status == TCN_ABSENT) {
+        status = TCN_CORRUPT; /* an id without its matter */
+    }
+    if (status == TCN_OK) {
+        step->has_matter = true;
+        *out_is_known = true;
+    }
+    return status;
+}
+
+uint16_t tcn_fold_holder_or_desk(const struct tcn_fold_step *step, uint16_t organ) {
+    bool is_known = tcn_policy_organ(step->fold->policy, organ) != NULL;
+    return is_known ? organ : step->fold->policy->desk;
+}
+
+void tcn_fold_begin(struct tcn_fold_step *step) {
+    const struct tcn_id *named = &step->event->matter;
+    bool is_minted = !tcn_id_is_none(named) && !tcn_guard_is_own_id(named) && !step->is_taken;
+    step->has_matter = true;
+    step->is_birth = true;
+    memset(&step->matter, 0, sizeof(step->matter));
+    step->matter.birth_position = step->in->position;
+    step->matter.id = is_minted ? *named : tcn_guard_own_id(step->in->position);
+    step->matter.mode = step->event->mode;
+    step->matter.kind = TCN_PROCEDURE_GENERAL;
+    step->matter.stage = TCN_STAGE_STUB;
+    step->matter.holder = step->fold->policy->desk;
+}
+
+void tcn_fold_set_domain(struct tcn_matter *matter, struct tcn_slice domain) {
+    if (domain.size <= TCN_WORD_BYTES_MAX) {
+        memset(matter->domain, 0, sizeof(matter->domain));
+        if (domain.size > 0) {
+            memcpy(matter->domain, domain.data, domain.size);
+        }
+    }
+}
+
+enum tcn_procedure_kind tcn_fold_kind_of(const struct tcn_domain *domain) {
+    bool is_named = domain != NULL && domain->procedure != TCN_PROCEDURE_NONE;
+    return is_named ? domain->procedure : TCN_PROCEDURE_GENERAL;
+}
+
+void tcn_fold_report(struct tcn_fold_step *step) {
+    struct tcn_route *route = &step->notices;
+    struct tcn_matter *matter = &step->matter;
+    uint16_t desk = step->fold->policy->desk;
+    tcn_route(step->fold->policy, step->event, route);
+    step->flags |= route->flags;
+    matter->flags |= route->flags;
+    if (step->flags != 0 && !route->is_guarded) {
+        tcn_route_add(route, desk, TCN_REASON_UNKNOWN); /* what is odd is shown to the desk */
+    }
+    if (!route->is_guarded) {
+        tcn_fold_set_domain(matter, step->event->domain);
+        matter->division = route->division;
+    }
+    matter->kind = tcn_fold_kind_of(route->domain);
+    matter->office = step->in->organ;
+    matter->learned_ns = step->event->learned_ns;
+    matter->opened_ns = step->in->log_time_ns;
+    if (matter->holder == desk || route->is_guarded) {
+        matter->holder = tcn_fold_holder_or_desk(step, route->holder);
+    } else { /* the desk has handed the stub on already */
+        tcn_route_add(route, matter->holder, TCN_REASON_HOLDER);
+    }
+    tcn_fold_open(step, route->is_held);
+}
+
+bool tcn_fold_may_open(const struct tcn_fold_step *step) {
+    struct tcn_route route;
+    tcn_route(step->fold->policy, step->event, &route);
+    return !route.is_guarded || tcn_guard_routes_to(&route, step->matter.holder);
+}
+
+void tcn_fold_apart(struct tcn_fold_step *step, bool is_known) {
+    step->is_taken = is_known || step->event->act != TCN_ACT_REPORTED;
+    tcn_fold_begin(step);
+    tcn_fold_report(step);
+}
+
+bool tcn_fold_is_shut_out(const struct tcn_fold_step *step) {
+    uint16_t desk = step->fold->policy->desk;
+    return step->in->organ == desk && desk != step->matter.office &&
+           !tcn_guard_tells_desk(&step->matter, desk);
+}
+
+bool tcn_fold_may_tell_desk(const struct tcn_fold_step *step) {
+    uint16_t desk = step->fold->policy->desk;
+    return tcn_guard_tells_desk(&step->matter, desk) && tcn_guard_tells(step->event, desk);
+}
+
+/** True for the owner and the co-recipients of the matter's domain. */
+static bool is_party(const struct tcn_fold_step *step, uint16_t organ) {
+    const struct tcn_domain *domain =
+        tcn_policy_domain(step->fold->policy, tcn_slice_text(step->matter.domain));
+    if (domain == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < domain->recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+        if (domain->recipients[i] == organ) {
+            return true;
+        }
+    }
+    return domain->owner == organ;
+}
+
+/** True for what stands above the holder, by its line or by its place. */
+static bool is_higher(const struct tcn_fold_step *step, uint16_t organ) {
+    const struct tcn_organ *holder = tcn_policy_organ(step->fold->policy, step->matter.holder);
+    return holder != NULL && organ != holder->number &&
+           (holder->line_parent == organ || holder->place_parent == organ);
+}
+
+uint16_t tcn_fold_higher(const struct tcn_fold_step *step) {
+    const struct tcn_policy *policy = step->fold->policy;
+    return tcn_guard_has(&step->matter)
+               ? 0
+               : tcn_duty_higher(tcn_policy_organ(policy, step->matter.holder), policy);
+}
+
+uint32_t tcn_fold_who(const struct tcn_fold_step *step) {
+    const uint16_t organ = step->in->organ;
+    const struct tcn_matter *matter = &step->matter;
+    uint32_t who = TCN_WHO_ANYONE;
+    if (organ == 0) {
+        return who;
+    }
+    bool is_desk = organ == step->fold->policy->desk && tcn_guard_tells_desk(matter, organ);
+    bool is_unclaimed = matter->opened_ns == 0; /* a stub: its reporter is not known yet */
+    bool is_guarded = tcn_guard_has(matter);
+    who |= organ == matter->holder ? TCN_WHO_HOLDER : 0u;
+    who |= is_desk ? TCN_WHO_DESK : 0u;
+    who |= organ == matter->office || is_unclaimed ? TCN_WHO_OFFICE : 0u;
+    who |= !is_guarded && is_party(step, organ) ? TCN_WHO_PARTY : 0u;
+    who |= !is_guarded && is_higher(step, organ) ? TCN_WHO_HIGHER : 0u;
+    who |= organ == matter->submitter ? TCN_WHO_SUBMITTER : 0u;
+    return who;
+}

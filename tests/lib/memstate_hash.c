@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The hash of a state in memory: how matters go on their way, and what is told of it. */
+#include "testlib/memstate.h"
+
+#include "base/hash.h"
+
+static uint64_t mix_list(uint64_t hash, const uint64_t *values, size_t count) {
+    return tcn_checksum_pair(tcn_slice_of(&hash, sizeof(hash)),
+                             tcn_slice_of(values, count * sizeof(*values)));
+}
+
+uint64_t tcn_memstate_hash_way(uint64_t hash, const struct tcn_matter *matter) {
+    const struct tcn_second *second = &matter->second;
+    const uint64_t values[] = {(uint64_t)matter->kind, matter->marks,        matter->sender,
+                               matter->submitter,      matter->bounce_count, (uint64_t)second->act,
+                               second->source};
+    hash = mix_list(hash, values, sizeof(values) / sizeof(values[0]));
+    return tcn_checksum_pair(tcn_slice_of(&hash, sizeof(hash)),
+                             tcn_slice_of(second->hash.bytes, sizeof(second->hash.bytes)));
+}
+
+uint64_t tcn_memstate_hash_told(uint64_t hash, const struct tcn_alert *alert) {
+    const uint64_t values[] = {(uint64_t)alert->kind, (uint64_t)alert->stage, alert->holder,
+                               alert->facts, alert->allowed_acts};
+    return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
+}
+
+uint64_t tcn_memstate_hash_outcome(uint64_t hash, const struct tcn_outcome *outcome) {
+    const uint64_t values[] = {outcome->position, outcome->code, outcome->allowed_acts,
+                               outcome->missing};
+    return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
+}
