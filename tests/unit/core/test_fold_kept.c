@@ -182,12 +182,35 @@ static void a_guarded_matter_is_not_reviewed_above_by_itself(void **state) {
     stop(&fixture);
 }
 
+/** Who is on the list is told of the complaint, and not how it goes on. */
+static void only_who_holds_a_guarded_matter_is_told_where_it_stands(void **state) {
+    (void)state;
+    struct fixture fixture;
+    struct tcn_policy policy;
+    start_chain(&fixture, &policy);
+    struct tcn_event event = report_of(1, "");
+    event.division = tcn_slice_text("");
+    event.concerns = TCN_CONCERNS_UNIT;
+    event.guard_organs[0] = DISCIPLINE;
+    event.guard_organs[1] = WATER;
+    event.guard_organ_count = 2;
+    fold_event(&fixture, OFFICE_A, &event);
+    assert_int_equal(hear(&fixture, DISCIPLINE).alert.stage, TCN_STAGE_HELD);
+    assert_int_equal(hear(&fixture, DISCIPLINE).alert.holder, DISCIPLINE);
+    assert_int_equal(hear(&fixture, WATER).alert.reason, TCN_REASON_GUARDED);
+    assert_int_equal(hear(&fixture, WATER).alert.kind, TCN_PROCEDURE_NONE);
+    assert_int_equal(hear(&fixture, WATER).alert.stage, TCN_STAGE_NONE);
+    assert_int_equal(hear(&fixture, WATER).alert.holder, 0);
+    stop(&fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_by_the_policy_alone_can_tell_a_guarded_matter_from_none),
         cmocka_unit_test(a_guarded_matter_goes_its_way_and_tells_nobody),
         cmocka_unit_test(harm_and_bounces_release_no_guarded_matter),
         cmocka_unit_test(a_guarded_matter_is_not_reviewed_above_by_itself),
+        cmocka_unit_test(only_who_holds_a_guarded_matter_is_told_where_it_stands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
