@@ -215,10 +215,9 @@ static int say(struct changing *made, struct tcn_entered *entered) {
     if (entered->outcome != TCN_OK) {
         return tell_void(made, entered->outcome, 0);
     }
-    entered->effect =
-        tcn_effect_ask(made->cli, &made->seat, entered->position, &entered->effect_code);
+    entered->effect = tcn_effect_ask(made->cli, &made->seat, entered->position, &entered->told);
     return entered->effect == TCN_EFFECT_VOID
-               ? tell_void(made, entered->effect_code, entered->position)
+               ? tell_void(made, entered->told.code, entered->position)
                : TCN_EXIT_OK;
 }
 
