@@ -55,7 +55,8 @@ struct peer {
 /* The district: a broker for the whole test, a collector that can be stopped and started. */
 struct district {
     struct place *place;
-    struct tcn_key_set broker_keys;
+    struct tcn_key_set broker_keys;          /* lent to the broker while it runs */
+    const struct tcn_public_key *broker_key; /* as the collector is configured; NULL: the same */
     char front[TCN_ADDRESS_BYTES];
     char back[TCN_ADDRESS_BYTES];
     struct running broker_run;
@@ -114,7 +115,9 @@ static inline void start_collector(struct district *district) {
     struct tcn_collector_options options = place_options(district->place);
     options.broker_endpoint = district->back;
     options.key_file = district->key_file;
-    options.broker_transport_key = district->broker_keys.transport.public_key;
+    options.broker_transport_key = district->broker_key != NULL
+                                       ? *district->broker_key
+                                       : district->broker_keys.transport.public_key;
     assert_int_equal(tcn_collector_open(&options, &district->collector), TCN_OK);
     district->collector_run.stop = eventfd(0, EFD_CLOEXEC);
     assert_true(district->collector_run.stop >= 0);
