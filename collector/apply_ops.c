@@ -165,6 +165,30 @@ static enum tcn_status due_first(void *context, struct tcn_due *out_due) {
     return met(follower, tcn_state_table()->due_first(follower->house->state, out_due));
 }
 
+static enum tcn_status clock_get(void *context, uint64_t birth, uint32_t rule,
+                                 struct tcn_matter_clock *out_clock) {
+    struct tcn_follower *follower = context;
+    return met(follower,
+               tcn_state_table()->clock_get(follower->house->state, birth, rule, out_clock));
+}
+
+static enum tcn_status clock_put(void *context, const struct tcn_matter_clock *clock) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->clock_put(follower->house->state, clock));
+}
+
+static enum tcn_status clock_del(void *context, uint64_t birth, uint32_t rule) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->clock_del(follower->house->state, birth, rule));
+}
+
+static enum tcn_status clock_next(void *context, uint64_t birth, uint32_t rule,
+                                  struct tcn_matter_clock *out_clock) {
+    struct tcn_follower *follower = context;
+    return met(follower,
+               tcn_state_table()->clock_next(follower->house->state, birth, rule, out_clock));
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
     return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
@@ -195,6 +219,10 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .due_put = due_put,
         .due_del = due_del,
         .due_first = due_first,
+        .clock_get = clock_get,
+        .clock_put = clock_put,
+        .clock_del = clock_del,
+        .clock_next = clock_next,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

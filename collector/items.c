@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "collector/serve_inside.h"
 
+#include "core/fold_clocks.h"
 #include "query/walk.h"
 #include "wire/chunk.h"
 
@@ -74,13 +75,37 @@ enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right r
                             : status;
 }
 
-void tcn_item_fill_clock(const struct tcn_server *server, struct tcn_item *item) {
+/* The matter of a clock, and what its rule is called now. */
+static enum tcn_status name_clock(struct tcn_server *server, struct tcn_item *item) {
+    const struct tcn_clock_table *table = tcn_fold_clock_table(&server->house->charter.policy);
+    const struct tcn_clock_rule *rule =
+        table != NULL ? tcn_clock_rule_numbered(table, item->alert.fired.rule) : NULL;
+    struct tcn_matter matter;
+    const enum tcn_status status =
+        tcn_state_matter(server->state_reader, item->alert.birth_position, &matter);
+    if (rule != NULL) {
+        item->subject = tcn_slice_text(rule->id);
+        item->title_zh = tcn_slice_text(rule->title_zh);
+        item->title_en = tcn_slice_text(rule->title_en);
+    }
+    if (status == TCN_OK) {
+        item->matter = matter.id;
+    }
+    /* One that is not in a commit yet is not named: the alert goes all the same. */
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
+enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *item) {
     const struct tcn_fired *fired = &item->alert.fired;
+    item->log_time_ns = item->alert.log_time_ns;
+    if (fired->kind == TCN_DUE_CLOCK) {
+        return name_clock(server, item);
+    }
     const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     const struct tcn_principal *row =
         fired->kind == TCN_DUE_KEY_ENDS && fired->subject <= UINT32_MAX
             ? tcn_registry_find(registry, (uint32_t)fired->subject)
             : NULL;
-    item->log_time_ns = item->alert.log_time_ns;
     item->subject = tcn_slice_text(row != NULL ? row->name : "");
+    return TCN_OK;
 }

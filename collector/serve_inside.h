@@ -176,9 +176,11 @@ tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
                    const struct tcn_logged *logged, struct tcn_item_right right,
                    struct tcn_item *item, struct tcn_share *out_share);
 
-/** Fills an item that no event made: only the alert's own, and the subject's name as the registry
- * has it now. Owns: the name lends from the roster. */
-void tcn_item_fill_clock(const struct tcn_server *server, struct tcn_item *item);
+/** Fills an item that no event made: only the alert's own, what the subject is called now, and of a
+ * clock its matter. Owns: names lend from the roster and the charter.
+ * Errors: TCN_CORRUPT TCN_VERSION TCN_LIMIT TCN_NOMEM TCN_IO the state cannot be read. */
+TCN_MUST_CHECK enum tcn_status tcn_item_fill_clock(struct tcn_server *server,
+                                                   struct tcn_item *item);
 
 /* subs.c */
 

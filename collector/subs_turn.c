@@ -96,7 +96,7 @@ static enum tcn_status fill_body(struct tcn_server *server, const struct tcn_sub
         struct tcn_item item = {.alert = *alert, .position = alert->position};
         enum tcn_status status = TCN_OK;
         if (alert->reason == TCN_REASON_CLOCK) {
-            tcn_item_fill_clock(server, &item);
+            status = tcn_item_fill_clock(server, &item);
         } else {
             status = tcn_item_fill(server, (struct tcn_item_right){true, is_own}, &item, &share);
         }

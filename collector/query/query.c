@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "core/duty.h"
+#include "core/fold_clocks.h"
 #include "core/sight.h"
 #include "model/limits.h"
 #include "query/walk.h"
@@ -155,6 +156,36 @@ static void tell_next(const struct tcn_query_view *view, const struct tcn_matter
     }
 }
 
+/* The clocks of a matter, with what their rules are called now. */
+static enum tcn_status matter_clocks(const struct tcn_query_view *view, uint64_t birth,
+                                     struct tcn_arena *arena, struct tcn_answer *answer) {
+    const struct tcn_clock_table *table = tcn_fold_clock_table(&view->charter->policy);
+    struct tcn_matter_clock *clocks =
+        tcn_arena_alloc(arena, TCN_MATTER_CLOCKS_MAX * sizeof(*clocks));
+    struct tcn_clock_row *rows = tcn_arena_alloc(arena, TCN_MATTER_CLOCKS_MAX * sizeof(*rows));
+    size_t count = 0;
+    if (clocks == NULL || rows == NULL) {
+        return TCN_NOMEM;
+    }
+    const enum tcn_status status =
+        tcn_state_clocks(view->state_reader, birth, 0, clocks, TCN_MATTER_CLOCKS_MAX, &count);
+    if (status != TCN_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct tcn_clock_rule *rule =
+            table != NULL ? tcn_clock_rule_numbered(table, clocks[i].rule) : NULL;
+        rows[i] = (struct tcn_clock_row){
+            .clock = clocks[i],
+            .title_zh = tcn_slice_text(rule != NULL ? rule->title_zh : ""),
+            .title_en = tcn_slice_text(rule != NULL ? rule->title_en : ""),
+        };
+    }
+    answer->clocks = rows;
+    answer->clock_count = (uint32_t)count;
+    return TCN_OK;
+}
+
 static enum tcn_status matter(const struct tcn_query_view *view, const struct tcn_query *query,
                               struct tcn_arena *arena, struct tcn_answer *answer) {
     struct tcn_matter *row = tcn_arena_alloc(arena, sizeof(*row));
@@ -172,6 +203,12 @@ static enum tcn_status matter(const struct tcn_query_view *view, const struct tc
     answer->matters = row;
     answer->matter_count = 1;
     tell_next(view, row, answer);
+    if (query->page == 0) {
+        const enum tcn_status read = matter_clocks(view, row->birth_position, arena, answer);
+        if (read != TCN_OK) {
+            return read;
+        }
+    }
     return matter_events(view, query, arena, answer);
 }
 

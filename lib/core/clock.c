@@ -10,11 +10,6 @@
 #define HOUR_NS (INT64_C(60) * MINUTE_NS)
 #define DAY_PERCENT_NS (TCN_DAY_NS / 100) /* exact */
 
-/* What happens outside 1900 to 2200 is nobody's act but a broken clock's; within, nothing here can
- * leave the range of the type. */
-#define INSTANT_MIN_NS (INT64_C(-2208988800) * TCN_SECOND_NS)
-#define INSTANT_MAX_NS (INT64_C(7289654400) * TCN_SECOND_NS - 1)
-
 /** When the two warnings fall, in percent of the period. */
 static const int64_t warning_percents[] = {70, 90};
 
@@ -29,7 +24,7 @@ struct walk {
 
 /** True for an instant that something may happen at. */
 static bool is_instant(int64_t at_ns) {
-    return at_ns >= INSTANT_MIN_NS && at_ns <= INSTANT_MAX_NS;
+    return at_ns >= TCN_CLOCK_INSTANT_MIN_NS && at_ns <= TCN_CLOCK_INSTANT_MAX_NS;
 }
 
 /** True while the last pause lasts. */
@@ -43,8 +38,9 @@ static bool is_short(enum tcn_clock_unit unit) {
 }
 
 void tcn_clock_start(struct tcn_clock *clock, int64_t start_ns) {
-    int64_t from_ns = start_ns > INSTANT_MIN_NS ? start_ns : INSTANT_MIN_NS;
-    *clock = (struct tcn_clock){.start_ns = from_ns < INSTANT_MAX_NS ? from_ns : INSTANT_MAX_NS};
+    int64_t from_ns = start_ns > TCN_CLOCK_INSTANT_MIN_NS ? start_ns : TCN_CLOCK_INSTANT_MIN_NS;
+    *clock = (struct tcn_clock){
+        .start_ns = from_ns < TCN_CLOCK_INSTANT_MAX_NS ? from_ns : TCN_CLOCK_INSTANT_MAX_NS};
 }
 
 enum tcn_status tcn_clock_pause(struct tcn_clock *clock, int64_t at_ns) {
@@ -376,15 +372,4 @@ enum tcn_clock_verdict tcn_clock_judge(const struct tcn_clock_rule *rule,
         return TCN_VERDICT_OVER;
     }
     return must_pass ? TCN_VERDICT_IN_TIME : TCN_VERDICT_LATE;
-}
-
-const char *tcn_clock_verdict_name(enum tcn_clock_verdict verdict) {
-    static const char *const names[] = {"unknown", "in_time", "late",
-                                        "early",   "over",    "unmeasured"};
-    return (unsigned)verdict < sizeof(names) / sizeof(names[0]) ? names[verdict] : "unknown";
-}
-
-const char *tcn_clock_step_name(enum tcn_clock_step step) {
-    static const char *const names[] = {"first_warning", "second_warning", "due"};
-    return (unsigned)step < sizeof(names) / sizeof(names[0]) ? names[step] : "none";
 }

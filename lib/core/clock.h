@@ -44,26 +44,7 @@
 
 #include "base/status.h"
 #include "core/calendar.h"
-#include "model/clock.h"
-
-/** What the instants of a running clock are. TCN_CLOCK_NEVER where there is none. */
-struct tcn_clock_times {
-    int64_t step_ns[TCN_CLOCK_STEP_COUNT]; /**< log time from which each step fires */
-    int64_t due_ns;                        /**< the last instant of the period, as it is counted */
-    int64_t limit_ns;                      /**< the last instant that is in time */
-    int32_t missing_year; /**< the first that the calendar lacks (`calendar_missing`); 0: none */
-    bool is_paused;       /**< every instant is TCN_CLOCK_NEVER */
-};
-
-/** What became of a clock's act. */
-enum tcn_clock_verdict {
-    TCN_VERDICT_UNKNOWN = 0, /**< `calendar_missing`: no earlier than the earliest limit */
-    TCN_VERDICT_IN_TIME = 1, /**< in time; for a period that must pass first: it has passed */
-    TCN_VERDICT_LATE = 2,
-    TCN_VERDICT_EARLY = 3,      /**< the period that must pass first has not */
-    TCN_VERDICT_OVER = 4,       /**< after a window; nobody is late */
-    TCN_VERDICT_UNMEASURED = 5, /**< at once: no number to judge by */
-};
+#include "model/matter_clock.h"
 
 /** Starts a clock: nothing paused, extended or fired. Thread: any. */
 void tcn_clock_start(struct tcn_clock *clock, int64_t start_ns);
@@ -116,11 +97,5 @@ void tcn_clock_fired(struct tcn_clock *clock, enum tcn_clock_step step);
 /** Judges the act at `stop_ns`, by the time that the rule names. Thread: any. */
 enum tcn_clock_verdict tcn_clock_judge(const struct tcn_clock_rule *rule,
                                        const struct tcn_clock_times *times, int64_t stop_ns);
-
-/** "unknown", "in_time", "late", "early", "over" or "unmeasured". Thread: any. */
-const char *tcn_clock_verdict_name(enum tcn_clock_verdict verdict);
-
-/** "first_warning", "second_warning", "due" or "none". Thread: any. */
-const char *tcn_clock_step_name(enum tcn_clock_step step);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/due.h"
 
+#include "core/clockwork.h"
+
 #define STAGES_MAX 4u
 
 /** What leads up to an end, the earliest first. */
@@ -80,6 +82,10 @@ enum tcn_status tcn_due_take(const struct tcn_state_ops *ops, void *state, int64
     }
     if (due.due_ns > log_time_ns) {
         return TCN_ABSENT;
+    }
+    if (due.key.kind == TCN_DUE_CLOCK || due.key.kind == TCN_DUE_CALENDAR) {
+        const struct tcn_clockwork work = {.ops = ops, .state = state};
+        return tcn_clockwork_take(&work, &due, log_time_ns, out_fired);
     }
     struct tcn_fired fired = {.kind = due.key.kind,
                               .stage = due.stage,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Times that come: what falls due in log time, in the fold's state, so that the same log fires the
- * same alerts at the same places everywhere. An end (of a key, later of a legal clock) has stages
- * that lead up to it; the table holds the next stage of each end and nothing else.
+ * same alerts at the same places everywhere. An end (of a key, of a legal clock) has stages that
+ * lead up to it; the table holds the next stage of each end and nothing else.
  *
  *   the end of a key     30 days          7 days        1 day      the end
  *   ─────────────────────────┼───────────────┼─────────────┼───────────┼──────────▶ log time
@@ -27,7 +27,8 @@
  *       order and is told with the next, unless the event itself renews or ends it.
  *
  * Another kind of end adds its stages to the table in due.c, and who is told of it to
- * core/fold_due.
+ * core/fold_due. The stages of a clock are its steps, which its own row has: core/clockwork sets
+ * and takes them, and says how D3 reads there.
  *
  * Pure: reaches the table through model/state.h. Thread: the state's.
  */

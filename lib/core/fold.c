@@ -2,6 +2,7 @@
 #include "core/fold.h"
 
 #include "core/due.h"
+#include "core/fold_clocks.h"
 #include "core/fold_due.h"
 #include "core/fold_inside.h"
 #include "core/fold_words.h"
@@ -18,6 +19,7 @@ enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct tcn_policy *po
         return status;
     }
     *fold = (struct tcn_fold){.policy = policy, .ops = ops, .state = state, .applied = applied};
+    fold->clocks = tcn_fold_clock_table(policy);
     return tcn_due_first(ops, state, &fold->due_ns);
 }
 
@@ -204,6 +206,14 @@ static void raise_severity(struct tcn_fold_step *step) {
 }
 
 /** Writes the matter as it stands now, with the event at the head of its thread. */
+/** Rule 9. An act that waits for the second person moves no clock either. */
+static enum tcn_status run_clocks(struct tcn_fold_step *step) {
+    const struct tcn_fold_moved moved = {
+        .matter = &step->matter, .is_birth = step->is_birth, .stops_all = step->stops_all};
+    bool is_waiting = (step->shown & TCN_FLAG_WAITS) != 0;
+    return is_waiting ? TCN_OK : tcn_fold_clocks(step->fold, step->in, &moved);
+}
+
 static enum tcn_status write_matter(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
     struct tcn_matter *matter = &step->matter;
@@ -218,7 +228,10 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     matter->last_ns = step->in->log_time_ns;
     TCN_CHECK(thread.previous_position < thread.position);
     TCN_CHECK(matter->holder != 0 || fold->policy->desk == 0); /* rule 3 */
-    enum tcn_status status = fold->ops->matter_put(fold->state, matter, step->is_birth);
+    enum tcn_status status = run_clocks(step);
+    if (status == TCN_OK) {
+        status = fold->ops->matter_put(fold->state, matter, step->is_birth);
+    }
     if (status == TCN_OK) {
         status = fold->ops->thread_append(fold->state, &thread);
     }

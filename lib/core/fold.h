@@ -19,7 +19,9 @@
  *  6. a cursor never moves back;
  *  7. a void event changes nothing but its source's count and its actor's stream;
  *  8. what has fallen due at an event's log time is told before the event is applied (core/due); of
- *     more than TCN_DUE_FIRED_MAX the rest is told with the next, unless this event takes it away.
+ *     more than TCN_DUE_FIRED_MAX the rest is told with the next, unless this event takes it away;
+ *  9. clocks of a matter follow what was applied to it (core/clockwork); no clock of a guarded
+ * matter is told to its office, nor to a desk that is not on its list.
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, exchanges
  * `policy` at an activation, and on any failure gives up its transaction and starts again from
@@ -40,6 +42,9 @@ struct tcn_fold {
     void *state;
     struct tcn_applied applied; /**< as it stands after the last step */
     int64_t due_ns;             /**< log time at which something is due next; INT64_MAX: never */
+    /** Rules in force, by which the clocks of matters run, and their calendar; exchanged with the
+     * policy. NULL: none run. */
+    const struct tcn_clock_table *clocks;
 };
 
 /** One logged event. */

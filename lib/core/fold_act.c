@@ -326,6 +326,7 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
         return;
     }
     move(&step->matter, &verdict);
+    step->stops_all = verdict.row->stops_all;
     gather_notices(step, rule);
     gather_oddities(step, &verdict);
     if (verdict.birth != NULL && step->event->act != TCN_ACT_RECLASSIFIED &&

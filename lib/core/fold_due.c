@@ -2,6 +2,7 @@
 #include "core/fold_due.h"
 
 #include "core/due.h"
+#include "core/fold_clocks.h"
 
 enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
     uint64_t number = 0;
@@ -32,12 +33,18 @@ static enum tcn_status tell_desk(struct tcn_fold *fold, const struct tcn_fold_in
     return alert.stream.organ != 0 ? tcn_fold_tell(fold, &alert) : TCN_OK;
 }
 
+static enum tcn_status tell(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                            const struct tcn_fired *fired) {
+    return fired->kind == TCN_DUE_KEY_ENDS ? tell_desk(fold, in, fired)
+                                           : tcn_fold_clocks_tell(fold, in, fired);
+}
+
 enum tcn_status tcn_fold_due_fire(struct tcn_fold *fold, const struct tcn_fold_input *in) {
     for (uint32_t i = 0; i < TCN_DUE_FIRED_MAX && fold->due_ns <= in->log_time_ns; i++) {
         struct tcn_fired fired = {.stage = 0};
         enum tcn_status status = tcn_due_take(fold->ops, fold->state, in->log_time_ns, &fired);
         if (status == TCN_OK) {
-            status = tell_desk(fold, in, &fired);
+            status = tell(fold, in, &fired);
         }
         if (status == TCN_OK) {
             status = tcn_due_first(fold->ops, fold->state, &fold->due_ns);

@@ -5,6 +5,7 @@
  *
  * The end of a key is told to the desk, as what the collector says by itself is: a key is of a
  * post, and who mends it is the administrator, whom the desk calls. Nobody's stream names a person.
+ * Whom the steps of a matter's clock are told to is core/fold_clocks' to say.
  */
 #ifndef TCN_CORE_FOLD_DUE_H
 #define TCN_CORE_FOLD_DUE_H

@@ -22,6 +22,7 @@ struct tcn_fold_step {
     uint32_t facts;       /**< that it must say, when void, or should */
     enum tcn_status code; /**< TCN_OK: applied; else the void */
     uint64_t allowed_acts;
+    bool stops_all; /**< no clock of the matter runs any longer */
     bool has_matter;
     bool is_birth;
     bool is_taken;            /**< the id that it names is of a matter that it is kept apart from */

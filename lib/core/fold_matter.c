@@ -2,6 +2,7 @@
 /* The matter that an event belongs to: found, begun, filled by its first report, and what the actor
  * is to it. Part of core/fold. */
 #include "core/duty.h"
+#include "core/fold_clocks.h"
 #include "core/fold_inside.h"
 #include "core/guard.h"
 
@@ -76,6 +77,7 @@ void tcn_fold_report(struct tcn_fold_step *step) {
     }
     if (!route->is_guarded) {
         tcn_fold_set_domain(matter, step->event->domain);
+        tcn_fold_set_category(matter, step->event);
         matter->division = route->division;
     }
     matter->kind = tcn_fold_kind_of(route->domain);

@@ -12,6 +12,15 @@ static void add_string(struct tcn_json_writer *writer, const char *key, const ch
     tcn_json_add_word(writer, key, text[0] != '\0' ? text : NULL);
 }
 
+/** A title; null when empty. */
+static void add_title(struct tcn_json_writer *writer, const char *key, struct tcn_slice title) {
+    if (title.size > 0) {
+        tcn_json_add_text(writer, key, title);
+    } else {
+        tcn_json_add_null(writer, key);
+    }
+}
+
 /** An organ's number as "<key>" and its id as "<key>_id"; both null when 0. */
 static void add_organ(struct tcn_json_writer *writer, const char *key, uint16_t number,
                       const struct tcn_policy *policy) {
@@ -130,7 +139,10 @@ static void add_fired(struct tcn_json_writer *writer, const struct tcn_item *ite
     tcn_json_add_word(writer, "kind", tcn_due_kind_name(fired->kind));
     tcn_json_add_u64(writer, "stage", fired->stage);
     tcn_json_add_u64(writer, "subject", fired->subject);
+    tcn_json_add_u64(writer, "rule", fired->rule);
     tcn_json_add_text(writer, "name", item->subject);
+    add_title(writer, "title_zh", item->title_zh);
+    add_title(writer, "title_en", item->title_en);
     tcn_json_add_time(writer, "due", fired->due_ns);
     tcn_json_add_time(writer, "until", fired->until_ns);
     tcn_json_object_end(writer);

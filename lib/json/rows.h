@@ -45,6 +45,9 @@ void tcn_json_void_fields(struct tcn_json_writer *writer, const struct tcn_alert
 void tcn_json_next_fields(struct tcn_json_writer *writer, const struct tcn_answer *answer,
                           const struct tcn_policy *policy);
 
+/** A clock of a matter; null for an instant that there is not. Thread: one per writer. */
+void tcn_json_clock_fields(struct tcn_json_writer *writer, const struct tcn_clock_row *row);
+
 /** An event of a matter with its outcome and, when `event` (its open part, decoded) is not NULL,
  * the object "event". Thread: one per writer. */
 void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_event_row *row,

@@ -29,7 +29,7 @@ const char *tcn_reason_name(enum tcn_reason reason) {
 }
 
 const char *tcn_due_kind_name(enum tcn_due_kind kind) {
-    static const char *const names[] = {"none", "key_ends"};
+    static const char *const names[] = {"none", "key_ends", "clock", "calendar"};
     const uint32_t number = (uint32_t)kind;
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
 }

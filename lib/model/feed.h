@@ -33,6 +33,8 @@ enum tcn_reason {
 enum tcn_due_kind {
     TCN_DUE_NONE = 0,
     TCN_DUE_KEY_ENDS = 1, /**< not_after of a row of the registry, whose id is the subject */
+    TCN_DUE_CLOCK = 2,    /**< a clock of the matter whose birth position is the subject */
+    TCN_DUE_CALENDAR = 3, /**< clocks end in a year that the calendar lacks: the subject */
 };
 
 /** A time that has come. */
@@ -40,6 +42,7 @@ struct tcn_fired {
     enum tcn_due_kind kind; /**< NONE in an alert that an event made */
     uint32_t stage;         /**< of its kind, from 1, the last is the end itself (core/due) */
     uint64_t subject;       /**< whom or what it is of, as its kind says */
+    uint32_t rule;          /**< CLOCK: number of the rule's id (model/clock.h); else 0 */
     int64_t due_ns;         /**< log time at which it was due: the alert may be later */
     int64_t until_ns;       /**< log time of the end that it is about */
 };
@@ -159,8 +162,8 @@ struct tcn_reset {
 };
 
 /** An event with all that the log knows about it, as delivered. `alert.stream` is empty in a
- * replay. One of reason CLOCK carries no event: matter, lane, sequence, hash and open part are
- * empty. */
+ * replay. One of reason CLOCK carries no event: lane, sequence, hash and open part are empty, and
+ * matter is that of a clock's. */
 struct tcn_item {
     struct tcn_alert alert;
     struct tcn_id matter;
@@ -169,11 +172,13 @@ struct tcn_item {
     struct tcn_lane_key lane;
     uint64_t sequence;
     struct tcn_hash chunk_hash;
-    struct tcn_slice open;    /**< verbatim open part */
-    struct tcn_slice sealed;  /**< verbatim sealed part; empty when not entitled or none */
-    struct tcn_slice share;   /**< TCN_SHARE_BYTES, or empty */
-    struct tcn_slice subject; /**< for CLOCK: the subject's name now, as it is typed; empty when it
-                                 has none */
+    struct tcn_slice open;     /**< verbatim open part */
+    struct tcn_slice sealed;   /**< verbatim sealed part; empty when not entitled or none */
+    struct tcn_slice share;    /**< TCN_SHARE_BYTES, or empty */
+    struct tcn_slice subject;  /**< for CLOCK: the subject's name now, as it is typed: of a key's
+                                  row;  of a clock the rule's id; empty when it has none */
+    struct tcn_slice title_zh; /**< of a clock: the rule's title now; else empty */
+    struct tcn_slice title_en;
 };
 
 /** REPLAY: history. Empty fields do not filter. */
@@ -203,7 +208,7 @@ struct tcn_end {
 
 /** "owner", "answer", …; "none" when unknown. Thread: any. */
 const char *tcn_reason_name(enum tcn_reason reason);
-/** "key_ends"; "none" when unknown. Thread: any. */
+/** "key_ends", "clock", "calendar"; "none" when unknown. Thread: any. */
 const char *tcn_due_kind_name(enum tcn_due_kind kind);
 
 #endif

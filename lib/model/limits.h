@@ -12,6 +12,7 @@
 #define TCN_OPEN_BYTES_MAX (8 * 1024)    /* an encoded open part */
 #define TCN_TEXT_BYTES_MAX (48 * 1024)   /* one sealed text in plain */
 #define TCN_WORD_BYTES_MAX 63            /* an id of the policy: domain, organ, attribute, rule */
+#define TCN_TITLE_BYTES_MAX 127          /* a title of the policy */
 #define TCN_NOTE_BYTES_MAX 1024          /* an open short text: reason, note, sentence */
 #define TCN_ATTRIBUTES_MAX 32            /* attributes of one event */
 #define TCN_ATTRIBUTE_BYTES_MAX 1024     /* the text of one attribute */
@@ -117,6 +118,7 @@
                                                                 */
 #define TCN_CALENDAR_OFFSET_MINUTES_MAX 840 /* of the zone, east or west of UTC */
 #define TCN_CLOCKS_MAX 256                  /* rules */
+#define TCN_CLOCK_CATEGORY_BYTES_MAX 15     /* of a matter; a longer one is none */
 #define TCN_CLOCK_STARTS_MAX 4              /* acts that start a clock */
 #define TCN_CLOCK_STOPS_MAX 8               /* acts that stop it */
 #define TCN_CLOCK_DOMAINS_MAX 32            /* that a rule is for */
@@ -126,6 +128,8 @@
 #define TCN_CLOCK_MONTHS_MAX 120
 #define TCN_CLOCK_YEARS_MAX 10
 #define TCN_CLOCK_PAUSES_MAX 8 /* of one running clock: from then on it cannot be paused */
+/* Clocks of one matter: then the one that ended first makes room. */
+#define TCN_MATTER_CLOCKS_MAX 64
 
 /* The outbox of an agent. */
 #define TCN_OUTBOX_BYTES_DEFAULT (512ULL * 1024 * 1024)

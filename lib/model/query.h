@@ -53,6 +53,14 @@ struct tcn_event_row {
     struct tcn_slice open; /**< verbatim open part; lent */
 };
 
+/** A clock of a matter, with what its rule is called now. What happened to it in between (pauses,
+ * the steps' instants) is not told. */
+struct tcn_clock_row {
+    struct tcn_matter_clock clock;
+    struct tcn_slice title_zh; /**< both empty when the policy has no such rule; lent */
+    struct tcn_slice title_en;
+};
+
 /** The state of one stream. */
 struct tcn_stream_row {
     struct tcn_stream stream;
@@ -95,6 +103,8 @@ struct tcn_answer {
     uint64_t allowed_acts;               /**< bit n: act number n is allowed as it stands */
     enum tcn_act owed_act;               /**< the next one; NONE when nobody owes one */
     uint16_t owed_organ;                 /**< whose it is; 0: any that is concerned */
+    const struct tcn_clock_row *clocks; /**< MATTER: of the one matter, with its first page */
+    uint32_t clock_count;
     struct tcn_slice log_head;           /**< HEAD: the bytes that are signed; else empty */
     struct tcn_slice log_head_signature; /**< of them, in the context of a head's file */
     bool has_stats;

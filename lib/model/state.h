@@ -10,6 +10,7 @@
 #include "model/event.h"
 #include "model/feed.h"
 #include "model/id.h"
+#include "model/matter_clock.h"
 #include "model/procedure.h"
 
 /** An act that counts only once another post names it too. All zero when none waits. */
@@ -26,12 +27,13 @@ struct tcn_matter {
     enum tcn_mode mode;
     enum tcn_procedure_kind kind; /**< of its domain; general for a stub or a guarded matter */
     enum tcn_stage stage;
-    uint32_t marks;                      /**< enum tcn_matter_mark */
-    char domain[TCN_WORD_BYTES_MAX + 1]; /**< empty for a stub or a guarded matter */
-    uint64_t division;                   /**< 12 digits as a number; 0 when not known */
-    uint16_t office;                     /**< organ that reported it; gets the answers */
-    uint16_t holder;                     /**< lead organ */
-    uint16_t sender;                     /**< that handed it over last; 0 when nobody has */
+    uint32_t marks;                                  /**< enum tcn_matter_mark */
+    char domain[TCN_WORD_BYTES_MAX + 1];             /**< empty for a stub or a guarded matter */
+    char category[TCN_CLOCK_CATEGORY_BYTES_MAX + 1]; /**< as reported; empty when none, likewise */
+    uint64_t division;                               /**< 12 digits as a number; 0 when not known */
+    uint16_t office;       /**< organ that reported it; gets the answers */
+    uint16_t holder;       /**< lead organ */
+    uint16_t sender;       /**< that handed it over last; 0 when nobody has */
     uint16_t submitter;    /**< that submitted the work which is to be checked; 0 when none has */
     uint32_t bounce_count; /**< hand-overs that came back since it was last accepted */
     struct tcn_second second;
@@ -117,8 +119,8 @@ const char *tcn_standing_name(enum tcn_standing_kind kind);
 /** What a due time is named by. */
 struct tcn_due_key {
     enum tcn_due_kind kind;
-    uint64_t subject; /**< KEY_ENDS: the principal */
-    uint32_t rule;    /**< of several of one subject, which; 0 for KEY_ENDS */
+    uint64_t subject; /**< KEY_ENDS: the principal; CLOCK: the matter's birth; CALENDAR: the year */
+    uint32_t rule;    /**< of several of one subject, which: CLOCK, the rule's number; else 0 */
 };
 
 /** Something that falls due: one at most for each key, the next of its stages. */
@@ -192,6 +194,17 @@ struct tcn_state_ops {
     /** The first of all in the order (due_ns, kind, subject, rule); TCN_ABSENT when there is none.
      */
     enum tcn_status (*due_first)(void *state, struct tcn_due *out_due);
+    /** The clock of a matter under a rule's number. */
+    enum tcn_status (*clock_get)(void *state, uint64_t birth, uint32_t rule,
+                                 struct tcn_matter_clock *out_clock);
+    /** Puts it under (birth position, rule). */
+    enum tcn_status (*clock_put)(void *state, const struct tcn_matter_clock *clock);
+    /** Takes it away; TCN_ABSENT when there is none. */
+    enum tcn_status (*clock_del)(void *state, uint64_t birth, uint32_t rule);
+    /** The first at or behind a place in the order (birth position, rule), whosever it is;
+     * TCN_ABSENT behind the last. */
+    enum tcn_status (*clock_next)(void *state, uint64_t birth, uint32_t rule,
+                                  struct tcn_matter_clock *out_clock);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

@@ -18,7 +18,7 @@ static const struct tcn_env_layout state_layout = {
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
-                 "applied", "standings", "holdings", "dues", "due_times", "meta"},
+                 "applied", "standings", "holdings", "dues", "due_times", "clocks", "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
@@ -401,6 +401,46 @@ static enum tcn_status due_first(void *context, struct tcn_due *out_due) {
     return tcn_state_due_seek((struct tcn_row_from){.env = state->env}, out_due);
 }
 
+/** ops.clock_get */
+static enum tcn_status clock_get(void *context, uint64_t birth, uint32_t rule,
+                                 struct tcn_matter_clock *out_clock) {
+    const struct tcn_key key = tcn_state_key_clock(birth, rule);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_CLOCKS, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_clock(&row, out_clock) : status;
+}
+
+/** ops.clock_put */
+static enum tcn_status clock_put(void *context, const struct tcn_matter_clock *clock) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_state_key_clock(clock->birth_position, clock->rule);
+    struct tcn_state_payload payload;
+    tcn_state_encode_clock(clock, &payload);
+    state->scattered_count++;
+    return state_put(state, TCN_STATE_DB_CLOCKS, TCN_PUT_REPLACE, &key, &payload);
+}
+
+/** ops.clock_del */
+static enum tcn_status clock_del(void *context, uint64_t birth, uint32_t rule) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_state_key_clock(birth, rule);
+    state->scattered_count++;
+    return tcn_env_del(state->env, TCN_STATE_DB_CLOCKS, tcn_key_slice(&key));
+}
+
+/** ops.clock_next */
+static enum tcn_status clock_next(void *context, uint64_t birth, uint32_t rule,
+                                  struct tcn_matter_clock *out_clock) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_state_key_clock(birth, rule);
+    struct tcn_env_row row;
+    TCN_CHECK(state->env->txn != NULL);
+    enum tcn_status status =
+        tcn_row_seek((struct tcn_row_from){.env = state->env}, TCN_STATE_DB_CLOCKS, TCN_STEP_FROM,
+                     tcn_key_slice(&key), &row);
+    return status == TCN_OK ? tcn_state_decode_clock(&row, out_clock) : status;
+}
+
 static const struct tcn_state_ops state_ops = {
     .matter_find = matter_find,
     .matter_get = matter_get,
@@ -420,6 +460,10 @@ static const struct tcn_state_ops state_ops = {
     .due_put = due_put,
     .due_del = due_del,
     .due_first = due_first,
+    .clock_get = clock_get,
+    .clock_put = clock_put,
+    .clock_del = clock_del,
+    .clock_next = clock_next,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -19,6 +19,7 @@
  *   holdings  organ 2, birth position 8      -> nothing: the matters that an organ holds
  *   dues      kind 1, subject 8, rule 4 -> struct tcn_due
  *   due_times due 8, kind 1, subject 8, rule 4 -> nothing: the order in which they fall due
+ *   clocks    birth position 8, rule 4 -> struct tcn_matter_clock
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -40,7 +41,7 @@
 #define TCN_STATE_FORMAT 4u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 13u
+#define TCN_STATE_DB_COUNT 14u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -209,6 +210,13 @@ TCN_MUST_CHECK enum tcn_status tcn_state_standings(struct tcn_state_reader *read
  * Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader,
                                                    struct tcn_due *out_due);
+
+/** Clocks of a matter with rules numbered `from_rule` and higher, in the order of these numbers.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_clocks(struct tcn_state_reader *reader, uint64_t birth,
+                                                uint32_t from_rule,
+                                                struct tcn_matter_clock *out_clocks,
+                                                size_t count_max, size_t *out_count);
 
 /** Visits every row of one snapshot, database by database in the order above without meta, each in
  * key order: what a state hash is taken over. It holds that snapshot to its end, so the file grows

@@ -315,6 +315,28 @@ enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader, struct tcn_
                : status;
 }
 
+enum tcn_status tcn_state_clocks(struct tcn_state_reader *reader, uint64_t birth,
+                                 uint32_t from_rule, struct tcn_matter_clock *out_clocks,
+                                 size_t count_max, size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    const struct tcn_key key = tcn_state_key_clock(birth, from_rule);
+    enum tcn_env_step step = TCN_STEP_FROM;
+    size_t count = 0;
+    while (status == TCN_OK && count < list_limit(count_max)) {
+        struct tcn_env_row row;
+        status = reader_seek(reader, TCN_STATE_DB_CLOCKS, step, tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_clock(&row, &out_clocks[count]);
+        }
+        if (status != TCN_OK || out_clocks[count].birth_position != birth) {
+            break;
+        }
+        step = TCN_STEP_NEXT;
+        count++;
+    }
+    return list_end(status, count, out_count);
+}
+
 /** Visits the rows of one database. */
 static enum tcn_status db_walk(struct tcn_state_reader *reader, enum tcn_state_db db,
                                tcn_state_visit *visit, void *context) {

@@ -8,15 +8,16 @@
  *   matter   1, id 16, mode 1, stage 1, severity 1, last act 2, division 8, office 2, holder 2,
  *            flags 4, events 4, learned 8, opened 8, last position 8, last time 8,
  *            kind 1, marks 4, sender 2, submitter 2, bounces 4, second: act 2, source 4, hash 32;
- *            domain: size 1 and bytes
+ *            domain: size 1 and bytes, category: size 1 and bytes
  *   holding  1
  *   due      1, stage 4, due 8, until 8
  *   due time 1
+ *   clock    in state_clocks.c
  *   thread   1, birth position 8, previous position 8
  *   alert    1, generation 8, position 8, birth position 8, act 2, reason 1, severity 1, flags 4,
  *            code 4, policy version 8, log time 8, kind 1, stage 1, holder 2, facts 4;
  *            of reason OUTCOME also: allowed acts 8;
- *            of reason CLOCK also: kind 1, stage 4, subject 8, due 8, until 8
+ *            of reason CLOCK also: kind 1, stage 4, subject 8, rule 4, due 8, until 8
  *   outcome  1, code 4, allowed acts 8, missing facts 4
  *   cursor   1, number 8, generation 8
  *   source   1, sequence 8, position 8, log time 8, events 8, voids 8
@@ -29,8 +30,6 @@
 #include "store/record.h"
 
 #include <string.h>
-
-#define ROW_VERSION 1u
 
 /** Starts a key. */
 static struct tcn_writer key_begin(struct tcn_key *key) {
@@ -46,7 +45,7 @@ static void key_end(struct tcn_key *key, const struct tcn_writer *writer) {
 /** Starts a payload with its version. */
 static struct tcn_writer payload_begin(struct tcn_state_payload *payload) {
     struct tcn_writer writer = tcn_writer_init(payload->bytes, sizeof(payload->bytes));
-    tcn_write_u8(&writer, ROW_VERSION);
+    tcn_write_u8(&writer, TCN_STATE_ROW_VERSION);
     return writer;
 }
 
@@ -59,7 +58,7 @@ static void payload_end(struct tcn_state_payload *payload, const struct tcn_writ
 /** Starts reading a payload behind its version. */
 static enum tcn_status payload_open(struct tcn_slice payload, struct tcn_reader *out_reader) {
     *out_reader = tcn_reader_init(payload);
-    return tcn_read_u8(out_reader) == ROW_VERSION ? TCN_OK : TCN_VERSION;
+    return tcn_read_u8(out_reader) == TCN_STATE_ROW_VERSION ? TCN_OK : TCN_VERSION;
 }
 
 /** The verdict when everything was read. */
@@ -183,6 +182,7 @@ void tcn_state_encode_matter(const struct tcn_matter *matter,
                              struct tcn_state_payload *out_payload) {
     struct tcn_writer writer = payload_begin(out_payload);
     size_t domain_size = strnlen(matter->domain, TCN_WORD_BYTES_MAX);
+    size_t category_size = strnlen(matter->category, TCN_CLOCK_CATEGORY_BYTES_MAX);
     tcn_write_bytes(&writer, matter->id.bytes, sizeof(matter->id.bytes));
     tcn_write_u8(&writer, (uint8_t)matter->mode);
     tcn_write_u8(&writer, (uint8_t)matter->stage);
@@ -200,7 +200,21 @@ void tcn_state_encode_matter(const struct tcn_matter *matter,
     write_way(&writer, matter);
     tcn_write_u8(&writer, (uint8_t)domain_size);
     tcn_write_bytes(&writer, matter->domain, domain_size);
+    tcn_write_u8(&writer, (uint8_t)category_size);
+    tcn_write_bytes(&writer, matter->category, category_size);
     payload_end(out_payload, &writer);
+}
+
+/** Reads a size and so many bytes; false when they are more than `size_max`. */
+static bool word_read(struct tcn_reader *reader, char *out_word, size_t size_max) {
+    const struct tcn_slice word = tcn_read_slice(reader, tcn_read_u8(reader));
+    if (word.size > size_max) {
+        return false;
+    }
+    if (word.size > 0) {
+        memcpy(out_word, word.data, word.size);
+    }
+    return true;
 }
 
 enum tcn_status tcn_state_decode_matter(const struct tcn_env_row *row,
@@ -227,13 +241,11 @@ enum tcn_status tcn_state_decode_matter(const struct tcn_env_row *row,
     matter.last_position = tcn_read_u64(&reader);
     matter.last_ns = tcn_read_i64(&reader);
     read_way(&reader, &matter);
-    struct tcn_slice domain = tcn_read_slice(&reader, tcn_read_u8(&reader));
+    bool has_words = word_read(&reader, matter.domain, TCN_WORD_BYTES_MAX) &&
+                     word_read(&reader, matter.category, TCN_CLOCK_CATEGORY_BYTES_MAX);
     status = row_close(&key, &reader);
-    if (status != TCN_OK || domain.size > TCN_WORD_BYTES_MAX) {
+    if (status != TCN_OK || !has_words) {
         return TCN_CORRUPT;
-    }
-    if (domain.size > 0) {
-        memcpy(matter.domain, domain.data, domain.size);
     }
     *out_matter = matter;
     return TCN_OK;
@@ -311,6 +323,7 @@ void tcn_state_encode_alert(const struct tcn_alert *alert, struct tcn_state_payl
         tcn_write_u8(&writer, (uint8_t)alert->fired.kind);
         tcn_write_u32(&writer, alert->fired.stage);
         tcn_write_u64(&writer, alert->fired.subject);
+        tcn_write_u32(&writer, alert->fired.rule);
         tcn_write_i64(&writer, alert->fired.due_ns);
         tcn_write_i64(&writer, alert->fired.until_ns);
     }
@@ -347,6 +360,7 @@ enum tcn_status tcn_state_decode_alert(const struct tcn_env_row *row, struct tcn
         alert.fired.kind = (enum tcn_due_kind)tcn_read_u8(&reader);
         alert.fired.stage = tcn_read_u32(&reader);
         alert.fired.subject = tcn_read_u64(&reader);
+        alert.fired.rule = tcn_read_u32(&reader);
         alert.fired.due_ns = tcn_read_i64(&reader);
         alert.fired.until_ns = tcn_read_i64(&reader);
     }

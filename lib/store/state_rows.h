@@ -26,6 +26,7 @@ enum tcn_state_db {
     TCN_STATE_DB_HOLDINGS,
     TCN_STATE_DB_DUES,
     TCN_STATE_DB_DUE_TIMES,
+    TCN_STATE_DB_CLOCKS,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -34,7 +35,10 @@ enum tcn_state_db {
 #define TCN_STATE_APPLIED_KEY "applied"
 
 /** Largest payload of any row. */
-#define TCN_STATE_PAYLOAD_BYTES_MAX 256u
+#define TCN_STATE_PAYLOAD_BYTES_MAX 512u
+
+/** Version of every row of the state. */
+#define TCN_STATE_ROW_VERSION 1u
 
 /** A payload being built. Open: lives on the stack. */
 struct tcn_state_payload {
@@ -65,6 +69,9 @@ struct tcn_key tcn_state_key_due(const struct tcn_due_key *due);
 /** Its place in the order of due times, as a key. */
 struct tcn_key tcn_state_key_due_time(const struct tcn_due *due);
 
+/** A matter and a rule as a key. */
+struct tcn_key tcn_state_key_clock(uint64_t birth, uint32_t rule);
+
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);
 /** A matter without its birth position. */
@@ -90,6 +97,9 @@ void tcn_state_encode_source(const struct tcn_source_state *source,
 void tcn_state_encode_due(const struct tcn_due *due, struct tcn_state_payload *out_payload);
 /** A place in the order: its key says it all. */
 void tcn_state_encode_due_time(struct tcn_state_payload *out_payload);
+/** A clock, without its key. */
+void tcn_state_encode_clock(const struct tcn_matter_clock *clock,
+                            struct tcn_state_payload *out_payload);
 /** How far the state got. */
 void tcn_state_encode_applied(const struct tcn_applied *applied,
                               struct tcn_state_payload *out_payload);
@@ -129,6 +139,9 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_due_time(const struct tcn_env_ro
  * TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_due_seek(struct tcn_row_from from,
                                                   struct tcn_due *out_due);
+/** A clock. Errors: TCN_VERSION; TCN_CORRUPT, also for values that no clock has. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_clock(const struct tcn_env_row *row,
+                                                      struct tcn_matter_clock *out_clock);
 /** How far the state got. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_applied(struct tcn_slice payload,
                                                         struct tcn_applied *out_applied);

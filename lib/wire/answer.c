@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/chunk.h"
 #include "proto/query.pb-c.h"
+#include "wire/clock_row.h"
 #include "wire/pb.h"
 #include "wire/principal.h"
 #include "wire/query.h"
@@ -12,6 +13,7 @@
 #define FIELD_EVENTS 8u
 #define FIELD_STANDINGS 9u
 #define FIELD_PRINCIPALS 10u
+#define FIELD_CLOCKS 19u
 
 static const struct tcn_scan_rule matter_rules[] = {
     [1] = TCN_RULE_U64,
@@ -143,6 +145,7 @@ static const struct tcn_scan_rule answer_rules[] = {
     [16] = TCN_RULE_U32,
     [17] = TCN_RULE_U64,
     [18] = TCN_RULE_U32,
+    [FIELD_CLOCKS] = TCN_RULE_INNERS(tcn_wire_clock_table, TCN_MATTER_CLOCKS_MAX),
 };
 
 static const struct tcn_scan_table answer_table = {
@@ -427,14 +430,19 @@ static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writ
     message.standstill_position = standstill->position;
     message.standstill_cause = standstill->cause;
     struct tcn_slice last;
-    return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &last);
+    enum tcn_status status = tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &last);
+    for (uint32_t i = 0; i < answer->clock_count && status == TCN_OK; i++) {
+        status = tcn_wire_clock_put(FIELD_CLOCKS, &answer->clocks[i], writer);
+    }
+    return status;
 }
 
 enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct tcn_writer *writer,
                                        struct tcn_slice *out_bytes) {
     if (answer->matter_count > TCN_ROWS_MAX || answer->source_count > TCN_ROWS_MAX ||
         answer->stream_count > TCN_ROWS_MAX || answer->event_count > TCN_ROWS_MAX ||
-        answer->standing_count > TCN_ROWS_MAX || answer->principal_count > TCN_ROWS_MAX) {
+        answer->standing_count > TCN_ROWS_MAX || answer->principal_count > TCN_ROWS_MAX ||
+        answer->clock_count > TCN_MATTER_CLOCKS_MAX) {
         return TCN_TOOBIG;
     }
     size_t start = writer->offset;
@@ -530,6 +538,20 @@ static enum tcn_status take_principals(const Tocsin__V1__Answer *found, struct t
     return TCN_OK;
 }
 
+static enum tcn_status take_clocks(const Tocsin__V1__Answer *found, struct tcn_arena *arena,
+                                   struct tcn_answer *answer) {
+    struct tcn_clock_row *rows = tcn_arena_alloc(arena, found->n_clocks * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    for (size_t i = 0; i < found->n_clocks; i++) {
+        tcn_wire_clock_take(found->clocks[i], &rows[i]);
+    }
+    answer->clocks = rows;
+    answer->clock_count = (uint32_t)found->n_clocks;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena *arena,
                                        struct tcn_answer *out_answer) {
     ProtobufCMessage *message = NULL;
@@ -563,6 +585,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
     }
     if (status == TCN_OK) {
         status = take_principals(found, arena, &answer);
+    }
+    if (status == TCN_OK) {
+        status = take_clocks(found, arena, &answer);
     }
     if (status == TCN_OK) {
         *out_answer = answer;

@@ -6,12 +6,15 @@
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule fired_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_DUE_KEY_ENDS),
+    [1] = TCN_RULE_NUMBER(TCN_DUE_CALENDAR),
     [2] = TCN_RULE_U32,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_I64,
     [5] = TCN_RULE_I64,
     [6] = TCN_RULE_WORD,
+    [7] = TCN_RULE_U32,
+    [8] = TCN_RULE_TEXT(TCN_TITLE_BYTES_MAX),
+    [9] = TCN_RULE_TEXT(TCN_TITLE_BYTES_MAX),
 };
 
 static const struct tcn_scan_table fired_table = {
@@ -88,8 +91,16 @@ struct alert_parts {
     Tocsin__V1__Fired fired;
 };
 
-/** `name` is the subject's; NULL when it is not told. */
-static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert, char *name) {
+/** What a time that has come is called, with its end. */
+struct names {
+    char name[TCN_WORD_BYTES_MAX + 1];
+    char title_zh[TCN_TITLE_BYTES_MAX + 1];
+    char title_en[TCN_TITLE_BYTES_MAX + 1];
+};
+
+/** `names` is NULL when it is not told. */
+static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert,
+                      struct names *names) {
     Tocsin__V1__Alert *message = &parts->alert;
     tocsin__v1__alert__init(message);
     message->mode = (Tocsin__V1__Mode)alert->stream.mode;
@@ -120,7 +131,12 @@ static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert, 
     fired->subject = alert->fired.subject;
     fired->due_ns = alert->fired.due_ns;
     fired->until_ns = alert->fired.until_ns;
-    fired->name = name != NULL ? name : fired->name;
+    fired->rule = alert->fired.rule;
+    if (names != NULL) {
+        fired->name = names->name;
+        fired->title_zh = names->title_zh;
+        fired->title_en = names->title_en;
+    }
     message->fired = fired;
 }
 
@@ -153,6 +169,7 @@ static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_a
         out_alert->fired = (struct tcn_fired){.kind = (enum tcn_due_kind)message->fired->kind,
                                               .stage = message->fired->stage,
                                               .subject = message->fired->subject,
+                                              .rule = message->fired->rule,
                                               .due_ns = message->fired->due_ns,
                                               .until_ns = message->fired->until_ns};
     }
@@ -178,17 +195,28 @@ enum tcn_status tcn_wire_alert_decode(struct tcn_slice bytes, struct tcn_arena *
 struct item_parts {
     Tocsin__V1__Item item;
     struct alert_parts alert;
-    char name[TCN_WORD_BYTES_MAX + 1];
+    struct names names;
 };
+
+static enum tcn_status put_names(struct names *names, const struct tcn_item *item) {
+    enum tcn_status status = tcn_text_copy(item->subject, names->name, sizeof(names->name));
+    if (status == TCN_OK) {
+        status = tcn_text_copy(item->title_zh, names->title_zh, sizeof(names->title_zh));
+    }
+    if (status == TCN_OK) {
+        status = tcn_text_copy(item->title_en, names->title_en, sizeof(names->title_en));
+    }
+    return status;
+}
 
 static enum tcn_status put_item(struct item_parts *parts, const struct tcn_item *item) {
     if (item->open.size > TCN_OPEN_BYTES_MAX || item->sealed.size > TCN_EVENT_BYTES_MAX ||
-        tcn_text_copy(item->subject, parts->name, sizeof(parts->name)) != TCN_OK) {
+        put_names(&parts->names, item) != TCN_OK) {
         return TCN_TOOBIG;
     }
     Tocsin__V1__Item *message = &parts->item;
     tocsin__v1__item__init(message);
-    put_alert(&parts->alert, &item->alert, parts->name);
+    put_alert(&parts->alert, &item->alert, &parts->names);
     message->alert = &parts->alert.alert;
     message->matter = tcn_pb_fixed(item->matter.bytes, sizeof(item->matter.bytes));
     message->position = item->position;
@@ -226,6 +254,8 @@ static enum tcn_status take_item(const Tocsin__V1__Item *message, struct tcn_ite
     }
     if (status == TCN_OK && is_clock) {
         item.subject = tcn_pb_take_text(message->alert->fired->name);
+        item.title_zh = tcn_pb_take_text(message->alert->fired->title_zh);
+        item.title_en = tcn_pb_take_text(message->alert->fired->title_en);
     }
     if (status == TCN_OK) {
         *out_item = item;

@@ -5,6 +5,8 @@
 
 #define WIRE_SIZED 2u
 #define TAG_BYTES 1 /* field numbers up to 15 */
+#define ONE_BYTE_NUMBER_MAX 15u
+#define TWO_BYTE_NUMBER_MAX 2047u
 
 static void *arena_alloc(void *data, size_t size) {
     struct tcn_arena *arena = data;
@@ -85,8 +87,14 @@ size_t tcn_pb_field_size(size_t size) {
 
 /** Writes tag and size of a field that is known to fit. */
 static void put_tag(uint32_t number, size_t size, struct tcn_writer *writer) {
-    TCN_CHECK(number >= 1 && number <= 15);
-    tcn_write_u8(writer, (uint8_t)(number << 3 | WIRE_SIZED));
+    TCN_CHECK(number >= 1 && number <= TWO_BYTE_NUMBER_MAX);
+    const uint32_t tag = number << 3 | WIRE_SIZED;
+    if (number > ONE_BYTE_NUMBER_MAX) {
+        tcn_write_u8(writer, (uint8_t)(tag | 0x80));
+        tcn_write_u8(writer, (uint8_t)(tag >> 7));
+    } else {
+        tcn_write_u8(writer, (uint8_t)tag);
+    }
     for (; size >= 0x80; size >>= 7) {
         tcn_write_u8(writer, (uint8_t)(size | 0x80));
     }
@@ -95,6 +103,7 @@ static void put_tag(uint32_t number, size_t size, struct tcn_writer *writer) {
 
 enum tcn_status tcn_pb_put_bytes(uint32_t number, struct tcn_slice bytes,
                                  struct tcn_writer *writer) {
+    TCN_CHECK(number <= ONE_BYTE_NUMBER_MAX);
     if (!fits(writer, tcn_pb_field_size(bytes.size))) {
         return TCN_TOOBIG;
     }
@@ -106,7 +115,8 @@ enum tcn_status tcn_pb_put_bytes(uint32_t number, struct tcn_slice bytes,
 enum tcn_status tcn_pb_put_message(uint32_t number, const ProtobufCMessage *message,
                                    struct tcn_writer *writer) {
     size_t size = protobuf_c_message_get_packed_size(message);
-    if (!fits(writer, tcn_pb_field_size(size))) {
+    const size_t more = number > ONE_BYTE_NUMBER_MAX ? 1 : 0;
+    if (!fits(writer, more + tcn_pb_field_size(size))) {
         return TCN_TOOBIG;
     }
     put_tag(number, size, writer);
@@ -115,6 +125,7 @@ enum tcn_status tcn_pb_put_message(uint32_t number, const ProtobufCMessage *mess
 }
 
 enum tcn_status tcn_pb_enclose(uint32_t number, size_t start, struct tcn_writer *writer) {
+    TCN_CHECK(number <= ONE_BYTE_NUMBER_MAX);
     TCN_CHECK(start <= writer->offset);
     size_t size = writer->offset - start;
     size_t head = tcn_pb_field_size(size) - size;

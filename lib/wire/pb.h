@@ -42,7 +42,8 @@ TCN_MUST_CHECK enum tcn_status tcn_pb_pack(const ProtobufCMessage *message, size
 TCN_MUST_CHECK enum tcn_status tcn_pb_put_bytes(uint32_t number, struct tcn_slice bytes,
                                                 struct tcn_writer *writer);
 
-/** The same for a message. Errors: TCN_TOOBIG does not fit. Thread: any. */
+/** The same for a message, whose number is 1 to 2047. Errors: TCN_TOOBIG does not fit.
+ * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_pb_put_message(uint32_t number, const ProtobufCMessage *message,
                                                   struct tcn_writer *writer);
 

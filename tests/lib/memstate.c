@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "testlib/memstate.h"
+#include "testlib/memstate_inside.h"
 
 #include "base/hash.h"
 
@@ -10,12 +10,11 @@ static void table_init(struct tcn_memtable *table, size_t row_bytes) {
     *table = (struct tcn_memtable){.row_bytes = row_bytes};
 }
 
-static void *table_at(const struct tcn_memtable *table, size_t index) {
+void *tcn_memtable_at(const struct tcn_memtable *table, size_t index) {
     return table->rows + index * table->row_bytes;
 }
 
-/** Room for one more row. A test that is out of memory stops. */
-static void *table_push(struct tcn_memtable *table, const void *row) {
+void *tcn_memtable_push(struct tcn_memtable *table, const void *row) {
     if (table->count == table->capacity) {
         size_t capacity = table->capacity == 0 ? 64 : table->capacity * 2;
         uint8_t *rows = realloc(table->rows, capacity * table->row_bytes);
@@ -25,7 +24,7 @@ static void *table_push(struct tcn_memtable *table, const void *row) {
         table->rows = rows;
         table->capacity = capacity;
     }
-    void *place = table_at(table, table->count);
+    void *place = tcn_memtable_at(table, table->count);
     memcpy(place, row, table->row_bytes);
     table->count++;
     return place;
@@ -34,7 +33,7 @@ static void *table_push(struct tcn_memtable *table, const void *row) {
 static void table_copy(struct tcn_memtable *target, const struct tcn_memtable *source) {
     target->count = 0;
     for (size_t i = 0; i < source->count; i++) {
-        table_push(target, table_at(source, i));
+        tcn_memtable_push(target, tcn_memtable_at(source, i));
     }
 }
 
@@ -48,6 +47,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->sources, sizeof(struct tcn_source_state));
     table_init(&state->standings, sizeof(struct tcn_standing));
     table_init(&state->dues, sizeof(struct tcn_due));
+    table_init(&state->clocks, sizeof(struct tcn_matter_clock));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -59,6 +59,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->sources.rows);
     free(state->standings.rows);
     free(state->dues.rows);
+    free(state->clocks.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -71,6 +72,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->sources, &source->sources);
     table_copy(&target->standings, &source->standings);
     table_copy(&target->dues, &source->dues);
+    table_copy(&target->clocks, &source->clocks);
     target->applied = source->applied;
 }
 
@@ -105,6 +107,7 @@ static uint64_t hash_matter(uint64_t hash, const struct tcn_matter *matter) {
                                (uint64_t)matter->last_ns};
     hash = mix_bytes(hash, matter->id.bytes, sizeof(matter->id.bytes));
     hash = mix_bytes(hash, matter->domain, sizeof(matter->domain));
+    hash = mix_bytes(hash, matter->category, sizeof(matter->category));
     hash = tcn_memstate_hash_way(hash, matter);
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
 }
@@ -126,6 +129,7 @@ static uint64_t hash_alert(uint64_t hash, const struct tcn_alert *alert) {
                                (uint64_t)alert->fired.kind,
                                alert->fired.stage,
                                alert->fired.subject,
+                               alert->fired.rule,
                                (uint64_t)alert->fired.due_ns,
                                (uint64_t)alert->fired.until_ns};
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
@@ -170,39 +174,39 @@ static uint64_t hash_due(uint64_t hash, const struct tcn_due *due) {
 uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     uint64_t hash = mix(mix(0, state->matters.count), state->alerts.count);
     for (size_t i = 0; i < state->matters.count; i++) {
-        hash = hash_matter(hash, table_at(&state->matters, i));
+        hash = hash_matter(hash, tcn_memtable_at(&state->matters, i));
     }
     for (size_t i = 0; i < state->alerts.count; i++) {
-        hash = hash_alert(hash, table_at(&state->alerts, i));
-        hash = tcn_memstate_hash_told(hash, table_at(&state->alerts, i));
+        hash = hash_alert(hash, tcn_memtable_at(&state->alerts, i));
+        hash = tcn_memstate_hash_told(hash, tcn_memtable_at(&state->alerts, i));
     }
     for (size_t i = 0; i < state->threads.count; i++) {
-        const struct tcn_thread *thread = table_at(&state->threads, i);
+        const struct tcn_thread *thread = tcn_memtable_at(&state->threads, i);
         hash = mix(mix(hash, thread->position), thread->birth_position);
         hash = mix(hash, thread->previous_position);
     }
     for (size_t i = 0; i < state->outcomes.count; i++) {
-        const struct tcn_outcome *outcome = table_at(&state->outcomes, i);
+        const struct tcn_outcome *outcome = tcn_memtable_at(&state->outcomes, i);
         hash = tcn_memstate_hash_outcome(hash, outcome);
     }
     for (size_t i = 0; i < state->cursors.count; i++) {
-        hash = hash_cursor(hash, table_at(&state->cursors, i));
+        hash = hash_cursor(hash, tcn_memtable_at(&state->cursors, i));
     }
     for (size_t i = 0; i < state->sources.count; i++) {
-        hash = hash_source(hash, table_at(&state->sources, i));
+        hash = hash_source(hash, tcn_memtable_at(&state->sources, i));
     }
     for (size_t i = 0; i < state->standings.count; i++) {
-        hash = hash_standing(hash, table_at(&state->standings, i));
+        hash = hash_standing(hash, tcn_memtable_at(&state->standings, i));
     }
     for (size_t i = 0; i < state->dues.count; i++) {
-        hash = hash_due(hash, table_at(&state->dues, i));
+        hash = hash_due(hash, tcn_memtable_at(&state->dues, i));
     }
+    hash = tcn_memstate_hash_clocks(state, hash);
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
 }
 
-/** Counts a call; true when it is the one that fails. */
-static bool fails(struct tcn_memstate *state) {
+bool tcn_memstate_fails(struct tcn_memstate *state) {
     state->call_count++;
     return state->call_count == state->fail_at;
 }
@@ -210,7 +214,7 @@ static bool fails(struct tcn_memstate *state) {
 const struct tcn_matter *tcn_memstate_matter(const struct tcn_memstate *state,
                                              const struct tcn_id *id) {
     for (size_t i = state->matters.count; i > 0; i--) {
-        const struct tcn_matter *matter = table_at(&state->matters, i - 1);
+        const struct tcn_matter *matter = tcn_memtable_at(&state->matters, i - 1);
         if (tcn_id_equals(&matter->id, id)) {
             return matter;
         }
@@ -220,7 +224,7 @@ const struct tcn_matter *tcn_memstate_matter(const struct tcn_memstate *state,
 
 static struct tcn_matter *find_birth(const struct tcn_memstate *state, uint64_t birth) {
     for (size_t i = state->matters.count; i > 0; i--) {
-        struct tcn_matter *matter = table_at(&state->matters, i - 1);
+        struct tcn_matter *matter = tcn_memtable_at(&state->matters, i - 1);
         if (matter->birth_position == birth) {
             return matter;
         }
@@ -231,7 +235,7 @@ static struct tcn_matter *find_birth(const struct tcn_memstate *state, uint64_t 
 const struct tcn_alert *tcn_memstate_alert(const struct tcn_memstate *state,
                                            struct tcn_stream stream, uint64_t number) {
     for (size_t i = state->alerts.count; i > 0; i--) {
-        const struct tcn_alert *alert = table_at(&state->alerts, i - 1);
+        const struct tcn_alert *alert = tcn_memtable_at(&state->alerts, i - 1);
         if (tcn_stream_equals(alert->stream, stream) && alert->number == number) {
             return alert;
         }
@@ -241,7 +245,7 @@ const struct tcn_alert *tcn_memstate_alert(const struct tcn_memstate *state,
 
 uint64_t tcn_memstate_head(const struct tcn_memstate *state, struct tcn_stream stream) {
     for (size_t i = state->alerts.count; i > 0; i--) {
-        const struct tcn_alert *alert = table_at(&state->alerts, i - 1);
+        const struct tcn_alert *alert = tcn_memtable_at(&state->alerts, i - 1);
         if (tcn_stream_equals(alert->stream, stream)) {
             return alert->number;
         }
@@ -252,7 +256,7 @@ uint64_t tcn_memstate_head(const struct tcn_memstate *state, struct tcn_stream s
 static struct tcn_cursor *find_cursor(const struct tcn_memstate *state,
                                       const struct tcn_cursor *wanted) {
     for (size_t i = 0; i < state->cursors.count; i++) {
-        struct tcn_cursor *cursor = table_at(&state->cursors, i);
+        struct tcn_cursor *cursor = tcn_memtable_at(&state->cursors, i);
         if (cursor->principal == wanted->principal && strcmp(cursor->name, wanted->name) == 0 &&
             tcn_stream_equals(cursor->stream, wanted->stream)) {
             return cursor;
@@ -271,7 +275,7 @@ uint64_t tcn_memstate_cursor(const struct tcn_memstate *state, uint32_t principa
 
 static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint64_t *out_birth) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     const struct tcn_matter *matter = tcn_memstate_matter(state, id);
@@ -284,7 +288,7 @@ static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint6
 
 static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matter *out_matter) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     const struct tcn_matter *matter = find_birth(state, birth);
@@ -297,7 +301,7 @@ static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matt
 
 static enum tcn_status matter_put(void *context, const struct tcn_matter *matter, bool is_birth) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     struct tcn_matter *held = find_birth(state, matter->birth_position);
@@ -306,23 +310,23 @@ static enum tcn_status matter_put(void *context, const struct tcn_matter *matter
         memcpy(held, matter, sizeof(*matter));
     } else {
         TCN_CHECK(tcn_memstate_matter(state, &matter->id) == NULL);
-        table_push(&state->matters, matter);
+        tcn_memtable_push(&state->matters, matter);
     }
     return TCN_OK;
 }
 
 static enum tcn_status thread_append(void *context, const struct tcn_thread *thread) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
-    table_push(&state->threads, thread);
+    tcn_memtable_push(&state->threads, thread);
     return TCN_OK;
 }
 
 static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     *out_number = tcn_memstate_head(state, stream);
@@ -331,27 +335,27 @@ static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint6
 
 static enum tcn_status alert_append(void *context, const struct tcn_alert *alert) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     TCN_CHECK(alert->number == tcn_memstate_head(state, alert->stream) + 1);
-    table_push(&state->alerts, alert);
+    tcn_memtable_push(&state->alerts, alert);
     return TCN_OK;
 }
 
 static enum tcn_status outcome_put(void *context, const struct tcn_outcome *outcome) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
-    table_push(&state->outcomes, outcome);
+    tcn_memtable_push(&state->outcomes, outcome);
     return TCN_OK;
 }
 
 static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted,
                                   struct tcn_cursor *out_cursor) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     const struct tcn_cursor *cursor = find_cursor(state, wanted);
@@ -364,14 +368,14 @@ static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted
 
 static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     struct tcn_cursor *held = find_cursor(state, cursor);
     if (held != NULL) {
         memcpy(held, cursor, sizeof(*cursor));
     } else {
-        table_push(&state->cursors, cursor);
+        tcn_memtable_push(&state->cursors, cursor);
     }
     return TCN_OK;
 }
@@ -379,7 +383,7 @@ static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor
 static struct tcn_source_state *find_source(const struct tcn_memstate *state,
                                             const struct tcn_lane_key *lane) {
     for (size_t i = 0; i < state->sources.count; i++) {
-        struct tcn_source_state *source = table_at(&state->sources, i);
+        struct tcn_source_state *source = tcn_memtable_at(&state->sources, i);
         if (tcn_lane_key_equals(&source->lane, lane)) {
             return source;
         }
@@ -390,7 +394,7 @@ static struct tcn_source_state *find_source(const struct tcn_memstate *state,
 static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane,
                                   struct tcn_source_state *out_source) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     const struct tcn_source_state *source = find_source(state, lane);
@@ -403,14 +407,14 @@ static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane
 
 static enum tcn_status source_put(void *context, const struct tcn_source_state *source) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     struct tcn_source_state *held = find_source(state, &source->lane);
     if (held != NULL) {
         memcpy(held, source, sizeof(*source));
     } else {
-        table_push(&state->sources, source);
+        tcn_memtable_push(&state->sources, source);
     }
     return TCN_OK;
 }
@@ -418,7 +422,7 @@ static enum tcn_status source_put(void *context, const struct tcn_source_state *
 struct tcn_standing *tcn_memstate_standing(const struct tcn_memstate *state,
                                            const struct tcn_standing_key *key) {
     for (size_t i = 0; i < state->standings.count; i++) {
-        struct tcn_standing *standing = table_at(&state->standings, i);
+        struct tcn_standing *standing = tcn_memtable_at(&state->standings, i);
         if (standing->key.kind == key->kind && standing->key.source == key->source &&
             standing->key.epoch == key->epoch && standing->key.organ == key->organ &&
             tcn_hash_equals(&standing->key.hash, &key->hash)) {
@@ -431,7 +435,7 @@ struct tcn_standing *tcn_memstate_standing(const struct tcn_memstate *state,
 static enum tcn_status standing_get(void *context, const struct tcn_standing_key *key,
                                     struct tcn_standing *out_standing) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     const struct tcn_standing *standing = tcn_memstate_standing(state, key);
@@ -444,14 +448,14 @@ static enum tcn_status standing_get(void *context, const struct tcn_standing_key
 
 static enum tcn_status standing_put(void *context, const struct tcn_standing *standing) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     struct tcn_standing *held = tcn_memstate_standing(state, &standing->key);
     if (held != NULL) {
         *held = *standing;
     } else {
-        table_push(&state->standings, standing);
+        tcn_memtable_push(&state->standings, standing);
     }
     return TCN_OK;
 }
@@ -459,7 +463,7 @@ static enum tcn_status standing_put(void *context, const struct tcn_standing *st
 /** Rows behind it move up, so that two states that took the same words back look the same. */
 static enum tcn_status standing_del(void *context, const struct tcn_standing_key *key) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     struct tcn_standing *held = tcn_memstate_standing(state, key);
@@ -474,93 +478,9 @@ static enum tcn_status standing_del(void *context, const struct tcn_standing_key
     return TCN_OK;
 }
 
-static struct tcn_due *find_due(const struct tcn_memstate *state, const struct tcn_due_key *key) {
-    for (size_t i = 0; i < state->dues.count; i++) {
-        struct tcn_due *due = table_at(&state->dues, i);
-        if (due->key.kind == key->kind && due->key.subject == key->subject &&
-            due->key.rule == key->rule) {
-            return due;
-        }
-    }
-    return NULL;
-}
-
-static enum tcn_status due_get(void *context, const struct tcn_due_key *key,
-                               struct tcn_due *out_due) {
-    struct tcn_memstate *state = context;
-    if (fails(state)) {
-        return TCN_IO;
-    }
-    const struct tcn_due *due = find_due(state, key);
-    if (due == NULL) {
-        return TCN_ABSENT;
-    }
-    *out_due = *due;
-    return TCN_OK;
-}
-
-static enum tcn_status due_put(void *context, const struct tcn_due *due) {
-    struct tcn_memstate *state = context;
-    if (fails(state)) {
-        return TCN_IO;
-    }
-    struct tcn_due *held = find_due(state, &due->key);
-    if (held != NULL) {
-        *held = *due;
-    } else {
-        table_push(&state->dues, due);
-    }
-    return TCN_OK;
-}
-
-static enum tcn_status due_del(void *context, const struct tcn_due_key *key) {
-    struct tcn_memstate *state = context;
-    if (fails(state)) {
-        return TCN_IO;
-    }
-    struct tcn_due *held = find_due(state, key);
-    if (held == NULL) {
-        return TCN_ABSENT;
-    }
-    const struct tcn_due *rows = (const struct tcn_due *)(const void *)state->dues.rows;
-    const size_t index = (size_t)(held - rows);
-    state->dues.count--;
-    memmove(held, held + 1, (state->dues.count - index) * sizeof(*held));
-    return TCN_OK;
-}
-
-/** True when `left` is due before `right`. */
-static bool is_before(const struct tcn_due *left, const struct tcn_due *right) {
-    if (left->due_ns != right->due_ns) {
-        return left->due_ns < right->due_ns;
-    }
-    if (left->key.kind != right->key.kind) {
-        return (uint32_t)left->key.kind < (uint32_t)right->key.kind;
-    }
-    return left->key.subject != right->key.subject ? left->key.subject < right->key.subject
-                                                   : left->key.rule < right->key.rule;
-}
-
-static enum tcn_status due_first(void *context, struct tcn_due *out_due) {
-    struct tcn_memstate *state = context;
-    const struct tcn_due *first = NULL;
-    if (fails(state)) {
-        return TCN_IO;
-    }
-    for (size_t i = 0; i < state->dues.count; i++) {
-        const struct tcn_due *due = table_at(&state->dues, i);
-        first = first == NULL || is_before(due, first) ? due : first;
-    }
-    if (first == NULL) {
-        return TCN_ABSENT;
-    }
-    *out_due = *first;
-    return TCN_OK;
-}
-
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     *out_applied = state->applied;
@@ -569,7 +489,7 @@ static enum tcn_status applied_get(void *context, struct tcn_applied *out_applie
 
 static enum tcn_status applied_put(void *context, const struct tcn_applied *applied) {
     struct tcn_memstate *state = context;
-    if (fails(state)) {
+    if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
     state->applied = *applied;
@@ -591,10 +511,14 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .standing_get = standing_get,
     .standing_put = standing_put,
     .standing_del = standing_del,
-    .due_get = due_get,
-    .due_put = due_put,
-    .due_del = due_del,
-    .due_first = due_first,
+    .due_get = tcn_memstate_due_get,
+    .due_put = tcn_memstate_due_put,
+    .due_del = tcn_memstate_due_del,
+    .due_first = tcn_memstate_due_first,
+    .clock_get = tcn_memstate_clock_get,
+    .clock_put = tcn_memstate_clock_put,
+    .clock_del = tcn_memstate_clock_del,
+    .clock_next = tcn_memstate_clock_next,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

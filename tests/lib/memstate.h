@@ -30,6 +30,7 @@ struct tcn_memstate {
     struct tcn_memtable sources;   /**< struct tcn_source_state */
     struct tcn_memtable standings; /**< struct tcn_standing */
     struct tcn_memtable dues;      /**< struct tcn_due, in no order */
+    struct tcn_memtable clocks;    /**< struct tcn_matter_clock, in no order */
     struct tcn_applied applied;
     uint64_t call_count; /**< calls of the ops so far */
     uint64_t fail_at;    /**< the call with this number fails with TCN_IO; 0: none does */
@@ -67,5 +68,9 @@ uint64_t tcn_memstate_cursor(const struct tcn_memstate *state, uint32_t principa
 /** A standing word, or NULL. Owns: lent until the next put or del. Thread: one. */
 struct tcn_standing *tcn_memstate_standing(const struct tcn_memstate *state,
                                            const struct tcn_standing_key *key);
+/** A matter's clock under a rule's id, or NULL. Owns: lent until the next put or del.
+ * Thread: one. */
+const struct tcn_matter_clock *tcn_memstate_clock(const struct tcn_memstate *state, uint64_t birth,
+                                                  const char *id);
 
 #endif

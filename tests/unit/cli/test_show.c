@@ -360,7 +360,7 @@ static void a_key_that_ends_is_told_with_what_to_do(void **state) {
                       .act = TCN_ACT_TICK,
                       .reason = TCN_REASON_CLOCK,
                       .severity = TCN_SEVERITY_SERIOUS,
-                      .fired = {TCN_DUE_KEY_ENDS, rows[index].stage, 9,
+                      .fired = {TCN_DUE_KEY_ENDS, rows[index].stage, 9, 0,
                                 now_ns - rows[index].late_s * 1000000000,
                                 now_ns + rows[index].left_s * 1000000000}},
             .position = 77,

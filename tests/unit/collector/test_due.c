@@ -221,6 +221,81 @@ static void a_renewal_and_a_revocation_take_away_what_is_ahead(void **state) {
     expect_rebuilt(bench);
 }
 
+/* A policy with one clock: two hours from when a hazard is reported. */
+static void give_clocks(struct bench *bench) {
+    static const struct tcn_clock_rule rule = {
+        .id = "answer",
+        .unit = TCN_CLOCK_HOURS,
+        .amount = 2,
+        .bound = TCN_CLOCK_AT_MOST,
+        .owes = TCN_CLOCK_HOLDER,
+        .starts = {{TCN_ACT_REPORTED, "", TCN_STAGE_NONE}},
+        .start_count = 1,
+        .start_time = TCN_CLOCK_RECORDED,
+        .stops = {{TCN_ACT_REPLIED, "", TCN_STAGE_NONE}},
+        .stop_count = 1,
+        .stop_time = TCN_CLOCK_RECORDED,
+        .is_enabled = true,
+    };
+    static const struct tcn_clock_table table = {.rules = &rule, .rule_count = 1};
+    bench->house.charter.policy.clocks = &table;
+}
+
+/* When something is due next, as the state has it; INT64_MAX when nothing is. */
+static int64_t next_due(struct bench *bench) {
+    struct tcn_state_reader *states = NULL;
+    struct tcn_due due = {.due_ns = INT64_MAX};
+    assert_int_equal(tcn_state_reader_open(bench->house.state, &states), TCN_OK);
+    const enum tcn_status status = tcn_state_due_first(states, &due);
+    assert_true(status == TCN_OK || status == TCN_ABSENT);
+    tcn_state_reader_close(&states);
+    return due.due_ns;
+}
+
+/* Alerts of clocks in a stream. */
+static size_t told(struct bench *bench, uint16_t organ) {
+    const struct tcn_stream stream = {TCN_MODE_ACTUAL, organ};
+    struct tcn_alert alerts[32];
+    struct tcn_state_reader *states = NULL;
+    size_t count = 0;
+    size_t found = 0;
+    assert_int_equal(tcn_state_reader_open(bench->house.state, &states), TCN_OK);
+    assert_int_equal(tcn_state_alerts(states, stream, 1, alerts, 32, &count), TCN_OK);
+    tcn_state_reader_close(&states);
+    for (size_t i = 0; i < count; i++) {
+        found += alerts[i].fired.kind == TCN_DUE_CLOCK ? 1 : 0;
+    }
+    return found;
+}
+
+static void a_matters_clock_is_told_by_ticks_over_restarts(void **state) {
+    struct bench *bench = *state;
+    bench->place->logger.level = (enum tcn_log_level)0;
+    give_clocks(bench);
+    greet(bench);
+    assert_int_equal(send_reports(bench, 1, 1, NULL), TCN_KIND_ACK);
+    follow(bench);
+    for (size_t step = 1; step <= TCN_CLOCK_STEP_COUNT; step++) {
+        const int64_t due_ns = next_due(bench);
+        assert_true(due_ns != INT64_MAX);
+        pass_until(bench, due_ns - SECOND);
+        close_bench(bench);
+        open_bench(bench, false);
+        give_clocks(bench);
+        follow(bench);
+        const uint64_t position = tcn_ledger_position(bench->ledger);
+        pass_until(bench, due_ns - 1);
+        assert_int_equal(tcn_ledger_position(bench->ledger), position);
+        assert_int_equal(told(bench, TCN_FORGE_SAFETY), step - 1);
+        pass_until(bench, due_ns); /* one tick */
+        assert_int_equal(tcn_ledger_position(bench->ledger), position + 1);
+        assert_int_equal(told(bench, TCN_FORGE_SAFETY), step);
+        assert_int_equal(told(bench, TCN_FORGE_DESK), step == TCN_CLOCK_STEP_COUNT ? 1 : 0);
+    }
+    assert_true(next_due(bench) == INT64_MAX);
+    expect_rebuilt(bench);
+}
+
 static void the_log_of_a_feed_gets_no_ticks(void **state) {
     struct bench *bench = *state;
     const uint64_t position = tcn_ledger_position(bench->ledger);
@@ -322,6 +397,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(who_was_down_tells_it_once_at_its_start_and_since_when,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_renewal_and_a_revocation_take_away_what_is_ahead, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_matters_clock_is_told_by_ticks_over_restarts, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_log_of_a_feed_gets_no_ticks, set_up_exercise,
                                         tear_down),

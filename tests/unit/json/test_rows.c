@@ -240,7 +240,7 @@ static void an_item_of_a_clock_has_what_fired_and_no_event(void **state) {
                   .reason = TCN_REASON_CLOCK,
                   .severity = TCN_SEVERITY_URGENT,
                   .policy_version = 2,
-                  .fired = {TCN_DUE_KEY_ENDS, 4, 21, TIME_NS, TIME_NS}},
+                  .fired = {TCN_DUE_KEY_ENDS, 4, 21, 0, TIME_NS, TIME_NS}},
         .position = 9,
         .log_time_ns = TIME_NS,
         .subject = tcn_slice_text("watch.bureau.b"),
@@ -256,8 +256,58 @@ static void an_item_of_a_clock_has_what_fired_and_no_event(void **state) {
                "\"outcome\":\"ok\",\"allowed_acts\":[],\"missing\":[],\"kind\":null,"
                "\"stage\":null,\"holder\":null,\"holder_id\":null,\"policy_version\":2},"
                "\"fired\":{\"kind\":\"key_ends\",\"stage\":4,\"subject\":21,"
-               "\"name\":\"watch.bureau.b\",\"due\":" TIME ",\"until\":" TIME "},"
+               "\"rule\":0,\"name\":\"watch.bureau.b\",\"title_zh\":null,\"title_en\":null,"
+               "\"due\":" TIME ",\"until\":" TIME "},"
                "\"event\":null}");
+}
+
+static void a_clock_has_all_its_keys_and_null_for_what_is_not(void **state) {
+    (void)state;
+    struct tcn_clock_row row = {
+        .clock = {.id = "xf.resolve",
+                  .terms = {.unit = TCN_CLOCK_CALENDAR_DAYS,
+                            .amount = 60,
+                            .bound = TCN_CLOCK_AT_MOST,
+                            .owes = TCN_CLOCK_HOLDER},
+                  .policy_version = 2,
+                  .clock = {.start_ns = TIME_NS},
+                  .times = {.due_ns = TCN_CLOCK_NEVER,
+                            .limit_ns = TCN_CLOCK_NEVER,
+                            .is_paused = true},
+                  .run_count = 1},
+        .title_zh = tcn_slice_text("办结"),
+        .title_en = tcn_slice_text("Resolve"),
+    };
+    tcn_json_clock_fields(&writer, &row);
+    assert_row("{\"clock\":\"xf.resolve\",\"title_zh\":\"办结\",\"title_en\":\"Resolve\","
+               "\"state\":\"paused\",\"verdict\":null,\"unit\":\"calendar_days\",\"amount\":60,"
+               "\"bound\":\"at_most\",\"owes\":\"holder\",\"policy_version\":2,\"start\":" TIME
+               ",\"extended_until\":null,\"due\":null,\"limit\":null,\"missing_year\":null,"
+               "\"stopped\":null,\"run_count\":1,\"late_count\":0}");
+}
+
+static void a_clock_that_ended_has_its_verdict(void **state) {
+    (void)state;
+    struct tcn_clock_row row = {
+        .clock = {.id = "xf.resolve",
+                  .terms = {.unit = TCN_CLOCK_WORKING_DAYS,
+                            .amount = 5,
+                            .bound = TCN_CLOCK_WINDOW,
+                            .owes = TCN_CLOCK_OUTSIDE},
+                  .clock = {.start_ns = TIME_NS, .extended_until_ns = TIME_NS},
+                  .times = {.due_ns = TIME_NS, .limit_ns = TIME_NS, .missing_year = 2027},
+                  .end = TCN_CLOCK_STOPPED,
+                  .verdict = TCN_VERDICT_UNKNOWN,
+                  .stop_ns = TIME_NS,
+                  .run_count = 3,
+                  .late_count = 1},
+    };
+    tcn_json_clock_fields(&writer, &row);
+    assert_row("{\"clock\":\"xf.resolve\",\"title_zh\":null,\"title_en\":null,"
+               "\"state\":\"stopped\",\"verdict\":\"unknown\",\"unit\":\"working_days\","
+               "\"amount\":5,\"bound\":\"window\",\"owes\":\"outside\",\"policy_version\":0,"
+               "\"start\":" TIME ",\"extended_until\":" TIME ",\"due\":" TIME ",\"limit\":" TIME
+               ",\"missing_year\":2027,\"stopped\":" TIME ",\"run_count\":3,\"late_count\":1}");
 }
 
 static void an_item_of_a_replay_has_no_alert(void **state) {
@@ -415,6 +465,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_row_of_the_registry_tells_all_but_its_token, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_item_carries_its_alert_and_its_event, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_has_all_its_keys_and_null_for_what_is_not, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_that_ended_has_its_verdict, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_item_of_a_clock_has_what_fired_and_no_event, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_item_of_a_replay_has_no_alert, set_up, tear_down),

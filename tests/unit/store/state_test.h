@@ -52,6 +52,7 @@ static inline struct tcn_matter extreme_matter(uint64_t birth, bool is_high) {
         memset(&matter.second.hash, 0xff, sizeof(matter.second.hash));
         matter.stage = TCN_STAGE_HELD;
         memset(matter.domain, 'w', TCN_WORD_BYTES_MAX);
+        memset(matter.category, 'c', TCN_CLOCK_CATEGORY_BYTES_MAX);
         matter.division = 999999999999;
         matter.office = UINT16_MAX;
         matter.holder = UINT16_MAX;

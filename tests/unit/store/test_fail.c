@@ -399,14 +399,13 @@ static void outbox_check(const struct test_dir *dir, uint64_t acked) {
 static enum tcn_status state_commit(struct tcn_state *state, uint64_t position) {
     const struct tcn_state_ops *ops = tcn_state_table();
     struct tcn_matter matter = {.birth_position = position, .id = {{(uint8_t)position}}};
-    struct tcn_thread thread = {position, position, 0};
     struct tcn_alert alert = {.stream = {TCN_MODE_ACTUAL, 1}, .number = position};
     struct tcn_cursor cursor = {.name = "n", .number = position};
     struct tcn_due due = {{TCN_DUE_KEY_ENDS, 1, 0}, 1, (int64_t)position, 9};
     struct tcn_applied applied = {0};
-    enum tcn_status steps[9];
+    enum tcn_status steps[10];
     steps[0] = ops->matter_put(state, &matter, true);
-    steps[1] = ops->thread_append(state, &thread);
+    steps[1] = ops->thread_append(state, &(struct tcn_thread){position, position, 0});
     steps[2] = ops->alert_append(state, &alert);
     steps[3] = ops->outcome_put(state, &(struct tcn_outcome){.position = position});
     steps[4] = ops->cursor_put(state, &cursor);
@@ -415,7 +414,8 @@ static enum tcn_status state_commit(struct tcn_state *state, uint64_t position) 
     applied.position = position;
     steps[7] = ops->applied_put(state, &applied);
     steps[8] = ops->due_put(state, &due); /* the second takes the place of the first */
-    for (size_t i = 0; i < 9; i++) {
+    steps[9] = ops->clock_put(state, &(struct tcn_matter_clock){.rule = 2}); /* likewise */
+    for (size_t i = 0; i < 10; i++) {
         if (steps[i] != TCN_OK) {
             tcn_state_abort(state);
             return steps[i];

@@ -190,8 +190,13 @@ static void event_apply(struct tcn_state *state, uint64_t position) {
         const struct tcn_due due = {
             {TCN_DUE_KEY_ENDS, position % 70, 0}, 1, (int64_t)(position * 7 % 100), 5};
         assert_int_equal(ops->due_put(state, &due), TCN_OK);
+        struct tcn_matter_clock clock = {
+            .birth_position = position % 70, .rule = 7, .terms = {.unit = TCN_CLOCK_AT_ONCE}};
+        clock.run_count = (uint32_t)position;
+        assert_int_equal(ops->clock_put(state, &clock), TCN_OK);
         if (position % 30 == 0) {
             assert_int_equal(ops->due_del(state, &due.key), TCN_OK);
+            assert_int_equal(ops->clock_del(state, clock.birth_position, 7), TCN_OK);
         }
     }
     struct tcn_applied applied = {.position = position, .event_count = position};
@@ -265,7 +270,7 @@ static void the_walk_is_the_same_whatever_the_sizes_of_the_commits(void **test) 
             first = walk;
             assert_string_equal(walk.databases, " matters ids threads alerts streams outcomes "
                                                 "cursors sources applied holdings dues "
-                                                "due_times");
+                                                "due_times clocks");
             assert_true(walk.row_count > 4 * EVENT_COUNT);
         }
         assert_int_equal(walk.hash, first.hash);

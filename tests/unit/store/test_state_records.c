@@ -17,6 +17,7 @@ static void assert_matter(const struct tcn_matter *left, const struct tcn_matter
     assert_int_equal(left->second.source, right->second.source);
     assert_true(tcn_hash_equals(&left->second.hash, &right->second.hash));
     assert_string_equal(left->domain, right->domain);
+    assert_string_equal(left->category, right->category);
     assert_int_equal(left->division, right->division);
     assert_int_equal(left->office, right->office);
     assert_int_equal(left->holder, right->holder);
@@ -52,6 +53,7 @@ static void assert_alert(const struct tcn_alert *left, const struct tcn_alert *r
     assert_int_equal(left->fired.kind, right->fired.kind);
     assert_int_equal(left->fired.stage, right->fired.stage);
     assert_int_equal(left->fired.subject, right->fired.subject);
+    assert_int_equal(left->fired.rule, right->fired.rule);
     assert_true(left->fired.due_ns == right->fired.due_ns);
     assert_true(left->fired.until_ns == right->fired.until_ns);
 }
@@ -115,7 +117,8 @@ static void alerts_come_back_as_they_were(void **test) {
         {.stream = {TCN_MODE_ACTUAL, 1},
          .number = 1,
          .reason = TCN_REASON_CLOCK,
-         .fired = {(enum tcn_due_kind)UINT8_MAX, UINT32_MAX, UINT64_MAX, INT64_MIN, INT64_MAX}},
+         .fired = {(enum tcn_due_kind)UINT8_MAX, UINT32_MAX, UINT64_MAX, UINT32_MAX, INT64_MIN,
+                   INT64_MAX}},
         {.stream = {TCN_MODE_ACTUAL, 2},
          .number = 1,
          .reason = TCN_REASON_OUTCOME,

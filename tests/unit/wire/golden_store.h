@@ -98,7 +98,7 @@ static const struct store_layout state_layouts[] = {
      "version:u1 id:b16 mode:u1 stage:u1 severity:u1 last_act:u2 division:u8 office:u2 holder:u2 "
      "flags:u4 events:u4 learned_ns:i8 opened_ns:i8 last_position:u8 last_ns:i8 kind:u1 marks:u4 "
      "sender:u2 submitter:u2 bounces:u4 second_act:u2 second_source:u4 second_hash:b32 "
-     "domain:s1" CHECKSUM},
+     "domain:s1 category:s1" CHECKSUM},
     {"ids", NULL, "id:b16", "version:u1 birth_position:u8" CHECKSUM},
     {"threads", NULL, "position:u8", "version:u1 birth_position:u8 previous_position:u8" CHECKSUM},
     {"alerts", NULL, STREAM_KEY " number:u8",
@@ -118,6 +118,12 @@ static const struct store_layout state_layouts[] = {
     {"holdings", NULL, "holder:u2 birth_position:u8", "version:u1" CHECKSUM},
     {"dues", NULL, DUE_KEY, "version:u1 stage:u4 due_ns:i8 until_ns:i8" CHECKSUM},
     {"due_times", NULL, "due_ns:i8 " DUE_KEY, "version:u1" CHECKSUM},
+    {"clocks", NULL, "birth_position:u8 rule:u4",
+     "version:u1 id:s1 unit:u1 amount:u4 extension:u4 bound:u1 owes:u1 stop_time:u1 "
+     "policy_version:u8 start_ns:i8 extended_until_ns:i8 fired_steps:u1 pauses:u1 "
+     "first_from_ns:i8 first_to_ns:i8 second_from_ns:i8 second_to_ns:i8 first_step_ns:i8 "
+     "second_step_ns:i8 due_step_ns:i8 due_ns:i8 limit_ns:i8 missing_year:u4 paused:u1 end:u1 "
+     "verdict:u1 stop_ns:i8 stop_position:u8 runs:u4 late_runs:u4" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
@@ -221,6 +227,9 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
         assert_int_equal(tcn_state_decode_due_time(row, &time), TCN_OK);
         assert_true(time.due_ns == sample_due().due_ns);
         assert_int_equal(time.key.rule, sample_due().key.rule);
+        break;
+    case TCN_STATE_DB_CLOCKS:
+        STATE_AGAIN(clock, tcn_matter_clock);
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);
@@ -481,6 +490,7 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     assert_int_equal(ops->alert_append(state, &fired), TCN_OK);
     assert_int_equal(ops->alert_append(state, &told), TCN_OK);
     assert_int_equal(ops->due_put(state, &due), TCN_OK);
+    assert_int_equal(ops->clock_put(state, &sample_clock_rows[0].clock), TCN_OK);
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
     assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);

@@ -24,7 +24,7 @@
 
 #define TEXT_BYTES (256 * 1024)
 #define TEXT_LEVELS 10
-#define RECIPE_FIELDS 32
+#define RECIPE_FIELDS 48
 #define RECIPE_WORD 32
 
 /** A text that grows to TEXT_BYTES; more is a failed test. */

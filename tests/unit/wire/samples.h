@@ -7,6 +7,7 @@
 #define TESTS_WIRE_SAMPLES_H
 
 #include "samples_base.h"
+#include "samples_clock.h"
 #include "samples_policy.h"
 
 #include <string.h>
@@ -414,7 +415,7 @@ static inline struct tcn_alert sample_fired(void) {
     alert.holder = 0;
     alert.facts = 0;
     alert.allowed_acts = 0;
-    alert.fired = (struct tcn_fired){TCN_DUE_KEY_ENDS, 236, 237, 238, 239};
+    alert.fired = (struct tcn_fired){TCN_DUE_CLOCK, 3, 237, 240, 238, 239};
     return alert;
 }
 
@@ -438,7 +439,10 @@ static inline struct tcn_item sample_fired_item(uint64_t position) {
     return (struct tcn_item){.alert = sample_fired(),
                              .position = position,
                              .log_time_ns = 127,
-                             .subject = tcn_slice_text("watch.water_bureau")};
+                             .matter = sample_id(152),
+                             .subject = tcn_slice_text("xf.resolve"),
+                             .title_zh = sample_clock_rows[0].title_zh,
+                             .title_en = sample_clock_rows[0].title_en};
 }
 
 static inline struct tcn_query sample_query(void) {
@@ -462,6 +466,7 @@ static const struct tcn_matter sample_matters[] = {
         .mode = TCN_MODE_ACTUAL,
         .stage = TCN_STAGE_HELD,
         .domain = "hazard.road",
+        .category = "31.6",
         .division = UINT64_C(330108001000),
         .office = 153,
         .holder = 154,
@@ -530,6 +535,8 @@ static inline struct tcn_answer sample_answer(void) {
         .allowed_acts = UINT64_C(1) << 61,
         .owed_act = TCN_ACT_PETITIONER_TOLD,
         .owed_organ = 188,
+        .clocks = sample_clock_rows,
+        .clock_count = 1,
         .log_head = tcn_slice_text("a head"),
         .log_head_signature = tcn_slice_of(sample_head_signature, sizeof(sample_head_signature)),
         .has_stats = true,

@@ -469,11 +469,15 @@ static void an_item_of_a_clock_keeps_every_field(void **state) {
     SAME(alert.fired.kind);
     SAME(alert.fired.stage);
     SAME(alert.fired.subject);
+    SAME(alert.fired.rule);
     SAME(alert.fired.due_ns);
     SAME(alert.fired.until_ns);
     SAME(position);
     SAME(log_time_ns);
+    SAME(matter);
     SAME_SLICE(subject);
+    SAME_SLICE(title_zh);
+    SAME_SLICE(title_en);
     assert_int_equal(out.open.size, 0);
 }
 

@@ -100,6 +100,37 @@ static void answer_rows_keep_every_field(void **state) {
     }
 }
 
+static void answer_clocks_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(clock_count);
+    SAME(clocks[0].clock.id);
+    SAME(clocks[0].clock.rule);
+    SAME(clocks[0].clock.terms.unit);
+    SAME(clocks[0].clock.terms.amount);
+    SAME(clocks[0].clock.terms.extend_max);
+    SAME(clocks[0].clock.terms.bound);
+    SAME(clocks[0].clock.terms.owes);
+    SAME(clocks[0].clock.policy_version);
+    SAME(clocks[0].clock.clock.start_ns);
+    SAME(clocks[0].clock.clock.extended_until_ns);
+    SAME(clocks[0].clock.clock.fired_steps);
+    SAME(clocks[0].clock.times.due_ns);
+    SAME(clocks[0].clock.times.limit_ns);
+    SAME(clocks[0].clock.times.missing_year);
+    SAME(clocks[0].clock.times.is_paused);
+    SAME(clocks[0].clock.end);
+    SAME(clocks[0].clock.verdict);
+    SAME(clocks[0].clock.stop_ns);
+    SAME(clocks[0].clock.stop_position);
+    SAME(clocks[0].clock.run_count);
+    SAME(clocks[0].clock.late_count);
+    SAME_SLICE(clocks[0].title_zh);
+    SAME_SLICE(clocks[0].title_en);
+}
+
 static void answer_stats_keep_every_field(void **state) {
     (void)state;
     struct tcn_answer in = sample_answer();
@@ -269,6 +300,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(query_keeps_every_field),
         cmocka_unit_test(answer_rows_keep_every_field),
+        cmocka_unit_test(answer_clocks_keep_every_field),
         cmocka_unit_test(answer_stats_keep_every_field),
         cmocka_unit_test(registry_and_principals_keep_every_field),
         cmocka_unit_test(genesis_keeps_every_field),

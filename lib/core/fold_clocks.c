@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/fold_clocks.h"
+
+#include "core/clockwork.h"
+#include "core/due.h"
+#include "core/fold_due.h"
+#include "core/guard.h"
+
+#include <string.h>
+
+/** Who hears of one step: at most who owes the act, and the desk. */
+struct hearers {
+    uint16_t organs[2];
+    uint32_t count;
+};
+
+const struct tcn_clock_table *tcn_fold_clock_table(const struct tcn_policy *policy) {
+    return policy->clocks;
+}
+
+void tcn_fold_set_category(struct tcn_matter *matter, const struct tcn_event *event) {
+    const struct tcn_slice category = event->report.category;
+    const bool is_said = event->body_kind == TCN_BODY_REPORT && category.size > 0;
+    memset(matter->category, 0, sizeof(matter->category));
+    if (is_said && category.size <= TCN_CLOCK_CATEGORY_BYTES_MAX) {
+        memcpy(matter->category, category.data, category.size);
+    }
+}
+
+/** Guarded, and not released: it names no domain. */
+static bool is_held_back(const struct tcn_matter *matter) {
+    return tcn_guard_has(matter) && matter->domain[0] == '\0';
+}
+
+static struct tcn_clock_traits traits_of(const struct tcn_matter *matter) {
+    return (struct tcn_clock_traits){.subject = {.domain = tcn_slice_text(matter->domain),
+                                                 .procedure = matter->kind,
+                                                 .category = tcn_slice_text(matter->category),
+                                                 .severity = matter->severity},
+                                     .is_held_back = is_held_back(matter)};
+}
+
+/** From when the clocks count that a move starts: from when the matter was learned of, unless harm
+ * has just made it an accident. Source: 国务院令第493号 article 9. */
+static int64_t moved_of(const struct tcn_matter *matter, const struct tcn_event *event,
+                        bool is_new_way) {
+    const bool is_named = event->act == TCN_ACT_RECLASSIFIED || event->act == TCN_ACT_RELEASED;
+    const bool is_harm = is_new_way && !is_named && matter->kind == TCN_PROCEDURE_ACCIDENT;
+    return is_harm ? 0 : matter->learned_ns;
+}
+
+/** True when a matter that had a way goes another one: none of its clocks runs on. */
+static bool is_converted(const struct tcn_matter *before, const struct tcn_matter *after) {
+    const bool had_way = before->opened_ns != 0 && !is_held_back(before);
+    return had_way && before->kind != after->kind;
+}
+
+/** The latest start that is believed: as far ahead as agents' clocks may be. */
+static int64_t start_max_of(const struct tcn_fold *fold, int64_t log_time_ns) {
+    const int64_t ahead_ns = fold->policy->clock_ahead_ns > 0 ? fold->policy->clock_ahead_ns : 0;
+    return log_time_ns > INT64_MAX - ahead_ns ? INT64_MAX : log_time_ns + ahead_ns;
+}
+
+enum tcn_status tcn_fold_clocks(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                const struct tcn_fold_moved *moved) {
+    const struct tcn_matter *matter = moved->matter;
+    const bool is_birth = moved->is_birth;
+    const struct tcn_clockwork work = {
+        .ops = fold->ops, .state = fold->state, .table = fold->clocks};
+    struct tcn_matter before;
+    bool is_changed = false;
+    if (fold->clocks == NULL) {
+        return TCN_OK;
+    }
+    memset(&before, 0, sizeof(before));
+    enum tcn_status status = TCN_OK;
+    if (!is_birth) {
+        status = fold->ops->matter_get(fold->state, matter->birth_position, &before);
+    }
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    const bool is_new_way = !is_birth && is_converted(&before, matter);
+    struct tcn_clockwork_event event = {.birth_position = matter->birth_position,
+                                        .event = in->event,
+                                        .position = in->position,
+                                        .log_time_ns = in->log_time_ns,
+                                        .start_max_ns = start_max_of(fold, in->log_time_ns),
+                                        .policy_version = fold->policy->version,
+                                        .before = traits_of(&before),
+                                        .after = traits_of(matter),
+                                        .stage = matter->stage,
+                                        .is_birth = is_birth,
+                                        .was_reported = before.opened_ns != 0,
+                                        .stops_all = is_new_way || moved->stops_all,
+                                        .learned_ns = matter->learned_ns,
+                                        .moved_ns = moved_of(matter, in->event, is_new_way)};
+    event.before.is_none = is_birth || is_new_way;
+    status = tcn_clockwork_apply(&work, &event, &is_changed);
+    return status == TCN_OK && is_changed ? tcn_due_first(fold->ops, fold->state, &fold->due_ns)
+                                          : status;
+}
+
+static void add_hearer(struct hearers *hearers, uint16_t organ) {
+    const bool is_told = hearers->count > 0 && hearers->organs[0] == organ;
+    if (organ != 0 && !is_told) {
+        hearers->organs[hearers->count] = organ;
+        hearers->count++;
+    }
+}
+
+static struct hearers hearers_of(const struct tcn_fold *fold, const struct tcn_matter *matter,
+                                 enum tcn_clock_owes owes, bool is_due) {
+    struct hearers hearers = {.count = 0};
+    const uint16_t desk = tcn_guard_tells_desk(matter, fold->policy->desk) ? fold->policy->desk : 0;
+    const uint16_t office = tcn_guard_has(matter) ? 0 : matter->office;
+    if (owes == TCN_CLOCK_OUTSIDE) {
+        add_hearer(&hearers, is_due ? matter->holder : 0);
+        return hearers;
+    }
+    uint16_t owing = matter->holder;
+    owing = owes == TCN_CLOCK_OFFICE && office != 0 ? office : owing;
+    owing = owes == TCN_CLOCK_DESK && desk != 0 ? desk : owing;
+    add_hearer(&hearers, owing);
+    add_hearer(&hearers, is_due ? desk : 0);
+    return hearers;
+}
+
+static enum tcn_severity severity_of(const struct tcn_matter *matter, enum tcn_clock_unit unit,
+                                     uint32_t stage) {
+    static const enum tcn_severity severities[2][TCN_CLOCK_STEP_COUNT] = {
+        {TCN_SEVERITY_ROUTINE, TCN_SEVERITY_SERIOUS, TCN_SEVERITY_SERIOUS},
+        {TCN_SEVERITY_SERIOUS, TCN_SEVERITY_URGENT, TCN_SEVERITY_URGENT},
+    };
+    const bool is_short = unit == TCN_CLOCK_MINUTES || unit == TCN_CLOCK_HOURS;
+    const enum tcn_severity step = severities[is_short ? 1 : 0][stage - 1];
+    return (unsigned)matter->severity > (unsigned)step ? matter->severity : step;
+}
+
+static struct tcn_alert alert_of(const struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                 const struct tcn_fired *fired) {
+    return (struct tcn_alert){.stream = {.mode = in->log_mode, .organ = fold->policy->desk},
+                              .generation = in->generation,
+                              .position = in->position,
+                              .act = TCN_ACT_TICK,
+                              .reason = TCN_REASON_CLOCK,
+                              .severity = TCN_SEVERITY_SERIOUS,
+                              .policy_version = fold->policy->version,
+                              .log_time_ns = in->log_time_ns,
+                              .fired = *fired};
+}
+
+static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                 const struct tcn_fired *fired) {
+    struct tcn_matter_clock clock;
+    struct tcn_matter matter;
+    memset(&matter, 0, sizeof(matter));
+    enum tcn_status status = fold->ops->clock_get(fold->state, fired->subject, fired->rule, &clock);
+    if (status == TCN_OK) {
+        status = fold->ops->matter_get(fold->state, fired->subject, &matter);
+    }
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    struct tcn_alert alert = alert_of(fold, in, fired);
+    alert.stream.mode = matter.mode;
+    alert.birth_position = matter.birth_position;
+    alert.flags = matter.flags;
+    alert.severity = severity_of(&matter, clock.terms.unit, fired->stage);
+    const bool is_due = fired->stage == TCN_CLOCK_DUE + 1;
+    const struct hearers hearers = hearers_of(fold, &matter, clock.terms.owes, is_due);
+    for (uint32_t i = 0; i < hearers.count && status == TCN_OK; i++) {
+        alert.stream.organ = hearers.organs[i];
+        status = tcn_fold_tell(fold, &alert);
+    }
+    return status;
+}
+
+enum tcn_status tcn_fold_clocks_tell(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                     const struct tcn_fired *fired) {
+    if (fired->kind == TCN_DUE_CLOCK) {
+        return tell_step(fold, in, fired);
+    }
+    struct tcn_alert alert = alert_of(fold, in, fired);
+    return alert.stream.organ != 0 ? tcn_fold_tell(fold, &alert) : TCN_OK;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared between memstate.c and memstate_dues.c only. One thread. */
+#ifndef TCN_TESTS_MEMSTATE_INSIDE_H
+#define TCN_TESTS_MEMSTATE_INSIDE_H
+
+#include "testlib/memstate.h"
+
+/** The row at an index. Owns: lent until the next push. Thread: one. */
+void *tcn_memtable_at(const struct tcn_memtable *table, size_t index);
+/** Room for one more row, filled. A test that is out of memory stops. Owns: as above.
+ * Thread: one. */
+void *tcn_memtable_push(struct tcn_memtable *table, const void *row);
+/** Counts a call; true when it is the one that fails. Thread: one. */
+bool tcn_memstate_fails(struct tcn_memstate *state);
+/** The hash with all clocks in it. Thread: one. */
+uint64_t tcn_memstate_hash_clocks(const struct tcn_memstate *state, uint64_t hash);
+
+/* The ops of the same name. Errors: as model/state.h says; TCN_IO when made to fail. Thread: one.
+ */
+
+/** ops.due_get */
+enum tcn_status tcn_memstate_due_get(void *context, const struct tcn_due_key *key,
+                                     struct tcn_due *out_due);
+/** ops.due_put */
+enum tcn_status tcn_memstate_due_put(void *context, const struct tcn_due *due);
+/** ops.due_del */
+enum tcn_status tcn_memstate_due_del(void *context, const struct tcn_due_key *key);
+/** ops.due_first */
+enum tcn_status tcn_memstate_due_first(void *context, struct tcn_due *out_due);
+/** ops.clock_get */
+enum tcn_status tcn_memstate_clock_get(void *context, uint64_t birth, uint32_t rule,
+                                       struct tcn_matter_clock *out_clock);
+/** ops.clock_put */
+enum tcn_status tcn_memstate_clock_put(void *context, const struct tcn_matter_clock *clock);
+/** ops.clock_del */
+enum tcn_status tcn_memstate_clock_del(void *context, uint64_t birth, uint32_t rule);
+/** ops.clock_next */
+enum tcn_status tcn_memstate_clock_next(void *context, uint64_t birth, uint32_t rule,
+                                        struct tcn_matter_clock *out_clock);
+
+#endif
