@@ -2,6 +2,7 @@
 #include "cli/item.h"
 
 #include "base/uuid.h"
+#include "cli/clocks.h"
 #include "cli/show.h"
 #include "json/rows.h"
 
@@ -180,32 +181,78 @@ static void print_left(FILE *out, int64_t left_ns) {
                   count == 1 ? "" : "s");
 }
 
+/* That a word comes after its time, and since when it was due. */
+static void print_lateness(FILE *out, const struct tcn_item *item) {
+    char due[TCN_TIME_TEXT_BYTES];
+    if (item->log_time_ns - item->alert.fired.due_ns > LATE_NS) {
+        tcn_show_time(item->alert.fired.due_ns, due);
+        (void)fprintf(out, " (this was due %s; the collector did not run then)", due);
+    }
+}
+
 /* What has come, and what is to be done about it. New keys are not a new end: who is told of both
  * does the right one. */
-static void print_fired(FILE *out, const struct tcn_item *item, const char *name) {
+static void print_key_end(FILE *out, const struct tcn_item *item, const char *name) {
     const struct tcn_fired *fired = &item->alert.fired;
     const bool is_over = fired->until_ns <= item->log_time_ns;
     char end[TCN_TIME_TEXT_BYTES];
-    char due[TCN_TIME_TEXT_BYTES];
-    if (fired->kind != TCN_DUE_KEY_ENDS) {
-        return;
-    }
     tcn_show_time(fired->until_ns, end);
-    tcn_show_time(fired->due_ns, due);
     (void)fprintf(out, "%*sthe key of %s %s %s", INDENT, "", name, is_over ? "ended" : "ends", end);
     if (is_over) {
         (void)fputs(": it is neither heard nor answered any more", out);
     } else {
         print_left(out, fired->until_ns - item->log_time_ns);
     }
-    if (item->log_time_ns - fired->due_ns > LATE_NS) {
-        (void)fprintf(out, " (this was due %s; the collector did not run then)", due);
-    }
+    print_lateness(out, item);
     (void)fprintf(
         out,
         "\n%*stry: have an administrator say tocsin key rights %s --not-after TIME; if its "
         "keys are old too, tocsin key rotate on its own PC\n",
         INDENT, "", name);
+}
+
+/* A clock of a matter: the last instant of its period is just before the end. */
+static void print_clock(FILE *out, const struct tcn_item *item) {
+    const struct tcn_fired *fired = &item->alert.fired;
+    const bool is_over = fired->until_ns <= item->log_time_ns;
+    char matter[TCN_UUID_TEXT_BYTES];
+    char end[TCN_TIME_TEXT_BYTES];
+    tcn_show_time(fired->until_ns - 1, end);
+    matter_text(item, matter);
+    (void)fprintf(out, "%*s", INDENT, "");
+    tcn_clocks_show_title(out, item->subject, item->title_zh, item->title_en);
+    (void)fprintf(out, " %s %s", is_over ? "was due" : "is due", end);
+    if (!is_over) {
+        print_left(out, fired->until_ns - item->log_time_ns);
+    }
+    print_lateness(out, item);
+    (void)fprintf(out, "\n%*stry: tocsin matter show %s\n", INDENT, "", matter);
+}
+
+/* Whoever sees it asks for the next year's calendar: until it is there, limits are the earliest. */
+static void print_calendar(FILE *out, const struct tcn_item *item) {
+    (void)fprintf(out,
+                  "%*sclocks end in %" PRIu64 ", whose calendar the policy lacks: their dates are "
+                  "the earliest possible\n%*stry: add that year to calendars.yaml, then tocsin "
+                  "policy check\n",
+                  INDENT, "", item->alert.fired.subject, INDENT, "");
+}
+
+static void print_fired(FILE *out, const struct tcn_item *item, const char *name) {
+    switch (item->alert.fired.kind) {
+    case TCN_DUE_KEY_ENDS:
+        print_key_end(out, item, name);
+        break;
+    case TCN_DUE_CLOCK:
+        print_clock(out, item);
+        break;
+    case TCN_DUE_CALENDAR:
+        print_calendar(out, item);
+        break;
+    case TCN_DUE_NONE:
+    default:
+        break;
+    }
 }
 
 /* Time, severity and act have a fixed width; what may be Chinese stands last. */

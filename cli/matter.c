@@ -2,6 +2,7 @@
 /* `tocsin matter ls|show`: matters as the state has them, and one matter with its events. */
 #include "base/uuid.h"
 #include "cli/asker.h"
+#include "cli/clocks.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
 #include "client/open.h"
@@ -308,16 +309,28 @@ static void show_head(struct listing *listing, const struct tcn_matter *matter) 
     (void)fprintf(out, "in log    %s\n", time);
 }
 
-/* The head comes with the first page. */
+static void write_clocks(struct listing *listing, const struct tcn_answer *answer) {
+    tcn_json_array_begin(&listing->writer, "clocks");
+    for (uint32_t index = 0; index < answer->clock_count; index++) {
+        tcn_json_object_begin(&listing->writer, NULL);
+        tcn_json_clock_fields(&listing->writer, &answer->clocks[index]);
+        tcn_json_object_end(&listing->writer);
+    }
+    tcn_json_array_end(&listing->writer);
+}
+
+/* The head comes with the first page, and so do the clocks. */
 static enum tcn_status show_page(struct listing *listing, const struct tcn_answer *answer,
                                  bool is_first) {
     if (is_first && answer->matter_count == 1) {
         if (listing->format == TCN_FORMAT_TABLE) {
             show_head(listing, &answer->matters[0]);
             show_next(listing, answer);
+            tcn_clocks_show(listing->cli->out, answer->clocks, answer->clock_count);
         } else if (listing->format == TCN_FORMAT_JSON) {
             tcn_json_matter_fields(&listing->writer, &answer->matters[0], listing->asker.policy);
             tcn_json_next_fields(&listing->writer, answer, listing->asker.policy);
+            write_clocks(listing, answer);
         }
     }
     if (is_first) {
