@@ -79,6 +79,9 @@ struct tcn_event sim_event_of(const struct sim_record *record, uint32_t index,
             result.act_body.epoch = record->about.epoch;
             return result;
         }
+        if (record->own_act == TCN_ACT_TICK) {
+            return result;
+        }
         result.body_kind = TCN_BODY_DELIVERED;
         result.delivered = (struct tcn_delivered_body){.name = tcn_slice_text(watcher_name),
                                                        .principal = record->watcher,

@@ -14,17 +14,16 @@
 
 #define SEEDS 200
 #define SEEDS_LONG 20000
-#define SABOTAGE_SEEDS 60
+#define SABOTAGE_SEEDS 200
 
 static const char *const sabotage_names[SIM_SABOTAGE_COUNT] = {
-    "honest",        "ack before sync", "no duplicates", "cursor too early",
-    "skip item",     "latest first",    "invent",        "trust ack",
-    "trust welcome", "trust refuse",    "trust again",   "trust old welcome",
-    "trust old ack"};
+    "honest",        "ack before sync", "no duplicates", "cursor too early",  "skip item",
+    "latest first",  "invent",          "ring twice",    "ring early",        "trust ack",
+    "trust welcome", "trust refuse",    "trust again",   "trust old welcome", "trust old ack"};
 
 /** Sums over all runs, to see that everything did happen. */
 struct totals {
-    uint64_t events, records, alerts, messages, epochs, recuts, voids, duplicates, conflicts,
+    uint64_t events, records, alerts, fired, messages, epochs, recuts, voids, duplicates, conflicts,
         restores, forged;
     uint64_t lies[SIM_LIE_COUNT];
     int64_t quiet_max_ns;
@@ -34,6 +33,7 @@ static void add(struct totals *totals, const struct sim_result *result) {
     totals->events += result->event_count;
     totals->records += result->record_count;
     totals->alerts += result->alert_count;
+    totals->fired += result->fired_count;
     totals->messages += result->message_count;
     totals->epochs += result->epoch_count;
     totals->recuts += result->recut_count;
@@ -86,8 +86,8 @@ static bool finds(enum sim_sabotage sabotage) {
 
 static void print_totals(const struct totals *totals, uint64_t seeds) {
     printf("%" PRIu64 " seeds: %" PRIu64 " events, %" PRIu64 " records, %" PRIu64
-           " alerts, %" PRIu64 " messages\n",
-           seeds, totals->events, totals->records, totals->alerts, totals->messages);
+           " alerts, %" PRIu64 " of them of clocks, %" PRIu64 " messages\n",
+           seeds, totals->events, totals->records, totals->alerts, totals->fired, totals->messages);
     printf("%" PRIu64 " duplicates, %" PRIu64 " conflicts, %" PRIu64 " epochs, %" PRIu64
            " recuts, %" PRIu64 " void ranges, %" PRIu64 " restores; slowest rest %" PRId64 " s\n",
            totals->duplicates, totals->conflicts, totals->epochs, totals->recuts, totals->voids,
@@ -107,7 +107,7 @@ static bool is_lively(const struct totals *totals) {
         }
     }
     return totals->duplicates > 0 && totals->conflicts > 0 && totals->epochs > 0 &&
-           totals->recuts > 0 && totals->voids > 0 && totals->restores > 0;
+           totals->recuts > 0 && totals->fired > 0 && totals->voids > 0 && totals->restores > 0;
 }
 
 int main(int count, char **arguments) {

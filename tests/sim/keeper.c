@@ -41,6 +41,7 @@ static void start_fold(struct sim_keeper *keeper) {
     enum tcn_status status =
         tcn_fold_init(&keeper->fold, &regime, &tcn_memstate_ops, &keeper->state);
     TCN_CHECK(status == TCN_OK);
+    keeper->fold.clocks = sim_clock_table();
 }
 
 void sim_keeper_init(struct sim_keeper *keeper, struct sim_net *net, struct tcn_checker *checker) {
@@ -340,18 +341,19 @@ void sim_keeper_take(struct sim_keeper *keeper, const struct sim_message *messag
     }
 }
 
-static void fold_record(struct tcn_fold *fold, const struct sim_record *record) {
+static void fold_record(struct tcn_fold *fold, const struct sim_record *record, int64_t ahead_ns) {
     char name[16];
     (void)snprintf(name, sizeof(name), "w%u", record->watcher);
     for (uint32_t i = 0; i < record->count; i++) {
         struct tcn_event event = sim_event_of(record, i, name);
         const struct tcn_fold_input in = {.position = record->first_position + i,
                                           .generation = record->generation,
-                                          .log_time_ns = record->log_time_ns,
+                                          .log_time_ns = record->log_time_ns + ahead_ns,
                                           .lane = record->lane,
                                           .sequence = record->first_sequence + i,
                                           .organ = sim_organ_of(record->lane.source),
-                                          .event = &event};
+                                          .event = &event,
+                                          .log_mode = TCN_MODE_ACTUAL};
         struct tcn_outcome outcome;
         enum tcn_status status = tcn_fold_step(fold, &in, &outcome);
         TCN_CHECK(status == TCN_OK);
@@ -360,7 +362,9 @@ static void fold_record(struct tcn_fold *fold, const struct sim_record *record) 
 
 void sim_keeper_fold(struct sim_keeper *keeper) {
     while (keeper->folded < keeper->synced_count) {
-        fold_record(&keeper->fold, &keeper->records[keeper->folded]);
+        const struct sim_record *record = &keeper->records[keeper->folded];
+        const bool is_early = keeper->sabotage == SIM_RING_EARLY && record->own_act == TCN_ACT_TICK;
+        fold_record(&keeper->fold, record, is_early ? 9 * SIM_SECOND : 0);
         keeper->folded++;
     }
     for (uint32_t i = 0; i < SIM_FEEDS; i++) {
@@ -397,7 +401,9 @@ int64_t sim_keeper_pump(struct sim_keeper *keeper, int64_t now_ns) {
         commit(keeper, now_ns);
         deadline_ns = sim_serve_pump(keeper, now_ns);
     }
+    const int64_t due_ns = sim_clocks_pump(keeper, now_ns);
     deadline_ns = allow_ns < deadline_ns ? allow_ns : deadline_ns;
+    deadline_ns = due_ns < deadline_ns ? due_ns : deadline_ns;
     return keeper->commit_ns < deadline_ns ? keeper->commit_ns : deadline_ns;
 }
 
@@ -422,6 +428,9 @@ static void reopen(struct sim_keeper *keeper) {
     keeper->next_position = last != NULL ? last->first_position + last->count : 1;
     tcn_logtime_init(&keeper->logtime, &bounds, last != NULL ? last->log_time_ns : 0, false);
     tcn_memstate_copy(&keeper->state, &keeper->image);
+    if (keeper->sabotage == SIM_RING_TWICE) {
+        sim_clocks_forget(keeper);
+    }
     start_fold(keeper);
     keeper->folded = 0;
     while (keeper->folded < keeper->count &&
@@ -482,8 +491,9 @@ bool sim_keeper_rebuilds(const struct sim_keeper *keeper) {
     tcn_memstate_init(&state);
     enum tcn_status status = tcn_fold_init(&fold, &regime, &tcn_memstate_ops, &state);
     TCN_CHECK(status == TCN_OK);
+    fold.clocks = sim_clock_table();
     for (uint32_t i = 0; i < keeper->folded; i++) {
-        fold_record(&fold, &keeper->records[i]);
+        fold_record(&fold, &keeper->records[i], 0);
     }
     bool is_same = tcn_memstate_hash(&state) == tcn_memstate_hash(&keeper->state);
     is_same = is_same && sim_desk_agrees(keeper, &state);

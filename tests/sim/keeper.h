@@ -34,6 +34,8 @@ enum sim_sabotage {
     SIM_SKIP_ITEM,        /**< leaves one item of a stream out */
     SIM_LATEST_FIRST,     /**< logs a chunk in front of the one before it */
     SIM_INVENT,           /**< logs what nobody entered */
+    SIM_RING_TWICE,       /**< forgets at a start which steps of clocks it has told */
+    SIM_RING_EARLY,       /**< folds ticks by a clock that is ahead of the log's */
     /* A broker that lies (liar.h), and an office that does not check one thing: */
     SIM_TRUST_ACK,         /**< the signature of a receipt's root */
     SIM_TRUST_WELCOME,     /**< the signature of WELCOME */
@@ -170,6 +172,19 @@ void sim_desk_tell(struct sim_keeper *keeper, const struct tcn_hello *hello, int
 int64_t sim_desk_pump(struct sim_keeper *keeper, int64_t now_ns);
 /** True when the writer's rows, as synced, are those of a folded state. Thread: one. */
 bool sim_desk_agrees(const struct sim_keeper *keeper, const struct tcn_memstate *state);
+
+/* clocks.c */
+
+/** The rules by which clocks run. Thread: any. */
+const struct tcn_clock_table *sim_clock_table(void);
+/** Logs a tick when something is due and nothing else brings the time; gives the time of the next.
+ * Thread: one. */
+int64_t sim_clocks_pump(struct sim_keeper *keeper, int64_t now_ns);
+/** Breaks a rule: no step of a running clock was told. Thread: one. */
+void sim_clocks_forget(struct sim_keeper *keeper);
+/** True when every step was told once, in order, not before its time, and none is missing; else why
+ * not. Thread: one. */
+bool sim_clocks_judge(const struct sim_keeper *keeper, char why[256]);
 
 /* Shared between keeper.c and serve.c only. */
 

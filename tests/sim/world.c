@@ -350,6 +350,10 @@ static void judge(struct world *world, struct sim_result *result) {
             complain(result, "what was acknowledged was not on disk");
         }
     }
+    char why[256];
+    if (!sim_clocks_judge(&world->keeper, why)) {
+        complain(result, why);
+    }
     if (!sim_keeper_rebuilds(&world->keeper)) {
         complain(result, "another state when the log is folded anew");
     }
@@ -361,6 +365,11 @@ static void count(const struct world *world, struct sim_result *result) {
     result->event_count = world->key_count;
     result->record_count = world->keeper.count;
     result->alert_count = world->keeper.state.alerts.count;
+    const struct tcn_alert *alerts =
+        (const struct tcn_alert *)(const void *)world->keeper.state.alerts.rows;
+    for (uint64_t i = 0; i < result->alert_count; i++) {
+        result->fired_count += alerts[i].reason == TCN_REASON_CLOCK ? 1 : 0;
+    }
     result->message_count = world->net.sent;
     result->restore_count = world->restore_count;
     result->duplicate_count = world->keeper.verdict_counts[TCN_VERDICT_DUPLICATE];

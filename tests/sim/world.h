@@ -33,6 +33,7 @@ struct sim_result {
     uint64_t event_count; /**< accepted */
     uint64_t record_count;
     uint64_t alert_count;
+    uint64_t fired_count; /**< alerts of these that a clock made */
     uint64_t message_count;
     uint64_t epoch_count;
     uint64_t recut_count;
