@@ -76,6 +76,11 @@ static void add_domains(struct tcn_json_writer *writer, const struct tcn_policy 
         tcn_json_array_end(writer);
         tcn_json_add_word(writer, "line", domain->line[0] == '\0' ? NULL : domain->line);
         tcn_json_add_bool(writer, "is_petition", domain->is_petition);
+        tcn_json_array_begin(writer, "keywords");
+        for (uint32_t word = 0; word < domain->keyword_count; word++) {
+            tcn_json_add_word(writer, NULL, domain->keywords[word]);
+        }
+        tcn_json_array_end(writer);
         add_domain_rules(writer, policy, index);
         tcn_json_object_end(writer);
     }

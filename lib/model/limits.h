@@ -97,6 +97,9 @@
 #define TCN_BROKER_KEYS_MAX 7 /* of the brokers, each with the one before it, as peers are told */
 #define TCN_LINES_MAX 16
 #define TCN_DOMAIN_RECIPIENTS_MAX 6
+#define TCN_DOMAIN_KEYWORDS_MAX 24 /* by which a clerk finds a domain */
+#define TCN_KEYWORD_BYTES_MIN 3    /* one Chinese character */
+#define TCN_KEYWORD_BYTES_MAX 39   /* thirteen */
 #define TCN_POLICY_ATTRIBUTES_MAX 256
 #define TCN_ATTRIBUTE_VALUES_MAX 16  /* words that a text attribute may be */
 #define TCN_DOMAIN_ATTRIBUTES_MAX 16 /* of these, that one domain declares */
@@ -107,6 +110,19 @@
 #define TCN_YAML_DEPTH_MAX                                                                         \
     16 /* levels of a value that has no place, before the file is refused                          \
         */
+
+/* What the policy plans: steps of escalation, expected reports, sealing, retention. */
+#define TCN_ORGAN_POSTS_MAX 8 /* of one organ */
+#define TCN_ESCALATION_STEPS_MAX 128
+#define TCN_EXPECTED_REPORTS_MAX 128
+#define TCN_SEAL_RULES_MAX 64
+#define TCN_RETENTION_RULES_MAX 64
+#define TCN_PLAN_DOMAINS_MAX 32    /* that one entry is for */
+#define TCN_PLAN_OFFICES_MAX 64    /* that one report is expected of */
+#define TCN_PLAN_ROLES_MAX 5       /* that one step tells */
+#define TCN_PLAN_WORDS_MAX 8       /* fields or wraps of one entry */
+#define TCN_PLAN_MINUTES_MAX 43200 /* between two steps: 30 days */
+#define TCN_RETENTION_AMOUNT_MAX 1200
 
 /* Calendars and clocks of the policy. Longer amounts are counted in the next larger unit. */
 #define TCN_CALENDAR_YEAR_MIN 1900
@@ -149,5 +165,6 @@
 #define TCN_SLIP_CODE_BYTES_MAX 31
 #define TCN_RECEIPT_BYTES_MAX 4096 /* one receipt, its path to the signed root included */
 #define TCN_DEAD_ROWS_MAX 128      /* dead letters in one answer */
+#define TCN_LOCAL_TOLD_MAX 16      /* organs in one preview */
 
 #endif

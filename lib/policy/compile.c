@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /** The widest bound that makes sense for a clock's error: one year. */
 #define CLOCK_SECONDS_MAX (UINT64_C(365) * 86400)
@@ -101,6 +102,45 @@ static void compile_recipients(const struct tcn_compile *compile, const struct t
     }
 }
 
+/** True when a terminal would obey nothing of it. */
+static bool is_tame(struct tcn_slice text) {
+    for (size_t i = 0; i < text.size; i++) {
+        if (tcn_text_obeyed(tcn_slice_of(text.data + i, text.size - i)) > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** The words by which people name what belongs to the domain, each once. */
+static void compile_keywords(const struct tcn_compile *compile, const struct tcn_values *values,
+                             const struct tcn_raw_domain *raw, struct tcn_domain *domain) {
+    TCN_CHECK(raw->keywords_count <= TCN_DOMAIN_KEYWORDS_MAX);
+    for (uint32_t i = 0; i < raw->keywords_count; i++) {
+        const struct tcn_slice word = tcn_slice_text(raw->keywords[i]);
+        bool is_good = word.size >= TCN_KEYWORD_BYTES_MIN && word.size <= TCN_KEYWORD_BYTES_MAX &&
+                       is_tame(word);
+        if (word.size == 0) {
+            tcn_compile_empty(compile, TCN_PART_DOMAINS, values, "keywords");
+            continue;
+        }
+        bool is_repeated = false;
+        for (uint32_t k = 0; k < domain->keyword_count; k++) {
+            is_repeated = is_repeated || strcasecmp(domain->keywords[k], raw->keywords[i]) == 0;
+        }
+        if (!is_good) {
+            tcn_value_fault(values, "keywords",
+                            "expected words of %d to %d bytes, a Chinese character having 3",
+                            TCN_KEYWORD_BYTES_MIN, TCN_KEYWORD_BYTES_MAX);
+        } else if (is_repeated) {
+            tcn_value_fault(values, "keywords", "\"%s\" is there already", raw->keywords[i]);
+        } else {
+            memcpy(domain->keywords[domain->keyword_count], word.data, word.size);
+            domain->keyword_count++;
+        }
+    }
+}
+
 /** The way of a domain's matters; that of a general one when absent or after a fault. */
 static enum tcn_procedure_kind compile_procedure(const struct tcn_values *values, const char *raw) {
     const char *words[TCN_PROCEDURE_MAX];
@@ -128,6 +168,7 @@ static void compile_domain(struct tcn_compile *compile, uint32_t index) {
     }
     compile_recipients(compile, &values, raw, domain);
     compile_domain_line(compile, &values, raw->line, domain);
+    compile_keywords(compile, &values, raw, domain);
     domain->is_petition = tcn_value_flag(&values, "is_petition", raw->is_petition, false);
     for (uint32_t i = 0; i < index; i++) {
         if (domain->id[0] != '\0' && strcmp(compile->tables->domains[i].id, domain->id) == 0) {

@@ -34,6 +34,7 @@ static const cyaml_schema_field_t organ_fields[] = {
     TEXT(tcn_raw_organ, line_parent),
     TEXT(tcn_raw_organ, place_parent),
     TEXT(tcn_raw_organ, duty_phone),
+    LIST(tcn_raw_organ, posts, &tcn_schema_word, TCN_ORGAN_POSTS_MAX),
     CYAML_FIELD_END,
 };
 
@@ -48,6 +49,7 @@ static const cyaml_schema_field_t domain_fields[] = {
     TEXT(tcn_raw_domain, is_petition),
     LIST(tcn_raw_domain, attributes, &tcn_schema_word, TCN_DOMAIN_ATTRIBUTES_MAX),
     TEXT(tcn_raw_domain, scale),
+    LIST(tcn_raw_domain, keywords, &tcn_schema_word, TCN_DOMAIN_KEYWORDS_MAX),
     CYAML_FIELD_END,
 };
 

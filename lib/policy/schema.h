@@ -55,6 +55,8 @@ struct tcn_raw_organ {
     char *line_parent;
     char *place_parent;
     char *duty_phone;
+    char **posts;
+    uint32_t posts_count;
 };
 
 /** organs.yaml. */
@@ -77,6 +79,8 @@ struct tcn_raw_domain {
     char **attributes;
     uint32_t attributes_count;
     char *scale;
+    char **keywords;
+    uint32_t keywords_count;
 };
 
 /** domains.yaml. */

@@ -50,6 +50,10 @@ static const struct tcn_scan_rule domain_rules[] = {
            .min = 1,
            .max = TCN_POLICY_ATTRIBUTES_MAX},
     [10] = TCN_RULE_NUMBER(TCN_SCALES_MAX),
+    [11] = {.kind = TCN_SCAN_TEXT,
+            .count_max = TCN_DOMAIN_KEYWORDS_MAX,
+            .min = TCN_KEYWORD_BYTES_MIN,
+            .max = TCN_KEYWORD_BYTES_MAX},
 };
 
 static const struct tcn_scan_table domain_table = {
@@ -156,8 +160,13 @@ static void take_organ(const Tocsin__V1__Organ *message, struct tcn_organ *organ
 
 static enum tcn_status put_domain(const struct tcn_domain *domain,
                                   const struct tcn_domain_rules *added, struct tcn_writer *writer) {
-    if (domain->recipient_count > TCN_DOMAIN_RECIPIENTS_MAX) {
+    if (domain->recipient_count > TCN_DOMAIN_RECIPIENTS_MAX ||
+        domain->keyword_count > TCN_DOMAIN_KEYWORDS_MAX) {
         return TCN_TOOBIG;
+    }
+    char *keywords[TCN_DOMAIN_KEYWORDS_MAX];
+    for (uint32_t i = 0; i < domain->keyword_count; i++) {
+        keywords[i] = tcn_pb_chars(domain->keywords[i]);
     }
     uint32_t recipients[TCN_DOMAIN_RECIPIENTS_MAX];
     uint32_t attributes[TCN_DOMAIN_ATTRIBUTES_MAX];
@@ -181,6 +190,8 @@ static enum tcn_status put_domain(const struct tcn_domain *domain,
     message.attributes = attributes;
     message.n_attributes = added != NULL ? added->attribute_count : 0;
     message.scale = added != NULL ? added->scale : 0;
+    message.keywords = keywords;
+    message.n_keywords = domain->keyword_count;
     return tcn_pb_put_message(FIELD_DOMAINS, &message.base, writer);
 }
 
@@ -196,6 +207,11 @@ static void take_domain(const Tocsin__V1__Domain *message, struct tcn_domain *do
     TCN_CHECK(message->n_recipients <= TCN_DOMAIN_RECIPIENTS_MAX);
     for (size_t i = 0; i < message->n_recipients; i++) {
         domain->recipients[i] = (uint16_t)message->recipients[i];
+    }
+    TCN_CHECK(message->n_keywords <= TCN_DOMAIN_KEYWORDS_MAX);
+    domain->keyword_count = (uint32_t)message->n_keywords;
+    for (size_t i = 0; i < message->n_keywords; i++) {
+        tcn_pb_take_chars(message->keywords[i], domain->keywords[i], sizeof(domain->keywords[i]));
     }
 }
 

@@ -57,7 +57,7 @@ static const struct row rows[] = {
      "organs.yaml:4:5: organs[2].numer: unknown key; the nearest valid word is \"number\"\n"},
     {ORGANS, "organs:\n" ORGAN("desk", "1", "desk", ", phone: 1"),
      "organs.yaml:2:65: organs[1].phone: unknown key; expected one of id, number, kind, title_zh, "
-     "title_en, line_parent, place_parent, duty_phone\n"},
+     "title_en, line_parent, place_parent, duty_phone, posts\n"},
     /* The regime. */
     {REGIME, "version: 1\ndesk: desk\nclock_ahead_seconds: 1\nclock_behind_seconds: 1\n",
      "regime.yaml: title: is missing: expected the regime's name\n"},
@@ -153,6 +153,28 @@ static const struct row rows[] = {
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    procedure: petitions\n"),
      "domains.yaml:6:16: domains[1].procedure: unknown value \"petitions\"; the nearest valid "
      "word is \"petition\"\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    keywords: mine\n"),
+     "domains.yaml:6:15: domains[1].keywords: expected a list, this is a text\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    keywords: [mine, ab]\n"),
+     "domains.yaml:6:15: domains[1].keywords: expected words of 3 to 39 bytes, a Chinese character "
+     "having 3\n"},
+    {DOMAINS,
+     "domains:\n" DOMAIN("a", "    owner: desk\n"
+                              "    keywords: [a1234567890123456789012345678901234567890]\n"),
+     "domains.yaml:6:15: domains[1].keywords: expected words of 3 to 39 bytes, a Chinese character "
+     "having 3\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    keywords: [\"a\\eb\"]\n"),
+     "domains.yaml:6:15: domains[1].keywords: expected words of 3 to 39 bytes, a Chinese character "
+     "having 3\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    keywords: [mine, \"\"]\n"),
+     "domains.yaml:6:15: domains[1].keywords: expected a word, one is empty\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    keywords: [mine, Mine]\n"),
+     "domains.yaml:6:15: domains[1].keywords: \"Mine\" is there already\n"},
+    {DOMAINS,
+     "domains:\n" DOMAIN("a", "    owner: desk\n    keywords: [aaa, aab, aac, aad, aae, aaf, aag, "
+                              "aah, aai, aaj, aak, aal, aam, aan, aao, aap, aaq, aar, aas, aat, "
+                              "aau, aav, aaw, aax, aay]\n"),
+     "domains.yaml:6:136: domains[1].keywords[25]: expected at most 24 entries\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    is_petition: yes\n"),
      "domains.yaml:6:18: domains[1].is_petition: unknown value \"yes\"; expected one of false, "
      "true\n"},

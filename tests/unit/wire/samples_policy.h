@@ -26,7 +26,9 @@ static const struct tcn_domain sample_domains[] = {
      .recipients = {1, 2, 3},
      .recipient_count = 3,
      .line = "fire",
-     .is_petition = true},
+     .is_petition = true,
+     .keywords = {"\xe9\x9a\x90\xe6\x82\xa3", "hazard"},
+     .keyword_count = 2},
     {.id = "hazard.road", .owner = 1},
 };
 
