@@ -25,6 +25,7 @@ struct work {
     struct tcn_agent_readers readers;
     bool is_held;
     uint16_t holder; /**< 0: not told */
+    struct tcn_route route;
 };
 
 /** Notes what is wrong, without the content at fault. */
@@ -164,16 +165,16 @@ static enum tcn_status route_it(struct work *work) {
     struct tcn_event *event = &work->event;
     struct tcn_event asked = *event;
     asked.act = TCN_ACT_REPORTED; /* a follow-up to a complaint is guarded like the complaint */
-    struct tcn_route route;
-    tcn_route(work->office->policy, &asked, &route);
-    tcn_agent_readers_of_report(work->office, &route, &work->readers);
-    if (!route.is_guarded) {
-        work->is_held = route.is_held;
-        work->holder = route.holder;
+    const struct tcn_route *route = &work->route;
+    tcn_route(work->office->policy, &asked, &work->route);
+    tcn_agent_readers_of_report(work->office, route, &work->readers);
+    if (!route->is_guarded) {
+        work->is_held = route->is_held;
+        work->holder = route->holder;
         return TCN_OK;
     }
-    for (uint32_t i = 0; i < route.recipient_count && i < TCN_GUARD_ORGANS_MAX; i++) {
-        event->guard_organs[i] = route.recipients[i].organ;
+    for (uint32_t i = 0; i < route->recipient_count && i < TCN_GUARD_ORGANS_MAX; i++) {
+        event->guard_organs[i] = route->recipients[i].organ;
         event->guard_organ_count = i + 1;
     }
     return put_aside(work);
@@ -379,6 +380,10 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
     if (entry.is_report) {
         open_way(&work, &entry);
     }
+    memcpy(entry.told, work.route.recipients, sizeof(entry.told));
+    entry.told_count = work.route.recipient_count;
+    memcpy(entry.readers, work.readers.organs, sizeof(entry.readers));
+    entry.reader_count = work.readers.count;
     *out_entry = entry;
     return TCN_OK;
 }

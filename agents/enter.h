@@ -56,6 +56,10 @@ struct tcn_agent_entry {
     enum tcn_procedure_kind kind; /**< of a report: of its matter, as the log will have it */
     enum tcn_stage stage;         /**< likewise */
     int64_t learned_ns;
+    struct tcn_recipient told[TCN_ROUTE_RECIPIENTS_MAX]; /**< by the route; none for an act */
+    uint32_t told_count;
+    uint16_t readers[TCN_WRAPS_MAX]; /**< of its texts, had it any */
+    uint32_t reader_count;
 };
 
 /** Makes the event of a draft.

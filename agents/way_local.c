@@ -2,6 +2,7 @@
 #include "agents/answer.h"
 #include "agents/inner.h"
 #include "agents/peer.h"
+#include "agents/preview.h"
 #include "agents/wait.h"
 #include "agents/way.h"
 #include "base/clock.h"
@@ -29,6 +30,7 @@ struct asked {
     uint64_t dead_number;
     char code[TCN_SLIP_CODE_BYTES_MAX + 1];
     struct tcn_local_receipt receipt; /**< RECEIPT */
+    struct tcn_agent_preview preview; /**< PREVIEW */
     enum tcn_status status;           /**< why it could not be read, or not be kept waiting */
     struct tcn_json_error error;
 };
@@ -121,6 +123,9 @@ static enum tcn_status note_request(struct local *local, const struct tcn_local_
     if (request->op == TCN_LOCAL_REPORT || request->op == TCN_LOCAL_ACT) {
         return tcn_agent_group_add(agent, &request->draft, &agent->scratch, &asked->job);
     }
+    if (request->op == TCN_LOCAL_PREVIEW) {
+        tcn_agent_preview_make(agent, &request->draft, &agent->scratch, &asked->preview);
+    }
     if (request->op == TCN_LOCAL_STATUS && request->code.size < sizeof(asked->code)) {
         memcpy(asked->code, request->code.data, request->code.size);
     }
@@ -185,6 +190,8 @@ static enum tcn_status make_answer(struct local *local, const struct asked *aske
     case TCN_LOCAL_ROTATE:
         tcn_agent_rotate_answer(agent, asked->days, out_answer);
         return TCN_OK;
+    case TCN_LOCAL_PREVIEW:
+        return tcn_agent_preview_answer(agent, &asked->preview, &local->arena, out_answer);
     case TCN_LOCAL_NONE:
     case TCN_LOCAL_WAIT:
         break;

@@ -61,6 +61,7 @@ static struct table table_of(enum tcn_local_op op) {
     switch (op) {
     case TCN_LOCAL_REPORT:
     case TCN_LOCAL_ACT:
+    case TCN_LOCAL_PREVIEW:
         return (struct table){entry_fields, COUNT_OF(entry_fields)};
     case TCN_LOCAL_OUTBOX:
         return (struct table){outbox_fields, COUNT_OF(outbox_fields)};
@@ -107,6 +108,7 @@ static void add_request(struct tcn_json_writer *writer, const struct tcn_local_r
     switch (request->op) {
     case TCN_LOCAL_REPORT:
     case TCN_LOCAL_ACT:
+    case TCN_LOCAL_PREVIEW:
         tcn_json_object_begin(writer, "draft");
         tcn_json_draft_fields(writer, &request->draft);
         tcn_json_object_end(writer);
@@ -157,7 +159,7 @@ enum tcn_status tcn_json_encode_request(const struct tcn_local_request *request,
     return status;
 }
 
-/** Reads the draft of REPORT and ACT, and that it is one of those. */
+/** Reads the draft of REPORT, ACT and PREVIEW, and that it is one of those. */
 static enum tcn_status read_entry(struct tcn_json_reader *parent, struct scratch *scratch) {
     if (scratch->draft == NULL) {
         return tcn_json_fault(parent, TCN_BAD_VALUE, "draft", "an object");
@@ -167,7 +169,7 @@ static enum tcn_status read_entry(struct tcn_json_reader *parent, struct scratch
     if (status == TCN_OK &&
         scratch->request.draft.is_act != (scratch->request.op == TCN_LOCAL_ACT)) {
         return tcn_json_fault(&reader, TCN_BAD_VALUE, "act",
-                              "a key with the operation \"act\", and none with \"report\"");
+                              "a key with the operation \"act\", and none with the others");
     }
     return status;
 }
@@ -207,6 +209,7 @@ static enum tcn_status finish_request(struct tcn_json_reader *reader, struct scr
     switch (request->op) {
     case TCN_LOCAL_REPORT:
     case TCN_LOCAL_ACT:
+    case TCN_LOCAL_PREVIEW:
         return read_entry(reader, scratch);
     case TCN_LOCAL_WAIT:
     case TCN_LOCAL_RECEIPT:

@@ -9,6 +9,7 @@
  *   {"op":"dead","do":"list"}                   {"op":"dead","do":"show|resend|drop","number":3}
  *   {"op":"wait","receipts":[{"lane":"urgent","epoch":"…","sequence":7}],"timeout_ms":5000}
  *   {"op":"receipt","receipts":[{"lane":"urgent","epoch":"…","sequence":7}]}
+ *   {"op":"preview","draft":{…}}
  */
 #ifndef TCN_JSON_LOCAL_H
 #define TCN_JSON_LOCAL_H
@@ -51,7 +52,8 @@ TCN_MUST_CHECK enum tcn_status tcn_json_decode_answer(struct tcn_slice text,
                                                       struct tcn_json_error *out_error,
                                                       struct tcn_local_answer *out_answer);
 
-/** "report", "act", "outbox", "dead", "wait", "status", "receipt" or "none". Thread: any. */
+/** "report", "act", "outbox", "dead", "wait", "status", "receipt", "rotate",
+ * "preview" or "none". Thread: any. */
 const char *tcn_json_local_op_name(enum tcn_local_op op);
 
 #endif

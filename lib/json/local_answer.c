@@ -147,6 +147,26 @@ static void add_rotation(struct tcn_json_writer *writer,
     tcn_json_object_end(writer);
 }
 
+static void add_preview(struct tcn_json_writer *writer, const struct tcn_local_preview *preview) {
+    tcn_json_object_begin(writer, "preview");
+    tcn_json_add_bool(writer, "is_guarded", preview->is_guarded);
+    tcn_json_add_bool(writer, "is_held", preview->is_held);
+    tcn_json_array_begin(writer, "told");
+    for (uint32_t i = 0; i < preview->told_count; i++) {
+        const struct tcn_local_told *row = &preview->told[i];
+        const char *reason = tcn_json_word_of(tcn_json_tellings, (uint32_t)row->reason);
+        tcn_json_object_begin(writer, NULL);
+        add_text(writer, "organ", row->organ);
+        if (reason != NULL) {
+            tcn_json_add_word(writer, "reason", reason);
+        }
+        tcn_json_add_bool(writer, "is_reading", row->is_reading);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+    tcn_json_object_end(writer);
+}
+
 /** Writes all that the answer has. */
 static void add_answer(struct tcn_json_writer *writer, const struct tcn_local_answer *answer) {
     tcn_json_add_u64(writer, "code", answer->code);
@@ -176,12 +196,16 @@ static void add_answer(struct tcn_json_writer *writer, const struct tcn_local_an
     if (answer->has_rotation) {
         add_rotation(writer, &answer->rotation);
     }
+    if (answer->has_preview) {
+        add_preview(writer, &answer->preview);
+    }
 }
 
 enum tcn_status tcn_json_encode_answer(const struct tcn_local_answer *answer,
                                        struct tcn_arena *arena, struct tcn_slice *out_text) {
     TCN_CHECK(answer->dead_count <= TCN_DEAD_ROWS_MAX);
     TCN_CHECK(answer->outcome_count <= TCN_LOCAL_RECEIPTS_MAX);
+    TCN_CHECK(answer->preview.told_count <= TCN_LOCAL_TOLD_MAX);
     struct tcn_json_writer writer;
     struct tcn_slice text;
     tcn_json_writer_init(&writer);

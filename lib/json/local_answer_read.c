@@ -13,6 +13,13 @@ struct scratch {
     json_t *outcomes;
     json_t *progress;
     json_t *rotation;
+    json_t *preview;
+};
+
+/** A preview while it is read. */
+struct preview_scratch {
+    struct tcn_local_preview preview;
+    json_t *told;
 };
 
 /** An outbox while it is read. */
@@ -28,6 +35,8 @@ struct outbox_scratch {
 #define OUTCOME(member) offsetof(struct tcn_local_outcome, member)
 #define PROGRESS(member) offsetof(struct tcn_local_progress, member)
 #define ROTATION(member) offsetof(struct tcn_local_rotation, member)
+#define PREVIEW(member) offsetof(struct preview_scratch, preview.member)
+#define TOLD(member) offsetof(struct tcn_local_told, member)
 
 static const struct tcn_json_field answer_fields[] = {
     {"code", TCN_JSON_U32, ANSWER(code), UINT32_MAX, NULL},
@@ -46,6 +55,7 @@ static const struct tcn_json_field answer_fields[] = {
     {"outcomes", TCN_JSON_ARRAY, offsetof(struct scratch, outcomes), TCN_LOCAL_RECEIPTS_MAX, NULL},
     {"progress", TCN_JSON_OBJECT, offsetof(struct scratch, progress), 0, NULL},
     {"rotation", TCN_JSON_OBJECT, offsetof(struct scratch, rotation), 0, NULL},
+    {"preview", TCN_JSON_OBJECT, offsetof(struct scratch, preview), 0, NULL},
 };
 
 static const struct tcn_json_field outbox_fields[] = {
@@ -113,6 +123,18 @@ static const struct tcn_json_field rotation_fields[] = {
     {"not_after", TCN_JSON_TIME, ROTATION(not_after_ns), 0, NULL},
 };
 
+static const struct tcn_json_field preview_fields[] = {
+    {"is_guarded", TCN_JSON_FLAG, PREVIEW(is_guarded), 0, NULL},
+    {"is_held", TCN_JSON_FLAG, PREVIEW(is_held), 0, NULL},
+    {"told", TCN_JSON_ARRAY, offsetof(struct preview_scratch, told), TCN_LOCAL_TOLD_MAX, NULL},
+};
+
+static const struct tcn_json_field told_fields[] = {
+    {"organ", TCN_JSON_TEXT, TOLD(organ), TCN_WORD_BYTES_MAX, NULL},
+    {"reason", TCN_JSON_CHOICE, TOLD(reason), 0, tcn_json_tellings},
+    {"is_reading", TCN_JSON_FLAG, TOLD(is_reading), 0, NULL},
+};
+
 /** What the rows of an array are. */
 struct row_kind {
     const char *key;
@@ -127,6 +149,8 @@ static const struct row_kind dead_rows = {"dead", dead_fields, COUNT_OF(dead_fie
                                           sizeof(struct tcn_dead_row)};
 static const struct row_kind outcome_rows = {"outcomes", outcome_fields, COUNT_OF(outcome_fields),
                                              sizeof(struct tcn_local_outcome)};
+static const struct row_kind told_rows = {"preview.told", told_fields, COUNT_OF(told_fields),
+                                          sizeof(struct tcn_local_told)};
 
 /** Reads an array's rows one behind the other into `rows`, which holds as many. */
 static enum tcn_status read_rows(const struct tcn_json_reader *parent, const struct row_kind *kind,
@@ -195,6 +219,24 @@ static enum tcn_status read_rotation(const struct tcn_json_reader *parent, json_
                                 &answer->rotation, &seen);
 }
 
+static enum tcn_status read_preview(struct tcn_json_reader *parent, json_t *object,
+                                    struct tcn_local_answer *answer) {
+    struct tcn_json_reader reader = tcn_json_reader_child(parent, "preview");
+    struct preview_scratch scratch = {0};
+    uint64_t seen = 0;
+    enum tcn_status status = tcn_json_read_object(&reader, object, preview_fields,
+                                                  COUNT_OF(preview_fields), &scratch, &seen);
+    if (status == TCN_OK && scratch.told != NULL) {
+        void *rows = NULL;
+        status = read_new_rows(parent, &told_rows, scratch.told, &rows);
+        scratch.preview.told = rows;
+        scratch.preview.told_count = (uint32_t)json_array_size(scratch.told);
+    }
+    answer->preview = scratch.preview;
+    answer->has_preview = true;
+    return status;
+}
+
 /** Reads what was kept aside. */
 static enum tcn_status read_inner(struct tcn_json_reader *reader, struct scratch *scratch) {
     struct tcn_local_answer *answer = &scratch->answer;
@@ -219,6 +261,9 @@ static enum tcn_status read_inner(struct tcn_json_reader *reader, struct scratch
     }
     if (status == TCN_OK && scratch->rotation != NULL) {
         status = read_rotation(reader, scratch->rotation, answer);
+    }
+    if (status == TCN_OK && scratch->preview != NULL) {
+        status = read_preview(reader, scratch->preview, answer);
     }
     return status;
 }

@@ -56,9 +56,17 @@ const struct tcn_json_word tcn_json_flags[] = {{"clock_ahead", TCN_FLAG_CLOCK_AH
                                                {NULL, 0}};
 
 const struct tcn_json_word tcn_json_ops[] = {
-    {"report", TCN_LOCAL_REPORT},   {"act", TCN_LOCAL_ACT},       {"outbox", TCN_LOCAL_OUTBOX},
-    {"dead", TCN_LOCAL_DEAD},       {"wait", TCN_LOCAL_WAIT},     {"status", TCN_LOCAL_STATUS},
-    {"receipt", TCN_LOCAL_RECEIPT}, {"rotate", TCN_LOCAL_ROTATE}, {NULL, 0}};
+    {"report", TCN_LOCAL_REPORT},   {"act", TCN_LOCAL_ACT},
+    {"outbox", TCN_LOCAL_OUTBOX},   {"dead", TCN_LOCAL_DEAD},
+    {"wait", TCN_LOCAL_WAIT},       {"status", TCN_LOCAL_STATUS},
+    {"receipt", TCN_LOCAL_RECEIPT}, {"rotate", TCN_LOCAL_ROTATE},
+    {"preview", TCN_LOCAL_PREVIEW}, {NULL, 0}};
+
+const struct tcn_json_word tcn_json_tellings[] = {{"owner", TCN_REASON_OWNER},
+                                                  {"co_recipient", TCN_REASON_CO_RECIPIENT},
+                                                  {"unknown", TCN_REASON_UNKNOWN},
+                                                  {"guarded", TCN_REASON_GUARDED},
+                                                  {NULL, 0}};
 
 const struct tcn_json_word tcn_json_key_changes[] = {{"none", TCN_KEY_CHANGE_NONE},
                                                      {"under_way", TCN_KEY_CHANGE_UNDER_WAY},

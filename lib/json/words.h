@@ -27,6 +27,7 @@ extern const struct tcn_json_word tcn_json_changes[];     /* enum tcn_change_kin
 extern const struct tcn_json_word tcn_json_roles[];       /* enum tcn_role */
 extern const struct tcn_json_word tcn_json_dead_dos[];    /* enum tcn_dead_do */
 extern const struct tcn_json_word tcn_json_key_changes[]; /* enum tcn_key_change */
+extern const struct tcn_json_word tcn_json_tellings[];    /* enum tcn_reason, of a report */
 
 /** The word of a number, or NULL. Thread: any. */
 const char *tcn_json_word_of(const struct tcn_json_word *words, uint32_t number);

@@ -8,6 +8,7 @@
 #define TCN_MODEL_LOCAL_H
 
 #include "model/draft.h"
+#include "model/feed.h"
 #include "model/state.h"
 
 /** What is asked of the agent. */
@@ -21,6 +22,7 @@ enum tcn_local_op {
     TCN_LOCAL_STATUS,  /**< what a petitioner may know of slip `code` */
     TCN_LOCAL_RECEIPT, /**< the receipt for the event that `receipts` names */
     TCN_LOCAL_ROTATE,  /**< to change the agent's own keys: `days`; how that stands */
+    TCN_LOCAL_PREVIEW, /**< what would become of the report `draft`; nothing is entered */
 };
 
 /** What to do with dead letters. */
@@ -130,6 +132,21 @@ struct tcn_local_rotation {
     int64_t not_after_ns; /**< when the principal's row ends; 0: never, or not known yet */
 };
 
+/** An organ that would be told of a report. */
+struct tcn_local_told {
+    struct tcn_slice organ; /**< id */
+    enum tcn_reason reason; /**< NONE: it only reads what is sealed */
+    bool is_reading;        /**< the texts are sealed to it */
+};
+
+/** What would become of a report, as the agent routes and seals it. */
+struct tcn_local_preview {
+    bool is_guarded; /**< the envelope names no domain, no place and no attribute */
+    bool is_held;    /**< it waits for a person at the desk, or the custodian */
+    const struct tcn_local_told *told;
+    uint32_t told_count; /**< at most TCN_LOCAL_TOLD_MAX */
+};
+
 /** An answer. */
 struct tcn_local_answer {
     uint32_t code;             /**< enum tcn_status number; TCN_OK: done */
@@ -153,6 +170,8 @@ struct tcn_local_answer {
     struct tcn_local_progress progress;
     bool has_rotation;
     struct tcn_local_rotation rotation;
+    bool has_preview; /**< for PREVIEW: `lane` is set too, nothing else of an entry */
+    struct tcn_local_preview preview;
 };
 
 #endif

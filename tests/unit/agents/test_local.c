@@ -72,6 +72,47 @@ static void an_accepted_report_is_on_disk_without_any_broker(void **state) {
     tcn_outbox_close(&outbox);
 }
 
+#define PREVIEWED "{\"domain\":\"rural_water\",\"division\":\"" DIVISION "\""
+
+static void a_preview_tells_who_would_know_and_enters_nothing(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        const char *draft;
+        enum tcn_status code;
+        const char *field;
+        bool is_guarded;
+        uint32_t told_count;
+    } rows[] = {
+        {"{\"domain\":7}}", TCN_BAD_VALUE, "draft.domain", false, 0},
+        {PREVIEWED ",\"concerns\":\"nobody\",\"office\":\"water_bureau\"}}", TCN_DENIED, "office",
+         false, 0},
+        {PREVIEWED ",\"concerns\":\"nobody\"}}", TCN_OK, "", false, 2},
+        {PREVIEWED ",\"concerns\":\"nobody\",\"texts\":{\"narrative\":\"no water\"}}}", TCN_OK, "",
+         false, 2},
+        {PREVIEWED ",\"concerns\":\"unit\",\"texts\":{\"accused\":\"them\"}}}", TCN_OK, "", true,
+         2},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char ask[512];
+        (void)snprintf(ask, sizeof(ask), "{\"op\":\"preview\",\"draft\":%s", rows[i].draft);
+        struct tcn_local_answer answer = office_ask(&bench->office, ask);
+        assert_int_equal(answer.code, rows[i].code);
+        assert_true(tcn_slice_is_text(answer.field, rows[i].field));
+        assert_int_equal(answer.has_preview, rows[i].code == TCN_OK);
+        assert_int_equal(answer.preview.is_guarded, rows[i].is_guarded);
+        assert_int_equal(answer.preview.told_count, rows[i].told_count);
+        assert_int_equal(answer.sequence, 0);
+        assert_int_equal(answer.slip.size, 0);
+        for (uint32_t k = 0; k < answer.preview.told_count; k++) {
+            assert_true(answer.preview.told[k].is_reading);
+            assert_int_not_equal(answer.preview.told[k].reason, TCN_REASON_NONE);
+        }
+    }
+    struct tcn_local_answer answer = office_ask(&bench->office, "{\"op\":\"outbox\"}");
+    assert_int_equal(answer.outbox.lanes[0].last_sequence, 0);
+    assert_int_equal(answer.outbox.lanes[1].last_sequence, 0);
+}
+
 static void a_slip_tells_its_case(void **state) {
     struct bench *bench = *state;
     char ask[128];
@@ -299,6 +340,7 @@ int main(void) {
         TEST(too_many_frames_before_a_request_cost_only_that_request),
         TEST(what_cannot_be_used_is_refused_at_the_opening),
         TEST(an_accepted_report_is_on_disk_without_any_broker),
+        TEST(a_preview_tells_who_would_know_and_enters_nothing),
         TEST(a_slip_tells_its_case),
         TEST(the_same_retry_key_enters_once),
         TEST(a_retry_key_is_good_within_one_group),

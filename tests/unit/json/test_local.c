@@ -80,6 +80,8 @@ static void requests_that_say_no_operation_or_another_ones_keys_are_refused(void
         {"{\"op\":\"receipt\"}", TCN_BAD_VALUE, "receipts"},
         {"{\"op\":\"receipt\",\"receipts\":[],\"timeout_ms\":0}", TCN_UNKNOWN_FIELD, "timeout_ms"},
         {"{\"op\":\"receipt\",\"receipts\":[{},{}]}", TCN_TOOBIG, "receipts"},
+        {"{\"op\":\"preview\"}", TCN_BAD_VALUE, "draft"},
+        {"{\"op\":\"preview\",\"draft\":{\"act\":\"replied\"}}", TCN_BAD_VALUE, "draft.act"},
         {"{\"op\":\"rotate\",\"days\":31}", TCN_BAD_VALUE, "days"},
         {"{\"op\":\"rotate\",\"days\":-1}", TCN_BAD_VALUE, "days"},
         {"{\"op\":\"rotate\",\"number\":1}", TCN_UNKNOWN_FIELD, "number"},
@@ -122,6 +124,13 @@ static void answers_out_of_bounds_are_refused(void **state) {
         {"{\"code\":0,\"progress\":{\"due\":\"soon\"}}", TCN_BAD_VALUE, "progress.due"},
         {"{\"code\":0,\"rotation\":{\"state\":\"settled\"}}", TCN_BAD_VALUE, "rotation.state"},
         {"{\"code\":0,\"rotation\":7}", TCN_BAD_VALUE, "rotation"},
+        {"{\"code\":0,\"preview\":7}", TCN_BAD_VALUE, "preview"},
+        {"{\"code\":0,\"preview\":{\"is_held\":1}}", TCN_BAD_VALUE, "preview.is_held"},
+        {"{\"code\":0,\"preview\":{\"told\":[7]}}", TCN_BAD_VALUE, "preview.told"},
+        {"{\"code\":0,\"preview\":{\"told\":[{\"reason\":\"x\"}]}}", TCN_BAD_VALUE,
+         "preview.told.reason"},
+        {"{\"code\":0,\"preview\":{\"told\":[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]}}",
+         TCN_TOOBIG, "preview.told"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct tcn_json_error error = {.field = "none"};
@@ -301,6 +310,10 @@ static struct tcn_local_answer full_answer(void) {
         {.lane = TCN_LANE_URGENT, .epoch = EPOCH, .sequence = 7, .position = 99},
         {.lane = TCN_LANE_ROUTINE, .epoch = EPOCH, .sequence = 8, .code = TCN_AGAIN},
     };
+    static struct tcn_local_told told[3]; /* lent by the answer */
+    told[0] = (struct tcn_local_told){tcn_slice_text("bureau.b"), TCN_REASON_OWNER, true};
+    told[1] = (struct tcn_local_told){tcn_slice_text("desk"), TCN_REASON_NONE, true};
+    told[2] = (struct tcn_local_told){tcn_slice_text("c"), TCN_REASON_CO_RECIPIENT, false};
     return (struct tcn_local_answer){
         .code = TCN_BAD_VALUE,
         .sentence = tcn_slice_text("a value is outside its stated range"),
@@ -342,6 +355,11 @@ static struct tcn_local_answer full_answer(void) {
                      .key = tcn_slice_text("00ff"),
                      .until_ns = TIME_NS,
                      .not_after_ns = TIME_NS},
+        .has_preview = true,
+        .preview = {.is_guarded = true,
+                    .is_held = true,
+                    .told = told,
+                    .told_count = COUNT_OF(told)},
     };
 }
 
@@ -374,6 +392,8 @@ static void every_answer_goes_there_and_comes_back(void **state) {
         assert_int_equal(decoded.rotation.state, answers[i].rotation.state);
         assert_true(decoded.rotation.until_ns == answers[i].rotation.until_ns);
         assert_true(tcn_slice_equals(decoded.receipt, answers[i].receipt));
+        assert_int_equal(decoded.has_preview, answers[i].has_preview);
+        assert_int_equal(decoded.preview.told_count, answers[i].preview.told_count);
     }
 }
 
