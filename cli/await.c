@@ -170,12 +170,13 @@ static enum tcn_status print_json(FILE *out, const struct tcn_entered *entered, 
     return status;
 }
 
-static void print_text(FILE *out, const struct tcn_entered *entered) {
+static void print_text(FILE *out, const struct tcn_await *await,
+                       const struct tcn_entered *entered) {
     char matter[TCN_UUID_TEXT_BYTES] = "-";
     if (!tcn_id_is_none(&entered->matter)) {
         tcn_uuid_to_text(entered->matter.bytes, matter);
     }
-    if (entered->slip[0] != '\0') {
+    if (entered->slip[0] != '\0' && !await->is_slip_told) {
         (void)fprintf(out, "slip    %s\n", entered->slip);
     }
     (void)fprintf(out, "matter  %s\n", matter);
@@ -257,16 +258,56 @@ static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn
     return TCN_EXIT_OK;
 }
 
-int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
-                  const struct tcn_draft *draft) {
+/* What was typed about format and time. */
+static int read_options(struct tcn_cli *cli, const struct tcn_await *await,
+                        enum tcn_format *out_format, int64_t *out_wait_ns) {
+    const unsigned allowed =
+        1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON | 1u << TCN_FORMAT_NDJSON;
+    int code = tcn_cli_format(cli, await->format, allowed, out_format);
+    return code == TCN_EXIT_OK
+               ? tcn_await_seconds(cli, "timeout", await->timeout, TCN_AWAIT_NS, out_wait_ns)
+               : code;
+}
+
+int tcn_await_check(struct tcn_cli *cli, const struct tcn_await *await) {
     enum tcn_format format = TCN_FORMAT_TABLE;
     int64_t wait_ns = 0;
-    int code = tcn_cli_format(
-        cli, await->format,
-        1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON | 1u << TCN_FORMAT_NDJSON, &format);
-    if (code == TCN_EXIT_OK) {
-        code = tcn_await_seconds(cli, "timeout", await->timeout, TCN_AWAIT_NS, &wait_ns);
+    return read_options(cli, await, &format, &wait_ns);
+}
+
+int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
+                     struct tcn_entered *entered) {
+    enum tcn_format format = TCN_FORMAT_TABLE;
+    int64_t wait_ns = 0;
+    int code = read_options(cli, await, &format, &wait_ns);
+    if (code != TCN_EXIT_OK) {
+        return code;
     }
+    bool is_waiting = await->is_waiting || await->receipt != NULL;
+    enum tcn_status waited =
+        is_waiting ? tcn_await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, entered) : TCN_OK;
+    if (is_waiting && await->is_act && waited == TCN_OK && entered->position > 0) {
+        entered->effect = tcn_effect_ask(cli, seat, entered->position, &entered->told);
+    }
+    enum tcn_status printed = TCN_OK;
+    if (format == TCN_FORMAT_TABLE) {
+        print_text(cli->out, await, entered);
+    } else {
+        printed = print_json(cli->out, entered, await->is_act, format == TCN_FORMAT_JSON);
+    }
+    if (printed != TCN_OK) {
+        return tcn_cli_fail(cli, printed, NULL, "print the answer");
+    }
+    code = conclude(cli, await, waited, entered);
+    if (code == TCN_EXIT_OK && await->receipt != NULL && entered->outcome == TCN_OK) {
+        code = save_receipt(cli, seat, await->receipt, entered);
+    }
+    return code;
+}
+
+int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
+                  const struct tcn_draft *draft) {
+    int code = tcn_await_check(cli, await);
     if (code == TCN_EXIT_OK) {
         code = tcn_seat_local(cli, seat);
     }
@@ -274,27 +315,5 @@ int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_a
     if (code == TCN_EXIT_OK) {
         code = tcn_await_enter(cli, seat, await, draft, &entered);
     }
-    if (code != TCN_EXIT_OK) {
-        return code;
-    }
-    bool is_waiting = await->is_waiting || await->receipt != NULL;
-    enum tcn_status waited =
-        is_waiting ? tcn_await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, &entered) : TCN_OK;
-    if (is_waiting && await->is_act && waited == TCN_OK && entered.position > 0) {
-        entered.effect = tcn_effect_ask(cli, seat, entered.position, &entered.told);
-    }
-    enum tcn_status printed = TCN_OK;
-    if (format == TCN_FORMAT_TABLE) {
-        print_text(cli->out, &entered);
-    } else {
-        printed = print_json(cli->out, &entered, await->is_act, format == TCN_FORMAT_JSON);
-    }
-    if (printed != TCN_OK) {
-        return tcn_cli_fail(cli, printed, NULL, "print the answer");
-    }
-    code = conclude(cli, await, waited, &entered);
-    if (code == TCN_EXIT_OK && await->receipt != NULL && entered.outcome == TCN_OK) {
-        code = save_receipt(cli, seat, await->receipt, &entered);
-    }
-    return code;
+    return code == TCN_EXIT_OK ? tcn_await_finish(cli, seat, await, &entered) : code;
 }

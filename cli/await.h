@@ -21,6 +21,7 @@ struct tcn_await {
     const char *format;    /**< -o as typed */
     const char *retry_key; /**< NULL: none */
     const char *receipt;   /**< file to write the receipt to, which waits; NULL: none */
+    bool is_slip_told;     /**< the slip was printed: the table leaves it out */
 };
 
 /** What became of a draft. Open: verbs read it. */
@@ -53,6 +54,16 @@ TCN_MUST_CHECK enum tcn_status tcn_await_outcome(struct tcn_seat *seat, int64_t 
  * TCN_EXIT_REFUSED when the collector refused it. */
 int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
                   const struct tcn_draft *draft);
+
+/** Whether what was typed about format and time can be done, before anything is. Gives an exit
+ * code.
+ */
+int tcn_await_check(struct tcn_cli *cli, const struct tcn_await *await);
+
+/** What tcn_await_run does behind entering: waits when asked to, prints where it stands. Gives an
+ * exit code, as that does. */
+int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
+                     struct tcn_entered *entered);
 
 /** Reads seconds as typed, with or without a fraction, up to a day; NULL gives `absent_ns`. Gives
  * an exit code. */

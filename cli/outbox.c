@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tocsin outbox` and `outbox dead list|show|resend|drop N`, and `tocsin status CODE`. */
+/* `tocsin outbox` and `outbox dead list|show|resend|drop N`. */
 #include "base/clock.h"
 #include "base/uuid.h"
 #include "cli/doctor_judge.h"
@@ -13,7 +13,6 @@
 
 #define ANSWER_NS (10 * TCN_SECOND_NS)
 #define NUMBER_BYTES 24
-#define CODE_CHARACTERS 10 /* of a slip, without its hyphen */
 
 /* All that the verbs take. */
 struct asking {
@@ -332,132 +331,6 @@ int tcn_verb_outbox(struct tcn_cli *cli, int argc, char **argv) {
     }
     if (code == TCN_EXIT_OK) {
         code = is_dead ? do_dead(&asking, &request) : show_outbox(&asking);
-    }
-    tcn_seat_fini(&asking.seat);
-    return code == -1 ? TCN_EXIT_OK : code;
-}
-
-/* Seconds since the copy was known to be up to date; -1 when that is not known or lies ahead. */
-static int64_t age_s(const struct tcn_local_progress *progress) {
-    int64_t age_ns = tcn_clock_wall_ns() - progress->known_ns;
-    return progress->known_ns == 0 || age_ns < 0 ? -1 : age_ns / TCN_SECOND_NS;
-}
-
-static int progress_json(struct asking *asking, const struct tcn_local_progress *progress) {
-    struct tcn_json_writer writer;
-    tcn_json_writer_init_document(&writer, "status");
-    tcn_json_add_id(&writer, "matter", &progress->matter);
-    tcn_json_add_bool(&writer, "is_opaque", progress->is_opaque);
-    if (!progress->is_opaque) {
-        tcn_json_add_word(&writer, "kind",
-                          progress->kind != TCN_PROCEDURE_NONE ? tcn_procedure_name(progress->kind)
-                                                               : NULL);
-        tcn_json_add_word(&writer, "stage", tcn_show_stage((uint32_t)progress->stage));
-        tcn_json_add_word(&writer, "last_act", tcn_act_name(progress->last_act));
-        tcn_json_add_time(&writer, "last_time", progress->last_ns);
-        tcn_json_add_text(&writer, "holder", progress->holder);
-        tcn_json_add_text(&writer, "expected", progress->expected);
-        tcn_json_add_time(&writer, "due", progress->due_ns);
-    }
-    tcn_json_add_time(&writer, "learned", progress->learned_ns);
-    tcn_json_add_time(&writer, "known", progress->known_ns);
-    if (age_s(progress) >= 0) {
-        tcn_json_add_u64(&writer, "age_s", (uint64_t)age_s(progress));
-    }
-    return write_document(asking, &writer);
-}
-
-/* Who has it: the organ's id and, where the policy is at hand, its name. */
-static void holder_text(struct asking *asking, struct tcn_slice holder) {
-    const struct tcn_policy *policy = tcn_seat_policy(&asking->seat);
-    const struct tcn_organ *organ = policy == NULL ? NULL : tcn_policy_organ_by_id(policy, holder);
-    char text[TCN_SHOW_WORD_BYTES];
-    tcn_show_text(holder, text, sizeof text);
-    (void)fprintf(asking->cli->out, "with      %s%s%s\n", text[0] == '\0' ? "not known here" : text,
-                  organ == NULL ? "" : " ", organ == NULL ? "" : organ->title_zh);
-}
-
-/* How long ago, in the unit that a person would say it in. */
-static void age_text(FILE *out, int64_t age) {
-    static const struct {
-        int64_t seconds;
-        const char *unit;
-    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
-    for (size_t index = 0; age >= 0 && index < sizeof units / sizeof units[0]; index++) {
-        if (age >= 2 * units[index].seconds || units[index].seconds == 1) {
-            (void)fprintf(out, " (%" PRId64 " %s ago)", age / units[index].seconds,
-                          units[index].unit);
-            return;
-        }
-    }
-}
-
-static void progress_text(struct asking *asking, const struct tcn_local_progress *progress) {
-    FILE *out = asking->cli->out;
-    char text[TCN_SHOW_WORD_BYTES];
-    char time[TCN_TIME_TEXT_BYTES];
-    if (progress->is_opaque) {
-        (void)fprintf(out, "stage     being handled; this code tells no more\n");
-    } else {
-        if (progress->kind != TCN_PROCEDURE_NONE) {
-            tcn_show_kind(progress->kind, text);
-            (void)fprintf(out, "kind      %s\n", text);
-        }
-        tcn_show_stage_title(progress->stage, text);
-        (void)fprintf(out, "stage     %s\n", text);
-        holder_text(asking, progress->holder);
-    }
-    tcn_show_text(progress->expected, text, sizeof text);
-    if (text[0] != '\0') {
-        tcn_show_time(progress->due_ns, time);
-        (void)fprintf(out, "next      %s%s%s\n", text, progress->due_ns != 0 ? ", by " : "",
-                      progress->due_ns != 0 ? time : "");
-    }
-    if (progress->last_ns != 0) {
-        tcn_show_time(progress->last_ns, time);
-        (void)fprintf(out, "last      %s, %s\n", tcn_act_name(progress->last_act), time);
-    }
-    tcn_show_time(progress->learned_ns, time);
-    (void)fprintf(out, "learned   %s\n", time);
-    tcn_show_time(progress->known_ns, time);
-    (void)fprintf(out, "as of     %s", time);
-    age_text(out, age_s(progress));
-    (void)fprintf(out, ", from this office's own copy\n");
-}
-
-/* As the agent reads it: blanks and hyphens do not count. */
-static bool is_code(const char *text) {
-    size_t count = 0;
-    for (size_t index = 0; text[index] != '\0'; index++) {
-        count += text[index] != '-' && text[index] != ' ' ? 1 : 0;
-    }
-    return count == CODE_CHARACTERS && strlen(text) <= TCN_SLIP_CODE_BYTES_MAX;
-}
-
-int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv) {
-    struct asking asking = {.cli = cli};
-    int first = 0;
-    int code = parse(&asking, "status CODE --office O [OPTIONS]", argc, argv, &first);
-    if (code == TCN_EXIT_OK && argc - first != 1) {
-        return tcn_cli_usage(cli, "status --help", "status takes the code of one slip");
-    }
-    if (code == TCN_EXIT_OK && !is_code(argv[first])) {
-        return tcn_cli_usage(cli, "status 7K3MQ-0WZ4T --office O",
-                             "that is no code of a slip: it has ten letters and digits");
-    }
-    struct tcn_local_answer answer;
-    if (code == TCN_EXIT_OK) {
-        const struct tcn_local_request request = {.op = TCN_LOCAL_STATUS,
-                                                  .code = tcn_slice_text(argv[first])};
-        code = ask(&asking, &request, "tell how it stands", &answer);
-    }
-    if (code == TCN_EXIT_OK && answer.has_progress) {
-        code = TCN_EXIT_OK;
-        if (asking.format == TCN_FORMAT_JSON) {
-            code = progress_json(&asking, &answer.progress);
-        } else {
-            progress_text(&asking, &answer.progress);
-        }
     }
     tcn_seat_fini(&asking.seat);
     return code == -1 ? TCN_EXIT_OK : code;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tocsin report`: by options here, from JSON lines in cli/intake.c. */
+/* `tocsin report`: by options here, by questions in cli/guide.c, from JSON lines in cli/intake.c.
+ */
 #include "cli/await.h"
 #include "cli/draft.h"
+#include "cli/guide.h"
 #include "cli/intake.h"
 #include "cli/verbs.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 /* All that the verb takes. */
 struct report {
@@ -16,6 +19,8 @@ struct report {
     struct tcn_intake intake;
     const char *text; /* the same as --narrative */
     char division[24];
+    bool is_guided;       /* asked for, or because there is a terminal and nothing was said */
+    const char *language; /* of the questions */
 };
 
 static int read_options(struct tcn_cli *cli, struct report *report, int argc, char **argv) {
@@ -49,6 +54,9 @@ static int read_options(struct tcn_cli *cli, struct report *report, int argc, ch
         {"timeout", 0, "S", "seconds to wait; 60", NULL, &report->await.timeout},
         {"receipt", 0, "FILE", "wait, and write the receipt there, for tocsin receipt verify", NULL,
          &report->await.receipt},
+        {"guided", 'g', NULL, "ask one thing after the other; the default on a terminal",
+         &report->is_guided, NULL},
+        TCN_LANGUAGE_OPTION(&report->language),
         {"from", 'f', "FILE", "JSON lines of a file; - is the standard input", NULL,
          &report->intake.from},
         {"strict", 0, NULL, "with --from: stop at the first faulty line", &report->intake.is_strict,
@@ -59,8 +67,8 @@ static int read_options(struct tcn_cli *cli, struct report *report, int argc, ch
         {"output", 'o', "FORMAT", "table, json, ndjson", NULL, &report->await.format},
     };
     const struct tcn_cli_syntax syntax = {
-        "report [--office O] --domain D --concerns WHOM [OPTIONS] | --from FILE [OPTIONS]", options,
-        sizeof options / sizeof options[0]};
+        "report [--office O] [--guided | --domain D --concerns WHOM | --from FILE] [OPTIONS]",
+        options, sizeof options / sizeof options[0]};
     int first = 0;
     int code = tcn_cli_parse(cli, &syntax, argc, argv, &first);
     if (code == TCN_EXIT_OK && first < argc) {
@@ -92,9 +100,20 @@ static int check_options(struct tcn_cli *cli, struct report *report) {
         return tcn_cli_usage(cli, "report --help",
                              "with --from the lines say everything, not options");
     }
-    if (intake->from == NULL && !is_typed(&report->typed)) {
+    if (report->is_guided && (intake->from != NULL || is_typed(&report->typed))) {
+        return tcn_cli_usage(cli, "report --guided",
+                             "with --guided the answers say everything, not options or a file");
+    }
+    if (intake->from == NULL && !is_typed(&report->typed) && isatty(STDIN_FILENO) == 1) {
+        report->is_guided = true;
+    }
+    if (report->language != NULL && !report->is_guided) {
+        return tcn_cli_usage(cli, "report --guided", "--language is for --guided");
+    }
+    if (intake->from == NULL && !is_typed(&report->typed) && !report->is_guided) {
         return tcn_cli_usage(cli, "report --help",
-                             "say what to report: --domain D --concerns nobody …, or --from FILE");
+                             "say what to report: --domain D --concerns nobody …, --guided, or "
+                             "--from FILE");
     }
     return TCN_EXIT_OK;
 }
@@ -147,6 +166,12 @@ static int enter_typed(struct tcn_cli *cli, struct tcn_seat *seat, struct report
     return code;
 }
 
+static int guide(struct tcn_cli *cli, struct tcn_seat *seat, const struct report *report) {
+    struct tcn_guide_options options = {.descriptor = STDIN_FILENO};
+    int code = tcn_language_read(cli, report->language, &options.language);
+    return code == TCN_EXIT_OK ? tcn_guide_run(cli, seat, &options, &report->await) : code;
+}
+
 int tcn_verb_report(struct tcn_cli *cli, int argc, char **argv) {
     struct report report = {0};
     int code = read_options(cli, &report, argc, argv);
@@ -162,6 +187,7 @@ int tcn_verb_report(struct tcn_cli *cli, int argc, char **argv) {
         report.intake.timeout = report.await.timeout;
         report.intake.format = report.await.format;
         code = report.intake.from != NULL ? tcn_intake_run(cli, &seat, &report.intake)
+               : report.is_guided         ? guide(cli, &seat, &report)
                                           : enter_typed(cli, &seat, &report);
     }
     tcn_seat_fini(&seat);

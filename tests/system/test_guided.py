@@ -1,0 +1,252 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A clerk at the counter: `tocsin report` asks one thing after the other, in both languages, shows
+what goes open and what is sealed for whom, sends nothing before it is told to, and says what was
+sent and what was not, however it ends."""
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import time
+
+from harness import Bench, Failed, expect, slower
+
+OFFICE = "office_chahe"
+AGENT = f"agent.{OFFICE}"
+GUIDED = ("report", "--guided", "--office", OFFICE)
+STOPPED = 130
+
+# What is answered, question by question; an empty answer is Enter.
+SLOPE = [
+    "屋后山体滑坡",  # what happened
+    "2",  # nobody is in danger now
+    "1",  # the first kind proposed
+    "",  # the office's own place
+    "1",  # urgent
+    "1",  # nobody is harmed
+    "至少3人",  # affected
+    "",  # a hazard concerns nobody unless it is said
+    *[""] * 10,  # what the policy declares for it: site, class, colour, …
+    "裂缝有两指宽",  # what more is to be told
+    "昨夜下过雨",
+    "",
+    "",  # who reported it: stays unnamed
+    "小学背后",  # exact place and contact
+]
+COMPLAINT = ["a form was asked for twice", "no", "petition", "", "routine", "?", "", "unit",
+             "the land office", "", "the counter sent me away", "", "", ""]  # fmt: skip
+PETITION = ["the bridge is closed", "no", "petition", "", "routine", "?", "", "nobody",
+            "", "", "", ""]  # fmt: skip
+
+
+def typed(*answers):
+    return "".join(line + "\n" for line in answers).encode()
+
+
+def guided(district, answers, *words, good=(0,)):
+    return district.run(*GUIDED, *words, given=typed(*answers), good=good)
+
+
+def entered(district):
+    """Events that the outbox holds."""
+    lanes = district.json("outbox", "--office", OFFICE)["lanes"]
+    return sum(lane["last_sequence"] for lane in lanes)
+
+
+def a_report_is_asked_for_in_chinese_and_arrives_as_it_was_told(bench):
+    with bench.founded() as (district, runner):
+        runner.start_all("broker", "collector", AGENT)
+        words = ["--language", "zh", "--wait", "-o", "json"]
+        answer = guided(district, [*SLOPE, "发送"], *words)
+        made = json.loads(answer.stdout)
+        expect(made["outcome"] == "ok" and made["slip"], f"it is in the log: {made}")
+        said = answer.stderr
+        shown = ("地质灾害", "岔河镇", "自然资源局", "应急管理局", "至少 3", "最优先", "事情经过")
+        for word in shown:
+            expect(word in said, f"{word} is told before it is sent: {said}")
+        for word in ("裂缝", "小学背后"):
+            expect(word not in answer.stdout, "what is sealed is not printed")
+        watch = ("watch", "--bureau", "land_bureau", "--count", "1", "-o", "ndjson")
+        seen = district.run(*watch).stdout
+        for word in ("屋后山体滑坡", "裂缝有两指宽", "昨夜下过雨", "小学背后", "geological_hazard"):
+            expect(word in seen, f"the bureau reads {word}: {seen}")
+        expect('"at_least"' in seen and '"urgent"' in seen, f"count and severity: {seen}")
+        told = district.run("status", made["slip"], "--office", OFFICE, "--language", "zh").stdout
+        expect("自然资源局" in told and "尚未受理" in told and "下一步" in told, told)
+
+
+def a_complaint_about_a_unit_says_who_will_know(district, _):
+    answer = guided(district, [*COMPLAINT, "send"])
+    said = answer.stderr
+    expect("Discipline inspection" in said and "guarded" in said, f"it says who: {said}")
+    expect("Petition bureau" not in said.partition("This would be sent")[2], said)
+    expect("slip" in answer.stdout and "12345" in answer.stdout, answer.stdout)
+    slip = next(
+        line.split()[1] for line in answer.stdout.splitlines() if line.startswith("code ")
+    )
+    for language, word in (("en", "being handled"), ("zh", "正在办理")):
+        told = district.run("status", slip, "--office", OFFICE, "--language", language).stdout
+        expect(word in told and "Discipline" not in told and "纪委" not in told, told)
+        expect(len(told.splitlines()) == 3, f"and nothing more: {told}")
+
+
+def danger_asks_only_what_is_needed_now(district, _):
+    short = ["water in the coal mine, people underground", "yes", "1", "", "at least 5",
+             "nobody", "shaft 2", "1"]  # fmt: skip
+    answer = guided(district, short, "-o", "json")
+    expect(json.loads(answer.stdout)["lane"] == "urgent", answer.stdout)
+    expect("110" in answer.stderr and "/8]" in answer.stderr, f"few questions: {answer.stderr}")
+    expect("danger to life now" in answer.stderr and "at least 5" in answer.stderr, "is shown")
+
+
+def however_it_is_stopped_nothing_is_sent_and_that_is_said(district, _):
+    before = entered(district)
+    ways = [
+        ([], "The input ended."),
+        (["q"], "Stopped."),
+        (["a crack", "<", "<", "a crack", "退出"], "Stopped."),
+        (PETITION[:5], "The input ended."),
+        (PETITION, "The input ended."),
+        ([*PETITION, "<", "<", "q"], "Stopped."),
+    ]
+    for answers, how in ways:
+        said = guided(district, answers, good=(STOPPED,)).stderr
+        expect(how in said and "Nothing was sent" in said, f"{answers}: {said}")
+    expect(entered(district) == before, "nothing is in the outbox")
+
+
+def wrong_answers_are_told_what_was_expected(district, _):
+    before = entered(district)
+    answers = [
+        "", "the bridge is closed",  # something must have happened
+        "maybe", "no",
+        "7", "qwertz", "all", "petition",
+        "no such place", "街道", "岔河",
+        "5", "routine",
+        "several", "?",
+        "many", "12",
+        "", "everybody", "nobody",  # a petition must say whom it concerns
+        "", "", "", "",
+        "perhaps", "1",
+    ]  # fmt: skip
+    said = guided(district, answers).stderr
+    expect(said.count("expected: ") == 13, f"{said.count('expected: ')} were told: {said}")
+    expect("-- Petition bureau" in said, "the whole list stands under its owners")
+    expect(entered(district) == before + 1, "and in the end it is entered, once")
+
+
+def a_changed_answer_changes_what_is_asked(district, _):
+    back = ["the slope slides, a landslide", "yes", "<", "no", "geological_hazard", "",
+            "serious", "yes", "2", "?", "?", "<", "<", "<", "<", "no", "about 9", "",
+            *[""] * 13, "send"]  # fmt: skip
+    answer = guided(district, back, "-o", "json")
+    shown = answer.stderr.rpartition("This would be sent")[2]
+    expect("dead 0" in shown and "about 9" in shown and "serious" in shown, shown)
+    expect(json.loads(answer.stdout)["lane"] == "routine", answer.stdout)
+
+
+class Terminal:
+    """A program whose three streams are a terminal."""
+
+    def __init__(self, district, *words):
+        self.master, slave = pty.openpty()
+        self.said = ""
+        self.process = subprocess.Popen(
+            [district.program("tocsin"), *words],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=dict(district.env, TERM="dumb"),
+            start_new_session=True,
+        )
+        os.close(slave)
+        district.started.append(self.process)
+
+    def type(self, line):
+        os.write(self.master, (line + "\n").encode())
+
+    def await_text(self, text):
+        deadline = time.monotonic() + slower(10)
+        while text not in self.said:
+            rest = deadline - time.monotonic()
+            if rest <= 0 or not select.select([self.master], [], [], rest)[0]:
+                raise Failed(f"{text!r} does not come: {self.said}")
+            try:
+                self.said += os.read(self.master, 65536).decode("utf-8", "replace")
+            except OSError:
+                raise Failed(f"{text!r} never came: {self.said}") from None
+
+    def end(self):
+        code = self.process.wait(slower(10))
+        os.close(self.master)
+        return code
+
+
+def a_terminal_is_asked_and_ctrl_c_says_what_was_sent(district, runner):
+    screen = Terminal(district, "report", "--office", OFFICE)
+    screen.await_text("What happened")
+    os.kill(screen.process.pid, signal.SIGINT)
+    screen.await_text("Nothing was sent")
+    expect(screen.end() == STOPPED, "it was interrupted")
+    screen = Terminal(district, "report", "--office", OFFICE)
+    for line in PETITION:
+        screen.type(line)
+    screen.await_text("This would be sent")
+    screen.await_text("nothing sent")
+    os.kill(runner.processes[AGENT].pid, signal.SIGSTOP)
+    screen.type("1")
+    screen.await_text("Sending")
+    os.kill(screen.process.pid, signal.SIGINT)
+    screen.await_text("may be entered or not")
+    expect(screen.end() == STOPPED, "it was interrupted")
+    os.kill(runner.processes[AGENT].pid, signal.SIGCONT)
+
+
+def an_agent_that_is_gone_is_told_before_and_after(district, runner):
+    before = entered(district)
+    screen = Terminal(district, "report", "--office", OFFICE)
+    for line in PETITION[:-1]:
+        screen.type(line)
+    screen.await_text("exact place")
+    runner.kill(AGENT)
+    screen.type(PETITION[-1])
+    screen.await_text("cannot reach the agent")
+    screen.await_text("try again; nothing was sent")
+    runner.start(AGENT)
+    screen.type("again")
+    screen.await_text("send it")
+    screen.type("send")
+    screen.await_text("matter ")
+    expect(screen.end() == 0, "nothing of what was typed was lost")
+    expect(entered(district) == before + 1, "it is entered, once")
+
+
+def at_an_office_without_a_link(bench):
+    """All on one district: its founding takes longer than they do."""
+    checks = (
+        a_complaint_about_a_unit_says_who_will_know,
+        danger_asks_only_what_is_needed_now,
+        however_it_is_stopped_nothing_is_sent_and_that_is_said,
+        wrong_answers_are_told_what_was_expected,
+        a_changed_answer_changes_what_is_asked,
+        an_agent_that_is_gone_is_told_before_and_after,
+        a_terminal_is_asked_and_ctrl_c_says_what_was_sent,  # leaves one that may be entered or not
+    )
+    with bench.founded() as (district, runner):
+        runner.start(AGENT)
+        for check in checks:
+            try:
+                check(district, runner)
+            except Failed as why:
+                raise Failed(f"{check.__name__.replace('_', ' ')}: {why}") from None
+    return f"{len(checks)} of the counter"
+
+
+if __name__ == "__main__":
+    Bench("guided").run(
+        a_report_is_asked_for_in_chinese_and_arrives_as_it_was_told,
+        at_an_office_without_a_link,
+    )
