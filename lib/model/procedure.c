@@ -59,6 +59,7 @@ static const struct named_bit marks[] = {
     {TCN_MARK_PATH, "path"},           {TCN_MARK_EXTENDED, "extended"},
     {TCN_MARK_TOLD, "told"},           {TCN_MARK_LISTED, "listed"},
     {TCN_MARK_SUSPENDED, "suspended"}, {TCN_MARK_PEOPLE_OUT, "people_out"},
+    {TCN_MARK_REVIEWED, "reviewed"},
 };
 
 /** The word of a bit; "none" for what is no single bit of the list. */

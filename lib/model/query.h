@@ -100,9 +100,9 @@ struct tcn_answer {
     const struct tcn_principal *principals; /**< without the hashes of tokens */
     uint32_t principal_count;
     /* MATTER, of the one matter: */
-    uint64_t allowed_acts;               /**< bit n: act number n is allowed as it stands */
-    enum tcn_act owed_act;               /**< the next one; NONE when nobody owes one */
-    uint16_t owed_organ;                 /**< whose it is; 0: any that is concerned */
+    uint64_t allowed_acts;              /**< bit n: act number n is allowed as it stands */
+    enum tcn_act owed_act;              /**< the next one; NONE when nobody owes one */
+    uint16_t owed_organ;                /**< whose it is; 0: any that is concerned */
     const struct tcn_clock_row *clocks; /**< MATTER: of the one matter, with its first page */
     uint32_t clock_count;
     struct tcn_slice log_head;           /**< HEAD: the bytes that are signed; else empty */

@@ -154,30 +154,6 @@ enum tcn_status tcn_state_decode_u64(struct tcn_slice payload, uint64_t *out_num
     return TCN_OK;
 }
 
-/** How far a matter is on the way of its kind. */
-static void write_way(struct tcn_writer *writer, const struct tcn_matter *matter) {
-    tcn_write_u8(writer, (uint8_t)matter->kind);
-    tcn_write_u32(writer, matter->marks);
-    tcn_write_u16(writer, matter->sender);
-    tcn_write_u16(writer, matter->submitter);
-    tcn_write_u32(writer, matter->bounce_count);
-    tcn_write_u16(writer, (uint16_t)matter->second.act);
-    tcn_write_u32(writer, matter->second.source);
-    tcn_write_bytes(writer, matter->second.hash.bytes, sizeof(matter->second.hash.bytes));
-}
-
-/** The counterpart of write_way. */
-static void read_way(struct tcn_reader *reader, struct tcn_matter *matter) {
-    matter->kind = (enum tcn_procedure_kind)tcn_read_u8(reader);
-    matter->marks = tcn_read_u32(reader);
-    matter->sender = tcn_read_u16(reader);
-    matter->submitter = tcn_read_u16(reader);
-    matter->bounce_count = tcn_read_u32(reader);
-    matter->second.act = (enum tcn_act)tcn_read_u16(reader);
-    matter->second.source = tcn_read_u32(reader);
-    tcn_read_bytes(reader, matter->second.hash.bytes, sizeof(matter->second.hash.bytes));
-}
-
 void tcn_state_encode_matter(const struct tcn_matter *matter,
                              struct tcn_state_payload *out_payload) {
     struct tcn_writer writer = payload_begin(out_payload);
@@ -197,7 +173,7 @@ void tcn_state_encode_matter(const struct tcn_matter *matter,
     tcn_write_i64(&writer, matter->opened_ns);
     tcn_write_u64(&writer, matter->last_position);
     tcn_write_i64(&writer, matter->last_ns);
-    write_way(&writer, matter);
+    tcn_state_write_way(&writer, matter);
     tcn_write_u8(&writer, (uint8_t)domain_size);
     tcn_write_bytes(&writer, matter->domain, domain_size);
     tcn_write_u8(&writer, (uint8_t)category_size);
@@ -240,7 +216,7 @@ enum tcn_status tcn_state_decode_matter(const struct tcn_env_row *row,
     matter.opened_ns = tcn_read_i64(&reader);
     matter.last_position = tcn_read_u64(&reader);
     matter.last_ns = tcn_read_i64(&reader);
-    read_way(&reader, &matter);
+    tcn_state_read_way(&reader, &matter);
     bool has_words = word_read(&reader, matter.domain, TCN_WORD_BYTES_MAX) &&
                      word_read(&reader, matter.category, TCN_CLOCK_CATEGORY_BYTES_MAX);
     status = row_close(&key, &reader);

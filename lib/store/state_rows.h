@@ -77,6 +77,10 @@ void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload
 /** A matter without its birth position. */
 void tcn_state_encode_matter(const struct tcn_matter *matter,
                              struct tcn_state_payload *out_payload);
+/** How far a matter is on the way of its kind, within its row. */
+void tcn_state_write_way(struct tcn_writer *writer, const struct tcn_matter *matter);
+/** The counterpart of tcn_state_write_way. */
+void tcn_state_read_way(struct tcn_reader *reader, struct tcn_matter *matter);
 /** That an organ holds a matter: its key says it all. */
 void tcn_state_encode_holding(struct tcn_state_payload *out_payload);
 /** A thread without its position. */

@@ -164,9 +164,9 @@ static void facts_and_marks_keep_their_bits(void **state) {
         "major",  "five",   "path",      NULL,   NULL,     NULL,       NULL,      NULL,
         "grade",  "reason", "how",       "post", "until",  "to_organ", "domain",  "next_step",
         "amount", "count",  "villagers", "harm", "second", "held",     "guarded", "last_bounce"};
-    static const char *const marks[32] = {"major",  "five",      "path",      NULL,       NULL,
-                                          NULL,     NULL,        NULL,        "extended", "told",
-                                          "listed", "suspended", "people_out"};
+    static const char *const marks[32] = {"major",  "five",      "path",       NULL,       NULL,
+                                          NULL,     NULL,        NULL,         "extended", "told",
+                                          "listed", "suspended", "people_out", "reviewed"};
     for (uint32_t bit = 0; bit < 32; bit++) {
         const char *fact = facts[bit] != NULL ? facts[bit] : "none";
         const char *mark = marks[bit] != NULL ? marks[bit] : "none";

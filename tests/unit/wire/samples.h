@@ -317,19 +317,6 @@ static inline struct tcn_again sample_again(void) {
         .code = TCN_CONFLICT, .expected_sequence = 55, .asked_hash = sample_hash(56)};
 }
 
-static inline struct tcn_open sample_open(void) {
-    return (struct tcn_open){
-        .name = tcn_slice_text("duty-desk"),
-        .streams = {{.stream = {TCN_MODE_ACTUAL, 61}},
-                    {.stream = {TCN_MODE_EXERCISE, 62},
-                     .from = TCN_FROM_NUMBER,
-                     .number = 63,
-                     .generation = 64},
-                    {.stream = {TCN_MODE_ACTUAL, 65}, .from = TCN_FROM_NOW}},
-        .stream_count = 3,
-    };
-}
-
 static inline struct tcn_head sample_head(uint16_t organ) {
     return (struct tcn_head){
         .stream = {TCN_MODE_EXERCISE, organ},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the samples are made of, hashes, ids and keys from a seed, and the samples of an act's body
- * and of what the collector says. Part of samples.h.
+ * What the samples are made of, hashes, ids and keys from a seed, and the samples of an act's body,
+ * of what the collector says and of an OPEN. Part of samples.h.
  */
 #ifndef TESTS_WIRE_SAMPLES_BASE_H
 #define TESTS_WIRE_SAMPLES_BASE_H
@@ -107,6 +107,19 @@ static inline struct tcn_keys sample_successors(void) {
         memset(links[i].signature.bytes, (int)(66 + i), sizeof(links[i].signature.bytes));
     }
     return (struct tcn_keys){.log_id = sample_id(68), .links = links, .count = 2};
+}
+
+static inline struct tcn_open sample_open(void) {
+    return (struct tcn_open){
+        .name = tcn_slice_text("duty-desk"),
+        .streams = {{.stream = {TCN_MODE_ACTUAL, 61}},
+                    {.stream = {TCN_MODE_EXERCISE, 62},
+                     .from = TCN_FROM_NUMBER,
+                     .number = 63,
+                     .generation = 64},
+                    {.stream = {TCN_MODE_ACTUAL, 65}, .from = TCN_FROM_NOW}},
+        .stream_count = 3,
+    };
 }
 
 #endif
