@@ -8,9 +8,9 @@
 #include "testlib/regime.h"
 
 static const struct tcn_domain clock_domains[] = {
-    {.id = "hazard", .owner = SAFETY, .procedure = TCN_PROCEDURE_HAZARD},
+    {.id = "hazard", .owner = SAFETY, .procedure = TCN_PROCEDURE_GENERAL},
     {.id = "petition", .owner = WATER, .procedure = TCN_PROCEDURE_PETITION},
-    {.id = "pipe", .owner = WATER, .procedure = TCN_PROCEDURE_HAZARD},
+    {.id = "pipe", .owner = WATER, .procedure = TCN_PROCEDURE_GENERAL},
 };
 
 /** The regime with domains of several kinds, and a clock of agents that may be 600 s ahead. */
