@@ -50,6 +50,7 @@ static const struct tcn_procedure_row shared[] = {
      .who = TCN_WHO_OFFICE | TCN_WHO_DESK,
      .bars = TCN_WHO_HOLDER,
      .next = TCN_STAGE_CLOSED,
+     .stops_all = true,
      .source = "recorded by another than the holder (L)"},
     {.from = ALL_STAGES, .act = TCN_ACT_PETITIONER_TOLD, .who = TCN_SIDES, .needs = TCN_FACT_HOW},
     {.from = ALL_STAGES, .act = TCN_ACT_FOLLOWED_UP, .who = TCN_SIDES},

@@ -400,7 +400,7 @@ def the_collectors_transport_key_is_changed_by_hand(bench):
 def texts_of(rows):
     """What was read of each report; None where it stayed closed."""
     return [row.get("texts", {}).get("narrative") for row in rows
-            if row["kind"] == "item" and row["event"]["act"] == "reported"]
+            if row["kind"] == "item" and row["event"] and row["event"]["act"] == "reported"]
 
 
 def texts(district, config):

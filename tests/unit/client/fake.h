@@ -341,8 +341,8 @@ static inline void *fake_run(void *context) {
     return NULL;
 }
 
-/** Makes keys, starts the thread and waits until it listens. */
-static inline void fake_start(struct fake *fake, fake_script *script) {
+/** Makes keys; what the thread is to know is set before fake_begin. */
+static inline void fake_make(struct fake *fake, fake_script *script) {
     memset(fake, 0, sizeof *fake);
     fake->script = script;
     fake->session = 99;
@@ -353,9 +353,19 @@ static inline void fake_start(struct fake *fake, fake_script *script) {
     assert_int_equal(tcn_key_set_make(tcn_slice_text("watch"), true, &fake->client), TCN_OK);
     assert_int_equal(pipe(fake->ready), 0);
     assert_int_equal(pipe(fake->over), 0);
+}
+
+/** Starts the thread and waits until it listens. */
+static inline void fake_begin(struct fake *fake) {
     assert_int_equal(pthread_create(&fake->thread, NULL, fake_run, fake), 0);
     char byte = 0;
     assert_int_equal(read(fake->ready[0], &byte, 1), 1);
+}
+
+/** Both, for a thread that is to know nothing more. */
+static inline void fake_start(struct fake *fake, fake_script *script) {
+    fake_make(fake, script);
+    fake_begin(fake);
 }
 
 /** Joins the thread and asserts that its script saw what it wanted. */

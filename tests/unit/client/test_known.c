@@ -71,11 +71,13 @@ static void the_next_key_is_learned_kept_and_used(void **state) {
     struct fake before;
     struct fake behind;
     struct tcn_broker_keys kept;
-    fake_start(&behind, script_answer);
-    fake_start(&before, script_answer);
+    fake_make(&behind, script_answer);
+    fake_make(&before, script_answer);
     const struct tcn_public_key old = before.broker.transport.public_key;
     before.brokers = behind.brokers = (struct tcn_broker_keys){
         .list = {{.key = behind.broker.transport.public_key}, {old, FAR_NS}}, .count = 2};
+    fake_begin(&behind);
+    fake_begin(&before);
     assert_int_equal(tcn_known_load(folder, &kept), TCN_ABSENT);
     struct tcn_session *session = open_session(&before, &old, folder);
     assert_int_equal(ask(session, PATIENCE_NS), TCN_OK);

@@ -333,6 +333,38 @@ static void a_report_keeps_its_category_and_a_move_to_another_kind_ends_its_cloc
     stop(&fixture);
 }
 
+/* An end that is not called closed, and what waits for a second person. */
+static void what_ends_a_matter_ends_its_clocks_and_what_waits_starts_none(void **test) {
+    (void)test;
+    struct fixture fixture;
+    const int64_t start_ns = at("2024-03-01 10:00:00");
+    struct tcn_event event = learned(7, "petition", start_ns);
+    event.report.category = tcn_slice_text("31.6");
+    start_clocks(&fixture);
+    happen(&fixture, start_ns, OFFICE_A, event);
+    struct tcn_matter matter = *tcn_memstate_matter(&fixture.state, &event.matter);
+    matter.stage = TCN_STAGE_RECHECK;
+    assert_int_equal(tcn_memstate_ops.matter_put(&fixture.state, &matter, false), TCN_OK);
+    assert_int_equal(tcn_memstate_clock(&fixture.state, 1, "whole")->end, TCN_CLOCK_RUNS);
+    happen(&fixture, at("2024-03-02 10:00:00"), WATER, act_of(TCN_ACT_REPLIED, 7));
+    assert_int_equal(tcn_memstate_matter(&fixture.state, &event.matter)->stage, TCN_STAGE_FINAL);
+    assert_int_equal(tcn_memstate_clock(&fixture.state, 1, "whole")->end, TCN_CLOCK_CLOSED);
+    struct tcn_event reopened = act_of(TCN_ACT_REOPENED, 7);
+    reopened.act_body.reason = tcn_slice_text("new_facts");
+    happen(&fixture, at("2024-03-03 10:00:00"), DESK, reopened);
+    assert_int_equal(tcn_memstate_matter(&fixture.state, &event.matter)->stage, TCN_STAGE_FINAL);
+    assert_int_equal(tcn_memstate_clock(&fixture.state, 1, "whole")->end, TCN_CLOCK_CLOSED);
+    struct tcn_outcome outcome;
+    reopened.recorded_ns = at("2024-03-03 11:00:00");
+    struct tcn_fold_input in = input_of(&fixture, DESK, &reopened);
+    in.lane.source = 77; /* another post of the desk's */
+    in.log_time_ns = reopened.recorded_ns;
+    assert_int_equal(tcn_fold_step(&fixture.fold, &in, &outcome), TCN_OK);
+    assert_int_equal(tcn_memstate_matter(&fixture.state, &event.matter)->stage, TCN_STAGE_ACCEPTED);
+    assert_int_equal(tcn_memstate_clock(&fixture.state, 1, "whole")->end, TCN_CLOCK_RUNS);
+    stop(&fixture);
+}
+
 static void a_stub_has_the_clocks_of_its_report_once_that_is_there(void **test) {
     (void)test;
     struct fixture fixture;
@@ -469,6 +501,7 @@ int main(void) {
         cmocka_unit_test(clocks_of_one_instant_come_in_the_order_of_matter_and_rule),
         cmocka_unit_test(a_guarded_matter_tells_nobody_outside),
         cmocka_unit_test(a_report_keeps_its_category_and_a_move_to_another_kind_ends_its_clocks),
+        cmocka_unit_test(what_ends_a_matter_ends_its_clocks_and_what_waits_starts_none),
         cmocka_unit_test(a_stub_has_the_clocks_of_its_report_once_that_is_there),
         cmocka_unit_test(the_desk_is_told_once_of_a_year_that_is_missing),
         cmocka_unit_test(what_is_told_at_one_event_is_bounded),
