@@ -2,6 +2,7 @@
 #include "policy/compile_clocks.h"
 
 #include "base/text.h"
+#include "model/matter_clock.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -335,10 +336,15 @@ static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     compile_pause(&reading);
     compile_domains(compile, &reading);
     compile_matter(&reading);
-    for (uint32_t i = 0; i < index; i++) {
-        if (rules[index].id[0] != '\0' && strcmp(rules[i].id, rules[index].id) == 0) {
+    for (uint32_t i = 0; i < index && rules[index].id[0] != '\0'; i++) {
+        const struct tcn_slice taken = tcn_slice_text(rules[i].id);
+        const struct tcn_slice id = tcn_slice_text(rules[index].id);
+        if (strcmp(rules[i].id, rules[index].id) == 0) {
             tcn_value_fault(&reading.values, "id", "\"%s\" is taken by clocks[%" PRIu32 "]",
                             rules[i].id, i + 1);
+        } else if (tcn_clock_rule_number(taken) == tcn_clock_rule_number(id)) {
+            tcn_value_fault(&reading.values, "id",
+                            "expected another word: its number is that of \"%s\"", rules[i].id);
         }
     }
 }

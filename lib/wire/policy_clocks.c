@@ -4,6 +4,7 @@
  * that was decoded is as good as one that was compiled.
  */
 #include "base/date.h"
+#include "model/matter_clock.h"
 #include "wire/pb.h"
 #include "wire/policy_parts.h"
 
@@ -174,6 +175,21 @@ static enum tcn_status check_calendar(const struct tcn_calendar *calendar) {
     return is_good ? TCN_OK : TCN_BAD_VALUE;
 }
 
+/** True when no two rules share the number that their clocks are kept under: of such a pair one
+ * would stop and fire as the other. */
+static bool have_own_numbers(const struct tcn_clock_table *table) {
+    uint32_t numbers[TCN_CLOCKS_MAX];
+    for (uint32_t i = 0; i < table->rule_count; i++) {
+        numbers[i] = tcn_clock_rule_number(tcn_slice_text(table->rules[i].id));
+        for (uint32_t k = 0; k < i; k++) {
+            if (numbers[k] == numbers[i]) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 enum tcn_status tcn_policy_clocks_check(const struct tcn_policy *policy) {
     const struct tcn_clock_table *table = policy->clocks;
     if (table == NULL) {
@@ -187,7 +203,7 @@ enum tcn_status tcn_policy_clocks_check(const struct tcn_policy *policy) {
         bool is_rising = i == 0 || strcmp(table->rules[i - 1].id, table->rules[i].id) < 0;
         status = is_rising ? check_rule(policy, &table->rules[i]) : TCN_BAD_VALUE;
     }
-    return status;
+    return status == TCN_OK && !have_own_numbers(table) ? TCN_BAD_VALUE : status;
 }
 
 /** Room for the triggers of one rule while it is encoded. */

@@ -107,6 +107,10 @@ static const struct row rows[] = {
     /* What a rule says of itself. */
     {CLOCKS, "clocks:\n  - title_zh: a\n    title_en: b\n" DAYS START STOP REST, "clocks[1].id", 2,
      3, "missing"},
+    {CLOCKS,
+     "clocks:\n  - id: x.1255\n    title_zh: a\n    title_en: b\n" DAYS START STOP REST
+     "  - id: x.93994\n    title_zh: a\n    title_en: b\n" DAYS START STOP REST,
+     "clocks[2].id", 12, 9, "its number is that of \"x.1255\""},
     {CLOCKS, "clocks:\n  - id: Reply\n    title_zh: a\n    title_en: b\n" DAYS START STOP REST,
      "clocks[1].id", 2, 9, "a word"},
     {CLOCKS, "clocks:\n  - id: reply\n    title_en: b\n" DAYS START STOP REST, "clocks[1].title_zh",

@@ -389,6 +389,27 @@ static void a_foreign_clock_is_judged_as_ours(void **state) {
     assert_int_equal(decode_with(10, &paused), TCN_UNKNOWN_FIELD);
 }
 
+/* Clocks are kept under numbers, which two words may share: no policy has both. */
+static void two_rules_of_one_number_are_not_read(void **state) {
+    (void)state;
+    static const char *const ids[] = {"x.1255", "x.93994"};
+    struct raw rules[2] = {{.size = 0}, {.size = 0}};
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        foreign_rule(&rules[i], ids[i], "hazard", TCN_ACT_REPLIED);
+        assert_int_equal(decode_with(10, &rules[i]), TCN_OK); /* each by itself */
+    }
+    struct raw both = {.size = 0};
+    struct tcn_policy policy = sample_policy();
+    struct tcn_policy found;
+    struct tcn_slice bytes = pass_begin();
+    assert_int_equal(tcn_wire_policy_encode(&policy, &pass.writer, &bytes), TCN_OK);
+    raw_append(&both, bytes);
+    raw_bytes(&both, 10, rules[0].data, rules[0].size);
+    raw_bytes(&both, 10, rules[1].data, rules[1].size);
+    tcn_arena_reset(&pass.arena);
+    assert_int_equal(tcn_wire_policy_decode(raw_slice(&both), &pass.arena, &found), TCN_BAD_VALUE);
+}
+
 static void days_that_nobody_can_count_are_not_read(void **state) {
     (void)state;
     static const int64_t days[] = {INT64_MIN, INT64_MAX, INT64_C(1) << 32, -25599, 84371};
@@ -520,6 +541,7 @@ int main(void) {
         cmocka_unit_test(what_rules_cannot_be_is_not_written),
         cmocka_unit_test(what_is_not_there_is_not_read),
         cmocka_unit_test(a_foreign_clock_is_judged_as_ours),
+        cmocka_unit_test(two_rules_of_one_number_are_not_read),
         cmocka_unit_test(days_that_nobody_can_count_are_not_read),
         cmocka_unit_test(without_room_nothing_is_written),
         cmocka_unit_test(tables_at_their_largest_are_read_within_the_room_that_is_told),
