@@ -108,4 +108,30 @@ static inline void transfer(struct fixture *fixture, uint16_t organ, uint8_t mat
     fold_event(fixture, organ, &event);
 }
 
+/** What one organ heard last, and how much there is of everything. */
+struct heard {
+    size_t alert_count;
+    size_t outcome_count;
+    struct tcn_alert alert;
+    struct tcn_outcome outcome;
+};
+
+static inline struct heard hear(const struct fixture *fixture, uint16_t organ) {
+    struct heard heard = {.outcome_count = fixture->state.outcomes.count};
+    const struct tcn_alert *alerts =
+        (const struct tcn_alert *)(const void *)fixture->state.alerts.rows;
+    const struct tcn_outcome *outcomes =
+        (const struct tcn_outcome *)(const void *)fixture->state.outcomes.rows;
+    for (size_t i = 0; i < fixture->state.alerts.count; i++) {
+        if (alerts[i].stream.organ == organ) {
+            heard.alert_count++;
+            heard.alert = alerts[i];
+        }
+    }
+    if (heard.outcome_count > 0) {
+        heard.outcome = outcomes[heard.outcome_count - 1];
+    }
+    return heard;
+}
+
 #endif

@@ -34,32 +34,6 @@ static void a_second_complaint_does_not_reach_the_holder_whom_it_may_accuse(void
     stop(&fixture);
 }
 
-/** How many alerts and outcomes there are, and what the last ones say to one organ. */
-struct heard {
-    size_t alert_count;
-    size_t outcome_count;
-    struct tcn_alert alert;
-    struct tcn_outcome outcome;
-};
-
-static struct heard hear(const struct fixture *fixture, uint16_t organ) {
-    struct heard heard = {.outcome_count = fixture->state.outcomes.count};
-    const struct tcn_alert *alerts =
-        (const struct tcn_alert *)(const void *)fixture->state.alerts.rows;
-    const struct tcn_outcome *outcomes =
-        (const struct tcn_outcome *)(const void *)fixture->state.outcomes.rows;
-    for (size_t i = 0; i < fixture->state.alerts.count; i++) {
-        if (alerts[i].stream.organ == organ) {
-            heard.alert_count++;
-            heard.alert = alerts[i];
-        }
-    }
-    if (heard.outcome_count > 0) {
-        heard.outcome = outcomes[heard.outcome_count - 1];
-    }
-    return heard;
-}
-
 static void a_stranger_cannot_tell_a_guarded_matter_from_none(void **state) {
     (void)state;
     struct fixture fixture;

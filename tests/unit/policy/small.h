@@ -90,38 +90,7 @@ struct row {
 static char folder[] = "tocsin-policy-XXXXXX";
 static struct tcn_policy_errors errors;
 
-/** Writes a file of the folder, or takes it away when the text is NULL. */
-static inline void put_file(int file, const char *text, size_t size) {
-    char path[256];
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, names[file]);
-    if (text == NULL) {
-        (void)unlink(path);
-        return;
-    }
-    FILE *stream = fopen(path, "wb");
-    assert_non_null(stream);
-    assert_int_equal(fwrite(text, 1, size, stream), size);
-    assert_int_equal(fclose(stream), 0);
-}
-
-static inline void put_good(void) {
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, good[file], strlen(good[file]));
-    }
-}
-
-static inline int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) == NULL ? -1 : 0;
-}
-
-static inline int remove_folder(void **state) {
-    (void)state;
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, NULL, 0);
-    }
-    return rmdir(folder);
-}
+#include "files.h"
 
 /** All faults of the list, a line each, without the folder. Not reentrant. */
 static inline const char *all_told(void) {

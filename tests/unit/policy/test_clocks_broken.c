@@ -221,38 +221,7 @@ static const struct row rows[] = {
 static char folder[] = "tocsin-clocks-XXXXXX";
 static struct tcn_policy_errors errors;
 
-/** Writes a file of the folder, or takes it away when the text is NULL. */
-static void put_file(int file, const char *text) {
-    char path[256];
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, names[file]);
-    if (text == NULL) {
-        (void)unlink(path);
-        return;
-    }
-    FILE *stream = fopen(path, "wb");
-    assert_non_null(stream);
-    assert_int_equal(fwrite(text, 1, strlen(text), stream), strlen(text));
-    assert_int_equal(fclose(stream), 0);
-}
-
-static void put_good(void) {
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, good[file]);
-    }
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) == NULL ? -1 : 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, NULL);
-    }
-    return rmdir(folder);
-}
+#include "files.h"
 
 /** True when one of the faults is the one that the row expects; what it takes away may be others.
  */
@@ -284,7 +253,7 @@ static void a_wrong_file_is_refused_with_field_line_and_reason(void **state) {
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct tcn_clock_source *source = NULL;
         put_good();
-        put_file(rows[i].file, rows[i].text);
+        put_text(rows[i].file, rows[i].text);
         enum tcn_status status = tcn_policy_read_clocks(folder, &source, &errors);
         if (status != TCN_CONFIG || errors.count == 0) {
             fail_msg("row %zu (%s: %s) was taken", i, rows[i].field, rows[i].says);
@@ -303,8 +272,8 @@ static void one_run_tells_of_both_files(void **state) {
     (void)state;
     struct tcn_clock_source *source = NULL;
     put_good();
-    put_file(CALENDARS, ZONE "  - year: 2024\n    days_off: [x, 2025-01-01]\n");
-    put_file(CLOCKS, HEAD "    unit: hours\n    owes: nobody\n" REST);
+    put_text(CALENDARS, ZONE "  - year: 2024\n    days_off: [x, 2025-01-01]\n");
+    put_text(CLOCKS, HEAD "    unit: hours\n    owes: nobody\n" REST);
     assert_int_equal(tcn_policy_read_clocks(folder, &source, &errors), TCN_CONFIG);
     /* Two days; of the rule its amount, who owes it, start and stop. */
     assert_int_equal(errors.count, 6);
@@ -314,8 +283,8 @@ static void nothing_is_said_of_domains_that_did_not_load(void **state) {
     (void)state;
     struct tcn_clock_source *source = NULL;
     put_good();
-    put_file(DOMAINS, NULL);
-    put_file(CLOCKS, HEAD DAYS START STOP "    domains: [anything]\n" REST);
+    put_text(DOMAINS, NULL);
+    put_text(CLOCKS, HEAD DAYS START STOP "    domains: [anything]\n" REST);
     assert_int_equal(tcn_policy_read_clocks(folder, &source, &errors), TCN_OK);
     const struct tcn_clock_table *table = tcn_clock_source_table(source);
     assert_int_equal(table->rules[0].domain_count, 1); /* not for all domains */
@@ -327,7 +296,7 @@ static void what_is_right_is_read_with_its_defaults(void **state) {
     (void)state;
     struct tcn_clock_source *source = NULL;
     put_good();
-    put_file(CALENDARS, "zone_offset_minutes: -300\nyears:\n  - year: 2024\n"
+    put_text(CALENDARS, "zone_offset_minutes: -300\nyears:\n  - year: 2024\n"
                         "    working_days: [2023-12-30]\n");
     assert_int_equal(tcn_policy_read_clocks(folder, &source, &errors), TCN_OK);
     const struct tcn_clock_table *table = tcn_clock_source_table(source);
@@ -382,7 +351,7 @@ static void lists_past_their_limits_are_refused(void **state) {
             char *text =
                 make_list(lists[i].head, lists[i].word, lists[i].first, lists[i].count_max + more);
             put_good();
-            put_file(lists[i].file, text);
+            put_text(lists[i].file, text);
             free(text);
             enum tcn_status status = tcn_policy_read_clocks(folder, &source, &errors);
             bool is_limit = status == TCN_CONFIG && is_said(lists[i].says);

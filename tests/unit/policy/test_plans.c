@@ -203,37 +203,7 @@ static const struct row rows[] = {
 static char folder[] = "tocsin-plans-XXXXXX";
 static struct tcn_policy_errors errors;
 
-static void put_file(int file, const char *text) {
-    char path[256];
-    (void)snprintf(path, sizeof(path), "%s/%s", folder, names[file]);
-    if (text == NULL) {
-        (void)unlink(path);
-        return;
-    }
-    FILE *stream = fopen(path, "wb");
-    assert_non_null(stream);
-    assert_int_not_equal(fputs(text, stream), EOF);
-    assert_int_equal(fclose(stream), 0);
-}
-
-static void put_good(void) {
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, good[file]);
-    }
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) == NULL ? -1 : 0;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    for (int file = 0; file < FILE_COUNT; file++) {
-        put_file(file, NULL);
-    }
-    return rmdir(folder);
-}
+#include "files.h"
 
 /** All faults as text, without the folder. */
 static void tell(char *text, size_t size) {
@@ -253,7 +223,7 @@ static void wrong_plans_are_told_with_file_line_column_field_and_reason(void **s
         static char told[8192];
         struct tcn_plan_source *source = NULL;
         put_good();
-        put_file(rows[i].file, rows[i].text);
+        put_text(rows[i].file, rows[i].text);
         assert_int_equal(tcn_policy_read_plans(folder, &source, &errors), TCN_CONFIG);
         assert_null(source);
         tell(told, sizeof(told));
@@ -305,13 +275,13 @@ static void one_run_tells_of_every_file_and_nothing_of_words_that_did_not_load(v
     (void)state;
     struct tcn_plan_source *source = NULL;
     put_good();
-    put_file(ESCALATION, "steps: 1\n");
-    put_file(REPORTS, "reports:\n" ZERO("z", ", line: save, offices: [tawn]"));
-    put_file(SEAL, NULL);
-    put_file(RETENTION, "periods:\n" KEPT("s", ", what: sealed, from: finale, domains: [x]"));
-    put_file(ORGANS, "organs: 1\n");
-    put_file(LINES, NULL);
-    put_file(DOMAINS, "domains:\n  - {id: a, more: b}\n");
+    put_text(ESCALATION, "steps: 1\n");
+    put_text(REPORTS, "reports:\n" ZERO("z", ", line: save, offices: [tawn]"));
+    put_text(SEAL, NULL);
+    put_text(RETENTION, "periods:\n" KEPT("s", ", what: sealed, from: finale, domains: [x]"));
+    put_text(ORGANS, "organs: 1\n");
+    put_text(LINES, NULL);
+    put_text(DOMAINS, "domains:\n  - {id: a, more: b}\n");
     assert_int_equal(tcn_policy_read_plans(folder, &source, &errors), TCN_CONFIG);
     assert_int_equal(errors.count, 3); /* two files, and one word of the fourth */
 }
