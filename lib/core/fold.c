@@ -208,8 +208,9 @@ static void raise_severity(struct tcn_fold_step *step) {
 /** Writes the matter as it stands now, with the event at the head of its thread. */
 /** Rule 9. An act that waits for the second person moves no clock either. */
 static enum tcn_status run_clocks(struct tcn_fold_step *step) {
-    const struct tcn_fold_moved moved = {
-        .matter = &step->matter, .is_birth = step->is_birth, .stops_all = step->stops_all};
+    const struct tcn_fold_moved moved = {.matter = &step->matter,
+                                         .before = step->is_birth ? NULL : &step->before,
+                                         .stops_all = step->stops_all};
     bool is_waiting = (step->shown & TCN_FLAG_WAITS) != 0;
     return is_waiting ? TCN_OK : tcn_fold_clocks(step->fold, step->in, &moved);
 }

@@ -64,39 +64,32 @@ static int64_t start_max_of(const struct tcn_fold *fold, int64_t log_time_ns) {
 enum tcn_status tcn_fold_clocks(struct tcn_fold *fold, const struct tcn_fold_input *in,
                                 const struct tcn_fold_moved *moved) {
     const struct tcn_matter *matter = moved->matter;
-    const bool is_birth = moved->is_birth;
     const struct tcn_clockwork work = {
         .ops = fold->ops, .state = fold->state, .table = fold->clocks};
-    struct tcn_matter before;
+    const bool is_birth = moved->before == NULL;
+    const struct tcn_matter nothing = {.opened_ns = 0};
+    const struct tcn_matter *before = is_birth ? &nothing : moved->before;
     bool is_changed = false;
     if (fold->clocks == NULL) {
         return TCN_OK;
     }
-    memset(&before, 0, sizeof(before));
-    enum tcn_status status = TCN_OK;
-    if (!is_birth) {
-        status = fold->ops->matter_get(fold->state, matter->birth_position, &before);
-    }
-    if (status != TCN_OK) {
-        return status == TCN_ABSENT ? TCN_CORRUPT : status;
-    }
-    const bool is_new_way = !is_birth && is_converted(&before, matter);
+    const bool is_new_way = !is_birth && is_converted(before, matter);
     struct tcn_clockwork_event event = {.birth_position = matter->birth_position,
                                         .event = in->event,
                                         .position = in->position,
                                         .log_time_ns = in->log_time_ns,
                                         .start_max_ns = start_max_of(fold, in->log_time_ns),
                                         .policy_version = fold->policy->version,
-                                        .before = traits_of(&before),
+                                        .before = traits_of(before),
                                         .after = traits_of(matter),
                                         .stage = matter->stage,
                                         .is_birth = is_birth,
-                                        .was_reported = before.opened_ns != 0,
+                                        .was_reported = before->opened_ns != 0,
                                         .stops_all = is_new_way || moved->stops_all,
                                         .learned_ns = matter->learned_ns,
                                         .moved_ns = moved_of(matter, in->event, is_new_way)};
     event.before.is_none = is_birth || is_new_way;
-    status = tcn_clockwork_apply(&work, &event, &is_changed);
+    const enum tcn_status status = tcn_clockwork_apply(&work, &event, &is_changed);
     return status == TCN_OK && is_changed ? tcn_due_first(fold->ops, fold->state, &fold->due_ns)
                                           : status;
 }

@@ -29,8 +29,8 @@ void tcn_fold_set_category(struct tcn_matter *matter, const struct tcn_event *ev
 /** What an event did to its matter. Open: lives on the stack. */
 struct tcn_fold_moved {
     const struct tcn_matter *matter; /**< as it stands after it, and not put yet */
-    bool is_birth;
-    bool stops_all; /**< it ends the matter (core/procedure): no clock runs on */
+    const struct tcn_matter *before; /**< as it stood; NULL at its birth */
+    bool stops_all;                  /**< it ends the matter (core/procedure): no clock runs on */
 };
 
 /** Lets an event that was applied change the clocks of its matter.

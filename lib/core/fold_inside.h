@@ -26,6 +26,7 @@ struct tcn_fold_step {
     bool has_matter;
     bool is_birth;
     bool is_taken;            /**< the id that it names is of a matter that it is kept apart from */
+    struct tcn_matter before; /**< as it was loaded; not of a birth */
     struct tcn_matter matter; /**< as it stands after the event */
     struct tcn_route notices; /**< who is told; only its recipients are used */
     bool is_secret;           /**< a void that its actor must not learn of either */

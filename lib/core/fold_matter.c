@@ -26,6 +26,7 @@ enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *out_is_known) {
         status = TCN_CORRUPT; /* an id without its matter */
     }
     if (status == TCN_OK) {
+        step->before = step->matter;
         step->has_matter = true;
         *out_is_known = true;
     }
