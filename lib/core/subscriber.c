@@ -138,11 +138,26 @@ static void expect_next(struct tcn_subscriber_stream *stream, uint64_t next) {
 
 /** The collector says where the stream begins for us: what lies before counts as taken. */
 static void begin_at(struct tcn_subscriber_stream *stream, uint64_t next) {
-    expect_next(stream, next != 0 ? next : 1);
-    stream->taken = stream->next - 1;
+    expect_next(stream, next);
+    stream->taken = next - 1;
     stream->moved = stream->taken;
     stream->fetched = 0;
     stream->gap = 0;
+}
+
+/** The collector says where a stream of which we have a part goes on. That takes nothing for the
+ * user: what lies before and was received is kept by him or it is not, and only he says so. */
+static void go_on_at(struct tcn_subscriber_stream *stream, uint64_t next) {
+    if (next > stream->next && stream->gap == 0) {
+        stream->gap = stream->next; /* what lies between will never come */
+    } else if (next <= stream->gap) {
+        stream->gap = 0;
+    }
+    expect_next(stream, next);
+    stream->taken = stream->taken < next ? stream->taken : next - 1;
+    stream->moved = stream->moved < stream->taken ? stream->moved : stream->taken;
+    stream->fetched = 0;
+    pass_gap(stream);
 }
 
 enum tcn_subscriber_verdict tcn_subscriber_item(struct tcn_subscriber *subscriber,
@@ -196,7 +211,13 @@ bool tcn_subscriber_reset(struct tcn_subscriber *subscriber, const struct tcn_re
         return false;
     }
     stream->generation = reset->generation;
-    begin_at(stream, reset->next);
+    const uint64_t next = reset->next != 0 ? reset->next : 1;
+    if (stream->next == 0) {
+        begin_at(stream, next);
+    } else {
+        go_on_at(stream, next);
+    }
+    TCN_CHECK_SLOW(tcn_subscriber_is_sound(subscriber));
     return true;
 }
 
@@ -219,7 +240,7 @@ void tcn_subscriber_head(struct tcn_subscriber *subscriber, const struct tcn_hea
     stream->generation = head->generation;
     stream->head = head->number;
     if (stream->next == 0) {
-        begin_at(stream, head->next);
+        begin_at(stream, head->next != 0 ? head->next : 1);
     } else if (head->next > stream->next) {
         find_hole(subscriber); /* items were sent that never came */
     } else if (head->next == stream->next && head->number >= stream->next) {

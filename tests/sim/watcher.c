@@ -70,7 +70,9 @@ static void turn_back(struct sim_watcher *watcher, struct sim_kept *kept, uint64
     char stream[32];
     sim_stream_text(kept->stream, stream);
     kept->generation = generation;
-    kept->received = 0;
+    if (kept->received >= next) {
+        kept->received = next - 1;
+    }
     if (kept->count >= next) {
         kept->count = next - 1;
     }

@@ -44,6 +44,16 @@ static void one_watcher_does_not_take_all_subscriptions(void **state) {
     assert_int_equal(open_named(district, bureau, "duty"), TCN_KIND_OPENED);
 }
 
+/* Waits for the state, which follows the log: what a restarted collector knows of names is there.
+ * Where it stands then. */
+static uint64_t await_state(struct district *district, struct peer *peer, uint64_t position) {
+    const struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .at_least_position = position};
+    struct tcn_answer answer;
+    ask(district, peer, &query, &answer);
+    assert_int_equal(answer.code, TCN_OK);
+    return answer.position;
+}
+
 /* A name has cursors for good, so nobody may make a million of them. */
 static void one_watcher_does_not_leave_names_without_end(void **state) {
     struct district *district = *state;
@@ -53,6 +63,7 @@ static void one_watcher_does_not_leave_names_without_end(void **state) {
     const uint64_t session = greet(district, &district->office);
     (void)report(district, &district->office, session, 1, 1, NULL);
     connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    const uint64_t before = await_state(district, watcher, TCN_QUERY_LATEST);
     for (uint32_t i = 0; i < TCN_PRINCIPAL_NAMES_MAX; i++) {
         (void)snprintf(name, sizeof(name), "n%u", i);
         assert_int_equal(open_named(district, watcher, name), TCN_KIND_OPENED);
@@ -64,10 +75,12 @@ static void one_watcher_does_not_leave_names_without_end(void **state) {
     assert_int_equal(open_named(district, watcher, "more"), TCN_KIND_ERROR);
     assert_int_equal(refusal_code(district, watcher), TCN_LIMIT);
     assert_int_equal(open_named(district, watcher, "n3"), TCN_KIND_OPENED);
+    (void)await_state(district, watcher, before + TCN_PRINCIPAL_NAMES_MAX); /* all are logged */
     leave(watcher);
     stop_collector(district);
     start_collector(district);
     connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    (void)await_state(district, watcher, TCN_QUERY_LATEST);
     assert_int_equal(open_named(district, watcher, "more"), TCN_KIND_ERROR);
     assert_int_equal(refusal_code(district, watcher), TCN_LIMIT);
     assert_int_equal(open_named(district, watcher, "n63"), TCN_KIND_OPENED);

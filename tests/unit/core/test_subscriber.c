@@ -146,6 +146,47 @@ static void a_reset_goes_on_where_it_says(void **state) {
                  "head [open]\n-> fetch 10\n3 take [open]\nhead [opening]\n-> open from 1 4\n");
 }
 
+/* What was received and not kept would be passed over for good by a MOVE, and a RESET asks nobody
+ * whether it was kept. */
+static void a_reset_takes_nothing_for_the_user(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    open_at(&fixture, 9, 5);
+    take_item(&fixture, one, 5);
+    take_item(&fixture, one, 6);
+    const struct tcn_reset reset = {.stream = one, .generation = 4, .next = 7};
+    assert_true(tcn_subscriber_reset(&fixture.subscriber, &reset, 0));
+    tcn_subscriber_opened(&fixture.subscriber, 0);
+    fixture.trace.size = 0;
+    pump(&fixture);
+    trace_expect(&fixture.trace, "-> move 4\n-> fetch 12\n");
+    fixture.trace.size = 0;
+    fixture.now_ns += TCN_SUBSCRIBER_MOVE_NS;
+    tcn_subscriber_taken(&fixture.subscriber, one, 6);
+    pump(&fixture);
+    trace_expect(&fixture.trace, "-> move 6\n");
+}
+
+/* A restored log that is ahead of us: what lies between never comes, and holds no credit. */
+static void a_reset_ahead_passes_what_never_came(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    open_at(&fixture, 9, 5);
+    take_item(&fixture, one, 5);
+    const struct tcn_reset reset = {.stream = one, .generation = 4, .next = 100};
+    assert_true(tcn_subscriber_reset(&fixture.subscriber, &reset, 0));
+    assert_int_equal(fixture.subscriber.streams[0].taken, 4);
+    tcn_subscriber_taken(&fixture.subscriber, one, 5);
+    assert_int_equal(fixture.subscriber.streams[0].taken, 99);
+    const struct tcn_reset back = {.stream = one, .generation = 5, .next = 3};
+    assert_true(tcn_subscriber_reset(&fixture.subscriber, &back, 0));
+    assert_int_equal(fixture.subscriber.streams[0].taken, 2);
+    assert_int_equal(fixture.subscriber.streams[0].gap, 0);
+    assert_true(tcn_subscriber_is_sound(&fixture.subscriber));
+}
+
 static void a_head_that_is_further_means_that_items_were_lost(void **state) {
     (void)state;
     struct fixture fixture;
@@ -342,6 +383,8 @@ int main(void) {
         cmocka_unit_test(gaps_and_resets_that_do_not_fit_are_not_told),
         cmocka_unit_test(a_gap_is_told_and_passed),
         cmocka_unit_test(a_reset_goes_on_where_it_says),
+        cmocka_unit_test(a_reset_takes_nothing_for_the_user),
+        cmocka_unit_test(a_reset_ahead_passes_what_never_came),
         cmocka_unit_test(a_head_that_is_further_means_that_items_were_lost),
         cmocka_unit_test(words_that_were_lost_are_said_again),
         cmocka_unit_test(credit_follows_what_was_taken),
