@@ -37,6 +37,7 @@ from neighbours import (
 WINDOW_S = 1.5
 RUSH_S = 0.75
 ROUNDS = 1 if is_sanitized() else 2  # nothing is learnt from a sanitized program's times
+EXTRA = 2  # times that as many windows again are looked at before a median is too far
 RATIO_MAX = 3
 RATE_MIN = 0.5  # of what honest offices reach undisturbed
 # After a broker's end: up to 1 s until it is started again (it ended twice within 5 s of its
@@ -110,8 +111,9 @@ def honest_offices_do_not_notice(bench):
         compared = Comparison(district, meter)
         for kind in WANTED:
             compared.run(kind)
-            if not (compared.is_near(kind) or is_sanitized()):
-                compared.run(kind)  # twice as many windows before it counts
+            for _ in range(EXTRA):
+                if not (compared.is_near(kind) or is_sanitized()):
+                    compared.run(kind)  # all windows count, the slow ones with them
             pids.expect_same()
         with Attacker(district, "raw") as attacker:
             meter.window(REAPED_S)
