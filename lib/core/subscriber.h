@@ -108,8 +108,8 @@ enum tcn_subscriber_verdict tcn_subscriber_item(struct tcn_subscriber *subscribe
  * for one that is old or does not fit (OPEN will then be wanted). Thread: the subscriber's. */
 bool tcn_subscriber_gap(struct tcn_subscriber *subscriber, const struct tcn_gap *gap,
                         int64_t now_ns);
-/** RESET arrived: true when the stream goes on from reset->next. What was received before that stays
- * untaken until tcn_subscriber_taken. Thread: the subscriber's. */
+/** RESET arrived: true when the stream goes on from reset->next. What was received before that
+ * stays untaken until tcn_subscriber_taken. Thread: the subscriber's. */
 bool tcn_subscriber_reset(struct tcn_subscriber *subscriber, const struct tcn_reset *reset,
                           int64_t now_ns);
 /** HEAD arrived. Thread: the subscriber's. */
