@@ -6,8 +6,8 @@
 #                                one is __real_F
 #   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer
 #   ctest-timeout: 600           seconds, where the caller's limit does not fit
-#   ctest-serial: latency        runs alone, and why: it compares times, say; not under a sanitizer,
-#                                where nothing is learnt from times
+#   ctest-serial: latency        runs alone (label `alone`), and why: it compares times, say; not
+#                                under a sanitizer, where nothing is learnt from times
 #   ctest-cost: 60               seconds that it takes, so that the slow ones start first
 #   ctest-locks: clock           what no two tests may hold at once; `clock` is held by tests that
 #                                measure time with real programs, and by those that load the machine
@@ -57,7 +57,7 @@ function(tocsin_test_register name file)
     ENVIRONMENT "${TOCSIN_TEST_ENV}"
     SKIP_RETURN_CODE 77)
   if(serial AND NOT TOCSIN_SANITIZE)
-    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE LABELS "${TEST_LABELS};${more};alone")
   endif()
   if(timeout)
     list(GET timeout 0 timeout)
