@@ -37,12 +37,22 @@ static struct tcn_bounce bounce_of(const struct tcn_fold_step *step) {
     return tcn_duty_bounce(&hand_over);
 }
 
+/** Keeps a word of the event; one that is too long is no word of the policy, and kept as none. */
+static void keep_word(struct tcn_slice word, char out_word[TCN_WORD_BYTES_MAX + 1]) {
+    memset(out_word, 0, TCN_WORD_BYTES_MAX + 1);
+    if (word.size > 0 && word.size <= TCN_WORD_BYTES_MAX) {
+        memcpy(out_word, word.data, word.size);
+    }
+}
+
 /** True when another post's key has named the same act of the matter before. */
 static bool is_second(const struct tcn_fold_step *step) {
     const struct tcn_second *second = &step->matter.second;
     return second->act != TCN_ACT_NONE && second->act == step->event->act &&
            second->source != step->in->lane.source &&
-           tcn_hash_equals(&second->hash, &step->event->act_body.act_hash);
+           tcn_hash_equals(&second->hash, &step->event->act_body.act_hash) &&
+           tcn_slice_equals(tcn_slice_text(second->domain), step->event->domain) &&
+           tcn_slice_equals(tcn_slice_text(second->organ), step->event->act_body.to_organ);
 }
 
 /** The act as core/procedure takes it. */
@@ -299,9 +309,12 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
 /** An act that waits for the second person: it is remembered, and moves nothing. Its own organ is
  * told too, for the other post may be one of that organ's. */
 static void remember_first(struct tcn_fold_step *step) {
-    step->matter.second = (struct tcn_second){.act = step->event->act,
-                                              .source = step->in->lane.source,
-                                              .hash = step->event->act_body.act_hash};
+    struct tcn_second *second = &step->matter.second;
+    *second = (struct tcn_second){.act = step->event->act,
+                                  .source = step->in->lane.source,
+                                  .hash = step->event->act_body.act_hash};
+    keep_word(step->event->domain, second->domain);
+    keep_word(step->event->act_body.to_organ, second->organ);
     step->shown |= TCN_FLAG_WAITS;
     tcn_route_add(&step->notices, step->matter.holder, TCN_REASON_HOLDER);
     if (tcn_fold_may_tell_desk(step)) {

@@ -38,8 +38,15 @@ static const struct tcn_procedure_row shared[] = {
      .who = TCN_LEAD,
      .needs = TCN_FACT_DOMAIN,
      .clears = TCN_MARK_REVIEWED,
-     .next = TCN_STAGE_OPEN},
-    {.from = TCN_AT(HELD), .act = TCN_ACT_RELEASED, .who = TCN_LEAD, .next = TCN_STAGE_OPEN},
+     .next = TCN_STAGE_OPEN,
+     .guards_by_two = true,
+     .source = "a guarded one, which it gives to an owner: two persons (L)"},
+    {.from = TCN_AT(HELD),
+     .act = TCN_ACT_RELEASED,
+     .who = TCN_LEAD,
+     .next = TCN_STAGE_OPEN,
+     .guards_by_two = true,
+     .source = "a guarded one: two persons (L)"},
     {.from = TCN_AT(STUB) | TCN_AT(HELD),
      .act = TCN_ACT_CLOSED,
      .who = TCN_LEAD,
@@ -220,7 +227,9 @@ static void apply_row(const struct tcn_procedure_row *row, const struct tcn_proc
     bool renames = row->act == TCN_ACT_RECLASSIFIED || row->act == TCN_ACT_RELEASED;
     verdict->row = row;
     verdict->lacking = row->wants & ~in->facts;
-    verdict->is_waiting = row->is_two_person && (in->facts & TCN_FACT_SECOND) == 0;
+    const bool is_guarded = (in->facts & TCN_FACT_GUARDED) != 0;
+    verdict->is_waiting = (row->is_two_person || (row->guards_by_two && is_guarded)) &&
+                          (in->facts & TCN_FACT_SECOND) == 0;
     if (verdict->is_waiting) {
         return;
     }

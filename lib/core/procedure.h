@@ -43,6 +43,7 @@ struct tcn_procedure_row {
     enum tcn_stage next;             /**< NONE: stays */
     enum tcn_procedure_kind becomes; /**< NONE: stays of its kind */
     bool is_two_person;              /**< waits until another post names the same act */
+    bool guards_by_two;              /**< the same, of a guarded matter */
     bool is_early;                   /**< out of order: counts, and is shown */
     bool is_bounce;     /**< a hand-over not taken: back the first time, then to the desk */
     bool goes_up;       /**< the next higher organ leads from now on */

@@ -18,6 +18,9 @@ struct tcn_second {
     enum tcn_act act;     /**< NONE: none waits */
     uint32_t source;      /**< whose key named it first */
     struct tcn_hash hash; /**< that both name; none when the first named none */
+    /** What else both name: with another domain or organ it is another act. */
+    char domain[TCN_WORD_BYTES_MAX + 1];
+    char organ[TCN_WORD_BYTES_MAX + 1];
 };
 
 /** One case, folded from its events. */

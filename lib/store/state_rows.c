@@ -8,7 +8,7 @@
  *   matter   1, id 16, mode 1, stage 1, severity 1, last act 2, division 8, office 2, holder 2,
  *            flags 4, events 4, learned 8, opened 8, last position 8, last time 8,
  *            kind 1, marks 4, sender 2, submitter 2, bounces 4, second: act 2, source 4, hash 32;
- *            domain: size 1 and bytes, category: size 1 and bytes
+ *            domain, category, second: domain, organ: each size 1 and bytes
  *   holding  1
  *   due      1, stage 4, due 8, until 8
  *   due time 1
@@ -154,11 +154,16 @@ enum tcn_status tcn_state_decode_u64(struct tcn_slice payload, uint64_t *out_num
     return TCN_OK;
 }
 
+/** Writes a size and so many bytes. */
+static void word_write(struct tcn_writer *writer, const char *word, size_t size_max) {
+    const size_t size = strnlen(word, size_max);
+    tcn_write_u8(writer, (uint8_t)size);
+    tcn_write_bytes(writer, word, size);
+}
+
 void tcn_state_encode_matter(const struct tcn_matter *matter,
                              struct tcn_state_payload *out_payload) {
     struct tcn_writer writer = payload_begin(out_payload);
-    size_t domain_size = strnlen(matter->domain, TCN_WORD_BYTES_MAX);
-    size_t category_size = strnlen(matter->category, TCN_CLOCK_CATEGORY_BYTES_MAX);
     tcn_write_bytes(&writer, matter->id.bytes, sizeof(matter->id.bytes));
     tcn_write_u8(&writer, (uint8_t)matter->mode);
     tcn_write_u8(&writer, (uint8_t)matter->stage);
@@ -174,10 +179,10 @@ void tcn_state_encode_matter(const struct tcn_matter *matter,
     tcn_write_u64(&writer, matter->last_position);
     tcn_write_i64(&writer, matter->last_ns);
     tcn_state_write_way(&writer, matter);
-    tcn_write_u8(&writer, (uint8_t)domain_size);
-    tcn_write_bytes(&writer, matter->domain, domain_size);
-    tcn_write_u8(&writer, (uint8_t)category_size);
-    tcn_write_bytes(&writer, matter->category, category_size);
+    word_write(&writer, matter->domain, TCN_WORD_BYTES_MAX);
+    word_write(&writer, matter->category, TCN_CLOCK_CATEGORY_BYTES_MAX);
+    word_write(&writer, matter->second.domain, TCN_WORD_BYTES_MAX);
+    word_write(&writer, matter->second.organ, TCN_WORD_BYTES_MAX);
     payload_end(out_payload, &writer);
 }
 
@@ -218,7 +223,9 @@ enum tcn_status tcn_state_decode_matter(const struct tcn_env_row *row,
     matter.last_ns = tcn_read_i64(&reader);
     tcn_state_read_way(&reader, &matter);
     bool has_words = word_read(&reader, matter.domain, TCN_WORD_BYTES_MAX) &&
-                     word_read(&reader, matter.category, TCN_CLOCK_CATEGORY_BYTES_MAX);
+                     word_read(&reader, matter.category, TCN_CLOCK_CATEGORY_BYTES_MAX) &&
+                     word_read(&reader, matter.second.domain, TCN_WORD_BYTES_MAX) &&
+                     word_read(&reader, matter.second.organ, TCN_WORD_BYTES_MAX);
     status = row_close(&key, &reader);
     if (status != TCN_OK || !has_words) {
         return TCN_CORRUPT;

@@ -15,8 +15,10 @@ uint64_t tcn_memstate_hash_way(uint64_t hash, const struct tcn_matter *matter) {
                                matter->submitter,      matter->bounce_count, (uint64_t)second->act,
                                second->source};
     hash = mix_list(hash, values, sizeof(values) / sizeof(values[0]));
-    return tcn_checksum_pair(tcn_slice_of(&hash, sizeof(hash)),
+    hash = tcn_checksum_pair(tcn_slice_of(&hash, sizeof(hash)),
                              tcn_slice_of(second->hash.bytes, sizeof(second->hash.bytes)));
+    hash = tcn_checksum_pair(tcn_slice_of(&hash, sizeof(hash)), tcn_slice_text(second->domain));
+    return tcn_checksum_pair(tcn_slice_of(&hash, sizeof(hash)), tcn_slice_text(second->organ));
 }
 
 uint64_t tcn_memstate_hash_told(uint64_t hash, const struct tcn_alert *alert) {

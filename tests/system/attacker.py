@@ -3,8 +3,7 @@
 """The attacker of test_hostile.py: `attacker.py KIND FRONT BROKER_KEY KEY_FILE`. It says "ready",
 misbehaves until its standard input ends, and then tells as JSON what it did.
 
-It is a process of its own and at the lowest priority: on a real district it has a machine of its
-own. It needs no part of Tocsin and believes nothing that comes back.
+It is a process of its own; neighbours.py gives it its priority. It needs no part of Tocsin and believes nothing that comes back.
 """
 
 import hashlib
@@ -117,8 +116,6 @@ class Attack:
         self.counts[what] = self.counts.get(what, 0) + number
 
     def run(self, kind):
-        # An attacker has a machine of its own: here it gets what the attacked leave over.
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         step = getattr(self, kind)()
         print("ready", flush=True)
         while not select.select([sys.stdin], [], [], 0)[0]:

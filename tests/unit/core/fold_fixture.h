@@ -28,6 +28,9 @@ static void stop(struct fixture *fixture) {
     tcn_memstate_fini(&fixture->state);
 }
 
+/** The source of another post of an organ. */
+#define OTHER_POST 77u
+
 static struct tcn_id matter_id(uint8_t number) {
     return (struct tcn_id){{0, 0, 0, number}};
 }
@@ -65,10 +68,12 @@ static struct tcn_fold_input input_of(const struct fixture *fixture, uint16_t or
 }
 
 /** Folds one event and writes down its outcome, the alerts it made, and how its matter stands. */
-static void fold_event(struct fixture *fixture, uint16_t organ, const struct tcn_event *event) {
+static inline void fold_event_by(struct fixture *fixture, uint16_t organ, uint32_t source,
+                                 const struct tcn_event *event) {
     struct trace *trace = &fixture->trace;
     size_t before = fixture->state.alerts.count;
     struct tcn_fold_input in = input_of(fixture, organ, event);
+    in.lane.source = source;
     struct tcn_outcome outcome;
     assert_int_equal(tcn_fold_step(&fixture->fold, &in, &outcome), TCN_OK);
     trace_add(trace, "%u %s:", organ, tcn_act_name(event->act));
@@ -88,6 +93,12 @@ static void fold_event(struct fixture *fixture, uint16_t organ, const struct tcn
         }
     }
     trace_add(trace, "\n");
+}
+
+/** The same by the one source that an organ has here. */
+static inline void fold_event(struct fixture *fixture, uint16_t organ,
+                              const struct tcn_event *event) {
+    fold_event_by(fixture, organ, organ, event);
 }
 
 static inline void report(struct fixture *fixture, uint16_t organ, uint8_t matter,

@@ -202,8 +202,9 @@ static void a_guarded_matter_tells_its_allow_list_and_nobody_else(void **state) 
     act(&fixture, OFFICE_A, TCN_ACT_ACCEPTED, 1);   /* nor what became of it */
     act(&fixture, OFFICE_A, TCN_ACT_REVIEW_ASKED, 1);
     transfer(&fixture, DISCIPLINE, 1, "water");
-    act(&fixture, WATER, TCN_ACT_REPLIED, 1); /* held until released */
-    act(&fixture, WATER, TCN_ACT_RELEASED, 1);
+    act(&fixture, WATER, TCN_ACT_REPLIED, 1);  /* held until released */
+    act(&fixture, WATER, TCN_ACT_RELEASED, 1); /* one post; who leads is shown that it waits */
+    act(&fixture, DESK, TCN_ACT_RELEASED, 1);
     act(&fixture, WATER, TCN_ACT_REPLIED, 1);
     trace_expect(&fixture.trace, "11 reported: [held 4] >4 guarded(64) >1 guarded(64)\n"
                                  "4 acknowledged: [held 4]\n"
@@ -213,7 +214,8 @@ static void a_guarded_matter_tells_its_allow_list_and_nobody_else(void **state) 
                                  "11 review_asked: void not_allowed [held 4]\n"
                                  "4 transferred: [held 3] >3 transfer(64)\n"
                                  "3 replied: void not_allowed [held 3] >3 outcome(64)\n"
-                                 "3 released: [open 3]\n"
+                                 "3 released: [held 3] >3 holder(1088) >1 holder(1088)\n"
+                                 "1 released: [open 3] >3 owed(64)\n"
                                  "3 replied: [replied 3]\n");
     const struct tcn_id id = matter_id(1);
     const struct tcn_matter *matter = tcn_memstate_matter(&fixture.state, &id);

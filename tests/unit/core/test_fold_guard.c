@@ -169,6 +169,8 @@ static void the_desk_does_not_learn_of_a_complaint_about_it(void **state) {
     assert_int_equal(hear(&fixture, DESK).alert_count, 0);
     transfer(&fixture, DISCIPLINE, 2, "desk"); /* its custodian's own word */
     act(&fixture, DESK, TCN_ACT_RELEASED, 2);
+    event = act_of(TCN_ACT_RELEASED, 2);
+    fold_event_by(&fixture, DESK, OTHER_POST, &event);
     const struct tcn_id id = matter_id(2);
     assert_int_equal(tcn_memstate_matter(&fixture.state, &id)->stage, TCN_STAGE_OPEN);
     stop(&fixture);

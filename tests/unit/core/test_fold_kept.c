@@ -76,6 +76,8 @@ static void nobody_by_the_policy_alone_can_tell_a_guarded_matter_from_none(void 
         struct tcn_event event = event_of(&release, 1, attributes);
         event.act_body.to_organ = tcn_slice_text("safety");
         fold_event(&fixture, DISCIPLINE, &event);
+        assert_int_equal(walked(&fixture, 1)->stage, TCN_STAGE_HELD); /* one person's word */
+        fold_event_by(&fixture, DISCIPLINE, OTHER_POST, &event);
         const struct tcn_matter *matter = walked(&fixture, 1);
         assert_int_equal(matter->holder, SAFETY);
         assert_string_equal(matter->domain, domains[i]);
@@ -94,7 +96,8 @@ static void a_guarded_matter_goes_its_way_and_tells_nobody(void **state) {
     static const struct move moves[] = {
         {DISCIPLINE, TCN_ACT_ACCEPTED, 0, NULL, "accepted 4"},
         {DISCIPLINE, TCN_ACT_REPLIED, 0, NULL, "replied 4"},
-        {DISCIPLINE, TCN_ACT_RECLASSIFIED, 0, "danger", "open 2 hazard"},
+        {DISCIPLINE, TCN_ACT_RECLASSIFIED, 0, "danger", "replied 4"},
+        {DISCIPLINE, TCN_ACT_RECLASSIFIED, 0, "danger", "+open 2 hazard"},
         {WATER, TCN_ACT_PEOPLE_WITHDRAWN, TCN_FACT_COUNT, NULL, "denied"}, /* no co-recipient */
         {CITY, TCN_ACT_LISTED, 0, NULL, "denied"},                         /* nor above it */
         {SAFETY, TCN_ACT_GRADED, TCN_FACT_MAJOR, NULL, "graded 2"},
@@ -116,32 +119,62 @@ static void a_guarded_matter_goes_its_way_and_tells_nobody(void **state) {
 static void harm_and_bounces_release_no_guarded_matter(void **state) {
     (void)state;
     static const struct move moves[] = {
-        {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "open 2 hazard"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "held 4"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "+open 2 hazard"},
         {SAFETY, TCN_ACT_OBJECTED, 0, NULL, "open 4"}, /* back to who released it */
         {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "safety", "open 2"},
         {SAFETY, TCN_ACT_OBJECTED, 0, NULL, "held 1"},
         {OFFICE_A, TCN_ACT_FOLLOWED_UP, TCN_FACT_HARM, NULL, "held 1 accident"},
         {DESK, TCN_ACT_TRANSFERRED, 0, "water", "held 3"},
-        {WATER, TCN_ACT_RELEASED, 0, NULL, "open 3"},
+        {WATER, TCN_ACT_RELEASED, 0, NULL, "held 3"},
+        {WATER, TCN_ACT_RELEASED, 0, NULL, "+open 3"},
     };
     struct fixture fixture;
     struct tcn_policy policy;
     struct trace trace = {.size = 0};
     start_chain(&fixture, &policy);
     complain(&fixture, 1, true);
-    walk(&fixture, 1, moves, 4);
+    walk(&fixture, 1, moves, 5);
     const size_t before = fixture.state.alerts.count;
-    walk(&fixture, 1, moves + 4, 1);
+    walk(&fixture, 1, moves + 5, 1);
     tell_since(&trace, &fixture, before);
     trace_expect(&trace, "1 holder"); /* no co-recipient, not its office */
-    walk(&fixture, 1, moves + 5, 2);
+    walk(&fixture, 1, moves + 6, 3);
+    stop(&fixture);
+}
+
+/* Two persons let a complaint go to somebody, and both say to whom. */
+static void one_person_alone_releases_no_complaint(void **state) {
+    (void)state;
+    static const struct move moves[] = {
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "held 4"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "held 4"}, /* the same key again */
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "claim", "+held 4"}, /* to another: that is another act */
+        {DISCIPLINE, TCN_ACT_RECLASSIFIED, 0, "claim", "held 4"}, /* nor by another word */
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "claim", "+held 4"},
+        {CITY, TCN_ACT_RELEASED, 0, "claim", "denied"}, /* who may not know is no second person */
+        {OFFICE_A, TCN_ACT_RELEASED, 0, "claim", "denied"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "claim", "open 2 petition"},
+        {SAFETY, TCN_ACT_RECLASSIFIED, 0, "pipe", "open 2"}, /* released, and still guarded */
+        {SAFETY, TCN_ACT_RECLASSIFIED, 0, "pipe", "+open 3 general"},
+    };
+    static const uint16_t strangers[] = {CITY, OFFICE_A, OFFICE_B};
+    struct fixture fixture;
+    struct tcn_policy policy;
+    start_chain(&fixture, &policy);
+    complain(&fixture, 1, false);
+    WALK(&fixture, 1, moves);
+    for (size_t i = 0; i < COUNT_OF(strangers); i++) {
+        assert_int_equal(hear(&fixture, strangers[i]).alert.birth_position, 0);
+    }
     stop(&fixture);
 }
 
 static void a_guarded_matter_is_not_reviewed_above_by_itself(void **state) {
     (void)state;
     static const struct move moves[] = {
-        {DISCIPLINE, TCN_ACT_RELEASED, 0, "claim", "open 2 petition"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "claim", "held 4"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "claim", "+open 2 petition"},
         {SAFETY, TCN_ACT_REPLIED, 0, NULL, "replied 2"},
         {SAFETY, TCN_ACT_PETITIONER_TOLD, TCN_FACT_HOW, NULL, "told 2"},
         {OFFICE_A, TCN_ACT_REVIEW_ASKED, 0, NULL, "review 2"}, /* CITY may be whom it accuses */
@@ -183,6 +216,7 @@ int main(void) {
         cmocka_unit_test(nobody_by_the_policy_alone_can_tell_a_guarded_matter_from_none),
         cmocka_unit_test(a_guarded_matter_goes_its_way_and_tells_nobody),
         cmocka_unit_test(harm_and_bounces_release_no_guarded_matter),
+        cmocka_unit_test(one_person_alone_releases_no_complaint),
         cmocka_unit_test(a_guarded_matter_is_not_reviewed_above_by_itself),
         cmocka_unit_test(only_who_holds_a_guarded_matter_is_told_where_it_stands),
     };

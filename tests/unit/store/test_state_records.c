@@ -16,6 +16,8 @@ static void assert_matter(const struct tcn_matter *left, const struct tcn_matter
     assert_int_equal(left->second.act, right->second.act);
     assert_int_equal(left->second.source, right->second.source);
     assert_true(tcn_hash_equals(&left->second.hash, &right->second.hash));
+    assert_string_equal(left->second.domain, right->second.domain);
+    assert_string_equal(left->second.organ, right->second.organ);
     assert_string_equal(left->domain, right->domain);
     assert_string_equal(left->category, right->category);
     assert_int_equal(left->division, right->division);
