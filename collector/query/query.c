@@ -139,18 +139,10 @@ static void tell_next(const struct tcn_query_view *view, const struct tcn_matter
     enum tcn_act acts[TCN_ALLOWED_ACTS_MAX];
     const uint32_t act_count = tcn_procedure_allowed(procedure, matter->stage, matter->marks, acts);
     answer->allowed_acts = tcn_acts_bits(acts, act_count);
-    const bool is_guarded = (matter->flags & TCN_FLAG_GUARDED) != 0;
-    const struct tcn_organ *holder = tcn_policy_organ(policy, matter->holder);
-    const struct tcn_duty_input in = {
-        .kind = matter->kind,
-        .stage = matter->stage,
-        .holder = matter->holder,
-        .office = matter->office,
-        .desk = policy->desk,
-        .higher = is_guarded ? 0 : tcn_duty_higher(holder, policy),
-    };
+    struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
-    if (tcn_duty_gather(&in, duties) > 0) { /* without co-recipients: the lead's, or none */
+    in.domain = NULL; /* without co-recipients: the lead's duty, or none */
+    if (tcn_duty_gather(&in, duties) > 0) {
         answer->owed_act = duties[0].owed;
         answer->owed_organ = duties[0].organ;
     }
@@ -197,7 +189,7 @@ static enum tcn_status matter(const struct tcn_query_view *view, const struct tc
         return status;
     }
     /* Before a single event of it is read: what is hidden costs what is absent costs. */
-    if (view->asker != NULL && !tcn_sight_sees(view->asker, row)) {
+    if (view->asker != NULL && !tcn_sight_sees(view->asker, &view->charter->policy, row)) {
         return TCN_ABSENT;
     }
     answer->matters = row;

@@ -72,6 +72,11 @@ const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act) {
     return NULL;
 }
 
+bool tcn_act_is_apart(enum tcn_act act) {
+    return act == TCN_ACT_HANDED_OVER || act == TCN_ACT_ON_DUTY || act == TCN_ACT_ZERO_REPORT ||
+           act == TCN_ACT_UNSEALED;
+}
+
 uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count) {
     uint64_t bits = 0;
     for (uint32_t i = 0; i < count; i++) {

@@ -52,6 +52,22 @@ uint32_t tcn_duty_gather(const struct tcn_duty_input *in,
     return count;
 }
 
+struct tcn_duty_input tcn_duty_of(const struct tcn_policy *policy,
+                                  const struct tcn_matter *matter) {
+    const bool is_guarded = (matter->flags & TCN_FLAG_GUARDED) != 0;
+    const bool is_shared = !is_guarded && matter->stage != TCN_STAGE_STUB;
+    const struct tcn_organ *holder = tcn_policy_organ(policy, matter->holder);
+    return (struct tcn_duty_input){
+        .kind = matter->kind,
+        .stage = matter->stage,
+        .holder = matter->holder,
+        .office = matter->office,
+        .desk = policy->desk,
+        .higher = is_guarded ? 0 : tcn_duty_higher(holder, policy),
+        .domain = is_shared ? tcn_policy_domain(policy, tcn_slice_text(matter->domain)) : NULL,
+    };
+}
+
 bool tcn_duty_is_done(const struct tcn_duty *duty, uint16_t organ, enum tcn_act act) {
     return duty->owed == act && (duty->organ == organ || duty->organ == 0);
 }

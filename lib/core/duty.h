@@ -10,6 +10,7 @@
 
 #include "core/procedure.h"
 #include "model/policy.h"
+#include "model/state.h"
 
 /** Duties of one matter, at most: the lead's, and one for each co-recipient. */
 #define TCN_DUTIES_MAX (1 + TCN_DOMAIN_RECIPIENTS_MAX)
@@ -55,6 +56,10 @@ uint16_t tcn_duty_higher(const struct tcn_organ *organ, const struct tcn_policy 
  * Returns how many. Thread: any. */
 uint32_t tcn_duty_gather(const struct tcn_duty_input *in,
                          struct tcn_duty out_duties[TCN_DUTIES_MAX]);
+/** What the duties of a matter follow from, as it stands. Of a guarded matter, and of one whose
+ * report has not come, nobody is a co-recipient, and no higher organ is asked. Owns: lent by the
+ * policy. Thread: any. */
+struct tcn_duty_input tcn_duty_of(const struct tcn_policy *policy, const struct tcn_matter *matter);
 /** True when the act, by this organ, ends the duty: nobody can end another's. Thread: any. */
 bool tcn_duty_is_done(const struct tcn_duty *duty, uint16_t organ, enum tcn_act act);
 /** Where a hand-over goes that was not taken: objected to, back to its sender (信访工作条例 article

@@ -280,17 +280,7 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
     if (!has_moved) {
         return;
     }
-    const struct tcn_domain *domain =
-        tcn_guard_has(matter) || matter->stage == TCN_STAGE_STUB
-            ? NULL
-            : tcn_policy_domain(policy, tcn_slice_text(matter->domain));
-    const struct tcn_duty_input in = {.kind = matter->kind,
-                                      .stage = matter->stage,
-                                      .holder = matter->holder,
-                                      .office = matter->office,
-                                      .desk = policy->desk,
-                                      .higher = tcn_fold_higher(step),
-                                      .domain = domain};
+    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
     const uint32_t count = tcn_duty_gather(&in, duties);
     for (uint32_t i = 0; i < count; i++) {
@@ -298,7 +288,7 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
         if (is_co_recipient && is_other) {
             tell(step, duties[i].organ, TCN_REASON_CO_RECIPIENT);
         } else if (!is_co_recipient && duties[i].organ == 0) {
-            tell_recipients(step, domain, TCN_REASON_OWED);
+            tell_recipients(step, in.domain, TCN_REASON_OWED);
         } else if (!is_co_recipient &&
                    (duties[i].organ != policy->desk || tcn_fold_may_tell_desk(step))) {
             tell(step, duties[i].organ, TCN_REASON_OWED);

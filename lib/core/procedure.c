@@ -188,7 +188,8 @@ uint32_t tcn_procedure_allowed(const struct tcn_procedure *procedure, enum tcn_s
         }
     }
     for (size_t i = 0; i < SHARED_COUNT; i++) {
-        if (is_at(&shared[i], stage) && !stands(own, stage, shared[i].act)) {
+        bool is_its = !tcn_act_is_apart(shared[i].act) && !stands(own, stage, shared[i].act);
+        if (is_at(&shared[i], stage) && is_its) {
             count = add_act(out_acts, count, shared[i].act);
         }
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/sight.h"
 
+#include "core/duty.h"
+
 /** Reads a stream of an organ that there is. */
 static bool may_read(const struct tcn_principal *asker, uint16_t organ) {
     return organ != 0 && tcn_principal_may_read(asker, organ);
@@ -57,12 +59,29 @@ enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t des
     }
 }
 
-bool tcn_sight_sees(const struct tcn_principal *asker, const struct tcn_matter *matter) {
+/** True when an organ whose stream it reads owes an act on the matter. */
+static bool has_duty(const struct tcn_principal *asker, const struct tcn_policy *policy,
+                     const struct tcn_matter *matter) {
+    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
+    struct tcn_duty duties[TCN_DUTIES_MAX];
+    const uint32_t count = tcn_duty_gather(&in, duties);
+    for (uint32_t i = 0; i < count; i++) {
+        if (may_read(asker, duties[i].organ)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tcn_sight_sees(const struct tcn_principal *asker, const struct tcn_policy *policy,
+                    const struct tcn_matter *matter) {
     if (asker->all_streams || may_read(asker, matter->holder)) {
         return true;
     }
-    return asker->organ != 0 && matter->office == asker->organ &&
-           (matter->flags & TCN_FLAG_GUARDED) == 0;
+    if ((matter->flags & TCN_FLAG_GUARDED) != 0) {
+        return false; /* whoever else is told of it is told by its list, in the own stream */
+    }
+    return (asker->organ != 0 && matter->office == asker->organ) || has_duty(asker, policy, matter);
 }
 
 bool tcn_sight_replays(const struct tcn_principal *asker, uint16_t organ) {

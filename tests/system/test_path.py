@@ -12,6 +12,7 @@ from harness import Bench, await_true, delivered, expect, json_lines, programs_d
 OFFICE = "office_chahe"
 DIVISION = "520502102000"
 BUREAU = "energy_bureau"
+BESIDE = "emergency_bureau"  # a co-recipient of the domain
 SECRET = "gas smell underground at the third gallery"
 ANSWER = "everybody is out and the mine is stopped"
 
@@ -69,6 +70,14 @@ def a_report_reaches_the_bureau_and_the_answer_comes_back(bench):
         expect(acts == ["reported", "accepted", "people_withdrawn"], f"in order: {acts}")
         expect(rows["owed_act"] == "graded" and rows["owed_id"] == BUREAU, f"what is owed: {rows}")
         expect("graded" in rows["allowed_acts"], f"and what may be done: {rows['allowed_acts']}")
+
+        apart = {"zero_report", "on_duty", "handed_over", "unsealed"}
+        expect(not apart & set(rows["allowed_acts"]), f"nothing else: {rows['allowed_acts']}")
+        beside = district.json("matter", "show", matter, "--bureau", BESIDE)
+        expect(beside["matter"] == matter, f"who owes an acknowledgement sees it: {beside}")
+        show = ["matter", "show", matter, "--bureau", "hr_bureau"]
+        told = district.run(*show, good=(3,))
+        expect(matter not in told.stdout, f"nobody else does: {told.stdout}")
 
         replayed = district.run("replay", "--matter", matter, "-o", "ndjson")
         acts = [row["event"]["act"] for row in json_lines(replayed.stdout)]

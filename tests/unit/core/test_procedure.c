@@ -73,9 +73,9 @@ static void check(const struct judged *rows, size_t count) {
 }
 
 #define CHECK(rows) check((rows), COUNT_OF(rows))
+/* handed_over, zero_report, on_duty and unsealed are no way on with a matter. */
 #define RECORDS                                                                                    \
-    " followed_up corrected linked acknowledged called handed_over month_confirmed legal_hold "    \
-    "zero_report on_duty rewrapped unsealed"
+    " followed_up corrected linked acknowledged called month_confirmed legal_hold rewrapped"
 
 static void what_is_turned_down_says_why(void **state) {
     (void)state;

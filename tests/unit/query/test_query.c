@@ -192,6 +192,9 @@ static void a_matter_comes_with_its_events_oldest_first(void **state) {
         assert_int_equal(answer->owed_organ, answer->matters[0].holder);
         assert_true((answer->allowed_acts >> TCN_ACT_ACCEPTED & 1u) != 0);
         assert_true((answer->allowed_acts >> TCN_ACT_REOPENED & 1u) == 0);
+        assert_true((answer->allowed_acts >> TCN_ACT_ZERO_REPORT & 1u) == 0);
+        assert_true((answer->allowed_acts >> TCN_ACT_ON_DUTY & 1u) == 0);
+        assert_true((answer->allowed_acts >> TCN_ACT_HANDED_OVER & 1u) == 0);
         for (uint32_t i = 0; i < answer->event_count; i++) {
             assert_true(answer->events[i].position > last);
             assert_true(answer->events[i].open.size > 0);
