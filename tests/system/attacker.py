@@ -3,7 +3,8 @@
 """The attacker of test_hostile.py: `attacker.py KIND FRONT BROKER_KEY KEY_FILE`. It says "ready",
 misbehaves until its standard input ends, and then tells as JSON what it did.
 
-It is a process of its own; neighbours.py gives it its priority. It needs no part of Tocsin and believes nothing that comes back.
+It is a process of its own; neighbours.py gives it its priority. It needs no part of Tocsin and
+believes nothing that comes back.
 """
 
 import hashlib

@@ -98,7 +98,7 @@ static const struct store_layout state_layouts[] = {
      "version:u1 id:b16 mode:u1 stage:u1 severity:u1 last_act:u2 division:u8 office:u2 holder:u2 "
      "flags:u4 events:u4 learned_ns:i8 opened_ns:i8 last_position:u8 last_ns:i8 kind:u1 marks:u4 "
      "sender:u2 submitter:u2 bounces:u4 second_act:u2 second_source:u4 second_hash:b32 "
-     "domain:s1 category:s1" CHECKSUM},
+     "domain:s1 category:s1 second_domain:s1 second_organ:s1" CHECKSUM},
     {"ids", NULL, "id:b16", "version:u1 birth_position:u8" CHECKSUM},
     {"threads", NULL, "position:u8", "version:u1 birth_position:u8 previous_position:u8" CHECKSUM},
     {"alerts", NULL, STREAM_KEY " number:u8",
@@ -479,6 +479,8 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     whole.submitter = 163;
     whole.second.source = 164;
     whole.second.hash = sample_hash(165);
+    memcpy(whole.second.domain, "mine", sizeof("mine"));
+    memcpy(whole.second.organ, "water", sizeof("water"));
     const struct tcn_cursor cursor = {"duty-desk", 57, {TCN_MODE_ACTUAL, 61}, 63, 64};
     const struct tcn_applied applied = {198, 199, 200, 201, 202, 203, 204, 205};
     struct tcn_state *state = NULL;
