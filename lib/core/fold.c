@@ -69,9 +69,8 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
     bool is_opening = is_known && is_report && step->matter.opened_ns == 0 &&
                       step->matter.mode == step->event->mode;
     /* Whoever holds it may be whom the new word accuses, though the matter is guarded. */
-    bool is_in_guard = is_known && tcn_guard_has(&step->matter) &&
-                       tcn_guard_tells(step->event, step->matter.holder);
-    bool is_listed = step->event->guard_organ_count > 0;
+    bool is_in_guard = is_known && tcn_guard_has(&step->matter) && tcn_fold_lists_holder(step);
+    bool is_listed = tcn_guard_is_due(step->event);
     if (is_opening && tcn_fold_may_open(step)) {
         tcn_fold_report(step);
     } else if (is_opening || (is_listed && !is_in_guard)) {

@@ -48,6 +48,9 @@ void tcn_fold_report(struct tcn_fold_step *step);
  * stub's holder is on its list. Whoever holds it may be whom it accuses, and would see its stub go.
  */
 bool tcn_fold_may_open(const struct tcn_fold_step *step);
+/** True when the allow-list of a guarded event has the matter's holder on it: its own list, or that
+ * of the policy when it brought none. */
+bool tcn_fold_lists_holder(const struct tcn_fold_step *step);
 /** Rule 4, for a guarded event that names a matter whose holder is not on its list, or which is not
  * guarded: the holder may be whom it accuses, so it becomes a matter of its own, which only its
  * allow-list is told of. Who may read it sees in its sealed part what it belongs to. */

@@ -99,6 +99,15 @@ bool tcn_fold_may_open(const struct tcn_fold_step *step) {
     return !route.is_guarded || tcn_guard_routes_to(&route, step->matter.holder);
 }
 
+bool tcn_fold_lists_holder(const struct tcn_fold_step *step) {
+    struct tcn_route route;
+    if (step->event->guard_organ_count > 0) {
+        return tcn_guard_tells(step->event, step->matter.holder);
+    }
+    tcn_route(step->fold->policy, step->event, &route);
+    return !route.is_guarded || tcn_guard_routes_to(&route, step->matter.holder);
+}
+
 void tcn_fold_apart(struct tcn_fold_step *step, bool is_known) {
     step->is_taken = is_known || step->event->act != TCN_ACT_REPORTED;
     tcn_fold_begin(step);

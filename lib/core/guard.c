@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+bool tcn_guard_is_due(const struct tcn_event *event) {
+    return event->guard_organ_count > 0 || event->concerns == TCN_CONCERNS_UNIT ||
+           event->concerns == TCN_CONCERNS_UNKNOWN;
+}
+
 bool tcn_guard_tells(const struct tcn_event *event, uint16_t organ) {
     for (uint32_t i = 0; i < event->guard_organ_count && i < TCN_GUARD_ORGANS_MAX; i++) {
         if (event->guard_organs[i] == organ) {

@@ -12,6 +12,9 @@
 #include "core/route.h"
 #include "model/state.h"
 
+/** True when the event has an allow-list, or says that it must have one: it concerns a unit, or
+ * whoever entered it does not know whom. */
+bool tcn_guard_is_due(const struct tcn_event *event);
 /** True when the event's allow-list, if it has one, lets an organ know. */
 bool tcn_guard_tells(const struct tcn_event *event, uint16_t organ);
 /** True when the matter has an allow-list. */

@@ -78,9 +78,7 @@ static void route_place(const struct tcn_policy *policy, const struct tcn_event 
 void tcn_route(const struct tcn_policy *policy, const struct tcn_event *event,
                struct tcn_route *out_route) {
     memset(out_route, 0, sizeof(*out_route));
-    bool must_guard = event->act == TCN_ACT_REPORTED && (event->concerns == TCN_CONCERNS_UNIT ||
-                                                         event->concerns == TCN_CONCERNS_UNKNOWN);
-    if (event->guard_organ_count > 0 || must_guard) {
+    if (tcn_guard_is_due(event)) {
         route_guarded(policy, event, out_route);
         return;
     }

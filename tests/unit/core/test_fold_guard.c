@@ -34,6 +34,32 @@ static void a_second_complaint_does_not_reach_the_holder_whom_it_may_accuse(void
     stop(&fixture);
 }
 
+/** Whoever entered it brought no list, whatever program it was. */
+static void a_word_about_a_unit_is_guarded_without_a_list_too(void **state) {
+    (void)state;
+    static const enum tcn_concerns concerns[] = {TCN_CONCERNS_UNIT, TCN_CONCERNS_UNKNOWN};
+    struct fixture fixture;
+    start(&fixture);
+    report(&fixture, OFFICE_A, 1, "pipe"); /* WATER has it, and may be whom the next words accuse */
+    const size_t told = hear(&fixture, WATER).alert_count;
+    for (size_t i = 0; i < COUNT_OF(concerns); i++) {
+        struct tcn_event event = act_of(TCN_ACT_FOLLOWED_UP, 1);
+        event.concerns = concerns[i];
+        fold_event(&fixture, OFFICE_A, &event);
+        event.matter = matter_id(9); /* which nobody reported: no stub for the desk to look at */
+        fold_event(&fixture, OFFICE_A, &event);
+        event = report_of(1, "pipe"); /* said once more, and another answer */
+        event.concerns = concerns[i];
+        fold_event(&fixture, OFFICE_B, &event);
+    }
+    assert_int_equal(hear(&fixture, WATER).alert_count, told);
+    assert_int_equal(hear(&fixture, DISCIPLINE).alert_count, 6);
+    const struct tcn_id id = matter_id(1);
+    assert_int_equal(tcn_memstate_matter(&fixture.state, &id)->event_count, 1);
+    assert_null(tcn_memstate_matter(&fixture.state, &(struct tcn_id){{0, 0, 0, 9}}));
+    stop(&fixture);
+}
+
 static void a_stranger_cannot_tell_a_guarded_matter_from_none(void **state) {
     (void)state;
     struct fixture fixture;
@@ -281,6 +307,7 @@ static void who_handed_a_matter_over_hears_of_its_act_and_no_more(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_second_complaint_does_not_reach_the_holder_whom_it_may_accuse),
+        cmocka_unit_test(a_word_about_a_unit_is_guarded_without_a_list_too),
         cmocka_unit_test(a_stranger_cannot_tell_a_guarded_matter_from_none),
         cmocka_unit_test(the_id_of_a_position_is_nobodys_to_give),
         cmocka_unit_test(a_stub_is_not_taken_from_whom_the_complaint_may_accuse),
