@@ -122,6 +122,9 @@ enum tcn_status tcn_unwatched_turn(struct tcn_server *server, int64_t now_ns,
             tcn_log(server->house->logger, TCN_LOG_WARNING,
                     "nobody watches for organ %u: urgent alert %" PRIu64 " waits", row->organ,
                     row->oldest);
+            if (row->is_secret) {
+                continue; /* the operator's to see, and not the desk's */
+            }
             status = tcn_note_post(server->writer, &note, sizeof(note));
             status = status == TCN_AGAIN ? TCN_OK : status; /* the writer has too much to do */
         }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/unwatched.h"
 
-/** The row of an organ; NULL when it has none. */
-static struct tcn_unwatched_row *find(struct tcn_unwatched *unwatched, uint16_t organ) {
+/** The row of an organ, of the one kind or the other; NULL when it has none. */
+static struct tcn_unwatched_row *find(struct tcn_unwatched *unwatched, uint16_t organ,
+                                      bool is_secret) {
     for (uint32_t i = 0; i < unwatched->count; i++) {
-        if (unwatched->rows[i].organ == organ) {
+        if (unwatched->rows[i].organ == organ && unwatched->rows[i].is_secret == is_secret) {
             return &unwatched->rows[i];
         }
     }
@@ -16,11 +17,12 @@ void tcn_unwatched_alert(struct tcn_unwatched *unwatched, const struct tcn_alert
     if ((unsigned)alert->severity < TCN_SEVERITY_URGENT || alert->stream.organ == 0) {
         return;
     }
-    struct tcn_unwatched_row *row = find(unwatched, alert->stream.organ);
-    if (row == NULL && unwatched->count < TCN_ORGANS_MAX) {
+    const bool is_secret = (alert->flags & TCN_FLAG_NOT_THE_DESK) != 0;
+    struct tcn_unwatched_row *row = find(unwatched, alert->stream.organ, is_secret);
+    if (row == NULL && unwatched->count < sizeof(unwatched->rows) / sizeof(unwatched->rows[0])) {
         row = &unwatched->rows[unwatched->count];
         unwatched->count++;
-        *row = (struct tcn_unwatched_row){.organ = alert->stream.organ};
+        *row = (struct tcn_unwatched_row){.organ = alert->stream.organ, .is_secret = is_secret};
     }
     if (row == NULL) {
         return; /* a policy has no more organs than there is room */
@@ -33,12 +35,13 @@ void tcn_unwatched_alert(struct tcn_unwatched *unwatched, const struct tcn_alert
 }
 
 void tcn_unwatched_delivered(struct tcn_unwatched *unwatched, uint16_t organ, uint64_t number) {
-    struct tcn_unwatched_row *row = find(unwatched, organ);
-    if (row == NULL || row->oldest == 0 || number < row->oldest) {
-        return;
+    for (uint32_t i = 0; i < unwatched->count; i++) {
+        struct tcn_unwatched_row *row = &unwatched->rows[i];
+        if (row->organ == organ && row->oldest != 0 && number >= row->oldest) {
+            row->is_said = false;
+            row->oldest = number < row->newest ? number + 1 : 0;
+        }
     }
-    row->is_said = false;
-    row->oldest = number < row->newest ? number + 1 : 0;
 }
 
 void tcn_unwatched_begin(struct tcn_unwatched *unwatched) {
@@ -48,9 +51,9 @@ void tcn_unwatched_begin(struct tcn_unwatched *unwatched) {
 }
 
 void tcn_unwatched_open(struct tcn_unwatched *unwatched, uint16_t organ) {
-    struct tcn_unwatched_row *row = find(unwatched, organ);
-    if (row != NULL) {
-        row->is_open = true;
+    for (uint32_t i = 0; i < unwatched->count; i++) {
+        unwatched->rows[i].is_open =
+            unwatched->rows[i].is_open || unwatched->rows[i].organ == organ;
     }
 }
 

@@ -3,7 +3,8 @@
  * Which organs have urgent alerts that nobody fetches: an alert of severity URGENT or more that no
  * cursor has passed, and no subscription on the organ's stream, both for TCN_UNWATCHED_NS. A
  * subscription that is open is a person who may be asleep, which is another matter (an alert that
- * nobody has in hand); none at all is a desk that nobody sits at.
+ * nobody has in hand); none at all is a desk that nobody sits at. Alerts that are kept from the
+ * district's desk stand in rows of their own: that they wait must not be told to it.
  *
  *             urgent alert              nobody fetches for a minute
  *   CALM ───────────────────▶ WAITING ──────────────────────────────▶ SAID
@@ -25,11 +26,12 @@ struct tcn_unwatched_row {
     int64_t alone_ns; /**< since when it waits and nobody is there */
     bool is_open;     /**< somebody is there */
     bool is_said;
+    bool is_secret; /**< of alerts that the desk must not learn of */
 };
 
 /** All of them. Open: embedded. */
 struct tcn_unwatched {
-    struct tcn_unwatched_row rows[TCN_ORGANS_MAX];
+    struct tcn_unwatched_row rows[2 * TCN_ORGANS_MAX];
     uint32_t count;
 };
 
@@ -44,8 +46,8 @@ void tcn_unwatched_delivered(struct tcn_unwatched *unwatched, uint16_t organ, ui
 void tcn_unwatched_begin(struct tcn_unwatched *unwatched);
 /** A subscription on the organ's stream is open. */
 void tcn_unwatched_open(struct tcn_unwatched *unwatched, uint16_t organ);
-/** The next organ that nobody watches, each once until its alert was delivered; false when there is
- * none. Owns: lent until the next call. */
+/** The next organ that nobody watches, each once until its alert was delivered, and those of both
+ * kinds apart; false when there is none. Owns: lent until the next call. */
 bool tcn_unwatched_next(struct tcn_unwatched *unwatched, int64_t now_ns,
                         const struct tcn_unwatched_row **out_row);
 

@@ -59,15 +59,39 @@ static void it_is_said_once_until_it_was_delivered(void **state) {
     assert_int_equal(look(&unwatched, false, 1001 * TCN_UNWATCHED_NS), 12);
 }
 
+/** What is kept from the desk is told apart, and ends apart. */
+static void what_the_desk_must_not_learn_of_is_said_by_itself(void **state) {
+    (void)state;
+    struct tcn_unwatched unwatched = {.count = 0};
+    const struct tcn_unwatched_row *row = NULL;
+    const struct tcn_alert secret = {.stream = {TCN_MODE_ACTUAL, SAFETY},
+                                     .number = 7,
+                                     .severity = TCN_SEVERITY_URGENT,
+                                     .flags = TCN_FLAG_GUARDED | TCN_FLAG_NOT_THE_DESK};
+    tcn_unwatched_alert(&unwatched, &secret, 0);
+    assert_int_equal(look(&unwatched, true, 2 * TCN_UNWATCHED_NS), 0);
+    tcn_unwatched_begin(&unwatched);
+    assert_true(tcn_unwatched_next(&unwatched, 4 * TCN_UNWATCHED_NS, &row));
+    assert_true(row->is_secret && row->oldest == 7);
+    alert(&unwatched, 9, TCN_SEVERITY_URGENT, 4 * TCN_UNWATCHED_NS);
+    assert_true(tcn_unwatched_next(&unwatched, 5 * TCN_UNWATCHED_NS, &row));
+    assert_true(!row->is_secret && row->oldest == 9);
+    tcn_unwatched_delivered(&unwatched, SAFETY, 8);
+    assert_int_equal(unwatched.rows[0].oldest, 0);
+    assert_int_equal(unwatched.rows[1].oldest, 9);
+}
+
 static void there_is_room_for_every_organ_and_no_more(void **state) {
     (void)state;
     static struct tcn_unwatched unwatched;
-    for (uint32_t i = 1; i <= TCN_ORGANS_MAX + 10; i++) {
-        const struct tcn_alert made = {
-            .stream = {TCN_MODE_ACTUAL, (uint16_t)i}, .number = 1, .severity = TCN_SEVERITY_URGENT};
+    for (uint32_t i = 2; i <= 2 * TCN_ORGANS_MAX + 11; i++) {
+        const struct tcn_alert made = {.stream = {TCN_MODE_ACTUAL, (uint16_t)(i / 2)},
+                                       .number = 1,
+                                       .severity = TCN_SEVERITY_URGENT,
+                                       .flags = i % 2 == 0 ? 0 : TCN_FLAG_NOT_THE_DESK};
         tcn_unwatched_alert(&unwatched, &made, 0);
     }
-    assert_int_equal(unwatched.count, TCN_ORGANS_MAX);
+    assert_int_equal(unwatched.count, 2 * TCN_ORGANS_MAX);
 }
 
 int main(void) {
@@ -75,6 +99,7 @@ int main(void) {
         cmocka_unit_test(what_is_not_urgent_can_wait),
         cmocka_unit_test(who_is_there_or_was_a_moment_ago_is_not_missed),
         cmocka_unit_test(it_is_said_once_until_it_was_delivered),
+        cmocka_unit_test(what_the_desk_must_not_learn_of_is_said_by_itself),
         cmocka_unit_test(there_is_room_for_every_organ_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
