@@ -51,6 +51,8 @@ static inline struct tcn_matter extreme_matter(uint64_t birth, bool is_high) {
         matter.second.source = UINT32_MAX;
         memset(&matter.second.hash, 0xff, sizeof(matter.second.hash));
         matter.stage = TCN_STAGE_HELD;
+        memset(matter.second.domain, 'd', TCN_WORD_BYTES_MAX);
+        memset(matter.second.organ, 'o', TCN_WORD_BYTES_MAX);
         memset(matter.domain, 'w', TCN_WORD_BYTES_MAX);
         memset(matter.category, 'c', TCN_CLOCK_CATEGORY_BYTES_MAX);
         matter.division = 999999999999;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every record of the state, with the lowest and the highest value in every field. */
 #include "state_test.h"
+#include "store/state_rows.h"
 
 /** Compares two matters. */
 static void assert_matter(const struct tcn_matter *left, const struct tcn_matter *right) {
@@ -75,6 +76,27 @@ static void no_operation_of_the_table_is_missing(void **test) {
     for (size_t i = 0; i < sizeof(struct tcn_state_ops) / sizeof(*entries); i++) {
         assert_non_null(entries[i]);
     }
+}
+
+/* The last word of a matter's row, as damage or another program may have left it. */
+static void a_word_that_is_too_long_is_corrupt(void **test) {
+    (void)test;
+    const struct tcn_matter high = extreme_matter(9, true);
+    const uint8_t key[8] = {0, 0, 0, 0, 0, 0, 0, 9};
+    struct tcn_state_payload payload;
+    struct tcn_matter matter;
+    tcn_state_encode_matter(&high, &payload);
+    const size_t place = payload.size - TCN_WORD_BYTES_MAX - 1; /* of the word's size */
+    const struct tcn_slice key_slice = tcn_slice_of(key, sizeof(key));
+    struct tcn_env_row row = {key_slice, tcn_slice_of(payload.bytes, payload.size)};
+    assert_int_equal(tcn_state_decode_matter(&row, &matter), TCN_OK);
+    payload.bytes[place]--; /* a byte is left over */
+    assert_int_equal(tcn_state_decode_matter(&row, &matter), TCN_CORRUPT);
+    payload.bytes[place] += 2; /* it ends too soon */
+    assert_int_equal(tcn_state_decode_matter(&row, &matter), TCN_CORRUPT);
+    payload.bytes[payload.size] = 'o'; /* all of it is there, and it is no word */
+    row.value.size++;
+    assert_int_equal(tcn_state_decode_matter(&row, &matter), TCN_CORRUPT);
 }
 
 static void matters_come_back_as_they_were(void **test) {
@@ -362,6 +384,7 @@ static void a_damaged_due_time_is_told(void **test) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_operation_of_the_table_is_missing),
+        cmocka_unit_test(a_word_that_is_too_long_is_corrupt),
         DIR_TEST(matters_come_back_as_they_were),
         DIR_TEST(alerts_come_back_as_they_were),
         DIR_TEST(threads_and_outcomes_come_back_as_they_were),
