@@ -111,6 +111,21 @@ static void three_periods_of_fifteen_days_are_three_rules(void **state) {
                 transferred->starts[0].act == TCN_ACT_TRANSFERRED);
 }
 
+static void a_written_reply_is_the_notice_and_the_answer(void **state) {
+    static const char *const ids[] = {"xf.register", "xf.bureau_dispose", "xf.direct_notice",
+                                      "xf.transferred_notice", "xf.resolve"};
+    const struct tcn_clock_table *table = tcn_clock_source_table(*state);
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        const struct tcn_clock_rule *rule = rule_of(table, ids[i]);
+        assert_true(tcn_clock_is_triggered(rule->stops, rule->stop_count, TCN_ACT_REPLIED,
+                                           tcn_slice_text(""), TCN_STAGE_REPLIED));
+    }
+    /* From when a review may be asked for, telling alone says. */
+    const struct tcn_clock_rule *review = rule_of(table, "xf.review_request");
+    assert_false(tcn_clock_is_triggered(review->starts, review->start_count, TCN_ACT_REPLIED,
+                                        tcn_slice_text(""), TCN_STAGE_REPLIED));
+}
+
 static void words_of_a_rule_become_its_fields(void **state) {
     const struct tcn_clock_table *table = tcn_clock_source_table(*state);
     const struct tcn_clock_rule *recheck = rule_of(table, "xf.recheck_decide");
@@ -189,6 +204,7 @@ int main(void) {
         cmocka_unit_test(every_rule_that_has_a_number_has_its_ends),
         cmocka_unit_test(every_rule_has_the_amount_of_its_law),
         cmocka_unit_test(three_periods_of_fifteen_days_are_three_rules),
+        cmocka_unit_test(a_written_reply_is_the_notice_and_the_answer),
         cmocka_unit_test(words_of_a_rule_become_its_fields),
         cmocka_unit_test(the_calendar_is_that_of_the_notices),
         cmocka_unit_test(a_calendar_that_ends_soon_is_warned_of),
