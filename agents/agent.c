@@ -276,6 +276,7 @@ enum tcn_status tcn_agent_open(const struct tcn_agent_options *options,
         agent->cutter.key_id = tcn_key_id_of(&agent->keys.signing.public_key);
         agent->cutter.log_id = agent->bundle.bundle.log_id;
         agent->cutter.mode = agent->bundle.bundle.mode;
+        agent->cutter.is_by_instant = agent->office.is_feed;
         agent->cutter.organ_id = agent->office.organ_id;
         status = open_outbox(agent, options->map_bytes);
     }

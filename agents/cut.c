@@ -19,12 +19,20 @@ struct place {
     uint64_t void_count; /**< 0, or sequences that the one VOID covers */
 };
 
+/** May this piece stand in the chunk that the first begins? */
+static bool goes_with(const struct tcn_agent_cutter *cutter, const struct tcn_agent_piece *first,
+                      const struct tcn_agent_piece *piece) {
+    return piece->mode == first->mode &&
+           (!cutter->is_by_instant || piece->recorded_ns == first->recorded_ns);
+}
+
 /** How many of the pieces make the next chunk, at least 1. */
-static uint32_t next_count(const struct tcn_agent_piece *const *pieces, uint32_t count) {
+static uint32_t next_count(const struct tcn_agent_cutter *cutter,
+                           const struct tcn_agent_piece *const *pieces, uint32_t count) {
     size_t bytes = tcn_wire_chunk_body_size(pieces[0]->event.size);
     uint32_t taken = 1;
     while (taken < count && taken < TCN_CHUNK_EVENTS_MAX &&
-           pieces[taken]->mode == pieces[0]->mode) {
+           goes_with(cutter, pieces[0], pieces[taken])) {
         bytes += tcn_wire_chunk_body_size(pieces[taken]->event.size);
         if (bytes > TCN_CHUNK_BODY_BYTES_SOFT) {
             break;
@@ -126,7 +134,7 @@ enum tcn_status tcn_agent_cut(struct tcn_agent_cutter *cutter, struct tcn_outbox
                               uint32_t *out_count) {
     uint32_t done = 0;
     while (done < count) {
-        uint32_t taken = next_count(pieces + done, count - done);
+        uint32_t taken = next_count(cutter, pieces + done, count - done);
         const struct place place = {.lane = row->lane,
                                     .first_sequence = row->next_sequence,
                                     .previous_hash = row->last_hash};
@@ -153,13 +161,16 @@ enum tcn_status tcn_agent_cut_void(const struct tcn_agent_cutter *cutter,
                                    const struct tcn_agent_hole *hole,
                                    const struct tcn_agent_piece *refused, struct tcn_arena *arena,
                                    struct tcn_agent_piece *out_piece) {
+    /* The wall clock has no say where a feed's times are the log's. */
+    const bool keeps_time = cutter->is_by_instant && refused != NULL;
+    const int64_t recorded_ns = keeps_time ? refused->recorded_ns : hole->now_ns;
     struct tcn_event event = {
         .format = TCN_EVENT_FORMAT,
         .act = TCN_ACT_VOID,
         .mode = refused == NULL ? cutter->mode : refused->mode,
         .office = cutter->organ_id,
-        .recorded_ns = hole->now_ns,
-        .learned_ns = hole->now_ns,
+        .recorded_ns = recorded_ns,
+        .learned_ns = recorded_ns,
         .body_kind = TCN_BODY_VOID,
         .void_body = {.code = (uint32_t)hole->cause,
                       .count = hole->count,
@@ -174,7 +185,7 @@ enum tcn_status tcn_agent_cut_void(const struct tcn_agent_cutter *cutter,
     }
     struct tcn_writer writer = tcn_writer_init(data, (size_t)VOID_BYTES_MAX * 2);
     struct tcn_slice open;
-    struct tcn_agent_piece piece = {.mode = event.mode, .recorded_ns = hole->now_ns};
+    struct tcn_agent_piece piece = {.mode = event.mode, .recorded_ns = recorded_ns};
     enum tcn_status status = tcn_wire_open_part_encode(&event, &writer, &open);
     if (status == TCN_OK) {
         const struct tcn_slice none = {0};

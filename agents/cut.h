@@ -2,8 +2,11 @@
 /*
  * Cutting: pieces of one lane become signed chunks in the outbox. A chunk is closed at
  * TCN_CHUNK_EVENTS_MAX events, where its body would pass TCN_CHUNK_BODY_BYTES_SOFT, and where the
- * mode changes; a larger event goes alone. Everything is written into the outbox's open group; what
- * is in a chunk is never sent otherwise than as it was cut.
+ * mode changes; a larger event goes alone. A feed's chunk is also closed where the time changes:
+ * a chunk has one log time, and were it the newest of several, clocks would fire before acts that
+ * came first, at other places each time, as chunks end where a group of drafts happens to. So the
+ * same feed gives the same log times, and with them the same alerts. Everything is written into the
+ * outbox's open group; what is in a chunk is never sent otherwise than as it was cut.
  */
 #ifndef TCN_AGENTS_CUT_H
 #define TCN_AGENTS_CUT_H
@@ -23,6 +26,7 @@ struct tcn_agent_cutter {
     struct tcn_key_id key_id;
     struct tcn_id log_id;
     enum tcn_mode mode; /**< of a VOID range */
+    bool is_by_instant; /**< a feed's: all events of a chunk were recorded at one instant */
     struct tcn_slice organ_id;
     uint8_t head[TCN_CHUNK_HEAD_BYTES_MAX];
     struct tcn_signature signature;
@@ -59,7 +63,7 @@ TCN_MUST_CHECK enum tcn_status tcn_agent_cut_hole(struct tcn_agent_cutter *cutte
                                                   const struct tcn_lane_key *lane,
                                                   const struct tcn_agent_hole *hole);
 
-/** The VOID that takes the place of a refused event.
+/** The VOID that takes the place of a refused event; a feed's has that event's time.
  * Owns: the piece lends from the arena.
  * Errors: TCN_NOMEM the arena is spent.
  * Thread: any, one per arena. */

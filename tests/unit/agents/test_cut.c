@@ -168,6 +168,61 @@ static void chunks_close_at_their_limits(void **state) {
     assert_int_equal(head_at(bench, 134).count, 1);
 }
 
+static void a_feeds_chunk_holds_events_of_one_instant(void **state) {
+    /* When each was recorded, and where chunks begin, however the pieces were handed in. */
+    static const int64_t recorded[] = {5, 5, 6, 6, 6, 9, 7, 7, 5, 5};
+    static const uint64_t begins[] = {1, 3, 6, 7, 9, 11};
+    static const uint32_t groups[][3] = {{10, 0, 0}, {2, 4, 4}, {5, 1, 4}};
+    struct bench *bench = *state;
+    const uint64_t before = bench->row.next_sequence;
+    bench->cutter.is_by_instant = true;
+    for (size_t g = 0; g < COUNT_OF(groups); g++) {
+        const uint64_t base = bench->row.next_sequence - 1;
+        for (uint32_t i = 0; i < COUNT_OF(recorded); i++) {
+            make_piece(bench, i, 10);
+            bench->pieces[i].recorded_ns = recorded[i];
+        }
+        const struct tcn_agent_piece *const *next = bench->list;
+        for (size_t k = 0; k < COUNT_OF(groups[g]) && groups[g][k] > 0; k++) {
+            uint32_t done = 0;
+            assert_int_equal(tcn_agent_cut(&bench->cutter, bench->outbox, &bench->row, next,
+                                           groups[g][k], &done),
+                             TCN_OK);
+            next += done;
+        }
+        for (size_t i = 0; i + 1 < COUNT_OF(begins); i++) {
+            const struct tcn_outbox_chunk chunk = chunk_at(bench, base + begins[i]);
+            assert_int_equal(chunk.recorded_ns, recorded[begins[i] - 1]);
+            assert_int_equal(chunk.count, begins[i + 1] - begins[i]);
+        }
+    }
+    assert_int_equal(bench->row.next_sequence - before, COUNT_OF(groups) * COUNT_OF(recorded));
+}
+
+static void a_feeds_void_has_the_time_of_what_it_replaces(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_agent_hole hole = {
+        .first_sequence = 1, .count = 1, .cause = TCN_DENIED, .now_ns = 77};
+    struct tcn_agent_piece made;
+    make_piece(bench, 0, 10);
+    bench->pieces[0].recorded_ns = 5;
+    assert_int_equal(
+        tcn_agent_cut_void(&bench->cutter, &hole, bench->list[0], &bench->arena, &made), TCN_OK);
+    assert_int_equal(made.recorded_ns, 77);
+    bench->cutter.is_by_instant = true;
+    assert_int_equal(
+        tcn_agent_cut_void(&bench->cutter, &hole, bench->list[0], &bench->arena, &made), TCN_OK);
+    struct tcn_slice open;
+    struct tcn_slice sealed;
+    struct tcn_event event;
+    assert_int_equal(made.recorded_ns, 5);
+    assert_int_equal(tcn_wire_event_split(made.event, &open, &sealed), TCN_OK);
+    assert_int_equal(tcn_wire_open_part_decode(open, &bench->arena, &event), TCN_OK);
+    assert_int_equal(event.recorded_ns, 5);
+    assert_int_equal(tcn_agent_cut_void(&bench->cutter, &hole, NULL, &bench->arena, &made), TCN_OK);
+    assert_int_equal(made.recorded_ns, 77);
+}
+
 static void chunks_are_a_signed_chain(void **state) {
     struct bench *bench = *state;
     struct tcn_hash previous = {{0}};
@@ -271,6 +326,8 @@ int main(void) {
         TEST(a_full_outbox_keeps_what_was_in),
         TEST(a_damaged_chunk_does_not_come_apart),
         TEST(chunks_close_at_their_limits),
+        TEST(a_feeds_chunk_holds_events_of_one_instant),
+        TEST(a_feeds_void_has_the_time_of_what_it_replaces),
         TEST(chunks_are_a_signed_chain),
         TEST(a_chunk_comes_apart_into_what_it_was_made_of),
         TEST(a_hole_is_one_signed_void_over_all_of_it),
