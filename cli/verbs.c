@@ -12,6 +12,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"watch", "a bureau's alerts, live and durable", tcn_verb_watch},
     {"replay", "history", tcn_verb_replay},
     {"matter", "matters and their events", tcn_verb_matter},
+    {"clocks", "how many limits were kept and missed, by rule", tcn_verb_clocks},
     {"sources", "who publishes, and how far each got", tcn_verb_sources},
     {"epoch", "outboxes that wait for the desk's word", tcn_verb_epoch},
     {"log", "statistics, verification and rebuilding of a log", tcn_verb_log},

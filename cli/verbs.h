@@ -36,6 +36,9 @@ int tcn_verb_replay(struct tcn_cli *cli, int argc, char **argv);
 /** Matters: `ls` and `show`. */
 int tcn_verb_matter(struct tcn_cli *cli, int argc, char **argv);
 
+/** How many clocks of each rule were met and missed, from a stopped collector's folder. */
+int tcn_verb_clocks(struct tcn_cli *cli, int argc, char **argv);
+
 /** Who publishes, and how far each got. */
 int tcn_verb_sources(struct tcn_cli *cli, int argc, char **argv);
 

@@ -48,6 +48,11 @@ void tcn_json_next_fields(struct tcn_json_writer *writer, const struct tcn_answe
 /** A clock of a matter; null for an instant that there is not. Thread: one per writer. */
 void tcn_json_clock_fields(struct tcn_json_writer *writer, const struct tcn_clock_row *row);
 
+/** The clocks of one rule, counted: what the rule is called, what it asks for and of whom (null
+ * where the policy has it no more), "started", and the counts that add up to it.
+ * Thread: one per writer. */
+void tcn_json_tally_fields(struct tcn_json_writer *writer, const struct tcn_tally_row *row);
+
 /** An event of a matter with its outcome and, when `event` (its open part, decoded) is not NULL,
  * the object "event". Thread: one per writer. */
 void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_event_row *row,

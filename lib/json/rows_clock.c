@@ -51,3 +51,23 @@ void tcn_json_clock_fields(struct tcn_json_writer *writer, const struct tcn_cloc
     tcn_json_add_u64(writer, "run_count", clock->run_count);
     tcn_json_add_u64(writer, "late_count", clock->late_count);
 }
+
+void tcn_json_tally_fields(struct tcn_json_writer *writer, const struct tcn_tally_row *row) {
+    const struct tcn_clock_rule *rule = row->rule;
+    const struct tcn_clock_tally *tally = &row->tally;
+    tcn_json_add_word(writer, "rule", rule != NULL ? rule->id : NULL);
+    tcn_json_add_word(writer, "title_zh", rule != NULL ? rule->title_zh : NULL);
+    tcn_json_add_word(writer, "title_en", rule != NULL ? rule->title_en : NULL);
+    tcn_json_add_word(writer, "bound", rule != NULL ? tcn_clock_bound_name(rule->bound) : NULL);
+    tcn_json_add_word(writer, "owes", rule != NULL ? tcn_clock_owes_name(rule->owes) : NULL);
+    tcn_json_add_u64(writer, "started", tcn_clock_tally_started(tally));
+    tcn_json_add_u64(writer, "met", tally->met);
+    tcn_json_add_u64(writer, "missed", tally->missed);
+    tcn_json_add_u64(writer, "running", tally->running);
+    tcn_json_add_u64(writer, "paused", tally->paused);
+    tcn_json_add_u64(writer, "over", tally->over);
+    tcn_json_add_u64(writer, "cancelled", tally->cancelled);
+    tcn_json_add_u64(writer, "unmeasured", tally->unmeasured);
+    tcn_json_add_u64(writer, "unknown", tally->unknown);
+    tcn_json_add_u64(writer, "earlier", tally->earlier);
+}

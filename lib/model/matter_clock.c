@@ -18,6 +18,11 @@ const struct tcn_clock_rule *tcn_clock_rule_numbered(const struct tcn_clock_tabl
     return NULL;
 }
 
+uint64_t tcn_clock_tally_started(const struct tcn_clock_tally *tally) {
+    return tally->met + tally->missed + tally->running + tally->paused + tally->over +
+           tally->cancelled + tally->unmeasured + tally->unknown + tally->earlier;
+}
+
 const char *tcn_clock_end_name(enum tcn_clock_end end) {
     static const char *const names[] = {"runs", "stopped", "closed", "left"};
     const uint32_t number = (uint32_t)end;

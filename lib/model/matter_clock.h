@@ -71,6 +71,21 @@ struct tcn_matter_clock {
     uint32_t late_count;             /**< of the runs before this one, those that were late */
 };
 
+/** How many clocks ended how, or have not: each that was ever started is in one of the counts.
+ * Open: copied; filled by core/tally. */
+struct tcn_clock_tally {
+    uint64_t met;       /**< stopped in time; a period that must pass first had passed */
+    uint64_t missed;    /**< late or too early; or the limit has passed, and the act is not there */
+    uint64_t running;   /**< in time so far, or without a number */
+    uint64_t paused;    /**< none of its time passes now */
+    uint64_t over;      /**< a window that has passed: nobody is late */
+    uint64_t cancelled; /**< ended before its act and before its limit: there was none to do */
+    uint64_t unmeasured; /**< its act is there, and the law gives no number to judge it by */
+    uint64_t unknown;    /**< `calendar_missing`: the earliest limit has passed */
+    uint64_t earlier;    /**< a run before the newest of its matter that was not late: the state
+                              keeps no more of it */
+};
+
 /** A rule's number, for keys: the low 32 bits of XXH3-64 of its id, the same on every machine and
  * under every policy; 1 for 0. Two ids of one policy may not share theirs: the second would not
  * run. Thread: any. */
@@ -78,6 +93,8 @@ uint32_t tcn_clock_rule_number(struct tcn_slice id);
 /** The rule with this number, or NULL. Thread: any. */
 const struct tcn_clock_rule *tcn_clock_rule_numbered(const struct tcn_clock_table *table,
                                                      uint32_t number);
+/** Clocks that were ever started: the sum of all counts. Thread: any. */
+uint64_t tcn_clock_tally_started(const struct tcn_clock_tally *tally);
 /** "runs", "stopped", "closed" or "left"; "none" when unknown. Thread: any. */
 const char *tcn_clock_end_name(enum tcn_clock_end end);
 /** "unknown", "in_time", "late", "early", "over" or "unmeasured". Thread: any. */

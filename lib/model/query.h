@@ -61,6 +61,12 @@ struct tcn_clock_row {
     struct tcn_slice title_en;
 };
 
+/** The clocks of one rule, counted over all matters. */
+struct tcn_tally_row {
+    const struct tcn_clock_rule *rule; /**< NULL: of rules that the policy has no more; lent */
+    struct tcn_clock_tally tally;
+};
+
 /** The state of one stream. */
 struct tcn_stream_row {
     struct tcn_stream stream;

@@ -218,6 +218,14 @@ TCN_MUST_CHECK enum tcn_status tcn_state_clocks(struct tcn_state_reader *reader,
                                                 struct tcn_matter_clock *out_clocks,
                                                 size_t count_max, size_t *out_count);
 
+/** Clocks of all matters, in the order of their births and, of one matter, of the rules' numbers:
+ * from rule `from_rule` of the matter born at `from_birth` on, whether that is there or not.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_all_clocks(struct tcn_state_reader *reader,
+                                                    uint64_t from_birth, uint32_t from_rule,
+                                                    struct tcn_matter_clock *out_clocks,
+                                                    size_t count_max, size_t *out_count);
+
 /** Visits every row of one snapshot, database by database in the order above without meta, each in
  * key order: what a state hash is taken over. It holds that snapshot to its end, so the file grows
  * by what is committed meanwhile.

@@ -315,11 +315,18 @@ enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader, struct tcn_
                : status;
 }
 
-enum tcn_status tcn_state_clocks(struct tcn_state_reader *reader, uint64_t birth,
-                                 uint32_t from_rule, struct tcn_matter_clock *out_clocks,
-                                 size_t count_max, size_t *out_count) {
+/** A part of all clocks, in key order. */
+struct clock_range {
+    uint64_t birth; /**< from here on, and of this matter from rule number `rule` on */
+    uint32_t rule;
+    uint64_t last_birth;
+};
+
+static enum tcn_status clocks_of(struct tcn_state_reader *reader, const struct clock_range *range,
+                                 struct tcn_matter_clock *out_clocks, size_t count_max,
+                                 size_t *out_count) {
     enum tcn_status status = tcn_view_use(&reader->view);
-    const struct tcn_key key = tcn_state_key_clock(birth, from_rule);
+    const struct tcn_key key = tcn_state_key_clock(range->birth, range->rule);
     enum tcn_env_step step = TCN_STEP_FROM;
     size_t count = 0;
     while (status == TCN_OK && count < list_limit(count_max)) {
@@ -328,13 +335,28 @@ enum tcn_status tcn_state_clocks(struct tcn_state_reader *reader, uint64_t birth
         if (status == TCN_OK) {
             status = tcn_state_decode_clock(&row, &out_clocks[count]);
         }
-        if (status != TCN_OK || out_clocks[count].birth_position != birth) {
+        if (status != TCN_OK || out_clocks[count].birth_position > range->last_birth) {
             break;
         }
         step = TCN_STEP_NEXT;
         count++;
     }
     return list_end(status, count, out_count);
+}
+
+enum tcn_status tcn_state_clocks(struct tcn_state_reader *reader, uint64_t birth,
+                                 uint32_t from_rule, struct tcn_matter_clock *out_clocks,
+                                 size_t count_max, size_t *out_count) {
+    const struct clock_range range = {.birth = birth, .rule = from_rule, .last_birth = birth};
+    return clocks_of(reader, &range, out_clocks, count_max, out_count);
+}
+
+enum tcn_status tcn_state_all_clocks(struct tcn_state_reader *reader, uint64_t from_birth,
+                                     uint32_t from_rule, struct tcn_matter_clock *out_clocks,
+                                     size_t count_max, size_t *out_count) {
+    const struct clock_range range = {
+        .birth = from_birth, .rule = from_rule, .last_birth = UINT64_MAX};
+    return clocks_of(reader, &range, out_clocks, count_max, out_count);
 }
 
 /** Visits the rows of one database. */

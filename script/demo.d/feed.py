@@ -2,8 +2,9 @@
 """Turns a feed into drafts, the JSON lines that `tocsin report --from` reads.
 
 Two kinds of feed are known, both one JSON object a line. The sample (tests/data) has one matter a
-line with its `replies`; petitions have no, time, subject, detail, reply_time and reply. Whatever
-is made here is made the same way each time, so the same feed gives the same drafts.
+line with its `replies`; petitions have no, time, subject, detail, reply_time and reply, the last
+two null where nobody has answered. Whatever is made here is made the same way each time, so the
+same feed gives the same drafts.
 """
 
 import hashlib
@@ -99,7 +100,8 @@ SAID = ("counts", "attributes", "reason", "how", "post", "until", "to")
 
 
 def petition(number, line):
-    """A real petition and its reply. The number of the petition picks the division."""
+    """A real petition, and its reply where there is one: one report, and one act that is the
+    bureau's written notice and its answer. The number of the petition picks the division."""
     division, office = DIVISIONS[int(line["no"]) % len(DIVISIONS)]
     asked = {
         "domain": "petition",
@@ -108,16 +110,16 @@ def petition(number, line):
         "division": division,
         "texts": {"narrative": line["subject"] + "\n" + line["detail"]},
     }
-    replied = {
-        "act": "replied",
-        "domain": "petition",
-        "texts": {"narrative": line["reply"]},
-    }
     case = Case("petitions", number, line["no"])
-    return [
-        case.draft(office, line["time"], asked),
-        case.draft("petition_bureau", line["reply_time"], replied),
-    ]
+    drafts = [case.draft(office, line["time"], asked)]
+    if line["reply_time"]:
+        replied = {
+            "act": "replied",
+            "domain": "petition",
+            "texts": {"narrative": line["reply"]},
+        }
+        drafts.append(case.draft("petition_bureau", line["reply_time"], replied))
+    return drafts
 
 
 def sample(number, line):

@@ -310,6 +310,40 @@ static void a_clock_that_ended_has_its_verdict(void **state) {
                ",\"missing_year\":2027,\"stopped\":" TIME ",\"run_count\":3,\"late_count\":1}");
 }
 
+static void a_tally_of_rules_that_are_gone_names_none(void **state) {
+    (void)state;
+    const struct tcn_tally_row row = {.tally = {.missed = 1}};
+    tcn_json_tally_fields(&writer, &row);
+    assert_row("{\"rule\":null,\"title_zh\":null,\"title_en\":null,\"bound\":null,"
+               "\"owes\":null,\"started\":1,\"met\":0,\"missed\":1,\"running\":0,"
+               "\"paused\":0,\"over\":0,\"cancelled\":0,\"unmeasured\":0,\"unknown\":0,"
+               "\"earlier\":0}");
+}
+
+static void a_tally_has_the_sum_of_its_counts(void **state) {
+    (void)state;
+    static const struct tcn_clock_rule rule = {.id = "xf.resolve",
+                                               .title_zh = "办结",
+                                               .title_en = "Resolve",
+                                               .bound = TCN_CLOCK_AT_MOST,
+                                               .owes = TCN_CLOCK_HOLDER};
+    const struct tcn_tally_row row = {.rule = &rule,
+                                      .tally = {.met = 1,
+                                                .missed = 2,
+                                                .running = 4,
+                                                .paused = 8,
+                                                .over = 16,
+                                                .cancelled = 32,
+                                                .unmeasured = 64,
+                                                .unknown = 128,
+                                                .earlier = 256}};
+    tcn_json_tally_fields(&writer, &row);
+    assert_row("{\"rule\":\"xf.resolve\",\"title_zh\":\"办结\",\"title_en\":\"Resolve\","
+               "\"bound\":\"at_most\",\"owes\":\"holder\",\"started\":511,\"met\":1,"
+               "\"missed\":2,\"running\":4,\"paused\":8,\"over\":16,\"cancelled\":32,"
+               "\"unmeasured\":64,\"unknown\":128,\"earlier\":256}");
+}
+
 static void an_item_of_a_replay_has_no_alert(void **state) {
     (void)state;
     const struct tcn_item item = {.position = 9, .lane = lane, .sequence = 4};
@@ -468,6 +502,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_clock_has_all_its_keys_and_null_for_what_is_not, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_clock_that_ended_has_its_verdict, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_tally_of_rules_that_are_gone_names_none, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_tally_has_the_sum_of_its_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_item_of_a_clock_has_what_fired_and_no_event, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_item_of_a_replay_has_no_alert, set_up, tear_down),

@@ -113,6 +113,18 @@ static void clocks_come_back_as_they_were_in_the_order_of_matter_and_rule(void *
     assert_clock(&found[0], &clocks[2]);
     assert_int_equal(tcn_state_clocks(reader, 7, 0, found, 8, &found_count), TCN_OK);
     assert_int_equal(found_count, 0);
+    assert_int_equal(tcn_state_all_clocks(reader, 0, 0, found, 8, &found_count), TCN_OK);
+    assert_int_equal(found_count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_clock(&found[i], &clocks[i]);
+    }
+    assert_int_equal(tcn_state_all_clocks(reader, 5, 3, found, 2, &found_count), TCN_OK);
+    assert_int_equal(found_count, 2);
+    assert_clock(&found[0], &clocks[3]);
+    assert_clock(&found[1], &clocks[4]);
+    assert_int_equal(tcn_state_all_clocks(reader, 7, 0, found, 8, &found_count), TCN_OK);
+    assert_int_equal(found_count, 1);
+    assert_clock(&found[0], &clocks[5]);
     tcn_state_reader_close(&reader);
     assert_int_equal(tcn_state_begin(state), TCN_OK);
     assert_int_equal(ops->clock_del(state, 5, 1), TCN_OK);
@@ -197,6 +209,7 @@ static void a_damaged_clock_is_told(void **test) {
     state = open_state(dir);
     struct tcn_state_reader *reader = open_reader(state);
     assert_int_equal(tcn_state_clocks(reader, 5, 0, &found, 1, &count), TCN_CORRUPT);
+    assert_int_equal(tcn_state_all_clocks(reader, 0, 0, &found, 1, &count), TCN_CORRUPT);
     tcn_state_reader_close(&reader);
     assert_int_equal(tcn_state_begin(state), TCN_OK);
     assert_int_equal(tcn_state_table()->clock_next(state, 0, 0, &found), TCN_CORRUPT);
