@@ -44,11 +44,16 @@ static struct tcn_clock_rule rule_of(const struct tcn_clock_terms *terms) {
                                    .bound = terms->bound};
 }
 
+/** True of a matter whose office would owe the act, and is told nothing (M10). */
+static bool is_shut(const struct tcn_clock_rule *rule, const struct tcn_clock_traits *traits) {
+    return traits->is_held_back && rule->owes == TCN_CLOCK_OFFICE;
+}
+
 /** Whether a rule is for a matter. One that is held back names no domain, so what is for some
  * domains only is not for it (M10). */
 static bool is_for(const struct tcn_clock_rule *rule, const struct tcn_clock_traits *traits) {
-    const bool is_shut = traits->is_held_back && rule->owes == TCN_CLOCK_OFFICE;
-    return !traits->is_none && !is_shut && tcn_clock_rule_fits(rule, &traits->subject);
+    return !traits->is_none && !is_shut(rule, traits) &&
+           tcn_clock_rule_fits(rule, &traits->subject);
 }
 
 /** True when the event is one of the acts (M3). */
@@ -83,6 +88,21 @@ static int64_t time_of(const struct tcn_clockwork_event *in, enum tcn_clock_time
     time_ns = time_ns == 0 && which != TCN_CLOCK_RECORDED ? event->learned_ns : time_ns;
     time_ns = time_ns == 0 ? event->recorded_ns : time_ns;
     return time_ns != 0 ? time_ns : in->log_time_ns;
+}
+
+/** Says why, of the clock or the rule with this id. */
+static void note_of(const struct tcn_clockwork *work, struct tcn_note note, const char *id) {
+    if (work->trace != NULL) { /* else not even the id's size is counted */
+        note.word = tcn_slice_text(id);
+        tcn_note(work->trace, note);
+    }
+}
+
+/** Says what the event does to a clock, and when that is due from now on. */
+static void note_clock(const struct tcn_clockwork *work, enum tcn_why why,
+                       const struct tcn_matter_clock *row) {
+    const int64_t due_ns = row->times.due_ns != TCN_CLOCK_NEVER ? row->times.due_ns : 0;
+    note_of(work, (struct tcn_note){.why = why, .time_ns = due_ns}, row->id);
 }
 
 /** What is due of a clock stands in the due table, or nothing does (M2). */
@@ -209,22 +229,32 @@ static bool change_running(const struct turn *turn, const struct tcn_clock_rule 
     const struct tcn_event *event = in->event;
     const int64_t now_ns = time_of(in, TCN_CLOCK_RECORDED);
     bool is_changed = true;
+    enum tcn_why why = TCN_WHY_CLOCK_EXTENDS;
     if (rule != NULL && is_stop(rule, in)) {
+        why = TCN_WHY_CLOCK_STOPS;
         end_run(row, TCN_CLOCK_STOPPED, time_of(in, row->terms.stop_time), in->position);
     } else if (in->stops_all) {
+        why = TCN_WHY_CLOCK_CLOSES;
         end_run(row, TCN_CLOCK_CLOSED, now_ns, in->position);
     } else if (rule != NULL && has_left(rule, in)) {
+        why = TCN_WHY_CLOCK_LEAVES;
         end_run(row, TCN_CLOCK_LEFT, now_ns, in->position);
     } else {
-        const bool is_extended = event->act == TCN_ACT_EXTENDED &&
-                                 event->body_kind == TCN_BODY_ACT &&
-                                 event->act_body.until_ns != 0 && extend(turn, row);
+        const bool is_asked = event->act == TCN_ACT_EXTENDED && event->body_kind == TCN_BODY_ACT &&
+                              event->act_body.until_ns != 0;
+        const bool is_extended = is_asked && extend(turn, row);
         const bool is_turned = rule != NULL && pause_or_resume(turn, rule, &row->clock);
         is_changed = is_extended || is_turned;
         if (is_changed) {
             compute(turn->work, row, in->log_time_ns);
         }
+        if (is_turned) {
+            why = row->times.is_paused ? TCN_WHY_CLOCK_PAUSES : TCN_WHY_CLOCK_RESUMES;
+        } else if (!is_changed) {
+            why = is_asked ? TCN_WHY_CLOCK_NOT_EXTENDED : TCN_WHY_CLOCK_GOES_ON;
+        }
     }
+    note_clock(turn->work, why, row);
     return is_changed;
 }
 
@@ -237,6 +267,9 @@ static enum tcn_status change_row(struct turn *turn, struct tcn_matter_clock *ro
         is_changed = change_running(turn, rule, row);
     } else if (rule != NULL && is_stop(rule, in)) {
         is_changed = correct(row, time_of(in, row->terms.stop_time), in->position);
+        if (is_changed) {
+            note_clock(turn->work, TCN_WHY_CLOCK_CORRECTED, row);
+        }
     }
     turn->is_changed = turn->is_changed || is_changed;
     return is_changed ? save(turn->work, row, in->log_time_ns) : TCN_OK;
@@ -315,14 +348,32 @@ static bool is_moved(const struct tcn_clockwork_event *in) {
            !tcn_slice_equals(before->subject.category, after->subject.category);
 }
 
+/** True when the matter has moved, and the rule would start when it is for the matter now and was
+ * not before (M4). */
+static bool may_move_in(const struct turn *turn, const struct tcn_clock_rule *rule) {
+    return turn->is_moved && turn->in->was_reported && is_of_reports(rule) &&
+           !is_stop(rule, turn->in);
+}
+
+/** Says why no clock of the rule starts: it is about other acts, or for other matters. */
+static void note_unstarted(const struct turn *turn, const struct tcn_clock_rule *rule) {
+    const struct tcn_clock_traits *after = &turn->in->after;
+    const bool is_asked =
+        is_one_of(rule->starts, rule->start_count, turn->in) || may_move_in(turn, rule);
+    uint32_t misfits = tcn_clock_rule_misfits(rule, &after->subject);
+    misfits |= is_shut(rule, after) ? TCN_MISFIT_GUARDED : 0u;
+    const struct tcn_note other = {.why = TCN_WHY_CLOCK_NOT_BY};
+    const struct tcn_note misfit = {.why = TCN_WHY_CLOCK_NOT_FOR, .bits = misfits};
+    note_of(turn->work, is_asked && misfits != 0 ? misfit : other, rule->id);
+}
+
 /** What is cheap goes first: most rules are not about the act at all. */
 static enum cause cause_of(const struct turn *turn, const struct tcn_clock_rule *rule) {
     const struct tcn_clockwork_event *in = turn->in;
     if (is_one_of(rule->starts, rule->start_count, in)) {
         return is_for(rule, &in->after) ? CAUSE_ACT : CAUSE_NONE;
     }
-    const bool is_new = turn->is_moved && in->was_reported && is_of_reports(rule) &&
-                        !is_stop(rule, in) && !is_for(rule, &in->before);
+    const bool is_new = may_move_in(turn, rule) && !is_for(rule, &in->before);
     return is_new && is_for(rule, &in->after) ? CAUSE_MOVE : CAUSE_NONE;
 }
 
@@ -383,11 +434,15 @@ static enum tcn_status start(struct turn *turn, const struct tcn_clock_rule *rul
     const bool is_done = is_there && cause == CAUSE_MOVE && row.end == TCN_CLOCK_STOPPED &&
                          !turn->in->before.is_none;
     if (is_other || is_done || (is_there && row.end == TCN_CLOCK_RUNS)) { /* M1, M4 */
+        note_clock(work, TCN_WHY_CLOCK_RUNS_ON, &row);
         return TCN_OK;
     }
     bool has_room = true;
     if (!is_there && turn->row_count == TCN_MATTER_CLOCKS_MAX) {
         status = make_room(turn, &has_room);
+        if (status == TCN_OK && !has_room) {
+            note_of(work, (struct tcn_note){.why = TCN_WHY_CLOCK_NO_ROOM}, rule->id);
+        }
         if (status != TCN_OK || !has_room) {
             return status;
         }
@@ -395,6 +450,7 @@ static enum tcn_status start(struct turn *turn, const struct tcn_clock_rule *rul
     turn->row_count += is_there ? 0 : 1;
     turn->is_changed = true;
     begin_row(turn, rule, cause, &row);
+    note_clock(work, cause == CAUSE_ACT ? TCN_WHY_CLOCK_STARTS : TCN_WHY_CLOCK_MOVED_IN, &row);
     return save(work, &row, turn->in->log_time_ns);
 }
 
@@ -405,7 +461,11 @@ enum tcn_status tcn_clockwork_apply(const struct tcn_clockwork *work,
     for (uint32_t i = 0; i < work->table->rule_count && status == TCN_OK; i++) {
         const struct tcn_clock_rule *rule = &work->table->rules[i];
         const enum cause cause = cause_of(&turn, rule);
-        status = cause != CAUSE_NONE ? start(&turn, rule, cause) : TCN_OK;
+        if (cause != CAUSE_NONE) {
+            status = start(&turn, rule, cause);
+        } else if (work->trace != NULL) {
+            note_unstarted(&turn, rule);
+        }
     }
     if (status == TCN_OK) {
         *out_changed = turn.is_changed;

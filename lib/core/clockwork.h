@@ -48,6 +48,7 @@
 #ifndef TCN_CORE_CLOCKWORK_H
 #define TCN_CORE_CLOCKWORK_H
 
+#include "core/trace.h"
 #include "model/state.h"
 
 /** Where clocks are kept and by what they run. Open: filled by the caller, all lent. */
@@ -55,6 +56,7 @@ struct tcn_clockwork {
     const struct tcn_state_ops *ops;
     void *state;
     const struct tcn_clock_table *table; /**< in force */
+    struct tcn_trace *trace;             /**< NULL: nobody asks why */
 };
 
 /** What of a matter says which rules are for it. Open: filled by the caller; slices lend. */

@@ -40,9 +40,15 @@ static uint32_t clock_flags(const struct tcn_fold_step *step) {
         return 0;
     }
     if (policy->clock_ahead_ns > 0 && ahead_ns > policy->clock_ahead_ns) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_CLOCK_AHEAD,
+                                              .time_ns = step->event->recorded_ns});
         return TCN_FLAG_CLOCK_AHEAD;
     }
     bool is_behind = policy->clock_behind_ns > 0 && ahead_ns < -policy->clock_behind_ns;
+    if (is_behind) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_CLOCK_BEHIND,
+                                              .time_ns = step->event->recorded_ns});
+    }
     return is_behind ? TCN_FLAG_CLOCK_BEHIND : 0;
 }
 
@@ -51,10 +57,12 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
     bool is_report = step->event->act == TCN_ACT_REPORTED;
     bool is_known = false;
     if (rule == NULL) {
+        tcn_fold_why(step, TCN_WHY_ACT_UNKNOWN, 0);
         tcn_fold_void(step, TCN_BAD_VALUE);
         return TCN_OK;
     }
     if (tcn_id_is_none(&step->event->matter) && !is_report) {
+        tcn_fold_why(step, rule->is_free ? TCN_WHY_NEEDS_NO_MATTER : TCN_WHY_NAMES_NO_MATTER, 0);
         if (!rule->is_free) {
             tcn_fold_void(step, TCN_BAD_VALUE);
         }
@@ -65,6 +73,9 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
         return status;
     }
     step->is_taken = is_known && tcn_fold_is_shut_out(step);
+    if (step->is_taken) {
+        tcn_fold_why(step, TCN_WHY_MATTER_HIDDEN, step->in->organ);
+    }
     is_known = is_known && !step->is_taken;
     bool is_opening = is_known && is_report && step->matter.opened_ns == 0 &&
                       step->matter.mode == step->event->mode;
@@ -72,12 +83,20 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
     bool is_in_guard = is_known && tcn_guard_has(&step->matter) && tcn_fold_lists_holder(step);
     bool is_listed = tcn_guard_is_due(step->event);
     if (is_opening && tcn_fold_may_open(step)) {
+        tcn_fold_why(step, TCN_WHY_OPENS_STUB, 0);
         tcn_fold_report(step);
     } else if (is_opening || (is_listed && !is_in_guard)) {
         tcn_fold_apart(step, is_known || step->is_taken);
     } else if (is_known) {
-        bool is_desk_off = is_listed && !tcn_guard_tells(step->event, step->fold->policy->desk);
+        const uint16_t desk = step->fold->policy->desk;
+        bool is_desk_off = is_listed && !tcn_guard_tells(step->event, desk);
         step->flags |= is_desk_off ? TCN_FLAG_NOT_THE_DESK : 0u;
+        if (is_listed) {
+            tcn_fold_why(step, TCN_WHY_JOINS_GUARDED, step->matter.holder);
+        }
+        if (is_desk_off) {
+            tcn_fold_why(step, TCN_WHY_DESK_UNLISTED, desk);
+        }
         tcn_fold_act(step, rule);
     } else if (is_report) {
         tcn_fold_begin(step);
@@ -100,9 +119,11 @@ static enum tcn_status apply_words(struct tcn_fold_step *step) {
     struct tcn_words_effect effect = {.code = TCN_OK};
     enum tcn_status status = tcn_fold_words(step->fold, step->in, &effect);
     if (status == TCN_OK && effect.code != TCN_OK) {
+        tcn_fold_why(step, TCN_WHY_WORDS_VOID, 0);
         tcn_fold_void(step, effect.code);
     }
     if (status == TCN_OK && effect.tells_desk) {
+        tcn_fold_why(step, TCN_WHY_WORDS_TELL, step->fold->policy->desk);
         tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_COLLECTOR);
     }
     return status;
@@ -112,11 +133,13 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
     enum tcn_act act = step->event->act;
     bool has_mode = step->event->mode == TCN_MODE_ACTUAL || step->event->mode == TCN_MODE_EXERCISE;
     if (tcn_act_is_human(act) && !has_mode) {
+        tcn_fold_why(step, TCN_WHY_NO_MODE, 0);
         step->is_secret = true; /* it has no stream to be told in */
         tcn_fold_void(step, TCN_BAD_VALUE);
         return TCN_OK;
     }
     if (act == TCN_ACT_REGISTRY_CHANGED && step->in->ruling != TCN_OK) {
+        tcn_fold_why(step, TCN_WHY_REGISTRY_RULED, 0);
         tcn_fold_void(step, step->in->ruling);
         return TCN_OK;
     }
@@ -124,6 +147,7 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
         return tcn_fold_due_rows(step->fold, step->in);
     }
     if (is_own_act(act) && step->in->lane.source != 0) {
+        tcn_fold_why(step, TCN_WHY_COLLECTORS_WORD, 0);
         tcn_fold_void(step, TCN_DENIED);
         return TCN_OK;
     }
@@ -137,6 +161,7 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
     enum tcn_status code = TCN_OK;
     status = act == TCN_ACT_DELIVERED ? tcn_fold_delivered(step->fold, step->event, &code) : TCN_OK;
     if (status == TCN_OK && code != TCN_OK) {
+        tcn_fold_why(step, TCN_WHY_WORDS_VOID, 0);
         tcn_fold_void(step, code);
     }
     return status;
@@ -159,6 +184,9 @@ static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
     bool is_told = !is_outcome || (!step->is_birth && (tcn_fold_who(step) & sides) != 0);
     bool names_matter = step->has_matter && is_told;
     bool shows_way = names_matter && may_know_way(step, organ);
+    if (step->has_matter && !shows_way) {
+        tcn_fold_why(step, names_matter ? TCN_WHY_WAY_UNSHOWN : TCN_WHY_ANSWER_BARE, organ);
+    }
     struct tcn_alert alert = {
         .stream = {.mode = step->event->mode, .organ = organ},
         .generation = step->in->generation,
@@ -286,15 +314,38 @@ static enum tcn_status write_applied(struct tcn_fold_step *step) {
     return fold->ops->applied_put(fold->state, &fold->applied);
 }
 
+/** What is asked for may be this event. */
+static void begin_trace(const struct tcn_fold *fold, const struct tcn_fold_input *in) {
+    const struct tcn_traced event = {.position = in->position,
+                                     .lane = in->lane,
+                                     .sequence = in->sequence,
+                                     .organ = in->organ,
+                                     .act = in->event->act,
+                                     .mode = in->event->mode,
+                                     .log_time_ns = in->log_time_ns,
+                                     .policy_version = fold->policy->version,
+                                     .fold_version = TCN_FOLD_VERSION};
+    tcn_trace_begin(fold->trace, &event);
+}
+
 enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input *in,
                               struct tcn_outcome *out_outcome) {
     if (in->position != fold->applied.position + 1) { /* rule 1 */
         return TCN_SEQUENCE;
     }
+    if (fold->trace != NULL) {
+        begin_trace(fold, in);
+    }
     struct tcn_fold_step step = {.fold = fold, .in = in, .event = in->event, .code = TCN_OK};
     step.flags = clock_flags(&step);
     enum tcn_status status = tcn_fold_due_fire(fold, in); /* rule 8 */
+    if (fold->trace != NULL) {
+        tcn_trace_own(fold->trace);
+    }
     status = status == TCN_OK ? apply_event(&step) : status;
+    tcn_fold_note(&step,
+                  (struct tcn_note){.why = step.code == TCN_OK ? TCN_WHY_APPLIED : TCN_WHY_VOID,
+                                    .bits = (uint32_t)step.code});
     if (status == TCN_OK && step.code != TCN_OK) {
         status = write_void(&step); /* rule 7 */
     } else if (status == TCN_OK) {

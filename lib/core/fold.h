@@ -30,6 +30,7 @@
 #ifndef TCN_CORE_FOLD_H
 #define TCN_CORE_FOLD_H
 
+#include "core/trace.h"
 #include "model/event.h"
 #include "model/policy.h"
 #include "model/registry.h"
@@ -45,6 +46,7 @@ struct tcn_fold {
     /** Rules in force, by which the clocks of matters run, and their calendar; exchanged with the
      * policy. NULL: none run. */
     const struct tcn_clock_table *clocks;
+    struct tcn_trace *trace; /**< lent; NULL: nobody asks why */
 };
 
 /** One logged event. */

@@ -82,6 +82,7 @@ static struct tcn_procedure_input input_of(const struct tcn_fold_step *step) {
 static void make_secret_void(struct tcn_fold_step *step) {
     step->is_secret = true;
     if (step->in->organ == step->matter.office) {
+        tcn_fold_why(step, TCN_WHY_VOID_UNSAID, step->in->organ);
         return;
     }
     const struct tcn_procedure_input in = {.kind = TCN_PROCEDURE_GENERAL,
@@ -92,6 +93,8 @@ static void make_secret_void(struct tcn_fold_step *step) {
     struct tcn_procedure_verdict verdict;
     tcn_procedure_judge(&in, &verdict);
     tcn_fold_void(step, TCN_DENIED);
+    tcn_fold_why(step, verdict.code != TCN_OK ? TCN_WHY_VOID_AS_STUB : TCN_WHY_VOID_UNSAID,
+                 step->in->organ);
     if (verdict.code != TCN_OK) {
         void_by(step, &verdict);
         step->is_secret = false;
@@ -100,11 +103,69 @@ static void make_secret_void(struct tcn_fold_step *step) {
     }
 }
 
+/** Says whether an act that is for two persons, of itself or because the matter is guarded, waits
+ * for the second, who may have been before it, and with another word. */
+static void note_second(const struct tcn_fold_step *step, const struct tcn_procedure_input *in,
+                        const struct tcn_procedure_verdict *verdict) {
+    const struct tcn_procedure_row *row = verdict->row;
+    const bool is_guarded = (in->facts & TCN_FACT_GUARDED) != 0;
+    const bool is_of_two =
+        row != NULL && (row->is_two_person || (row->guards_by_two && is_guarded));
+    const enum tcn_act waits = step->matter.second.act;
+    if (!is_of_two) {
+        return;
+    }
+    if (!verdict->is_waiting) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_SECOND_NAMED, .act = in->act});
+        return;
+    }
+    if (waits != TCN_ACT_NONE) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_OTHER_GIVES_WAY, .act = waits});
+    }
+    tcn_fold_note(step, (struct tcn_note){.why = row->is_two_person ? TCN_WHY_WAITS_FOR_SECOND
+                                                                    : TCN_WHY_WAITS_AS_GUARDED,
+                                          .act = in->act,
+                                          .source = row->source});
+}
+
+/** Says by which row of the procedure the act counts, or why by none. */
+static void note_verdict(const struct tcn_fold_step *step, const struct tcn_procedure_input *in,
+                         const struct tcn_procedure_verdict *verdict) {
+    const struct tcn_procedure_row *row = verdict->row;
+    struct tcn_note note = {.why = TCN_WHY_ROW_ALLOWS, .act = in->act, .number = verdict->stage};
+    tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_STANDS, /* before the act */
+                                          .bits = (uint32_t)in->kind,
+                                          .number = (uint64_t)in->stage});
+    tcn_fold_note(
+        step, (struct tcn_note){.why = TCN_WHY_ACTOR, .organ = step->in->organ, .bits = in->who});
+    if (verdict->code == TCN_DENIED) {
+        note.why = TCN_WHY_ROW_DENIES;
+    } else if (verdict->code == TCN_NOT_ALLOWED) {
+        note.why = TCN_WHY_ROW_NOT_NOW;
+        note.number = tcn_acts_bits(verdict->allowed, verdict->allowed_count);
+    } else if (verdict->code != TCN_OK) {
+        note.why = TCN_WHY_ROW_LACKS;
+        note.bits = verdict->missing;
+    }
+    note.source = row != NULL ? row->source : NULL;
+    tcn_fold_note(step, note);
+    note_second(step, in, verdict);
+    if (verdict->birth != NULL) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_KIND_BECOMES,
+                                              .bits = (uint32_t)verdict->kind,
+                                              .source = verdict->birth->source});
+    }
+}
+
 /** Whether the act is void, and as what. */
 static void judge(struct tcn_fold_step *step, struct tcn_procedure_verdict *out_verdict) {
     const struct tcn_procedure_input in = input_of(step);
     tcn_procedure_judge(&in, out_verdict);
+    if (step->fold->trace != NULL) {
+        note_verdict(step, &in, out_verdict);
+    }
     if (step->event->mode != step->matter.mode) { /* rule 2 */
+        tcn_fold_why(step, TCN_WHY_MODE_OTHER, 0);
         tcn_fold_void(step, TCN_NOT_ALLOWED);
     } else if (out_verdict->code != TCN_OK) {
         void_by(step, out_verdict);
@@ -123,6 +184,7 @@ static void hand_to(struct tcn_fold_step *step, uint16_t organ) {
     }
     step->matter.holder = organ;
     step->matter.sender = step->in->organ;
+    tcn_fold_why(step, TCN_WHY_HANDED_TO, organ);
     tcn_route_add(&step->notices, organ, TCN_REASON_TRANSFER);
 }
 
@@ -131,6 +193,8 @@ static void apply_transfer(struct tcn_fold_step *step) {
     const struct tcn_organ *organ =
         tcn_policy_organ_by_id(step->fold->policy, step->event->act_body.to_organ);
     if (organ == NULL || !tcn_guard_tells(step->event, organ->number)) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_NOT_AN_ORGAN,
+                                              .word = step->event->act_body.to_organ});
         tcn_fold_void(step, TCN_BAD_VALUE);
         step->facts = TCN_FACT_TO_ORGAN;
         return;
@@ -143,6 +207,8 @@ static void apply_reclassify(struct tcn_fold_step *step) {
     const struct tcn_domain *domain = tcn_policy_domain(step->fold->policy, step->event->domain);
     uint16_t owner = domain != NULL ? tcn_fold_holder_or_desk(step, domain->owner) : 0;
     if (domain == NULL || !tcn_guard_tells(step->event, owner)) {
+        tcn_fold_note(step,
+                      (struct tcn_note){.why = TCN_WHY_NOT_A_DOMAIN, .word = step->event->domain});
         tcn_fold_void(step, TCN_BAD_VALUE);
         step->facts = TCN_FACT_DOMAIN;
         return;
@@ -173,6 +239,8 @@ static void apply_bounce(struct tcn_fold_step *step) {
     step->matter.bounce_count = bounce.bounce_count;
     if (!bounce.is_at_desk || tcn_fold_may_tell_desk(step)) {
         hand_to(step, bounce.holder);
+    } else {
+        tcn_fold_why(step, TCN_WHY_BOUNCE_STAYS, step->matter.holder);
     }
 }
 
@@ -181,6 +249,9 @@ static void apply_bounce(struct tcn_fold_step *step) {
 static void apply_rise(struct tcn_fold_step *step) {
     if (!tcn_guard_has(&step->matter)) {
         const uint16_t higher = tcn_fold_higher(step);
+        if (higher == 0) {
+            tcn_fold_why(step, TCN_WHY_NO_HIGHER, step->matter.holder);
+        }
         hand_to(step, higher != 0 ? higher : step->fold->policy->desk);
     }
 }
@@ -218,9 +289,20 @@ static void move(struct tcn_matter *matter, const struct tcn_procedure_verdict *
     matter->marks = verdict->marks;
 }
 
+/** Says, once for each organ, why it is not told; nobody is no organ. */
+static void untold(const struct tcn_fold_step *step, enum tcn_why why, uint16_t organ) {
+    if (step->fold->trace != NULL && organ != 0 && !tcn_trace_has(step->fold->trace, why, organ)) {
+        tcn_fold_why(step, why, organ);
+    }
+}
+
 /** Adds an organ of the policy, but for the actor. */
 static void tell(struct tcn_fold_step *step, uint16_t organ, enum tcn_reason reason) {
-    if (organ != step->in->organ && tcn_policy_organ(step->fold->policy, organ) != NULL) {
+    if (organ == step->in->organ) {
+        untold(step, TCN_WHY_ACTOR_UNTOLD, organ);
+    } else if (tcn_policy_organ(step->fold->policy, organ) == NULL) {
+        untold(step, TCN_WHY_UNKNOWN_UNTOLD, organ);
+    } else {
         tcn_route_add(&step->notices, organ, reason);
     }
 }
@@ -229,6 +311,8 @@ static void tell(struct tcn_fold_step *step, uint16_t organ, enum tcn_reason rea
 static void tell_desk(struct tcn_fold_step *step) {
     if (tcn_fold_may_tell_desk(step)) {
         tell(step, step->fold->policy->desk, TCN_REASON_HOLDER);
+    } else {
+        untold(step, TCN_WHY_DESK_UNTOLD, step->fold->policy->desk);
     }
 }
 
@@ -237,14 +321,21 @@ static void tell_desk(struct tcn_fold_step *step) {
 static void gather_notices(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     const struct tcn_matter *matter = &step->matter;
     uint16_t actor = step->in->organ;
-    if ((rule->tells & TCN_TELLS_HOLDER) != 0 && matter->holder != actor) {
+    const bool is_leads = (rule->tells & TCN_TELLS_HOLDER) != 0;
+    if (is_leads && matter->holder == actor) {
+        untold(step, TCN_WHY_ACTOR_UNTOLD, actor);
+    } else if (is_leads) {
         tcn_route_add(&step->notices, matter->holder, TCN_REASON_HOLDER);
     }
     if ((rule->tells & TCN_TELLS_DESK) != 0) {
         tell_desk(step);
     }
-    if ((rule->tells & TCN_TELLS_OFFICE) != 0 && matter->office != actor &&
-        !tcn_guard_has(matter)) {
+    const bool is_answer = (rule->tells & TCN_TELLS_OFFICE) != 0;
+    if (is_answer && matter->office == actor) {
+        untold(step, TCN_WHY_ACTOR_UNTOLD, actor);
+    } else if (is_answer && tcn_guard_has(matter)) {
+        tcn_fold_why(step, TCN_WHY_OFFICE_UNTOLD, matter->office);
+    } else if (is_answer) {
         tcn_route_add(&step->notices, matter->office, TCN_REASON_ANSWER);
     }
 }
@@ -255,6 +346,12 @@ static void gather_oddities(struct tcn_fold_step *step,
     step->facts = verdict->lacking;
     step->shown |= verdict->lacking != 0 ? TCN_FLAG_LACKING : 0u;
     step->shown |= verdict->row->is_early ? TCN_FLAG_EARLY : 0u;
+    if (verdict->lacking != 0) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_SHOULD_SAY, .bits = verdict->lacking});
+    }
+    if (verdict->row->is_early) {
+        tcn_fold_why(step, TCN_WHY_OUT_OF_ORDER, 0);
+    }
     if (step->shown != 0) {
         tell(step, step->matter.holder, TCN_REASON_HOLDER);
         tell_desk(step);
@@ -270,6 +367,38 @@ static void tell_recipients(struct tcn_fold_step *step, const struct tcn_domain 
     }
 }
 
+/** Says that a co-recipient is not told again, unless it is one of those that are told now. */
+static void note_told_before(const struct tcn_fold_step *step, uint16_t organ) {
+    if (step->fold->trace == NULL) {
+        return;
+    }
+    bool is_known = tcn_policy_organ(step->fold->policy, organ) != NULL;
+    for (uint32_t i = 0; i < step->notices.recipient_count; i++) {
+        if (step->notices.recipients[i].organ == organ) {
+            return;
+        }
+    }
+    untold(step, is_known ? TCN_WHY_TOLD_BEFORE : TCN_WHY_UNKNOWN_UNTOLD, organ);
+}
+
+/** Tells who owes an act, or why not. */
+static void tell_duty(struct tcn_fold_step *step, const struct tcn_duty *duty,
+                      const struct tcn_domain *domain, bool is_other) {
+    bool is_co_recipient = duty->owed == TCN_ACT_ACKNOWLEDGED;
+    bool is_off = duty->organ == step->fold->policy->desk && !tcn_fold_may_tell_desk(step);
+    if (is_co_recipient && is_other) {
+        tell(step, duty->organ, TCN_REASON_CO_RECIPIENT);
+    } else if (is_co_recipient) {
+        note_told_before(step, duty->organ);
+    } else if (duty->organ == 0) {
+        tell_recipients(step, domain, TCN_REASON_OWED);
+    } else if (is_off) {
+        untold(step, TCN_WHY_DESK_UNTOLD, duty->organ);
+    } else {
+        tell(step, duty->organ, TCN_REASON_OWED);
+    }
+}
+
 /** Who owes the next act is told where the matter moved, and every co-recipient where it became
  * another: of another domain, or of another kind. Of a guarded matter nobody is a co-recipient. */
 static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *before) {
@@ -278,21 +407,21 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
     bool is_other = matter->kind != before->kind || strcmp(matter->domain, before->domain) != 0;
     bool has_moved = is_other || matter->stage != before->stage || matter->holder != before->holder;
     if (!has_moved) {
+        tcn_fold_why(step, TCN_WHY_DUTIES_STAND, 0);
         return;
     }
     const struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
     const uint32_t count = tcn_duty_gather(&in, duties);
+    if (count == 0) {
+        tcn_fold_why(step, TCN_WHY_NO_DUTY, 0);
+    }
     for (uint32_t i = 0; i < count; i++) {
-        bool is_co_recipient = duties[i].owed == TCN_ACT_ACKNOWLEDGED;
-        if (is_co_recipient && is_other) {
-            tell(step, duties[i].organ, TCN_REASON_CO_RECIPIENT);
-        } else if (!is_co_recipient && duties[i].organ == 0) {
-            tell_recipients(step, in.domain, TCN_REASON_OWED);
-        } else if (!is_co_recipient &&
-                   (duties[i].organ != policy->desk || tcn_fold_may_tell_desk(step))) {
-            tell(step, duties[i].organ, TCN_REASON_OWED);
-        }
+        tcn_fold_note(
+            step, (struct tcn_note){.why = duties[i].organ != 0 ? TCN_WHY_OWES : TCN_WHY_ANY_OWES,
+                                    .organ = duties[i].organ,
+                                    .act = duties[i].owed});
+        tell_duty(step, &duties[i], in.domain, is_other);
     }
 }
 
@@ -342,6 +471,7 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
 void tcn_fold_to_stub(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     tcn_fold_begin(step);
     step->flags |= TCN_FLAG_STUB;
+    tcn_fold_why(step, TCN_WHY_LEAVES_STUB, step->fold->policy->desk);
     tcn_fold_act(step, rule);
     tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_UNKNOWN);
 }
@@ -353,6 +483,9 @@ void tcn_fold_open(struct tcn_fold_step *step, bool is_held) {
     in.act = TCN_ACT_REPORTED; /* what is kept apart opens a matter, whichever act it is */
     in.facts |= is_held ? TCN_FACT_HELD : 0u;
     tcn_procedure_judge(&in, &verdict);
+    if (step->fold->trace != NULL) {
+        note_verdict(step, &in, &verdict);
+    }
     TCN_CHECK(verdict.code == TCN_OK && !verdict.is_waiting); /* anybody may report */
     move(&step->matter, &verdict);
     gather_oddities(step, &verdict);

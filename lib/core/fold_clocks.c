@@ -65,7 +65,7 @@ enum tcn_status tcn_fold_clocks(struct tcn_fold *fold, const struct tcn_fold_inp
                                 const struct tcn_fold_moved *moved) {
     const struct tcn_matter *matter = moved->matter;
     const struct tcn_clockwork work = {
-        .ops = fold->ops, .state = fold->state, .table = fold->clocks};
+        .ops = fold->ops, .state = fold->state, .table = fold->clocks, .trace = fold->trace};
     const bool is_birth = moved->before == NULL;
     const struct tcn_matter nothing = {.opened_ns = 0};
     const struct tcn_matter *before = is_birth ? &nothing : moved->before;
@@ -102,18 +102,46 @@ static void add_hearer(struct hearers *hearers, uint16_t organ) {
     }
 }
 
+/** Says who owes the act of a clock that comes, and who is not told of the step, and why. */
+static void note_hearers(const struct tcn_fold *fold, const struct tcn_matter *matter,
+                         enum tcn_clock_owes owes, uint16_t owing, uint32_t stage) {
+    if (fold->trace == NULL) {
+        return;
+    }
+    const bool is_due = stage == TCN_CLOCK_DUE + 1;
+    const uint16_t desk = fold->policy->desk;
+    const bool is_desk_off = !tcn_guard_tells_desk(matter, desk);
+    const bool is_outside = owes == TCN_CLOCK_OUTSIDE;
+    tcn_note(fold->trace,
+             (struct tcn_note){.why = is_outside ? TCN_WHY_CLOCK_OUTSIDE : TCN_WHY_CLOCK_OWED,
+                               .organ = owing,
+                               .number = stage});
+    if (owes == TCN_CLOCK_OFFICE && tcn_guard_has(matter)) {
+        tcn_note(fold->trace,
+                 (struct tcn_note){.why = TCN_WHY_OFFICE_UNTOLD, .organ = matter->office});
+    }
+    if (!is_outside && is_desk_off && (is_due || owes == TCN_CLOCK_DESK)) {
+        tcn_note(fold->trace, (struct tcn_note){.why = TCN_WHY_DESK_UNTOLD, .organ = desk});
+    } else if (!is_outside && !is_due && owing != desk) {
+        tcn_note(fold->trace, (struct tcn_note){.why = TCN_WHY_DESK_LATER, .organ = desk});
+    }
+}
+
 static struct hearers hearers_of(const struct tcn_fold *fold, const struct tcn_matter *matter,
-                                 enum tcn_clock_owes owes, bool is_due) {
+                                 enum tcn_clock_owes owes, uint32_t stage) {
+    const bool is_due = stage == TCN_CLOCK_DUE + 1;
     struct hearers hearers = {.count = 0};
     const uint16_t desk = tcn_guard_tells_desk(matter, fold->policy->desk) ? fold->policy->desk : 0;
     const uint16_t office = tcn_guard_has(matter) ? 0 : matter->office;
     if (owes == TCN_CLOCK_OUTSIDE) {
+        note_hearers(fold, matter, owes, matter->holder, stage);
         add_hearer(&hearers, is_due ? matter->holder : 0);
         return hearers;
     }
     uint16_t owing = matter->holder;
     owing = owes == TCN_CLOCK_OFFICE && office != 0 ? office : owing;
     owing = owes == TCN_CLOCK_DESK && desk != 0 ? desk : owing;
+    note_hearers(fold, matter, owes, owing, stage);
     add_hearer(&hearers, owing);
     add_hearer(&hearers, is_due ? desk : 0);
     return hearers;
@@ -160,8 +188,7 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
     alert.birth_position = matter.birth_position;
     alert.flags = matter.flags;
     alert.severity = severity_of(&matter, clock.terms.unit, fired->stage);
-    const bool is_due = fired->stage == TCN_CLOCK_DUE + 1;
-    const struct hearers hearers = hearers_of(fold, &matter, clock.terms.owes, is_due);
+    const struct hearers hearers = hearers_of(fold, &matter, clock.terms.owes, fired->stage);
     for (uint32_t i = 0; i < hearers.count && status == TCN_OK; i++) {
         alert.stream.organ = hearers.organs[i];
         status = tcn_fold_tell(fold, &alert);

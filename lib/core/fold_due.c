@@ -12,6 +12,9 @@ enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
     }
     alert->number = number + 1;
     status = fold->ops->alert_append(fold->state, alert);
+    if (fold->trace != NULL) {
+        tcn_trace_told(fold->trace, alert);
+    }
     fold->applied.alert_count += status == TCN_OK ? 1 : 0;
     return status;
 }
@@ -44,6 +47,12 @@ enum tcn_status tcn_fold_due_fire(struct tcn_fold *fold, const struct tcn_fold_i
         struct tcn_fired fired = {.stage = 0};
         enum tcn_status status = tcn_due_take(fold->ops, fold->state, in->log_time_ns, &fired);
         if (status == TCN_OK) {
+            tcn_note(fold->trace,
+                     (struct tcn_note){.why = fired.kind == TCN_DUE_CLOCK ? TCN_WHY_CLOCK_FIRES
+                                                                          : TCN_WHY_END_FIRES,
+                                       .bits = fired.rule,
+                                       .number = fired.subject,
+                                       .time_ns = fired.due_ns});
             status = tell(fold, in, &fired);
         }
         if (status == TCN_OK) {

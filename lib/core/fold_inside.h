@@ -35,6 +35,16 @@ struct tcn_fold_step {
 /** Makes the event void. Thread: the fold's, as for all here. */
 void tcn_fold_void(struct tcn_fold_step *step, enum tcn_status code);
 
+/** Says why, if anybody asks. */
+static inline void tcn_fold_note(const struct tcn_fold_step *step, struct tcn_note note) {
+    tcn_note(step->fold->trace, note);
+}
+/** Says why, of an organ or of none (0). */
+static inline void tcn_fold_why(const struct tcn_fold_step *step, enum tcn_why why,
+                                uint16_t organ) {
+    tcn_note(step->fold->trace, (struct tcn_note){.why = why, .organ = organ});
+}
+
 /* The matter: core/fold_matter.c. */
 
 /** Loads the matter that the event names. `out_is_known` is false when the log has none such.

@@ -17,6 +17,7 @@ enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *out_is_known) {
     }
     if (status == TCN_ABSENT) {
         *out_is_known = false;
+        tcn_fold_why(step, TCN_WHY_MATTER_ABSENT, 0);
         return TCN_OK;
     }
     if (status == TCN_OK) {
@@ -29,6 +30,9 @@ enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *out_is_known) {
         step->before = step->matter;
         step->has_matter = true;
         *out_is_known = true;
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_MATTER_FOUND,
+                                              .organ = step->matter.holder,
+                                              .number = birth});
     }
     return status;
 }
@@ -50,6 +54,7 @@ void tcn_fold_begin(struct tcn_fold_step *step) {
     step->matter.kind = TCN_PROCEDURE_GENERAL;
     step->matter.stage = TCN_STAGE_STUB;
     step->matter.holder = step->fold->policy->desk;
+    tcn_fold_why(step, TCN_WHY_MATTER_BEGINS, 0);
 }
 
 void tcn_fold_set_domain(struct tcn_matter *matter, struct tcn_slice domain) {
@@ -70,7 +75,7 @@ void tcn_fold_report(struct tcn_fold_step *step) {
     struct tcn_route *route = &step->notices;
     struct tcn_matter *matter = &step->matter;
     uint16_t desk = step->fold->policy->desk;
-    tcn_route(step->fold->policy, step->event, route);
+    tcn_route_traced(step->fold->policy, step->event, step->fold->trace, route);
     step->flags |= route->flags;
     matter->flags |= route->flags;
     if (step->flags != 0 && !route->is_guarded) {
@@ -110,6 +115,9 @@ bool tcn_fold_lists_holder(const struct tcn_fold_step *step) {
 
 void tcn_fold_apart(struct tcn_fold_step *step, bool is_known) {
     step->is_taken = is_known || step->event->act != TCN_ACT_REPORTED;
+    if (step->is_taken) {
+        tcn_fold_why(step, TCN_WHY_KEPT_APART, 0);
+    }
     tcn_fold_begin(step);
     tcn_fold_report(step);
 }

@@ -7,6 +7,7 @@
 #ifndef TCN_CORE_ROUTE_H
 #define TCN_CORE_ROUTE_H
 
+#include "core/trace.h"
 #include "model/event.h"
 #include "model/feed.h"
 #include "model/policy.h"
@@ -41,6 +42,9 @@ struct tcn_route {
  */
 void tcn_route(const struct tcn_policy *policy, const struct tcn_event *event,
                struct tcn_route *out_route);
+/** As tcn_route, and says why. `trace` may be NULL. */
+void tcn_route_traced(const struct tcn_policy *policy, const struct tcn_event *event,
+                      struct tcn_trace *trace, struct tcn_route *out_route);
 /** Adds an organ unless it is 0, there already, or the list is full. Thread: any. */
 void tcn_route_add(struct tcn_route *route, uint16_t organ, enum tcn_reason reason);
 

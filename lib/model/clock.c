@@ -13,8 +13,8 @@ const struct tcn_clock_rule *tcn_clock_rule_find(const struct tcn_clock_table *t
     return NULL;
 }
 
-bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
-                         const struct tcn_clock_subject *subject) {
+uint32_t tcn_clock_rule_misfits(const struct tcn_clock_rule *rule,
+                                const struct tcn_clock_subject *subject) {
     bool is_of_domain = rule->domain_count == 0;
     for (uint32_t i = 0; i < rule->domain_count; i++) {
         is_of_domain = is_of_domain || tcn_slice_is_text(subject->domain, rule->domains[i]);
@@ -23,8 +23,15 @@ bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
         rule->procedure == TCN_PROCEDURE_NONE || rule->procedure == subject->procedure;
     bool is_of_category =
         rule->category[0] == '\0' || tcn_slice_is_text(subject->category, rule->category);
-    return rule->is_enabled && is_of_domain && is_of_kind && is_of_category &&
-           subject->severity >= rule->severity_min;
+    const bool is_grave = subject->severity >= rule->severity_min;
+    return (rule->is_enabled ? 0u : TCN_MISFIT_DISABLED) | (is_of_domain ? 0u : TCN_MISFIT_DOMAIN) |
+           (is_of_kind ? 0u : TCN_MISFIT_KIND) | (is_of_category ? 0u : TCN_MISFIT_CATEGORY) |
+           (is_grave ? 0u : TCN_MISFIT_SEVERITY);
+}
+
+bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
+                         const struct tcn_clock_subject *subject) {
+    return tcn_clock_rule_misfits(rule, subject) == 0;
 }
 
 bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t count,

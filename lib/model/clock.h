@@ -137,6 +137,20 @@ struct tcn_clock {
 /** The rule with this id, or NULL. Thread: any. */
 const struct tcn_clock_rule *tcn_clock_rule_find(const struct tcn_clock_table *table,
                                                  struct tcn_slice id);
+/** Why a rule is not for a matter, as bits. */
+enum tcn_clock_misfit {
+    TCN_MISFIT_DISABLED = 1, /**< the rule is not in use */
+    TCN_MISFIT_DOMAIN = 2,
+    TCN_MISFIT_KIND = 4,
+    TCN_MISFIT_CATEGORY = 8,
+    TCN_MISFIT_SEVERITY = 16, /**< less grave */
+    TCN_MISFIT_GUARDED = 32,  /**< its office, which would owe the act, is told nothing */
+};
+
+/** Everything by which the rule is not for this matter, TCN_MISFIT_GUARDED apart; 0 when it is in
+ * use and for it. Thread: any. */
+uint32_t tcn_clock_rule_misfits(const struct tcn_clock_rule *rule,
+                                const struct tcn_clock_subject *subject);
 /** True when the rule is in use and for this matter. Thread: any. */
 bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
                          const struct tcn_clock_subject *subject);

@@ -2,6 +2,7 @@
 #include "keeper.h"
 
 #include "testlib/regime.h"
+#include "testlib/whys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -341,7 +342,10 @@ void sim_keeper_take(struct sim_keeper *keeper, const struct sim_message *messag
     }
 }
 
-static void fold_record(struct tcn_fold *fold, const struct sim_record *record, int64_t ahead_ns) {
+/** Gives what of its reasons is not so, when they are asked for; else NULL. */
+static const char *fold_record(struct tcn_fold *fold, const struct sim_record *record,
+                               int64_t ahead_ns) {
+    const char *fault = NULL;
     char name[16];
     (void)snprintf(name, sizeof(name), "w%u", record->watcher);
     for (uint32_t i = 0; i < record->count; i++) {
@@ -354,17 +358,25 @@ static void fold_record(struct tcn_fold *fold, const struct sim_record *record, 
                                           .organ = sim_organ_of(record->lane.source),
                                           .event = &event,
                                           .log_mode = TCN_MODE_ACTUAL};
+        struct tcn_whys before = {.state = NULL};
+        if (fold->trace != NULL) {
+            before = tcn_whys_before(fold->state, &event);
+        }
         struct tcn_outcome outcome;
         enum tcn_status status = tcn_fold_step(fold, &in, &outcome);
         TCN_CHECK(status == TCN_OK);
+        if (fold->trace != NULL && fault == NULL) {
+            fault = tcn_whys_agree(&before, &regime, fold->trace, &outcome);
+        }
     }
+    return fault;
 }
 
 void sim_keeper_fold(struct sim_keeper *keeper) {
     while (keeper->folded < keeper->synced_count) {
         const struct sim_record *record = &keeper->records[keeper->folded];
         const bool is_early = keeper->sabotage == SIM_RING_EARLY && record->own_act == TCN_ACT_TICK;
-        fold_record(&keeper->fold, record, is_early ? 9 * SIM_SECOND : 0);
+        (void)fold_record(&keeper->fold, record, is_early ? 9 * SIM_SECOND : 0);
         keeper->folded++;
     }
     for (uint32_t i = 0; i < SIM_FEEDS; i++) {
@@ -485,20 +497,25 @@ bool sim_keeper_restore(struct sim_keeper *keeper, int64_t now_ns) {
     return true;
 }
 
-bool sim_keeper_rebuilds(const struct sim_keeper *keeper) {
+const char *sim_keeper_rebuild(const struct sim_keeper *keeper) {
+    const char *fault = NULL;
+    struct tcn_trace trace = {.wanted_position = 0};
     struct tcn_memstate state;
     struct tcn_fold fold;
     tcn_memstate_init(&state);
     enum tcn_status status = tcn_fold_init(&fold, &regime, &tcn_memstate_ops, &state);
     TCN_CHECK(status == TCN_OK);
     fold.clocks = sim_clock_table();
-    for (uint32_t i = 0; i < keeper->folded; i++) {
-        fold_record(&fold, &keeper->records[i], 0);
+    fold.trace = &trace;
+    for (uint32_t i = 0; i < keeper->folded && fault == NULL; i++) {
+        fault = fold_record(&fold, &keeper->records[i], 0);
     }
-    bool is_same = tcn_memstate_hash(&state) == tcn_memstate_hash(&keeper->state);
-    is_same = is_same && sim_desk_agrees(keeper, &state);
+    if (fault == NULL && (tcn_memstate_hash(&state) != tcn_memstate_hash(&keeper->state) ||
+                          !sim_desk_agrees(keeper, &state))) {
+        fault = "another state when the log is folded anew";
+    }
     tcn_memstate_fini(&state);
-    return is_same;
+    return fault;
 }
 
 void sim_stream_text(struct tcn_stream stream, char text[32]) {

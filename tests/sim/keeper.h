@@ -146,9 +146,10 @@ void sim_keeper_take(struct sim_keeper *keeper, const struct sim_message *messag
 int64_t sim_keeper_pump(struct sim_keeper *keeper, int64_t now_ns);
 /** True when nothing waits for a commit. Thread: one. */
 bool sim_keeper_is_quiet(const struct sim_keeper *keeper);
-/** True when folding the whole log anew gives the same state, and the same standing words as the
- * writer keeps. Thread: one. */
-bool sim_keeper_rebuilds(const struct sim_keeper *keeper);
+/** Folds the whole log anew, with the reasons of every event: NULL when that gives the same state,
+ * the same standing words as the writer keeps, and reasons that are what was done; else what is not
+ * so. Thread: one. */
+const char *sim_keeper_rebuild(const struct sim_keeper *keeper);
 /** Tells the checker what the log holds and which alerts there are. Thread: one. */
 void sim_keeper_testify(const struct sim_keeper *keeper);
 /** The text of a stream for the checker. Thread: one. */

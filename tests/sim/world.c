@@ -354,8 +354,9 @@ static void judge(struct world *world, struct sim_result *result) {
     if (!sim_clocks_judge(&world->keeper, why)) {
         complain(result, why);
     }
-    if (!sim_keeper_rebuilds(&world->keeper)) {
-        complain(result, "another state when the log is folded anew");
+    const char *fault = sim_keeper_rebuild(&world->keeper);
+    if (fault != NULL) {
+        complain(result, fault);
     }
     result->is_good = result->why[0] == '\0';
 }
