@@ -13,6 +13,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"replay", "history", tcn_verb_replay},
     {"matter", "matters and their events", tcn_verb_matter},
     {"clocks", "how many limits were kept and missed, by rule", tcn_verb_clocks},
+    {"explain", "why an event or an alert went as it did", tcn_verb_explain},
     {"sources", "who publishes, and how far each got", tcn_verb_sources},
     {"epoch", "outboxes that wait for the desk's word", tcn_verb_epoch},
     {"log", "statistics, verification and rebuilding of a log", tcn_verb_log},

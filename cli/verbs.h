@@ -39,6 +39,9 @@ int tcn_verb_matter(struct tcn_cli *cli, int argc, char **argv);
 /** How many clocks of each rule were met and missed, from a stopped collector's folder. */
 int tcn_verb_clocks(struct tcn_cli *cli, int argc, char **argv);
 
+/** Why an event or an alert went as it did. */
+int tcn_verb_explain(struct tcn_cli *cli, int argc, char **argv);
+
 /** Who publishes, and how far each got. */
 int tcn_verb_sources(struct tcn_cli *cli, int argc, char **argv);
 

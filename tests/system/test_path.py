@@ -7,7 +7,16 @@ replay, matter, and that what is sealed stands nowhere in the clear."""
 import json
 import os
 
-from harness import Bench, await_true, delivered, expect, json_lines, programs_dir, read_lines
+from harness import (
+    Bench,
+    await_true,
+    delivered,
+    expect,
+    json_lines,
+    programs_dir,
+    read_lines,
+    replay,
+)
 
 OFFICE = "office_chahe"
 DIVISION = "520502102000"
@@ -18,8 +27,9 @@ ANSWER = "everybody is out and the mine is stopped"
 
 
 def report(district, **more):
-    words = ["report", "--office", OFFICE, "--division", DIVISION, "--concerns", "nobody", "--wait"]
-    for name, value in {"domain": "coal_mine_safety", "severity": "danger", **more}.items():
+    words = ["report", "--office", OFFICE, "--division", DIVISION, "--wait"]
+    said = {"domain": "coal_mine_safety", "severity": "danger", "concerns": "nobody", **more}
+    for name, value in said.items():
         words += ["--" + name, value]
     return district.json(*words)
 
@@ -127,6 +137,50 @@ def an_act_that_changes_nothing_says_so(bench):
         stub = "01a20a49-c74d-7017-8698-e5e0e28e7f9a"
         told = district.run("act", stub, "accepted", "--wait", "--bureau", BUREAU, good=(7,))
         expect("tocsin matter show" in told.stderr, "of a matter that nobody reported too")
+        why_it_went_so_is_explained(district)
+
+
+def explain(district, what, *words, good=(0,)):
+    return district.run("explain", str(what), "--dir", district.folder, *words, good=good)
+
+
+def reasons(told, why):
+    return [row for row in told["reasons"] if row["why"] == why]
+
+
+def why_it_went_so_is_explained(district):
+    """Beside the collector that runs: a report, a void act, an alert, a complaint about a unit."""
+    report(district, concerns="unit", accused="the land office", text=SECRET)
+    items, _ = replay(district)
+    acts = [(row["event"]["act"], row["position"]) for row in items]
+    reported, complaint = [position for act, position in acts if act == "reported"]
+    graded = [position for act, position in acts if act == "graded"][0]
+    told = json.loads(explain(district, reported, "-o", "json").stdout)
+    expect(told["schema"] == "tocsin.explain/1" and told["position"] == reported, f"{told}")
+    expect(told["policy_version"] >= 1 and told["organ"] == OFFICE, f"{told}")
+    expect(reasons(told, "owner")[0]["organ"] == BUREAU, f"who owns it: {told}")
+    owing = [row["organ"] for row in reasons(told, "owes")]
+    expect(owing[0] == BUREAU and BESIDE in owing, f"who owes what: {owing}")
+    expect(reasons(told, "clock_starts")[0]["time"], f"a clock with its date: {told}")
+    expect(reasons(told, "clock_not_for")[0]["misfits"], f"and why another does not: {told}")
+    item = [row for row in reasons(told, "told") if row["organ"] == BUREAU][0]
+    alert = json.loads(explain(district, f"{BUREAU}/{item['number']}", "-o", "json").stdout)
+    asked = alert.pop("alert")
+    expect(asked["organ"] == BUREAU and asked["number"] == item["number"], f"{asked}")
+    expect(alert == told, "an alert is explained by the event that made it")
+    lane = f"{told['source']}/{told['epoch']}/{told['lane']}/{told['sequence']}"
+    text = explain(district, lane, "--language", "zh").stdout
+    expect("牵头" in text and "时限" in text, f"by its lane, in Chinese: {text}")
+    text = explain(district, graded, "--language", "en").stdout
+    expect("void" in text and "grade" in text, f"what it lacks: {text}")
+    text = explain(district, complaint, "--language", "en").stdout
+    expect("guarded" in text and "discipline" in text, f"who may know: {text}")
+    for hidden in ("land office", SECRET, "coal_mine_safety", DIVISION):
+        expect(hidden not in text, f"{hidden} is told: {text}")
+    for unknown in ("999999", f"{BUREAU}/999", "9/0123456789abcdef/urgent/1"):
+        explain(district, unknown, good=(3,))
+    for wrong in ("0", "nobody/1", "1/2/3", "1/2/urgent/1"):
+        explain(district, wrong, good=(2,))
 
 
 def a_second_up_leaves_the_first_alone(bench):
