@@ -249,6 +249,10 @@ static enum tcn_status take_tail(struct tcn_server *server) {
     return TCN_OK;
 }
 
+uint64_t tcn_serve_reads(const struct tcn_server *server) {
+    return tcn_log_reader_reads(server->log_reader) + tcn_state_reader_reads(server->state_reader);
+}
+
 static enum tcn_status take_snapshots(struct tcn_server *server) {
     enum tcn_status status = TCN_OK;
     while (status == TCN_OK) {

@@ -60,6 +60,7 @@ struct tcn_serve_counts {
     uint64_t check_count; /**< requests that were admitted or refused by their session */
     uint64_t stale_count; /**< of these, refused: no such session */
     uint64_t lost_count;  /**< items that could not be read */
+    uint64_t aside_count; /**< rows that the collector looked for on its own account */
 };
 
 struct tcn_subs;
@@ -106,6 +107,9 @@ struct tcn_server {
 };
 
 /* serve.c */
+
+/** Rows of log and state that were looked for so far, whatever for. */
+uint64_t tcn_serve_reads(const struct tcn_server *server);
 
 /** Sends an answer; must not be called while is_blocked. When the net has no room it is held, and
  * is_blocked is set.

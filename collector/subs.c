@@ -389,6 +389,7 @@ void tcn_subs_grew(struct tcn_server *server) {
 }
 
 void tcn_subs_committed(struct tcn_server *server) {
+    const uint64_t before = tcn_serve_reads(server);
     for (uint32_t i = 0; i < server->subs->count; i++) {
         struct tcn_sub *sub = server->subs->rows[i];
         sub->is_waiting = false;
@@ -403,6 +404,7 @@ void tcn_subs_committed(struct tcn_server *server) {
             }
         }
     }
+    server->counts.aside_count += tcn_serve_reads(server) - before;
 }
 
 void tcn_subs_tell(struct tcn_server *server) {

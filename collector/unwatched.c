@@ -108,8 +108,10 @@ enum tcn_status tcn_unwatched_turn(struct tcn_server *server, int64_t now_ns,
     if (now_ns >= server->unwatched_ns) {
         enum tcn_status status = TCN_OK;
         if (server->behind < policy->organ_count) {
+            const uint64_t before = tcn_serve_reads(server);
             const enum tcn_status read =
                 look_behind(server, policy->organs[server->behind].number, now_ns);
+            server->counts.aside_count += tcn_serve_reads(server) - before;
             if (read != TCN_OK) {
                 tcn_serve_state_lost(server, read);
             }

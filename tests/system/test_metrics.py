@@ -16,6 +16,7 @@ from harness import ROOT, Bench, Checker, Hand, await_true, expect, report_draft
 
 OFFICE = "office_chahe"
 PAGE = os.path.join(ROOT, "docs", "reference", "metrics.md")
+NOTHING = 3  # the exit code of a verb that matched nothing
 PROGRAMS = {"broker": "broker", "collector": "collector", "agent": "agent." + OFFICE}
 
 
@@ -88,6 +89,24 @@ def the_pages_tell_what_is_documented_and_nobody_by_name(bench):
     return f"{len(shown)} series"
 
 
+def rows_that_an_answer_looked_for_are_counted(bench):
+    """What is not there is looked for too, at the same price each time."""
+    def reads():
+        return numbers(district, "collector")[1]["tocsin_collector_reads_total"]
+
+    def costs():
+        before = reads()
+        district.run("matter", "show", "018f0000-0000-7000-8000-000000000001", good=(NOTHING,))
+        return reads() - before
+
+    with bench.district(offices=1) as district:
+        least = min(costs() for _ in range(3))  # an agent may ask something meanwhile
+        expect(least > 0, "a question looks for something")
+        again = min(costs() for _ in range(3))
+        expect(again == least, f"it costs {least} rows, and then {again}")
+    return f"{least:.0f} rows"
+
+
 def numbers_move_under_load_and_silent_clients_hurt_nobody(bench):
     with bench.district() as district:
         checker = Checker()
@@ -156,5 +175,6 @@ def keep_silent(district, program, stop, faults):
 if __name__ == "__main__":
     Bench("metrics").run(
         the_pages_tell_what_is_documented_and_nobody_by_name,
+        rows_that_an_answer_looked_for_are_counted,
         numbers_move_under_load_and_silent_clients_hurt_nobody,
     )
