@@ -268,8 +268,9 @@ static void show_next(struct listing *listing, const struct tcn_answer *answer) 
         (void)fprintf(out, "bounced   %u\n", (unsigned)matter->bounce_count);
     }
     if (matter->second.act != TCN_ACT_NONE) {
-        (void)fprintf(out, "waits     %s, until another post names it too\n",
-                      tcn_act_name(matter->second.act));
+        (void)fprintf(out, "waits     ");
+        tcn_show_second(out, &matter->second);
+        (void)fprintf(out, "\n");
     }
     if (answer->owed_act != TCN_ACT_NONE) {
         tcn_show_organ(listing->asker.policy, answer->owed_organ, organ);

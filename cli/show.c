@@ -135,6 +135,22 @@ void tcn_show_acts(FILE *file, uint64_t acts) {
     }
 }
 
+/** An option of `tocsin act`; nothing when the word is empty. */
+static void show_option(FILE *file, const char *option, const char *word) {
+    char text[TCN_SHOW_WORD_BYTES];
+    if (word[0] != '\0') {
+        tcn_show_text(tcn_slice_text(word), text, sizeof(text));
+        (void)fprintf(file, " %s %s", option, text);
+    }
+}
+
+void tcn_show_second(FILE *file, const struct tcn_second *second) {
+    (void)fprintf(file, "%s", tcn_act_name(second->act));
+    show_option(file, "--domain", second->domain);
+    show_option(file, "--to", second->organ);
+    (void)fprintf(file, ", until another post says the same");
+}
+
 void tcn_show_facts(uint32_t facts, char *out_text, size_t size) {
     size_t used = 0;
     out_text[0] = '\0';

@@ -14,6 +14,7 @@
 #include "model/id.h"
 #include "model/policy.h"
 #include "model/procedure.h"
+#include "model/state.h"
 
 /** Room for a word, a short text and a long one, NUL included. A longer text is cut at a character.
  */
@@ -58,6 +59,11 @@ void tcn_show_acts(FILE *file, uint64_t acts);
 
 /** Words of the facts whose bits are set, with commas between, as much as fits. Thread: any. */
 void tcn_show_facts(uint32_t facts, char *out_text, size_t size);
+
+/** An act that waits for a second person, with what that person must name too as `tocsin act` takes
+ * it: "released --domain expropriation --to land_bureau, until another post says the same". Thread:
+ * any. */
+void tcn_show_second(FILE *file, const struct tcn_second *second);
 
 /** An organ's id, or its number when there is no policy or no such organ, or "-" for 0. Thread:
  * any. */

@@ -193,6 +193,8 @@ void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_mat
     tcn_json_add_u64(writer, "bounce_count", matter->bounce_count);
     tcn_json_add_word(writer, "second_act",
                       matter->second.act != TCN_ACT_NONE ? tcn_act_name(matter->second.act) : NULL);
+    add_string(writer, "second_domain", matter->second.domain);
+    add_string(writer, "second_organ", matter->second.organ);
     tcn_json_add_u64(writer, "event_count", matter->event_count);
     tcn_json_add_time(writer, "learned", matter->learned_ns);
     tcn_json_add_time(writer, "opened", matter->opened_ns);

@@ -36,6 +36,8 @@ static const struct tcn_scan_rule matter_rules[] = {
     [18] = TCN_RULE_U32,
     [19] = TCN_RULE_U32,
     [20] = TCN_RULE_NUMBER(INT32_MAX),
+    [21] = TCN_RULE_WORD,
+    [22] = TCN_RULE_WORD,
 };
 
 static const struct tcn_scan_table matter_table = {
@@ -177,6 +179,8 @@ static enum tcn_status put_matter(const struct tcn_matter *matter, struct tcn_wr
     message.marks = matter->marks;
     message.bounce_count = matter->bounce_count;
     message.second_act = (Tocsin__V1__Act)matter->second.act;
+    message.second_domain = tcn_pb_chars(matter->second.domain);
+    message.second_organ = tcn_pb_chars(matter->second.organ);
     return tcn_pb_put_message(FIELD_MATTERS, &message.base, writer);
 }
 
@@ -212,6 +216,8 @@ static enum tcn_status take_matter(const Tocsin__V1__MatterRow *message,
     };
     tcn_pb_take_fixed(&message->id, matter->id.bytes, sizeof(matter->id.bytes));
     tcn_pb_take_chars(message->domain, matter->domain, sizeof(matter->domain));
+    tcn_pb_take_chars(message->second_domain, matter->second.domain, sizeof(matter->second.domain));
+    tcn_pb_take_chars(message->second_organ, matter->second.organ, sizeof(matter->second.organ));
     return TCN_OK;
 }
 
@@ -232,9 +238,7 @@ static enum tcn_status put_source(const struct tcn_source_state *source,
 
 static struct tcn_source_state take_source(const Tocsin__V1__SourceRow *message) {
     return (struct tcn_source_state){
-        .lane = {.source = message->source,
-                 .epoch = message->epoch,
-                 .lane = (enum tcn_lane)message->lane},
+        .lane = {message->source, message->epoch, (enum tcn_lane)message->lane},
         .sequence = message->sequence,
         .position = message->position,
         .log_time_ns = message->log_time_ns,
@@ -281,9 +285,7 @@ static struct tcn_event_row take_event(const Tocsin__V1__EventRow *message) {
     return (struct tcn_event_row){
         .position = message->position,
         .log_time_ns = message->log_time_ns,
-        .lane = {.source = message->source,
-                 .epoch = message->epoch,
-                 .lane = (enum tcn_lane)message->lane},
+        .lane = {message->source, message->epoch, (enum tcn_lane)message->lane},
         .sequence = message->sequence,
         .code = message->code,
         .allowed_acts = message->allowed_acts,

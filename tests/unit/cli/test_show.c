@@ -62,6 +62,27 @@ static void long_texts_keep_their_lines(void **state) {
     desk_close(&desk);
 }
 
+static void what_waits_for_a_second_person_is_said_as_it_is_typed(void **state) {
+    (void)state;
+    static const struct {
+        struct tcn_second second;
+        const char *shown;
+    } rows[] = {
+        {{.act = TCN_ACT_REPLIED}, "replied, until another post says the same"},
+        {{.act = TCN_ACT_RELEASED, .domain = "expropriation", .organ = "land_bureau"},
+         "released --domain expropriation --to land_bureau, until another post says the same"},
+        {{.act = TCN_ACT_RECLASSIFIED, .domain = "a\033[2J"},
+         "reclassified --domain a?[2J, until another post says the same"},
+    };
+    for (size_t index = 0; index < COUNT_OF(rows); index++) {
+        struct desk desk;
+        desk_open(&desk);
+        tcn_show_second(desk.cli.out, &rows[index].second);
+        assert_string_equal(desk_out(&desk), rows[index].shown);
+        desk_close(&desk);
+    }
+}
+
 static void times_are_read_and_shown_in_the_zone_of_the_machine(void **state) {
     (void)state;
     struct desk desk;
@@ -382,6 +403,7 @@ int main(void) {
         cmocka_unit_test(no_terminal_obeys_a_text_from_outside),
         cmocka_unit_test(a_long_text_is_cut_between_characters),
         cmocka_unit_test(long_texts_keep_their_lines),
+        cmocka_unit_test(what_waits_for_a_second_person_is_said_as_it_is_typed),
         cmocka_unit_test(times_are_read_and_shown_in_the_zone_of_the_machine),
         cmocka_unit_test(a_field_of_csv_is_quoted_where_it_must_be),
         cmocka_unit_test(a_table_and_its_csv_have_the_same_cells),

@@ -82,7 +82,8 @@ static void an_empty_matter_has_all_its_keys(void **state) {
                "\"stage\":null,\"marks\":[],\"domain\":null,\"division\":null,\"office\":null,"
                "\"office_id\":null,"
                "\"holder\":null,\"holder_id\":null,\"severity\":\"unknown\",\"flags\":[],"
-               "\"bounce_count\":0,\"second_act\":null,\"event_count\":0,\"learned\":null,"
+               "\"bounce_count\":0,\"second_act\":null,\"second_domain\":null,"
+               "\"second_organ\":null,\"event_count\":0,\"learned\":null,"
                "\"opened\":null,\"last_position\":0,"
                "\"last_act\":\"none\",\"last_time\":null}");
 }
@@ -357,32 +358,34 @@ static void an_item_of_a_replay_has_no_alert(void **state) {
 
 static void a_matter_names_its_organs_by_the_policy(void **state) {
     (void)state;
-    const struct tcn_matter matter = {.birth_position = 8,
-                                      .id = {{1}},
-                                      .mode = TCN_MODE_EXERCISE,
-                                      .kind = TCN_PROCEDURE_PETITION,
-                                      .stage = TCN_STAGE_HELD,
-                                      .marks = TCN_MARK_TOLD | TCN_MARK_MAJOR,
-                                      .bounce_count = 2,
-                                      .second = {.act = TCN_ACT_REOPENED},
-                                      .domain = "petition",
-                                      .division = UINT64_C(20502122000),
-                                      .office = 3,
-                                      .holder = 9,
-                                      .severity = TCN_SEVERITY_ROUTINE,
-                                      .event_count = 2,
-                                      .learned_ns = TIME_NS,
-                                      .opened_ns = TIME_NS,
-                                      .last_position = 9,
-                                      .last_act = TCN_ACT_CLOSED,
-                                      .last_ns = TIME_NS};
+    const struct tcn_matter matter = {
+        .birth_position = 8,
+        .id = {{1}},
+        .mode = TCN_MODE_EXERCISE,
+        .kind = TCN_PROCEDURE_PETITION,
+        .stage = TCN_STAGE_HELD,
+        .marks = TCN_MARK_TOLD | TCN_MARK_MAJOR,
+        .bounce_count = 2,
+        .second = {.act = TCN_ACT_RELEASED, .domain = "expropriation", .organ = "bureau"},
+        .domain = "petition",
+        .division = UINT64_C(20502122000),
+        .office = 3,
+        .holder = 9,
+        .severity = TCN_SEVERITY_ROUTINE,
+        .event_count = 2,
+        .learned_ns = TIME_NS,
+        .opened_ns = TIME_NS,
+        .last_position = 9,
+        .last_act = TCN_ACT_CLOSED,
+        .last_ns = TIME_NS};
     tcn_json_matter_fields(&writer, &matter, &policy);
     assert_row("{\"matter\":" UUID ",\"birth_position\":8,\"mode\":\"exercise\","
                "\"kind\":\"petition\",\"stage\":\"held\",\"marks\":[\"major\",\"told\"],"
                "\"domain\":\"petition\",\"division\":\"020502122000\","
                "\"office\":3,\"office_id\":\"office.a\",\"holder\":9,\"holder_id\":null,"
                "\"severity\":\"routine\",\"flags\":[],\"bounce_count\":2,"
-               "\"second_act\":\"reopened\",\"event_count\":2,\"learned\":" TIME ",\"opened\":" TIME
+               "\"second_act\":\"released\",\"second_domain\":\"expropriation\","
+               "\"second_organ\":\"bureau\",\"event_count\":2,\"learned\":" TIME ",\"opened\":" TIME
                ",\"last_position\":9,\"last_act\":\"closed\","
                "\"last_time\":" TIME "}");
 }

@@ -468,7 +468,7 @@ static const struct tcn_matter sample_matters[] = {
         .kind = TCN_PROCEDURE_PETITION,
         .marks = TCN_MARK_TOLD | TCN_MARK_EXTENDED,
         .bounce_count = 161,
-        .second = {.act = TCN_ACT_REOPENED},
+        .second = {.act = TCN_ACT_REOPENED, .domain = "hazard.slope", .organ = "safety"},
     },
     {.birth_position = 1, .id = {{2}}, .mode = TCN_MODE_EXERCISE, .stage = TCN_STAGE_STUB},
 };
