@@ -24,7 +24,7 @@ static void start(struct fixture *fixture) {
                      TCN_OK);
 }
 
-static void stop(struct fixture *fixture) {
+static inline void stop(struct fixture *fixture) {
     tcn_memstate_fini(&fixture->state);
 }
 
