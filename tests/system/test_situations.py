@@ -159,6 +159,26 @@ def a_petition_accuses_the_land_office(district):
     phoned.expect("the desk reports too", holder_id="petition_bureau", office_id="district_desk")
 
 
+def two_persons_let_a_complaint_go(district):
+    """One post alone gives it to nobody; what the other must name is shown; the land office and
+    those who had no part in it learn nothing."""
+    case = Case(district, "expropriation", "--concerns", "unit", "--accused", "The land office",
+                "--text", "They measured it wrong again.")
+    same = ["--domain", "expropriation", "--to", "housing_bureau"]
+    case.act("discipline", "released", *same)
+    case.expect("one post", stage="held", holder_id="discipline", second_act="released",
+                second_domain="expropriation", second_organ="housing_bureau")
+    told = district.run("matter", "show", case.matter).stdout
+    expect(f"released {' '.join(same)}, until another post says the same" in told, told)
+    case.act("district_desk", "released", "--domain", "expropriation", "--to", "petition_bureau")
+    case.expect("that is another act", stage="held", second_organ="petition_bureau")
+    case.act("discipline", "released", "--domain", "expropriation", "--to", "petition_bureau")
+    case.expect("two posts", stage="open", holder_id="petition_bureau", second_act=None)
+    expect("transfer" in reasons(case.items("petition_bureau")), "who leads now is told")
+    for bureau in ("land_bureau", "housing_bureau"):
+        expect(not case.items(bureau), f"{bureau} is not told")
+
+
 def a_child_is_in_danger(district):
     """Civil affairs and education at once; closed only with a path and a visit that saw it safe."""
     case = Case(district, "left_behind_child", "--severity", "danger", "--concerns", "nobody",
@@ -188,10 +208,11 @@ def a_child_is_in_danger(district):
 def the_situations(bench):
     with bench.district(offices=1, bureaus=BUREAUS) as district:
         for situation in (twelve_workers_are_not_paid, gas_in_a_mine_at_night,
-                          a_petition_accuses_the_land_office, a_child_is_in_danger):
+                          a_petition_accuses_the_land_office, two_persons_let_a_complaint_go,
+                          a_child_is_in_danger):
             situation(district)
         district.stop()
-    return "4 situations"
+    return "4 situations, and two persons"
 
 
 if __name__ == "__main__":
