@@ -238,6 +238,37 @@ enum tcn_status tcn_agent_answer_dead(struct tcn_agent *agent, enum tcn_dead_do 
     return status == TCN_OK ? change(agent, &dead, &piece, out_answer) : status;
 }
 
+/** The limits of a case, called as the policy in use calls them. */
+static enum tcn_status name_limits(const struct tcn_agent *agent,
+                                   const struct tcn_agent_case *known, struct tcn_arena *arena,
+                                   struct tcn_local_progress *progress) {
+    const struct tcn_clock_table *table = agent->office.policy->clocks;
+    struct tcn_local_limit *rows = tcn_arena_alloc(arena, TCN_CASE_LIMITS_MAX * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    progress->due_ns = 0;
+    for (uint32_t i = 0; i < known->limit_count; i++) {
+        const struct tcn_limit *limit = &known->limits[i];
+        const struct tcn_clock_rule *rule =
+            table != NULL ? tcn_clock_rule_numbered(table, limit->rule) : NULL;
+        rows[i] = (struct tcn_local_limit){
+            .state = limit->state,
+            .title_zh = tcn_slice_text(rule != NULL ? rule->title_zh : ""),
+            .title_en = tcn_slice_text(rule != NULL ? rule->title_en : ""),
+            .article = tcn_slice_text(rule != NULL ? rule->article : ""),
+            .confidence = rule != NULL ? rule->confidence : (enum tcn_clock_confidence)0,
+            .due_ns = limit->due_ns,
+        };
+        if (limit->state == TCN_LIMIT_RUNS && progress->due_ns == 0) {
+            progress->due_ns = limit->due_ns;
+        }
+    }
+    progress->limits = rows;
+    progress->limit_count = known->limit_count;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slice code,
                                         struct tcn_arena *arena,
                                         struct tcn_local_answer *out_answer) {
@@ -276,16 +307,19 @@ enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slic
     if (heard_ns > known.progress.known_ns) { /* nothing newer was in the stream then */
         out_answer->progress.known_ns = heard_ns;
     }
-    if (known.progress.is_opaque) { /* a found slip betrays nobody */
+    if (!known.progress.is_opaque) {
+        status = name_limits(agent, &known, arena, &out_answer->progress);
+    } else { /* a found slip betrays nobody */
         out_answer->progress.kind = TCN_PROCEDURE_NONE;
         out_answer->progress.stage = (enum tcn_stage)0;
         out_answer->progress.expected = (struct tcn_slice){0};
         out_answer->progress.last_act = TCN_ACT_NONE;
         out_answer->progress.holder = (struct tcn_slice){0};
+        out_answer->progress.due_ns = 0;
     }
     out_answer->progress.matter = matter;
     out_answer->matter = matter;
-    return TCN_OK;
+    return status;
 }
 
 /** Whether the collector signed a receipt as it is stored. What is stored was checked when it came;

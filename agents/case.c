@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Version 1 has no flags, version 2 no kind. */
-#define CASE_VERSION 3u
+/* Version 1 has no flags, version 2 no kind, version 3 no limits. */
+#define CASE_VERSION 4u
 #define CASE_FLAG_OPAQUE 1u
 #define GROUP_CHARACTERS 5u
 #define CODE_CHARACTERS 10u
@@ -74,6 +74,30 @@ void tcn_agent_case_place(struct tcn_agent_case *known, enum tcn_procedure_kind 
         is_owed ? tcn_slice_text(tcn_act_name(place->owed_act)) : (struct tcn_slice){0};
 }
 
+void tcn_agent_case_limit(struct tcn_agent_case *known, const struct tcn_limit *limits,
+                          uint32_t count) {
+    struct tcn_limit rows[TCN_CASE_LIMITS_MAX];
+    uint32_t row_count = 0;
+    TCN_CHECK(count <= TCN_CASE_LIMITS_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        rows[row_count] = limits[i];
+        row_count++;
+    }
+    /* What ended before stays, the newest first, unless its rule has begun or ended anew. */
+    for (uint32_t i = 0; i < known->limit_count && row_count < TCN_CASE_LIMITS_MAX; i++) {
+        bool is_old = known->limits[i].state != TCN_LIMIT_RUNS;
+        for (uint32_t j = 0; j < count && is_old; j++) {
+            is_old = limits[j].rule != known->limits[i].rule;
+        }
+        if (is_old) {
+            rows[row_count] = known->limits[i];
+            row_count++;
+        }
+    }
+    memcpy(known->limits, rows, row_count * sizeof(rows[0]));
+    known->limit_count = row_count;
+}
+
 void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_news *news) {
     struct tcn_local_progress *progress = &known->progress;
     const struct tcn_alert *alert = news->alert;
@@ -86,6 +110,7 @@ void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_n
     if (news->holder.size > 0 && news->holder.size <= TCN_WORD_BYTES_MAX) {
         progress->holder = news->holder;
     }
+    tcn_agent_case_limit(known, alert->limits, alert->limit_count);
     progress->last_act = alert->act;
     progress->last_ns = alert->log_time_ns;
     progress->known_ns = news->known_ns;
@@ -107,11 +132,28 @@ enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known, struct
     tcn_write_i64(writer, progress->due_ns);
     tcn_write_i64(writer, progress->learned_ns);
     tcn_write_i64(writer, progress->known_ns);
+    tcn_write_u8(writer, (uint8_t)known->limit_count);
+    for (uint32_t i = 0; i < known->limit_count; i++) {
+        tcn_write_u32(writer, known->limits[i].rule);
+        tcn_write_u8(writer, (uint8_t)known->limits[i].state);
+        tcn_write_i64(writer, known->limits[i].due_ns);
+    }
     if (writer->overflowed) {
         return TCN_TOOBIG;
     }
     *out_bytes = tcn_slice_of(writer->data + before, writer->offset - before);
     return TCN_OK;
+}
+
+/** More than a case keeps are not read, and then something is left over. */
+static void read_limits(struct tcn_reader *reader, struct tcn_agent_case *known) {
+    const uint32_t count = tcn_read_u8(reader);
+    known->limit_count = count <= TCN_CASE_LIMITS_MAX ? count : 0;
+    for (uint32_t i = 0; i < known->limit_count; i++) {
+        known->limits[i].rule = tcn_read_u32(reader);
+        known->limits[i].state = (enum tcn_limit_state)tcn_read_u8(reader);
+        known->limits[i].due_ns = tcn_read_i64(reader);
+    }
 }
 
 enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes, struct tcn_agent_case *out_known) {
@@ -136,6 +178,9 @@ enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes, struct tcn_agent_c
     progress->due_ns = tcn_read_i64(&reader);
     progress->learned_ns = tcn_read_i64(&reader);
     progress->known_ns = tcn_read_i64(&reader);
+    if (version > 3) {
+        read_limits(&reader, &known);
+    }
     if (reader.underflowed || tcn_reader_rest(&reader) > 0) {
         return TCN_CORRUPT;
     }

@@ -19,12 +19,14 @@
 #define TCN_AGENT_SLIP_BYTES (TCN_AGENT_SLIP_CHARACTERS + 1)
 
 /** Encoded bytes of a case at most. */
-#define TCN_AGENT_CASE_BYTES_MAX 256
+#define TCN_AGENT_CASE_BYTES_MAX 512
 
 /** What the office knows of a case. Open: filled by and for the caller; slices lend. */
 struct tcn_agent_case {
     char slip[TCN_AGENT_SLIP_BYTES];
-    struct tcn_local_progress progress;
+    struct tcn_local_progress progress;           /**< without its limits */
+    struct tcn_limit limits[TCN_CASE_LIMITS_MAX]; /**< those that run, the next first, then kept */
+    uint32_t limit_count;
 };
 
 /** What another organ did with the matter of a case. Open: filled by the caller; everything lends.
@@ -48,18 +50,23 @@ TCN_MUST_CHECK enum tcn_status tcn_agent_slip_read(struct tcn_slice text,
 void tcn_agent_case_place(struct tcn_agent_case *known, enum tcn_procedure_kind kind,
                           enum tcn_stage stage);
 
+/** Puts limits that run in the place of those that ran, and adds those that ended; of more than fit
+ * the oldest that ended goes. Thread: any. */
+void tcn_agent_case_limit(struct tcn_agent_case *known, const struct tcn_limit *limits,
+                          uint32_t count);
+
 /** Brings a case up to date with an act that the log has applied. Nothing is judged here again: the
  * alert says where the matter stands. Owns: the case then lends from the news too. Thread: any. */
 void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_news *news);
 
-/** Lays a case out, version 3.
+/** Lays a case out, version 4.
  * Errors: TCN_TOOBIG does not fit.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known,
                                                      struct tcn_writer *writer,
                                                      struct tcn_slice *out_bytes);
 
-/** Reads what tcn_agent_case_encode wrote, versions 1 and 2 too; slices lend from the bytes. The
+/** Reads what tcn_agent_case_encode wrote, versions 1 to 3 too; slices lend from the bytes. The
  * matter is left none. Errors: TCN_CORRUPT; TCN_VERSION a version that this program does not know.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes,

@@ -338,6 +338,25 @@ static void open_way(const struct work *work, struct tcn_agent_entry *entry) {
     entry->stage = verdict.stage;
 }
 
+/** What limits the log will start for the report, as far as the policy at hand says: of one that
+ * is guarded nobody here is told. The log takes the report later than now, so its time is not
+ * known; only a start that lies in the future would show that. */
+static void set_limits(const struct work *work, struct tcn_agent_entry *entry) {
+    const struct tcn_policy *policy = work->office->policy;
+    const int64_t ahead_ns = policy->clock_ahead_ns > 0 ? policy->clock_ahead_ns : 0;
+    const int64_t now_ns = work->event.recorded_ns;
+    const struct tcn_limit_report report = {
+        .event = &work->event,
+        .kind = entry->kind,
+        .stage = entry->stage,
+        .log_time_ns = now_ns,
+        .start_max_ns = now_ns > INT64_MAX - ahead_ns ? INT64_MAX : now_ns + ahead_ns,
+    };
+    if (!entry->is_guarded) {
+        tcn_limits_of_report(policy->clocks, &report, &entry->limits);
+    }
+}
+
 enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
                                 const struct tcn_agent_moment *moment,
                                 const struct tcn_draft *draft, struct tcn_arena *arena,
@@ -379,6 +398,7 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
     entry.learned_ns = work.event.learned_ns;
     if (entry.is_report) {
         open_way(&work, &entry);
+        set_limits(&work, &entry);
     }
     memcpy(entry.told, work.route.recipients, sizeof(entry.told));
     entry.told_count = work.route.recipient_count;

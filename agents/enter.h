@@ -10,6 +10,7 @@
 #include "agents/piece.h"
 #include "base/arena.h"
 #include "base/uuid.h"
+#include "core/limit.h"
 #include "core/route.h"
 #include "model/draft.h"
 #include "model/registry.h"
@@ -55,6 +56,7 @@ struct tcn_agent_entry {
     uint16_t holder;              /**< of a report: the organ that leads; 0 when guarded or none */
     enum tcn_procedure_kind kind; /**< of a report: of its matter, as the log will have it */
     enum tcn_stage stage;         /**< likewise */
+    struct tcn_limits limits;     /**< of a report: that run then; none when guarded */
     int64_t learned_ns;
     struct tcn_recipient told[TCN_ROUTE_RECIPIENTS_MAX]; /**< by the route; none for an act */
     uint32_t told_count;

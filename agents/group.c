@@ -251,6 +251,9 @@ static enum tcn_status put_case(struct tcn_agent *agent, struct tcn_agent_job *j
     if (holder != NULL) {
         known.progress.holder = tcn_slice_text(holder->id);
     }
+    if (!known.progress.is_opaque) {
+        tcn_agent_case_limit(&known, job->entry.limits.rows, job->entry.limits.count);
+    }
     known.progress.last_act = TCN_ACT_REPORTED;
     known.progress.learned_ns = job->entry.learned_ns;
     known.progress.known_ns = job->entry.piece.recorded_ns;

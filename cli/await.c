@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "cli/limits.h"
 #include "json/rows.h"
 #include "json/write.h"
 
@@ -13,6 +14,8 @@
 /* An agent that was asked to wait answers this much later at the latest. */
 #define GRACE_NS (2 * TCN_SECOND_NS)
 #define SLICE_MS 5000
+/* A slip without its limits is better than one that is waited for. */
+#define LIMITS_NS (2 * TCN_SECOND_NS)
 
 int tcn_await_seconds(struct tcn_cli *cli, const char *option, const char *text, int64_t absent_ns,
                       int64_t *out_ns) {
@@ -188,6 +191,18 @@ static void print_text(FILE *out, const struct tcn_await *await,
     (void)fprintf(out, "\n");
 }
 
+void tcn_await_limits(struct tcn_seat *seat, const char *slip, enum tcn_language language,
+                      FILE *out) {
+    const struct tcn_local_request request = {.op = TCN_LOCAL_STATUS, .code = tcn_slice_text(slip)};
+    struct tcn_local_answer answer;
+    tcn_local_forget(seat->local);
+    enum tcn_status status =
+        tcn_local_ask(seat->local, &request, tcn_clock_monotonic_ns() + LIMITS_NS, &answer);
+    if (status == TCN_OK && answer.code == TCN_OK && answer.has_progress) {
+        tcn_limits_show(out, language, &answer.progress, tcn_clock_wall_ns());
+    }
+}
+
 /* Why an act changed nothing, in the words of who does acts. */
 static void void_reason(FILE *err, const struct tcn_alert *told) {
     char kind[TCN_SHOW_WORD_BYTES];
@@ -292,6 +307,9 @@ int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tc
     enum tcn_status printed = TCN_OK;
     if (format == TCN_FORMAT_TABLE) {
         print_text(cli->out, await, entered);
+        if (entered->slip[0] != '\0' && !await->is_slip_told) {
+            tcn_await_limits(seat, entered->slip, TCN_LANGUAGE_EN, cli->out);
+        }
     } else {
         printed = print_json(cli->out, entered, await->is_act, format == TCN_FORMAT_JSON);
     }

@@ -7,6 +7,7 @@
 #define TCN_CLI_AWAIT_H
 
 #include "cli/effect.h"
+#include "cli/language.h"
 #include "cli/seat.h"
 #include "cli/show.h"
 
@@ -64,6 +65,11 @@ int tcn_await_check(struct tcn_cli *cli, const struct tcn_await *await);
  * exit code, as that does. */
 int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
                      struct tcn_entered *entered);
+
+/** Prints the limits that run on the matter behind a slip; nothing when the agent does not tell
+ * them at once, or the slip is one that tells nothing. */
+void tcn_await_limits(struct tcn_seat *seat, const char *slip, enum tcn_language language,
+                      FILE *out);
 
 /** Reads seconds as typed, with or without a fraction, up to a day; NULL gives `absent_ns`. Gives
  * an exit code. */

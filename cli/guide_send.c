@@ -343,6 +343,7 @@ static void print_slip(struct tcn_guide *guide, const struct tcn_entered *entere
     (void)fprintf(out, "%s\n%s%s\n%s%s\n%s\n", tcn_said(guide->language, &head),
                   tcn_said(guide->language, &code), entered->slip,
                   tcn_said(guide->language, &learned), time, tcn_said(guide->language, &asks));
+    tcn_await_limits(guide->seat, entered->slip, guide->language, out);
     (void)fputs(tcn_said(guide->language, &doors), out);
     const struct tcn_organ *const others[] = {
         tcn_policy_organ(guide->policy, guide->policy->desk),

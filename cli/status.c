@@ -2,6 +2,7 @@
 /* `tocsin status CODE`: what a petitioner may know, for a clerk to read out. */
 #include "base/clock.h"
 #include "cli/language.h"
+#include "cli/limits.h"
 #include "cli/seat.h"
 #include "cli/show.h"
 #include "cli/status_words.h"
@@ -68,6 +69,27 @@ static int64_t age_s(const struct tcn_local_progress *progress) {
     return progress->known_ns == 0 || age_ns < 0 ? -1 : age_ns / TCN_SECOND_NS;
 }
 
+static void add_limits(struct tcn_json_writer *writer, const struct tcn_local_progress *progress) {
+    tcn_json_array_begin(writer, "limits");
+    for (uint32_t i = 0; i < progress->limit_count; i++) {
+        const struct tcn_local_limit *limit = &progress->limits[i];
+        char date[TCN_LIMIT_DATE_BYTES];
+        tcn_limit_date(limit->due_ns, date);
+        tcn_json_object_begin(writer, NULL);
+        tcn_json_add_word(writer, "state", tcn_limit_state_name(limit->state));
+        tcn_json_add_text(writer, "title_zh", limit->title_zh);
+        tcn_json_add_text(writer, "title_en", limit->title_en);
+        tcn_json_add_text(writer, "article", limit->article);
+        if (limit->confidence != 0) {
+            tcn_json_add_word(writer, "confidence", tcn_clock_confidence_name(limit->confidence));
+        }
+        tcn_json_add_word(writer, "due_date", date);
+        tcn_json_add_time(writer, "due", limit->due_ns);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+}
+
 static int progress_json(struct asking *asking, const struct tcn_local_progress *progress) {
     struct tcn_json_writer writer;
     tcn_json_writer_init_document(&writer, "status");
@@ -83,6 +105,7 @@ static int progress_json(struct asking *asking, const struct tcn_local_progress 
         tcn_json_add_text(&writer, "holder", progress->holder);
         tcn_json_add_text(&writer, "expected", progress->expected);
         tcn_json_add_time(&writer, "due", progress->due_ns);
+        add_limits(&writer, progress);
     }
     tcn_json_add_time(&writer, "learned", progress->learned_ns);
     tcn_json_add_time(&writer, "known", progress->known_ns);
@@ -132,12 +155,13 @@ static void tell_last(struct asking *asking, const struct tcn_local_progress *pr
 /* What is owed next, and until when. A limit is shown only where one is known. */
 static void tell_next(struct asking *asking, const struct tcn_local_progress *progress) {
     static const struct tcn_say name = {{"next      ", "下一步    "}};
-    static const struct tcn_say until = {{"until     ", "期限      "}};
-    static const struct tcn_say none = {{"no legal limit is known here", "本单位没有期限信息"}};
-    char time[TCN_TIME_TEXT_BYTES];
+    static const struct tcn_say limit = {{"limit     ", "期限      "}};
+    static const struct tcn_say none = {{"none runs that is known here", "此处没有正在计算的期限"}};
     row(asking, &name, tcn_status_next(asking->language, progress->stage));
-    tcn_show_time(progress->due_ns, time);
-    row(asking, &until, progress->due_ns == 0 ? tcn_said(asking->language, &none) : time);
+    tcn_limits_show(asking->cli->out, asking->language, progress, tcn_clock_wall_ns());
+    if (progress->due_ns == 0) {
+        row(asking, &limit, tcn_said(asking->language, &none));
+    }
 }
 
 /* How long ago, in the unit that a person would say it in. */

@@ -21,7 +21,7 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_ZERO_REPORT, true, 0},
     {TCN_ACT_RECLASSIFIED, false, TCN_TELLS_OFFICE},
     {TCN_ACT_CORRECTED, false, BOTH},
-    {TCN_ACT_PETITIONER_TOLD, false, TCN_TELLS_HOLDER},
+    {TCN_ACT_PETITIONER_TOLD, false, BOTH},
     {TCN_ACT_LEGAL_HOLD, false, TCN_TELLS_HOLDER},
     {TCN_ACT_FOLLOWED_UP, false, BOTH},
     {TCN_ACT_LINKED, false, TCN_TELLS_HOLDER},

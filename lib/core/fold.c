@@ -7,6 +7,7 @@
 #include "core/fold_inside.h"
 #include "core/fold_words.h"
 #include "core/guard.h"
+#include "core/limit.h"
 
 #include <string.h>
 
@@ -175,6 +176,25 @@ static bool may_know_way(const struct tcn_fold_step *step, uint16_t organ) {
            (organ == desk && tcn_guard_tells_desk(&step->matter, desk));
 }
 
+/** The matter's office is told which limits run now, and which this act has ended. Of a guarded
+ * matter it is told none (rule 4). */
+static enum tcn_status tell_limits(const struct tcn_fold_step *step, struct tcn_alert *alert) {
+    const struct tcn_fold *fold = step->fold;
+    struct tcn_limits limits = {.count = 0};
+    bool is_told = step->has_matter && alert->reason != TCN_REASON_OUTCOME &&
+                   alert->stream.organ == step->matter.office && !tcn_guard_has(&step->matter);
+    if (!is_told) {
+        return TCN_OK;
+    }
+    const enum tcn_status status =
+        tcn_limits_gather(fold->ops, fold->state, alert->birth_position, alert->position, &limits);
+    if (status == TCN_OK) {
+        memcpy(alert->limits, limits.rows, sizeof(alert->limits));
+        alert->limit_count = limits.count;
+    }
+    return status;
+}
+
 static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
                                     enum tcn_reason reason) {
     struct tcn_fold *fold = step->fold;
@@ -205,7 +225,8 @@ static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
         .facts = step->facts,
         .allowed_acts = is_outcome ? step->allowed_acts : 0,
     };
-    return tcn_fold_tell(fold, &alert);
+    const enum tcn_status status = tell_limits(step, &alert);
+    return status == TCN_OK ? tcn_fold_tell(fold, &alert) : status;
 }
 
 /** Writes a void: its outcome, and a word to its actor. A secret one leaves neither: whoever asked

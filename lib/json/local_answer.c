@@ -109,6 +109,26 @@ static void add_outcomes(struct tcn_json_writer *writer, const struct tcn_local_
     tcn_json_array_end(writer);
 }
 
+static void add_limits(struct tcn_json_writer *writer, const struct tcn_local_progress *progress) {
+    tcn_json_array_begin(writer, "limits");
+    for (uint32_t i = 0; i < progress->limit_count; i++) {
+        const struct tcn_local_limit *limit = &progress->limits[i];
+        tcn_json_object_begin(writer, NULL);
+        tcn_json_add_word(writer, "state",
+                          tcn_json_word_of(tcn_json_limit_states, (uint32_t)limit->state));
+        add_text(writer, "title_zh", limit->title_zh);
+        add_text(writer, "title_en", limit->title_en);
+        add_text(writer, "article", limit->article);
+        if (limit->confidence != 0) {
+            tcn_json_add_word(writer, "confidence",
+                              tcn_json_word_of(tcn_json_confidences, (uint32_t)limit->confidence));
+        }
+        add_time(writer, "due", limit->due_ns);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+}
+
 static void add_progress(struct tcn_json_writer *writer,
                          const struct tcn_local_progress *progress) {
     tcn_json_object_begin(writer, "progress");
@@ -131,6 +151,9 @@ static void add_progress(struct tcn_json_writer *writer,
     add_text(writer, "holder", progress->holder);
     add_text(writer, "expected", progress->expected);
     add_time(writer, "due", progress->due_ns);
+    if (progress->limit_count > 0) {
+        add_limits(writer, progress);
+    }
     add_time(writer, "learned", progress->learned_ns);
     add_time(writer, "known", progress->known_ns);
     tcn_json_object_end(writer);
@@ -206,6 +229,7 @@ enum tcn_status tcn_json_encode_answer(const struct tcn_local_answer *answer,
     TCN_CHECK(answer->dead_count <= TCN_DEAD_ROWS_MAX);
     TCN_CHECK(answer->outcome_count <= TCN_LOCAL_RECEIPTS_MAX);
     TCN_CHECK(answer->preview.told_count <= TCN_LOCAL_TOLD_MAX);
+    TCN_CHECK(answer->progress.limit_count <= TCN_CASE_LIMITS_MAX);
     struct tcn_json_writer writer;
     struct tcn_slice text;
     tcn_json_writer_init(&writer);

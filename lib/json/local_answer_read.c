@@ -22,6 +22,12 @@ struct preview_scratch {
     json_t *told;
 };
 
+/** A progress while it is read. */
+struct progress_scratch {
+    struct tcn_local_progress progress;
+    json_t *limits;
+};
+
 /** An outbox while it is read. */
 struct outbox_scratch {
     struct tcn_local_outbox outbox;
@@ -33,7 +39,8 @@ struct outbox_scratch {
 #define LANE(member) offsetof(struct tcn_local_lane, member)
 #define DEAD(member) offsetof(struct tcn_dead_row, member)
 #define OUTCOME(member) offsetof(struct tcn_local_outcome, member)
-#define PROGRESS(member) offsetof(struct tcn_local_progress, member)
+#define PROGRESS(member) offsetof(struct progress_scratch, progress.member)
+#define LIMIT(member) offsetof(struct tcn_local_limit, member)
 #define ROTATION(member) offsetof(struct tcn_local_rotation, member)
 #define PREVIEW(member) offsetof(struct preview_scratch, preview.member)
 #define TOLD(member) offsetof(struct tcn_local_told, member)
@@ -114,6 +121,17 @@ static const struct tcn_json_field progress_fields[] = {
     {"due", TCN_JSON_TIME, PROGRESS(due_ns), 0, NULL},
     {"learned", TCN_JSON_TIME, PROGRESS(learned_ns), 0, NULL},
     {"known", TCN_JSON_TIME, PROGRESS(known_ns), 0, NULL},
+    {"limits", TCN_JSON_ARRAY, offsetof(struct progress_scratch, limits), TCN_CASE_LIMITS_MAX,
+     NULL},
+};
+
+static const struct tcn_json_field limit_fields[] = {
+    {"state", TCN_JSON_CHOICE, LIMIT(state), 0, tcn_json_limit_states},
+    {"title_zh", TCN_JSON_TEXT, LIMIT(title_zh), TCN_TITLE_BYTES_MAX, NULL},
+    {"title_en", TCN_JSON_TEXT, LIMIT(title_en), TCN_TITLE_BYTES_MAX, NULL},
+    {"article", TCN_JSON_TEXT, LIMIT(article), TCN_ARTICLE_BYTES_MAX, NULL},
+    {"confidence", TCN_JSON_CHOICE, LIMIT(confidence), 0, tcn_json_confidences},
+    {"due", TCN_JSON_TIME, LIMIT(due_ns), 0, NULL},
 };
 
 static const struct tcn_json_field rotation_fields[] = {
@@ -149,6 +167,8 @@ static const struct row_kind dead_rows = {"dead", dead_fields, COUNT_OF(dead_fie
                                           sizeof(struct tcn_dead_row)};
 static const struct row_kind outcome_rows = {"outcomes", outcome_fields, COUNT_OF(outcome_fields),
                                              sizeof(struct tcn_local_outcome)};
+static const struct row_kind limit_rows = {"progress.limits", limit_fields, COUNT_OF(limit_fields),
+                                           sizeof(struct tcn_local_limit)};
 static const struct row_kind told_rows = {"preview.told", told_fields, COUNT_OF(told_fields),
                                           sizeof(struct tcn_local_told)};
 
@@ -201,13 +221,22 @@ static enum tcn_status read_outbox(const struct tcn_json_reader *parent, json_t 
     return status;
 }
 
-static enum tcn_status read_progress(const struct tcn_json_reader *parent, json_t *object,
+static enum tcn_status read_progress(struct tcn_json_reader *parent, json_t *object,
                                      struct tcn_local_answer *answer) {
     struct tcn_json_reader reader = tcn_json_reader_child(parent, "progress");
+    struct progress_scratch scratch = {.limits = NULL};
     uint64_t seen = 0;
+    enum tcn_status status = tcn_json_read_object(&reader, object, progress_fields,
+                                                  COUNT_OF(progress_fields), &scratch, &seen);
+    if (status == TCN_OK && scratch.limits != NULL) {
+        void *rows = NULL;
+        status = read_new_rows(parent, &limit_rows, scratch.limits, &rows);
+        scratch.progress.limits = rows;
+        scratch.progress.limit_count = (uint32_t)json_array_size(scratch.limits);
+    }
+    answer->progress = scratch.progress;
     answer->has_progress = true;
-    return tcn_json_read_object(&reader, object, progress_fields, COUNT_OF(progress_fields),
-                                &answer->progress, &seen);
+    return status;
 }
 
 static enum tcn_status read_rotation(const struct tcn_json_reader *parent, json_t *object,

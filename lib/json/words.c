@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/words.h"
 
+#include "model/clock.h"
 #include "model/feed.h"
 #include "model/local.h"
 #include "model/registry.h"
@@ -67,6 +68,12 @@ const struct tcn_json_word tcn_json_tellings[] = {{"owner", TCN_REASON_OWNER},
                                                   {"unknown", TCN_REASON_UNKNOWN},
                                                   {"guarded", TCN_REASON_GUARDED},
                                                   {NULL, 0}};
+
+const struct tcn_json_word tcn_json_limit_states[] = {
+    {"runs", TCN_LIMIT_RUNS}, {"met", TCN_LIMIT_MET}, {"late", TCN_LIMIT_LATE}, {NULL, 0}};
+
+const struct tcn_json_word tcn_json_confidences[] = {
+    {"H", TCN_CLOCK_READ}, {"M", TCN_CLOCK_SECONDARY}, {"proposal", TCN_CLOCK_PROPOSAL}, {NULL, 0}};
 
 const struct tcn_json_word tcn_json_key_changes[] = {{"none", TCN_KEY_CHANGE_NONE},
                                                      {"under_way", TCN_KEY_CHANGE_UNDER_WAY},

@@ -85,10 +85,10 @@ struct tcn_clock_rule {
     struct tcn_clock_trigger resume;                             /**< with `pause` */
     char domains[TCN_CLOCK_DOMAINS_MAX][TCN_WORD_BYTES_MAX + 1]; /**< that it is for */
     uint32_t domain_count;                                       /**< 0: for every domain */
-    enum tcn_procedure_kind procedure; /**< kind of the matter that it is for; NONE: any */
-    char category[16];                 /**< its category: "31.6"; empty: any */
-    enum tcn_severity severity_min;    /**< of the matter that it is for; unknown: any */
-    char article[256];                 /**< law and article, or where the practice is from */
+    enum tcn_procedure_kind procedure;       /**< kind of the matter that it is for; NONE: any */
+    char category[16];                       /**< its category: "31.6"; empty: any */
+    enum tcn_severity severity_min;          /**< of the matter that it is for; unknown: any */
+    char article[TCN_ARTICLE_BYTES_MAX + 1]; /**< law and article, or where the practice is from */
     enum tcn_clock_confidence confidence;
     bool is_enabled;
 };

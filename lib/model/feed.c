@@ -28,6 +28,12 @@ const char *tcn_reason_name(enum tcn_reason reason) {
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
 }
 
+const char *tcn_limit_state_name(enum tcn_limit_state state) {
+    static const char *const names[] = {"none", "runs", "met", "late"};
+    const uint32_t number = (uint32_t)state;
+    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+}
+
 const char *tcn_due_kind_name(enum tcn_due_kind kind) {
     static const char *const names[] = {"none", "key_ends", "clock", "calendar"};
     const uint32_t number = (uint32_t)kind;

@@ -63,6 +63,21 @@ enum tcn_flag {
     TCN_FLAG_WAITS = 1024,  /**< it counts once another post names it too */
 };
 
+/** How a limit stands. Numbers are on the wire and on disk. */
+enum tcn_limit_state {
+    TCN_LIMIT_NONE = 0,
+    TCN_LIMIT_RUNS = 1,
+    TCN_LIMIT_MET = 2,  /**< its act was done in time */
+    TCN_LIMIT_LATE = 3, /**< its act was done late */
+};
+
+/** A limit of a matter, as the office that reported it may tell whoever asks. */
+struct tcn_limit {
+    uint32_t rule; /**< number of the rule's id (model/matter_clock.h) */
+    enum tcn_limit_state state;
+    int64_t due_ns; /**< last instant of the period as it is counted, not rolled over days off */
+};
+
 /** One item of a stream. */
 struct tcn_alert {
     struct tcn_stream stream;
@@ -83,7 +98,10 @@ struct tcn_alert {
     enum tcn_stage stage;
     uint16_t holder;
     uint32_t facts; /**< enum tcn_fact. For OUTCOME: that the act must name; else that it lacks */
-    uint64_t allowed_acts;  /**< for OUTCOME, as in its outcome */
+    uint64_t allowed_acts;                         /**< for OUTCOME, as in its outcome */
+    struct tcn_limit limits[TCN_ALERT_LIMITS_MAX]; /**< for its office: those that run after the
+                                                      event, the next first, then those it ended */
+    uint32_t limit_count;
     struct tcn_fired fired; /**< for CLOCK: what made it; `position` is then only how far the log
                                was, and that event is not this organ's to see */
 };
@@ -206,6 +224,8 @@ struct tcn_end {
     uint64_t last_position; /**< looked at */
 };
 
+/** "runs", "met" or "late"; "none" when unknown. Thread: any. */
+const char *tcn_limit_state_name(enum tcn_limit_state state);
 /** "owner", "answer", …; "none" when unknown. Thread: any. */
 const char *tcn_reason_name(enum tcn_reason reason);
 /** "key_ends", "clock", "calendar"; "none" when unknown. Thread: any. */

@@ -13,6 +13,7 @@
 #define TCN_TEXT_BYTES_MAX (48 * 1024)   /* one sealed text in plain */
 #define TCN_WORD_BYTES_MAX 63            /* an id of the policy: domain, organ, attribute, rule */
 #define TCN_TITLE_BYTES_MAX 127          /* a title of the policy */
+#define TCN_ARTICLE_BYTES_MAX 255        /* law and article of a rule */
 #define TCN_NOTE_BYTES_MAX 1024          /* an open short text: reason, note, sentence */
 #define TCN_ATTRIBUTES_MAX 32            /* attributes of one event */
 #define TCN_ATTRIBUTE_BYTES_MAX 1024     /* the text of one attribute */
@@ -146,6 +147,8 @@
 #define TCN_CLOCK_PAUSES_MAX 8 /* of one running clock: from then on it cannot be paused */
 /* Clocks of one matter: then the one that ended first makes room. */
 #define TCN_MATTER_CLOCKS_MAX 64
+#define TCN_ALERT_LIMITS_MAX 4 /* limits of the law that one alert tells: those that end first */
+#define TCN_CASE_LIMITS_MAX 8  /* that an office's copy of a case keeps */
 
 /* The outbox of an agent. */
 #define TCN_OUTBOX_BYTES_DEFAULT (512ULL * 1024 * 1024)

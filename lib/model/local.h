@@ -7,6 +7,7 @@
 #ifndef TCN_MODEL_LOCAL_H
 #define TCN_MODEL_LOCAL_H
 
+#include "model/clock.h"
 #include "model/draft.h"
 #include "model/feed.h"
 #include "model/state.h"
@@ -109,19 +110,32 @@ struct tcn_local_outcome {
     struct tcn_slice field; /**< at fault; empty when none */
 };
 
+/** A limit of a case, for people. */
+struct tcn_local_limit {
+    enum tcn_limit_state state;
+    struct tcn_slice title_zh; /**< the rule's now; both empty when the policy has it no more */
+    struct tcn_slice title_en;
+    struct tcn_slice article; /**< law and article, or where a practice is from; empty likewise */
+    enum tcn_clock_confidence confidence; /**< 0 likewise */
+    int64_t due_ns; /**< last instant of the period as it is counted: people are told its date */
+};
+
 /** What a petitioner may know of the own case, from the office's own copy. */
 struct tcn_local_progress {
     struct tcn_id matter;
-    bool is_opaque; /**< a guarded matter: it is being handled, and nothing else is known here */
+    bool is_opaque; /**< guarded, or of a domain whose slips are opaque: it is being handled, and
+                         nothing else is told */
     enum tcn_procedure_kind kind; /**< NONE when not known */
     enum tcn_stage stage;
     enum tcn_act last_act;
     int64_t last_ns;           /**< log time of the last act; 0 while nothing came back */
     struct tcn_slice holder;   /**< organ that owes the next step; empty when not known */
     struct tcn_slice expected; /**< the next step, a policy word; empty when not known */
-    int64_t due_ns;            /**< its legal limit; 0 when none runs */
-    int64_t learned_ns;        /**< the legal start */
-    int64_t known_ns;          /**< how old this knowledge is: there was no other at that time */
+    int64_t due_ns;            /**< the first of the limits that run; 0 when none is known */
+    const struct tcn_local_limit *limits; /**< those that run, the next first, then those kept */
+    uint32_t limit_count;                 /**< at most TCN_CASE_LIMITS_MAX */
+    int64_t learned_ns;                   /**< the legal start */
+    int64_t known_ns; /**< how old this knowledge is: there was no other at that time */
 };
 
 /** The agent's keys. */

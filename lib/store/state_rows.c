@@ -17,6 +17,7 @@
  *   alert    1, generation 8, position 8, birth position 8, act 2, reason 1, severity 1, flags 4,
  *            code 4, policy version 8, log time 8, kind 1, stage 1, holder 2, facts 4;
  *            of reason OUTCOME also: allowed acts 8;
+ *            of no reason of these two also: limits 1, each rule 4, state 1, due 8;
  *            of reason CLOCK also: kind 1, stage 4, subject 8, rule 4, due 8, until 8
  *   outcome  1, code 4, allowed acts 8, missing facts 4
  *   cursor   1, number 8, generation 8
@@ -302,6 +303,9 @@ void tcn_state_encode_alert(const struct tcn_alert *alert, struct tcn_state_payl
     if (alert->reason == TCN_REASON_OUTCOME) {
         tcn_write_u64(&writer, alert->allowed_acts);
     }
+    if (alert->reason != TCN_REASON_OUTCOME && alert->reason != TCN_REASON_CLOCK) {
+        tcn_state_write_limits(&writer, alert);
+    }
     if (alert->reason == TCN_REASON_CLOCK) {
         tcn_write_u8(&writer, (uint8_t)alert->fired.kind);
         tcn_write_u32(&writer, alert->fired.stage);
@@ -338,6 +342,9 @@ enum tcn_status tcn_state_decode_alert(const struct tcn_env_row *row, struct tcn
     alert.facts = tcn_read_u32(&reader);
     if (alert.reason == TCN_REASON_OUTCOME) {
         alert.allowed_acts = tcn_read_u64(&reader);
+    }
+    if (alert.reason != TCN_REASON_OUTCOME && alert.reason != TCN_REASON_CLOCK) {
+        tcn_state_read_limits(&reader, &alert);
     }
     if (alert.reason == TCN_REASON_CLOCK) {
         alert.fired.kind = (enum tcn_due_kind)tcn_read_u8(&reader);

@@ -88,6 +88,10 @@ void tcn_state_encode_thread(const struct tcn_thread *thread,
                              struct tcn_state_payload *out_payload);
 /** An alert without its stream and number. */
 void tcn_state_encode_alert(const struct tcn_alert *alert, struct tcn_state_payload *out_payload);
+/** The limits within an answer's row. */
+void tcn_state_write_limits(struct tcn_writer *writer, const struct tcn_alert *alert);
+/** Reads them; where there are more than there can be, bytes are left over. */
+void tcn_state_read_limits(struct tcn_reader *reader, struct tcn_alert *alert);
 /** An outcome without its position. */
 void tcn_state_encode_outcome(const struct tcn_outcome *outcome,
                               struct tcn_state_payload *out_payload);

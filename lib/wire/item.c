@@ -24,6 +24,19 @@ static const struct tcn_scan_table fired_table = {
     .size_max = TCN_FRAME_BYTES_MAX,
 };
 
+static const struct tcn_scan_rule limit_rules[] = {
+    [1] = TCN_RULE_U32,
+    [2] = TCN_RULE_NUMBER(TCN_LIMIT_LATE),
+    [3] = TCN_RULE_I64,
+};
+
+static const struct tcn_scan_table limit_table = {
+    .rules = limit_rules,
+    .rule_count = TCN_RULE_COUNT(limit_rules),
+    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2),
+    .size_max = TCN_FRAME_BYTES_MAX,
+};
+
 static const struct tcn_scan_rule alert_rules[] = {
     [1] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
     [2] = TCN_RULE_ORGAN,
@@ -44,6 +57,7 @@ static const struct tcn_scan_rule alert_rules[] = {
     [17] = TCN_RULE_ORGAN,
     [18] = TCN_RULE_U32,
     [19] = TCN_RULE_U64,
+    [20] = TCN_RULE_INNERS(limit_table, TCN_ALERT_LIMITS_MAX),
 };
 
 static const struct tcn_scan_table alert_table = {
@@ -89,6 +103,8 @@ static const struct tcn_scan_table items_table = {
 struct alert_parts {
     Tocsin__V1__Alert alert;
     Tocsin__V1__Fired fired;
+    Tocsin__V1__Limit limits[TCN_ALERT_LIMITS_MAX];
+    Tocsin__V1__Limit *limit_places[TCN_ALERT_LIMITS_MAX];
 };
 
 /** What a time that has come is called, with its end. */
@@ -97,6 +113,20 @@ struct names {
     char title_zh[TCN_TITLE_BYTES_MAX + 1];
     char title_en[TCN_TITLE_BYTES_MAX + 1];
 };
+
+static void put_limits(struct alert_parts *parts, const struct tcn_alert *alert) {
+    TCN_CHECK(alert->limit_count <= TCN_ALERT_LIMITS_MAX);
+    for (uint32_t i = 0; i < alert->limit_count; i++) {
+        Tocsin__V1__Limit *limit = &parts->limits[i];
+        tocsin__v1__limit__init(limit);
+        limit->rule = alert->limits[i].rule;
+        limit->state = (Tocsin__V1__LimitState)alert->limits[i].state;
+        limit->due_ns = alert->limits[i].due_ns;
+        parts->limit_places[i] = limit;
+    }
+    parts->alert.n_limits = alert->limit_count;
+    parts->alert.limits = parts->limit_places;
+}
 
 /** `names` is NULL when it is not told. */
 static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert,
@@ -121,6 +151,7 @@ static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert,
     message->holder = alert->holder;
     message->facts = alert->facts;
     message->allowed_acts = alert->allowed_acts;
+    put_limits(parts, alert);
     if (alert->fired.kind == TCN_DUE_NONE) {
         return;
     }
@@ -164,7 +195,14 @@ static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_a
         .holder = (uint16_t)message->holder,
         .facts = message->facts,
         .allowed_acts = message->allowed_acts,
+        .limit_count = (uint32_t)message->n_limits,
     };
+    for (size_t i = 0; i < message->n_limits; i++) {
+        out_alert->limits[i] =
+            (struct tcn_limit){.rule = message->limits[i]->rule,
+                               .state = (enum tcn_limit_state)message->limits[i]->state,
+                               .due_ns = message->limits[i]->due_ns};
+    }
     if (is_clock) {
         out_alert->fired = (struct tcn_fired){.kind = (enum tcn_due_kind)message->fired->kind,
                                               .stage = message->fired->stage,

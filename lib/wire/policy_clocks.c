@@ -12,7 +12,6 @@
 
 #define TITLE_BYTES_MAX 127
 #define CATEGORY_BYTES_MAX 15
-#define ARTICLE_BYTES_MAX 255
 
 static const struct tcn_scan_rule trigger_rules[] = {
     [1] = TCN_RULE_NUMBER(99), /* the acts of people */
@@ -48,7 +47,7 @@ static const struct tcn_scan_rule clock_rules[] = {
     [16] = TCN_RULE_NUMBER(TCN_PROCEDURE_MAX),
     [17] = TCN_RULE_TEXT(CATEGORY_BYTES_MAX),
     [18] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
-    [19] = TCN_RULE_TEXT(ARTICLE_BYTES_MAX),
+    [19] = TCN_RULE_TEXT(TCN_ARTICLE_BYTES_MAX),
     [20] = TCN_RULE_NUMBER(TCN_CLOCK_PROPOSAL),
     [21] = TCN_RULE_FLAG,
 };

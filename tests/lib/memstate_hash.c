@@ -23,7 +23,12 @@ uint64_t tcn_memstate_hash_way(uint64_t hash, const struct tcn_matter *matter) {
 
 uint64_t tcn_memstate_hash_told(uint64_t hash, const struct tcn_alert *alert) {
     const uint64_t values[] = {(uint64_t)alert->kind, (uint64_t)alert->stage, alert->holder,
-                               alert->facts, alert->allowed_acts};
+                               alert->facts,          alert->allowed_acts,    alert->limit_count};
+    for (uint32_t i = 0; i < alert->limit_count; i++) {
+        const struct tcn_limit *limit = &alert->limits[i];
+        const uint64_t told[] = {limit->rule, (uint64_t)limit->state, (uint64_t)limit->due_ns};
+        hash = mix_list(hash, told, sizeof(told) / sizeof(told[0]));
+    }
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
 }
 

@@ -25,6 +25,8 @@ SAME = [
     (ID, "<id>"),
     (SLIP, "<slip>"),
     (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( ?[+-]\d\d:\d\d|Z)", "<time>"),
+    (r"\b\d{4}-\d\d-\d\d \d\d:\d\d\b", "<minute>"),
+    (r"\b\d{4}-\d\d-\d\d\b", "<date>"),
     (r"\b[0-9a-f]{64}\b", "<hash>"),
     (r"\b[0-9a-f]{16}\b", "<epoch>"),
     (r"\bposition \d+", "position <n>"),

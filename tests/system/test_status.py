@@ -22,6 +22,11 @@ def status(district, slip):
     return district.json("status", slip, "--office", OFFICE)
 
 
+def limits(told):
+    """{title: how the limit stands}."""
+    return {row["title_en"]: row["state"] for row in told["limits"]}
+
+
 def await_act(district, slip, act, limit_s=15):
     return await_true(
         f"the office knows of {act}",
@@ -37,6 +42,10 @@ def the_answer_reaches_the_slip_and_stays_when_the_link_is_gone(bench):
         slip = made["slip"]
         first = status(district, slip)
         expect(first["stage"] == "open" and first["holder"] == BUREAU, f"as entered: {first}")
+        begun = limits(first)
+        expect(set(begun.values()) == {"runs"}, f"limits that the report starts: {first}")
+        dates = [row["due_date"] for row in first["limits"]]
+        expect(dates == sorted(dates) and len(dates[0]) == 10, f"the next one first: {dates}")
         act = ["act", made["matter"], "--bureau", BUREAU, "--wait"]
         district.run(*act, "accepted")
         known = await_act(district, slip, "accepted")
@@ -49,6 +58,7 @@ def the_answer_reaches_the_slip_and_stays_when_the_link_is_gone(bench):
         runner.start(AGENT)
         known = await_act(district, slip, "replied")
         expect(known["stage"] == "replied" and known["holder"] == BUREAU, f"offline: {known}")
+        expect(limits(known) and first["limits"][0]["title_zh"], f"and its limits: {known}")
         expect(known["kind"] == "petition" and known["expected"] == "petitioner_told", f"{known}")
         expect(0 <= known["age_s"] < 120, f"it says its age: {known}")
         text = district.run("status", slip, "--office", OFFICE).stdout
@@ -76,6 +86,7 @@ def a_complaint_tells_only_that_it_is_handled(bench):
         await_act(district, other["slip"], "accepted")
         told = status(district, made["slip"])
         expect(told["is_opaque"] and "stage" not in told and "holder" not in told, f"{told}")
+        expect("limits" not in told and "due" not in told, f"and no clock: {told}")
         text = district.run("status", made["slip"], "--office", OFFICE).stdout
         expect("being handled" in text and "discipline" not in text, text)
 

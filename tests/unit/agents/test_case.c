@@ -57,6 +57,9 @@ static struct tcn_agent_case sample(void) {
     known.progress.due_ns = 7;
     known.progress.learned_ns = 8;
     known.progress.known_ns = 9;
+    known.limits[0] = (struct tcn_limit){10, TCN_LIMIT_RUNS, 11};
+    known.limits[1] = (struct tcn_limit){12, TCN_LIMIT_LATE, -13};
+    known.limit_count = 2;
     return known;
 }
 
@@ -71,12 +74,15 @@ static void a_damaged_case_is_refused(void **state) {
     for (size_t size = 0; size < bytes.size; size++) {
         assert_int_equal(tcn_agent_case_decode(tcn_slice_of(data, size), &read), TCN_CORRUPT);
     }
-    data[0] = 4;
+    data[0] = 5;
     assert_int_equal(tcn_agent_case_decode(bytes, &read), TCN_VERSION);
     data[0] = 0;
     assert_int_equal(tcn_agent_case_decode(bytes, &read), TCN_VERSION);
-    data[0] = 3;
+    data[0] = 4;
     assert_int_equal(tcn_agent_case_decode(tcn_slice_of(data, bytes.size + 1), &read), TCN_CORRUPT);
+    data[0] = 3; /* which has no limits */
+    assert_int_equal(tcn_agent_case_decode(bytes, &read), TCN_CORRUPT);
+    data[0] = 4;
     for (size_t size = 0; size < bytes.size; size++) {
         writer = tcn_writer_init(data, size);
         struct tcn_slice none;
@@ -104,6 +110,46 @@ static void a_case_comes_back_as_it_went(void **state) {
     assert_int_equal(read.progress.due_ns, 7);
     assert_int_equal(read.progress.learned_ns, 8);
     assert_int_equal(read.progress.known_ns, 9);
+    assert_int_equal(read.limit_count, 2);
+    assert_int_equal(read.limits[0].rule, 10);
+    assert_int_equal(read.limits[0].state, TCN_LIMIT_RUNS);
+    assert_int_equal(read.limits[0].due_ns, 11);
+    assert_int_equal(read.limits[1].state, TCN_LIMIT_LATE);
+    assert_int_equal(read.limits[1].due_ns, -13);
+}
+
+static void limits_that_run_are_the_last_word_and_those_that_ended_stay(void **state) {
+    (void)state;
+    struct tcn_agent_case known = {.slip = "7K3MQ-0W14T"};
+    static const struct tcn_limit first[] = {{1, TCN_LIMIT_RUNS, 5}, {2, TCN_LIMIT_RUNS, 9}};
+    tcn_agent_case_limit(&known, first, 2);
+    /* 1 was met, 2 runs no more and nobody says why. */
+    static const struct tcn_limit second[] = {{3, TCN_LIMIT_RUNS, 7}, {1, TCN_LIMIT_MET, 5}};
+    tcn_agent_case_limit(&known, second, 2);
+    assert_int_equal(known.limit_count, 2);
+    tcn_agent_case_limit(&known, NULL, 0);
+    assert_int_equal(known.limit_count, 1);
+    assert_int_equal(known.limits[0].rule, 1);
+    assert_int_equal(known.limits[0].state, TCN_LIMIT_MET);
+    /* It begins anew. */
+    tcn_agent_case_limit(&known, first, 1);
+    assert_int_equal(known.limit_count, 1);
+    assert_int_equal(known.limits[0].state, TCN_LIMIT_RUNS);
+    for (uint32_t rule = 10; rule < 30; rule++) { /* there is room for some, the newest stay */
+        const struct tcn_limit ended = {rule, TCN_LIMIT_LATE, 4};
+        tcn_agent_case_limit(&known, &ended, 1);
+    }
+    assert_int_equal(known.limit_count, TCN_CASE_LIMITS_MAX);
+    assert_int_equal(known.limits[0].rule, 29);
+    assert_int_equal(known.limits[TCN_CASE_LIMITS_MAX - 1].rule, 29 - TCN_CASE_LIMITS_MAX + 1);
+    uint8_t data[TCN_AGENT_CASE_BYTES_MAX];
+    char word[TCN_WORD_BYTES_MAX];
+    memset(word, 'w', sizeof(word));
+    known.progress.holder = tcn_slice_of(word, sizeof(word));
+    known.progress.expected = known.progress.holder;
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice bytes;
+    assert_int_equal(tcn_agent_case_encode(&known, &writer, &bytes), TCN_OK); /* the most fits */
 }
 
 /** As version 1 wrote it: no flags behind the slip. */
@@ -204,6 +250,7 @@ int main(void) {
         cmocka_unit_test(a_made_slip_reads_as_itself),
         cmocka_unit_test(a_damaged_case_is_refused),
         cmocka_unit_test(a_case_comes_back_as_it_went),
+        cmocka_unit_test(limits_that_run_are_the_last_word_and_those_that_ended_stay),
         cmocka_unit_test(a_case_of_version_1_is_read),
         cmocka_unit_test(a_case_of_version_2_is_read),
         cmocka_unit_test(a_case_follows_what_was_done),

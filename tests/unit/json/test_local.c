@@ -122,6 +122,12 @@ static void answers_out_of_bounds_are_refused(void **state) {
         {"{\"code\":0,\"dead\":[{\"act\":\"x\"}]}", TCN_BAD_VALUE, "dead.act"},
         {"{\"code\":0,\"outcomes\":[{\"position\":1.0}]}", TCN_BAD_VALUE, "outcomes.position"},
         {"{\"code\":0,\"progress\":{\"due\":\"soon\"}}", TCN_BAD_VALUE, "progress.due"},
+        {"{\"code\":0,\"progress\":{\"limits\":[{\"state\":\"soon\"}]}}", TCN_BAD_VALUE,
+         "progress.limits.state"},
+        {"{\"code\":0,\"progress\":{\"limits\":[{\"confidence\":\"sure\"}]}}", TCN_BAD_VALUE,
+         "progress.limits.confidence"},
+        {"{\"code\":0,\"progress\":{\"limits\":[{},{},{},{},{},{},{},{},{}]}}", TCN_TOOBIG,
+         "progress.limits"},
         {"{\"code\":0,\"rotation\":{\"state\":\"settled\"}}", TCN_BAD_VALUE, "rotation.state"},
         {"{\"code\":0,\"rotation\":7}", TCN_BAD_VALUE, "rotation"},
         {"{\"code\":0,\"preview\":7}", TCN_BAD_VALUE, "preview"},
@@ -292,6 +298,17 @@ static void drafts_go_there_and_come_back(void **state) {
     assert_string_equal(tcn_json_local_op_name(TCN_LOCAL_NONE), "none");
 }
 
+/* One that runs and one that was not kept. Owns: lent for good. */
+static const struct tcn_local_limit *two_limits(void) {
+    static struct tcn_local_limit limits[2];
+    limits[0] =
+        (struct tcn_local_limit){TCN_LIMIT_RUNS,          tcn_slice_text("答复"),
+                                 tcn_slice_text("Reply"), tcn_slice_text("信访工作条例 Art. 34"),
+                                 TCN_CLOCK_READ,          TIME_NS};
+    limits[1] = (struct tcn_local_limit){.state = TCN_LIMIT_LATE, .due_ns = TIME_NS};
+    return limits;
+}
+
 /** An answer with everything in it. */
 static struct tcn_local_answer full_answer(void) {
     static const struct tcn_dead_row deads[] = {
@@ -371,6 +388,7 @@ static void every_answer_goes_there_and_comes_back(void **state) {
         {.code = TCN_OK, .lane = TCN_LANE_ROUTINE, .epoch = EPOCH, .sequence = 1},
         {.code = TCN_OK, .has_outbox = true},
         {.code = TCN_ABSENT, .has_progress = true},
+        {.has_progress = true, .progress = {.limits = two_limits(), .limit_count = 2}},
         {.code = TCN_OK, .receipt = tcn_slice_text("00ff")},
     };
     for (size_t i = 0; i < COUNT_OF(answers); i++) {
@@ -388,6 +406,17 @@ static void every_answer_goes_there_and_comes_back(void **state) {
         assert_int_equal(decoded.outcome_count, answers[i].outcome_count);
         assert_int_equal(decoded.has_outbox, answers[i].has_outbox);
         assert_int_equal(decoded.has_progress, answers[i].has_progress);
+        assert_int_equal(decoded.progress.limit_count, answers[i].progress.limit_count);
+        for (uint32_t k = 0; k < decoded.progress.limit_count; k++) {
+            const struct tcn_local_limit *limit = &decoded.progress.limits[k];
+            const struct tcn_local_limit *same = &answers[i].progress.limits[k];
+            assert_int_equal(limit->state, same->state);
+            assert_int_equal(limit->confidence, same->confidence);
+            assert_true(limit->due_ns == same->due_ns);
+            assert_true(tcn_slice_equals(limit->title_zh, same->title_zh));
+            assert_true(tcn_slice_equals(limit->title_en, same->title_en));
+            assert_true(tcn_slice_equals(limit->article, same->article));
+        }
         assert_int_equal(decoded.has_rotation, answers[i].has_rotation);
         assert_int_equal(decoded.rotation.state, answers[i].rotation.state);
         assert_true(decoded.rotation.until_ns == answers[i].rotation.until_ns);

@@ -381,11 +381,9 @@ static inline struct tcn_alert sample_alert(void) {
         .holder = 128,
         .facts = TCN_FACT_FIVE | TCN_FACT_POST,
         .allowed_acts = UINT64_C(1) << 62,
+        .limits = {{129, TCN_LIMIT_RUNS, 1130}, {131, TCN_LIMIT_LATE, 1132}},
+        .limit_count = 2,
     };
-}
-
-static inline struct tcn_due sample_due(void) {
-    return (struct tcn_due){{TCN_DUE_KEY_ENDS, 231, 232}, 233, 234, 235};
 }
 
 /** An alert that no event made. */
@@ -402,6 +400,7 @@ static inline struct tcn_alert sample_fired(void) {
     alert.holder = 0;
     alert.facts = 0;
     alert.allowed_acts = 0;
+    alert.limit_count = 0;
     alert.fired = (struct tcn_fired){TCN_DUE_CLOCK, 3, 237, 240, 238, 239};
     return alert;
 }

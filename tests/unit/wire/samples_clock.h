@@ -36,4 +36,8 @@ static const struct tcn_clock_row sample_clock_rows[] = {
      .title_en = {(const uint8_t *)"Resolve", 7}},
 };
 
+static inline struct tcn_due sample_due(void) {
+    return (struct tcn_due){{TCN_DUE_KEY_ENDS, 231, 232}, 233, 234, 235};
+}
+
 #endif

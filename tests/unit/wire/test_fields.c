@@ -448,6 +448,8 @@ static void alert_and_item_keep_every_field(void **state) {
     SAME(alert.holder);
     SAME(alert.facts);
     SAME(alert.allowed_acts);
+    SAME(alert.limits);
+    SAME(alert.limit_count);
     SAME(matter);
     SAME(position);
     SAME(log_time_ns);
