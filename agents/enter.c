@@ -84,6 +84,42 @@ static enum tcn_status fill(struct work *work, const struct tcn_agent_moment *mo
     return status == TCN_OK ? fill_mode(work) : status;
 }
 
+/** The policy's rule of an attribute that only a bureau states, or NULL. */
+static const struct tcn_attribute_rule *rule_of_bureaus(const struct tcn_rules *rules,
+                                                        struct tcn_slice name) {
+    for (uint32_t i = 0; rules != NULL && i < rules->attribute_count; i++) {
+        const struct tcn_attribute_rule *rule = &rules->attributes[i];
+        if (rule->is_of_bureau && tcn_slice_is_text(name, rule->id)) {
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+/** A grade is the bureau's to give: an office's report does not state one, unless the office is who
+ * must act. A feed passes on what a machine or another organ said. */
+static enum tcn_status check_stated(struct work *work) {
+    const struct tcn_agent_office *office = work->office;
+    const struct tcn_event *event = &work->event;
+    const struct tcn_policy *policy = office->policy;
+    const struct tcn_organ *self = tcn_policy_organ(policy, office->organ);
+    const struct tcn_domain *domain = tcn_policy_domain(policy, event->domain);
+    bool is_free = office->is_feed || event->act != TCN_ACT_REPORTED || self == NULL ||
+                   self->kind != TCN_ORGAN_OFFICE ||
+                   (domain != NULL && domain->owner == self->number);
+    for (uint32_t i = 0; !is_free && i < event->attribute_count; i++) {
+        const struct tcn_attribute_rule *rule =
+            rule_of_bureaus(policy->rules, event->attributes[i].name);
+        if (rule != NULL) {
+            char sentence[TCN_AGENT_SENTENCE_BYTES];
+            (void)snprintf(sentence, sizeof(sentence),
+                           "only the bureau that acts states %s: leave it out", rule->id);
+            return fail(work, TCN_DENIED, "attributes", sentence);
+        }
+    }
+    return TCN_OK;
+}
+
 /** Writes "label: text" on a line of its own; nothing when the text is empty. */
 static void write_line(struct tcn_writer *writer, const char *label, struct tcn_slice text) {
     if (text.size == 0) {
@@ -336,6 +372,7 @@ static void open_way(const struct work *work, struct tcn_agent_entry *entry) {
     tcn_procedure_judge(&in, &verdict);
     entry->kind = verdict.kind;
     entry->stage = verdict.stage;
+    entry->has_opaque_slip = entry->is_guarded || (domain != NULL && domain->has_opaque_slip);
 }
 
 /** What limits the log will start for the report, as far as the policy at hand says: of one that
@@ -372,6 +409,9 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
     struct tcn_agent_entry entry;
     memset(&entry, 0, sizeof(entry));
     enum tcn_status status = fill(&work, moment);
+    if (status == TCN_OK) {
+        status = check_stated(&work); /* the route may seal what was stated */
+    }
     if (status == TCN_OK) {
         status = address(&work);
     }

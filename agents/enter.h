@@ -52,6 +52,7 @@ struct tcn_agent_entry {
     struct tcn_id matter;         /**< none when it has none */
     bool is_report;               /**< a first report: it gets a slip */
     bool is_guarded;              /**< nothing about it may be told here */
+    bool has_opaque_slip;         /**< nothing about it may be told by its slip */
     bool is_held;                 /**< it waits at the desk until a person has released it */
     uint16_t holder;              /**< of a report: the organ that leads; 0 when guarded or none */
     enum tcn_procedure_kind kind; /**< of a report: of its matter, as the log will have it */

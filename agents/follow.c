@@ -112,6 +112,17 @@ static struct tcn_slice organ_id(const struct tcn_agent *agent, uint16_t number)
     return organ == NULL ? (struct tcn_slice){0} : tcn_slice_text(organ->id);
 }
 
+/** What was known of a case whose slips have become opaque is not kept. */
+static void forget(struct tcn_agent_case *known) {
+    struct tcn_local_progress *progress = &known->progress;
+    known->limit_count = 0;
+    progress->kind = TCN_PROCEDURE_NONE;
+    progress->stage = TCN_STAGE_NONE;
+    progress->holder = (struct tcn_slice){0};
+    progress->expected = (struct tcn_slice){0};
+    progress->due_ns = 0;
+}
+
 /** Brings the case of one item up to date; an item of no case of this outbox changes nothing. */
 static enum tcn_status learn(struct tcn_agent *agent, const struct tcn_item *item) {
     struct tcn_event event;
@@ -137,10 +148,15 @@ static enum tcn_status learn(struct tcn_agent *agent, const struct tcn_item *ite
     if (status != TCN_OK || known.progress.is_opaque) {
         return status;
     }
+    const struct tcn_domain *domain = tcn_policy_domain(agent->office.policy, event.domain);
+    known.progress.is_opaque = domain != NULL && domain->has_opaque_slip; /* it became one */
     const struct tcn_agent_news news = {.alert = &item->alert,
                                         .holder = organ_id(agent, item->alert.holder),
                                         .known_ns = tcn_clock_wall_ns()};
     tcn_agent_case_learn(&known, &news);
+    if (known.progress.is_opaque) { /* what was known is not kept either */
+        forget(&known);
+    }
     uint8_t data[TCN_AGENT_CASE_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     status = tcn_agent_case_encode(&known, &writer, &bytes);

@@ -246,7 +246,7 @@ static enum tcn_status put_case(struct tcn_agent *agent, struct tcn_agent_job *j
     memset(&known, 0, sizeof(known));
     memcpy(known.slip, job->slip, sizeof(known.slip));
     const struct tcn_organ *holder = tcn_policy_organ(agent->office.policy, job->entry.holder);
-    known.progress.is_opaque = job->entry.is_guarded;
+    known.progress.is_opaque = job->entry.has_opaque_slip;
     tcn_agent_case_place(&known, job->entry.kind, job->entry.stage);
     if (holder != NULL) {
         known.progress.holder = tcn_slice_text(holder->id);

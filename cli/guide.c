@@ -70,6 +70,11 @@ static uint32_t list_spots(const struct tcn_guide *guide, struct tcn_guide_spot 
                          : step == TCN_GUIDE_ATTRIBUTE ? tcn_guide_rules(guide)->attribute_count
                                                        : 1;
         for (uint32_t index = 0; index < times; index++) {
+            bool is_bureaus =
+                step == TCN_GUIDE_ATTRIBUTE && tcn_guide_attribute(guide, index)->is_of_bureau;
+            if (is_bureaus) {
+                continue;
+            }
             TCN_CHECK(count < SPOTS_MAX);
             spots[count++] = (struct tcn_guide_spot){step, index};
         }

@@ -41,7 +41,7 @@ enum tcn_guide_step {
     TCN_GUIDE_AT_RISK,
     TCN_GUIDE_CONCERNS,
     TCN_GUIDE_ACCUSED,
-    TCN_GUIDE_ATTRIBUTE, /**< once for each that the domain declares */
+    TCN_GUIDE_ATTRIBUTE, /**< once for each that the domain declares and who reports states */
     TCN_GUIDE_NARRATIVE,
     TCN_GUIDE_INFORMANT,
     TCN_GUIDE_CONTACT,

@@ -256,8 +256,13 @@ static bool take_attribute(struct tcn_guide *guide, uint32_t index, const char *
 }
 
 static bool has_attributes(const struct tcn_guide *guide) {
-    const struct tcn_domain_rules *rules = tcn_guide_rules(guide);
-    return is_calm(guide) && rules != NULL && rules->attribute_count > 0;
+    const struct tcn_domain_rules *rules = is_calm(guide) ? tcn_guide_rules(guide) : NULL;
+    for (uint32_t index = 0; rules != NULL && index < rules->attribute_count; index++) {
+        if (!tcn_guide_attribute(guide, index)->is_of_bureau) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void ask_narrative(struct tcn_guide *guide, uint32_t index) {

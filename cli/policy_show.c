@@ -76,6 +76,7 @@ static void add_domains(struct tcn_json_writer *writer, const struct tcn_policy 
         tcn_json_array_end(writer);
         tcn_json_add_word(writer, "line", domain->line[0] == '\0' ? NULL : domain->line);
         tcn_json_add_bool(writer, "is_petition", domain->is_petition);
+        tcn_json_add_bool(writer, "has_opaque_slip", domain->has_opaque_slip);
         tcn_json_array_begin(writer, "keywords");
         for (uint32_t word = 0; word < domain->keyword_count; word++) {
             tcn_json_add_word(writer, NULL, domain->keywords[word]);
@@ -188,6 +189,7 @@ static void add_attributes(struct tcn_json_writer *writer, const struct tcn_rule
         tcn_json_object_begin(writer, NULL);
         tcn_json_add_word(writer, "id", rule->id);
         tcn_json_add_word(writer, "kind", tcn_attribute_kind_name(rule->kind));
+        tcn_json_add_word(writer, "by", rule->is_of_bureau ? "bureau" : "reporter");
         tcn_json_add_word(writer, "unit", rule->unit[0] == '\0' ? NULL : rule->unit);
         tcn_json_add_word(writer, "title_zh", rule->title_zh);
         tcn_json_add_word(writer, "title_en", rule->title_en);

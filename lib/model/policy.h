@@ -45,6 +45,8 @@ struct tcn_domain {
     uint32_t recipient_count;
     char line[TCN_WORD_BYTES_MAX + 1]; /**< one of the five; empty when none */
     bool is_petition;                  /**< "whom does it concern" must be answered */
+    bool has_opaque_slip; /**< a slip tells only that it is being handled, though it is not guarded:
+                             harm to a child or violence, so that a found slip betrays nobody */
     char keywords[TCN_DOMAIN_KEYWORDS_MAX][TCN_KEYWORD_BYTES_MAX + 1]; /**< words of people, in
                                                                             any language */
     uint32_t keyword_count;

@@ -22,6 +22,7 @@ struct tcn_attribute_rule {
     char title_en[128];
     char values[TCN_ATTRIBUTE_VALUES_MAX][TCN_WORD_BYTES_MAX + 1]; /**< of a text: the only ones */
     uint32_t value_count;                                          /**< 0: any text */
+    bool is_of_bureau; /**< who acts states it, not who reports: a guided report does not ask */
 };
 
 /** What a level is about. The three are independent of each other.

@@ -11,6 +11,7 @@ static const cyaml_schema_field_t attribute_fields[] = {
     TCN_RAW_TEXT(tcn_raw_attribute, id),
     TCN_RAW_TEXT(tcn_raw_attribute, kind),
     TCN_RAW_TEXT(tcn_raw_attribute, unit),
+    TCN_RAW_TEXT(tcn_raw_attribute, by),
     TCN_RAW_TEXT(tcn_raw_attribute, title_zh),
     TCN_RAW_TEXT(tcn_raw_attribute, title_en),
     TCN_RAW_LIST(tcn_raw_attribute, values, &tcn_schema_word, TCN_ATTRIBUTE_VALUES_MAX),
@@ -31,6 +32,9 @@ const cyaml_schema_value_t tcn_schema_attributes = {
 static const char *const kind_words[] = {"number", "text", "flag"};
 static const enum tcn_attribute_kind kinds[] = {TCN_ATTRIBUTE_NUMBER, TCN_ATTRIBUTE_TEXT,
                                                 TCN_ATTRIBUTE_FLAG, TCN_ATTRIBUTE_TEXT};
+
+/* Who states an attribute; left out: the first. */
+static const char *const stating_words[] = {"reporter", "bureau"};
 
 /* Parts of an id that say who somebody is. Source: 个人信息保护法 Art. 6, 28. */
 static const char *const personal[] = {
@@ -92,6 +96,10 @@ static void compile_attribute(struct tcn_compile *compile, const struct tcn_raw_
     rule->kind = kinds[tcn_value_choice(&values, "kind", raw->kind,
                                         (struct tcn_value_words){kind_words, 3})];
     tcn_rules_titles(&values, raw->title_zh, raw->title_en, rule->title_zh, rule->title_en);
+    if (raw->by != NULL) {
+        rule->is_of_bureau = tcn_value_choice(&values, "by", raw->by,
+                                              (struct tcn_value_words){stating_words, 2}) == 1;
+    }
     if (rule->kind == TCN_ATTRIBUTE_NUMBER) {
         tcn_value_word(&values, "unit", raw->unit, rule->unit);
     } else if (raw->unit != NULL && raw->unit[0] != '\0') {

@@ -170,6 +170,8 @@ static void compile_domain(struct tcn_compile *compile, uint32_t index) {
     compile_domain_line(compile, &values, raw->line, domain);
     compile_keywords(compile, &values, raw, domain);
     domain->is_petition = tcn_value_flag(&values, "is_petition", raw->is_petition, false);
+    domain->has_opaque_slip =
+        tcn_value_flag(&values, "has_opaque_slip", raw->has_opaque_slip, false);
     for (uint32_t i = 0; i < index; i++) {
         if (domain->id[0] != '\0' && strcmp(compile->tables->domains[i].id, domain->id) == 0) {
             tcn_value_fault(&values, "id", "\"%s\" is taken by domains[%" PRIu32 "]", domain->id,

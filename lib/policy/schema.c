@@ -47,6 +47,7 @@ static const cyaml_schema_field_t domain_fields[] = {
     LIST(tcn_raw_domain, recipients, &tcn_schema_word, TCN_DOMAIN_RECIPIENTS_MAX),
     TEXT(tcn_raw_domain, line),
     TEXT(tcn_raw_domain, is_petition),
+    TEXT(tcn_raw_domain, has_opaque_slip),
     LIST(tcn_raw_domain, attributes, &tcn_schema_word, TCN_DOMAIN_ATTRIBUTES_MAX),
     TEXT(tcn_raw_domain, scale),
     LIST(tcn_raw_domain, keywords, &tcn_schema_word, TCN_DOMAIN_KEYWORDS_MAX),

@@ -76,6 +76,7 @@ struct tcn_raw_domain {
     uint32_t recipients_count;
     char *line;
     char *is_petition;
+    char *has_opaque_slip;
     char **attributes;
     uint32_t attributes_count;
     char *scale;
@@ -109,6 +110,7 @@ struct tcn_raw_attribute {
     char *id;
     char *kind;
     char *unit;
+    char *by;
     char *title_zh;
     char *title_en;
     char **values;

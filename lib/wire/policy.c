@@ -54,6 +54,7 @@ static const struct tcn_scan_rule domain_rules[] = {
             .count_max = TCN_DOMAIN_KEYWORDS_MAX,
             .min = TCN_KEYWORD_BYTES_MIN,
             .max = TCN_KEYWORD_BYTES_MAX},
+    [12] = TCN_RULE_FLAG,
 };
 
 static const struct tcn_scan_table domain_table = {
@@ -183,6 +184,7 @@ static enum tcn_status put_domain(const struct tcn_domain *domain,
     message.n_recipients = domain->recipient_count;
     message.line = tcn_pb_chars(domain->line);
     message.is_petition = domain->is_petition;
+    message.has_opaque_slip = domain->has_opaque_slip;
     message.procedure = (Tocsin__V1__ProcedureKind)domain->procedure;
     for (uint32_t i = 0; added != NULL && i < added->attribute_count; i++) {
         attributes[i] = added->attributes[i];
@@ -202,6 +204,7 @@ static void take_domain(const Tocsin__V1__Domain *message, struct tcn_domain *do
     tcn_pb_take_chars(message->line, domain->line, sizeof(domain->line));
     domain->owner = (uint16_t)message->owner;
     domain->is_petition = message->is_petition;
+    domain->has_opaque_slip = message->has_opaque_slip;
     domain->procedure = (enum tcn_procedure_kind)message->procedure;
     domain->recipient_count = (uint32_t)message->n_recipients;
     TCN_CHECK(message->n_recipients <= TCN_DOMAIN_RECIPIENTS_MAX);

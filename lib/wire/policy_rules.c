@@ -21,6 +21,7 @@ static const struct tcn_scan_rule attribute_rules[] = {
            .count_max = TCN_ATTRIBUTE_VALUES_MAX,
            .min = 1,
            .max = TCN_WORD_BYTES_MAX},
+    [7] = TCN_RULE_FLAG,
 };
 
 const struct tcn_scan_table tcn_scan_attribute_rule = {
@@ -177,6 +178,7 @@ static enum tcn_status put_attribute(const struct tcn_attribute_rule *rule,
     message.title_en = tcn_pb_chars(rule->title_en);
     message.values = values;
     message.n_values = rule->value_count;
+    message.is_of_bureau = rule->is_of_bureau;
     return tcn_pb_put_message(TCN_POLICY_FIELD_ATTRIBUTES, &message.base, writer);
 }
 
@@ -185,6 +187,7 @@ static void take_attribute(const Tocsin__V1__AttributeRule *message,
     TCN_CHECK(message->n_values <= TCN_ATTRIBUTE_VALUES_MAX);
     rule->kind = (enum tcn_attribute_kind)message->kind;
     rule->value_count = (uint32_t)message->n_values;
+    rule->is_of_bureau = message->is_of_bureau;
     tcn_pb_take_chars(message->id, rule->id, sizeof(rule->id));
     tcn_pb_take_chars(message->unit, rule->unit, sizeof(rule->unit));
     tcn_pb_take_chars(message->title_zh, rule->title_zh, sizeof(rule->title_zh));

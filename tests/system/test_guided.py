@@ -29,7 +29,7 @@ SLOPE = [
     "1",  # nobody is harmed
     "至少3人",  # affected
     "",  # a hazard concerns nobody unless it is said
-    *[""] * 10,  # what the policy declares for it: site, class, colour, …
+    *[""] * 4,  # what who reports may know of it: site, class, colour, whether people left
     "裂缝有两指宽",  # what more is to be told
     "昨夜下过雨",
     "",
@@ -37,9 +37,9 @@ SLOPE = [
     "小学背后",  # exact place and contact
 ]
 COMPLAINT = ["a form was asked for twice", "no", "petition", "", "routine", "?", "", "unit",
-             "the land office", "", "the counter sent me away", "", "", ""]  # fmt: skip
+             "the land office", "the counter sent me away", "", "", ""]  # fmt: skip
 PETITION = ["the bridge is closed", "no", "petition", "", "routine", "?", "", "nobody",
-            "", "", "", ""]  # fmt: skip
+            "", "", ""]  # fmt: skip
 
 
 def typed(*answers):
@@ -129,7 +129,7 @@ def wrong_answers_are_told_what_was_expected(district, _):
         "several", "?",
         "many", "12",
         "", "everybody", "nobody",  # a petition must say whom it concerns
-        "", "", "", "",
+        "", "", "",
         "perhaps", "1",
     ]  # fmt: skip
     said = guided(district, answers).stderr
@@ -141,7 +141,7 @@ def wrong_answers_are_told_what_was_expected(district, _):
 def a_changed_answer_changes_what_is_asked(district, _):
     back = ["the slope slides, a landslide", "yes", "<", "no", "geological_hazard", "",
             "serious", "yes", "2", "?", "?", "<", "<", "<", "<", "no", "about 9", "",
-            *[""] * 13, "send"]  # fmt: skip
+            *[""] * 7, "send"]  # fmt: skip
     answer = guided(district, back, "-o", "json")
     shown = answer.stderr.rpartition("This would be sent")[2]
     expect("dead 0" in shown and "about 9" in shown and "serious" in shown, shown)

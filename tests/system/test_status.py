@@ -91,6 +91,20 @@ def a_complaint_tells_only_that_it_is_handled(bench):
         expect("being handled" in text and "discipline" not in text, text)
 
 
+def a_slip_about_a_child_betrays_nobody(bench):
+    with bench.founded() as (district, runner):
+        runner.start_all("broker", "collector", AGENT)
+        made = report(district, domain="left_behind_child")
+        told = status(district, made["slip"])
+        expect(told["is_opaque"] and "holder" not in told and "limits" not in told, f"{told}")
+        for language, word in (("en", "being handled"), ("zh", "正在办理")):
+            words = ["status", made["slip"], "--office", OFFICE, "--language", language]
+            text = district.run(*words).stdout
+            expect(word in text and "limit" not in text and "期限" not in text, text)
+        shown = district.json("matter", "show", made["matter"], "--office", OFFICE)
+        expect(shown["holder_id"] == "civil_affairs", f"the office itself sees it: {shown}")
+
+
 def a_wrong_code_is_told_apart_from_an_unknown_one(bench):
     with bench.founded() as (district, runner):
         runner.start(AGENT)
@@ -103,5 +117,6 @@ if __name__ == "__main__":
     Bench("status").run(
         the_answer_reaches_the_slip_and_stays_when_the_link_is_gone,
         a_complaint_tells_only_that_it_is_handled,
+        a_slip_about_a_child_betrays_nobody,
         a_wrong_code_is_told_apart_from_an_unknown_one,
     )

@@ -53,6 +53,7 @@ static const struct tcn_organ district_organs[] = {
 };
 
 static const struct tcn_domain district_domains[] = {
+    {.id = "child", .owner = LABOUR, .has_opaque_slip = true},
     {.id = "coal_mine_safety", .procedure = TCN_PROCEDURE_HAZARD, .owner = WATER},
     {.id = "lost_keys", .owner = KEYLESS},
     {.id = "petition", .owner = LABOUR, .is_petition = true},

@@ -155,6 +155,59 @@ static void spoil_domain(struct bench *bench) {
     bench->draft.event.domain = text_of("No Word");
 }
 
+/* One attribute with this name. Owns: lent for good. */
+static void say_attribute(struct bench *bench, const char *name) {
+    static struct tcn_attribute said;
+    said = (struct tcn_attribute){.name = text_of(name), .kind = TCN_ATTRIBUTE_FLAG, .number = 1};
+    bench->draft.event.attributes = &said;
+    bench->draft.event.attribute_count = 1;
+}
+
+static void what_a_bureau_states_an_office_does_not_report(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        const char *organ;
+        uint16_t number;
+        bool is_feed;
+        const char *domain;
+        const char *attribute;
+        enum tcn_status status;
+    } rows[] = {
+        {"office_chahe", OFFICE, false, "rural_water", "grade", TCN_DENIED},
+        {"office_chahe", OFFICE, false, "rural_water", "depth", TCN_OK},
+        {"office_chahe", OFFICE, false, "rural_water", "unheard_of", TCN_OK},
+        {"office_chahe", OFFICE, false, "weather", "grade", TCN_OK}, /* who must act on it */
+        {"office_chahe", OFFICE, true, "rural_water", "grade", TCN_OK},
+        {"water_bureau", WATER, false, "rural_water", "grade", TCN_OK},
+    };
+    static const struct tcn_attribute_rule attributes[] = {
+        {.id = "depth", .kind = TCN_ATTRIBUTE_NUMBER, .unit = "cm"},
+        {.id = "grade", .kind = TCN_ATTRIBUTE_TEXT, .is_of_bureau = true},
+    };
+    static const struct tcn_rules rules = {.attributes = attributes,
+                                           .attribute_count = COUNT_OF(attributes)};
+    const struct tcn_agent_office before = bench->office;
+    struct tcn_policy policy = *before.policy;
+    policy.rules = &rules;
+    bench->office.policy = &policy;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        fill_report(bench);
+        bench->office.organ = rows[i].number;
+        bench->office.organ_id = text_of(rows[i].organ);
+        bench->office.is_feed = rows[i].is_feed;
+        bench->draft.event.office = text_of(rows[i].organ);
+        bench->draft.event.domain = text_of(rows[i].domain);
+        say_attribute(bench, rows[i].attribute);
+        assert_int_equal(enter(bench), rows[i].status);
+        if (rows[i].status != TCN_OK) {
+            assert_string_equal(bench->fault.field, "attributes");
+            assert_string_equal(bench->fault.sentence,
+                                "only the bureau that acts states grade: leave it out");
+        }
+    }
+    bench->office = before;
+}
+
 static void what_is_wrong_is_named_and_nothing_is_made(void **state) {
     struct bench *bench = *state;
     static const struct {
@@ -501,6 +554,8 @@ static void an_administrator_says_nothing_for_an_organ(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_a_bureau_states_an_office_does_not_report, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named_and_nothing_is_made, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_spent_arena_is_no_crash, setup, teardown),

@@ -326,6 +326,37 @@ static void a_complaint_stays_opaque_whatever_comes(void **state) {
     assert_int_equal(answer.progress.holder.size, 0);
 }
 
+/* Not guarded: its bureau is named to this office, and not by the slip. */
+static void a_slip_about_a_child_tells_nothing(void **state) {
+    struct bench *bench = *state;
+    char slip[16];
+    char plain_slip[16];
+    struct follower follower;
+    struct tcn_id child =
+        enter(bench,
+              "{\"op\":\"report\",\"draft\":{\"domain\":\"child\",\"division\":\"" DIVISION
+              "\",\"concerns\":\"nobody\",\"texts\":{\"narrative\":\"n\"}}}",
+              slip);
+    struct tcn_id plain = enter(bench, REPORT "}}", plain_slip);
+    struct tcn_local_answer answer = ask_status(bench, slip);
+    assert_true(answer.progress.is_opaque);
+    assert_int_equal(answer.progress.holder.size, 0);
+    assert_int_equal(answer.progress.stage, 0);
+    const struct news closed = {
+        .act = TCN_ACT_CLOSED, .reason = TCN_REASON_ANSWER, .office = "labour_bureau"};
+    await_open(bench, &follower);
+    say_opened(bench, &follower, 2);
+    say_item(bench, &follower, 1, &child, &closed);
+    say_item(bench, &follower, 2, &plain, &closed);
+    (void)await_act(bench, plain_slip, TCN_ACT_CLOSED);
+    answer = ask_status(bench, slip);
+    assert_true(answer.progress.is_opaque);
+    assert_int_equal(answer.progress.stage, 0);
+    assert_int_equal(answer.progress.last_act, TCN_ACT_NONE);
+    assert_int_equal(answer.progress.holder.size, 0);
+    assert_int_equal(answer.progress.limit_count, 0);
+}
+
 static void a_collector_that_stands_still_makes_no_copy_younger(void **state) {
     struct bench *bench = *state;
     char slip[16];
@@ -446,6 +477,7 @@ int main(void) {
         TEST(what_is_no_news_of_the_case_changes_nothing),
         TEST(an_item_that_the_collector_did_not_sign_is_not_believed),
         TEST(a_complaint_stays_opaque_whatever_comes),
+        TEST(a_slip_about_a_child_tells_nothing),
         TEST(a_collector_that_stands_still_makes_no_copy_younger),
         TEST(who_is_denied_asks_no_more_and_says_so),
         cmocka_unit_test(a_bureau_follows_from_its_first_slip_on),

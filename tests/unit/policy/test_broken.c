@@ -178,6 +178,9 @@ static const struct row rows[] = {
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    is_petition: yes\n"),
      "domains.yaml:6:18: domains[1].is_petition: unknown value \"yes\"; expected one of false, "
      "true\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    has_opaque_slip: 1\n"),
+     "domains.yaml:6:22: domains[1].has_opaque_slip: unknown value \"1\"; expected one of false, "
+     "true\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n") DOMAIN("a", "    owner: desk\n"),
      "domains.yaml:6:9: domains[2].id: \"a\" is taken by domains[1]\n"},
     {DOMAINS, "domains:\n  - title_zh: a\n    title_en: b\n    owner: desk\n",

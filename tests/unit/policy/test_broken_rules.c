@@ -21,6 +21,9 @@ static const struct row rows[] = {
     {ATTRIBUTES, "attributes:\n" BURNT ATTRIBUTE("cause", ", kind: word"),
      "attributes.yaml:3:49: attributes[2].kind: unknown value \"word\"; expected one of number, "
      "text, flag\n"},
+    {ATTRIBUTES, "attributes:\n" BURNT ATTRIBUTE("cause", ", kind: text, by: clerk"),
+     "attributes.yaml:3:59: attributes[2].by: unknown value \"clerk\"; expected one of reporter, "
+     "bureau\n"},
     {ATTRIBUTES, "attributes:\n" ATTRIBUTE("burnt", ", kind: number") CAUSE,
      "attributes.yaml:2:3: attributes[1].unit: is missing: expected a word\n"},
     {ATTRIBUTES, "attributes:\n" BURNT ATTRIBUTE("cause", ", kind: flag, unit: m, values: [a]"),

@@ -251,6 +251,52 @@ static void every_fact_that_an_act_needs_can_be_said(void **state) {
     }
 }
 
+/** A clerk who has just heard of a thing cannot say how a bureau will grade it. */
+static void who_reports_is_asked_for_what_may_be_known_then(void **state) {
+    static const struct {
+        const char *domain;
+        const char *attribute;
+        bool is_of_bureau;
+    } rows[] = {
+        {"coal_mine_safety", "grade", true},
+        {"coal_mine_safety", "measures", true},
+        {"coal_mine_safety", "mine_id", false},
+        {"coal_mine_safety", "people_underground", false},
+        {"left_behind_child", "path", true},
+        {"left_behind_child", "need_class", false},
+        {"dispute", "agreement", true},
+        {"dispute", "party_count", false},
+        {"wage_arrears", "special_account", true},
+        {"wage_arrears", "owed", false},
+    };
+    const struct tcn_policy *policy = tcn_policy_tables(*state);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct tcn_attribute_rule *rule =
+            declared(policy->rules, rows[i].domain, rows[i].attribute);
+        assert_non_null(rule);
+        if (rule->is_of_bureau != rows[i].is_of_bureau) {
+            fail_msg("%s of %s", rule->id, rows[i].domain);
+        }
+    }
+}
+
+/** A slip that is found must not tell of a child, nor of violence at home. */
+static void slips_of_children_and_disputes_are_opaque(void **state) {
+    static const char *const opaque[] = {"child_in_difficulty", "dispute", "left_behind_child",
+                                         "school_retention"};
+    const struct tcn_policy *policy = tcn_policy_tables(*state);
+    for (uint32_t i = 0; i < policy->domain_count; i++) {
+        const struct tcn_domain *domain = &policy->domains[i];
+        bool is_one = domain->procedure == TCN_PROCEDURE_GUARDIANSHIP;
+        for (size_t k = 0; k < COUNT_OF(opaque); k++) {
+            is_one = is_one || strcmp(domain->id, opaque[k]) == 0;
+        }
+        if (domain->has_opaque_slip != is_one) {
+            fail_msg("%s", domain->id);
+        }
+    }
+}
+
 /** The facts of an event that says one word, or one number, in an attribute. */
 static uint32_t facts_of(const struct tcn_attribute_rule *rule, const char *word) {
     const struct tcn_attribute said = {.name = tcn_slice_text(rule->id),
@@ -290,6 +336,8 @@ int main(void) {
         cmocka_unit_test(every_clock_can_start_and_stop_where_it_is_for),
         cmocka_unit_test(what_starts_a_clock_anew_is_as_the_law_has_it),
         cmocka_unit_test(a_rule_is_for_what_it_names),
+        cmocka_unit_test(who_reports_is_asked_for_what_may_be_known_then),
+        cmocka_unit_test(slips_of_children_and_disputes_are_opaque),
         cmocka_unit_test(every_fact_that_an_act_needs_can_be_said),
         cmocka_unit_test(words_that_are_facts_are_words_of_the_policy),
     };

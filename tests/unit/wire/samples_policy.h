@@ -27,6 +27,7 @@ static const struct tcn_domain sample_domains[] = {
      .recipient_count = 3,
      .line = "fire",
      .is_petition = true,
+     .has_opaque_slip = true,
      .keywords = {"\xe9\x9a\x90\xe6\x82\xa3", "hazard"},
      .keyword_count = 2},
     {.id = "hazard.road", .owner = 1},
@@ -105,7 +106,8 @@ static const struct tcn_attribute_rule sample_attribute_rules[] = {
      .kind = TCN_ATTRIBUTE_NUMBER,
      .unit = "cm",
      .title_zh = "\xe6\xb7\xb1",
-     .title_en = "Depth"},
+     .title_en = "Depth",
+     .is_of_bureau = true},
     {.id = "state", .kind = TCN_ATTRIBUTE_TEXT, .values = {"dry", "wet"}, .value_count = 2},
     {.id = "closed", .kind = TCN_ATTRIBUTE_FLAG},
 };

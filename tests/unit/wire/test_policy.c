@@ -85,6 +85,7 @@ static void attributes_levels_and_what_domains_add_keep_every_field(void **state
         assert_string_equal(rule->title_zh, sample_attribute_rules[i].title_zh);
         assert_string_equal(rule->title_en, sample_attribute_rules[i].title_en);
         assert_int_equal(rule->kind, sample_attribute_rules[i].kind);
+        assert_int_equal(rule->is_of_bureau, sample_attribute_rules[i].is_of_bureau);
         assert_int_equal(rule->value_count, sample_attribute_rules[i].value_count);
         assert_memory_equal(rule->values, sample_attribute_rules[i].values, sizeof(rule->values));
     }

@@ -278,6 +278,7 @@ static void policy_domains_divisions_and_lines_keep_every_field(void **state) {
         SAME(domains[i].recipient_count);
         SAME(domains[i].line);
         SAME(domains[i].is_petition);
+        SAME(domains[i].has_opaque_slip);
         SAME(domains[i].keywords);
         SAME(domains[i].keyword_count);
     }
