@@ -5,10 +5,12 @@
 
 #include <string.h>
 
-/** True for a clock whose end has a date that is certain. */
+/** True for a clock whose end has a date that is certain. Only working days are counted by the
+ * calendar: of all else a missing one leaves the date as it is, and the verdict open. */
 static bool is_dated(const struct tcn_matter_clock *clock) {
-    return clock->terms.bound == TCN_CLOCK_AT_MOST && !clock->times.is_paused &&
-           clock->times.due_ns != TCN_CLOCK_NEVER && clock->times.missing_year == 0;
+    bool is_counted = clock->terms.unit != TCN_CLOCK_WORKING_DAYS || clock->times.missing_year == 0;
+    return is_counted && clock->terms.bound == TCN_CLOCK_AT_MOST && !clock->times.is_paused &&
+           clock->times.due_ns != TCN_CLOCK_NEVER;
 }
 
 static enum tcn_limit_state state_of(const struct tcn_matter_clock *clock, uint64_t position) {

@@ -38,6 +38,7 @@ static void what_has_no_certain_date_is_not_told(void **state) {
     clocks[1].terms.bound = TCN_CLOCK_AT_LEAST;
     clocks[2].times.is_paused = true;
     clocks[3].times.due_ns = TCN_CLOCK_NEVER;
+    clocks[4].terms.unit = TCN_CLOCK_WORKING_DAYS;
     clocks[4].times.missing_year = 2027;
     clocks[5].end = TCN_CLOCK_CLOSED;
     clocks[6].end = TCN_CLOCK_STOPPED; /* by an act before this one */
@@ -50,6 +51,18 @@ static void what_has_no_certain_date_is_not_told(void **state) {
         tcn_limits_add(&limits, &clocks[i], 7);
         assert_int_equal(limits.count, 0);
     }
+}
+
+/** The 60 days of a petition in November end in a year whose days off are not yet known. */
+static void a_missing_calendar_takes_no_date_from_calendar_days(void **state) {
+    (void)state;
+    struct tcn_limits limits = {.count = 0};
+    struct tcn_matter_clock clock = clock_of("answer", 5);
+    clock.terms.unit = TCN_CLOCK_CALENDAR_DAYS;
+    clock.times.missing_year = 2027;
+    tcn_limits_add(&limits, &clock, 7);
+    assert_int_equal(limits.count, 1);
+    assert_int_equal(limits.rows[0].due_ns, 5);
 }
 
 static void those_that_end_first_are_told_before_the_others(void **state) {
@@ -228,6 +241,7 @@ static void a_report_starts_what_the_log_will_run(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_no_certain_date_is_not_told),
+        cmocka_unit_test(a_missing_calendar_takes_no_date_from_calendar_days),
         cmocka_unit_test(those_that_end_first_are_told_before_the_others),
         cmocka_unit_test(an_answer_tells_what_runs_and_what_it_ended),
         cmocka_unit_test(an_office_that_gets_its_matter_back_is_told_them_too),
