@@ -11,8 +11,9 @@
 static int open_folder(struct tcn_asker *asker, const struct tcn_asker_options *options) {
     int code =
         tcn_folder_open(asker->cli, options->seat.dir, TCN_FOLDER_READ_STATE, &asker->folder);
-    asker->policy = &asker->folder.charter.policy;
     asker->registry = code == TCN_EXIT_OK ? tcn_rights_registry(&asker->folder.rights) : NULL;
+    asker->policy = code == TCN_EXIT_OK ? tcn_rights_policy(&asker->folder.rights)
+                                        : &asker->folder.charter.policy;
     return code;
 }
 

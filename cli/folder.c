@@ -173,5 +173,6 @@ struct tcn_query_view tcn_folder_view(const struct tcn_folder *folder) {
                                    .charter = &folder->charter,
                                    .registry =
                                        has_rights ? tcn_rights_registry(&folder->rights) : NULL,
+                                   .policy = has_rights ? tcn_rights_policy(&folder->rights) : NULL,
                                    .generation = folder->generation};
 }

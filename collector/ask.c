@@ -89,6 +89,7 @@ static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
         .state_reader = server->state_reader,
         .charter = &server->house->charter,
         .registry = tcn_roster_registry(&server->roster),
+        .policy = tcn_rights_policy(&server->roster.rights),
         .generation = server->house->generation,
         .key = &server->voice.key,
         .asker = waiting->principal,
@@ -144,7 +145,7 @@ static enum tcn_status log_reaches(struct tcn_server *server, const struct tcn_q
     tcn_log_reader_reset(server->log_reader);
     enum tcn_status status = tcn_log_tail(server->log_reader, &record);
     if (status == TCN_OK && query->kind == TCN_QUERY_REGISTRY) {
-        const uint64_t version = tcn_roster_registry(&server->roster)->version;
+        const uint64_t version = tcn_rights_version(&server->roster.rights);
         status = tcn_log_reader_changes(server->log_reader, version, &change, 1, &count);
     }
     tcn_log_reader_reset(server->log_reader);
@@ -189,8 +190,8 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
         status = tcn_wire_query_decode(asked->body, &server->arena, &waiting.query);
     }
     if (status == TCN_OK) {
-        status =
-            tcn_sight_narrow(asked->principal, server->house->charter.policy.desk, &waiting.query);
+        status = tcn_sight_narrow(asked->principal, tcn_rights_policy(&server->roster.rights)->desk,
+                                  &waiting.query);
     }
     if (status != TCN_OK) {
         return tcn_serve_error(server, asked, status);
@@ -226,13 +227,14 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
 /* The bundle: what agents need to route and seal by themselves. */
 static enum tcn_status say_bundle(struct tcn_server *server, const struct tcn_serve_asked *asked) {
     const struct tcn_charter *charter = &server->house->charter;
-    const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
+    const struct tcn_rights *rights = &server->roster.rights;
+    const struct tcn_registry *registry = tcn_rights_registry(rights);
     struct tcn_bundle bundle = {
-        .version = tcn_charter_bundle_version(charter, registry),
+        .version = tcn_charter_bundle_version(charter, tcn_rights_policy(rights), registry),
         .log_id = charter->genesis.log_id,
         .mode = charter->genesis.mode,
         .collector_key = charter->genesis.collector_key,
-        .policy = charter->genesis.policy,
+        .policy = tcn_rights_policy_bytes(rights),
         .organ_keys = registry->organ_keys,
         .organ_key_count = registry->organ_key_count,
         .keys = registry->keys,
@@ -279,7 +281,7 @@ void tcn_asks_registry(struct tcn_server *server) {
         struct waiting *waiting = &asks->rows[i - 1];
         waiting->principal = tcn_registry_find(registry, waiting->line.stamp.principal);
         if (waiting->principal == NULL || !tcn_principal_is_valid(waiting->principal, now_ns) ||
-            tcn_sight_narrow(waiting->principal, server->house->charter.policy.desk,
+            tcn_sight_narrow(waiting->principal, tcn_rights_policy(&server->roster.rights)->desk,
                              &waiting->query) != TCN_OK) {
             remove_at(asks, i - 1);
         }

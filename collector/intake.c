@@ -30,7 +30,8 @@ struct judged {
 
 enum tcn_status tcn_intake_init(struct tcn_intake *intake, const struct tcn_charter *charter) {
     TCN_CHECK(intake != NULL && charter != NULL);
-    *intake = (struct tcn_intake){.charter = charter, .registry = &charter->registry};
+    *intake = (struct tcn_intake){
+        .charter = charter, .registry = &charter->registry, .policy = &charter->policy};
     return tcn_arena_init(&intake->arena, ARENA_BYTES);
 }
 
@@ -126,7 +127,7 @@ static bool office_fits(const struct tcn_intake *intake, const struct tcn_princi
     if (may_be_nobody && event->office.size == 0) {
         return true;
     }
-    const struct tcn_organ *organ = tcn_policy_organ(&intake->charter->policy, principal->organ);
+    const struct tcn_organ *organ = tcn_policy_organ(intake->policy, principal->organ);
     return organ != NULL && tcn_slice_is_text(event->office, organ->id);
 }
 
@@ -140,7 +141,7 @@ static bool division_fits(const struct tcn_intake *intake, const struct tcn_prin
     uint64_t division = 0;
     return tcn_text_to_u64(event->division, &division) == TCN_OK &&
            (tcn_principal_may_report(principal, division) ||
-            tcn_policy_division(&intake->charter->policy, division) == NULL);
+            tcn_policy_division(intake->policy, division) == NULL);
 }
 
 /* Acts of people, as far as the principal's row allows them; a VOID always, since a lane must be
@@ -173,9 +174,9 @@ static bool change_fits(const struct tcn_intake *intake, const struct tcn_princi
 /* Only the desk, or an administrator, may say what ends a standstill. */
 static bool word_fits(const struct tcn_intake *intake, const struct tcn_principal *principal,
                       const struct tcn_event *event) {
-    const uint16_t organ = tcn_charter_organ(intake->charter, principal, event);
+    const uint16_t organ = tcn_charter_organ(intake->policy, principal, event);
     return !tcn_words_is_of_desk(event->act) ||
-           tcn_words_may_say(organ, principal->role, intake->charter->policy.desk);
+           tcn_words_may_say(organ, principal->role, intake->policy->desk);
 }
 
 static enum tcn_status check_open(const struct tcn_intake *intake, const struct judged *judged,

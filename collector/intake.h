@@ -20,6 +20,7 @@
 struct tcn_intake {
     const struct tcn_charter *charter;
     const struct tcn_registry *registry; /**< in force; exchanged by its owner when it changed */
+    const struct tcn_policy *policy;     /**< in force; exchanged likewise */
     struct tcn_arena arena;
     uint64_t pass_count;
     uint64_t refuse_count;

@@ -77,7 +77,8 @@ enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right r
 
 /* The matter of a clock, and what its rule is called now. */
 static enum tcn_status name_clock(struct tcn_server *server, struct tcn_item *item) {
-    const struct tcn_clock_table *table = tcn_fold_clock_table(&server->house->charter.policy);
+    const struct tcn_clock_table *table =
+        tcn_fold_clock_table(tcn_rights_policy(&server->roster.rights));
     const struct tcn_clock_rule *rule =
         table != NULL ? tcn_clock_rule_numbered(table, item->alert.fired.rule) : NULL;
     struct tcn_matter matter;

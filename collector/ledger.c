@@ -102,7 +102,7 @@ enum tcn_status tcn_ledger_open(struct tcn_collector *house, struct tcn_ledger *
         status = tcn_ledger_load_rights(ledger);
     }
     if (status == TCN_OK) {
-        ledger->registry_version = tcn_rights_registry(&ledger->rights)->version;
+        ledger->registry_version = tcn_rights_version(&ledger->rights);
         status = tcn_ledger_load_voice(ledger);
     }
     bool is_doubted = false;
@@ -143,6 +143,7 @@ void tcn_ledger_close(struct tcn_ledger **ledger) {
     }
     abort_group(*ledger);
     tcn_rights_fini(&(*ledger)->rights);
+    tcn_activation_forget(&(*ledger)->activation);
     tcn_voice_fini(&(*ledger)->voice);
     tcn_secret_wipe(&(*ledger)->successor, sizeof((*ledger)->successor));
     tcn_log_reader_close(&(*ledger)->reader);
@@ -331,6 +332,7 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
     ledger->cursor_count = 0;
     ledger->is_confirmed = false;
     ledger->is_succession_said = false;
+    ledger->is_policy_said = false;
     note_full(ledger);
     tell_later(ledger);
     tcn_lanes_clear(ledger->lanes);
@@ -371,7 +373,10 @@ static enum tcn_status commit_stores(struct tcn_ledger *ledger) {
 
 static enum tcn_status commit_records(struct tcn_ledger *ledger) {
     tcn_ledger_tick(ledger);
-    const enum tcn_status status = tcn_ledger_own(ledger);
+    enum tcn_status status = tcn_ledger_own(ledger);
+    if (status == TCN_OK) {
+        status = tcn_ledger_activate(ledger);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -399,7 +404,7 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
     if (ledger->entry_count > 0) {
         ledger->counts.group_count++;
         ledger->committed_position = tcn_log_last_position(ledger->house->log);
-        ledger->registry_version = tcn_rights_registry(&ledger->rights)->version;
+        ledger->registry_version = tcn_rights_version(&ledger->rights);
         ledger->is_registry_changed = false;
     }
     if (ledger->is_confirmed) {
@@ -407,6 +412,9 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
         tcn_log(ledger->house->logger, TCN_LOG_INFO, "log time follows the wall clock again");
     }
     tcn_log_reader_reset(ledger->reader);
+    if (ledger->is_policy_said) {
+        tcn_ledger_activated(ledger);
+    }
     if (ledger->is_succession_said) {
         const enum tcn_status status = tcn_ledger_succeeded(ledger);
         if (status != TCN_OK) {

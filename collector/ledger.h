@@ -90,6 +90,10 @@ int64_t tcn_ledger_due_in(const struct tcn_ledger *ledger, int64_t most_ns);
  * comes behind that. True when one is. What is wrong with its file is logged once. */
 bool tcn_ledger_look_for_key(struct tcn_ledger *ledger);
 
+/** Looks whether an activation of another policy waits in the collector's folder; what is found is
+ * judged and logged with the next group. No group is open. */
+void tcn_ledger_look_for_policy(struct tcn_ledger *ledger);
+
 /** True when the group must be committed before anything more is taken. */
 bool tcn_ledger_is_full(const struct tcn_ledger *ledger);
 

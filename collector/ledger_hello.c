@@ -95,8 +95,9 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
         .mark_hash = greeting->mark.hash,
         .credit_sequence = greeting->mark.sequence + TCN_CREDIT_EVENTS,
         .credit_bytes = TCN_CREDIT_BYTES,
-        .bundle_version = tcn_charter_bundle_version(&ledger->house->charter,
-                                                     tcn_rights_registry(&ledger->rights)),
+        .bundle_version =
+            tcn_charter_bundle_version(&ledger->house->charter, tcn_rights_policy(&ledger->rights),
+                                       tcn_rights_registry(&ledger->rights)),
         .log_time_ns = ledger->group_time_ns,
         .is_fenced =
             greeting->kind == TCN_GREETING_FENCED || greeting->kind == TCN_GREETING_NEEDS_DESK,

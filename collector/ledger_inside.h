@@ -2,8 +2,8 @@
 /*
  * The inside of the ledger, shared by ledger.c (group and commit), ledger_take.c (what becomes of
  * chunks), ledger_hello.c (and of HELLOs), ledger_enrol.c (and of claims), ledger_rights.c (who may
- * speak), ledger_key.c (which key signs), ledger_words.c (what the collector has to say),
- * ledger_own.c (its own events) and
+ * speak), ledger_key.c (which key signs), ledger_policy.c (which policy is in force),
+ * ledger_words.c (what the collector has to say), ledger_own.c (its own events) and
  * ledger_answer.c. Nobody else includes it.
  */
 #ifndef TCN_COLLECTOR_LEDGER_INSIDE_H
@@ -18,6 +18,7 @@
 #include "core/reach.h"
 #include "core/recall.h"
 #include "core/words.h"
+#include "query/activation.h"
 #include "query/rights.h"
 #include "store/journal.h"
 
@@ -73,15 +74,18 @@ struct tcn_ledger {
     struct tcn_arena arena;       /**< decoding of one message */
     struct tcn_arena group_arena; /**< what answers hold until they are read */
     struct tcn_ledger_counts counts;
-    struct tcn_voice voice;            /**< of the last commit: it signs the open group */
-    struct tcn_signing_key successor;  /**< the key that is to be logged; all zero: none */
-    struct tcn_registry_change change; /**< that says so, while its group is open */
-    bool is_succession_said;           /**< and it is in the open group */
-    bool is_wish_told;                 /**< that a wish cannot be fulfilled was logged */
-    struct tcn_hash tail_hash;         /**< of the last record, the open group's included */
-    struct tcn_hash begin_hash;        /**< of the last record when the group began */
+    struct tcn_voice voice;                /**< of the last commit: it signs the open group */
+    struct tcn_signing_key successor;      /**< the key that is to be logged; all zero: none */
+    struct tcn_registry_change change;     /**< that says so, while its group is open */
+    bool is_succession_said;               /**< and it is in the open group */
+    bool is_wish_told;                     /**< that a wish cannot be fulfilled was logged */
+    struct tcn_activation_file activation; /**< that waits to be logged; all zero: none */
+    bool is_policy_said;                   /**< and it is in the open group */
+    bool is_policy_left;        /**< a file cannot be moved away: no more are looked for */
+    struct tcn_hash tail_hash;  /**< of the last record, the open group's included */
+    struct tcn_hash begin_hash; /**< of the last record when the group began */
     uint64_t committed_position;
-    uint64_t registry_version; /**< of the rights at committed_position */
+    uint64_t registry_version; /**< of the rights at committed_position, the policy's included */
     bool is_recalling;      /**< what the journal holds is being said again: nobody else is heard */
     uint64_t fork_position; /**< the last of the generation before, when this start begins one */
 
@@ -258,6 +262,15 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_succession(struct tcn_ledger *ledger, 
 /** Behind a commit that has logged the succession: the new key signs, all sessions of lanes end,
  * and the files are moved. Errors: as tcn_voice_set; a store's failure. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_succeeded(struct tcn_ledger *ledger);
+
+/* ledger_policy.c */
+
+/** Logs the activation that waits, when it fits, in the open group; one that does not is put aside.
+ * Errors: as tcn_ledger_append; TCN_NOMEM. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_activate(struct tcn_ledger *ledger);
+
+/** Behind a commit that has logged an activation: tells, and removes its file. */
+void tcn_ledger_activated(struct tcn_ledger *ledger);
 
 /** Live epochs as the log has them: behind tcn_lanes_clear.
  * Errors: a store's failure. */

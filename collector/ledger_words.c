@@ -175,11 +175,11 @@ enum tcn_status tcn_ledger_apply_word(struct tcn_ledger *ledger, const struct tc
         .event = event,
         .position = position,
         .log_time_ns = ledger->group_time_ns,
-        .desk = ledger->house->charter.policy.desk,
+        .desk = tcn_rights_policy(&ledger->rights)->desk,
     };
     if (principal != NULL) {
         in.role = principal->role;
-        in.organ = tcn_charter_organ(&ledger->house->charter, principal, event);
+        in.organ = tcn_charter_organ(tcn_rights_policy(&ledger->rights), principal, event);
     }
     struct tcn_words_effect effect = {.code = TCN_OK};
     enum tcn_status status = is_registered(ledger, tcn_words_epoch(event), &in.is_registered);

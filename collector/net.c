@@ -71,6 +71,7 @@ static enum tcn_status open_broker(struct tcn_net *net) {
 static enum tcn_status take_registry(struct tcn_net *net) {
     const struct tcn_registry *registry = tcn_roster_registry(&net->roster);
     net->intake.registry = registry;
+    net->intake.policy = tcn_rights_policy(&net->roster.rights);
     pick_broker_keys(net);
     enum tcn_status status =
         tcn_voice_set(&net->voice, &net->house->key_files, &net->roster.rights);

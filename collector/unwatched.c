@@ -101,7 +101,7 @@ static void mark_open(struct tcn_server *server) {
 
 enum tcn_status tcn_unwatched_turn(struct tcn_server *server, int64_t now_ns,
                                    int64_t *out_deadline_ns) {
-    const struct tcn_policy *policy = &server->house->charter.policy;
+    const struct tcn_policy *policy = tcn_rights_policy(&server->roster.rights);
     if (server->house->is_feed_clock) {
         return TCN_OK; /* an exercise's watchers come and go as they like */
     }

@@ -334,10 +334,11 @@ static enum tcn_status keep_head(struct scribe *scribe) {
 }
 
 /* What it finds is logged with the next group, which this turn begins. */
-static void look_for_key(struct scribe *scribe, int64_t now_ns) {
+static void look_for_files(struct scribe *scribe, int64_t now_ns) {
     if (scribe->key_ns == 0 || now_ns - scribe->key_ns >= KEY_NS) {
         scribe->key_ns = now_ns;
         (void)tcn_ledger_look_for_key(scribe->ledger);
+        tcn_ledger_look_for_policy(scribe->ledger);
     }
 }
 
@@ -426,7 +427,7 @@ static enum tcn_status loop(struct scribe *scribe) {
         if (status != TCN_OK) {
             break;
         }
-        look_for_key(scribe, now_ns);
+        look_for_files(scribe, now_ns);
         const bool is_pressed = took || tcn_ledger_is_recalling(scribe->ledger);
         const int64_t most_ns = tcn_ledger_due_in(scribe->ledger, KEY_NS);
         status = wait(scribe, is_pressed && is_answered(scribe) ? 0 : most_ns);

@@ -34,8 +34,11 @@ enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_
     if (status == TCN_OK) {
         status = tcn_rights_init(&applier->rights, applier->charter);
     }
+    if (status == TCN_OK) {
+        status = tcn_rights_load(&applier->rights, reader, applier->fold.applied.position);
+    }
     return status == TCN_OK
-               ? tcn_rights_load(&applier->rights, reader, applier->fold.applied.position)
+               ? tcn_fold_init(&applier->fold, tcn_rights_policy(&applier->rights), ops, state)
                : status;
 }
 
@@ -69,6 +72,34 @@ static void name_rows(const struct tcn_applier *applier, struct tcn_fold_input *
     }
 }
 
+/* Folds what changes no policy, which is nearly all. */
+static enum tcn_status step(struct tcn_applier *applier, const struct tcn_fold_input *in) {
+    struct tcn_outcome outcome = {0};
+    const enum tcn_status status = tcn_fold_step(&applier->fold, in, &outcome);
+    applier->void_count += status == TCN_OK && outcome.code != TCN_OK;
+    return status;
+}
+
+/* The fold goes on by the policy that the record brings; the one before is let go behind it. */
+static enum tcn_status step_policy(struct tcn_applier *applier, const struct tcn_record *record,
+                                   struct tcn_fold_input *in) {
+    struct tcn_activated *activated = NULL;
+    enum tcn_status status = tcn_rights_judge(&applier->rights, record, in->position, &activated);
+    if (status != TCN_OK) {
+        return status == TCN_NOMEM || status == TCN_VERSION ? status : TCN_CORRUPT;
+    }
+    in->policy = &activated->policy;
+    in->restates = activated->word.restates;
+    status = step(applier, in);
+    if (status == TCN_OK) {
+        tcn_rights_activate(&applier->rights, &activated);
+    } else {
+        applier->fold.policy = tcn_rights_policy(&applier->rights);
+        tcn_activated_destroy(&activated);
+    }
+    return status;
+}
+
 static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_record *record,
                                 const struct tcn_principal *principal,
                                 const struct tcn_logged *logged) {
@@ -84,7 +115,7 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         .log_time_ns = record->log_time_ns,
         .lane = record->lane,
         .sequence = logged->sequence,
-        .organ = tcn_charter_organ(applier->charter, principal, &event),
+        .organ = tcn_charter_organ(applier->fold.policy, principal, &event),
         .role = principal == NULL ? TCN_ROLE_NONE : principal->role,
         .event = &event,
         .log_mode = applier->charter->genesis.mode,
@@ -93,12 +124,8 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         in.ruling = tcn_rights_take(&applier->rights, record, logged->position, &event);
     }
     name_rows(applier, &in);
-    struct tcn_outcome outcome = {0};
-    status = tcn_fold_step(&applier->fold, &in, &outcome);
-    if (status == TCN_OK && outcome.code != TCN_OK) {
-        applier->void_count++;
-    }
-    return status;
+    return record->kind == TCN_RECORD_POLICY ? step_policy(applier, record, &in)
+                                             : step(applier, &in);
 }
 
 enum tcn_status tcn_applier_record(struct tcn_applier *applier, const struct tcn_record *record) {

@@ -66,8 +66,10 @@ static void signers_of(const struct audit *audit, const struct tcn_record *recor
     }
     const struct tcn_principal *principal =
         tcn_registry_find(tcn_rights_registry(&audit->rights), record->principal);
-    if (principal != NULL && principal->source == record->lane.source &&
-        principal->status == TCN_PRINCIPAL_ACTIVE) {
+    const bool is_speaker = principal != NULL && (record->kind == TCN_RECORD_POLICY
+                                                      ? principal->role == TCN_ROLE_ADMIN
+                                                      : principal->source == record->lane.source);
+    if (is_speaker && principal->status == TCN_PRINCIPAL_ACTIVE) {
         *out_key = &principal->signing_key;
         *out_old = principal->old_until_ns != 0 ? &principal->old_signing_key : NULL;
     }
@@ -118,6 +120,27 @@ static enum tcn_status take_change(struct audit *audit, const struct tcn_record 
     return is_noted == (outcome == TCN_OK)
                ? TCN_OK
                : bad(audit, "the list of registry changes is not what the log says");
+}
+
+/* The policy is the one that was signed, it follows the one before, and is noted as a change. */
+static enum tcn_status take_policy(struct audit *audit, const struct tcn_record *record) {
+    const uint64_t position = record->first_position;
+    struct tcn_activated *activated = NULL;
+    enum tcn_status status = tcn_rights_judge(&audit->rights, record, position, &activated);
+    if (status != TCN_OK) {
+        return check(audit, status, "the policy does not fit the word that activates it");
+    }
+    tcn_rights_activate(&audit->rights, &activated);
+    uint64_t found = 0;
+    size_t count = 0;
+    status = tcn_log_reader_changes(audit->groups, position - 1, &found, 1, &count);
+    tcn_log_reader_reset(audit->groups);
+    if (status != TCN_OK) {
+        return check(audit, status, "the list of registry changes is damaged");
+    }
+    return count == 1 && found == position
+               ? TCN_OK
+               : bad(audit, "the list of registry changes lacks an activation");
 }
 
 /* A chunk is the one that its lane waits for. */
@@ -295,6 +318,9 @@ static enum tcn_status visit(void *context, const struct tcn_record *record) {
     }
     if (status == TCN_OK && record->kind == TCN_RECORD_HELLO) {
         status = take_hello(audit, record);
+    }
+    if (status == TCN_OK && record->kind == TCN_RECORD_POLICY) {
+        status = take_policy(audit, record);
     }
     if (status == TCN_OK) {
         status = check_receipt(audit, record);

@@ -23,6 +23,8 @@ const char *tcn_record_context(enum tcn_record_kind kind) {
         return TCN_CONTEXT_CHUNK;
     case TCN_RECORD_HELLO:
         return TCN_CONTEXT_HELLO;
+    case TCN_RECORD_POLICY:
+        return TCN_CONTEXT_ACTIVATION;
     case TCN_RECORD_NONE:
     default:
         return NULL;

@@ -125,7 +125,7 @@ enum tcn_status tcn_charter_init_log(struct tcn_charter *charter, struct tcn_log
     return tcn_charter_init(charter, record.chunk.head, record.chunk.signature);
 }
 
-uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_principal *principal,
+uint16_t tcn_charter_organ(const struct tcn_policy *policy, const struct tcn_principal *principal,
                            const struct tcn_event *event) {
     if (principal == NULL) {
         return 0;
@@ -133,13 +133,14 @@ uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_p
     if (principal->role != TCN_ROLE_FEED) {
         return principal->organ;
     }
-    const struct tcn_organ *organ = tcn_policy_organ_by_id(&charter->policy, event->office);
+    const struct tcn_organ *organ = tcn_policy_organ_by_id(policy, event->office);
     return organ == NULL ? 0 : organ->number;
 }
 
 uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
+                                    const struct tcn_policy *policy,
                                     const struct tcn_registry *registry) {
-    return charter->policy.version + registry->version - charter->registry.version;
+    return policy->version + registry->version - charter->registry.version;
 }
 
 void tcn_charter_fini(struct tcn_charter *charter) {

@@ -53,14 +53,15 @@ TCN_MUST_CHECK enum tcn_status tcn_charter_init_log(struct tcn_charter *charter,
 
 /** The organ that speaks in an event: its principal's; of a feed, which speaks for everybody, the
  * one that the event names. 0 when none, and for NULL. Thread: any. */
-uint16_t tcn_charter_organ(const struct tcn_charter *charter, const struct tcn_principal *principal,
+uint16_t tcn_charter_organ(const struct tcn_policy *policy, const struct tcn_principal *principal,
                            const struct tcn_event *event);
 
-/** The version of the bundle of a registry: that of the policy, and one more for each position that
- * the registry's last change lies behind genesis. It grows with every change of either. Thread:
- * any.
+/** The version of the bundle of a registry and a policy: that of the policy, and one more for each
+ * position that the registry's last change lies behind genesis. It grows with every change of
+ * either. Thread: any.
  */
 uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
+                                    const struct tcn_policy *policy,
                                     const struct tcn_registry *registry);
 
 /** Gives the memory back; accepts NULL and a zeroed charter. */

@@ -188,7 +188,7 @@ static enum tcn_status take_chunk(struct tcn_marks *marks, const struct tcn_reco
 
 enum tcn_status tcn_marks_record(struct tcn_marks *marks, const struct tcn_record *record,
                                  struct tcn_arena *arena) {
-    if (record->kind == TCN_RECORD_GENESIS) {
+    if (record->kind == TCN_RECORD_GENESIS || record->kind == TCN_RECORD_POLICY) {
         return TCN_OK;
     }
     tcn_arena_reset(arena);

@@ -29,6 +29,7 @@ struct tcn_query_view {
     struct tcn_state_reader *state_reader;
     const struct tcn_charter *charter;
     const struct tcn_registry *registry; /**< as it stands; NULL: as genesis has it */
+    const struct tcn_policy *policy;     /**< in force; NULL: as genesis has it */
     uint64_t generation;
     const struct tcn_signing_key *key; /**< the collector's; NULL: nobody signs a head */
     const struct tcn_principal *asker; /**< NULL: who has the files sees all that is in them */

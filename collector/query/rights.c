@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/rights.h"
 
+#include "core/regime.h"
 #include "seal/hash.h"
 #include "seal/sign.h"
 #include "wire/enrol.h"
@@ -30,12 +31,58 @@ void tcn_rights_fini(struct tcn_rights *rights) {
         return;
     }
     tcn_roll_destroy(&rights->roll);
+    tcn_activated_destroy(&rights->activated);
     tcn_arena_fini(&rights->arena);
     *rights = (struct tcn_rights){.charter = NULL};
 }
 
 const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights) {
     return tcn_roll_registry(rights->roll);
+}
+
+const struct tcn_policy *tcn_rights_policy(const struct tcn_rights *rights) {
+    return rights->activated != NULL ? &rights->activated->policy : &rights->charter->policy;
+}
+
+struct tcn_slice tcn_rights_policy_bytes(const struct tcn_rights *rights) {
+    return rights->activated != NULL ? rights->activated->bytes : rights->charter->genesis.policy;
+}
+
+uint64_t tcn_rights_version(const struct tcn_rights *rights) {
+    const uint64_t changed = tcn_rights_registry(rights)->version;
+    const uint64_t activated = rights->activated != NULL ? rights->activated->position : 0;
+    return activated > changed ? activated : changed;
+}
+
+enum tcn_status tcn_rights_judge(const struct tcn_rights *rights, const struct tcn_record *record,
+                                 uint64_t position, struct tcn_activated **out_activated) {
+    const struct tcn_policy *now = tcn_rights_policy(rights);
+    struct tcn_activated *made = NULL;
+    struct tcn_regime_verdict verdict;
+    enum tcn_status status = tcn_activated_create(record, position, &made);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (made->word.fold_version != TCN_FOLD_VERSION) {
+        status = TCN_VERSION;
+    } else if (made->word.replaces != now->version) {
+        status = TCN_CONFLICT;
+    } else {
+        status = tcn_regime_check(now, &made->policy, &verdict);
+    }
+    if (status != TCN_OK) {
+        tcn_activated_destroy(&made);
+        return status;
+    }
+    *out_activated = made;
+    return TCN_OK;
+}
+
+void tcn_rights_activate(struct tcn_rights *rights, struct tcn_activated **activated) {
+    TCN_CHECK(*activated != NULL);
+    tcn_activated_destroy(&rights->activated);
+    rights->activated = *activated;
+    *activated = NULL;
 }
 
 const struct tcn_public_key *tcn_rights_collector_key(const struct tcn_rights *rights) {
@@ -133,11 +180,23 @@ static enum tcn_status read_one(struct tcn_rights *rights, struct tcn_log_reader
     if (status != TCN_OK) {
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
-    if (event.act != TCN_ACT_REGISTRY_CHANGED) {
+    if (event.act != TCN_ACT_REGISTRY_CHANGED && record.kind != TCN_RECORD_POLICY) {
         return TCN_CORRUPT;
     }
     *out_record = record;
     *out_event = event;
+    return TCN_OK;
+}
+
+/* The log writer has judged it: that it does not fit is damage. */
+static enum tcn_status load_policy(struct tcn_rights *rights, const struct tcn_record *record,
+                                   uint64_t position) {
+    struct tcn_activated *activated = NULL;
+    const enum tcn_status status = tcn_rights_judge(rights, record, position, &activated);
+    if (status != TCN_OK) {
+        return status == TCN_NOMEM || status == TCN_VERSION ? status : TCN_CORRUPT;
+    }
+    tcn_rights_activate(rights, &activated);
     return TCN_OK;
 }
 
@@ -150,6 +209,9 @@ static enum tcn_status load_one(struct tcn_rights *rights, struct tcn_log_reader
     if (status != TCN_OK) {
         return status;
     }
+    if (record.kind == TCN_RECORD_POLICY) {
+        return load_policy(rights, &record, position);
+    }
     return tcn_rights_take(rights, &record, position, &event) == TCN_OK ? TCN_OK : TCN_CORRUPT;
 }
 
@@ -158,7 +220,7 @@ enum tcn_status tcn_rights_load(struct tcn_rights *rights, struct tcn_log_reader
     size_t count = CHANGES_AT_ONCE;
     while (count == CHANGES_AT_ONCE) {
         uint64_t positions[CHANGES_AT_ONCE];
-        const uint64_t after = tcn_roll_registry(rights->roll)->version;
+        const uint64_t after = tcn_rights_version(rights);
         enum tcn_status status =
             tcn_log_reader_changes(reader, after, positions, CHANGES_AT_ONCE, &count);
         for (size_t i = 0; status == TCN_OK && i < count; i++) {
@@ -225,7 +287,8 @@ enum tcn_status tcn_rights_find_enrolment(struct tcn_rights *rights, struct tcn_
             struct tcn_event event = {0};
             after = positions[i];
             status = read_one(rights, reader, after, &record, &event);
-            if (status == TCN_OK && is_same_enrolment(event.registry, enrolment)) {
+            if (status == TCN_OK && event.body_kind == TCN_BODY_REGISTRY &&
+                is_same_enrolment(event.registry, enrolment)) {
                 found = after;
             }
         }

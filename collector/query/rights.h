@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who may speak at a position of a log: the registry of genesis, and every change that the log has
- * allowed since. Whoever reads a log in order takes each change with tcn_rights_take as it comes to
- * it; whoever begins in the middle has the earlier ones looked up with tcn_rights_load. All of them
- * come to the same registry at the same position. The writer takes changes at append, net and serve
- * follow it, the fold and the verification read them in order.
+ * Who may speak at a position of a log, and by which policy: registry and policy of genesis, and
+ * every change and activation that the log has allowed since. Whoever reads a log in order takes
+ * each change with tcn_rights_take as it comes to it; whoever begins in the middle has the earlier
+ * ones looked up with tcn_rights_load. All of them come to the same registry at the same position.
+ * The writer takes changes at append, net and serve follow it, the fold and the verification read
+ * them in order.
  *
  * Decisions are core/roll's; this adds the log and the proof that a key that is brought is held.
  *
@@ -14,6 +15,7 @@
 #define TCN_QUERY_RIGHTS_H
 
 #include "core/roll.h"
+#include "query/activated.h"
 #include "query/charter.h"
 #include "query/walk.h"
 #include "seal/keyring.h"
@@ -22,7 +24,8 @@
 struct tcn_rights {
     const struct tcn_charter *charter;
     struct tcn_roll *roll;
-    struct tcn_arena arena; /**< decodes one event while loading */
+    struct tcn_activated *activated; /**< the policy in force; NULL: genesis' */
+    struct tcn_arena arena;          /**< decodes one event while loading */
 };
 
 /** Begins with the registry of genesis. Errors: TCN_NOMEM. */
@@ -34,6 +37,27 @@ void tcn_rights_fini(struct tcn_rights *rights);
 
 /** The registry as it stands. Owns: lent until the next change is taken. */
 const struct tcn_registry *tcn_rights_registry(const struct tcn_rights *rights);
+
+/** The policy in force. Owns: lent until the next activation is taken. */
+const struct tcn_policy *tcn_rights_policy(const struct tcn_rights *rights);
+
+/** The same, encoded. Owns: lent likewise. */
+struct tcn_slice tcn_rights_policy_bytes(const struct tcn_rights *rights);
+
+/** The position of the last change of registry or policy. */
+uint64_t tcn_rights_version(const struct tcn_rights *rights);
+
+/** Decodes a logged activation and judges whether it fits where the rights stand. Who has signed it
+ * is not asked: a log holds only what its writer has asked (query/activation).
+ * Owns: gives the activated policy.
+ * Errors: TCN_CONFLICT it was made to follow another policy; TCN_NOT_ALLOWED it does not follow
+ * (core/regime); TCN_VERSION by another fold; as tcn_activated_create. */
+TCN_MUST_CHECK enum tcn_status tcn_rights_judge(const struct tcn_rights *rights,
+                                                const struct tcn_record *record, uint64_t position,
+                                                struct tcn_activated **out_activated);
+
+/** Puts an activated policy that was judged in force. Owns: takes it, leaves NULL. */
+void tcn_rights_activate(struct tcn_rights *rights, struct tcn_activated **activated);
 
 /** The collector's key that signs what is logged next: genesis' or its newest successor. Owns: lent
  * until the next change is taken. */

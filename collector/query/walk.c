@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/walk.h"
 
+#include "wire/activation.h"
 #include "wire/chunk.h"
 #include "wire/event.h"
 #include "wire/lane.h"
@@ -97,6 +98,21 @@ static enum tcn_status decode_hello(const struct tcn_record *record, struct tcn_
     return TCN_OK;
 }
 
+static enum tcn_status decode_policy(const struct tcn_record *record, struct tcn_arena *arena,
+                                     struct tcn_event *out_event) {
+    struct tcn_activation activation = {0};
+    const enum tcn_status status =
+        tcn_wire_activation_decode(record->chunk.head, arena, &activation);
+    if (status != TCN_OK) {
+        return as_stored(status);
+    }
+    *out_event = (struct tcn_event){.format = TCN_EVENT_FORMAT,
+                                    .act = TCN_ACT_POLICY_ACTIVATED,
+                                    .mode = activation.mode,
+                                    .recorded_ns = activation.said_ns};
+    return TCN_OK;
+}
+
 enum tcn_status tcn_walk_decode(const struct tcn_record *record, const struct tcn_logged *logged,
                                 struct tcn_arena *arena, struct tcn_event *out_event) {
     switch (record->kind) {
@@ -104,6 +120,8 @@ enum tcn_status tcn_walk_decode(const struct tcn_record *record, const struct tc
         return decode_genesis(record, arena, out_event);
     case TCN_RECORD_HELLO:
         return decode_hello(record, arena, out_event);
+    case TCN_RECORD_POLICY:
+        return decode_policy(record, arena, out_event);
     case TCN_RECORD_CHUNK:
     case TCN_RECORD_OWN:
         return as_stored(tcn_wire_open_part_decode(logged->open, arena, out_event));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The events of one record, in order. A record of kind GENESIS or HELLO takes one position and
- * holds no event bytes; everybody who walks the log (fold, replay, questions, verification) goes
- * through here, so they agree on which event stands at which position.
+ * The events of one record, in order. A record of kind GENESIS, HELLO or POLICY takes one position
+ * and holds no event bytes; everybody who walks the log (fold, replay, questions, verification)
+ * goes through here, so they agree on which event stands at which position.
  */
 #ifndef TCN_QUERY_WALK_H
 #define TCN_QUERY_WALK_H
@@ -15,8 +15,8 @@
 /** One logged event. Slices lend as the record's do. */
 struct tcn_logged {
     uint64_t position;
-    uint64_t sequence;       /**< in its lane; 0 for GENESIS and HELLO */
-    struct tcn_slice open;   /**< verbatim; empty for GENESIS and HELLO */
+    uint64_t sequence;       /**< in its lane; 0 for those */
+    struct tcn_slice open;   /**< verbatim; empty for those */
     struct tcn_slice sealed; /**< verbatim; empty when there is none */
 };
 
@@ -51,10 +51,9 @@ TCN_MUST_CHECK enum tcn_status tcn_walk_next(struct tcn_walk *walk, struct tcn_l
 TCN_MUST_CHECK enum tcn_status tcn_walk_find(const struct tcn_record *record, uint64_t position,
                                              struct tcn_logged *out_logged);
 
-/** Decodes a logged event. For GENESIS and HELLO it makes the event that the record stands for.
- * Owns: texts lend from the arena.
- * Errors: TCN_CORRUPT the bytes do not decode; TCN_NOMEM the arena is spent.
- * Thread: any. */
+/** Decodes a logged event. For GENESIS, HELLO and POLICY it makes the event that the record stands
+ * for. Owns: texts lend from the arena. Errors: TCN_CORRUPT the bytes do not decode; TCN_NOMEM the
+ * arena is spent. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_walk_decode(const struct tcn_record *record,
                                                const struct tcn_logged *logged,
                                                struct tcn_arena *arena,

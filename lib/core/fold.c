@@ -144,6 +144,9 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
         tcn_fold_void(step, step->in->ruling);
         return TCN_OK;
     }
+    if (act == TCN_ACT_POLICY_ACTIVATED && step->in->policy != NULL) {
+        return tcn_fold_activate(step->fold, step->in);
+    }
     if (act == TCN_ACT_REGISTRY_CHANGED || act == TCN_ACT_GENESIS) {
         return tcn_fold_due_rows(step->fold, step->in);
     }

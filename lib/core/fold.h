@@ -21,11 +21,14 @@
  *  8. what has fallen due at an event's log time is told before the event is applied (core/due); of
  *     more than TCN_DUE_FIRED_MAX the rest is told with the next, unless this event takes it away;
  *  9. clocks of a matter follow what was applied to it (core/clockwork); no clock of a guarded
- * matter is told to its office, nor to a desk that is not on its list.
+ * matter is told to its office, nor to a desk that is not on its list;
+ *  10. an activation puts its policy in force behind what was due before it: holders, stages and
+ * terms of running clocks stay, what a missing year left open is computed, and when it says so
+ * every clock is restated (core/clockwork).
  *
- * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, exchanges
- * `policy` at an activation, and on any failure gives up its transaction and starts again from
- * tcn_fold_init. One fold, one thread.
+ * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, lends the
+ * policy of an activation from then on, and on any failure gives up its transaction and starts
+ * again from tcn_fold_init. One fold, one thread.
  */
 #ifndef TCN_CORE_FOLD_H
 #define TCN_CORE_FOLD_H
@@ -38,7 +41,7 @@
 
 /** A fold. Open: embedded. policy, ops and state are lent for its life. */
 struct tcn_fold {
-    const struct tcn_policy *policy; /**< in force; exchanged by the shell at an activation */
+    const struct tcn_policy *policy; /**< in force; an activation brings the next */
     const struct tcn_state_ops *ops;
     void *state;
     struct tcn_applied applied; /**< as it stands after the last step */
@@ -71,6 +74,10 @@ struct tcn_fold_input {
      * genesis, none of a change that is void. */
     const struct tcn_principal *rows;
     uint32_t row_count;
+    /** Lent until the next activation: of one that was found to fit, the policy that it brings; of
+     * everything else NULL. */
+    const struct tcn_policy *policy;
+    bool restates; /**< the activation says so */
 };
 
 /** Starts where the state stands.

@@ -94,6 +94,25 @@ enum tcn_status tcn_fold_clocks(struct tcn_fold *fold, const struct tcn_fold_inp
                                           : status;
 }
 
+enum tcn_status tcn_fold_activate(struct tcn_fold *fold, const struct tcn_fold_input *in) {
+    fold->policy = in->policy;
+    fold->clocks = tcn_fold_clock_table(in->policy);
+    const struct tcn_clockwork work = {
+        .ops = fold->ops, .state = fold->state, .table = fold->clocks};
+    const struct tcn_restatement how = {.only_missing = !in->restates,
+                                        .position = in->position,
+                                        .log_time_ns = in->log_time_ns,
+                                        .policy_version = in->policy->version,
+                                        .row_max = UINT32_MAX};
+    struct tcn_clock_place place = {.birth = 0};
+    bool is_done = fold->clocks == NULL;
+    enum tcn_status status = TCN_OK;
+    while (!is_done && status == TCN_OK) { /* ends with the rows: each turn moves the place on */
+        status = tcn_clockwork_restate(&work, &how, &place, &is_done);
+    }
+    return status == TCN_OK ? tcn_due_first(fold->ops, fold->state, &fold->due_ns) : status;
+}
+
 static void add_hearer(struct hearers *hearers, uint16_t organ) {
     const bool is_told = hearers->count > 0 && hearers->organs[0] == organ;
     if (organ != 0 && !is_told) {

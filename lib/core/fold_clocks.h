@@ -38,6 +38,10 @@ struct tcn_fold_moved {
 TCN_MUST_CHECK enum tcn_status tcn_fold_clocks(struct tcn_fold *fold,
                                                const struct tcn_fold_input *in,
                                                const struct tcn_fold_moved *moved);
+/** Puts the policy of an activation in force (rule 10 of core/fold).
+ * Errors: what the ops give. Thread: the fold's. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_activate(struct tcn_fold *fold,
+                                                 const struct tcn_fold_input *in);
 /** Tells of a clock's step, or of a year that the calendar lacks.
  * Errors: what the ops give; TCN_CORRUPT a clock without its matter. Thread: the fold's. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_clocks_tell(struct tcn_fold *fold,

@@ -202,6 +202,7 @@ enum tcn_record_kind {
     TCN_RECORD_CHUNK = 2,   /**< an agent's chunk, verbatim */
     TCN_RECORD_HELLO = 3,   /**< a HELLO that registered an epoch, verbatim; one position */
     TCN_RECORD_OWN = 4,     /**< a chunk of the collector's own source 0 */
+    TCN_RECORD_POLICY = 5,  /**< head = an activation, body = its policy; one position */
 };
 
 /** One record of the log: a chunk with what the log adds to it. */

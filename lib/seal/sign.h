@@ -14,13 +14,14 @@
 #define TCN_CONTEXT_CHUNK "tocsin.chunk.1" /* a chunk's head, by its source */
 #define TCN_CONTEXT_HELLO "tocsin.hello.1" /* HELLO, by its source */
 #define TCN_CONTEXT_ROOT "tocsin.root.1"   /* the root of a group's receipts, by the collector */
-#define TCN_CONTEXT_LOG_HEAD "tocsin.loghead.1"  /* how far a log went, by the collector */
-#define TCN_CONTEXT_WELCOME "tocsin.welcome.1"   /* WELCOME, by the collector */
-#define TCN_CONTEXT_REFUSE "tocsin.refuse.1"     /* REFUSE for ever, by the collector */
-#define TCN_CONTEXT_AGAIN "tocsin.again.1"       /* AGAIN of another story, by the collector */
-#define TCN_CONTEXT_GENESIS "tocsin.genesis.1"   /* position 1 of a log, by the root key */
-#define TCN_CONTEXT_SESSION "tocsin.session.1"   /* a reader's session, by the collector */
-#define TCN_CONTEXT_ASKED "tocsin.asked.1"       /* what a reader asks in it, by the reader */
+#define TCN_CONTEXT_LOG_HEAD "tocsin.loghead.1"      /* how far a log went, by the collector */
+#define TCN_CONTEXT_WELCOME "tocsin.welcome.1"       /* WELCOME, by the collector */
+#define TCN_CONTEXT_REFUSE "tocsin.refuse.1"         /* REFUSE for ever, by the collector */
+#define TCN_CONTEXT_AGAIN "tocsin.again.1"           /* AGAIN of another story, by the collector */
+#define TCN_CONTEXT_GENESIS "tocsin.genesis.1"       /* position 1 of a log, by the root key */
+#define TCN_CONTEXT_ACTIVATION "tocsin.activation.1" /* another policy, by an administrator */
+#define TCN_CONTEXT_SESSION "tocsin.session.1"       /* a reader's session, by the collector */
+#define TCN_CONTEXT_ASKED "tocsin.asked.1"           /* what a reader asks in it, by the reader */
 #define TCN_CONTEXT_TOLD "tocsin.told.1"         /* what a reader is told in it, by the collector */
 #define TCN_CONTEXT_REGISTRY "tocsin.registry.1" /* a registry snapshot, by the collector */
 #define TCN_CONTEXT_BUNDLE "tocsin.bundle.1"     /* an agent's bundle, by the collector */

@@ -26,7 +26,7 @@ struct tcn_lane_key tcn_lane_key_read(struct tcn_reader *reader) {
 
 /** True for a kind that this version has. */
 static bool kind_is_known(uint8_t kind) {
-    return kind >= TCN_RECORD_GENESIS && kind <= TCN_RECORD_OWN;
+    return kind >= TCN_RECORD_GENESIS && kind <= TCN_RECORD_POLICY;
 }
 
 /** True for none, urgent and routine. */

@@ -491,8 +491,54 @@ static void a_state_that_fails_is_told(void **test) {
     }
 }
 
+/* Rule 10 */
+static void an_activation_restates_running_clocks_only_when_it_says_so(void **test) {
+    (void)test;
+    for (unsigned restates = 0; restates < 2; restates++) {
+        struct fixture fixture;
+        struct tcn_clock_rule rules[16];
+        struct tcn_outcome outcome;
+        const int64_t start_ns = at("2024-03-01 10:00:00");
+        const int64_t then_ns = at("2024-03-02 10:00:00");
+        assert_in_range(table.rule_count, 1, COUNT_OF(rules));
+        memcpy(rules, table.rules, table.rule_count * sizeof(rules[0]));
+        for (uint32_t i = 0; i < table.rule_count; i++) {
+            rules[i].amount += strcmp(rules[i].id, "answer") == 0 ? 30 : 0;
+        }
+        const struct tcn_clock_table longer = {
+            .rules = rules, .rule_count = table.rule_count, .calendar = table.calendar};
+        struct tcn_policy next = policy;
+        next.version = policy.version + 1;
+        next.clocks = &longer;
+        start_clocks(&fixture);
+        happen(&fixture, start_ns, OFFICE_A, learned(7, "hazard", start_ns));
+        const struct tcn_matter_clock *row = tcn_memstate_clock(&fixture.state, 1, "answer");
+        const int64_t due_ns = row->times.due_ns;
+        const struct tcn_event event = {
+            .format = TCN_EVENT_FORMAT, .act = TCN_ACT_POLICY_ACTIVATED, .mode = TCN_MODE_ACTUAL};
+        struct tcn_fold_input in = input_of(&fixture, 0, &event);
+        in.log_time_ns = then_ns;
+        in.log_mode = TCN_MODE_ACTUAL;
+        in.policy = &next;
+        in.restates = restates != 0;
+        assert_int_equal(tcn_fold_step(&fixture.fold, &in, &outcome), TCN_OK);
+        assert_int_equal(outcome.code, TCN_OK);
+        assert_ptr_equal(fixture.fold.policy, &next);
+        assert_ptr_equal(fixture.fold.clocks, &longer);
+        assert_int_equal(fixture.fold.applied.policy_version, next.version);
+        row = tcn_memstate_clock(&fixture.state, 1, "answer");
+        assert_int_equal(row->times.due_ns > due_ns, restates);
+        assert_int_equal(row->policy_version, restates != 0 ? next.version : policy.version);
+        happen(&fixture, then_ns, OFFICE_A, learned(8, "hazard", then_ns));
+        const struct tcn_matter_clock *fresh = tcn_memstate_clock(&fixture.state, 3, "answer");
+        assert_int_equal(fresh->policy_version, next.version);
+        stop(&fixture);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_activation_restates_running_clocks_only_when_it_says_so),
         cmocka_unit_test(who_owes_the_act_hears_of_it_and_the_desk_when_it_is_due),
         cmocka_unit_test(an_alert_of_a_clock_says_which_step_of_which_matter),
         cmocka_unit_test(a_step_presses_more_when_it_is_of_hours),

@@ -88,7 +88,7 @@ struct field_case {
 static void fields_that_make_no_sense_are_refused_under_a_right_checksum(void **state) {
     (void)state;
     static const struct field_case cases[] = {
-        {0, 0, TCN_VERSION},   {0, 2, TCN_VERSION},   {1, 0, TCN_CORRUPT},   {1, 5, TCN_CORRUPT},
+        {0, 0, TCN_VERSION},   {0, 2, TCN_VERSION},   {1, 0, TCN_CORRUPT},   {1, 6, TCN_CORRUPT},
         {2, 3, TCN_CORRUPT},   {3, 1, TCN_CORRUPT},   {7, 0, TCN_CORRUPT},   {131, 9, TCN_CORRUPT},
         {128, 9, TCN_CORRUPT}, {135, 9, TCN_CORRUPT}, {137, 9, TCN_CORRUPT}, {139, 1, TCN_CORRUPT},
         {143, 1, TCN_CORRUPT},

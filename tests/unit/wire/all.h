@@ -6,6 +6,7 @@
 #define TESTS_WIRE_ALL_H
 
 #include "samples.h"
+#include "samples_activation.h"
 
 #define MAKER(noun_, struct_, sample_)                                                             \
     static inline void make_##noun_(struct tcn_writer *writer, struct recoded *out) {              \
@@ -50,6 +51,7 @@ MAKER(enrol, tcn_enrol, sample_enrol())
 MAKER(enrolled, tcn_enrolled, sample_enrolled())
 MAKER(checkpoint, tcn_checkpoint, sample_checkpoint())
 MAKER(keys, tcn_keys, sample_successors())
+MAKER(activation, tcn_activation, sample_activation())
 
 static inline void make_event(struct tcn_writer *writer, struct recoded *out) {
     out->status =
@@ -110,7 +112,7 @@ static const struct maker makers[] = {
     MAKER_ROW(principal),   MAKER_ROW(registry),      MAKER_ROW(genesis),
     MAKER_ROW(bundle),      MAKER_ROW(policy),        MAKER_ROW(enrol),
     MAKER_ROW(enrolled),    MAKER_ROW(log_head),      MAKER_ROW(checkpoint),
-    MAKER_ROW(keys),
+    MAKER_ROW(keys),        MAKER_ROW(activation),
 };
 
 #endif

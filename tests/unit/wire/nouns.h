@@ -6,6 +6,7 @@
 #ifndef TESTS_WIRE_NOUNS_H
 #define TESTS_WIRE_NOUNS_H
 
+#include "wire/activation.h"
 #include "wire/checkpoint.h"
 #include "wire/chunk.h"
 #include "wire/enrol.h"
@@ -83,6 +84,7 @@ RECODER(bundle, tcn_bundle)
 RECODER(keys, tcn_keys)
 RECODER(policy, tcn_policy)
 RECODER(enrol, tcn_enrol)
+RECODER(activation, tcn_activation)
 RECODER(enrolled, tcn_enrolled)
 RECODER(checkpoint, tcn_checkpoint)
 
@@ -170,7 +172,7 @@ static const struct noun nouns[] = {
     NOUN(principal, false, true),   NOUN(registry, false, true),      NOUN(genesis, true, true),
     NOUN(bundle, false, true),      NOUN(policy, false, true),        NOUN(enrol, true, true),
     NOUN(enrolled, false, true),    NOUN(log_head, true, true),       NOUN(checkpoint, true, true),
-    NOUN(keys, false, true),
+    NOUN(keys, false, true),        NOUN(activation, true, true),
 };
 
 #define NOUN_COUNT (sizeof(nouns) / sizeof(nouns[0]))

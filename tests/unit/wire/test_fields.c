@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every field of every struct comes back in its own place: events, lanes and feeds. */
 #include "pass.h"
+#include "samples_activation.h"
 
 static void header_and_stamp_keep_every_field(void **state) {
     (void)state;
@@ -483,6 +484,23 @@ static void an_item_of_a_clock_keeps_every_field(void **state) {
     assert_int_equal(out.open.size, 0);
 }
 
+static void an_activation_keeps_every_field(void **state) {
+    (void)state;
+    struct tcn_activation in = sample_activation();
+    struct tcn_activation out;
+    PASS(activation);
+    SAME(format);
+    SAME(log_id);
+    SAME(mode);
+    SAME(principal);
+    SAME(said_ns);
+    SAME(replaces);
+    SAME(version);
+    SAME(policy_hash);
+    SAME(fold_version);
+    SAME(restates);
+}
+
 static void a_claim_and_its_answer_keep_every_field(void **state) {
     (void)state;
     {
@@ -512,6 +530,7 @@ static void a_claim_and_its_answer_keep_every_field(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_and_stamp_keep_every_field),
+        cmocka_unit_test(an_activation_keeps_every_field),
         cmocka_unit_test(a_claim_and_its_answer_keep_every_field),
         cmocka_unit_test(event_counts_attributes_and_guard_keep_every_field),
         cmocka_unit_test(event_bodies_keep_every_field),

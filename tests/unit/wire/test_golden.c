@@ -82,6 +82,7 @@ static const struct type types[] = {
     TYPE(log_head, log_head, "chunk"),
     TYPE(checkpoint, checkpoint, "regime"),
     TYPE(keys, keys, "regime"),
+    TYPE(activation, activation, "chunk"),
 };
 
 _Static_assert(sizeof(types) / sizeof(types[0]) == NOUN_COUNT, "a type for every noun");
