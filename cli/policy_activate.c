@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/policy_activate.h"
+
+#include "base/clock.h"
+#include "cli/folder.h"
+#include "cli/place.h"
+#include "cli/show.h"
+#include "policy/read.h"
+#include "policy/read_plans.h"
+#include "query/activation.h"
+#include "json/write.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* All that the verb takes, and what it works on. */
+struct activating {
+    struct tcn_cli *cli;
+    const char *dir;
+    const char *key;
+    const char *path;
+    bool is_dry;
+    bool restates;
+    struct tcn_folder folder;
+    struct tcn_rights rights;
+    struct tcn_policy_source *source;
+    struct tcn_policy_errors errors;
+};
+
+static void finish(struct activating *made) {
+    tcn_policy_destroy(&made->source);
+    tcn_rights_fini(&made->rights);
+    tcn_folder_close(&made->folder);
+}
+
+/* Registry and policy at the end of the log. */
+static int open_log_end(struct tcn_cli *cli, const char *dir, struct tcn_folder *folder,
+                        struct tcn_rights *rights) {
+    const int code = tcn_folder_open(cli, dir, TCN_FOLDER_LOG_BESIDE, folder);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    enum tcn_status status = tcn_rights_init(rights, &folder->charter);
+    if (status == TCN_OK) {
+        status = tcn_rights_load(rights, folder->log_reader, UINT64_MAX);
+    }
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(cli, status, "tocsin log verify", "read the log");
+}
+
+/* The same checks as `policy check`: a policy with a fault in any file goes nowhere. */
+static int compile(struct activating *made) {
+    struct tcn_plan_source *plans = NULL;
+    enum tcn_status status = tcn_policy_read(made->path, &made->source, &made->errors);
+    if (status == TCN_OK) {
+        status = tcn_policy_read_plans(made->path, &plans, &made->errors);
+    }
+    tcn_plan_source_destroy(&plans);
+    if (status == TCN_CONFIG) {
+        tcn_cli_faults(made->cli, &made->errors);
+        return tcn_cli_fail(made->cli, status, "mend it, then tocsin policy check",
+                            "activate the policy %s", made->path);
+    }
+    return status == TCN_OK
+               ? TCN_EXIT_OK
+               : tcn_cli_fail(made->cli, status, NULL, "read the policy %s", made->path);
+}
+
+static void tell_owners(FILE *out, const struct tcn_policy *now, const struct tcn_policy *next) {
+    for (uint32_t i = 0; i < now->domain_count; i++) {
+        const struct tcn_domain *domain = &now->domains[i];
+        if (tcn_regime_owner_differs(now, next, domain)) {
+            const struct tcn_domain *after = tcn_policy_domain(next, tcn_slice_text(domain->id));
+            const struct tcn_organ *from = tcn_policy_organ(now, domain->owner);
+            const struct tcn_organ *to =
+                after != NULL ? tcn_policy_organ(next, after->owner) : NULL;
+            (void)fprintf(out, "domain %s: owner %s, then %s\n", domain->id,
+                          from != NULL ? from->id : "nobody", to != NULL ? to->id : "nobody");
+        }
+    }
+    for (uint32_t i = 0; i < next->domain_count; i++) {
+        if (tcn_policy_domain(now, tcn_slice_text(next->domains[i].id)) == NULL) {
+            (void)fprintf(out, "domain %s: new\n", next->domains[i].id);
+        }
+    }
+}
+
+static void tell_clocks(const struct activating *made, const struct tcn_policy *now,
+                        const struct tcn_policy *next) {
+    FILE *out = made->cli->out;
+    for (uint32_t i = 0; now->clocks != NULL && i < now->clocks->rule_count; i++) {
+        const struct tcn_clock_rule *rule = &now->clocks->rules[i];
+        if (tcn_regime_clock_differs(next, rule)) {
+            (void)fprintf(out, "clock %s: changes; those that run %s\n", rule->id,
+                          made->restates ? "are restated" : "keep their terms");
+        }
+    }
+}
+
+static void tell_difference(const struct activating *made) {
+    const struct tcn_policy *now = tcn_rights_policy(&made->rights);
+    const struct tcn_policy *next = tcn_policy_tables(made->source);
+    (void)fprintf(made->cli->out, "version %" PRIu64 " is in force; %s is version %" PRIu64 "\n",
+                  now->version, made->path, next->version);
+    for (uint32_t i = 0; i < next->organ_count; i++) {
+        if (tcn_policy_organ(now, next->organs[i].number) == NULL) {
+            (void)fprintf(made->cli->out, "organ %s: new\n", next->organs[i].id);
+        }
+    }
+    tell_owners(made->cli->out, now, next);
+    tell_clocks(made, now, next);
+}
+
+static int fail(struct activating *made, enum tcn_status status,
+                const struct tcn_regime_verdict *verdict) {
+    FILE *err = made->cli->err;
+    const uint64_t version = tcn_rights_policy(&made->rights)->version;
+    if (status == TCN_DENIED) {
+        (void)fprintf(err, "tocsin: cannot activate the policy: because only an administrator of "
+                           "this log does\ntry: --key FILE, the administrator's key file\n");
+        return TCN_EXIT_REFUSED;
+    }
+    if (status == TCN_BUSY) {
+        return tcn_cli_fail(made->cli, status,
+                            "tocsin policy active: another one waits for the collector",
+                            "activate the policy");
+    }
+    if (status != TCN_NOT_ALLOWED) {
+        return tcn_cli_fail(made->cli, status, NULL, "activate the policy");
+    }
+    (void)fprintf(err, "tocsin: cannot activate the policy %s: because ", made->path);
+    if (verdict->fault == TCN_REGIME_NOT_NEWER) {
+        (void)fprintf(err,
+                      "version %" PRIu64 " is in force, and its own is not larger\ntry: a larger "
+                      "version in regime.yaml\n",
+                      version);
+    } else if (verdict->fault == TCN_REGIME_ORGAN_GONE) {
+        (void)fprintf(err,
+                      "organ %s, number %u, is in force and not in it\ntry: keep every organ with "
+                      "its id and number in organs.yaml; another district has another log\n",
+                      verdict->organ->id, (unsigned)verdict->organ->number);
+    } else {
+        (void)fprintf(err, "its desk is another organ\ntry: keep the desk in regime.yaml\n");
+    }
+    return TCN_EXIT_REFUSED;
+}
+
+static int hand_over(struct activating *made) {
+    char key[TCN_CLI_PATH_BYTES];
+    const char *dir = made->dir != NULL ? made->dir : getenv("TOCSIN_DIR");
+    struct tcn_regime_verdict verdict = {.fault = TCN_REGIME_FITS};
+    enum tcn_status status =
+        made->key != NULL ? TCN_OK : tcn_place_path(key, dir, "keys/admin.key");
+    const struct tcn_activation_wish wish = {.policy = tcn_policy_tables(made->source),
+                                             .key_path = made->key != NULL ? made->key : key,
+                                             .now_ns = tcn_clock_wall_ns(),
+                                             .restates = made->restates};
+    if (made->is_dry) {
+        status = tcn_regime_check(tcn_rights_policy(&made->rights), wish.policy, &verdict);
+    } else if (status == TCN_OK) {
+        status = tcn_activation_make(&made->rights, &wish, made->folder.dir, &verdict);
+    }
+    if (status == TCN_EXISTS) {
+        (void)fprintf(made->cli->out, "this policy is in force already: nothing is done\n");
+        return TCN_EXIT_OK;
+    }
+    if (status != TCN_OK) {
+        return fail(made, status, &verdict);
+    }
+    (void)fprintf(made->cli->out, "%s\n",
+                  made->is_dry ? "nothing was done: --dry-run"
+                               : "handed to the collector, which logs it within seconds, or when "
+                                 "it starts: tocsin policy active");
+    return TCN_EXIT_OK;
+}
+
+int tcn_policy_activate(struct tcn_cli *cli, int argc, char **argv) {
+    struct activating *made = calloc(1, sizeof *made);
+    if (made == NULL) {
+        return tcn_cli_fail(cli, TCN_NOMEM, NULL, "activate the policy");
+    }
+    made->cli = cli;
+    const struct tcn_cli_option options[] = {
+        {"dir", 'd', "DIR", "folder of `tocsin up` or of the collector; else TOCSIN_DIR", NULL,
+         &made->dir},
+        {"key", 'k', "FILE", "the administrator's key file; DIR/keys/admin.key", NULL, &made->key},
+        {"restate", 0, NULL, "clocks that run follow the new rules too", &made->restates, NULL},
+        {"dry-run", 'n', NULL, "only say what would change", &made->is_dry, NULL},
+    };
+    const struct tcn_cli_syntax syntax = {"policy activate POLICY [OPTIONS]", options,
+                                          sizeof options / sizeof options[0]};
+    int first = 0;
+    int code = tcn_cli_parse(cli, &syntax, argc, argv, &first);
+    if (code == TCN_EXIT_OK && argc - first != 1) {
+        code = tcn_cli_usage(cli, "policy activate --help", "policy activate takes one folder");
+    }
+    if (code == TCN_EXIT_OK) {
+        made->path = argv[first];
+        code = compile(made);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = open_log_end(cli, made->dir, &made->folder, &made->rights);
+    }
+    if (code == TCN_EXIT_OK) {
+        tell_difference(made);
+        code = hand_over(made);
+    }
+    finish(made);
+    free(made);
+    return code;
+}
+
+/* Who is named only as the registry names it: an administrator's row. */
+static enum tcn_status print_active(struct tcn_cli *cli, const struct tcn_rights *rights,
+                                    enum tcn_format format) {
+    const struct tcn_activated *activated = rights->activated;
+    const uint32_t by = activated != NULL ? activated->word.principal : 0;
+    const struct tcn_principal *row = tcn_registry_find(tcn_rights_registry(rights), by);
+    const char *name = row != NULL ? row->name : "root";
+    const uint64_t position = activated != NULL ? activated->position : 1;
+    const int64_t since_ns =
+        activated != NULL ? activated->log_time_ns : rights->charter->genesis.created_ns;
+    const uint64_t version = tcn_rights_policy(rights)->version;
+    if (format != TCN_FORMAT_JSON) {
+        char time[TCN_TIME_TEXT_BYTES];
+        tcn_show_time(since_ns, time);
+        (void)fprintf(cli->out, "version %" PRIu64 ", since position %" PRIu64 ", %s, by %s\n",
+                      version, position, time, name);
+        return ferror(cli->out) ? TCN_IO : TCN_OK;
+    }
+    struct tcn_json_writer writer;
+    tcn_json_writer_init_document(&writer, "policy_active");
+    tcn_json_add_u64(&writer, "version", version);
+    tcn_json_add_u64(&writer, "position", position);
+    tcn_json_add_time(&writer, "since", since_ns);
+    tcn_json_add_word(&writer, "by", name);
+    tcn_json_add_bool(&writer, "restated", activated != NULL && activated->word.restates);
+    const enum tcn_status status = tcn_json_write_file(&writer, cli->out, true);
+    tcn_json_writer_fini(&writer);
+    return status;
+}
+
+int tcn_policy_active(struct tcn_cli *cli, int argc, char **argv) {
+    const char *dir = NULL;
+    const char *format_option = NULL;
+    const struct tcn_cli_option options[] = {
+        {"dir", 'd', "DIR", "folder of `tocsin up` or of the collector; else TOCSIN_DIR", NULL,
+         &dir},
+        {"output", 'o', "FORMAT", "table, json", NULL, &format_option},
+    };
+    const struct tcn_cli_syntax syntax = {"policy active [OPTIONS]", options, 2};
+    enum tcn_format format = TCN_FORMAT_TABLE;
+    struct tcn_folder folder = {.log = NULL};
+    struct tcn_rights rights = {.charter = NULL};
+    int first = 0;
+    int code = tcn_cli_parse(cli, &syntax, argc, argv, &first);
+    if (code == TCN_EXIT_OK && argc != first) {
+        code = tcn_cli_usage(cli, "policy active --help", "policy active takes options only");
+    }
+    if (code == TCN_EXIT_OK) {
+        code = tcn_cli_format(cli, format_option, 1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON,
+                              &format);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = open_log_end(cli, dir, &folder, &rights);
+    }
+    if (code == TCN_EXIT_OK) {
+        const enum tcn_status status = print_active(cli, &rights, format);
+        code = status == TCN_OK ? code : tcn_cli_fail(cli, status, NULL, "print the policy");
+    }
+    tcn_rights_fini(&rights);
+    tcn_folder_close(&folder);
+    return code;
+}

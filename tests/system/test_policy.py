@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Another policy comes into force while an office reports: what was logged before keeps its owner,
+what comes behind gets the new one, a bad policy changes nothing, and a collector that is killed and
+a state that is derived anew come to the same."""
+
+import os
+import shutil
+
+from harness import Bench, await_true, expect, slower
+
+OFFICE = "office_chahe"
+AGENT = "agent." + OFFICE
+BEFORE = "energy_bureau"
+BEHIND = "emergency_bureau"
+
+
+def alter(path, old, new):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    expect(old in text, f"{path} has {old!r}")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace(old, new, 1))
+
+
+def make_policy(district, name, version, *changes):
+    """A copy of the district's policy with another version, and these (file, old, new)."""
+    folder = district.path(name)
+    shutil.copytree(district.policy, folder)
+    alter(os.path.join(folder, "regime.yaml"), "version: 1", f"version: {version}")
+    for file, old, new in changes:
+        alter(os.path.join(folder, file), old, new)
+    return folder
+
+
+def report(district, domain):
+    """The matter of a report that has its receipt."""
+    words = ["report", "--office", OFFICE, "--wait", "--domain", domain, "--concerns", "nobody",
+             "--text", "x"]
+    return district.json(*words)["matter"]
+
+
+def holder(district, matter):
+    return district.json("matter", "show", matter)["holder_id"]
+
+
+def active(district):
+    return district.json("policy", "active", "--dir", district.folder)
+
+
+def the_policy_changes_while_reports_come(bench):
+    with bench.founded(bureaus=["district_desk", BEFORE, BEHIND]) as (district, runner):
+        runner.start_all("broker", "collector", AGENT)
+        owner = ("domains.yaml", f"    owner: {BEFORE}\n    recipients: [{BEHIND}]\n",
+                 f"    owner: {BEHIND}\n    recipients: [{BEFORE}]\n")
+        good = make_policy(district, "good", 2, owner)
+        typo = make_policy(district, "typo", 2, ("domains.yaml", f"owner: {BEFORE}",
+                                                 "owner: energy_burau"))
+        old = make_policy(district, "old", 1, owner)
+        first = active(district)
+        expect((first["version"], first["position"], first["by"]) == (1, 1, "root"), f"{first}")
+        mine = report(district, "coal_mine_safety")
+
+        where = ["--dir", district.folder]
+        told = district.run("policy", "activate", typo, *where, good=(6,)).stderr
+        expect("domains.yaml:" in told and '"energy_burau"' in told, f"it names the place: {told}")
+        told = district.run("policy", "activate", old, *where, good=(7,)).stderr
+        expect("not larger" in told, f"an older version is refused: {told}")
+        desk = district.path("keys", "district_desk.key")
+        words = ["policy", "activate", good, *where]
+        told = district.run(*words, "--key", desk, good=(7,)).stderr
+        expect("only an administrator" in told, f"nobody else does it: {told}")
+        told = district.run(*words, "--dry-run").stdout
+        moved = f"domain coal_mine_safety: owner {BEFORE}, then {BEHIND}"
+        expect(moved in told, f"it says what: {told}")
+        expect(active(district) == first, "and the old one stays")
+
+        district.run(*words, "--restate")
+        await_true("version 2", lambda: active(district)["version"] == 2, slower(10))
+        second = active(district)
+        expect(second["by"] == "admin" and second["restated"], f"it says by whom: {second}")
+        # The agent has the bundle of before until its next session, and is heard all the same.
+        theirs = report(district, "coal_mine_safety")
+        expect(holder(district, mine) == BEFORE, "what was before keeps its holder")
+        await_true("the new owner", lambda: holder(district, theirs) == BEHIND, slower(10))
+        told = district.run(*words).stdout
+        expect("in force already" in told, f"again is nothing: {told}")
+
+        runner.kill(AGENT)
+        runner.kill("collector")
+        rebuilt = [district.json("log", "rebuild", *where, limit_s=slower(60))["state_hash"]
+                   for _ in range(2)]
+        expect(rebuilt[0] == rebuilt[1], "the same log gives the same state")
+        district.run("log", "verify", *where, limit_s=slower(60))
+        runner.start_all("collector", AGENT)
+        later = report(district, "coal_mine_safety")
+        await_true("the new owner", lambda: holder(district, later) == BEHIND, slower(10))
+        expect(active(district) == second, "a restart changes nothing")
+
+
+if __name__ == "__main__":
+    Bench("policy").run(the_policy_changes_while_reports_come)
