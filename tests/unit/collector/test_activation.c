@@ -5,6 +5,10 @@
 #include "activation_test.h"
 #include "query/audit.h"
 #include "query/rebuild.h"
+#include "seal/hash.h"
+#include "store/fresh.h"
+#include "wire/activation.h"
+#include "wire/policy.h"
 
 static void nobody_but_an_administrator_activates(void **state) {
     struct bench *bench = *state;
@@ -56,6 +60,103 @@ static void what_is_damaged_is_refused_and_the_old_policy_stays(void **state) {
     assert_int_equal(hand_over(bench, TCN_FORGE_ADMIN, &other.policy), TCN_OK);
     assert_true(turn(bench));
     assert_int_equal(version_on_disk(bench), version + 1);
+}
+
+/* Leaves a word as it is given, signed by whoever it is to be, for the collector. */
+static void leave(const struct bench *bench, struct tcn_activation word, enum tcn_forge_who who,
+                  const struct tcn_policy *policy) {
+    static uint8_t bytes[64 * 1024];
+    static uint8_t file[128 * 1024];
+    uint8_t head_bytes[TCN_ACTIVATION_BYTES_MAX];
+    char path[PLACE_PATH_BYTES];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof(bytes));
+    struct tcn_slice body;
+    struct tcn_slice head;
+    struct tcn_signature signature;
+    assert_int_equal(tcn_wire_policy_encode(policy, &writer, &body), TCN_OK);
+    word.policy_hash = tcn_hash_of(body);
+    writer = tcn_writer_init(head_bytes, sizeof(head_bytes));
+    assert_int_equal(tcn_wire_activation_encode(&word, &writer, &head), TCN_OK);
+    assert_int_equal(
+        tcn_sign(&bench->place->forge.keys[who].signing, TCN_CONTEXT_ACTIVATION, head, &signature),
+        TCN_OK);
+    writer = tcn_writer_init(file, sizeof(file));
+    tcn_write_u32(&writer, (uint32_t)head.size);
+    tcn_write_bytes(&writer, head.data, head.size);
+    tcn_write_u32(&writer, (uint32_t)body.size);
+    tcn_write_bytes(&writer, body.data, body.size);
+    tcn_write_bytes(&writer, signature.bytes, sizeof(signature.bytes));
+    place_path(path, bench->place->dir, TCN_ACTIVATION_NEXT);
+    assert_int_equal(tcn_fresh_replace(path, file, writer.offset), TCN_OK);
+}
+
+static struct tcn_activation word_for(const struct bench *bench, const struct tcn_policy *policy) {
+    return (struct tcn_activation){
+        .format = TCN_ACTIVATION_FORMAT,
+        .log_id = bench->place->forge.log_id,
+        .mode = bench->place->forge.mode,
+        .principal = TCN_FORGE_ADMIN,
+        .said_ns = NOW_NS,
+        .replaces = bench->house.charter.policy.version,
+        .version = policy->version,
+        .fold_version = TCN_FOLD_VERSION,
+    };
+}
+
+/* What a tool that does not ask us may leave there. */
+static void the_collector_asks_everything_again(void **state) {
+    struct bench *bench = *state;
+    const uint64_t version = bench->house.charter.policy.version;
+    for (unsigned fault = 0; fault < 9; fault++) {
+        enum tcn_forge_who who = TCN_FORGE_ADMIN;
+        struct other_policy other;
+        make_other(&bench->house.charter.policy, &other);
+        struct tcn_activation word = word_for(bench, &other.policy);
+        switch (fault) {
+        case 0: /* somebody else's, in its own name */
+            who = TCN_FORGE_AGENT_DESK;
+            word.principal = TCN_FORGE_AGENT_DESK;
+            break;
+        case 1: /* and in the administrator's */
+            who = TCN_FORGE_AGENT_DESK;
+            break;
+        case 2: /* the collector itself is no administrator */
+            who = TCN_FORGE_COLLECTOR;
+            word.principal = TCN_FORGE_COLLECTOR;
+            break;
+        case 3:
+            word.principal = 4000; /* nobody */
+            break;
+        case 4:
+            word.log_id.bytes[0] ^= 1;
+            break;
+        case 5: /* made to follow another version */
+            word.replaces++;
+            break;
+        case 6: /* it says another version than its policy has */
+            word.version++;
+            break;
+        case 7:
+            word.fold_version++;
+            break;
+        default: /* not newer */
+            other.policy.version = version;
+            word.version = version;
+            break;
+        }
+        leave(bench, word, who, &other.policy);
+        assert_false(turn(bench));
+        assert_false(has_file(bench, TCN_ACTIVATION_NEXT));
+        assert_int_equal(version_on_disk(bench), version);
+    }
+    struct other_policy other;
+    make_other(&bench->house.charter.policy, &other);
+    leave(bench, word_for(bench, &other.policy), TCN_FORGE_ADMIN, &other.policy);
+    assert_true(turn(bench));
+    assert_int_equal(version_on_disk(bench), version + 1);
+    leave(bench, word_for(bench, &other.policy), TCN_FORGE_ADMIN, &other.policy);
+    assert_false(turn(bench)); /* in force already: removed, and not refused again */
+    assert_false(has_file(bench, TCN_ACTIVATION_NEXT));
 }
 
 static void what_does_not_follow_is_refused(void **state) {
@@ -147,6 +248,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(nobody_but_an_administrator_activates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_damaged_is_refused_and_the_old_policy_stays, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_collector_asks_everything_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_does_not_follow_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reports_are_routed_by_the_policy_at_their_position, set_up,
                                         tear_down),
