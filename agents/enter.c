@@ -20,9 +20,9 @@ struct work {
     struct tcn_arena *arena;
     struct tcn_agent_fault *fault;
     struct tcn_event event;
-    struct tcn_plain plains[TCN_COMPARTMENTS_MAX];
-    uint32_t plain_count;
-    struct tcn_agent_readers readers;
+    struct tcn_agent_text texts[TCN_COMPARTMENTS_MAX];
+    uint32_t text_count;
+    struct tcn_wraps readers; /**< of any of the texts, or of one that it could have */
     bool is_held;
     uint16_t holder; /**< 0: not told */
     struct tcn_route route;
@@ -146,54 +146,110 @@ static void write_attribute(struct tcn_writer *writer, const struct tcn_attribut
     write_line(writer, "attribute", tcn_slice_of(line, size < 0 ? 0 : (size_t)size));
 }
 
-/** The compartment of a kind, made when it is not there; NULL when there are too many. */
+/** The text of a kind, made when it is not there; NULL when there are too many. */
 static struct tcn_plain *plain_of(struct work *work, enum tcn_compartment_kind kind) {
-    for (uint32_t i = 0; i < work->plain_count; i++) {
-        if (work->plains[i].kind == kind) {
-            return &work->plains[i];
+    for (uint32_t i = 0; i < work->text_count; i++) {
+        if (work->texts[i].plain.kind == kind) {
+            return &work->texts[i].plain;
         }
     }
-    if (work->plain_count == TCN_COMPARTMENTS_MAX) {
+    if (work->text_count == TCN_COMPARTMENTS_MAX) {
         return NULL;
     }
-    struct tcn_plain *plain = &work->plains[work->plain_count];
+    struct tcn_plain *plain = &work->texts[work->text_count].plain;
     *plain = (struct tcn_plain){.kind = kind};
-    work->plain_count++;
+    work->text_count++;
     return plain;
 }
 
-/** Moves what a guarded envelope may not tell (promise 11) behind the contact and place, where
- * those on the allow-list find it: a release has to state the domain. */
-static enum tcn_status put_aside(struct work *work) {
-    struct tcn_event *event = &work->event;
+/** What is put aside, and behind which text. */
+struct aside {
+    enum tcn_compartment_kind kind;
+    bool is_attributes; /**< the attributes; else what says where it belongs */
+};
+
+/** Writes what is put aside. */
+static void write_aside(const struct tcn_event *event, bool is_attributes,
+                        struct tcn_writer *writer) {
+    if (!is_attributes) {
+        write_line(writer, "domain", event->domain);
+        write_line(writer, "division", event->division);
+        if (event->body_kind == TCN_BODY_REPORT) {
+            write_line(writer, "category", event->report.category);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < event->attribute_count; i++) {
+        write_attribute(writer, &event->attributes[i]);
+    }
+}
+
+/** Moves some of what a guarded envelope may not tell behind a text. */
+static enum tcn_status move_aside(struct work *work, struct aside aside) {
     uint8_t *data = tcn_arena_alloc(work->arena, ASIDE_BYTES_MAX);
-    struct tcn_plain *place = plain_of(work, TCN_COMPARTMENT_CONTACT);
-    if (data == NULL || place == NULL) {
+    struct tcn_plain *plain = plain_of(work, aside.kind);
+    if (data == NULL || plain == NULL) {
         return fail(work, data == NULL ? TCN_NOMEM : TCN_BAD_VALUE, "texts", "too many texts");
     }
     struct tcn_writer writer = tcn_writer_init(data, ASIDE_BYTES_MAX);
-    tcn_write_bytes(&writer, place->text.data, place->text.size);
-    write_line(&writer, "domain", event->domain);
-    write_line(&writer, "division", event->division);
-    if (event->body_kind == TCN_BODY_REPORT) {
-        write_line(&writer, "category", event->report.category);
-        event->report.category = (struct tcn_slice){0};
+    tcn_write_bytes(&writer, plain->text.data, plain->text.size);
+    write_aside(&work->event, aside.is_attributes, &writer);
+    if (writer.overflowed || writer.offset > TCN_TEXT_BYTES_MAX) {
+        return fail(work, TCN_TOOBIG, tcn_compartment_name(aside.kind),
+                    "what a guarded report hides behind this text makes it too long");
     }
-    for (uint32_t i = 0; i < event->attribute_count; i++) {
-        write_attribute(&writer, &event->attributes[i]);
+    plain->text = tcn_writer_slice(&writer);
+    if (plain->text.size == 0) {
+        work->text_count--; /* it was made here and stayed empty, so it is the last */
+    }
+    return TCN_OK;
+}
+
+/** Moves what a guarded envelope may not tell (promise 11) behind its texts, where those on the
+ * allow-list find it: a release has to state the domain. */
+static enum tcn_status put_aside(struct work *work) {
+    struct tcn_event *event = &work->event;
+    const struct tcn_seal_rule *rule =
+        tcn_sealing_rule(work->office->policy->sealing, event->domain, true, TCN_SEAL_ATTRIBUTES);
+    const struct aside asides[] = {
+        {TCN_COMPARTMENT_CONTACT, false},
+        {rule != NULL ? rule->compartment : TCN_COMPARTMENT_CONTACT, true},
+    };
+    for (size_t i = 0; i < sizeof(asides) / sizeof(asides[0]); i++) {
+        enum tcn_status status = move_aside(work, asides[i]);
+        if (status != TCN_OK) {
+            return status;
+        }
     }
     event->domain = (struct tcn_slice){0};
     event->division = (struct tcn_slice){0};
     event->attributes = NULL;
     event->attribute_count = 0;
-    if (writer.overflowed || writer.offset > TCN_TEXT_BYTES_MAX) {
-        return fail(work, TCN_TOOBIG, "contact", "contact, place and attributes are too long");
-    }
-    place->text = tcn_writer_slice(&writer);
-    if (place->text.size == 0) {
-        work->plain_count--; /* it was made here and stayed empty, so it is the last */
+    if (event->body_kind == TCN_BODY_REPORT) {
+        event->report.category = (struct tcn_slice){0};
     }
     return TCN_OK;
+}
+
+/** Finds who reads each text, and who reads any; of a draft without texts, who would read its
+ * narrative. */
+static void share_out(struct work *work, struct tcn_slice domain) {
+    struct tcn_wraps_asked asked = {.policy = work->office->policy,
+                                    .route = &work->route,
+                                    .domain = domain,
+                                    .kind = TCN_COMPARTMENT_NARRATIVE};
+    work->readers = (struct tcn_wraps){.count = 0};
+    if (work->text_count == 0) {
+        tcn_agent_readers_of_report(work->office, &asked, &work->readers);
+    }
+    for (uint32_t i = 0; i < work->text_count; i++) {
+        struct tcn_wraps *readers = &work->texts[i].readers;
+        asked.kind = work->texts[i].plain.kind;
+        tcn_agent_readers_of_report(work->office, &asked, readers);
+        for (uint32_t k = 0; k < readers->count; k++) {
+            tcn_wraps_add(&work->readers, readers->organs[k]);
+        }
+    }
 }
 
 /** Reports, and whatever else says that it concerns a unit or an unknown one. */
@@ -203,8 +259,9 @@ static enum tcn_status route_it(struct work *work) {
     asked.act = TCN_ACT_REPORTED; /* a follow-up to a complaint is guarded like the complaint */
     const struct tcn_route *route = &work->route;
     tcn_route(work->office->policy, &asked, &work->route);
-    tcn_agent_readers_of_report(work->office, route, &work->readers);
+    const struct tcn_slice domain = event->domain; /* before it is put aside */
     if (!route->is_guarded) {
+        share_out(work, domain);
         work->is_held = route->is_held;
         work->holder = route->holder;
         return TCN_OK;
@@ -213,13 +270,18 @@ static enum tcn_status route_it(struct work *work) {
         event->guard_organs[i] = route->recipients[i].organ;
         event->guard_organ_count = i + 1;
     }
-    return put_aside(work);
+    enum tcn_status status = put_aside(work);
+    share_out(work, domain);
+    return status;
 }
 
 /** Acts say where they belong for sealing only, but for those whose very content it is. */
 static void direct(struct work *work) {
     struct tcn_event *event = &work->event;
     tcn_agent_readers_of_act(work->office, event, &work->readers);
+    for (uint32_t i = 0; i < work->text_count; i++) {
+        work->texts[i].readers = work->readers;
+    }
     if (event->act != TCN_ACT_RECLASSIFIED && event->act != TCN_ACT_CORRECTED &&
         event->act != TCN_ACT_RELEASED) {
         event->domain = (struct tcn_slice){0};
@@ -318,11 +380,11 @@ static enum tcn_status join(struct work *work, struct tcn_agent_piece *out_piece
     }
     struct tcn_agent_sealing sealing;
     memset(&sealing, 0, sizeof(sealing));
-    if (work->plain_count > 0) {
+    if (work->text_count > 0) {
         sealing.fault.field = "";
         const struct tcn_agent_texts texts = {
-            .open = open, .plains = work->plains, .count = work->plain_count};
-        status = tcn_agent_seal(work->office, &work->readers, &texts, work->arena, &sealing);
+            .open = open, .texts = work->texts, .count = work->text_count};
+        status = tcn_agent_seal(work->office, &texts, work->arena, &sealing);
         if (status != TCN_OK) {
             *work->fault = sealing.fault;
             return status;
@@ -339,7 +401,7 @@ static enum tcn_status join(struct work *work, struct tcn_agent_piece *out_piece
         return status;
     }
     out_piece->hash = tcn_hash_event(open, sealing.sealed);
-    out_piece->has_share = work->plain_count > 0;
+    out_piece->has_share = work->text_count > 0;
     out_piece->share = sealing.share;
     return TCN_OK;
 }
@@ -403,9 +465,11 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
         .office = office, .arena = arena, .fault = out_fault, .event = draft->event};
     out_fault->field = "";
     out_fault->sentence[0] = '\0';
-    work.plain_count = draft->plain_count;
     TCN_CHECK(draft->plain_count <= TCN_COMPARTMENTS_MAX);
-    memcpy(work.plains, draft->plains, sizeof(work.plains));
+    work.text_count = draft->plain_count;
+    for (uint32_t i = 0; i < draft->plain_count; i++) {
+        work.texts[i].plain = draft->plains[i];
+    }
     struct tcn_agent_entry entry;
     memset(&entry, 0, sizeof(entry));
     enum tcn_status status = fill(&work, moment);

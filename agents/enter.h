@@ -19,7 +19,7 @@
 #define TCN_AGENT_SENTENCE_BYTES 192
 
 /** Arena bytes that entering one draft takes at most beside the draft itself. */
-#define TCN_AGENT_ENTER_ARENA_BYTES ((size_t)1024 * 1024)
+#define TCN_AGENT_ENTER_ARENA_BYTES ((size_t)1152 * 1024)
 
 /** Who enters, and by which regime. Open: embedded in the agent; everything is lent to it. */
 struct tcn_agent_office {
@@ -61,7 +61,7 @@ struct tcn_agent_entry {
     int64_t learned_ns;
     struct tcn_recipient told[TCN_ROUTE_RECIPIENTS_MAX]; /**< by the route; none for an act */
     uint32_t told_count;
-    uint16_t readers[TCN_WRAPS_MAX]; /**< of its texts, had it any */
+    uint16_t readers[TCN_WRAPS_MAX]; /**< of any of its texts, had it any */
     uint32_t reader_count;
 };
 

@@ -14,40 +14,25 @@
 /** Encoded bytes of one wrap. */
 #define WRAP_EXTRA_BYTES 128u
 
-/** Adds an organ unless it is 0, there already, or no more fit. */
-static void add(struct tcn_agent_readers *readers, uint16_t organ) {
-    if (organ == 0 || readers->count == TCN_WRAPS_MAX) {
-        return;
-    }
-    for (uint32_t i = 0; i < readers->count; i++) {
-        if (readers->organs[i] == organ) {
-            return;
-        }
-    }
-    readers->organs[readers->count] = organ;
-    readers->count++;
-}
-
 /** Adds an organ that may read, but need not: one without a key reads nothing. */
 static void add_with_key(const struct tcn_agent_office *office, uint16_t organ,
-                         struct tcn_agent_readers *readers) {
+                         struct tcn_wraps *readers) {
     if (tcn_agent_bundle_key(office->bundle, organ) != NULL) {
-        add(readers, organ);
+        tcn_wraps_add(readers, organ);
     }
 }
 
 void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
-                                 const struct tcn_route *route, struct tcn_agent_readers *out) {
-    out->count = 0;
-    if (office->is_feed && !route->is_guarded) {
-        add(out, route->holder);
-    } else {
-        for (uint32_t i = 0; i < route->recipient_count; i++) {
-            add(out, route->recipients[i].organ);
-        }
+                                 const struct tcn_wraps_asked *asked, struct tcn_wraps *out) {
+    tcn_wraps_of(asked, out);
+    if (office->is_feed && !asked->route->is_guarded) {
+        *out = (struct tcn_wraps){.count = 0};
+        tcn_wraps_add(out, asked->route->holder != 0 ? asked->route->holder : office->policy->desk);
     }
-    if (out->count == 0) {
-        add(out, office->policy->desk);
+    if (out->has_escrow &&
+        tcn_agent_bundle_key(office->bundle, out->organs[out->count - 1]) == NULL) {
+        out->count--;
+        out->has_escrow = false;
     }
 }
 
@@ -62,14 +47,14 @@ static uint16_t office_of(const struct tcn_policy *policy, struct tcn_slice divi
 }
 
 void tcn_agent_readers_of_act(const struct tcn_agent_office *office, const struct tcn_event *event,
-                              struct tcn_agent_readers *out) {
+                              struct tcn_wraps *out) {
     const struct tcn_policy *policy = office->policy;
-    out->count = 0;
+    *out = (struct tcn_wraps){.count = 0};
     const struct tcn_domain *domain = tcn_policy_domain(policy, event->domain);
-    add(out, domain == NULL ? 0 : domain->owner);
+    tcn_wraps_add(out, domain == NULL ? 0 : domain->owner);
     if (event->body_kind == TCN_BODY_ACT) {
         const struct tcn_organ *to = tcn_policy_organ_by_id(policy, event->act_body.to_organ);
-        add(out, to == NULL ? 0 : to->number);
+        tcn_wraps_add(out, to == NULL ? 0 : to->number);
     }
     add_with_key(office, office_of(policy, event->division), out);
     const struct tcn_organ *speaker = tcn_policy_organ_by_id(policy, event->office);
@@ -78,13 +63,13 @@ void tcn_agent_readers_of_act(const struct tcn_agent_office *office, const struc
         out->count = 1;
     }
     if (out->count == 0) {
-        add(out, policy->desk);
+        tcn_wraps_add(out, policy->desk);
     }
 }
 
 /** Finds the readers' keys. */
 static enum tcn_status find_keys(const struct tcn_agent_office *office,
-                                 const struct tcn_agent_readers *readers,
+                                 const struct tcn_wraps *readers,
                                  struct tcn_seal_recipient out_recipients[TCN_WRAPS_MAX],
                                  struct tcn_agent_fault *out_fault) {
     for (uint32_t i = 0; i < readers->count; i++) {
@@ -120,23 +105,25 @@ static enum tcn_status encode(const struct tcn_sealed *sealed, struct tcn_arena 
 }
 
 enum tcn_status tcn_agent_seal(const struct tcn_agent_office *office,
-                               const struct tcn_agent_readers *readers,
                                const struct tcn_agent_texts *texts, struct tcn_arena *arena,
                                struct tcn_agent_sealing *out_sealing) {
-    struct tcn_seal_recipient recipients[TCN_WRAPS_MAX];
-    enum tcn_status status = find_keys(office, readers, recipients, &out_sealing->fault);
-    if (status != TCN_OK) {
-        return status;
-    }
-    out_sealing->fault.field = "texts";
+    struct tcn_seal_recipient recipients[TCN_COMPARTMENTS_MAX][TCN_WRAPS_MAX];
     struct tcn_seal_item items[TCN_COMPARTMENTS_MAX];
     TCN_CHECK(texts->count >= 1 && texts->count <= TCN_COMPARTMENTS_MAX);
     for (uint32_t i = 0; i < texts->count; i++) {
-        items[i] = (struct tcn_seal_item){
-            .plain = texts->plains[i], .recipients = recipients, .recipient_count = readers->count};
+        const struct tcn_wraps *readers = &texts->texts[i].readers;
+        enum tcn_status status = find_keys(office, readers, recipients[i], &out_sealing->fault);
+        if (status != TCN_OK) {
+            return status;
+        }
+        items[i] = (struct tcn_seal_item){.plain = texts->texts[i].plain,
+                                          .recipients = recipients[i],
+                                          .recipient_count = readers->count};
     }
+    out_sealing->fault.field = "texts";
     struct tcn_sealed sealed;
-    status = tcn_seal(texts->open, items, texts->count, arena, &sealed, &out_sealing->share);
+    enum tcn_status status =
+        tcn_seal(texts->open, items, texts->count, arena, &sealed, &out_sealing->share);
     if (status != TCN_OK) {
         return status;
     }

@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Whose keys open the texts of an event, and the sealing itself. A guarded event is sealed to its
- * allow-list and to nobody else; a report to those whom its route tells; an act to those whom it
- * names and to its own organ, which may read back what it wrote. Where nobody is known the desk
- * reads.
+ * allow-list and to nobody else; each text of a report to those whom the policy's sealing names
+ * among the told, and to the desk as escrow; an act to those whom it names and to its own organ,
+ * which may read back what it wrote. Where nobody is known the desk reads.
  */
 #ifndef TCN_AGENTS_WRAP_H
 #define TCN_AGENTS_WRAP_H
 
 #include "agents/enter.h"
+#include "core/wraps.h"
 
-/** The organs that get a wrap. Open: lives on the stack. */
-struct tcn_agent_readers {
-    uint16_t organs[TCN_WRAPS_MAX]; /**< each once */
-    uint32_t count;
+/** A text, and who reads it. Open: made by the caller; the text is lent. */
+struct tcn_agent_text {
+    struct tcn_plain plain;
+    struct tcn_wraps readers;
 };
 
 /** What is to be sealed. Open: made by the caller; everything is lent. */
 struct tcn_agent_texts {
     struct tcn_slice open; /**< encoded open part that the texts are bound to */
-    const struct tcn_plain *plains;
+    const struct tcn_agent_text *texts;
     uint32_t count; /**< 1 to TCN_COMPARTMENTS_MAX */
 };
 
@@ -30,24 +31,25 @@ struct tcn_agent_sealing {
     struct tcn_agent_fault fault; /**< when it failed: why */
 };
 
-/** Who reads a routed event: its route, or its leader alone when a feed entered it; the desk when
- * that is nobody. Thread: any. */
+/** Who reads a text of a routed event: as core/wraps.h says, or its leader alone when a feed
+ * entered it. The desk as escrow needs a key in the bundle: an office must not fall silent because
+ * the desk has none. Thread: any. */
 void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
-                                 const struct tcn_route *route, struct tcn_agent_readers *out);
+                                 const struct tcn_wraps_asked *asked, struct tcn_wraps *out);
 
 /** Who reads an act: the owner of the domain that the draft names and the organ that it goes to;
  * and where they have a key, the office of the division that it names and the own organ. The desk
- * when that is nobody. A feed's act is sealed to the first of them. Thread: any. */
+ * when that is nobody: never as escrow, for the act may be about a matter that is kept from it. A
+ * feed's act is sealed to the first of them. Thread: any. */
 void tcn_agent_readers_of_act(const struct tcn_agent_office *office, const struct tcn_event *event,
-                              struct tcn_agent_readers *out);
+                              struct tcn_wraps *out);
 
-/** Seals texts to the readers and binds them to the open part.
+/** Seals each text to its readers and binds them to the open part.
  * Owns: out_sealing lends from the arena.
  * Errors: TCN_ABSENT a reader has no key in the bundle (the fault names the organ); TCN_TOOBIG;
  * TCN_BAD_VALUE a compartment twice; TCN_NOMEM. On each of them only out_sealing->fault is written.
  * Thread: any, one per arena. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_seal(const struct tcn_agent_office *office,
-                                              const struct tcn_agent_readers *readers,
                                               const struct tcn_agent_texts *texts,
                                               struct tcn_arena *arena,
                                               struct tcn_agent_sealing *out_sealing);

@@ -112,10 +112,11 @@ static void print_texts(FILE *out, const struct tcn_reading *reading) {
         }
         tcn_show_lines(out, plain->text, INDENT);
     }
-    if (reading->closed_count > 0) {
-        (void)fprintf(out, "%*s(%u sealed to others)\n", INDENT, "",
-                      (unsigned)reading->closed_count);
+    for (uint32_t index = 0; index < reading->closed_count; index++) {
+        (void)fprintf(out, index == 0 ? "%*s(sealed to others: %s" : "%*s, %s",
+                      index == 0 ? INDENT : 0, "", tcn_compartment_name(reading->closed[index]));
     }
+    (void)fputs(reading->closed_count > 0 ? ")\n" : "", out);
 }
 
 /* What the desk has to do about what the collector noticed. */
@@ -309,6 +310,7 @@ static void write_item(const struct tcn_item_view *view, const struct tcn_item *
     }
     tcn_json_item_fields(writer, item, &reading->event, view->policy);
     tcn_json_texts(writer, reading->texts, reading->text_count);
+    tcn_json_closed(writer, reading->closed, reading->closed_count);
 }
 
 enum tcn_status tcn_item_print(const struct tcn_item_view *view, const struct tcn_item *item) {

@@ -5,13 +5,20 @@
 
 #include <string.h>
 
-/* Opens what these keys open, the older ones too; the rest is counted as closed. */
+static void close_text(struct tcn_reading *reading, enum tcn_compartment_kind kind) {
+    reading->closed[reading->closed_count] = kind;
+    reading->closed_count++;
+}
+
+/* Opens what these keys open, the older ones too; the rest is named as closed. */
 static void open_texts(const struct tcn_item *item, const struct tcn_key_set *keys,
                        const struct tcn_sealed *sealed, struct tcn_arena *arena,
                        struct tcn_reading *reading) {
     struct tcn_share share = {0};
     if (item->share.size != sizeof share.bytes || !keys->has_seal) {
-        reading->closed_count = sealed->compartment_count;
+        for (uint32_t index = 0; index < sealed->compartment_count; index++) {
+            close_text(reading, sealed->compartments[index].kind);
+        }
         return;
     }
     memcpy(share.bytes, item->share.data, sizeof share.bytes);
@@ -27,7 +34,7 @@ static void open_texts(const struct tcn_item *item, const struct tcn_key_set *ke
         if (tcn_unseal(&unseal, plain->kind, arena, &plain->text) == TCN_OK) {
             reading->text_count++;
         } else {
-            reading->closed_count++;
+            close_text(reading, plain->kind);
         }
     }
     tcn_secret_wipe(held, sizeof held);

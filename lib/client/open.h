@@ -16,12 +16,13 @@
 struct tcn_reading {
     struct tcn_event event;
     struct tcn_plain texts[TCN_COMPARTMENTS_MAX];
-    uint32_t text_count;   /**< compartments that these keys opened */
+    uint32_t text_count; /**< compartments that these keys opened */
+    enum tcn_compartment_kind closed[TCN_COMPARTMENTS_MAX];
     uint32_t closed_count; /**< compartments that they did not */
 };
 
 /** Reads an item; of one that no event made, the event has its act and mode and nothing else. A
- * text that cannot be opened is counted, not an error: the reader may not be entitled. Owns:
+ * text that cannot be opened is named, not an error: the reader may not be entitled. Owns:
  * out_reading lends from arena and item; wipe opened texts with tcn_secret_wipe when done. Errors:
  * TCN_MALFORMED and the like: the open part does not decode; TCN_NOMEM the arena is spent. Thread:
  * any, one per arena. */

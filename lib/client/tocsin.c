@@ -220,6 +220,7 @@ static enum tcn_status encode_item(struct tocsin *client, const struct tcn_item 
     tcn_json_writer_init(&writer);
     tcn_json_item_fields(&writer, item, &reading.event, NULL);
     tcn_json_texts(&writer, reading.texts, reading.text_count);
+    tcn_json_closed(&writer, reading.closed, reading.closed_count);
     status = tcn_json_write_arena(&writer, &client->arena, &text);
     tcn_json_writer_fini(&writer);
     if (status != TCN_OK) {

@@ -26,6 +26,11 @@ void tcn_json_event_fields(struct tcn_json_writer *writer, const struct tcn_even
 void tcn_json_texts(struct tcn_json_writer *writer, const struct tcn_plain *plains,
                     uint32_t plain_count);
 
+/** Compartments that the reader has no key for, as the array "closed" of their names; nothing when
+ * there is none. Thread: one per writer. */
+void tcn_json_closed(struct tcn_json_writer *writer, const enum tcn_compartment_kind *kinds,
+                     uint32_t kind_count);
+
 /** An item: its alert (null in a replay), where it stands in the log, the object "fired" when a
  * time has come, else null, and, when `event` (its open part, decoded) is not NULL and it has one,
  * the object "event". Thread: one per writer. */

@@ -251,6 +251,18 @@ void tcn_json_texts(struct tcn_json_writer *writer, const struct tcn_plain *plai
     tcn_json_object_end(writer);
 }
 
+void tcn_json_closed(struct tcn_json_writer *writer, const enum tcn_compartment_kind *kinds,
+                     uint32_t kind_count) {
+    if (kind_count == 0) {
+        return;
+    }
+    tcn_json_array_begin(writer, "closed");
+    for (uint32_t i = 0; i < kind_count; i++) {
+        tcn_json_add_word(writer, NULL, tcn_compartment_name(kinds[i]));
+    }
+    tcn_json_array_end(writer);
+}
+
 void tcn_json_draft_fields(struct tcn_json_writer *writer, const struct tcn_draft *draft) {
     if (draft->is_act) {
         tcn_json_add_word(writer, "act", tcn_act_name(draft->event.act));

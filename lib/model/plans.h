@@ -2,15 +2,15 @@
 /*
  * What a policy plans beside domains and clocks: who is reminded when nobody moves, which reports
  * are expected of whom, what is sealed for whom, and how long anything is kept. Built by lib/policy
- * from files of their own. Nothing acts on these yet, and they are in no bytes: `tocsin policy
- * check` reads them.
+ * from files of their own. But for sealing, which the log carries (model/sealing.h), nothing acts
+ * on these yet, and they are in no bytes: `tocsin policy check` reads them.
  */
 #ifndef TCN_MODEL_PLANS_H
 #define TCN_MODEL_PLANS_H
 
 #include "model/event.h"
 #include "model/limits.h"
-#include "model/sealed.h"
+#include "model/sealing.h"
 
 /** How sure an entry is. */
 enum tcn_plan_confidence {
@@ -23,12 +23,6 @@ enum tcn_plan_confidence {
 struct tcn_plan_origin {
     char article[256]; /**< law and article, or where the practice is from */
     enum tcn_plan_confidence confidence;
-};
-
-/** The domains that an entry is for. */
-struct tcn_plan_domains {
-    char ids[TCN_PLAN_DOMAINS_MAX][TCN_WORD_BYTES_MAX + 1];
-    uint32_t count; /**< 0: for every domain */
 };
 
 /** The three steps, in this order; never a measure on a person. Source: 三问责. */
@@ -95,35 +89,6 @@ struct tcn_expected_report {
     uint32_t grace_minutes; /**< after which silence is shown as unknown, never as safety */
     char
         while_domain[TCN_WORD_BYTES_MAX + 1]; /**< only while a matter of it is open; empty: ever */
-    struct tcn_plan_origin origin;
-};
-
-/** What an entry seals. Bits. */
-enum tcn_seal_field {
-    TCN_SEAL_NARRATIVE = 1,
-    TCN_SEAL_CONTACT = 2,
-    TCN_SEAL_PLACE = 4, /**< below the floor that stands open */
-    TCN_SEAL_ACCUSED = 8,
-    TCN_SEAL_INFORMANT = 16,
-    TCN_SEAL_ATTRIBUTES = 32,
-};
-
-/** For whom data keys are wrapped. Bits. */
-enum tcn_seal_wrap {
-    TCN_SEAL_OWNER = 1,
-    TCN_SEAL_CO_RECIPIENTS = 2,
-    TCN_SEAL_ESCROW = 4,     /**< of the desk, to be opened by two posts together */
-    TCN_SEAL_ALLOW_LIST = 8, /**< those on a guarded matter's list, and nobody else */
-};
-
-/** What goes into one compartment, and who reads it. */
-struct tcn_seal_rule {
-    char id[TCN_WORD_BYTES_MAX + 1];
-    struct tcn_plan_domains domains;
-    bool is_guarded; /**< for matters with an allow-list; else for those without */
-    enum tcn_compartment_kind compartment;
-    uint32_t fields; /**< bits of tcn_seal_field */
-    uint32_t wraps;  /**< bits of tcn_seal_wrap */
     struct tcn_plan_origin origin;
 };
 

@@ -13,6 +13,7 @@
 #include "model/limits.h"
 #include "model/procedure.h"
 #include "model/rules.h"
+#include "model/sealing.h"
 
 /** What an organ is. Numbers are on the wire. */
 enum tcn_organ_kind {
@@ -83,7 +84,8 @@ struct tcn_policy {
     uint32_t line_count;
     const struct tcn_clock_table *clocks; /**< NULL: it has none */
     const struct tcn_rules *rules; /**< attributes, levels, what domains add; NULL: it has none */
-    uint16_t desk;                 /**< organ number of the district desk */
+    const struct tcn_sealing *sealing; /**< who reads which text; NULL: whoever is told reads all */
+    uint16_t desk;                     /**< organ number of the district desk */
     int64_t clock_ahead_ns;  /**< a recorded time further than this ahead of log time is flagged */
     int64_t clock_behind_ns; /**< and further than this behind */
 };

@@ -119,18 +119,3 @@ uint32_t tcn_plan_copy(const struct tcn_plan_entry *entry, struct tcn_plan_list 
     }
     return count;
 }
-
-bool tcn_plan_domains_meet(const struct tcn_plan_domains *left,
-                           const struct tcn_plan_domains *right) {
-    if (left->count == 0 || right->count == 0) {
-        return left->count == right->count; /* all of them stand behind those that are named */
-    }
-    for (uint32_t i = 0; i < left->count; i++) {
-        for (uint32_t k = 0; k < right->count; k++) {
-            if (strcmp(left->ids[i], right->ids[k]) == 0) {
-                return true;
-            }
-        }
-    }
-    return false;
-}

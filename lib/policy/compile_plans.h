@@ -106,10 +106,6 @@ uint32_t tcn_plan_copy(const struct tcn_plan_entry *entry, struct tcn_plan_list 
                        const char *what, const struct tcn_plan_words *known,
                        char (*out_words)[TCN_WORD_BYTES_MAX + 1]);
 
-/** True when both are for some domain together. Thread: any. */
-bool tcn_plan_domains_meet(const struct tcn_plan_domains *left,
-                           const struct tcn_plan_domains *right);
-
 /* Of each file: its schema, and what fills its table. Errors: TCN_NOMEM. Thread: any. */
 extern const struct cyaml_schema_value tcn_schema_escalation;
 extern const struct cyaml_schema_value tcn_schema_expected;

@@ -38,9 +38,25 @@ void tcn_policy_errors_sort(struct tcn_policy_errors *errors) {
     }
 }
 
+/** True when the list says that already, of the same place. */
+static bool is_told(const struct tcn_policy_errors *errors, const struct tcn_policy_error *error) {
+    for (uint32_t i = 0; i < errors->count; i++) {
+        const struct tcn_policy_error *other = &errors->items[i];
+        if (other->line == error->line && other->column == error->column &&
+            strcmp(other->file, error->file) == 0 && strcmp(other->field, error->field) == 0 &&
+            strcmp(other->text, error->text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void tcn_policy_errors_append(struct tcn_policy_errors *errors,
                               const struct tcn_policy_errors *more) {
     for (uint32_t i = 0; i < more->count; i++) {
+        if (is_told(errors, &more->items[i])) {
+            continue;
+        }
         if (errors->count < TCN_POLICY_ERRORS_MAX) {
             errors->items[errors->count++] = more->items[i];
         } else {

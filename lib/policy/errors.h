@@ -38,8 +38,8 @@ struct tcn_policy_errors {
 void tcn_policy_error_text(const struct tcn_policy_error *error,
                            char out_text[TCN_POLICY_ERROR_TEXT_BYTES]);
 
-/** Adds the faults of another list; what has no room is counted. Thread: any, one at a time for
- * each list. */
+/** Adds the faults of another list that are not told already; what has no room is counted. Thread:
+ * any, one at a time for each list. */
 void tcn_policy_errors_append(struct tcn_policy_errors *errors,
                               const struct tcn_policy_errors *more);
 

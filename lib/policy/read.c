@@ -3,6 +3,7 @@
 
 #include "policy/compile_rules.h"
 #include "policy/load.h"
+#include "policy/read_plans.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 struct tcn_policy_source {
     struct tcn_policy_tables tables;
     struct tcn_clock_source *clocks; /* owned */
+    struct tcn_plan_source *sealing; /* owned */
+    struct tcn_sealing rules;        /* lent by it */
 };
 
 static const struct tcn_yaml_part parts[TCN_PART_COUNT] = {
@@ -42,14 +45,22 @@ static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *com
     return tcn_compile_run(compile);
 }
 
-/** Reads clocks and calendar, whose faults are those of the policy too. Errors: TCN_NOMEM. */
-static enum tcn_status add_clocks(const char *dir, struct tcn_policy_source *source,
-                                  struct tcn_policy_errors *errors) {
+/** Reads clocks, calendar and sealing, whose faults are those of the policy too. Errors: TCN_NOMEM.
+ */
+static enum tcn_status add_parts(const char *dir, struct tcn_policy_source *source,
+                                 struct tcn_policy_errors *errors) {
     struct tcn_policy_errors *found = calloc(1, sizeof(*found));
     if (found == NULL) {
         return TCN_NOMEM;
     }
     enum tcn_status status = tcn_policy_read_clocks(dir, &source->clocks, found);
+    if (status == TCN_CONFIG) {
+        tcn_policy_errors_append(errors, found);
+        status = TCN_OK;
+    }
+    if (status == TCN_OK) {
+        status = tcn_policy_read_sealing(dir, &source->sealing, found);
+    }
     if (status == TCN_CONFIG) {
         tcn_policy_errors_append(errors, found);
         status = TCN_OK;
@@ -63,6 +74,9 @@ static void lend(struct tcn_policy_source *source) {
     struct tcn_policy *policy = &source->tables.policy;
     policy->rules = &source->tables.rules.rules;
     policy->clocks = tcn_clock_source_table(source->clocks);
+    const struct tcn_plans *plans = tcn_plan_source_plans(source->sealing);
+    source->rules = (struct tcn_sealing){.rules = plans->seals, .rule_count = plans->seal_count};
+    policy->sealing = &source->rules;
 }
 
 enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_source,
@@ -83,7 +97,7 @@ enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_
         tcn_policy_file_fini(&compile->files[i]);
     }
     if (status == TCN_OK) {
-        status = add_clocks(dir, source, errors);
+        status = add_parts(dir, source, errors);
     }
     if (status == TCN_OK && errors->count > 0) {
         tcn_policy_errors_sort(errors);
@@ -118,6 +132,7 @@ void tcn_policy_destroy(struct tcn_policy_source **source) {
     free((*source)->tables.lines);
     tcn_rules_fini(&(*source)->tables.rules);
     tcn_clock_source_destroy(&(*source)->clocks);
+    tcn_plan_source_destroy(&(*source)->sealing);
     free(*source);
     *source = NULL;
 }

@@ -92,13 +92,19 @@ static enum tcn_status load_words(const char *dir, struct tcn_compile_plans *com
     return status;
 }
 
-/** Loads all files, then compiles what did load, so that one run names as much as it can. */
-static enum tcn_status load_and_compile(const char *dir, struct tcn_compile_plans *compile) {
+/** Loads the files, then compiles what did load, so that one run names as much as it can. */
+static enum tcn_status load_and_compile(const char *dir, bool is_all,
+                                        struct tcn_compile_plans *compile) {
     enum tcn_status status = TCN_OK;
     for (size_t i = 0; status == TCN_OK && i < TCN_PLAN_COUNT; i++) {
         bool is_whole = false;
-        status = tcn_policy_load(dir, &parts[i], &compile->files[i], &compile->raws[i], &is_whole,
-                                 compile->errors);
+        if (is_all || i == TCN_PLAN_SEAL) {
+            status = tcn_policy_load(dir, &parts[i], &compile->files[i], &compile->raws[i],
+                                     &is_whole, compile->errors);
+        }
+    }
+    if (!is_all) {
+        return status == TCN_OK ? tcn_compile_seal(compile) : status;
     }
     enum tcn_status (*const compilers[])(struct tcn_compile_plans *) = {
         tcn_compile_posts, tcn_compile_escalation, tcn_compile_expected, tcn_compile_seal,
@@ -109,8 +115,9 @@ static enum tcn_status load_and_compile(const char *dir, struct tcn_compile_plan
     return status;
 }
 
-enum tcn_status tcn_policy_read_plans(const char *dir, struct tcn_plan_source **out_source,
-                                      struct tcn_policy_errors *errors) {
+/** Reads all files of the plans, or seal.yaml alone. Errors: as tcn_policy_read_plans. */
+static enum tcn_status read_some(const char *dir, bool is_all, struct tcn_plan_source **out_source,
+                                 struct tcn_policy_errors *errors) {
     void *raws[WORD_COUNT] = {0};
     memset(errors, 0, sizeof(*errors));
     struct tcn_compile_plans *compile = calloc(1, sizeof(*compile));
@@ -124,7 +131,7 @@ enum tcn_status tcn_policy_read_plans(const char *dir, struct tcn_plan_source **
     status = load_words(dir, compile, raws);
     if (status == TCN_OK) {
         take_words(compile, raws);
-        status = load_and_compile(dir, compile);
+        status = load_and_compile(dir, is_all, compile);
     }
     if (status == TCN_OK && errors->count > 0) {
         tcn_policy_errors_sort(errors);
@@ -146,6 +153,16 @@ out:
     free(compile);
     tcn_plan_source_destroy(&source);
     return status;
+}
+
+enum tcn_status tcn_policy_read_plans(const char *dir, struct tcn_plan_source **out_source,
+                                      struct tcn_policy_errors *errors) {
+    return read_some(dir, true, out_source, errors);
+}
+
+enum tcn_status tcn_policy_read_sealing(const char *dir, struct tcn_plan_source **out_source,
+                                        struct tcn_policy_errors *errors) {
+    return read_some(dir, false, out_source, errors);
 }
 
 const struct tcn_plans *tcn_plan_source_plans(const struct tcn_plan_source *source) {

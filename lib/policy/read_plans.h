@@ -22,7 +22,13 @@ TCN_MUST_CHECK enum tcn_status tcn_policy_read_plans(const char *dir,
                                                      struct tcn_plan_source **out_source,
                                                      struct tcn_policy_errors *errors);
 
-/** The compiled tables.
+/** Reads seal.yaml alone, which the policy carries, with the same care. Owns, errors and thread: as
+ * tcn_policy_read_plans. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_read_sealing(const char *dir,
+                                                       struct tcn_plan_source **out_source,
+                                                       struct tcn_policy_errors *errors);
+
+/** The compiled tables; of tcn_policy_read_sealing those of sealing only.
  * Owns: lent until the source is destroyed.
  * Thread: any. */
 const struct tcn_plans *tcn_plan_source_plans(const struct tcn_plan_source *source);

@@ -60,20 +60,35 @@ _Static_assert(TCN_COMPARTMENT_CONTACT == 1 && TCN_COMPARTMENT_NARRATIVE == 2 &&
                    TCN_COMPARTMENT_ACCUSED == 3 && TCN_COMPARTMENT_INFORMANT == 4,
                "a compartment's number is its word's place");
 
-/** The accused unit's chains get no wrap: a guarded matter is for its allow-list alone, and has no
- * owner to read it; any other has no such list. */
-static void check_wraps(const struct tcn_plan_entry *entry, const struct tcn_seal_rule *rule) {
-    if (rule->wraps == 0) {
+/** Where a fault of a rule stands, and what is said of it. */
+struct told {
+    const char *field;
+    const char *text;
+};
+
+static const struct told faults[] = {
+    [TCN_SEAL_FAULT_ONLY_LIST] = {"wraps",
+                                  "expected [allow_list]: nobody else reads a guarded matter"},
+    [TCN_SEAL_FAULT_NO_LIST] = {"wraps", "expected no allow_list: only a guarded matter has one"},
+    [TCN_SEAL_FAULT_OWNER] = {"wraps", "expected owner: whoever must act reads it"},
+    [TCN_SEAL_FAULT_COMPARTMENT] = {"fields",
+                                    "expected what the compartment is named after: a text keeps "
+                                    "its name"},
+    [TCN_SEAL_FAULT_PLACE] = {"fields",
+                              "expected contact and place together: they are one text of a draft"},
+    [TCN_SEAL_FAULT_ATTRIBUTES] = {"fields",
+                                   "expected no attributes: the log judges a matter by them, "
+                                   "unless it is guarded"},
+};
+
+/** What one field said wrong already leaves nothing to judge. */
+static void check_rule(const struct tcn_plan_entry *entry, const struct tcn_seal_rule *rule) {
+    if (rule->compartment == TCN_COMPARTMENT_NONE || rule->fields == 0 || rule->wraps == 0) {
         return;
     }
-    if (rule->is_guarded && rule->wraps != TCN_SEAL_ALLOW_LIST) {
-        tcn_value_fault(&entry->values, "wraps",
-                        "expected [allow_list]: nobody else reads a guarded matter");
-    } else if (!rule->is_guarded && (rule->wraps & TCN_SEAL_ALLOW_LIST) != 0) {
-        tcn_value_fault(&entry->values, "wraps",
-                        "expected no allow_list: only a guarded matter has one");
-    } else if (!rule->is_guarded && (rule->wraps & TCN_SEAL_OWNER) == 0) {
-        tcn_value_fault(&entry->values, "wraps", "expected owner: whoever must act reads it");
+    const struct told *told = &faults[tcn_seal_rule_fault(rule)];
+    if (told->text != NULL) {
+        tcn_value_fault(&entry->values, told->field, "%s", told->text);
     }
 }
 
@@ -96,6 +111,7 @@ static void compile_rule(struct tcn_compile_plans *compile, const struct tcn_raw
                          uint32_t index) {
     struct tcn_seal_rule *rows = compile->tables->seals;
     struct tcn_seal_rule *rule = &rows[index];
+    struct tcn_plan_origin origin; /* a reader of the file wants it, an agent does not */
     struct tcn_plan_entry entry = tcn_plan_entry_at(compile, TCN_PLAN_SEAL, "compartments", index);
     tcn_plan_id(&entry, raw->id, (struct tcn_plan_rows){rows, sizeof(*rows), index}, rule->id);
     rule->domains.count =
@@ -111,8 +127,8 @@ static void compile_rule(struct tcn_compile_plans *compile, const struct tcn_raw
     rule->wraps =
         tcn_plan_bits(&entry, (struct tcn_plan_list){"wraps", raw->wraps, raw->wraps_count},
                       (struct tcn_value_words){wrap_words, 4});
-    tcn_plan_origin(&entry, raw->article, raw->confidence, &rule->origin);
-    check_wraps(&entry, rule);
+    tcn_plan_origin(&entry, raw->article, raw->confidence, &origin);
+    check_rule(&entry, rule);
     check_fields(&entry, rows, index);
 }
 

@@ -107,6 +107,7 @@ static const struct tcn_scan_rule policy_rules[] = {
     [TCN_POLICY_FIELD_LEVELS] = TCN_RULE_INNERS(tcn_scan_level, TCN_LEVELS_MAX),
     [TCN_POLICY_FIELD_SCALES] = TCN_RULE_INNERS(tcn_scan_scale, TCN_SCALES_MAX),
     [TCN_POLICY_FIELD_THRESHOLDS] = TCN_RULE_INNERS(tcn_scan_threshold, TCN_THRESHOLDS_MAX),
+    [TCN_POLICY_FIELD_SEALS] = TCN_RULE_INNERS(tcn_scan_seal_rule, TCN_SEAL_RULES_MAX),
 };
 
 static const struct tcn_scan_table policy_table = {
@@ -274,7 +275,10 @@ static enum tcn_status put_tables(const struct tcn_policy *policy, struct tcn_wr
     if (status == TCN_OK) {
         status = tcn_policy_clocks_put(policy, writer);
     }
-    return status == TCN_OK ? tcn_policy_rules_put(policy, writer) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_rules_put(policy, writer);
+    }
+    return status == TCN_OK ? tcn_policy_seals_put(policy, writer) : status;
 }
 
 /** Judges all tables. */
@@ -283,7 +287,10 @@ static enum tcn_status check_tables(const struct tcn_policy *policy) {
     if (status == TCN_OK) {
         status = tcn_policy_clocks_check(policy);
     }
-    return status == TCN_OK ? tcn_policy_rules_check(policy) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_rules_check(policy);
+    }
+    return status == TCN_OK ? tcn_policy_seals_check(policy) : status;
 }
 
 /** Takes all tables. */
@@ -318,7 +325,10 @@ static enum tcn_status take_tables(const Tocsin__V1__Policy *found, struct tcn_a
     policy->lines = lines;
     policy->line_count = (uint32_t)found->n_lines;
     enum tcn_status status = tcn_policy_clocks_take(found, arena, policy);
-    return status == TCN_OK ? tcn_policy_rules_take(found, arena, policy) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_rules_take(found, arena, policy);
+    }
+    return status == TCN_OK ? tcn_policy_seals_take(found, arena, policy) : status;
 }
 
 enum tcn_status tcn_wire_policy_encode(const struct tcn_policy *policy, struct tcn_writer *writer,

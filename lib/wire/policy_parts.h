@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parts of a policy that have files of their own: clocks with their calendar, and rules
- * (attributes, levels, what domains add). Inside this room only, beside wire/policy.c, which puts
- * them in the order of their fields. Errors are listed in wire/frame.h.
+ * (attributes, levels, what domains add), and sealing. Inside this room only, beside wire/policy.c,
+ * which puts them in the order of their fields. Errors are listed in wire/frame.h.
  */
 #ifndef TCN_WIRE_POLICY_PARTS_H
 #define TCN_WIRE_POLICY_PARTS_H
@@ -19,6 +19,7 @@
 #define TCN_POLICY_FIELD_LEVELS 13u
 #define TCN_POLICY_FIELD_SCALES 14u
 #define TCN_POLICY_FIELD_THRESHOLDS 15u
+#define TCN_POLICY_FIELD_SEALS 16u
 
 extern const struct tcn_scan_table tcn_scan_clock_rule;
 extern const struct tcn_scan_table tcn_scan_calendar;
@@ -26,6 +27,7 @@ extern const struct tcn_scan_table tcn_scan_attribute_rule;
 extern const struct tcn_scan_table tcn_scan_level;
 extern const struct tcn_scan_table tcn_scan_scale;
 extern const struct tcn_scan_table tcn_scan_threshold;
+extern const struct tcn_scan_table tcn_scan_seal_rule;
 
 /** Judges clocks and calendar: all that model/clock.h and model/calendar.h promise, and that each
  * domain they name is one of the policy's. Errors: TCN_TOOBIG a count is over its maximum;
@@ -48,6 +50,18 @@ TCN_MUST_CHECK enum tcn_status tcn_policy_rules_put(const struct tcn_policy *pol
 /** Takes them, and what domains add, unchecked; domains are taken before. Errors: TCN_NOMEM.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_policy_rules_take(const Tocsin__V1__Policy *found,
+                                                     struct tcn_arena *arena,
+                                                     struct tcn_policy *policy);
+
+/** Judges sealing: ids once, numbers in range, what model/sealing.h asks of a rule, each field in
+ * one rule for a domain, and that each domain named is one of the policy's. Errors: TCN_TOOBIG a
+ * count is over its maximum; TCN_BAD_VALUE. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_seals_check(const struct tcn_policy *policy);
+/** Appends it, checked before. Errors: TCN_TOOBIG. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_seals_put(const struct tcn_policy *policy,
+                                                    struct tcn_writer *writer);
+/** Takes it, unchecked. Errors: TCN_NOMEM. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_seals_take(const Tocsin__V1__Policy *found,
                                                      struct tcn_arena *arena,
                                                      struct tcn_policy *policy);
 

@@ -131,6 +131,17 @@ def seal(p, open_part, kind, text, recipients):
     return sealed.SerializeToString(), share
 
 
+def readers(bundle, policy, domain, field):
+    """[(organ, newest X25519 key)] of who reads a text of an open report of this domain."""
+    rules = [rule for rule in policy.seals if not rule.is_guarded and rule.fields & field]
+    named = [rule for rule in rules if domain.id in rule.domains]
+    wraps = (named or [rule for rule in rules if not rule.domains])[0].wraps
+    organs = [domain.owner] * bool(wraps & 1)
+    organs += list(domain.recipients) * bool(wraps & 2) + [policy.desk] * bool(wraps & 4)
+    newest = {key.organ: key.key for key in bundle.organ_keys}  # newest last
+    return [(organ, newest[organ]) for organ in dict.fromkeys(organs) if organ in newest]
+
+
 def unseal(p, item, kind, organ, secret):
     """The text of an item's compartment."""
     sealed = p.Sealed.FromString(item.sealed)

@@ -50,6 +50,7 @@ from stranger import (
     is_receipt,
     is_signed,
     key_id,
+    readers,
     receipt_root,
     replay,
     seal,
@@ -221,8 +222,9 @@ def bundle_tells_all(bench):
     stage.division, stage.other_division = f"{mine[0]:012}", f"{others[0]:012}"
     stage.domain = next(d for d in policy.domains if d.id == "petition")
     stage.bureau = bureaus[stage.domain.owner]
-    keys = [k.key for k in stage.bundle.organ_keys if k.organ == stage.domain.owner]
-    stage.recipient = (stage.domain.owner, keys[-1])
+    narrative = 1  # of what a rule for sealing sums up
+    stage.readers = readers(stage.bundle, policy, stage.domain, narrative)
+    expect(policy.desk in dict(stage.readers), "the policy says who reads: the desk as escrow")
     return f"{stage.office} reports {stage.domain.id} to {stage.bureau}"
 
 
@@ -254,7 +256,7 @@ def a_chunk_of_three_gets_a_receipt_that_holds(bench):
     stage = bench.stage
     p, publisher = stage.p, stage.publisher
     opens = [report(p, publisher, stage.domain.id, stage.division) for _ in range(3)]
-    sealed, share = seal(p, opens[0], p.COMPARTMENT_KIND_NARRATIVE, STORY, [stage.recipient])
+    sealed, share = seal(p, opens[0], p.COMPARTMENT_KIND_NARRATIVE, STORY, stage.readers)
     stage.events = [(opens[0], sealed), (opens[1], b""), (opens[2], b"")]
     stage.chunk = publisher.cut(stage.events, [(0, share)])
     stage.receipt, body = publisher.publish(stage.chunk, 3)

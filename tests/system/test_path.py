@@ -23,6 +23,7 @@ DIVISION = "520502102000"
 BUREAU = "energy_bureau"
 BESIDE = "emergency_bureau"  # a co-recipient of the domain
 SECRET = "gas smell underground at the third gallery"
+CONTACT = "the lamp room, ask for the shift leader"
 ANSWER = "everybody is out and the mine is stopped"
 
 
@@ -40,7 +41,7 @@ def items_of(answer):
 
 def a_report_reaches_the_bureau_and_the_answer_comes_back(bench):
     with bench.district() as district:
-        entered = report(district, text=SECRET, count="at_risk=at_least:6")
+        entered = report(district, text=SECRET, contact=CONTACT, count="at_risk=at_least:6")
         matter = entered["matter"]
         expect(entered["slip"], "a report gives a slip")
         expect(entered["position"] > 1 and entered["outcome"] == "ok", "it is in the log")
@@ -49,6 +50,11 @@ def a_report_reaches_the_bureau_and_the_answer_comes_back(bench):
         items = items_of(district.run(*watch))
         expect(len(items) == 1 and items[0]["matter"] == matter, "the bureau got its item")
         expect(items[0]["texts"]["narrative"] == SECRET, "and reads what was sealed to it")
+        expect(items[0]["texts"]["contact"] == CONTACT and "closed" not in items[0], "all of it")
+        beside = ["watch", "--bureau", BESIDE, "--name", "duty", "--once", "-o", "ndjson"]
+        told = items_of(district.run(*beside))
+        expect(told[0]["texts"] == {"narrative": SECRET}, "a co-recipient reads what happened")
+        expect(told[0]["closed"] == ["contact"], "and is told what it has no key for")
         expect(items[0]["alert"]["reason"] == "owner", "because it owns the domain")
         again = district.run(*watch, good=(3,))
         expect(not items_of(again), "its cursor moved: nothing comes twice")

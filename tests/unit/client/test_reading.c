@@ -122,11 +122,14 @@ static void only_what_the_own_key_opens_is_read(void **state) {
     assert_int_equal(reading.event.act, TCN_ACT_REPORTED);
     assert_int_equal(reading.text_count, 1);
     assert_int_equal(reading.closed_count, 1);
+    assert_int_equal(reading.closed[0], TCN_COMPARTMENT_CONTACT);
     assert_int_equal(reading.texts[0].kind, TCN_COMPARTMENT_NARRATIVE);
     assert_true(tcn_slice_is_text(reading.texts[0].text, "what happened"));
     assert_int_equal(tcn_reading_make(&made.item, &nobody, &arena, &reading), TCN_OK);
     assert_int_equal(reading.text_count, 0);
     assert_int_equal(reading.closed_count, 2);
+    assert_int_equal(reading.closed[0], TCN_COMPARTMENT_NARRATIVE);
+    assert_int_equal(reading.closed[1], TCN_COMPARTMENT_CONTACT);
     struct tcn_item erased = made.item;
     erased.share = (struct tcn_slice){0};
     assert_int_equal(tcn_reading_make(&erased, &mine, &arena, &reading), TCN_OK);

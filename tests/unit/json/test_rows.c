@@ -488,6 +488,14 @@ static void opened_texts_are_keyed_by_their_compartment(void **state) {
     assert_row("{\"texts\":{\"contact\":\"c\",\"narrative\":\"n\"}}");
 }
 
+static void texts_that_stay_closed_are_named(void **state) {
+    (void)state;
+    const enum tcn_compartment_kind kinds[] = {TCN_COMPARTMENT_CONTACT, TCN_COMPARTMENT_ACCUSED};
+    tcn_json_closed(&writer, NULL, 0);
+    tcn_json_closed(&writer, kinds, 2);
+    assert_row("{\"closed\":[\"contact\",\"accused\"]}");
+}
+
 int main(void) {
     if (tcn_arena_init(&arena, 64 * 1024) != TCN_OK) {
         return 1;
@@ -518,6 +526,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_source_and_a_stream_are_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_log_in_numbers_is_a_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_receipt_is_a_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(texts_that_stay_closed_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(opened_texts_are_keyed_by_their_compartment, set_up,
                                         tear_down),
     };

@@ -31,12 +31,13 @@ enum {
     LEVELS,
     CALENDARS,
     CLOCKS,
+    SEAL,
     FILE_COUNT
 };
 
-static const char *const names[FILE_COUNT] = {"regime.yaml",  "lines.yaml",     "organs.yaml",
-                                              "domains.yaml", "divisions.yaml", "attributes.yaml",
-                                              "levels.yaml",  "calendars.yaml", "clocks.yaml"};
+static const char *const names[FILE_COUNT] = {
+    "regime.yaml",     "lines.yaml",  "organs.yaml",    "domains.yaml", "divisions.yaml",
+    "attributes.yaml", "levels.yaml", "calendars.yaml", "clocks.yaml",  "seal.yaml"};
 
 #define LEVEL(id, kind, rank)                                                                      \
     "  - {id: " id ", kind: " kind ", rank: " rank ", title_zh: a, title_en: b}\n"
@@ -71,6 +72,8 @@ static const char *const good[FILE_COUNT] = {
     "zone_offset_minutes: 480\nyears:\n  - year: 2024\n    days_off: [2024-01-01]\n",
     "clocks:\n  - {id: reply, title_zh: a, title_en: b, unit: hours, amount: 2, owes: holder,\n"
     "     start: [reported], stop: [replied], article: law 1, confidence: H}\n",
+    "compartments:\n  - {id: n, compartment: narrative, fields: [narrative], wraps: [owner],\n"
+    "     article: law 1, confidence: H}\n",
 };
 
 /** One wrong file and everything that is said of it, a fault a line. */

@@ -50,9 +50,9 @@ static const char *const good[FILE_COUNT] = {
                                                   "storm" FROM,
     "compartments:\n"
     "  - {id: n, compartment: narrative, fields: [narrative], wraps: [owner]" FROM
-    "  - {id: s, domains: [storm], compartment: narrative, fields: [narrative, attributes], "
+    "  - {id: s, domains: [storm], compartment: narrative, fields: [narrative], "
     "wraps: [owner, desk_escrow]" FROM
-    "  - {id: g, is_guarded: true, compartment: narrative, fields: [narrative], wraps: "
+    "  - {id: g, is_guarded: true, compartment: narrative, fields: [narrative, attributes], wraps: "
     "[allow_list]" FROM,
     "periods:\n" KEPT("s", ", what: sealed, from: final") KEPT("o", ", what: open, from: final")
         KEPT("t", ", what: sealed, from: closed, domains: [storm]")
@@ -174,9 +174,23 @@ static const struct row rows[] = {
     {SEAL,
      "compartments:\n"
      "  - {id: n, compartment: narrative, fields: [narrative], wraps: [owner]" FROM
-     "  - {id: c, compartment: contact, fields: [place, narrative], wraps: [owner]" FROM,
-     "seal.yaml:3:43: compartments[2].fields: expected each field once; \"n\" has one of them for "
+     "  - {id: c, compartment: narrative, fields: [narrative], wraps: [owner]" FROM,
+     "seal.yaml:3:45: compartments[2].fields: expected each field once; \"n\" has one of them for "
      "these domains\n"},
+    {SEAL,
+     "compartments:\n"
+     "  - {id: c, compartment: contact, fields: [contact, place, informant], wraps: [owner]" FROM,
+     "seal.yaml:2:43: compartments[1].fields: expected what the compartment is named after: a text "
+     "keeps its name\n"},
+    {SEAL,
+     "compartments:\n  - {id: c, compartment: contact, fields: [contact], wraps: [owner]" FROM,
+     "seal.yaml:2:43: compartments[1].fields: expected contact and place together: they are one "
+     "text of a draft\n"},
+    {SEAL,
+     "compartments:\n  - {id: n, compartment: narrative, fields: [narrative, attributes], "
+     "wraps: [owner]" FROM,
+     "seal.yaml:2:45: compartments[1].fields: expected no attributes: the log judges a matter by "
+     "them, unless it is guarded\n"},
     {SEAL,
      "compartments:\n  - {id: n, domains: [storm, steft], compartment: narrative, "
      "fields: [narrative], wraps: [owner]" FROM,
@@ -256,7 +270,8 @@ static void good_plans_are_read_as_they_are_written(void **state) {
     assert_string_equal(plans->reports[2].while_domain, "storm");
     assert_int_equal(plans->seal_count, 3);
     assert_int_equal(plans->seals[1].compartment, TCN_COMPARTMENT_NARRATIVE);
-    assert_int_equal(plans->seals[1].fields, TCN_SEAL_NARRATIVE | TCN_SEAL_ATTRIBUTES);
+    assert_int_equal(plans->seals[1].fields, TCN_SEAL_NARRATIVE);
+    assert_int_equal(plans->seals[2].fields, TCN_SEAL_NARRATIVE | TCN_SEAL_ATTRIBUTES);
     assert_int_equal(plans->seals[1].wraps, TCN_SEAL_OWNER | TCN_SEAL_ESCROW);
     assert_true(plans->seals[2].is_guarded);
     assert_int_equal(plans->retention_count, 4);

@@ -153,6 +153,21 @@ static const struct tcn_rules sample_rules = {
     .domain_count = 2,
 };
 
+static const struct tcn_seal_rule sample_seal_rules[] = {
+    {.id = "words",
+     .domains = {.ids = {"hazard", "hazard.road"}, .count = 2},
+     .compartment = TCN_COMPARTMENT_NARRATIVE,
+     .fields = TCN_SEAL_NARRATIVE,
+     .wraps = TCN_SEAL_OWNER | TCN_SEAL_ESCROW},
+    {.id = "list",
+     .is_guarded = true,
+     .compartment = TCN_COMPARTMENT_CONTACT,
+     .fields = TCN_SEAL_CONTACT | TCN_SEAL_PLACE | TCN_SEAL_ATTRIBUTES,
+     .wraps = TCN_SEAL_ALLOW_LIST},
+};
+
+static const struct tcn_sealing sample_sealing = {.rules = sample_seal_rules, .rule_count = 2};
+
 static inline struct tcn_policy sample_policy(void) {
     return (struct tcn_policy){
         .version = 261,
@@ -167,6 +182,7 @@ static inline struct tcn_policy sample_policy(void) {
         .line_count = 2,
         .clocks = &sample_clocks,
         .rules = &sample_rules,
+        .sealing = &sample_sealing,
         .desk = 1,
         .clock_ahead_ns = 262,
         .clock_behind_ns = 263,

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an office seals by the policy that is shipped: every wrap of every compartment.
+ * ctest-uses: policy */
+#include "agents/enter.h"
+
+#include "../policy/shipped.h"
+#include "core/wraps.h"
+#include "seal/box.h"
+#include "seal/hash.h"
+#include "seal/init.h"
+#include "seal/key.h"
+#include "wire/event.h"
+
+#define WALL_NS INT64_C(1767225600000000000)
+#define SECRET "the-words-of-a-person"
+#define DIVISION "520502012000"
+
+/** An office, a bundle with a key for every organ, and what came of the last draft. */
+struct bench {
+    struct tcn_policy_source *source;
+    const struct tcn_policy *policy;
+    struct tcn_organ_key keys[TCN_ORGANS_MAX];
+    struct tcn_bundle bundle;
+    struct tcn_agent_office office;
+    struct tcn_arena arena;
+    struct tcn_agent_entry entry;
+    struct tcn_sealed sealed;
+};
+
+static struct bench bench;
+
+static int setup(void **state) {
+    if (shipped_read(state) != 0 || tcn_seal_init() != TCN_OK ||
+        tcn_arena_init(&bench.arena, TCN_AGENT_ENTER_ARENA_BYTES * 2) != TCN_OK) {
+        return -1;
+    }
+    bench.source = *state;
+    bench.policy = tcn_policy_tables(bench.source);
+    for (uint32_t i = 0; i < bench.policy->organ_count; i++) {
+        struct tcn_key_set made;
+        if (tcn_key_set_make(tcn_slice_text("organ"), true, &made) != TCN_OK) {
+            return -1;
+        }
+        bench.keys[i] = (struct tcn_organ_key){.organ = bench.policy->organs[i].number,
+                                               .key = made.seal.public_key};
+    }
+    bench.bundle = (struct tcn_bundle){.mode = TCN_MODE_ACTUAL,
+                                       .organ_keys = bench.keys,
+                                       .organ_key_count = bench.policy->organ_count};
+    bench.office = (struct tcn_agent_office){.policy = bench.policy,
+                                             .bundle = &bench.bundle,
+                                             .organ_id = tcn_slice_text("office_qinglong"),
+                                             .principal = 7};
+    return 0;
+}
+
+static int teardown(void **state) {
+    tcn_arena_fini(&bench.arena);
+    return shipped_destroy(state);
+}
+
+/** Enters a report with a text of every kind and decodes what is sealed of it. */
+static void enter(const char *domain, enum tcn_concerns concerns) {
+    static const struct tcn_attribute attribute = {
+        .name = {(const uint8_t *)"need_class", 10}, .kind = TCN_ATTRIBUTE_NUMBER, .number = 1};
+    struct tcn_draft draft;
+    memset(&draft, 0, sizeof(draft));
+    draft.event = (struct tcn_event){.act = TCN_ACT_REPORTED,
+                                     .domain = tcn_slice_text(domain),
+                                     .division = tcn_slice_text(DIVISION),
+                                     .severity = TCN_SEVERITY_SERIOUS,
+                                     .concerns = concerns,
+                                     .attributes = &attribute,
+                                     .attribute_count = 1};
+    for (uint32_t i = 0; i < TCN_COMPARTMENTS_MAX; i++) {
+        draft.plains[i] =
+            (struct tcn_plain){(enum tcn_compartment_kind)(i + 1), tcn_slice_text(SECRET)};
+    }
+    draft.plain_count = TCN_COMPARTMENTS_MAX;
+    const struct tcn_agent_moment moment = {.wall_ns = WALL_NS, .random = {1}};
+    struct tcn_agent_fault fault;
+    struct tcn_slice open;
+    struct tcn_slice sealed;
+    tcn_arena_reset(&bench.arena);
+    enum tcn_status status =
+        tcn_agent_enter(&bench.office, &moment, &draft, &bench.arena, &fault, &bench.entry);
+    if (status != TCN_OK) {
+        fail_msg("%s: %s: %s", domain, fault.field, fault.sentence);
+    }
+    assert_int_equal(tcn_wire_event_split(bench.entry.piece.event, &open, &sealed), TCN_OK);
+    assert_int_equal(tcn_wire_sealed_decode(sealed, &bench.arena, &bench.sealed), TCN_OK);
+    assert_int_equal(bench.sealed.compartment_count, TCN_COMPARTMENTS_MAX);
+}
+
+static bool has_wrap(const struct tcn_compartment *compartment, uint16_t organ) {
+    for (uint32_t i = 0; i < compartment->wrap_count; i++) {
+        if (compartment->wraps[i].organ == organ) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** No compartment of the last event has a wrap for the organ, or for who stands over it, but for
+ * those who are on the list for their office: discipline inspection and the desk's custodian. */
+static void expect_kept_from(uint16_t accused, uint16_t discipline) {
+    const struct tcn_organ *organ = tcn_policy_organ(bench.policy, accused);
+    const uint16_t chain[] = {accused, organ->line_parent, organ->place_parent};
+    for (size_t i = 0; i < COUNT_OF(chain); i++) {
+        const bool is_listed =
+            chain[i] == 0 || chain[i] == discipline || chain[i] == bench.policy->desk;
+        for (uint32_t k = 0; !is_listed && k < TCN_COMPARTMENTS_MAX; k++) {
+            assert_false(has_wrap(&bench.sealed.compartments[k], chain[i]));
+        }
+    }
+}
+
+static void an_accused_organ_and_its_chain_get_no_wrap_in_any_domain(void **state) {
+    (void)state;
+    static const enum tcn_concerns kinds[] = {TCN_CONCERNS_UNIT, TCN_CONCERNS_UNKNOWN};
+    const struct tcn_organ *discipline =
+        tcn_policy_organ_by_id(bench.policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+    assert_non_null(discipline);
+    uint32_t wrap_count = 0;
+    for (uint32_t i = 0; i < 2 * bench.policy->domain_count; i++) {
+        const struct tcn_domain *domain = &bench.policy->domains[i / 2];
+        enter(domain->id, kinds[i % 2]);
+        assert_true(bench.entry.is_guarded);
+        for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+            const struct tcn_compartment *compartment = &bench.sealed.compartments[k];
+            for (uint32_t w = 0; w < compartment->wrap_count; w++) {
+                const uint16_t organ = compartment->wraps[w].organ;
+                assert_true(organ == discipline->number || organ == bench.policy->desk);
+                wrap_count++;
+            }
+        }
+        expect_kept_from(domain->owner, discipline->number);
+        for (uint32_t r = 0; r < domain->recipient_count; r++) {
+            expect_kept_from(domain->recipients[r], discipline->number);
+        }
+    }
+    assert_int_equal(wrap_count, 2 * 2 * TCN_COMPARTMENTS_MAX * bench.policy->domain_count);
+}
+
+static void every_text_of_every_domain_opens_for_its_owner_and_for_escrow(void **state) {
+    (void)state;
+    for (uint32_t i = 0; i < bench.policy->domain_count; i++) {
+        const struct tcn_domain *domain = &bench.policy->domains[i];
+        enter(domain->id, TCN_CONCERNS_NOBODY);
+        assert_false(bench.entry.is_guarded);
+        for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+            const struct tcn_compartment *compartment = &bench.sealed.compartments[k];
+            assert_true(has_wrap(compartment, domain->owner));
+            assert_true(has_wrap(compartment, bench.policy->desk));
+            assert_true(compartment->wrap_count <= 2 + domain->recipient_count);
+        }
+    }
+}
+
+static void a_co_recipient_reads_what_the_policy_gives_it_and_no_more(void **state) {
+    (void)state;
+    static const struct {
+        const char *domain;
+        enum tcn_compartment_kind kind;
+        bool is_read;
+    } rows[] = {
+        {"road_traffic", TCN_COMPARTMENT_NARRATIVE, true},
+        {"road_traffic", TCN_COMPARTMENT_CONTACT, false},
+        {"road_traffic", TCN_COMPARTMENT_INFORMANT, false},
+        {"road_traffic", TCN_COMPARTMENT_ACCUSED, false},
+        {"left_behind_child", TCN_COMPARTMENT_NARRATIVE, false},
+        {"left_behind_child", TCN_COMPARTMENT_CONTACT, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct tcn_domain *domain =
+            tcn_policy_domain(bench.policy, tcn_slice_text(rows[i].domain));
+        assert_true(domain != NULL && domain->recipient_count > 0);
+        enter(rows[i].domain, TCN_CONCERNS_NOBODY);
+        for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+            const struct tcn_compartment *compartment = &bench.sealed.compartments[k];
+            if (compartment->kind == rows[i].kind) {
+                assert_int_equal(has_wrap(compartment, domain->recipients[0]), rows[i].is_read);
+            }
+        }
+    }
+}
+
+static void a_wrap_is_for_the_newest_key(void **state) {
+    (void)state;
+    const struct tcn_domain *domain =
+        tcn_policy_domain(bench.policy, tcn_slice_text("road_traffic"));
+    struct tcn_key_set made;
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("organ"), true, &made), TCN_OK);
+    TCN_CHECK(bench.bundle.organ_key_count < TCN_ORGANS_MAX);
+    bench.keys[bench.bundle.organ_key_count] =
+        (struct tcn_organ_key){.organ = domain->owner, .key = made.seal.public_key};
+    bench.bundle.organ_key_count++;
+    enter(domain->id, TCN_CONCERNS_NOBODY);
+    const struct tcn_key_id newest = tcn_key_id_of(&made.seal.public_key);
+    for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+        const struct tcn_wrap *wrap = &bench.sealed.compartments[k].wraps[0];
+        assert_int_equal(wrap->organ, domain->owner);
+        assert_memory_equal(&wrap->key_id, &newest, sizeof(newest));
+    }
+    bench.bundle.organ_key_count--;
+}
+
+static void an_office_does_not_fall_silent_because_the_desk_has_no_key(void **state) {
+    (void)state;
+    const uint16_t desk = bench.policy->desk;
+    struct tcn_organ_key others[TCN_ORGANS_MAX];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < bench.policy->organ_count; i++) {
+        others[count] = bench.keys[i];
+        count += bench.keys[i].organ != desk ? 1 : 0;
+    }
+    bench.bundle.organ_keys = others;
+    bench.bundle.organ_key_count = count;
+    enter("road_traffic", TCN_CONCERNS_NOBODY);
+    for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+        assert_true(bench.sealed.compartments[k].wrap_count > 0);
+        assert_false(has_wrap(&bench.sealed.compartments[k], desk));
+    }
+    for (uint32_t i = 0; i < bench.entry.reader_count; i++) {
+        assert_int_not_equal(bench.entry.readers[i], desk); /* nor is it said to read */
+    }
+    bench.bundle.organ_keys = bench.keys;
+    bench.bundle.organ_key_count = bench.policy->organ_count;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_accused_organ_and_its_chain_get_no_wrap_in_any_domain),
+        cmocka_unit_test(every_text_of_every_domain_opens_for_its_owner_and_for_escrow),
+        cmocka_unit_test(a_co_recipient_reads_what_the_policy_gives_it_and_no_more),
+        cmocka_unit_test(a_wrap_is_for_the_newest_key),
+        cmocka_unit_test(an_office_does_not_fall_silent_because_the_desk_has_no_key),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
