@@ -184,8 +184,11 @@ static int with_file(struct rotating *rotating) {
         return swapped == TCN_OK
                    ? TCN_EXIT_OK
                    : tcn_cli_fail(rotating->cli, swapped,
-                                  "key rotate --file KEY, and have the "
-                                  "change entered first",
+                                  swapped == TCN_ABSENT
+                                      ? "start the program again, if this was said before: it is "
+                                        "done then; else tocsin key rotate --file KEY, and have "
+                                        "the change entered"
+                                      : "the user and the machine of that program",
                                   "put the new keys in the place of %s", rotating->file);
     }
     if (rotating->principal_option == NULL ||

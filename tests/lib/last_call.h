@@ -3,7 +3,7 @@
  * A call that writes and is the last one: a child does some work and dies when its n-th such call
  * has returned. A kill before a call is one behind the call before it, so that is all there is to
  * try. For one file of a test, which names in its first lines all that is stood in for here:
- *   ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate
+ *   ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate
  *                mdb_txn_commit mdb_env_copy2
  * What LMDB writes inside a commit is one step here: that a commit is whole or not at all is for
  * the tests that kill real programs at their system calls (system/sweep.py).
@@ -85,6 +85,8 @@ static inline bool last_call_dies(last_call_work *work, void *context, uint32_t 
 
 int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
+int __real_link(const char *from, const char *to);
+int __wrap_link(const char *from, const char *to);
 int __real_fsync(int file);
 int __wrap_fsync(int file);
 int __real_fdatasync(int file);
@@ -110,6 +112,10 @@ int __wrap_mdb_env_copy2(MDB_env *env, const char *path, unsigned flags);
 
 int __wrap_rename(const char *from, const char *to) {
     return (int)last_call_made(__real_rename(from, to));
+}
+
+int __wrap_link(const char *from, const char *to) {
+    return (int)last_call_made(__real_link(from, to));
 }
 
 int __wrap_fsync(int file) {

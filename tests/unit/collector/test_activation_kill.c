@@ -2,7 +2,7 @@
 /* A collector is killed at each call that writes, while another policy comes into force: when it
  * starts again the old one or the new one is, whole, and it comes to the new one. */
 /* ctest-uses: query core store wire link seal */
-/* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
+/* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 120 */
 #include "activation_test.h"

@@ -3,7 +3,7 @@
  * when it starts again one of the two is in force, the log knows which, and it comes to the other.
  */
 /* ctest-uses: query core store wire link seal */
-/* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
+/* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 120 */
 #include "query/audit.h"

@@ -3,7 +3,7 @@
  * journal, or is the first collector on what was restored: started again it comes to the same end,
  * and what was taken away behind the backup is taken away once. */
 /* ctest-uses: collector core store wire link seal */
-/* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
+/* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 300 */
 /* ctest-cost: 25 */

@@ -2,7 +2,7 @@
 /* A program is killed at each call that writes, while it makes a snapshot, removes old ones, or
  * begins a state with one: there is a whole one or none, and the state comes out the same. */
 /* ctest-uses: collector core store wire link seal */
-/* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
+/* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 120 */
 /* ctest-cost: 20 */

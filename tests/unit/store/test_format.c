@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is newer is refused and left as it is; what is older is brought forward, whole or not at
  * all. No store has had a second format yet, so the way forward is tried with a made-up one. */
-/* ctest-wraps: rename fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
+/* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 #include "store_test.h"
 
