@@ -144,6 +144,13 @@ static bool is_due(struct tcn_broker *broker, uint32_t principal, int64_t now_ns
 
 static void forward_up(struct tcn_broker *broker, struct tcn_parts *parts,
                        const struct tcn_header *header, const struct tcn_hub_verdict *verdict) {
+    if (broker->distrust != TCN_OK) {
+        broker->counts.lost_up++;
+        if (is_due(broker, verdict->stamp.principal, tcn_clock_monotonic_ns())) {
+            answer_error(broker, parts, header, TCN_UNTRUSTED);
+        }
+        return;
+    }
     uint8_t stamp_bytes[TCN_BROKER_STAMP_BYTES];
     struct tcn_writer stamp = tcn_writer_init(stamp_bytes, sizeof stamp_bytes);
     struct tcn_slice prefix[] = {verdict->to, {0}};
@@ -217,6 +224,10 @@ static void forward_down(struct tcn_broker *broker, struct tcn_parts *parts) {
         broker->counts.malformed++;
         return;
     }
+    if (broker->distrust != TCN_OK) {
+        broker->counts.lost_down++;
+        return;
+    }
     const struct tcn_hub_input input = input_of(parts, header.kind);
     struct tcn_hub_verdict verdict;
     if (stamp.principal == 0 && tcn_hub_is_home(broker->hub, input.routing_id, input.principal)) {
@@ -288,6 +299,7 @@ static void take_back(struct tcn_broker *broker, struct tcn_parts *parts) {
     if (verdict.kind != TCN_HUB_READY) {
         return;
     }
+    broker->is_distrust_told = broker->is_distrust_told && !verdict.is_new_home;
     tcn_ready_take(broker, parts);
     if (verdict.is_new_home || broker->is_wake_due) {
         broker->is_wake_due = false;

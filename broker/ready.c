@@ -40,10 +40,51 @@ static void note_news(struct tcn_broker *broker, const struct tcn_registry *regi
     if (is_other) {
         check_own_key(broker, &told);
     }
-    broker->is_wake_due =
-        broker->is_front_open && (is_other || broker->organ_key_count != registry->organ_key_count);
+    if (is_other || broker->organ_key_count != registry->organ_key_count) {
+        broker->is_wake_due = broker->is_front_open;
+    }
     broker->told = told;
     broker->organ_key_count = registry->organ_key_count;
+}
+
+/* Why a collector is not believed; NULL for what is no question of its keys. */
+static const char *distrust_of(enum tcn_status status) {
+    switch ((int)status) {
+    case TCN_STALE:
+        return "its log ends before a change of its signing key that is known here, as after a "
+               "restore, or with a stolen older key";
+    case TCN_CONFLICT:
+        return "its log names another signing key behind one that is known here";
+    case TCN_BAD_SIGNATURE:
+        return "it signs neither with a key that is known here nor with one that such a key names";
+    case TCN_FOREIGN_LOG:
+        return "it serves another log";
+    default:
+        return NULL;
+    }
+}
+
+/* What the collector's keys were found to be. From a collector that is not believed nothing is
+ * passed on and nothing is passed to it: peers that know no better would believe it. Said once of
+ * each that comes; who was turned away meanwhile is woken when it is over. */
+static void note_trust(struct tcn_broker *broker, enum tcn_status status) {
+    const char *why = distrust_of(status);
+    if (why == NULL && status != TCN_OK) {
+        return; /* no memory, no room */
+    }
+    if (why != NULL && (status != broker->distrust || !broker->is_distrust_told)) {
+        tcn_log(broker->options.logger, TCN_LOG_ERROR,
+                "cannot believe the collector, and passes nothing to it or from it: because %s; "
+                "try: give it its newest key file (docs/how-to/restore.md, When the broker does "
+                "not believe the collector)",
+                why);
+        broker->is_distrust_told = true;
+    }
+    if (why == NULL && broker->distrust != TCN_OK) {
+        tcn_log(broker->options.logger, TCN_LOG_INFO, "the collector is believed again");
+        broker->is_wake_due = broker->is_front_open;
+    }
+    broker->distrust = why == NULL ? TCN_OK : status;
 }
 
 static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn_parts *parts) {
@@ -68,6 +109,7 @@ static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn
         tcn_log(broker->options.logger, TCN_LOG_INFO,
                 "the collector signs with another key now, which is signed by the one before it");
     }
+    note_trust(broker, status);
     if (status == TCN_OK) {
         status = tcn_hub_registry(broker->hub, &registry);
     }
@@ -78,14 +120,14 @@ static enum tcn_status registry_take(struct tcn_broker *broker, const struct tcn
 }
 
 /* [header] to a collector: the registry's version that is in force here, 0 when it is of a log
- * before a restore, and the generation of the log that is live. */
+ * before a restore or the collector is not believed, and the generation of the log that is live. */
 static enum tcn_status tell(struct tcn_broker *broker, struct tcn_slice to, enum tcn_kind kind) {
     uint8_t bytes[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
-    struct tcn_header header = {
-        .version = TCN_WIRE_VERSION, .kind = kind, .session = tcn_hub_registry_live(broker->hub)};
+    struct tcn_header header = {.version = TCN_WIRE_VERSION, .kind = kind};
     struct tcn_slice frames[] = {to, {0}};
     (void)tcn_hub_home(broker->hub, &header.request);
+    header.session = broker->distrust == TCN_OK ? tcn_hub_registry_live(broker->hub) : 0;
     if (tcn_wire_header_encode(&header, &writer, &frames[1]) != TCN_OK) {
         TCN_UNREACHABLE();
     }
@@ -118,7 +160,7 @@ void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts) {
     if (parts->count == 4) {
         enum tcn_status status = registry_take(broker, parts);
         uint64_t after = tcn_hub_registry_version(broker->hub);
-        if (status != TCN_OK && status != TCN_STALE) {
+        if (status != TCN_OK && distrust_of(status) == NULL) {
             tcn_log(broker->options.logger, TCN_LOG_ERROR,
                     "the collector's registry is refused: %s", tcn_status_sentence(status));
         } else if (after != before) {

@@ -10,8 +10,9 @@
 #include "broker/shell.h"
 
 /** Takes a READY that the hub has accepted: [routing id][header] or [routing
- * id][header][registry][signature]. A registry that does not verify or decode is refused with a log
- * line; the one in force stays. Thread: the broker's. */
+ * id][header][registry][signature]. A registry that does not decode is refused with a log line; the
+ * one in force stays. One whose keys are not believed sets broker->distrust until one comes whose
+ * keys are. Thread: the broker's. Source: PROTOCOL.md section 10. */
 void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts);
 
 /** Tells a collector whose READY was refused that another one is live, and of which generation.

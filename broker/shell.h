@@ -30,10 +30,12 @@
 
 /** What the broker counts beside the hub. */
 struct tcn_broker_counts {
-    uint64_t up;        /**< messages forwarded to the collector */
-    uint64_t down;      /**< messages forwarded to peers */
-    uint64_t lost_up;   /**< not forwarded: the collector's queue is full or it left */
-    uint64_t lost_down; /**< not forwarded: the peer's queue is full or it left */
+    uint64_t up;      /**< messages forwarded to the collector */
+    uint64_t down;    /**< messages forwarded to peers */
+    uint64_t lost_up; /**< not forwarded: the collector's queue is full, it left or is not believed
+                       */
+    uint64_t lost_down; /**< not forwarded: the peer's queue is full or it left, or the collector is
+                             not believed */
     uint64_t malformed; /**< no header, wrong direction, too large */
     uint64_t untold;    /**< answers of our own that could not be sent */
     uint64_t shut;      /**< openings of the door that were shut with who was in it */
@@ -57,6 +59,8 @@ struct tcn_broker {
     struct tcn_parts parts; /**< the message in hand */
     struct tcn_hub *hub;
     struct tcn_keyring ring;     /**< the collector's signing keys, from the configured one on */
+    enum tcn_status distrust;    /**< why the collector's key is not believed; TCN_OK: it is */
+    bool is_distrust_told;       /**< of the collector that is here now */
     struct tcn_broker_keys told; /**< to peers, by the registry in force */
     uint32_t organ_key_count;    /**< in it */
     bool is_wake_due;            /**< peers are to ask the collector what is new */

@@ -102,6 +102,7 @@ int tcn_asker_ask(struct tcn_asker *asker, const struct tcn_query *query,
     }
     bool is_away = status == TCN_UNREACHABLE_PEER || status == TCN_TIMEOUT;
     const char *hint = status == TCN_ABSENT            ? "tocsin matter ls"
+                       : status == TCN_UNTRUSTED       ? TCN_CLI_UNTRUSTED_HINT
                        : !is_away || asker->is_stopped ? NULL
                                                        : "tocsin up, or --stopped with --dir D";
     return asker->is_stopped ? tcn_cli_fail(asker->cli, status, hint, "answer the question")

@@ -115,6 +115,8 @@ int tcn_cli_exit_code(enum tcn_status status) {
         return TCN_EXIT_DAMAGED;
     case TCN_CANCELED:
         return TCN_EXIT_INTERRUPTED;
+    case TCN_UNTRUSTED:
+        return TCN_EXIT_REFUSED;
     default:
         return tcn_status_class(status) == TCN_CLASS_PEER ? TCN_EXIT_REFUSED : TCN_EXIT_FAILURE;
     }
@@ -144,7 +146,8 @@ int tcn_cli_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, 
 const char *tcn_cli_away_hint(enum tcn_status status) {
     return status == TCN_UNREACHABLE_PEER || status == TCN_TIMEOUT
                ? "see that broker and collector run: `tocsin up --dir D` starts both"
-               : NULL;
+           : status == TCN_UNTRUSTED ? TCN_CLI_UNTRUSTED_HINT
+                                     : NULL;
 }
 
 int tcn_cli_usage(struct tcn_cli *cli, const char *hint, const char *format, ...) {

@@ -89,7 +89,13 @@ int tcn_cli_parse(struct tcn_cli *cli, const struct tcn_cli_syntax *syntax, int 
 int tcn_cli_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, const char *format,
                  ...) __attribute__((format(printf, 4, 5)));
 
-/** What to try when nobody answers; NULL for every other status. Thread: any. */
+/** What to try when the broker does not believe the collector. */
+#define TCN_CLI_UNTRUSTED_HINT                                                                     \
+    "give the collector its newest key file (docs/how-to/restore.md, When the broker does not "    \
+    "believe the collector)"
+
+/** What to try when nobody answers, or nobody is let answer; NULL for every other status. Thread:
+ * any. */
 const char *tcn_cli_away_hint(enum tcn_status status);
 
 /** Says "tocsin: TEXT" and "try: HINT", gives TCN_EXIT_USAGE. Thread: the program's. */

@@ -23,23 +23,15 @@ static const struct {
     const char *name; /* also a heading of PAGE */
     void (*run)(struct tcn_doctor *doctor);
 } checks[] = {
-    {"config", tcn_doctor_config},
-    {"keys", tcn_doctor_keys},
-    {"program", tcn_doctor_program},
-    {"library", tcn_doctor_library},
-    {"broker", tcn_doctor_broker},
-    {"collector", tcn_doctor_collector},
-    {"registry", tcn_doctor_registry},
-    {"address", tcn_doctor_address},
-    {"agent", tcn_doctor_agent},
-    {"outbox", tcn_doctor_outbox},
-    {"state", tcn_doctor_state},
-    {"said", tcn_doctor_said},
-    {"clock", tcn_doctor_clock},
-    {"sync", tcn_doctor_sync},
-    {"zone", tcn_doctor_zone},
-    {"disk", tcn_doctor_disk},
-    {"descriptors", tcn_doctor_descriptors},
+    {"config", tcn_doctor_config},     {"keys", tcn_doctor_keys},
+    {"program", tcn_doctor_program},   {"library", tcn_doctor_library},
+    {"broker", tcn_doctor_broker},     {"collector", tcn_doctor_collector},
+    {"registry", tcn_doctor_registry}, {"sealing", tcn_doctor_sealing},
+    {"address", tcn_doctor_address},   {"agent", tcn_doctor_agent},
+    {"outbox", tcn_doctor_outbox},     {"state", tcn_doctor_state},
+    {"said", tcn_doctor_said},         {"clock", tcn_doctor_clock},
+    {"sync", tcn_doctor_sync},         {"zone", tcn_doctor_zone},
+    {"disk", tcn_doctor_disk},         {"descriptors", tcn_doctor_descriptors},
     {"locale", tcn_doctor_locale},
 };
 

@@ -84,7 +84,8 @@ struct tcn_doctor {
     struct tcn_standstill standstill;
     struct tcn_session *session; /**< NULL until the collector answered */
     struct tcn_key_set session_keys;
-    int64_t now_ns; /**< wall clock, when it began */
+    struct tcn_public_key collector_key; /**< from which the session comes to the one in force */
+    int64_t now_ns;                      /**< wall clock, when it began */
 };
 
 /** Says what was found. `mend` is what to do, "" for TCN_FINDING_OK; the text is the fact. */
@@ -126,6 +127,9 @@ void tcn_doctor_keys(struct tcn_doctor *doctor);
 /** Principals whose time ends: as the collector's registry stands when it answered, else as they
  * were founded. */
 void tcn_doctor_registry(struct tcn_doctor *doctor);
+
+/** Key files of an organ's programs: they hold the newest sealing key that the log names. */
+void tcn_doctor_sealing(struct tcn_doctor *doctor);
 
 /** Addresses that programs of this machine listen at. */
 void tcn_doctor_address(struct tcn_doctor *doctor);

@@ -36,6 +36,7 @@ static enum tcn_status ask_stats(struct tcn_doctor *doctor,
         .keys = &doctor->session_keys,
         .stop_descriptor = doctor->cli->signals,
     };
+    doctor->collector_key = client->collector_signing_key;
     enum tcn_status status = tcn_key_file_read(client->key_file, &doctor->session_keys);
     if (status == TCN_OK) {
         status = tcn_session_open(&options, &doctor->session);
@@ -122,6 +123,11 @@ void tcn_doctor_broker(struct tcn_doctor *doctor) {
     enum tcn_status status = ask_stats(doctor, client);
     if (status == TCN_UNREACHABLE_PEER || status == TCN_TIMEOUT) {
         tell_no_broker(doctor, client->broker_endpoint);
+    } else if (status == TCN_UNTRUSTED) {
+        tcn_doctor_say(doctor, TCN_FINDING_BAD, TCN_CLI_UNTRUSTED_HINT,
+                       "the broker at %s does not believe the collector's signing key: nothing "
+                       "passes, reports wait in their outboxes",
+                       client->broker_endpoint);
     } else if (status != TCN_OK && status != TCN_DENIED) {
         tcn_doctor_say(doctor, TCN_FINDING_BAD, "see the lines about keys and addresses",
                        "%s cannot be asked: %s", client->broker_endpoint,

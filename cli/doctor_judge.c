@@ -65,6 +65,17 @@ enum tcn_finding_state tcn_doctor_judge_mode(uint32_t mode) {
     return (mode & OTHERS_BITS) != 0 ? TCN_FINDING_BAD : TCN_FINDING_OK;
 }
 
+enum tcn_finding_state tcn_doctor_judge_seals(const struct tcn_public_key *newest,
+                                              const struct tcn_public_key *held,
+                                              uint32_t held_count) {
+    for (uint32_t index = 0; index < held_count; index++) {
+        if (memcmp(held[index].bytes, newest->bytes, sizeof newest->bytes) == 0) {
+            return TCN_FINDING_OK;
+        }
+    }
+    return TCN_FINDING_WARN;
+}
+
 enum tcn_finding_state tcn_doctor_judge_version(const char *version, const char *tested) {
     int found[3] = {0};
     int known[3] = {0};

@@ -48,6 +48,12 @@ enum tcn_finding_state tcn_doctor_judge_clock(int64_t log_time_ns, int64_t now_n
 /** The mode bits of a key file: BAD when others than its owner may do anything with it. */
 enum tcn_finding_state tcn_doctor_judge_mode(uint32_t mode);
 
+/** The sealing keys of a key file, by their public halves: WARN when the newest of its organ is not
+ * among them. */
+enum tcn_finding_state tcn_doctor_judge_seals(const struct tcn_public_key *newest,
+                                              const struct tcn_public_key *held,
+                                              uint32_t held_count);
+
 /** A library: OK for the version tested or a later one of its line ("4.3.4" and "4.3.5"), else
  * WARN; BAD when it is older than the tested one. Texts that are no three numbers are WARN. */
 enum tcn_finding_state tcn_doctor_judge_version(const char *version, const char *tested);

@@ -32,6 +32,7 @@ static const char *const names[] = {
     "limit",
     "unreachable_peer",
     "stale",
+    "untrusted",
     "malformed",
     "toobig",
     "bad_text",

@@ -35,6 +35,7 @@ enum tcn_class {
     X(TCN_LIMIT, 15, AGAIN, "a stated limit is reached")                                           \
     X(TCN_UNREACHABLE_PEER, 16, AGAIN, "the other side cannot be reached")                         \
     X(TCN_STALE, 17, AGAIN, "the session is over, say HELLO again")                                \
+    X(TCN_UNTRUSTED, 18, AGAIN, "the broker does not believe the collector's signing key")         \
     X(TCN_MALFORMED, 30, PEER, "the bytes do not decode")                                          \
     X(TCN_TOOBIG, 31, PEER, "it is larger than the stated maximum")                                \
     X(TCN_BAD_TEXT, 32, PEER, "text is not UTF-8 or holds a NUL")                                  \

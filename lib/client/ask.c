@@ -14,6 +14,12 @@ static enum tcn_status status_of_code(uint32_t code) {
     return tcn_status_is_known(code) ? (enum tcn_status)code : TCN_MALFORMED;
 }
 
+/* Worth another try before the time is over. A broker that does not believe the collector waits for
+ * people. */
+static bool is_later(enum tcn_status status) {
+    return tcn_status_class(status) == TCN_CLASS_AGAIN && status != TCN_UNTRUSTED;
+}
+
 static enum tcn_status take(struct tcn_session *session, const struct tcn_session_message *message,
                             struct tcn_answer *out_answer) {
     struct tcn_arena *arena = tcn_session_arena(session);
@@ -54,7 +60,7 @@ static enum tcn_status await(struct tcn_session *session, uint64_t first, uint64
             continue;
         }
         status = take(session, &message, out_answer);
-        if (tcn_status_class(status) != TCN_CLASS_AGAIN) {
+        if (!is_later(status)) {
             return status;
         }
         later = status;
@@ -81,12 +87,11 @@ enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *que
         if (status == TCN_OK) {
             status = await(session, first, last, is_last ? deadline_ns : again_ns, out_answer);
         }
-        bool is_later = tcn_status_class(status) == TCN_CLASS_AGAIN;
-        later = is_later && status != TCN_TIMEOUT ? status : later;
+        later = is_later(status) && status != TCN_TIMEOUT ? status : later;
         if (status == TCN_OK || is_last) {
             return status == TCN_TIMEOUT ? later : status;
         }
-        status = is_later ? TCN_OK : status;
+        status = is_later(status) ? TCN_OK : status;
     }
     return status;
 }

@@ -8,6 +8,7 @@
 #define TCN_CLIENT_NAMES_H
 
 #include "base/arena.h"
+#include "client/session.h"
 #include "model/policy.h"
 #include "model/registry.h"
 #include "seal/keyring.h"
@@ -28,7 +29,16 @@ TCN_MUST_CHECK enum tcn_status tcn_names_load(const char *dir,
                                               const struct tcn_public_key *collector_key,
                                               struct tcn_names *out_names);
 
-/** Gives back what tcn_names_load took; safe on zeroed names. Thread: any. */
+/** Asks the collector for the bundle in force, and checks it as one from a file. The session is
+ * nobody else's meanwhile.
+ * Owns: gives names to be ended with tcn_names_fini.
+ * Errors: as tcn_session_send and tcn_session_recv; TCN_BAD_SIGNATURE not this collector's;
+ * TCN_MALFORMED and the like: it does not decode; TCN_NOMEM. Thread: the session's. */
+TCN_MUST_CHECK enum tcn_status tcn_names_ask(struct tcn_session *session,
+                                             const struct tcn_public_key *collector_key,
+                                             int64_t deadline_ns, struct tcn_names *out_names);
+
+/** Gives back what tcn_names_load or tcn_names_ask took; safe on zeroed names. Thread: any. */
 void tcn_names_fini(struct tcn_names *names);
 
 #endif

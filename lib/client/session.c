@@ -350,7 +350,8 @@ static void take_word(struct tcn_session *session, struct tcn_session_message *m
 /* Takes the message in hand. TCN_AGAIN: it is not for the caller. */
 static enum tcn_status take(struct tcn_session *session, int64_t deadline_ns,
                             struct tcn_session_message *out_message) {
-    struct tcn_session_message message = {.body = tcn_parts_frame(&session->parts, 1)};
+    struct tcn_session_message message = {.body = tcn_parts_frame(&session->parts, 1),
+                                          .signature = tcn_parts_frame(&session->parts, 2)};
     if (tcn_wire_header_decode(tcn_parts_frame(&session->parts, 0), &message.header) != TCN_OK ||
         tcn_kind_direction(message.header.kind) != TCN_DIRECTION_DOWN) {
         session->dropped_count++;

@@ -38,7 +38,9 @@ struct tcn_session;
 /** A message that came. Lent until the next receive. */
 struct tcn_session_message {
     struct tcn_header header;
-    struct tcn_slice body; /**< empty when there is none */
+    struct tcn_slice body;      /**< empty when there is none */
+    struct tcn_slice signature; /**< behind it; empty when there is none. Checked only of what is
+                                     told: of a BUNDLE it is the caller's to check */
 };
 
 /** Opens a line; it connects in the background.

@@ -1,22 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-timeout: 150
-# ctest-cost: 25
+# ctest-cost: 36
 """`tocsin doctor`: a healthy district is in order; each fault that is made on purpose is found,
 with its line and what to do; nothing is changed by looking.
 
 What the system says of its own clock ("sync") is the machine's, and not judged here.
 """
 
+import glob
 import hashlib
 import json
 import os
 import re
+import shlex
+import shutil
 import socket
 import stat
 import subprocess
 
-from harness import ROOT, Bench, await_true, expect, slower
+from harness import ROOT, Bench, Checker, Hand, TooLate, await_true, expect, slower
 
 CHINA = {"TZ": "Asia/Shanghai"}
 OFFICE = "office_chahe"
@@ -197,6 +200,107 @@ def what_is_wrong_with_files_is_found(bench):
         expect_fault(found, "disk", "bad", "others may write in collector", "chmod 700")
 
 
+def keys_that_are_not_the_newest_are_found(bench):
+    """A key file without its organ's newest sealing key; then a collector that was set back."""
+    with bench.founded(bureaus=["district_desk"]) as (district, runner):
+        what_lacks_the_newest_sealing_key_is_found(district, runner)
+        a_collector_set_back_to_before_its_key_is_told(district, runner)
+
+
+def what_lacks_the_newest_sealing_key_is_found(district, runner):
+    agent = district.path("keys", "district_desk.key")
+    screen = district.path("keys", "watch.district_desk.key")
+    found, _ = examine(district)
+    expect(found["sealing"][0]["state"] == "skip", f"not known: {found['sealing']}")
+    runner.start_all("broker", "collector", "agent.district_desk", "agent." + OFFICE)
+    await_true("all hold it", lambda: is_sealing_fine(district), slower(20), 0.2)
+    with open(screen, "rb") as file:
+        before = file.read()
+    district.run("key", "rotate", "organ", "--bureau", "district_desk")
+    expect(is_sealing_fine(district), "the change fills both files")
+    with open(screen, "wb") as file:
+        file.write(before)
+    found, code = examine(district)
+    lacks = r"watch\.district_desk\.key lacks the newest sealing key of district_desk"
+    expect_fault(found, "sealing", "warn", lacks, re.escape(f"--from {agent} {screen}"))
+    expect(code in (WARN, BAD) and len(found["sealing"]) == 1, f"one file: {found['sealing']}")
+    with open(agent, "rb") as file:
+        newest = file.read()
+    with open(agent, "wb") as file:
+        file.write(b"")  # unreadable: told under keys, and nothing to take it from
+    found, _ = examine(district)
+    expect_fault(found, "sealing", "warn", "lacks", "bring a key file that has it")
+    with open(agent, "wb") as file:
+        file.write(newest)
+    found, _ = examine(district)
+    district.run(*shlex.split(found["sealing"][0]["mend"])[1:])
+    expect(is_sealing_fine(district), "done as it was told")
+
+
+def is_sealing_fine(district):
+    found, _ = examine(district)
+    return [row["state"] for row in found["sealing"]] == ["ok"]
+
+
+def a_collector_set_back_to_before_its_key_is_told(district, runner):
+    """The log is restored to before a change of the collector's signing key, and the newer key file
+    is lost: broker, doctor, verbs and agents say so. With the file all goes on, and nothing is
+    started again."""
+    folder, backup = district.path("collector"), district.path("backup")
+    key, away = district.path("keys", "collector.key"), district.path("newer.key")
+    enter(district, "--wait")
+    district.json("log", "backup", backup, "--dir", folder)
+    district.run("key", "rotate", "collector")
+    await_said(district, "the collector signs with another key now")
+    await_true("it has its place", lambda: not os.path.exists(key + ".next"), slower(5))
+    enter(district, "--wait")
+    runner.kill("collector")
+    os.rename(folder, folder + ".lost")
+    os.rename(key, away)
+    os.rename(*glob.glob(key + ".*"), key)
+    district.json("log", "restore", backup, "--to", folder)
+    runner.start("collector")
+    await_said(district, "cannot believe the collector")
+    found, code = examine(district)
+    expect_fault(found, "broker", "bad", "does not believe the collector's signing key",
+                 "restore.md")  # fmt: skip
+    expect(code == BAD, f"it ended with {code}")
+    answer = district.run("sources", good=None)
+    expect(answer.returncode == 7 and "does not believe" in answer.stderr, f"a verb: {answer}")
+    enter(district)
+    hand = Hand(district, OFFICE, Checker(), "doctor")
+    await_true("the office says it", lambda: "does not believe" in last_error(hand), slower(15))
+    shutil.copy2(away, key + ".copy")
+    os.rename(key + ".copy", key + ".next")
+    await_said(district, "the collector is believed again")
+    await_true("the office has its receipts", lambda: hand.waiting() == 0, slower(15))
+    hand.close()
+    found, _ = examine(district)
+    expect(found["broker"][0]["state"] == "ok", f"as before: {found['broker']}")
+
+
+def enter(district, *words):
+    district.json("report", "--office", OFFICE, "--domain", "petition", "--concerns", "nobody",
+                  "--text", "x", *words)  # fmt: skip
+
+
+def last_error(hand):
+    try:
+        return hand.ask({"op": "outbox"}, 2)["outbox"].get("last_error") or ""
+    except TooLate:
+        return ""
+
+
+def await_said(district, words):
+    """The broker's log has the words."""
+
+    def is_said():
+        with open(district.path("logs", "broker.log"), encoding="utf-8") as file:
+            return words in file.read()
+
+    await_true(f"the broker says: {words}", is_said, slower(15))
+
+
 def write(path, text):
     with open(path, "w", encoding="utf-8") as file:
         file.write(text)
@@ -217,4 +321,5 @@ if __name__ == "__main__":
         a_healthy_district_is_in_order,
         what_does_not_run_is_found_and_nothing_is_changed,
         what_is_wrong_with_files_is_found,
+        keys_that_are_not_the_newest_are_found,
     )

@@ -10,7 +10,8 @@
 static uint64_t offer(struct house *house, const struct tcn_slice *more, size_t count) {
     uint8_t data[TCN_HEADER_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    const struct tcn_header header = {.version = TCN_WIRE_VERSION, .kind = TCN_KIND_READY};
+    const struct tcn_header header = {
+        .version = TCN_WIRE_VERSION, .kind = TCN_KIND_READY, .request = house->generation};
     struct tcn_slice frames[6] = {{0}};
     assert_int_equal(tcn_wire_header_encode(&header, &writer, &frames[0]), TCN_OK);
     assert_true(count < COUNT_OF(frames));
@@ -35,6 +36,15 @@ static struct tcn_slice listing(struct house *house, const struct tcn_successor 
     assert_int_equal(tcn_wire_registry_encode(&registry, &writer, &house->registry), TCN_OK);
     assert_int_equal(tcn_sign(key, TCN_CONTEXT_REGISTRY, house->registry, out_signature), TCN_OK);
     return house->registry;
+}
+
+/* A collector offers a registry that lists these keys; gives the version that is answered. */
+static uint64_t offer_keys(struct house *house, const struct tcn_successor *links, uint32_t count,
+                           uint64_t version, const struct tcn_signing_key *key) {
+    struct tcn_signature signature;
+    const struct tcn_slice bytes = listing(house, links, count, version, key, &signature);
+    const struct tcn_slice frames[] = {bytes, tcn_slice_of(signature.bytes, 64)};
+    return offer(house, frames, 2);
 }
 
 static void a_collectors_next_key_is_followed_and_the_one_before_it_no_more(void **state) {
@@ -62,16 +72,83 @@ static void a_collectors_next_key_is_followed_and_the_one_before_it_no_more(void
         {&links[1], 1, forger, 1, 0}, /* one that names itself */
         {&links[0], 1, first, 1, 0},  /* the newest signs, no other */
         {&links[0], 1, second, 2, 2},
-        {NULL, 0, first, 3, 2}, /* the key before it, as if nothing had been */
-        {&links[0], 1, first, 3, 2},
+        {NULL, 0, first, 3, 0}, /* the key before it, as if nothing had been */
+        {&links[0], 1, first, 3, 0},
         {&links[0], 1, second, 3, 3},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct tcn_signature signature;
-        const struct tcn_slice bytes = listing(house, rows[i].links, rows[i].count, rows[i].version,
-                                               rows[i].signer, &signature);
-        const struct tcn_slice frames[] = {bytes, tcn_slice_of(signature.bytes, 64)};
-        assert_int_equal(offer(house, frames, 2), rows[i].expected);
+        assert_int_equal(
+            offer_keys(house, rows[i].links, rows[i].count, rows[i].version, rows[i].signer),
+            rows[i].expected);
+    }
+}
+
+/* How often the broker's log has the text. */
+static int log_count(const struct house *house, const char *text) {
+    char log[LOG_BYTES + 1] = {0};
+    int count = 0;
+    assert_true(pread(house->log_file, log, LOG_BYTES, 0) >= 0);
+    for (const char *at = strstr(log, text); at != NULL; at = strstr(at + 1, text)) {
+        count++;
+    }
+    return count;
+}
+
+/* A log that was restored to before the change of its collector's key, and that key's file is lost:
+ * what a stolen older key with an old copy of the log looks like too. */
+static void a_collector_that_was_set_back_is_refused_aloud(void **state) {
+    struct house *house = *state;
+    const struct tcn_signing_key *first = &house->forge->keys[TCN_FORGE_COLLECTOR].signing;
+    const struct tcn_signing_key *stranger = &house->forge->keys[TCN_FORGE_AGENT_A].signing;
+    struct tcn_key_set made[2];
+    struct tcn_successor links[2]; /* each follows the first */
+    for (size_t i = 0; i < COUNT_OF(made); i++) {
+        assert_int_equal(tcn_key_set_make(tcn_slice_text("collector"), false, &made[i]), TCN_OK);
+        assert_int_equal(
+            tcn_succession_sign(&house->forge->log_id, first, &made[i].signing, &links[i]), TCN_OK);
+        links[i].generation = links[i].position = 1;
+    }
+    const struct tcn_signing_key *second = &made[0].signing;
+    house_open_for_peers(house);
+    assert_int_equal(offer_keys(house, &links[0], 1, 2, second), 2);
+    struct tcn_sock *office = house_peer(house, TCN_FORGE_AGENT_A);
+    introduce(house, office, "before");
+    const struct {
+        const struct tcn_successor *links;
+        uint32_t count;
+        const struct tcn_signing_key *signer;
+        const char *why;
+    } rows[] = {
+        {NULL, 0, first, "its log ends before a change of its signing key"},
+        {&links[1], 1, &made[1].signing, "its log names another signing key"},
+        {&links[0], 1, stranger, "it signs neither"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        house->generation++;
+        for (int turn = 0; turn < 3; turn++) { /* it comes again every second */
+            assert_int_equal(offer_keys(house, rows[i].links, rows[i].count, 2 + i, rows[i].signer),
+                             0);
+        }
+        assert_int_equal(log_count(house, rows[i].why), 1);
+        assert_int_equal(log_count(house, "is refused"), 0);
+    }
+    send_kind(office, TCN_KIND_ASK, 1, "to nobody");
+    assert_int_equal(recv_error(house, office), TCN_UNTRUSTED);
+    send_down(house->collector, house->stamp, TCN_KIND_ANSWER, "of nobody");
+    /* Its key file is there again: the same succession, in the log anew. */
+    links[0].generation = house->generation;
+    assert_int_equal(offer_keys(house, &links[0], 1, 2, second), 2);
+    assert_int_equal(log_count(house, "is believed again"), 1);
+    assert_int_equal(recv_peer(house, office), TCN_KIND_AGAIN);
+    introduce(house, office, "after");
+    send_down(house->collector, house->stamp, TCN_KIND_ANSWER, "heard");
+    assert_int_equal(recv_peer(house, office), TCN_KIND_ANSWER);
+    assert_true(is_body(house, "heard"));
+    assert_int_equal(house_stop(house), TCN_OK);
+    assert_int_equal(house->counts.lost_up, 1);
+    assert_int_equal(house->counts.lost_down, 1);
+    for (size_t i = 0; i < COUNT_OF(made); i++) {
+        tcn_key_set_fini(&made[i]);
     }
 }
 
@@ -141,6 +218,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             a_collectors_next_key_is_followed_and_the_one_before_it_no_more, house_setup,
             house_teardown),
+        cmocka_unit_test_setup_teardown(a_collector_that_was_set_back_is_refused_aloud, house_setup,
+                                        house_teardown),
         cmocka_unit_test_setup_teardown(peers_are_woken_for_what_all_of_them_must_hear, house_setup,
                                         house_teardown),
     };

@@ -226,6 +226,26 @@ static void a_key_file_is_for_its_owner_alone(void **state) {
     assert_int_equal(tcn_doctor_judge_mode(0100400), TCN_FINDING_OK);
 }
 
+static void a_key_file_lacks_a_sealing_key_that_it_does_not_hold(void **state) {
+    (void)state;
+    static const struct tcn_public_key held[] = {{{3}}, {{2}}, {{1}}}; /* newest first */
+    static const struct {
+        struct tcn_public_key newest;
+        uint32_t held_count;
+        enum tcn_finding_state verdict;
+    } rows[] = {
+        {{{3}}, 0, TCN_FINDING_WARN}, /* it holds none at all */
+        {{{4}}, 3, TCN_FINDING_WARN}, /* it was changed since */
+        {{{1}}, 2, TCN_FINDING_WARN}, {{{3}}, 3, TCN_FINDING_OK},
+        {{{2}}, 3, TCN_FINDING_OK}, /* it holds one that is not told yet */
+        {{{3}}, 1, TCN_FINDING_OK},
+    };
+    for (size_t index = 0; index < COUNT_OF(rows); index++) {
+        assert_int_equal(tcn_doctor_judge_seals(&rows[index].newest, held, rows[index].held_count),
+                         rows[index].verdict);
+    }
+}
+
 static void a_library_is_known_newer_or_too_old(void **state) {
     (void)state;
     static const struct {
@@ -331,6 +351,7 @@ int main(void) {
         cmocka_unit_test(what_fills_up_is_told_before_it_is_full),
         cmocka_unit_test(what_waits_or_lags_or_runs_ahead_is_told),
         cmocka_unit_test(a_key_file_is_for_its_owner_alone),
+        cmocka_unit_test(a_key_file_lacks_a_sealing_key_that_it_does_not_hold),
         cmocka_unit_test(a_library_is_known_newer_or_too_old),
         cmocka_unit_test(endpoints_and_listeners_are_read),
         cmocka_unit_test(what_is_told_fits_the_columns),

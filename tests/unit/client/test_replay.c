@@ -268,6 +268,27 @@ static void a_question_gets_its_own_answer(void **state) {
     tcn_session_close(&session);
 }
 
+static void script_distrust(struct fake *fake) {
+    if (fake_hear(fake, TCN_KIND_SESSION_ASK)) {
+        fake_say_error(fake, TCN_UNTRUSTED, true);
+    }
+}
+
+/* It waits for people: whoever asks is told at once, and not when its patience is over. */
+static void a_broker_that_does_not_believe_the_collector_ends_the_question(void **state) {
+    (void)state;
+    struct fake fake;
+    struct tcn_answer answer;
+    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS};
+    fake_start(&fake, script_distrust);
+    struct tcn_session *session = fake_session(&fake);
+    const int64_t begin_ns = tcn_clock_monotonic_ns();
+    assert_int_equal(tcn_ask(session, &query, begin_ns + PATIENCE_NS, &answer), TCN_UNTRUSTED);
+    assert_true(tcn_clock_monotonic_ns() - begin_ns < PATIENCE_NS / 2);
+    tcn_session_close(&session);
+    fake_stop(&fake);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_replay_that_is_not_whole_is_refused),
@@ -275,6 +296,7 @@ int main(void) {
         cmocka_unit_test(a_replay_ends_with_the_digest_of_both_sides),
         cmocka_unit_test(a_replay_at_a_speed_waits_as_long_as_history_did),
         cmocka_unit_test(a_question_gets_its_own_answer),
+        cmocka_unit_test(a_broker_that_does_not_believe_the_collector_ends_the_question),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
