@@ -121,8 +121,9 @@ TCN_MUST_CHECK enum tcn_status tcn_key_file_beside(const char *path, const char 
  * Source: link(2), rename(2), fsync(2). */
 TCN_MUST_CHECK enum tcn_status tcn_key_file_swap(const char *path);
 
-/** Overwrites a key file with zeros and removes it. What a disk keeps of what was overwritten is
- * the disk's.
+/** Overwrites a key file with zeros and removes it, with the temporary name that a writer who was
+ * killed can have left of it; one that has another name too is in use by it and only loses this
+ * one. What a disk keeps of what was overwritten is the disk's.
  * Errors: TCN_ABSENT there is none; else as tcn_key_file_write. Thread: one for each path. */
 TCN_MUST_CHECK enum tcn_status tcn_key_file_erase(const char *path);
 

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #define SUFFIX_RANDOM_BYTES 8
+#define SUFFIX_ENDING ".tmp"
 /* "." 16 digits ".tmp" NUL */
-#define SUFFIX_BYTES (1 + 2 * SUFFIX_RANDOM_BYTES + 5)
+#define SUFFIX_BYTES (1 + 2 * SUFFIX_RANDOM_BYTES + sizeof SUFFIX_ENDING)
 
 enum tcn_status tcn_key_file_status(int code) {
     switch (code) {
@@ -65,13 +66,17 @@ static enum tcn_status fill(int descriptor, struct tcn_slice text, mode_t mode) 
     return TCN_OK;
 }
 
-enum tcn_status tcn_key_file_sync_folder(const char *path) {
-    char folder[PATH_MAX];
+void tcn_key_file_folder(const char *path, char *out_folder) {
     const char *slash = strrchr(path, '/');
     size_t size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    TCN_CHECK(size + 2 <= sizeof folder); /* the path was checked */
-    memcpy(folder, path, size);
-    memcpy(folder + size, ".", 2);
+    TCN_CHECK(size + 2 <= PATH_MAX); /* the path was checked */
+    memcpy(out_folder, path, size);
+    memcpy(out_folder + size, ".", 2);
+}
+
+enum tcn_status tcn_key_file_sync_folder(const char *path) {
+    char folder[PATH_MAX];
+    tcn_key_file_folder(path, folder);
     int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) {
         return tcn_key_file_status(errno);
@@ -91,8 +96,18 @@ enum tcn_status tcn_key_file_temporary(const char *path, char *out_name) {
     memcpy(out_name, path, size);
     out_name[size] = '.';
     tcn_hex_encode(chance, sizeof chance, out_name + size + 1);
-    memcpy(out_name + size + 1 + 2 * sizeof chance, ".tmp", 5);
+    memcpy(out_name + size + 1 + 2 * sizeof chance, SUFFIX_ENDING, sizeof SUFFIX_ENDING);
     return TCN_OK;
+}
+
+bool tcn_key_file_is_temporary(const char *name) {
+    const size_t size = strlen(name);
+    if (size < SUFFIX_BYTES) { /* there is something before it */
+        return false;
+    }
+    const char *suffix = name + size + 1 - SUFFIX_BYTES;
+    return suffix[0] == '.' && strspn(suffix + 1, "0123456789abcdef") == 2 * SUFFIX_RANDOM_BYTES &&
+           strcmp(suffix + 1 + 2 * SUFFIX_RANDOM_BYTES, SUFFIX_ENDING) == 0;
 }
 
 enum tcn_status tcn_key_file_create(const char *path, struct tcn_slice text, mode_t mode) {
@@ -113,7 +128,7 @@ enum tcn_status tcn_key_file_create(const char *path, struct tcn_slice text, mod
     if (status == TCN_OK && link(name, path) != 0) {
         status = tcn_key_file_status(errno);
     }
-    (void)unlink(name); /* a leftover harms nothing; its name is never used again */
+    (void)unlink(name); /* one that is left is taken off with the file, see tcn_key_file_erase */
     return status == TCN_OK ? tcn_key_file_sync_folder(path) : status;
 }
 

@@ -14,6 +14,9 @@
 /** errno in our words. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_key_file_status(int code);
 
+/** The folder that holds a path that was checked, in PATH_MAX bytes. Thread: any. */
+void tcn_key_file_folder(const char *path, char *out_folder);
+
 /** Syncs the folder that holds a path that was checked. Errors: as tcn_key_file_write. Thread: any.
  */
 TCN_MUST_CHECK enum tcn_status tcn_key_file_sync_folder(const char *path);
@@ -22,8 +25,14 @@ TCN_MUST_CHECK enum tcn_status tcn_key_file_sync_folder(const char *path);
  * Errors: TCN_ABSENT the path is empty; TCN_TOOBIG it is too long. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_key_file_temporary(const char *path, char *out_name);
 
+/** Whether a name, with its folder or without, is one that tcn_key_file_temporary gives. Thread:
+ * any.
+ */
+bool tcn_key_file_is_temporary(const char *name);
+
 /** Creates a file: writes and syncs a temporary one beside it, links it under its name, which fails
- * when the name is taken, and syncs the folder.
+ * when the name is taken, and syncs the folder. Killed before the end it can leave the temporary
+ * name, also beside the other.
  * Errors: as tcn_key_file_write.
  * Thread: any.
  * Source: open(2) O_EXCL, link(2), fsync(2). */

@@ -6,6 +6,7 @@
 #include "seal/key.h"
 #include "seal/key_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -23,12 +24,46 @@ enum tcn_status tcn_key_file_beside(const char *path, const char *ending, char *
     return written > 0 && (size_t)written < size ? TCN_OK : TCN_TOOBIG;
 }
 
-/** Overwrites what is in a file, unless it has another name too: then it is still in use. */
-static enum tcn_status wipe(int descriptor) {
+/** Whether an entry of the folder is a temporary name of this file. */
+static bool is_leftover(int folder, const char *name, const struct stat *about) {
+    struct stat other;
+    return tcn_key_file_is_temporary(name) &&
+           fstatat(folder, name, &other, AT_SYMLINK_NOFOLLOW) == 0 &&
+           other.st_dev == about->st_dev && other.st_ino == about->st_ino;
+}
+
+/** Takes off the temporary names of a file beside it: whoever wrote it was killed before it could.
+ */
+static enum tcn_status drop_leftovers(const char *path, const struct stat *about) {
+    char name[PATH_MAX];
+    tcn_key_file_folder(path, name);
+    DIR *folder = opendir(name);
+    if (folder == NULL) {
+        return tcn_key_file_status(errno);
+    }
+    enum tcn_status status = TCN_OK;
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        if (is_leftover(dirfd(folder), entry->d_name, about) &&
+            unlinkat(dirfd(folder), entry->d_name, 0) != 0) {
+            status = tcn_key_file_status(errno);
+        }
+    }
+    (void)closedir(folder); /* it was only read */
+    return status;
+}
+
+/** Overwrites what is in a file, unless it has a name in use too. */
+static enum tcn_status wipe(const char *path, int descriptor) {
     static const uint8_t zeros[TCN_KEY_FILE_BYTES_MAX];
     struct stat about;
     if (fstat(descriptor, &about) != 0) {
         return tcn_key_file_status(errno);
+    }
+    if (about.st_nlink > 1) {
+        const enum tcn_status status = drop_leftovers(path, &about);
+        if (status != TCN_OK || fstat(descriptor, &about) != 0) {
+            return status != TCN_OK ? status : tcn_key_file_status(errno);
+        }
     }
     if (about.st_nlink > 1 || !S_ISREG(about.st_mode)) {
         return TCN_OK;
@@ -48,7 +83,7 @@ enum tcn_status tcn_key_file_erase(const char *path) {
     const int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     enum tcn_status status = TCN_OK;
     if (descriptor >= 0) {
-        status = wipe(descriptor);
+        status = wipe(path, descriptor);
         (void)close(descriptor);  /* it was synced */
     } else if (errno != EACCES) { /* one of mode 0400 is at least removed */
         status = tcn_key_file_status(errno);
