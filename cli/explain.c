@@ -26,7 +26,9 @@ struct explaining {
     enum tcn_language language;
     enum tcn_format format;
     struct tcn_folder folder;
-    struct tcn_trace *trace; /* on the heap: it is large */
+    struct tcn_trace *trace;         /* on the heap: it is large */
+    struct tcn_rights rights;        /* where the event stands */
+    const struct tcn_policy *policy; /* by which it was judged */
 };
 
 static int parse(struct explaining *explaining, int argc, char **argv, int *out_first) {
@@ -176,8 +178,24 @@ static int fold(struct explaining *explaining) {
     return code;
 }
 
+/* The policy whose words the reasons use: the one in force behind the event. */
+static int load_policy(struct explaining *explaining) {
+    struct tcn_folder *folder = &explaining->folder;
+    enum tcn_status status = tcn_rights_init(&explaining->rights, &folder->charter);
+    if (status == TCN_OK) {
+        status = tcn_rights_load(&explaining->rights, folder->log_reader,
+                                 explaining->trace->event.position);
+        tcn_log_reader_reset(folder->log_reader);
+    }
+    if (status != TCN_OK) {
+        return tcn_cli_fail(explaining->cli, status, "tocsin log verify", "read the policy");
+    }
+    explaining->policy = tcn_rights_policy(&explaining->rights);
+    return TCN_EXIT_OK;
+}
+
 static int print_json(struct explaining *explaining) {
-    const struct tcn_policy *policy = &explaining->folder.charter.policy;
+    const struct tcn_policy *policy = explaining->policy;
     const struct tcn_trace *trace = explaining->trace;
     const struct tcn_traced *event = &trace->event;
     char organ[TCN_SHOW_WORD_BYTES];
@@ -222,7 +240,7 @@ static void print_head(const struct explaining *explaining) {
     const char *act = tcn_act_name(event->act);
     char organ[TCN_SHOW_WORD_BYTES];
     char time[TCN_TIME_TEXT_BYTES];
-    tcn_show_organ(&explaining->folder.charter.policy, event->organ, organ);
+    tcn_show_organ(explaining->policy, event->organ, organ);
     tcn_show_time(event->log_time_ns, time);
     if (explaining->language == TCN_LANGUAGE_ZH) {
         (void)fprintf(out,
@@ -273,7 +291,7 @@ static int print(struct explaining *explaining) {
             other_count++;
             continue;
         }
-        tcn_explain_text(&explaining->folder.charter.policy, note, explaining->language, text);
+        tcn_explain_text(explaining->policy, note, explaining->language, text);
         (void)fprintf(explaining->cli->out, "%s%s\n", is_asked(trace, note) ? "> " : "  ", text);
     }
     print_count(explaining, &others, other_count);
@@ -288,7 +306,9 @@ static int run(struct explaining *explaining, const char *wanted) {
     code = code == TCN_EXIT_OK ? read_wanted(explaining, wanted) : code;
     code = code == TCN_EXIT_OK ? check_tail(explaining) : code;
     code = code == TCN_EXIT_OK ? fold(explaining) : code;
+    code = code == TCN_EXIT_OK ? load_policy(explaining) : code;
     code = code == TCN_EXIT_OK ? print(explaining) : code;
+    tcn_rights_fini(&explaining->rights);
     tcn_folder_close(&explaining->folder);
     return code;
 }
