@@ -41,15 +41,17 @@ ALERTS = 5000
 STOPPED_S = 4
 
 
+LARGE_TEXT = "The road has sunk. " * 2300
+
+
 def fill(hand, **more):
     """Reports with a large text until the agent says that its outbox is full."""
-    text = "The road has sunk. " * 2300
 
     def is_full():
         while len(hand.under_way) < 4 and not hand.refusals:
             hand.made += 1
             tag = tag_of(f"{hand.name}/{hand.office}", hand.made)
-            draft = report_draft(hand.office, tag, texts={"narrative": text}, **more)
+            draft = report_draft(hand.office, tag, texts={"narrative": LARGE_TEXT}, **more)
             hand.hand_in("report", draft, tag)
         hand.turn()
         return hand.refusals
@@ -62,8 +64,8 @@ def fill(hand, **more):
 
 
 def report_by_hand(district, office, *words, good=(0,)):
-    """`tocsin report` as a clerk types it."""
-    text = "The road has sunk. " * 1000
+    """`tocsin report` as a clerk types it, with no less text than what found no room."""
+    text = LARGE_TEXT + "At all. " * 512
     options = ["--domain", "petition", "--concerns", "nobody", "--text", text]
     return district.run("report", "--office", office, *options, *words, good=good)
 

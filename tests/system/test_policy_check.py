@@ -43,7 +43,7 @@ BROKEN = [
     ("calendars", "year: 2026", "year: 2O26", r"year"),
     ("clocks", "unit: calendar_days", "unit: calender_days", r'"calendar_days"'),
     ("clocks", "amount: 15", "amount: -15", r"amount"),
-    ("clocks", "stop: [petitioner_told]", "stop: []", r"stop"),
+    ("clocks", "stop: [petitioner_told, replied]", "stop: []", r"stop"),
     ("clocks", "start: [reported]", "start: [reportd]", r"reported"),
     ("clocks", "confidence: H", "confidence: X", r"confidence"),
     ("clocks", "id: xf.resolve\n", "id: xf.register\n", r"is taken"),

@@ -202,7 +202,8 @@ def a_child_is_in_danger(district):
     late = [name for name in terms if clocks[name]["verdict"] != "in_time"]
     expect(not late, f"all in time but {late}: {clocks}")
     case.act("civil_affairs", "closed")
-    expect(case.status("closed")["stage"] == "closed", "the office can say so")
+    said = case.told(None)
+    expect(said["is_opaque"] and "stage" not in said, f"a found slip betrays nobody: {said}")
 
 
 def the_situations(bench):
