@@ -8,6 +8,8 @@
 /* Version 1 has no flags, version 2 no kind, version 3 no limits. */
 #define CASE_VERSION 4u
 #define CASE_FLAG_OPAQUE 1u
+#define CASE_FLAG_GUARDED 2u
+#define CASE_FLAG_URGENT 4u
 #define GROUP_CHARACTERS 5u
 #define CODE_CHARACTERS 10u
 #define BITS_PER_CHARACTER 5u
@@ -116,13 +118,19 @@ void tcn_agent_case_learn(struct tcn_agent_case *known, const struct tcn_agent_n
     progress->known_ns = news->known_ns;
 }
 
+static uint8_t flags_of(const struct tcn_agent_case *known) {
+    return (uint8_t)((known->progress.is_opaque ? CASE_FLAG_OPAQUE : 0u) |
+                     (known->is_guarded ? CASE_FLAG_GUARDED : 0u) |
+                     (known->is_urgent ? CASE_FLAG_URGENT : 0u));
+}
+
 enum tcn_status tcn_agent_case_encode(const struct tcn_agent_case *known, struct tcn_writer *writer,
                                       struct tcn_slice *out_bytes) {
     size_t before = writer->offset;
     const struct tcn_local_progress *progress = &known->progress;
     tcn_write_u8(writer, CASE_VERSION);
     tcn_write_bytes(writer, known->slip, TCN_AGENT_SLIP_CHARACTERS);
-    tcn_write_u8(writer, progress->is_opaque ? CASE_FLAG_OPAQUE : 0);
+    tcn_write_u8(writer, flags_of(known));
     tcn_write_u8(writer, (uint8_t)progress->kind);
     tcn_write_u8(writer, (uint8_t)progress->stage);
     tcn_write_u16(writer, (uint16_t)progress->last_act);
@@ -168,6 +176,8 @@ enum tcn_status tcn_agent_case_decode(struct tcn_slice bytes, struct tcn_agent_c
     tcn_read_bytes(&reader, known.slip, TCN_AGENT_SLIP_CHARACTERS);
     uint8_t flags = version > 1 ? tcn_read_u8(&reader) : 0;
     progress->is_opaque = (flags & CASE_FLAG_OPAQUE) != 0;
+    known.is_guarded = (flags & CASE_FLAG_GUARDED) != 0;
+    known.is_urgent = (flags & CASE_FLAG_URGENT) != 0;
     progress->kind =
         version > 2 ? (enum tcn_procedure_kind)tcn_read_u8(&reader) : TCN_PROCEDURE_NONE;
     progress->stage = (enum tcn_stage)tcn_read_u8(&reader);

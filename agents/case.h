@@ -27,6 +27,8 @@ struct tcn_agent_case {
     struct tcn_local_progress progress;           /**< without its limits */
     struct tcn_limit limits[TCN_CASE_LIMITS_MAX]; /**< those that run, the next first, then kept */
     uint32_t limit_count;
+    bool is_guarded; /**< a complaint that is kept apart: what is said of it stays behind it */
+    bool is_urgent;  /**< it went by the urgent lane */
 };
 
 /** What another organ did with the matter of a case. Open: filled by the caller; everything lends.

@@ -159,6 +159,50 @@ static void enter(struct tcn_agent *agent, const struct tcn_draft *draft, struct
     }
 }
 
+/** True when the job has an event that is to be written. */
+static bool is_new(const struct tcn_agent_job *job) {
+    return job->status == TCN_OK && !job->is_repeat && job->first == 0;
+}
+
+/** The lane of the complaint that an event is about, when that is kept apart and may not be in the
+ * log yet; none otherwise. */
+static enum tcn_status find_lane(struct tcn_agent *agent, const struct tcn_id *matter,
+                                 enum tcn_lane *out_lane) {
+    const struct tcn_agent_group *group = &agent->group;
+    for (uint32_t i = 0; i < group->count; i++) {
+        const struct tcn_agent_entry *entry = &group->jobs[i].entry;
+        if (is_new(&group->jobs[i]) && entry->is_report && entry->is_guarded &&
+            tcn_id_equals(&entry->matter, matter)) {
+            *out_lane = entry->lane;
+            return TCN_OK;
+        }
+    }
+    struct tcn_slice bytes;
+    struct tcn_agent_case known;
+    enum tcn_status status = tcn_outbox_answer_get(agent->outbox, matter, &bytes);
+    if (status == TCN_ABSENT) {
+        return TCN_OK; /* another office's, or none: its id is nobody's to know */
+    }
+    status = status == TCN_OK ? tcn_agent_case_decode(bytes, &known) : status;
+    if (status == TCN_OK && known.is_guarded &&
+        tcn_outlane_waiting(&agent->lanes[known.is_urgent ? 0 : 1].brain) > 0) {
+        *out_lane = known.is_urgent ? TCN_LANE_URGENT : TCN_LANE_ROUTINE;
+    }
+    return status;
+}
+
+/** What is said of a complaint that is kept apart goes behind it: by the other lane it could come
+ * first, and what is alone in the log is told to the desk, which the complaint may accuse. */
+static enum tcn_status keep_behind(struct tcn_agent *agent, struct tcn_agent_job *job) {
+    enum tcn_lane lane = job->entry.lane;
+    enum tcn_status status = TCN_OK;
+    if (!job->entry.is_report && !tcn_id_is_none(&job->entry.matter)) {
+        status = find_lane(agent, &job->entry.matter, &lane);
+    }
+    job->entry.lane = lane;
+    return status;
+}
+
 enum tcn_status tcn_agent_group_add(struct tcn_agent *agent, const struct tcn_draft *draft,
                                     struct tcn_arena *arena, uint32_t *out_index) {
     struct tcn_agent_group *group = &agent->group;
@@ -177,14 +221,15 @@ enum tcn_status tcn_agent_group_add(struct tcn_agent *agent, const struct tcn_dr
     if (job->status == TCN_OK && !job->is_repeat && job->first == 0) {
         enter(agent, draft, arena, &keyed, job);
     }
+    if (is_new(job)) {
+        enum tcn_status status = keep_behind(agent, job);
+        if (status != TCN_OK) {
+            return status;
+        }
+    }
     *out_index = group->count;
     group->count++;
     return TCN_OK;
-}
-
-/** True when the job has an event that is to be written. */
-static bool is_new(const struct tcn_agent_job *job) {
-    return job->status == TCN_OK && !job->is_repeat && job->first == 0;
 }
 
 /** Nothing of the group was written for want of room. */
@@ -247,6 +292,8 @@ static enum tcn_status put_case(struct tcn_agent *agent, struct tcn_agent_job *j
     memcpy(known.slip, job->slip, sizeof(known.slip));
     const struct tcn_organ *holder = tcn_policy_organ(agent->office.policy, job->entry.holder);
     known.progress.is_opaque = job->entry.has_opaque_slip;
+    known.is_guarded = job->entry.is_guarded;
+    known.is_urgent = job->entry.lane == TCN_LANE_URGENT;
     tcn_agent_case_place(&known, job->entry.kind, job->entry.stage);
     if (holder != NULL) {
         known.progress.holder = tcn_slice_text(holder->id);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctest-timeout: 120 */
 /* The agent between a program of its PC and a collector that does as it is told. */
+#include "base/uuid.h"
 #include "bench.h"
 #include "seal/hash.h"
+
+#include <inttypes.h>
 
 static void a_report_gets_its_position_when_the_collector_has_it(void **state) {
     struct bench *bench = *state;
@@ -184,6 +187,67 @@ static void urgent_and_routine_go_their_own_ways(void **state) {
     assert_int_equal(answer.sequence, 1);
     chunk = ear_take(&bench->ear);
     assert_int_equal(chunk->head.lane.lane, TCN_LANE_ROUTINE);
+}
+
+/* A report about a unit, or what comes later of it. */
+static struct tcn_local_answer say_of_unit(struct bench *bench, const char *matter,
+                                           const char *severity) {
+    static const char report[] = "\"domain\":\"rural_water\",\"division\":\"" DIVISION
+                                 "\",\"concerns\":\"unit\",\"texts\":{\"accused\":\"The "
+                                 "station\"}";
+    char text[512];
+    const int size =
+        matter == NULL
+            ? snprintf(text, sizeof(text), "{\"op\":\"report\",\"draft\":{%s,\"severity\":\"%s\"}}",
+                       report, severity)
+            : snprintf(text, sizeof(text),
+                       "{\"op\":\"report\",\"draft\":{\"matter\":\"%s\","
+                       "\"concerns\":\"nobody\",\"severity\":\"%s\"}}",
+                       matter, severity);
+    assert_in_range(size, 1, (int)sizeof(text) - 1);
+    const struct tcn_local_answer answer = office_ask(&bench->office, text);
+    assert_int_equal(answer.code, TCN_OK);
+    return answer;
+}
+
+static void await_receipt(struct bench *bench, const struct tcn_local_answer *answer) {
+    char text[256];
+    const int size = snprintf(text, sizeof(text),
+                              "{\"op\":\"wait\",\"receipts\":[{\"lane\":\"%s\","
+                              "\"sequence\":%" PRIu64 "}],\"timeout_ms\":10000}",
+                              tcn_lane_name(answer->lane), answer->sequence);
+    assert_in_range(size, 1, (int)sizeof(text) - 1);
+    assert_int_equal(office_ask(&bench->office, text).code, TCN_OK);
+}
+
+/* By the other lane it could come before the complaint, and the desk would be told of it. */
+static void what_is_said_of_a_complaint_stays_behind_it(void **state) {
+    static const struct {
+        const char *complaint, *later;
+        enum tcn_lane behind, free;
+    } rows[] = {
+        {"routine", "urgent", TCN_LANE_ROUTINE, TCN_LANE_URGENT},
+        {"routine", "routine", TCN_LANE_ROUTINE, TCN_LANE_ROUTINE},
+        {"urgent", "routine", TCN_LANE_URGENT, TCN_LANE_ROUTINE},
+    };
+    struct bench *bench = *state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct tcn_local_answer first = say_of_unit(bench, NULL, rows[i].complaint);
+        char matter[TCN_UUID_TEXT_BYTES];
+        tcn_uuid_to_text(first.matter.bytes, matter);
+        struct tcn_local_answer later = say_of_unit(bench, matter, rows[i].later);
+        assert_int_equal(later.lane, rows[i].behind);
+        assert_int_equal(later.sequence, first.sequence + 1);
+        const struct got_chunk *chunk = ear_take(&bench->ear);
+        if (chunk->head.first_sequence + chunk->head.count <= later.sequence) {
+            (void)ear_take(&bench->ear);
+        }
+        await_receipt(bench, &later);
+        later = say_of_unit(bench, matter, rows[i].later);
+        assert_int_equal(later.lane, rows[i].free);
+        (void)ear_take(&bench->ear);
+        await_receipt(bench, &later);
+    }
 }
 
 static void a_restored_collector_gets_the_retained_chunks_again(void **state) {
@@ -454,6 +518,7 @@ int main(void) {
         TEST(a_dead_letter_keeps_its_share_and_can_be_dropped),
         TEST(a_broker_alone_cannot_have_an_event_dropped),
         TEST(urgent_and_routine_go_their_own_ways),
+        TEST(what_is_said_of_a_complaint_stays_behind_it),
         TEST(a_restored_collector_gets_the_retained_chunks_again),
         TEST(what_is_no_longer_retained_is_said_to_a_restored_collector),
         TEST(behind_a_range_the_refused_event_is_the_one_that_is_named),
