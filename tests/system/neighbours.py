@@ -18,11 +18,9 @@ ATTACKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "attacker.py
 def patience():
     """What an attacker runs under. In a real district it has a machine of its own: here it gets
     what the attacked leave over. Beside sanitized tests, which compare no times, that may be
-    nothing.
+    nothing, so there it gets its share.
     """
-    if is_sanitized():
-        return [must_find("nice"), "-n", "19"]
-    return [must_find("chrt"), "--idle", "0"]
+    return [] if is_sanitized() else [must_find("chrt"), "--idle", "0"]
 
 
 class Attacker:

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: plain
 # ctest-cost: 22
 """`tocsin bench` measures what it says: every event it sent was acknowledged and is stored, every
 one that was due is timed, and a run that went wrong says so. Never how fast: that is no test."""

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: plain
 """Nothing follows, scores or lists persons: no schema, policy attribute, file or verb has a place
 for it. Read are the descriptors that protoc makes of proto/*.proto, every key and word of the
 policy and its files, the keys of the golden files, and all that the command line offers."""

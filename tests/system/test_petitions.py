@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: plain
 # ctest-cost: 10
 # ctest-timeout: 240
 """Legal limits, counted twice: what `tocsin clocks` says of a district that a feed of petitions

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: plain
 """`tocsin policy check` of thirty-odd policies, each the shipped one with one thing broken: every
 one is refused with exit code 6, and the fault names file, line, column, field and what was wrong;
 where a word is nearly right, the nearest one."""

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: plain
 """The README's first session does what it shows. Its blocks ```console are run in one shell beside
 a running district: a line that begins with `$ ` is a command, what follows is what it prints. Ids,
 slips, times, hashes, positions, ports and paths may differ; an id that a command names stands for

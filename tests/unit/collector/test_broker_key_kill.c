@@ -27,7 +27,8 @@ struct scene {
 };
 
 static void beside(const struct scene *scene, const char *ending, char out_path[PATH_BYTES]) {
-    (void)snprintf(out_path, PATH_BYTES, "%s%s", scene->path, ending);
+    const int size = snprintf(out_path, PATH_BYTES, "%s%s", scene->path, ending);
+    assert_in_range(size, 1, PATH_BYTES - 1);
 }
 
 static void public_of(const struct scene *scene, char out_path[PATH_BYTES]) {

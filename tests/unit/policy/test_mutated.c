@@ -22,7 +22,7 @@
 
 /* The sanitizer makes a read ten times slower: then each file is broken in fewer places. */
 #ifdef IS_SANITIZED
-#define STRIDE 8
+#define STRIDE 16
 #else
 #define STRIDE 1
 #endif
