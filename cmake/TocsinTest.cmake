@@ -4,7 +4,8 @@
 #   ctest-uses: store policy     (C) rooms to link beside those that its folder implies
 #   ctest-wraps: tcn_fold_step   (C) functions F that the file stands in for, as __wrap_F; the real
 #                                one is __real_F
-#   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer
+#   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer, and
+#                                script/test says what `long`, `plain` and `once_...` mean
 #   ctest-timeout: 600           seconds, where the caller's limit does not fit
 #   ctest-serial: latency        runs alone (label `alone`), and why: it compares times, say; not
 #                                under a sanitizer, where nothing is learnt from times

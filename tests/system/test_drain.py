@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_sanitized
 # ctest-cost: 15
 # ctest-locks: clock
 """SIGTERM under load: every program drains and exits with 0 within 5 s, and `tocsin up` ends its

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_sanitized
 # ctest-timeout: 180
 # ctest-cost: 25
 """A new machine gets into a running district: an administrator invites it, it makes its keys where

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_sanitized
 # ctest-timeout: 300
 # ctest-cost: 40
 # ctest-locks: clock

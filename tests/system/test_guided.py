@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain
 """A clerk at the counter: `tocsin report` asks one thing after the other, in both languages, shows
 what goes open and what is sealed for whom, sends nothing before it is told to, and says what was
 sent and what was not, however it ends."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-labels: long
+# ctest-labels: long once_plain
 # ctest-cost: 20
 """Whoever has a signed head of a log can tell later whether it is still that log: while it is being
 written, cut, changed, or restored from a backup that is older than the head. And a collector that

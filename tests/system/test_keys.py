@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain
 # ctest-cost: 55
 # ctest-locks: clock
 """The collector's signing key is succeeded under load: an office goes on reporting, a bureau goes

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain
 # ctest-timeout: 120
 # ctest-cost: 12
 """The pages of numbers: read while reports run, what they tell, and that clients who say nothing

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_sanitized
 """Bad input that comes through a person's programs: what is wrong in form is named and refused on
 the spot, the rest goes on; what is only odd is accepted and flagged."""
 

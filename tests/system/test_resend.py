@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_sanitized
 """Outboxes that come back: the whole of one sent again, one restored from an older copy, one that
 was cloned. Nothing is lost, nothing is there twice, and a clone is fenced, never mistaken for a
 resend."""

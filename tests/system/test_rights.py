@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-cost: 60
+# ctest-labels: once_sanitized ctest-cost: 60
 """Who may say what, on real programs: a table of those who should not and of what they try. Its
 rules are docs/reference/rights.md; deny is the default, so a cell that is not expected to be
 answered must not be."""

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain
 # ctest-cost: 18
 """An agent changes its keys while reports come in, and is killed at every step of it that touches a
 disk. Started again it ends in the same place: the new keys are the log's and the agent's, nothing

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain
 """What a petitioner may know by the code of the slip: the bureau's acts reach the office's own
 copy without anybody watching, the copy serves while nothing else can be reached and says its age,
 kill -9 loses none of it, and a complaint about a unit tells nothing but that it is handled."""

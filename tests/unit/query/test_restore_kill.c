@@ -6,6 +6,7 @@
 /* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 300 */
+/* ctest-labels: once_plain */
 /* ctest-cost: 25 */
 #include "../collector/recall_test.h"
 #include "query/backup.h"

@@ -5,6 +5,7 @@
 /* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
 /* ctest-timeout: 120 */
+/* ctest-labels: once_plain */
 /* ctest-cost: 20 */
 #include "snapshot_test.h"
 #include "testlib/last_call.h"

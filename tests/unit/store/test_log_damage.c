@@ -4,7 +4,7 @@
  * LMDB 0.9 trusts its own pages, so damage to its tree may also stop the process; each try runs in
  * a child, and a child that was stopped has served nothing wrong.
  * With TOCSIN_LONG=1 seven times as many bytes are tried.
- * ctest-labels: long
+ * ctest-labels: long once_plain
  * ctest-timeout: 600
  * ctest-cost: 30
  */
