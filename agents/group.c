@@ -164,15 +164,16 @@ static bool is_new(const struct tcn_agent_job *job) {
     return job->status == TCN_OK && !job->is_repeat && job->first == 0;
 }
 
-/** The lane of the complaint that an event is about, when that is kept apart and may not be in the
- * log yet; none otherwise. */
-static enum tcn_status find_lane(struct tcn_agent *agent, const struct tcn_id *matter,
-                                 enum tcn_lane *out_lane) {
+/** Whether an event is about a complaint that is kept apart, and that one's lane when it may not be
+ * in the log yet. */
+static enum tcn_status find_complaint(struct tcn_agent *agent, const struct tcn_id *matter,
+                                      bool *out_is_apart, enum tcn_lane *out_lane) {
     const struct tcn_agent_group *group = &agent->group;
     for (uint32_t i = 0; i < group->count; i++) {
         const struct tcn_agent_entry *entry = &group->jobs[i].entry;
         if (is_new(&group->jobs[i]) && entry->is_report && entry->is_guarded &&
             tcn_id_equals(&entry->matter, matter)) {
+            *out_is_apart = true;
             *out_lane = entry->lane;
             return TCN_OK;
         }
@@ -184,22 +185,27 @@ static enum tcn_status find_lane(struct tcn_agent *agent, const struct tcn_id *m
         return TCN_OK; /* another office's, or none: its id is nobody's to know */
     }
     status = status == TCN_OK ? tcn_agent_case_decode(bytes, &known) : status;
-    if (status == TCN_OK && known.is_guarded &&
-        tcn_outlane_waiting(&agent->lanes[known.is_urgent ? 0 : 1].brain) > 0) {
+    if (status != TCN_OK) {
+        return status;
+    }
+    *out_is_apart = known.is_guarded;
+    if (known.is_guarded && tcn_outlane_waiting(&agent->lanes[known.is_urgent ? 0 : 1].brain) > 0) {
         *out_lane = known.is_urgent ? TCN_LANE_URGENT : TCN_LANE_ROUTINE;
     }
-    return status;
+    return TCN_OK;
 }
 
 /** What is said of a complaint that is kept apart goes behind it: by the other lane it could come
  * first, and what is alone in the log is told to the desk, which the complaint may accuse. */
 static enum tcn_status keep_behind(struct tcn_agent *agent, struct tcn_agent_job *job) {
     enum tcn_lane lane = job->entry.lane;
+    bool is_apart = false;
     enum tcn_status status = TCN_OK;
     if (!job->entry.is_report && !tcn_id_is_none(&job->entry.matter)) {
-        status = find_lane(agent, &job->entry.matter, &lane);
+        status = find_complaint(agent, &job->entry.matter, &is_apart, &lane);
     }
     job->entry.lane = lane;
+    job->is_apart = is_apart || job->entry.is_guarded;
     return status;
 }
 
@@ -242,7 +248,7 @@ static void fail_all(struct tcn_agent_group *group) {
 }
 
 /** Cuts the events of one lane; those that find no room are told so. */
-static enum tcn_status cut_lane(struct tcn_agent *agent, const struct tcn_agent_lane *lane,
+static enum tcn_status cut_lane(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                 struct tcn_outbox_lane *row) {
     struct tcn_agent_group *group = &agent->group;
     const struct tcn_agent_piece *pieces[TCN_AGENT_GROUP_MAX];
@@ -270,6 +276,8 @@ static enum tcn_status cut_lane(struct tcn_agent *agent, const struct tcn_agent_
         jobs[i]->sequence = first_sequence + i;
         if (i >= done) {
             fail(jobs[i], TCN_FULL, "", tcn_status_sentence(TCN_FULL));
+        } else if (jobs[i]->is_apart) {
+            tcn_agent_lane_apart(lane, jobs[i]->sequence, jobs[i]->sequence);
         }
     }
     return TCN_OK;

@@ -27,6 +27,7 @@ struct tcn_agent_job {
     uint64_t sequence;
     uint64_t position;               /**< of a repeated one that has a receipt; else 0 */
     char slip[TCN_AGENT_SLIP_BYTES]; /**< empty unless it is a first report */
+    bool is_apart;                   /**< a complaint that is kept apart, or said of one */
     bool is_repeat;                  /**< its retry key was known: all this is the first's */
     uint32_t first;                  /**< its place from 1 when an earlier job of this group has its
                                         retry key; 0 when none has */

@@ -71,6 +71,25 @@ static enum tcn_status connect_it(struct tcn_agent *agent, struct tcn_agent_lane
                : status;
 }
 
+void tcn_agent_lane_apart(struct tcn_agent_lane *lane, uint64_t first, uint64_t last) {
+    if (last < first) {
+        return;
+    }
+    if (lane->apart_first == 0) {
+        lane->apart_first = first;
+    }
+    lane->apart_last = last;
+}
+
+/** Whether receipts up to a sequence may tell where a complaint is in the log. */
+static bool ends_apart(struct tcn_agent_lane *lane, uint64_t sequence) {
+    const bool is_apart = lane->apart_first != 0 && sequence >= lane->apart_first;
+    if (is_apart && sequence >= lane->apart_last) {
+        lane->apart_first = 0;
+    }
+    return is_apart;
+}
+
 enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent, struct tcn_agent_lane *lane) {
     struct tcn_outbox_lane row;
     enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
@@ -80,6 +99,9 @@ enum tcn_status tcn_agent_lane_open(struct tcn_agent *agent, struct tcn_agent_la
     struct tcn_outlane_facts facts;
     tcn_agent_lane_facts(agent, &row, &facts);
     tcn_outlane_init(&lane->brain, &facts);
+    lane->apart_first = 0;
+    /* What was cut before this start could be anything. */
+    tcn_agent_lane_apart(lane, facts.acked_sequence + 1, facts.cut_sequence);
     return connect_it(agent, lane);
 }
 
@@ -115,7 +137,7 @@ static enum tcn_status carry_acked(struct tcn_agent *agent, struct tcn_agent_lan
         row.acked_position = action->position;
         status = tcn_outbox_lane_put(agent->outbox, &row);
     }
-    if (action->position > agent->facts.seen_position) {
+    if (!ends_apart(lane, action->sequence) && action->position > agent->facts.seen_position) {
         agent->facts.seen_position = action->position;
     }
     lane->acked_count++;

@@ -36,6 +36,8 @@ struct tcn_agent_lane {
     bool is_settled;           /**< RENEW was asked for; waits for the other lane */
     uint64_t settled_sequence; /**< the log has everything up to here under the old epoch */
     uint32_t acked_count;      /**< acknowledgements since the last trim */
+    uint64_t apart_first;      /**< first sequence that waits and may be a complaint's; 0: none */
+    uint64_t apart_last;       /**< and the last */
     struct tcn_agent_refused refused[TCN_CHUNK_EVENTS_MAX];
     uint32_t refused_count;
     struct tcn_keyring ring;   /**< the collector's keys, as this connection knows them */
@@ -47,6 +49,11 @@ struct tcn_agent_lane {
 /** What a brain must know of a stored lane. Thread: any. */
 void tcn_agent_lane_facts(const struct tcn_agent *agent, const struct tcn_outbox_lane *row,
                           struct tcn_outlane_facts *out_facts);
+
+/** Notes sequences that are, or may be, a complaint that is kept apart or something said of one; no
+ * sequence when `last` is lower than `first`. Where their receipts are in the log is not told in
+ * the open by what is entered later: that goes to whom the complaint may accuse. */
+void tcn_agent_lane_apart(struct tcn_agent_lane *lane, uint64_t first, uint64_t last);
 
 /** Starts the brain from the outbox and connects, unless the lane is off.
  * Errors: as tcn_outbox_lane_get and tcn_sock_open.

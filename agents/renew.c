@@ -117,6 +117,8 @@ enum tcn_status tcn_agent_mend_renew(struct tcn_agent *agent) {
         tcn_agent_lane_facts(agent, &rows[i], &facts);
         agent->lanes[i].is_settled = false;
         agent->lanes[i].refused_count = 0;
+        agent->lanes[i].apart_first = 0;
+        tcn_agent_lane_apart(&agent->lanes[i], facts.acked_sequence + 1, facts.cut_sequence);
         agent->lanes[i].acked_count = TRIM_EVERY; /* one epoch more is over */
         tcn_outlane_epoch(&agent->lanes[i].brain, &facts, tcn_clock_monotonic_ns());
     }

@@ -7,6 +7,7 @@ programs that a test started itself are ended.
 """
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -46,6 +47,7 @@ LEAKS = os.environ.get("ASAN_OPTIONS", "")
 SHIM = os.path.join(os.path.dirname(programs_dir("dev")), "tests", "bin", "killpoint.so")
 
 
+@functools.lru_cache(maxsize=None)
 def is_sanitized():
     """Sanitized programs are slow, and do not bear a preloaded library."""
     with open(os.path.join(programs_dir("dev"), "tocsin-collector"), "rb") as file:

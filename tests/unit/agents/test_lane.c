@@ -250,6 +250,40 @@ static void what_is_said_of_a_complaint_stays_behind_it(void **state) {
     }
 }
 
+/* Enters a report that accuses nobody, waits for its receipt, and gives what it told of the log. */
+static uint64_t seen_by_the_next(struct bench *bench) {
+    const struct tcn_local_answer made = office_ask(&bench->office, REPORT "}}");
+    assert_int_equal(made.code, TCN_OK);
+    const struct tcn_event event = ear_event(&bench->ear, ear_take(&bench->ear), 0);
+    await_receipt(bench, &made);
+    return event.seen_position;
+}
+
+/* What is entered next goes in the open to whom the complaint may accuse. */
+static void nobody_is_told_where_in_the_log_a_complaint_is(void **state) {
+    struct bench *bench = *state;
+    (void)seen_by_the_next(bench);
+    const uint64_t first = seen_by_the_next(bench);
+    assert_int_not_equal(first, 0);
+    const struct tcn_local_answer complaint = say_of_unit(bench, NULL, "routine");
+    (void)ear_take(&bench->ear);
+    await_receipt(bench, &complaint);
+    const uint64_t before = seen_by_the_next(bench);
+    assert_true(before > first);
+    char matter[TCN_UUID_TEXT_BYTES];
+    tcn_uuid_to_text(complaint.matter.bytes, matter);
+    const uint64_t after = seen_by_the_next(bench);
+    assert_true(after > before + 1); /* the complaint was between them */
+    const char *const severities[] = {"routine", "urgent"};
+    for (size_t i = 0; i < COUNT_OF(severities); i++) {
+        const struct tcn_local_answer later = say_of_unit(bench, matter, severities[i]);
+        (void)ear_take(&bench->ear);
+        await_receipt(bench, &later);
+    }
+    assert_int_equal(seen_by_the_next(bench), after + 1);
+    assert_true(seen_by_the_next(bench) > after + 2);
+}
+
 static void a_restored_collector_gets_the_retained_chunks_again(void **state) {
     struct bench *bench = *state;
     (void)office_ask(&bench->office, REPORT "}}");
@@ -519,6 +553,7 @@ int main(void) {
         TEST(a_broker_alone_cannot_have_an_event_dropped),
         TEST(urgent_and_routine_go_their_own_ways),
         TEST(what_is_said_of_a_complaint_stays_behind_it),
+        TEST(nobody_is_told_where_in_the_log_a_complaint_is),
         TEST(a_restored_collector_gets_the_retained_chunks_again),
         TEST(what_is_no_longer_retained_is_said_to_a_restored_collector),
         TEST(behind_a_range_the_refused_event_is_the_one_that_is_named),
