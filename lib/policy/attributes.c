@@ -38,9 +38,19 @@ static const char *const stating_words[] = {"reporter", "bureau"};
 
 /* Parts of an id that say who somebody is. Source: 个人信息保护法 Art. 6, 28. */
 static const char *const personal[] = {
-    "name",  "surname",     "phone",  "telephone", "mobile",     "idcard",    "passport", "plate",
-    "birth", "birthday",    "age",    "sex",       "gender",     "religion",  "ethnic",   "face",
-    "iris",  "fingerprint", "wechat", "email",     "account_no", "diagnosis", "criminal", "address",
+    "name",      "surname",  "phone",         "telephone",   "mobile",    "idcard",  "passport",
+    "plate",     "birth",    "birthday",      "age",         "sex",       "gender",  "religion",
+    "ethnic",    "face",     "iris",          "fingerprint", "wechat",    "email",   "account_no",
+    "diagnosis", "criminal", "address",       "id_no",       "id_number", "id_card", "identity",
+    "person_id", "citizen",  "petitioner_id",
+};
+
+/* Parts that make a list of persons, or an order among them: these belong nowhere. Source: 信访工作
+ * 条例 Art. 47; docs/explanation/promises.md. */
+static const char *const ranking[] = {
+    "petitioner", "petitioners", "petitioner_list", "person_list",    "name_list",  "blacklist",
+    "watchlist",  "repeat",      "repeats",         "repeat_counter", "score",      "scores",
+    "risk_score", "risk_level",  "rating",          "credit_score",   "trajectory", "whereabouts",
 };
 
 /** True when the part stands between underscores, or the id's ends. */
@@ -54,14 +64,27 @@ static bool has_part(const char *id, const char *part) {
     return false;
 }
 
-static void check_impersonal(const struct tcn_values *values, const char *id) {
-    for (size_t i = 0; i < sizeof(personal) / sizeof(personal[0]); i++) {
-        if (has_part(id, personal[i])) {
-            tcn_value_fault(values, "id",
-                            "expected nothing about a person; \"%s\" belongs into the sealed part",
-                            personal[i]);
-            return;
+/** The first of these parts that an id has; NULL when it has none. */
+static const char *part_of(const char *id, const char *const *parts, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (has_part(id, parts[i])) {
+            return parts[i];
         }
+    }
+    return NULL;
+}
+
+static void check_impersonal(const struct tcn_values *values, const char *id) {
+    const char *who = part_of(id, personal, sizeof(personal) / sizeof(personal[0]));
+    const char *order = part_of(id, ranking, sizeof(ranking) / sizeof(ranking[0]));
+    if (who != NULL) {
+        tcn_value_fault(values, "id",
+                        "expected nothing about a person; \"%s\" belongs into the sealed part",
+                        who);
+    } else if (order != NULL) {
+        tcn_value_fault(values, "id",
+                        "expected nothing that lists or ranks persons; \"%s\" belongs nowhere",
+                        order);
     }
 }
 

@@ -42,6 +42,17 @@ static const struct row rows[] = {
      "into the sealed part\n"
      "attributes.yaml:4:10: attributes[3].id: expected to be used: no domain names this "
      "attribute\n"},
+    {ATTRIBUTES, "attributes:\n" BURNT CAUSE ATTRIBUTE("owner_id_number", ", kind: text"),
+     "attributes.yaml:4:10: attributes[3].id: expected nothing about a person; \"id_number\" "
+     "belongs "
+     "into the sealed part\n"
+     "attributes.yaml:4:10: attributes[3].id: expected to be used: no domain names this "
+     "attribute\n"},
+    {ATTRIBUTES, "attributes:\n" BURNT CAUSE ATTRIBUTE("risk_score", ", kind: flag"),
+     "attributes.yaml:4:10: attributes[3].id: expected nothing that lists or ranks persons; "
+     "\"score\" belongs nowhere\n"
+     "attributes.yaml:4:10: attributes[3].id: expected to be used: no domain names this "
+     "attribute\n"},
     {ATTRIBUTES, "attributes:\n" BURNT CAUSE ATTRIBUTE("phones", ", kind: flag"),
      "attributes.yaml:4:10: attributes[3].id: expected to be used: no domain names this "
      "attribute\n"},
