@@ -6,23 +6,25 @@ import time
 
 import zmq
 import zmq.utils.z85
-from harness import slower
+from harness import expect, slower
 from nacl.signing import SigningKey
 from stranger import ASKED, H, Key, ctx, in_session, key_id
 
 PATIENCE_S = 0.6  # for what must stay silent; what is answered takes milliseconds
+SIGNED = (*ASKED, "MOVE")
 AGAIN_S = 1.05  # a broker explains itself to one principal once a second
 
 
 class Knock:
     """One connection that says what it is told to, well formed or not."""
 
-    def __init__(self, stage, name=None, key=None, routing=None):
+    def __init__(self, stage, name=None, key=None, routing=None, endpoint=None,
+                 tries=None):
         self.p = stage.p
         self.key = key or (name and Key(stage.config(name)["key_file"]))
         # Nothing explains itself under another's id. Else a broker does, once a second to one
         # principal, and up to nine messages of one are said side by side: 21 s for the last.
-        self.tries = 1 if routing else 20
+        self.tries = tries or (1 if routing else 20)
         self.request = 0
         self.reading = None  # the reader's session: its number and its hash
         self.is_shut_out = False  # nobody let it in for a while
@@ -35,7 +37,7 @@ class Knock:
         if self.key:
             self.socket.curve_publickey, self.socket.curve_secretkey = self.key.transport
             self.socket.curve_serverkey = bytes.fromhex(config["broker_transport_key"])
-        self.socket.connect(config["broker_endpoint"])
+        self.socket.connect(endpoint or config["broker_endpoint"])
 
     def __enter__(self):
         return self
@@ -45,7 +47,8 @@ class Knock:
 
     def join(self, before=()):
         """Asks for a session, once: who is not given one signs for none."""
-        asked = self.p.SessionAsk(nonce=secrets.token_bytes(16))
+        self.nonce = secrets.token_bytes(16)
+        asked = self.p.SessionAsk(nonce=self.nonce)
         answer = self.repeat(lambda: self.message("SESSION_ASK", [asked], before=before))
         self.reading = 0, bytes(32)
         if answer is None:
@@ -54,29 +57,49 @@ class Knock:
             given = self.p.Session.FromString(answer[1][0])
             self.reading = given.session, H(ctx("tocsin.session.1", answer[1][0]))
 
-    def message(self, kind, frames, session=0, before=(), reading=None, signer=None):
-        """A message as it goes out; what a reader asks is signed in the session `reading`."""
+    def message(self, kind, frames, session=0, before=(), reading=None, signer=None, request=0):
+        """A message as it goes out; what a reader asks is signed in the session `reading`. MOVE and
+        what follows a replay name its session or request besides."""
         self.request += 1
         number = self.p.Kind.Value("KIND_" + kind)
-        session = reading[0] if reading else session
-        header = self.p.Header(version=1, kind=number, session=session, request=self.request)
+        session = reading[0] if reading and kind in ASKED else session
+        header = self.p.Header(version=1, kind=number, session=session,
+                               request=request or self.request)
         first = header.SerializeToString()
         frames = [f if isinstance(f, bytes) else f.SerializeToString() for f in frames]
-        if kind in ASKED:
+        if kind in SIGNED:
             signer = signer or self.key
             data = in_session(reading[1], first, frames[0])
             has_key = hasattr(signer, "signing")
             frames.append(signer.sign("tocsin.asked.1", data) if has_key else bytes(64))
         return [*before, first, *frames]
 
-    def say(self, kind, *frames, session=0, before=(), reading=None, signer=None):
+    def say(self, kind, *frames, session=0, before=(), reading=None, signer=None, request=0):
         """Says it anew until it is answered; gives (kind, frames) of the answer, or None."""
-        if kind in ASKED and reading is None:
+        if kind in SIGNED and reading is None:
             if self.reading is None:
                 self.join(before)
             reading = self.reading
         return self.repeat(
-            lambda: self.message(kind, frames, session, before, reading, signer))
+            lambda: self.message(kind, frames, session, before, reading, signer, request))
+
+    def say_before(self, fence, *message, **options):
+        """Says something that is answered by nothing when it is done, and the question `fence`
+        behind it; gives what came first, or None when that is the answer to the question."""
+        kind, *frames = message
+        self.socket.send_multipart(self.message(kind, frames, **options))
+        answer = first = self.say(fence)
+        while answer and answer[0] + "_ASK" != fence:
+            answer = self.hear(slower(10))
+        expect(answer, f"{fence} is answered")
+        return None if answer is first else first
+
+    def is_in(self):
+        """Whether the connection stands; it waits for nothing."""
+        return bool(self.socket.poll(0, zmq.POLLOUT))
+
+    def await_in(self, limit_s):
+        expect(self.socket.poll(int(1000 * limit_s), zmq.POLLOUT), "the connection is let in")
 
     def repeat(self, make):
         """Sends until it is answered, since a broker explains itself once a second."""

@@ -1,191 +1,59 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-labels: once_sanitized ctest-cost: 60
+# ctest-labels: once_sanitized ctest-cost: 50
 """Who may say what, on real programs: a table of those who should not and of what they try. Its
 rules are docs/reference/rights.md; deny is the default, so a cell that is not expected to be
 answered must not be."""
 
 import test_foreign as foreign  # first: it finds the Python that has the modules
 
-import concurrent.futures
-import contextlib
 import datetime
-import os
 import secrets
-import socket
 import subprocess
-import sys
-import tempfile
 import time
 
+import cast as casting
 import zmq
 import zmq.utils.z85
-from harness import SHIM, Bench, Skip, await_true, expect, is_sanitized, slower
+from cast import ALL, E_ABSENT, E_DENIED, E_STALE, NONE, SHUT_OUT, VERBS
+from harness import await_true, expect, is_sanitized, slower
 from knock import Fresh, Knock
 from stranger import ASKED, Key, Publisher
 
-VERBS = ("HELLO", "CHUNK", "OPEN", "FETCH", "REPLAY", "ASK")
-SILENT = "-"  # no handshake, or no answer
-NONE = None  # the verb has no such thing: nothing to try
 AUDITOR = 3  # whose principal a forger would like to be
-E_DENIED = "ERROR 36"
 REVOKED_S = 1  # after which a revoked key passes nothing
-ZAPLESS = os.path.join(os.path.dirname(SHIM), "zapless.so")
 
-# Who tries, and what comes of HELLO, CHUNK, OPEN, FETCH, REPLAY, ASK.
+
+def cells(*row):
+    return VERBS, row
+
+
+# Who tries, and what comes of each verb. Who is shut out tries all of them; what else becomes of
+# those that follow a session is in test_rights_sessions.py.
+OUT = ALL, SHUT_OUT
 TABLE = {
-    "the right key": ("WELCOME", "ACK", "OPENED", "ITEMS", "END", "ANSWER 0"),
-    "no key": (SILENT,) * 6,
-    "an unknown key": (SILENT,) * 6,
-    "a role that says nothing": (E_DENIED,) * 6,
-    "an auditor": (E_DENIED, E_DENIED, E_DENIED, E_DENIED, "END", "ANSWER 0"),
-    "a watcher": (E_DENIED, E_DENIED, "OPENED", "ITEMS", "END", "ANSWER 0"),
-    "a wrong division": (NONE, "REFUSE division 36", NONE, NONE, "END 0", NONE),
-    "a wrong stream": ("REFUSE 39", "AGAIN 17", E_DENIED, "ERROR 1", E_DENIED, E_DENIED),
-    "a wrong matter": (NONE, "ACK void 36", NONE, NONE, "END 0", "ANSWER 1"),
-    "a wrong act": (NONE, "REFUSE act 36", NONE, NONE, NONE, NONE),
-    "a forged routing id": (SILENT,) * 6,
-    "a forged principal frame": ("ERROR 14",) * 6,  # read as a header, of a version to come
-    "another session": ("WELCOME", "AGAIN 17", "ERROR 17", "ERROR 17", "ERROR 17", "ERROR 17"),
-    "a replayed capture": ("REFUSE 39", "AGAIN 17", "ERROR 17", "ERROR 17", "ERROR 17", "ERROR 17"),
-    "a request said twice": (NONE, NONE, E_DENIED, NONE, E_DENIED, E_DENIED),
-    "a signature of another": (NONE, NONE, E_DENIED, NONE, E_DENIED, E_DENIED),
-    "a dead ZAP handler": (SILENT,) * 6,
-    "a revoked key": (SILENT,) * 6,
-    "a watcher revoked by the verb": (SILENT,) * 6,
-    "an expired key": (SILENT,) * 6,
-    "a key before its rotation": (SILENT,) * 6,  # when it has ended; the last row
+    "the right key": cells("WELCOME", "ACK", "OPENED", "ITEMS", "END", "ANSWER 0"),
+    "no key": OUT,
+    "an unknown key": OUT,
+    "a role that says nothing": cells(*(E_DENIED,) * 6),
+    "an auditor": cells(E_DENIED, E_DENIED, E_DENIED, E_DENIED, "END", "ANSWER 0"),
+    "a watcher": cells(E_DENIED, E_DENIED, "OPENED", "ITEMS", "END", "ANSWER 0"),
+    "a wrong division": cells(NONE, "REFUSE division 36", NONE, NONE, "END 0", NONE),
+    "a wrong stream": cells("REFUSE 39", "AGAIN 17", E_DENIED, E_ABSENT, E_DENIED, E_DENIED),
+    "a wrong matter": cells(NONE, "ACK void 36", NONE, NONE, "END 0", "ANSWER 1"),
+    "a wrong act": cells(NONE, "REFUSE act 36", NONE, NONE, NONE, NONE),
+    "a forged routing id": OUT,
+    # Read as a header, of a version to come.
+    "a forged principal frame": cells(*("ERROR 14",) * 6),
+    "another session": cells("WELCOME", "AGAIN 17", E_STALE, E_STALE, E_STALE, E_STALE),
+    "a replayed capture": cells("REFUSE 39", "AGAIN 17", E_STALE, E_STALE, E_STALE, E_STALE),
+    "a request said twice": cells(NONE, NONE, E_DENIED, NONE, E_DENIED, E_DENIED),
+    "a signature of another": cells(NONE, NONE, E_DENIED, NONE, E_DENIED, E_DENIED),
+    "a revoked key": OUT,
+    "a watcher revoked by the verb": OUT,
+    "an expired key": OUT,
+    "a key before its rotation": OUT,  # when it has ended; the last row
 }
-
-
-class Cast:
-    """A district, its principals, and what they try."""
-
-    def __init__(self, stage):
-        self.stage = stage
-        self.p = stage.p
-        self.office = "agent." + stage.office
-        self.watcher = "watch." + stage.bureau
-        self.other_watcher = "watch." + stage.other_bureau
-        self.organs = {o.id: o.number for o in stage.policy.organs}
-        self.organ = stage.domain.owner
-        self.desk = stage.policy.desk
-        self.publisher = stage.publisher
-
-    # Messages, as (kind, frames, session).
-
-    def opening(self, organ):
-        stream = self.p.OpenStream(mode=self.p.MODE_ACTUAL, organ=organ)
-        return "OPEN", [self.p.Open(streams=[stream])], 0
-
-    def fetching(self, organ, session):
-        fields = dict(mode=self.p.MODE_ACTUAL, organ=organ, generation=1, number=1)
-        return "FETCH", [self.p.Fetch(**fields)], session
-
-    def replaying(self, **wanted):
-        return "REPLAY", [self.p.Replay(credit_items=1000, **wanted)], 0
-
-    def asking(self, kind="MATTERS", **wanted):
-        number = self.p.QueryKind.Value("QUERY_KIND_" + kind)
-        return "ASK", [self.p.Ask(kind=number, **wanted)], 0
-
-    def chunk(self, **more):
-        stage = self.stage
-        fields = {"division": stage.division, "domain": stage.domain.id, **more}
-        event = foreign.report(self.p, self.publisher, fields.pop("domain"),
-                               fields.pop("division"), **fields)
-        self.matter = self.p.OpenPart.FromString(event).matter
-        return self.publisher.cut([(event, b"")])
-
-    # What came of it, in a few words.
-
-    def told(self, answer):
-        if answer is None:
-            return SILENT
-        kind, frames = answer
-        if kind in ("ERROR", "REFUSE"):
-            refuse = self.p.Refuse.FromString(frames[0])
-            rows = [f"{r.field} {r.code}" for r in refuse.refusals]
-            return f"{kind} {rows[0] if rows else refuse.code}"
-        if kind == "AGAIN":
-            return f"AGAIN {self.p.Again.FromString(frames[0]).code}"
-        if kind == "ANSWER":
-            return f"ANSWER {self.p.Answer.FromString(frames[0]).code}"
-        if kind == "END":
-            return "END" if self.p.End.FromString(frames[0]).count else "END 0"
-        return kind
-
-    def replay_end(self, knock, answer):
-        """A replay's END, after its items."""
-        while answer and answer[0] == "REPLAY_ITEMS":
-            answer = knock.hear(slower(2))
-        return answer
-
-    def try_with(self, knock, verb, message, before=()):
-        kind, frames, session = message
-        answer = knock.say(kind, *frames, session=session, before=before)
-        return self.told(self.replay_end(knock, answer) if verb == "REPLAY" else answer)
-
-    def plain(self, verb):
-        """What the right one would say; HELLO and CHUNK of the office, the rest of the watcher."""
-        if verb == "HELLO":
-            return "HELLO", list(self.publisher.hello_parts()), 0
-        if verb == "CHUNK":
-            return "CHUNK", self.chunk(), self.publisher.peer.session
-        return {
-            "OPEN": lambda: self.opening(self.organ),
-            "FETCH": lambda: self.fetching(self.organ, 1),
-            "REPLAY": lambda: self.replaying(organ=self.organ),
-            "ASK": lambda: self.asking(organ=self.organ),
-        }[verb]()
-
-    def all_plain(self, before=(), **who):
-        """Every verb, said by one who should not be answered as the right one is. One after the
-        other: a broker explains itself to one principal once a second."""
-        found = []
-        for verb in VERBS:
-            with Knock(self.stage, **who) as knock:
-                found.append(self.try_with(knock, verb, self.plain(verb), before))
-        return found
-
-    def all_silent(self, **who):
-        """The same by one whom nobody answers."""
-        return self.at_once(dict.fromkeys(VERBS, who))
-
-    def at_once(self, knocking):
-        """Each verb on a connection of its own, side by side: silence is waited for only once."""
-
-        def try_verb(verb, message):
-            with Knock(self.stage, **knocking[verb]) as knock:
-                return self.try_with(knock, verb, message)
-
-        messages = [self.plain(verb) for verb in VERBS]  # one after the other: they are numbered
-        with concurrent.futures.ThreadPoolExecutor(len(VERBS)) as pool:
-            return list(pool.map(try_verb, VERBS, messages))
-
-    def reading(self, name):
-        """OPEN and FETCH on one connection."""
-        with Knock(self.stage, name) as knock:
-            opened = self.try_with(knock, "OPEN", self.opening(self.organ))
-            fetched = self.try_with(knock, "FETCH", self.fetching(self.organ, knock.session))
-        return [opened, fetched]
-
-    def publishing(self):
-        """HELLO and CHUNK of the office, on its own connection, as it should be."""
-        self.publisher.hello()
-        self.publisher.publish(self.chunk(), 1)
-        return ["WELCOME", "ACK"]
-
-    def refused(self, **more):
-        """What becomes of one event of the office's; the lane goes on behind it."""
-        _, frames = self.publisher.peer.ask("CHUNK", *self.chunk(**more), answer="REFUSE")
-        told = self.told(("REFUSE", frames))
-        self.publisher.hello()
-        return told
-
-    def as_watcher(self, message, verb):
-        with Knock(self.stage, self.watcher) as knock:
-            return self.try_with(knock, verb, message)
 
 
 # Those who try; each gives what came of the six verbs.
@@ -212,7 +80,7 @@ def an_unknown_key(cast):
 
 
 def a_role_that_says_nothing(cast):
-    return cast.all_plain(name="broker")
+    return cast.all_plain(name="broker", reading=(0, bytes(32)))
 
 
 def an_auditor(cast):
@@ -310,9 +178,10 @@ def a_forged_routing_id(cast):
 
 
 def a_forged_principal_frame(cast):
-    """The broker's own frame, naming the auditor, before the header."""
+    """The broker's own frame, naming the auditor, before the header. Each verb by another key,
+    because a broker explains itself to one once a second."""
     stamp = cast.p.Stamp(principal=AUDITOR, connection=9).SerializeToString()
-    return cast.all_plain(name=cast.office, before=[stamp])
+    return cast.at_once(cast.strangers(VERBS), before=[stamp])
 
 
 def another_session(cast):
@@ -381,35 +250,6 @@ def a_signature_of_another(cast):
     return [found.get(verb, NONE) for verb in VERBS]
 
 
-def a_dead_zap_handler(cast):
-    """The broker's handler ends as its front opens; whose key is listed is not let in either."""
-    if is_sanitized():
-        raise Skip("sanitized programs do not bear a preloaded library")
-    runner = cast.stage.runner
-    runner.kill("broker")
-    runner.start("broker", env={"LD_PRELOAD": ZAPLESS})
-    host, port = cast.stage.config("auditor")["broker_endpoint"].removeprefix("tcp://").split(":")
-
-    def listens():
-        with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 1):
-            return True
-
-    await_true("the broker without a handler listens", listens, slower(10))
-    named = [cast.office] * 2 + [cast.watcher] * 4
-    found = cast.at_once({verb: {"name": name} for verb, name in zip(VERBS, named)})
-    runner.expect_alive()
-    runner.kill("broker")
-    runner.start("broker")
-
-    await_true("the next broker lets in", lambda: is_let_in(cast), slower(20))  # it alone was it
-    return found
-
-
-def is_let_in(cast):
-    with Knock(cast.stage, "auditor") as knock:
-        return cast.try_with(knock, "ASK", cast.asking("STATS")) == "ANSWER 0"
-
-
 def await_silence(publisher, start):
     """Says HELLO until it is not welcomed any more, which is soon."""
     peer, last = publisher.peer, start
@@ -439,7 +279,7 @@ def a_revoked_key(cast):
     for program in ("broker", "collector"):
         stage.runner.kill(program)
     stage.runner.start_all("broker", "collector")
-    await_true("others are let in", lambda: is_let_in(cast), slower(20))
+    await_true("others are let in", lambda: cast.is_let_in(), slower(20))
     expect(cast.all_silent(name=name) == found, "it is as good as new after a restart")
     return found
 
@@ -529,72 +369,5 @@ def a_key_before_its_rotation(cast):
     return found
 
 
-def prepare(stage):
-    """The parts: an office whose agent does not run, the bureau that it reports to, another of
-    each, and a lane of the office's."""
-    p = stage.p
-    with stage.peer("auditor") as peer:
-        stage.bundle = await_true("a bundle", lambda: bundle_of(stage, peer), slower(10))
-    policy = stage.policy = p.Policy.FromString(stage.bundle.policy)
-    organs = {organ.id: organ.number for organ in policy.organs}
-    names = {organ.number: organ.id for organ in policy.organs}
-    stage.office, other = ("office_" + name for name in sorted(
-        stage.district.organs("agent.office_"))[:2])
-    stage.other_office = "agent." + other
-    stage.domain = next(d for d in policy.domains if d.id == "petition")
-    stage.bureau = names[stage.domain.owner]
-    told = {stage.domain.owner, policy.desk, *stage.domain.recipients}
-    stage.other_bureau = next(name for name in stage.district.organs("watch.")
-                              if organs.get(name) and organs[name] not in told)
-    of_office = {d.office: f"{d.code:012}" for d in policy.divisions if d.office}
-    stage.division, stage.other_division = of_office[organs[stage.office]], of_office[organs[other]]
-    stage.source = int(stage.config("agent." + stage.office)["source"])
-    peer = stage.peer("agent." + stage.office)
-    stage.publisher = Publisher(peer, stage.bundle, stage.source, foreign.live_epoch(stage))
-    stage.publisher.office = stage.office
-    expect(not stage.publisher.hello().is_fenced, "the office's successor is welcome")
-
-
-def bundle_of(stage, peer):
-    """The bundle, once the broker has a registry and a collector."""
-    peer.send("BUNDLE_ASK", session=0)
-    kind, _, frames = peer.recv("BUNDLE", "ERROR", limit_s=3)
-    return stage.p.Bundle.FromString(frames[0]) if kind == "BUNDLE" else None
-
-
-def case_of(who, row):
-    """A row of the table as a case."""
-
-    def case(bench):
-        found = globals()[who.lower().replace(" ", "_")](bench.cast)
-        wrong = [f"{verb}: {got}, not {wanted}" for verb, wanted, got in zip(VERBS, row, found)
-                 if got != wanted]
-        expect(len(found) == len(VERBS) and not wrong, "; ".join(wrong))
-        return f"{sum(cell is not NONE for cell in row)} cells"
-
-    case.__name__ = who.replace(" ", "_")
-    return case
-
-
-def main():
-    bench = Bench("rights")
-    with contextlib.ExitStack() as stack:
-        generated = stack.enter_context(tempfile.TemporaryDirectory())
-        district, runner = stack.enter_context(bench.founded(offices=2))
-        runner.start_all("broker", "collector")
-        stage = foreign.Stage(district, generated)
-        stage.runner = runner
-        stack.callback(stage.context.destroy, 0)
-        prepare(stage)
-        bench.cast = Cast(stage)
-        try:
-            bench.run(*[case_of(who, row) for who, row in TABLE.items()])
-        except SystemExit as end:
-            if end.code == 1:
-                raise  # the folder is kept
-            code = end.code
-    sys.exit(code)
-
-
 if __name__ == "__main__":
-    main()
+    casting.run("rights", TABLE, globals(), lambda cast: None)

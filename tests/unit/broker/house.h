@@ -34,7 +34,7 @@
 #define LOG_BYTES 8192
 #define RSS_ENOUGH ((uint64_t)1 << 40)
 #define REGISTRY_BYTES ((size_t)64 * 1024)
-#define SOCKS_MAX 32
+#define SOCKS_MAX 64
 
 /** A broker and everything around it. */
 struct house {
@@ -387,6 +387,29 @@ static inline bool log_has(const struct house *house, const char *text) {
     ssize_t size = pread(house->log_file, log, LOG_BYTES, 0);
     assert_true(size >= 0);
     return strstr(log, text) != NULL;
+}
+
+/** The door's address, as the broker tells it once the door is open. */
+static inline void await_door(const struct house *house, char out_address[TCN_ADDRESS_BYTES]) {
+    const int64_t until_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    for (;;) {
+        char log[LOG_BYTES + 1] = {0};
+        assert_true(pread(house->log_file, log, LOG_BYTES, 0) >= 0);
+        const char *found = strstr(log, "enrol at tcp://");
+        if (found != NULL && strchr(found, '\n') != NULL) {
+            assert_int_equal(sscanf(found, "enrol at %200[^\n \"]", out_address), 1);
+            return;
+        }
+        assert_true(tcn_clock_monotonic_ns() < until_ns);
+        (void)await_events(house->collector, TCN_POLL_IN, 10 * TCN_MS_NS);
+    }
+}
+
+/** Keys that no registry knows. */
+static inline struct tcn_key_set stranger_keys(void) {
+    struct tcn_key_set keys;
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("stranger"), false, &keys), TCN_OK);
+    return keys;
 }
 
 #endif

@@ -15,29 +15,6 @@ static int door_setup(void **state) {
     return code;
 }
 
-/** The door's address, as the broker tells it once the door is open. */
-static void await_door(const struct house *house, char out_address[TCN_ADDRESS_BYTES]) {
-    const int64_t until_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
-    for (;;) {
-        char log[LOG_BYTES + 1] = {0};
-        assert_true(pread(house->log_file, log, LOG_BYTES, 0) >= 0);
-        const char *found = strstr(log, "enrol at tcp://");
-        if (found != NULL && strchr(found, '\n') != NULL) {
-            assert_int_equal(sscanf(found, "enrol at %200[^\n \"]", out_address), 1);
-            return;
-        }
-        assert_true(tcn_clock_monotonic_ns() < until_ns);
-        (void)await_events(house->collector, TCN_POLL_IN, 10 * TCN_MS_NS);
-    }
-}
-
-/** Keys that no registry knows. */
-static struct tcn_key_set stranger_keys(void) {
-    struct tcn_key_set keys;
-    assert_int_equal(tcn_key_set_make(tcn_slice_text("stranger"), false, &keys), TCN_OK);
-    return keys;
-}
-
 static void a_guest_says_enrol_once_with_the_key_that_it_came_with(void **state) {
     struct house *house = *state;
     char door[TCN_ADDRESS_BYTES] = {0};
