@@ -144,13 +144,6 @@ static bool is_due(struct tcn_broker *broker, uint32_t principal, int64_t now_ns
 
 static void forward_up(struct tcn_broker *broker, struct tcn_parts *parts,
                        const struct tcn_header *header, const struct tcn_hub_verdict *verdict) {
-    if (broker->distrust != TCN_OK) {
-        broker->counts.lost_up++;
-        if (is_due(broker, verdict->stamp.principal, tcn_clock_monotonic_ns())) {
-            answer_error(broker, parts, header, TCN_UNTRUSTED);
-        }
-        return;
-    }
     uint8_t stamp_bytes[TCN_BROKER_STAMP_BYTES];
     struct tcn_writer stamp = tcn_writer_init(stamp_bytes, sizeof stamp_bytes);
     struct tcn_slice prefix[] = {verdict->to, {0}};
@@ -181,6 +174,13 @@ static void answer_newer(struct tcn_broker *broker, const struct tcn_parts *part
     }
 }
 
+/* There is a collector, and it is not believed: that is no matter of waiting. */
+static enum tcn_status code_for_peer(const struct tcn_broker *broker,
+                                     const struct tcn_hub_verdict *verdict) {
+    const bool is_alone = verdict->reason == TCN_HUB_REASON_NO_COLLECTOR;
+    return is_alone && broker->distrust != TCN_OK ? TCN_UNTRUSTED : verdict->code;
+}
+
 /* One message of a peer: [routing id][header][body...]. */
 static void take_front(struct tcn_broker *broker, struct tcn_parts *parts) {
     struct tcn_header header;
@@ -203,7 +203,7 @@ static void take_front(struct tcn_broker *broker, struct tcn_parts *parts) {
         forward_up(broker, parts, &header, &verdict);
         break;
     case TCN_HUB_ANSWER:
-        answer_error(broker, parts, &header, verdict.code);
+        answer_error(broker, parts, &header, code_for_peer(broker, &verdict));
         break;
     case TCN_HUB_GONE:
     case TCN_HUB_READY:
@@ -299,9 +299,8 @@ static void take_back(struct tcn_broker *broker, struct tcn_parts *parts) {
     if (verdict.kind != TCN_HUB_READY) {
         return;
     }
-    broker->is_distrust_told = broker->is_distrust_told && !verdict.is_new_home;
-    tcn_ready_take(broker, parts);
-    if (verdict.is_new_home || broker->is_wake_due) {
+    tcn_ready_take(broker, parts, &input, verdict.comes);
+    if (broker->is_wake_due) {
         broker->is_wake_due = false;
         wake_peers(broker);
     }

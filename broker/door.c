@@ -47,9 +47,7 @@ static enum tcn_status forward(struct tcn_broker *broker, struct tcn_parts *part
     if (tcn_wire_stamp_encode(stamp, &writer, &prefix[1]) != TCN_OK) {
         TCN_UNREACHABLE();
     }
-    return prefix[0].size == 0 || broker->distrust != TCN_OK
-               ? TCN_ABSENT
-               : tcn_sock_forward(broker->back, prefix, 2, parts, 1);
+    return prefix[0].size == 0 ? TCN_ABSENT : tcn_sock_forward(broker->back, prefix, 2, parts, 1);
 }
 
 void tcn_broker_door_take(struct tcn_broker *broker, struct tcn_parts *parts) {

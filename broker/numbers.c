@@ -37,7 +37,7 @@ static const struct tcn_metric numbers[] = {
     [DOWN] = {"tocsin_broker_messages_down_total", TCN_METRIC_COUNTER,
               "Messages forwarded to peers"},
     [LOST_UP] = {"tocsin_broker_lost_up_total", TCN_METRIC_COUNTER,
-                 "Messages for a collector that had no room, had left or is not believed"},
+                 "Messages for a collector that had no room or had left"},
     [LOST_DOWN] =
         {"tocsin_broker_lost_down_total", TCN_METRIC_COUNTER,
          "Messages for a peer that had no room or had left, or of a collector not believed"},

@@ -9,11 +9,14 @@
 
 #include "broker/shell.h"
 
-/** Takes a READY that the hub has accepted: [routing id][header] or [routing
- * id][header][registry][signature]. A registry that does not decode is refused with a log line; the
- * one in force stays. One whose keys are not believed sets broker->distrust until one comes whose
+/** Takes a READY that the hub has let in: [routing id][header] or [routing
+ * id][header][registry][signature]. Who `comes` is the live collector with the first registry that
+ * is believed, and until then nothing passes to it or from it. A registry that does not decode is
+ * refused with a log line; the one in force stays. One whose keys are not believed takes nobody's
+ * place: the live one goes on, and where none is, broker->distrust is set until one comes whose
  * keys are. Thread: the broker's. Source: PROTOCOL.md section 10. */
-void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts);
+void tcn_ready_take(struct tcn_broker *broker, const struct tcn_parts *parts,
+                    const struct tcn_hub_input *in, bool comes);
 
 /** Tells a collector whose READY was refused that another one is live, and of which generation.
  * Thread: the broker's. */

@@ -30,10 +30,9 @@
 
 /** What the broker counts beside the hub. */
 struct tcn_broker_counts {
-    uint64_t up;      /**< messages forwarded to the collector */
-    uint64_t down;    /**< messages forwarded to peers */
-    uint64_t lost_up; /**< not forwarded: the collector's queue is full, it left or is not believed
-                       */
+    uint64_t up;        /**< messages forwarded to the collector */
+    uint64_t down;      /**< messages forwarded to peers */
+    uint64_t lost_up;   /**< not forwarded: the collector's queue is full, or it left */
     uint64_t lost_down; /**< not forwarded: the peer's queue is full or it left, or the collector is
                              not believed */
     uint64_t malformed; /**< no header, wrong direction, too large */
@@ -59,8 +58,10 @@ struct tcn_broker {
     struct tcn_parts parts; /**< the message in hand */
     struct tcn_hub *hub;
     struct tcn_keyring ring;     /**< the collector's signing keys, from the configured one on */
-    enum tcn_status distrust;    /**< why the collector's key is not believed; TCN_OK: it is */
-    bool is_distrust_told;       /**< of the collector that is here now */
+    enum tcn_status distrust;    /**< why the collector that is here is not believed, while none is
+                                      live; TCN_OK else */
+    struct tcn_home doubted;     /**< who was last not believed, as the log tells */
+    enum tcn_status doubt;       /**< and why */
     struct tcn_broker_keys told; /**< to peers, by the registry in force */
     uint32_t organ_key_count;    /**< in it */
     bool is_wake_due;            /**< peers are to ask the collector what is new */

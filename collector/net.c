@@ -167,11 +167,13 @@ static enum tcn_status say_ready(struct tcn_net *net, int64_t now_ns) {
     };
     enum tcn_status status = tcn_wire_header_encode(&header, &writer, &frames[0]);
     TCN_CHECK(status == TCN_OK);
-    status = tcn_sock_send(net->broker, frames, net->is_full_due ? 3 : 1);
+    const bool is_full = net->is_full_due || net->is_full_asked;
+    status = tcn_sock_send(net->broker, frames, is_full ? 3 : 1);
     net->ready_ns = now_ns;
     net->is_ready_held = status == TCN_AGAIN;
     if (status == TCN_OK) {
-        net->is_full_due = false;
+        net->is_full_said = is_full;
+        net->is_full_due = net->is_full_asked = false;
     }
     return status == TCN_AGAIN ? TCN_OK : status;
 }
@@ -284,12 +286,12 @@ static enum tcn_status turn(struct tcn_net *net) {
     if (tcn_clock_wall_ns() >= net->callee.change_ns) {
         pick_broker_keys(net);
     }
-    enum tcn_status status = say_ready(net, now_ns);
-    if (status == TCN_OK) {
-        status = tcn_net_tell_gone(net);
-    }
+    enum tcn_status status = tcn_net_tell_gone(net);
     if (status == TCN_OK) {
         status = pump_in(net);
+    }
+    if (status == TCN_OK) {
+        status = say_ready(net, now_ns); /* a broker that lacks the registry has just said so */
     }
     if (status == TCN_OK) {
         status = pump_out(net, net->writer);

@@ -256,7 +256,9 @@ static enum tcn_status take_ready(struct tcn_net *net) {
     } else if (header.kind == TCN_KIND_GONE) {
         status = take_gone_home(net, header.request);
     } else if (header.session != net->registry_version) {
-        net->is_full_due = true;
+        /* One that does not take it gets it once a second, or the two would talk without an end. */
+        net->is_full_asked = true;
+        net->is_full_due = net->is_full_due || !net->is_full_said;
     }
     tcn_parts_clear(&net->in);
     return status;

@@ -32,7 +32,9 @@ struct tcn_net {
     bool has_note;
     struct tcn_parts out; /**< from a mailbox; held while `is_out_held` */
     bool is_out_held;
-    bool is_full_due;              /**< the next READY carries the registry */
+    bool is_full_due;              /**< READY is due at once, and carries the registry */
+    bool is_full_asked;            /**< the next READY carries it: the broker lacks it */
+    bool is_full_said;             /**< the last one carried it */
     struct tcn_broker_pick callee; /**< the broker's keys, as the socket has them */
     bool is_ready_held; /**< READY waits for a connection: a restarted broker lets nobody in before
                          */

@@ -4,13 +4,18 @@
  * a restored log has a higher one than the log that it came from, and a twin that still runs has
  * the lower. One collector is live, and two of them can never take over from each other in turn:
  *
- *   none ── READY ──▶ live ── READY of a higher generation ──▶ live (that one)
- *    ▲                 │  ── READY of a lower one ──▶ fenced: it must end
- *    └── gone, silent ─┘  ── READY of the same from elsewhere ──▶ standby: it waits
+ *                        ┌──────── not believed ────────┐
+ *                        ▼                              │
+ *   none, or another ── READY ──▶ comes ── its registry is judged ── believed ──▶ live
+ *    ▲                   │ of a lower generation ──▶ fenced: it must end           │
+ *    │                   └ of the same, and another is live ──▶ standby: it waits  │
+ *    └───────────────────── gone, silent ─────────────────────────────────────────┘
  *
  *   H1  the generation never falls, also when its collector is gone;
  *   H2  of the same generation only one that comes after the live one was gone, or silent for
- *       TCN_HOME_SILENCE_NS, takes its place.
+ *       TCN_HOME_SILENCE_NS, takes its place;
+ *   H3  who was not believed changes nothing: neither the generation nor which one is live, unless
+ *       the live one's own connection says another generation.
  *
  * One home, one thread: the hub's.
  */
@@ -36,14 +41,18 @@ struct tcn_home {
 /** What becomes of a READY. */
 enum tcn_home_verdict {
     TCN_HOME_SAME = 1, /**< it is the live one */
-    TCN_HOME_NEW,      /**< it is the live one now */
+    TCN_HOME_COMES,    /**< it is the live one with tcn_home_take, once it is believed */
     TCN_HOME_FENCED,   /**< a higher generation was live: it must end */
     TCN_HOME_STANDBY,  /**< another of its generation is live */
 };
 
 /** A READY arrived. `routing_id` is of 1 to TCN_ROUTING_BYTES_MAX bytes. */
 enum tcn_home_verdict tcn_home_ready(struct tcn_home *home, struct tcn_slice routing_id,
-                                     uint32_t principal, uint64_t generation, int64_t now_ns);
+                                     uint64_t generation, int64_t now_ns);
+
+/** The one whose READY had the verdict TCN_HOME_COMES is believed: it is the live one now. */
+void tcn_home_take(struct tcn_home *home, struct tcn_slice routing_id, uint32_t principal,
+                   uint64_t generation, int64_t now_ns);
 
 /** The live one cannot be reached any more. */
 void tcn_home_gone(struct tcn_home *home);

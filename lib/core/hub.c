@@ -9,7 +9,7 @@
 
 /*
  * A connection: absent ── first good message ──▶ known ── gone, evicted, revoked ──▶ absent.
- * The collector:  none ── READY ──▶ present ── READY of a newer one ──▶ present (the newer).
+ * The collector: drawn in home.h.
  *
  * Invariants (tcn_hub_is_sound):
  *  H1  the table of connections is sound (peers.h);
@@ -449,19 +449,21 @@ static enum tcn_hub_reason object(struct tcn_hub *hub, struct member *member,
     return hub->home.size == 0 ? TCN_HUB_REASON_NO_COLLECTOR : TCN_HUB_REASON_NONE;
 }
 
-static void welcome_collector(struct tcn_hub *hub, const struct tcn_hub_input *in,
-                              struct tcn_hub_verdict *verdict) {
+static void hear_collector(struct tcn_hub *hub, const struct tcn_hub_input *in,
+                           struct tcn_hub_verdict *verdict) {
     const enum tcn_home_verdict is_home =
-        tcn_home_ready(&hub->home, in->routing_id, in->principal, in->generation, in->now_ns);
+        tcn_home_ready(&hub->home, in->routing_id, in->generation, in->now_ns);
+    verdict->kind = TCN_HUB_READY;
+    verdict->comes = is_home == TCN_HOME_COMES;
     if (is_home == TCN_HOME_FENCED || is_home == TCN_HOME_STANDBY) {
         drop(hub, TCN_HUB_REASON_OLD_COLLECTOR, verdict);
         verdict->kind = TCN_HUB_ANSWER;
         verdict->code = is_home == TCN_HOME_FENCED ? TCN_FENCED : TCN_LOCKED;
-        return;
     }
-    verdict->is_new_home = is_home == TCN_HOME_NEW;
-    verdict->kind = TCN_HUB_READY;
-    verdict->to = home_of(hub);
+}
+
+void tcn_hub_home_take(struct tcn_hub *hub, const struct tcn_hub_input *in) {
+    tcn_home_take(&hub->home, in->routing_id, in->principal, in->generation, in->now_ns);
 }
 
 void tcn_hub_up(struct tcn_hub *hub, const struct tcn_hub_input *in,
@@ -483,7 +485,7 @@ void tcn_hub_up(struct tcn_hub *hub, const struct tcn_hub_input *in,
     struct tcn_peer *peer = NULL;
     enum tcn_hub_reason reason = object(hub, member, in);
     if (reason == TCN_HUB_REASON_NONE && in->kind == TCN_KIND_READY) {
-        welcome_collector(hub, in, out_verdict);
+        hear_collector(hub, in, out_verdict);
         return;
     }
     if (reason == TCN_HUB_REASON_NONE) {
@@ -560,12 +562,10 @@ void tcn_hub_home_gone(struct tcn_hub *hub) {
 
 struct tcn_slice tcn_hub_next(const struct tcn_hub *hub, struct tcn_slice routing_id) {
     const struct tcn_slice none = {0};
-    const struct tcn_peer *peer = NULL;
-    if (routing_id.size > 0) {
-        peer = tcn_peers_find(&hub->peers, routing_id);
-        if (peer == NULL) {
-            return none;
-        }
+    const bool is_first = routing_id.size == 0;
+    const struct tcn_peer *peer = is_first ? NULL : tcn_peers_find(&hub->peers, routing_id);
+    if (peer == NULL && !is_first) {
+        return none;
     }
     peer = tcn_peers_next(&hub->peers, peer);
     return peer == NULL ? none : tcn_peer_routing(peer);

@@ -44,8 +44,8 @@ enum tcn_hub_verdict_kind {
                           * LOCKED: tell it by GONE with the live generation */
     TCN_HUB_GONE,  /**< down: the connection is gone: send GONE with `stamp` to `to`, the collector
                     */
-    TCN_HUB_READY, /**< the collector announced itself and is now the one; its body may carry a
-                    * registry: check its signature, then tcn_hub_registry */
+    TCN_HUB_READY, /**< a collector announced itself; its body may carry a registry: check its
+                    * signature, then tcn_hub_home_take when it `comes`, then tcn_hub_registry */
 };
 
 /** Why something was dropped or answered; also the counters' index. */
@@ -85,7 +85,7 @@ struct tcn_hub_verdict {
     enum tcn_status code; /**< for ANSWER */
     struct tcn_stamp stamp;
     struct tcn_slice to; /**< routing id; lent until the next call */
-    bool is_new_home;    /**< for READY: another connection of a collector than before */
+    bool comes;          /**< for READY: it is not the live one and would be it, were it believed */
 };
 
 /** Makes a hub. `collector_key` is the configured collector's transport key, `collector` the
@@ -99,7 +99,10 @@ TCN_MUST_CHECK enum tcn_status tcn_hub_create(const struct tcn_hub_limits *limit
 void tcn_hub_also(struct tcn_hub *hub, const struct tcn_public_key *collector_key);
 /** Frees it; accepts NULL, leaves NULL. Thread: the hub's. */
 void tcn_hub_destroy(struct tcn_hub **hub);
-/** Takes a verified registry in, from the READY that tcn_hub_up has just taken. An older version
+/** The collector whose READY tcn_hub_up has just let in, and which `comes`, is believed: it is the
+ * live one now. Thread: the hub's. */
+void tcn_hub_home_take(struct tcn_hub *hub, const struct tcn_hub_input *in);
+/** Takes a verified registry in, from the READY of the live collector. An older version
  * than the one in force changes nothing, unless that one is of an older generation: a log that was
  * restored counts its versions anew from where it was set back to. Principals that are gone or
  * revoked are refused from their next message on. Owns: copies what it needs.

@@ -114,10 +114,14 @@ static void note(struct fixture *fixture) {
     assert_true(tcn_hub_is_sound(fixture->hub));
 }
 
+/* A collector is believed at once. */
 static void up(struct fixture *fixture, const char *routing, uint32_t principal,
                enum tcn_kind kind) {
     const struct tcn_hub_input in = input_of(fixture, routing, principal, kind);
     tcn_hub_up(fixture->hub, &in, &fixture->verdict);
+    if (fixture->verdict.comes) {
+        tcn_hub_home_take(fixture->hub, &in);
+    }
     note(fixture);
 }
 
@@ -142,7 +146,7 @@ static void a_broker_without_a_registry_denies(void **state) {
     assert_int_equal(principal, COLLECTOR);
     up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);
     up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
-    trace_expect(&fixture.trace, "drop unknown_principal\nready to home\n");
+    trace_expect(&fixture.trace, "drop unknown_principal\nready\n");
     assert_int_equal(tcn_hub_registry_version(fixture.hub), 0);
     stop(&fixture);
 }
@@ -154,14 +158,14 @@ static void a_collector_that_has_come_is_told_apart_and_its_peers_are_known(void
     const struct tcn_slice none = {0};
     assert_int_equal(tcn_hub_next(fixture.hub, none).size, 0);
     up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
-    assert_true(fixture.verdict.is_new_home);
+    assert_true(fixture.verdict.comes);
     up(&fixture, "home", COLLECTOR, TCN_KIND_READY);
-    assert_false(fixture.verdict.is_new_home);
+    assert_false(fixture.verdict.comes);
     up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);
     up(&fixture, "bb", WATCHER, TCN_KIND_OPEN);
     tcn_hub_home_gone(fixture.hub);
     up(&fixture, "next", COLLECTOR, TCN_KIND_READY);
-    assert_true(fixture.verdict.is_new_home);
+    assert_true(fixture.verdict.comes);
     const struct tcn_slice first = tcn_hub_next(fixture.hub, none);
     assert_true(tcn_slice_is_text(first, "aa"));
     const struct tcn_slice second = tcn_hub_next(fixture.hub, first);
@@ -277,7 +281,7 @@ static void messages_without_a_right_do_not_pass(void **state) {
     up(&fixture, "aa", OFFICE, TCN_KIND_ACK);
     up(&fixture, "aa", OFFICE, TCN_KIND_READY);
     trace_expect(&fixture.trace,
-                 "ready to home\ndrop size\ndrop size\nanswer kind denied\n"
+                 "ready\ndrop size\ndrop size\nanswer kind denied\n"
                  "answer unknown_principal revoked\nanswer kind denied\ndrop kind\n"
                  "answer kind denied\ndrop unknown_principal\ndrop kind\ndrop kind\n");
     fixture.now_ns += TCN_HUB_ANSWER_NS;
@@ -299,8 +303,7 @@ static void what_comes_down_reaches_only_its_principal_and_connection(void **sta
     up(&fixture, "home", COLLECTOR, TCN_KIND_READY); /* random 1 */
     up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);      /* 2 */
     up(&fixture, "aa", OFFICE, TCN_KIND_CHUNK);
-    trace_expect(&fixture.trace,
-                 "ready to home\nforward to home stamp 2/2\nforward to home stamp 2/2\n");
+    trace_expect(&fixture.trace, "ready\nforward to home stamp 2/2\nforward to home stamp 2/2\n");
     down(&fixture, "home", COLLECTOR, OFFICE, 2);
     down(&fixture, "home", COLLECTOR, WATCHER, 2); /* another principal */
     down(&fixture, "home", COLLECTOR, OFFICE, 77); /* another connection */
@@ -324,67 +327,13 @@ static void a_routing_id_that_changes_hands_is_a_new_connection(void **state) {
     up(&fixture, "aa", WATCHER, TCN_KIND_ASK);
     down(&fixture, "home", COLLECTOR, OFFICE, 2);
     down(&fixture, "home", COLLECTOR, WATCHER, 3);
-    trace_expect(&fixture.trace,
-                 "ready to home\nforward to home stamp 2/2\nforward to home stamp 3/3\n"
-                 "gone gone to home stamp 2/2\nforward to aa stamp 3/3\n");
+    trace_expect(&fixture.trace, "ready\nforward to home stamp 2/2\nforward to home stamp 3/3\n"
+                                 "gone gone to home stamp 2/2\nforward to aa stamp 3/3\n");
     tcn_hub_gone(fixture.hub, tcn_slice_text("aa"), &fixture.verdict);
     note(&fixture);
     tcn_hub_gone(fixture.hub, tcn_slice_text("aa"), &fixture.verdict);
     note(&fixture);
     trace_expect(&fixture.trace, "gone gone to home stamp 3/3\ndrop gone\n");
-    stop(&fixture);
-}
-
-static void ready(struct fixture *fixture, const char *routing, uint64_t generation) {
-    struct tcn_hub_input in = input_of(fixture, routing, COLLECTOR, TCN_KIND_READY);
-    in.generation = generation;
-    tcn_hub_up(fixture->hub, &in, &fixture->verdict);
-    note(fixture);
-}
-
-static void two_collectors_never_take_turns(void **state) {
-    (void)state;
-    struct fixture fixture;
-    start(&fixture);
-    /* Of one generation the first stays, however often the other comes. */
-    for (int turn = 0; turn < 100; turn++) {
-        fixture.now_ns += 1000000000;
-        ready(&fixture, "home", 1);
-        assert_int_equal(fixture.verdict.kind, TCN_HUB_READY);
-        assert_int_equal(fixture.verdict.is_new_home, turn == 0);
-        ready(&fixture, "twin", 1);
-        assert_int_equal(fixture.verdict.code, TCN_LOCKED);
-    }
-    /* Silent, or known to be gone: then the other one, and the first waits in its turn. */
-    fixture.now_ns += TCN_HOME_SILENCE_NS - 1;
-    ready(&fixture, "twin", 1);
-    assert_int_equal(fixture.verdict.code, TCN_LOCKED);
-    fixture.now_ns += 1;
-    ready(&fixture, "twin", 1);
-    assert_true(fixture.verdict.is_new_home);
-    ready(&fixture, "home", 1);
-    assert_int_equal(fixture.verdict.code, TCN_LOCKED);
-    stop(&fixture);
-}
-
-static void a_lower_generation_loses_for_good(void **state) {
-    (void)state;
-    struct fixture fixture;
-    uint64_t generation = 0;
-    start(&fixture);
-    ready(&fixture, "home", 1);
-    ready(&fixture, "restored", 2);
-    assert_true(fixture.verdict.is_new_home);
-    ready(&fixture, "home", 1);
-    assert_int_equal(fixture.verdict.code, TCN_FENCED);
-    /* Also when the restored one is gone. */
-    tcn_hub_home_gone(fixture.hub);
-    ready(&fixture, "home", 1);
-    assert_int_equal(fixture.verdict.code, TCN_FENCED);
-    assert_int_equal(tcn_hub_home(fixture.hub, &generation).size, 0);
-    assert_int_equal(generation, 2);
-    ready(&fixture, "again", 2);
-    assert_true(fixture.verdict.is_new_home);
     stop(&fixture);
 }
 
@@ -400,8 +349,23 @@ static void a_collector_that_is_silent_makes_room(void **state) {
     down(&fixture, "home", COLLECTOR, OFFICE, 2);
     down(&fixture, "next", STANDBY, OFFICE, 2);
     trace_expect(&fixture.trace,
-                 "ready to home\nforward to home stamp 2/2\nready to next\n"
+                 "ready\nforward to home stamp 2/2\nready\n"
                  "forward to next stamp 2/2\ndrop old_collector\nforward to aa stamp 2/2\n");
+    stop(&fixture);
+}
+
+static void to_a_collector_that_is_not_believed_nothing_goes(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    const struct tcn_hub_input in = input_of(&fixture, "home", COLLECTOR, TCN_KIND_READY);
+    tcn_hub_up(fixture.hub, &in, &fixture.verdict);
+    assert_true(fixture.verdict.comes);
+    note(&fixture);
+    up(&fixture, "aa", OFFICE, TCN_KIND_HELLO);
+    down(&fixture, "home", COLLECTOR, OFFICE, 2);
+    trace_expect(&fixture.trace,
+                 "ready\nanswer no_collector unreachable_peer\ndrop old_collector\n");
     stop(&fixture);
 }
 
@@ -432,6 +396,15 @@ static void a_new_registry_ends_the_rights_of_those_who_left(void **state) {
     assert_int_equal(tcn_hub_registry(fixture.hub, &next), TCN_LIMIT);
     assert_int_equal(tcn_hub_registry_version(fixture.hub), 8);
     stop(&fixture);
+}
+
+/* A collector says READY and is believed. */
+static void ready(struct fixture *fixture, const char *routing, uint64_t generation) {
+    struct tcn_hub_input in = input_of(fixture, routing, COLLECTOR, TCN_KIND_READY);
+    in.generation = generation;
+    tcn_hub_up(fixture->hub, &in, &fixture->verdict);
+    assert_true(fixture->verdict.comes);
+    tcn_hub_home_take(fixture->hub, &in);
 }
 
 static void the_registry_of_a_log_before_a_restore_gives_way(void **state) {
@@ -520,7 +493,7 @@ static void a_principal_has_so_many_connections_and_idle_ones_make_room(void **s
     down(&fixture, "home", COLLECTOR, OFFICE, 3);
     down(&fixture, "home", COLLECTOR, OFFICE, 2);
     trace_expect(&fixture.trace,
-                 "ready to home\nforward to home stamp 2/2\nforward to home stamp 2/3\n"
+                 "ready\nforward to home stamp 2/2\nforward to home stamp 2/3\n"
                  "answer connections limit\nforward to aa stamp 2/2\nforward to home stamp 2/6\n"
                  "gone gone to home stamp 2/3\nforward to aa stamp 2/2\n");
     stop(&fixture);
@@ -585,9 +558,8 @@ int main(void) {
         cmocka_unit_test(messages_without_a_right_do_not_pass),
         cmocka_unit_test(what_comes_down_reaches_only_its_principal_and_connection),
         cmocka_unit_test(a_routing_id_that_changes_hands_is_a_new_connection),
-        cmocka_unit_test(two_collectors_never_take_turns),
-        cmocka_unit_test(a_lower_generation_loses_for_good),
         cmocka_unit_test(a_collector_that_is_silent_makes_room),
+        cmocka_unit_test(to_a_collector_that_is_not_believed_nothing_goes),
         cmocka_unit_test(a_new_registry_ends_the_rights_of_those_who_left),
         cmocka_unit_test(the_registry_of_a_log_before_a_restore_gives_way),
         cmocka_unit_test(rates_have_a_limit_and_a_reason),
