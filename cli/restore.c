@@ -19,7 +19,6 @@ struct restoring {
     const char *at_option;
     const char *generation_option;
     const char *format_option;
-    bool is_dry;
     enum tcn_format format;
     struct tcn_restore_options options;
     struct tcn_restore *restore;
@@ -80,8 +79,8 @@ static int parse(struct restoring *made, int argc, char **argv) {
         {"generation", 0, "N",
          "go on in this generation at least (offices heard of the one before)", NULL,
          &made->generation_option},
-        {"dry-run", 'n', NULL, "verify, say what would be done, write nothing", &made->is_dry,
-         NULL},
+        {"dry-run", 'n', NULL, "verify, say what would be done, write nothing",
+         &made->options.is_dry, NULL},
         {"output", 'o', "FORMAT", "table, json", NULL, &made->format_option},
     };
     const struct tcn_cli_syntax syntax = {
@@ -143,7 +142,7 @@ static int print_json(struct restoring *made) {
     tcn_uuid_to_text(report->manifest.log_id.bytes, id);
     tcn_json_writer_init_document(&writer, "log_restore");
     tcn_json_add_word(&writer, "log_id", id);
-    tcn_json_add_bool(&writer, "is_done", !made->is_dry);
+    tcn_json_add_bool(&writer, "is_done", !made->options.is_dry);
     tcn_json_add_u64(&writer, "backup_position", report->manifest.last_position);
     tcn_json_add_u64(&writer, "last_position", report->last_position);
     tcn_json_add_u64(&writer, "generation", report->generation);
@@ -215,7 +214,7 @@ static int run(struct restoring *made) {
         print_journal(made);
         (void)fflush(made->cli->out);
     }
-    if (!made->is_dry) {
+    if (!made->options.is_dry) {
         status = tcn_restore_run(made->restore);
     }
     if (status != TCN_OK) {
@@ -224,8 +223,8 @@ static int run(struct restoring *made) {
     if (made->format == TCN_FORMAT_JSON) {
         return print_json(made);
     }
-    (void)fprintf(made->cli->out, "%-14s %s\n", made->is_dry ? "would stand in" : "stands in",
-                  made->options.to);
+    (void)fprintf(made->cli->out, "%-14s %s\n",
+                  made->options.is_dry ? "would stand in" : "stands in", made->options.to);
     return TCN_EXIT_OK;
 }
 

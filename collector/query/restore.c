@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 struct tcn_restore {
+    bool is_dry;
     char to[TCN_FRESH_PATH_BYTES];
     char shares[TCN_FRESH_PATH_BYTES]; /* empty: none */
     struct tcn_log *log;               /* of the backup */
@@ -155,6 +156,7 @@ static enum tcn_status open_journal(struct tcn_restore *restore,
     enum tcn_status status = tcn_recall_create(&restore->recall);
     const struct tcn_journal_options how = {.path = options->journal,
                                             .log_id = &report->manifest.log_id,
+                                            .is_reader_only = options->is_dry,
                                             .visit = recall,
                                             .context = restore->recall};
     if (status == TCN_OK) {
@@ -199,6 +201,7 @@ static enum tcn_status plan(struct tcn_restore *restore, const struct tcn_restor
                             struct tcn_restore_report *report) {
     struct tcn_log_identity identity = {0};
     enum tcn_status status = text_copy(options->to, restore->to);
+    restore->is_dry = options->is_dry;
     if (status == TCN_OK) {
         status = check_file(options->from, false, &report->manifest, &report->fault);
     }
@@ -356,6 +359,7 @@ static enum tcn_status make_journal(struct tcn_restore *restore) {
 
 enum tcn_status tcn_restore_run(struct tcn_restore *restore) {
     struct tcn_audit_report report = {0};
+    TCN_CHECK(!restore->is_dry);
     enum tcn_status status = tcn_fresh_begin(&restore->fresh, restore->to);
     if (status == TCN_OK) {
         status = reserve(restore);

@@ -33,6 +33,7 @@ struct tcn_restore_options {
     uint64_t position;   /**< the last to be there at most; 0: all */
     int64_t at_ns;       /**< log time of the last at most; 0: all */
     uint64_t generation; /**< to go on in at least; 0: the next one that is free */
+    bool is_dry;         /**< only planned: nothing is written anywhere, the journal included */
 };
 
 /** So far above the next free one may a wanted generation be: offices never go back below one. */

@@ -33,6 +33,7 @@ _Static_assert(TCN_JOURNAL_ENTRY_BYTES_MAX >=
 
 struct tcn_journal {
     int file;
+    bool is_reader_only;
     char path[TCN_FRESH_PATH_BYTES];
     struct tcn_id log_id;
     uint64_t from_position;
@@ -262,7 +263,7 @@ static enum tcn_status mend(struct tcn_journal *journal, size_t size) {
     return status;
 }
 
-/* Reads the whole file; what a power cut tore off its end is cut off. */
+/* Reads the whole file; what a power cut tore off its end is cut off, unless it is only read. */
 static enum tcn_status load(struct tcn_journal *journal,
                             const struct tcn_journal_options *options) {
     struct stat about;
@@ -285,7 +286,7 @@ static enum tcn_status load(struct tcn_journal *journal,
     free(data);
     journal->bytes = whole;
     journal->cut_bytes = size - whole;
-    return status == TCN_OK ? mend(journal, size) : status;
+    return status == TCN_OK && !options->is_reader_only ? mend(journal, size) : status;
 }
 
 /* A whole file of these entries, in the place of the one that may be there. */
@@ -319,8 +320,8 @@ static enum tcn_status make(const struct tcn_journal_options *options) {
                    &bytes);
 }
 
-static enum tcn_status hold(const char *path, int *out_file) {
-    const int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+static enum tcn_status hold(const char *path, int mode, int *out_file) {
+    const int file = open(path, mode | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) {
         return tcn_store_status(errno);
     }
@@ -339,18 +340,20 @@ enum tcn_status tcn_journal_open(const struct tcn_journal_options *options,
     if (journal == NULL) {
         return TCN_NOMEM;
     }
+    const int mode = options->is_reader_only ? O_RDONLY : O_RDWR;
     journal->file = -1;
+    journal->is_reader_only = options->is_reader_only;
     journal->pending = malloc(PENDING_BYTES_MAX);
     const int size = snprintf(journal->path, sizeof(journal->path), "%s", options->path);
     enum tcn_status status = journal->pending == NULL                            ? TCN_NOMEM
                              : size < 0 || (size_t)size >= sizeof(journal->path) ? TCN_CONFIG
                                                                                  : TCN_OK;
     if (status == TCN_OK) {
-        status = hold(options->path, &journal->file);
+        status = hold(options->path, mode, &journal->file);
     }
     if (status == TCN_ABSENT && options->first != NULL) {
         status = make(options);
-        status = status == TCN_OK ? hold(options->path, &journal->file) : status;
+        status = status == TCN_OK ? hold(options->path, mode, &journal->file) : status;
     }
     if (status == TCN_OK) {
         status = load(journal, options);
@@ -377,6 +380,7 @@ void tcn_journal_close(struct tcn_journal **journal) {
 
 enum tcn_status tcn_journal_add(struct tcn_journal *journal,
                                 const struct tcn_journal_entry *entry) {
+    TCN_CHECK(!journal->is_reader_only);
     struct tcn_writer writer = tcn_writer_init(journal->pending + journal->pending_size,
                                                PENDING_BYTES_MAX - journal->pending_size);
     const enum tcn_status status = put_entry(&writer, entry);
@@ -410,13 +414,13 @@ enum tcn_status tcn_journal_commit(struct tcn_journal *journal) {
 
 enum tcn_status tcn_journal_rewrite(struct tcn_journal *journal,
                                     const struct tcn_journal_entry *entries, size_t count) {
-    TCN_CHECK(journal->pending_size == 0);
+    TCN_CHECK(journal->pending_size == 0 && !journal->is_reader_only);
     uint64_t bytes = 0;
     enum tcn_status status =
         replace(journal->path, &journal->log_id, journal->from_position, entries, count, &bytes);
     int file = -1;
     if (status == TCN_OK) {
-        status = hold(journal->path, &file);
+        status = hold(journal->path, O_RDWR, &file);
     }
     if (status == TCN_OK) {
         (void)close(journal->file);

@@ -49,6 +49,7 @@ struct tcn_journal_options {
     const struct tcn_id *log_id;           /**< whose it must be */
     const struct tcn_journal_entry *first; /**< for a new one; NULL: it must be there */
     uint64_t from_position;                /**< for a new one: what it begins behind */
+    bool is_reader_only; /**< nothing is written to it: a torn end is passed over and stays */
     tcn_journal_visit *visit;
     void *context;
 };

@@ -256,6 +256,43 @@ static void a_later_generation_can_be_asked_for(void **state) {
     open_bench(scene.bench, false);
 }
 
+/* What a power cut leaves behind the last entry that was said to be there. */
+static off_t tear(const struct scene *scene) {
+    struct stat facts;
+    FILE *journal = fopen(scene->journal, "abe");
+    assert_non_null(journal);
+    assert_int_equal(fputs("torn", journal) >= 0, 1);
+    assert_int_equal(fclose(journal), 0);
+    assert_int_equal(stat(scene->journal, &facts), 0);
+    return facts.st_size;
+}
+
+static off_t journal_size(const struct scene *scene) {
+    struct stat facts;
+    assert_int_equal(stat(scene->journal, &facts), 0);
+    return facts.st_size;
+}
+
+static void a_dry_run_writes_nothing(void **state) {
+    const struct scene scene = scene_of(*state);
+    struct tcn_restore_report report;
+    struct tcn_restore *restore = NULL;
+    prepare(&scene);
+    const off_t size = tear(&scene);
+    const struct tcn_restore_options options = {
+        .from = scene.backup, .journal = scene.journal, .to = scene.made, .is_dry = true};
+    assert_int_equal(tcn_restore_plan(&options, &restore, &report), TCN_OK);
+    assert_true(report.has_journal && report.revoked_count > 0);
+    tcn_restore_end(&restore);
+    assert_int_equal(journal_size(&scene), size);
+    assert_false(is_there(scene.made));
+    assert_int_equal(plan(&scene, &restore, &report), TCN_OK); /* what will be done mends it */
+    tcn_restore_end(&restore);
+    assert_true(journal_size(&scene) < size);
+    clean_up(&scene);
+    open_bench(scene.bench, false);
+}
+
 static void killed_in_the_first_start_it_says_everything_again_once(void **state) {
     struct scene scene = scene_of(*state);
     const char *dir = scene.bench->place->dir;
@@ -288,6 +325,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(killed_in_a_backup_it_leaves_a_whole_one_or_none),
         TEST(killed_in_a_restore_it_leaves_a_whole_log_or_none_and_the_journal),
+        TEST(a_dry_run_writes_nothing),
         TEST(a_later_generation_can_be_asked_for),
         TEST(killed_in_the_first_start_it_says_everything_again_once),
     };
