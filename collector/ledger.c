@@ -231,8 +231,8 @@ enum tcn_status tcn_ledger_begin(struct tcn_ledger *ledger, int64_t wall_ns, int
 }
 
 bool tcn_ledger_is_full(const struct tcn_ledger *ledger) {
-    /* One place is kept for the collector's own chunk. */
-    return tcn_ledger_is_recalling(ledger) || ledger->entry_count + 1 >= TCN_GROUP_RECORDS_MAX ||
+    return tcn_ledger_is_recalling(ledger) ||
+           ledger->entry_count + TCN_LEDGER_ENDING_MAX >= TCN_GROUP_RECORDS_MAX ||
            ledger->reply_count >= TCN_LEDGER_ANSWERS_MAX || ledger->bytes >= TCN_GROUP_BYTES_MAX ||
            ledger->cursor_count + ledger->observed_count >= TCN_CHUNK_EVENTS_MAX;
 }
@@ -332,7 +332,9 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
     ledger->cursor_count = 0;
     ledger->is_confirmed = false;
     ledger->is_succession_said = false;
-    ledger->is_policy_said = false;
+    if (ledger->is_policy_said) {
+        tcn_ledger_put_policy_off(ledger);
+    }
     note_full(ledger);
     tell_later(ledger);
     tcn_lanes_clear(ledger->lanes);

@@ -38,6 +38,18 @@ enum tcn_ledger_reply_kind {
     TCN_LEDGER_REPLY_ENROLLED, /**< the claim was granted at `position` */
 };
 
+/** Records that the end of a group may add to what was taken: the collector's own chunk, and the
+ * activation of a policy. */
+#define TCN_LEDGER_ENDING_MAX 2
+
+/** What lies where an activation would, cannot be taken, and was told of: it is not judged again
+ * until something else lies there. All zero: nothing. */
+struct tcn_policy_left {
+    bool is_told;
+    enum tcn_status load;    /**< of tcn_activation_load */
+    struct tcn_hash content; /**< with TCN_OK: of a file that could not be moved away */
+};
+
 /** An answer that waits for the commit. */
 struct tcn_ledger_reply {
     enum tcn_ledger_reply_kind kind;
@@ -81,9 +93,11 @@ struct tcn_ledger {
     bool is_wish_told;                     /**< that a wish cannot be fulfilled was logged */
     struct tcn_activation_file activation; /**< that waits to be logged; all zero: none */
     bool is_policy_said;                   /**< and it is in the open group */
-    bool is_policy_left;        /**< a file cannot be moved away: no more are looked for */
-    struct tcn_hash tail_hash;  /**< of the last record, the open group's included */
-    struct tcn_hash begin_hash; /**< of the last record when the group began */
+    bool is_policy_short_told;             /**< that it waits for room was logged */
+    int64_t policy_after_ns; /**< it found no room: not to be tried before this, monotonic */
+    struct tcn_policy_left policy_left; /**< what lies there and was told of */
+    struct tcn_hash tail_hash;          /**< of the last record, the open group's included */
+    struct tcn_hash begin_hash;         /**< of the last record when the group began */
     uint64_t committed_position;
     uint64_t registry_version; /**< of the rights at committed_position, the policy's included */
     bool is_recalling;      /**< what the journal holds is being said again: nobody else is heard */
@@ -266,8 +280,12 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_succeeded(struct tcn_ledger *ledger);
 /* ledger_policy.c */
 
 /** Logs the activation that waits, when it fits, in the open group; one that does not is put aside.
+ * It waits while there is no more room than is kept for acts and urgent reports.
  * Errors: as tcn_ledger_append; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_activate(struct tcn_ledger *ledger);
+
+/** The open group found no room with the activation in it: others go first for a while. */
+void tcn_ledger_put_policy_off(struct tcn_ledger *ledger);
 
 /** Behind a commit that has logged an activation: tells, and removes its file. */
 void tcn_ledger_activated(struct tcn_ledger *ledger);

@@ -14,8 +14,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Of a group: one place for the collector's own chunk, one for what is being said. */
-#define ROOM_MIN 4
+/* Of a group: places for its end, and for what is being said. */
+#define ROOM_MIN (TCN_LEDGER_ENDING_MAX + 2)
 
 /* Adds, and lets it count at once: an entry of a group that never came to be was said by who might
  * say it, and will be said again. */

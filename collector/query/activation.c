@@ -10,9 +10,11 @@
 #include "wire/policy.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_BYTES 1200
@@ -75,49 +77,36 @@ static bool is_in_force(const struct tcn_rights *rights, struct tcn_slice policy
 
 /* Says an encoded policy in the administrator's name. */
 static enum tcn_status say(const struct tcn_rights *rights, const struct tcn_activation_wish *wish,
-                           struct tcn_slice policy, const char *path) {
+                           struct tcn_slice policy, uint32_t administrator,
+                           const struct tcn_signing_key *key, const char *path) {
     const struct tcn_genesis *genesis = &rights->charter->genesis;
-    struct tcn_key_set keys = {0};
-    enum tcn_status status = tcn_key_file_read(wish->key_path, &keys);
-    const struct tcn_principal *administrator =
-        status == TCN_OK ? administrator_of(rights, &keys.signing.public_key, wish->now_ns) : NULL;
-    if (status == TCN_OK && administrator == NULL) {
-        status = TCN_DENIED;
-    }
-    if (status == TCN_OK) {
-        const struct tcn_activation word = {
-            .format = TCN_ACTIVATION_FORMAT,
-            .log_id = genesis->log_id,
-            .mode = genesis->mode,
-            .principal = administrator->id,
-            .said_ns = wish->now_ns,
-            .replaces = tcn_rights_policy(rights)->version,
-            .version = wish->policy->version,
-            .policy_hash = tcn_hash_of(policy),
-            .fold_version = TCN_FOLD_VERSION,
-            .restates = wish->restates,
-        };
-        status = save(&word, policy, &keys.signing, path);
-    }
-    tcn_key_set_fini(&keys);
-    return status;
+    const struct tcn_activation word = {
+        .format = TCN_ACTIVATION_FORMAT,
+        .log_id = genesis->log_id,
+        .mode = genesis->mode,
+        .principal = administrator,
+        .said_ns = wish->now_ns,
+        .replaces = tcn_rights_policy(rights)->version,
+        .version = wish->policy->version,
+        .policy_hash = tcn_hash_of(policy),
+        .fold_version = TCN_FOLD_VERSION,
+        .restates = wish->restates,
+    };
+    return save(&word, policy, key, path);
 }
 
-enum tcn_status tcn_activation_make(const struct tcn_rights *rights,
-                                    const struct tcn_activation_wish *wish, const char *dir,
-                                    struct tcn_regime_verdict *out_verdict) {
-    char path[PATH_BYTES];
+/* Judges the wish of an administrator, and says it. */
+static enum tcn_status make(const struct tcn_rights *rights, const struct tcn_activation_wish *wish,
+                            const char *path, const struct tcn_principal *administrator,
+                            const struct tcn_signing_key *key,
+                            struct tcn_regime_verdict *out_verdict) {
     struct tcn_slice policy = {0};
-    enum tcn_status status = path_of(dir, TCN_ACTIVATION_NEXT, path);
-    if (status != TCN_OK) {
-        return status;
-    }
     uint8_t *data = malloc(TCN_POLICY_BYTES_MAX);
     if (data == NULL) {
         return TCN_NOMEM;
     }
     struct tcn_writer writer = tcn_writer_init(data, TCN_POLICY_BYTES_MAX);
-    status = tcn_wire_policy_encode(wish->policy, &writer, &policy);
+    enum tcn_status status = tcn_wire_policy_encode(wish->policy, &writer, &policy);
     if (status == TCN_OK && is_in_force(rights, policy)) {
         status = TCN_EXISTS;
     }
@@ -128,9 +117,31 @@ enum tcn_status tcn_activation_make(const struct tcn_rights *rights,
         status = TCN_BUSY;
     }
     if (status == TCN_OK) {
-        status = say(rights, wish, policy, path);
+        status = say(rights, wish, policy, administrator->id, key, path);
     }
     free(data);
+    return status;
+}
+
+enum tcn_status tcn_activation_make(const struct tcn_rights *rights,
+                                    const struct tcn_activation_wish *wish, const char *dir,
+                                    struct tcn_regime_verdict *out_verdict) {
+    char path[PATH_BYTES];
+    struct tcn_key_set keys = {0};
+    enum tcn_status status = path_of(dir, TCN_ACTIVATION_NEXT, path);
+    if (status == TCN_OK) {
+        status = tcn_key_file_read(wish->key_path, &keys);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    /* Who may not speak learns nothing of what is in force or waits. */
+    const struct tcn_principal *administrator =
+        administrator_of(rights, &keys.signing.public_key, wish->now_ns);
+    status = administrator == NULL
+                 ? TCN_DENIED
+                 : make(rights, wish, path, administrator, &keys.signing, out_verdict);
+    tcn_key_set_fini(&keys);
     return status;
 }
 
@@ -148,15 +159,39 @@ static enum tcn_status split(struct tcn_activation_file *file, size_t size) {
     return TCN_OK;
 }
 
+/* Opens what waits, if it is a plain file: a pipe would keep the writer waiting, and a link leads
+ * to what others put there. */
+static enum tcn_status open_file(const char *path, FILE **out_stream) {
+    struct stat facts;
+    const int file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) {
+        return errno == ENOENT                     ? TCN_ABSENT
+               : errno == ELOOP || errno == ENXIO  ? TCN_BAD_VALUE
+               : errno == EACCES || errno == EPERM ? TCN_CONFIG
+                                                   : TCN_IO;
+    }
+    enum tcn_status status = fstat(file, &facts) != 0 ? TCN_IO
+                             : S_ISREG(facts.st_mode) ? TCN_OK
+                                                      : TCN_BAD_VALUE;
+    FILE *stream = status == TCN_OK ? fdopen(file, "rb") : NULL;
+    if (stream == NULL) {
+        (void)close(file);
+        return status == TCN_OK ? TCN_NOMEM : status;
+    }
+    *out_stream = stream;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_activation_load(const char *dir, struct tcn_activation_file *out_file) {
     char path[PATH_BYTES];
     enum tcn_status status = path_of(dir, TCN_ACTIVATION_NEXT, path);
     if (status != TCN_OK) {
         return status;
     }
-    FILE *stream = fopen(path, "rbe");
-    if (stream == NULL) {
-        return errno == ENOENT ? TCN_ABSENT : TCN_IO;
+    FILE *stream = NULL;
+    status = open_file(path, &stream);
+    if (status != TCN_OK) {
+        return status;
     }
     struct tcn_activation_file file = {.data = malloc(TCN_ACTIVATION_FILE_BYTES_MAX + 1)};
     status = file.data == NULL ? TCN_NOMEM : TCN_OK;

@@ -47,9 +47,10 @@ struct tcn_activation_wish {
 };
 
 /** Signs an activation of a policy for the log that the rights stand at the end of, and puts it
- * where its collector finds it. `out_verdict` is filled when the policy does not follow.
- * Errors: TCN_NOT_ALLOWED the verdict says why; TCN_EXISTS it is in force already; TCN_DENIED the
- * key is no administrator's of this log; TCN_BUSY another one waits; TCN_TOOBIG TCN_BAD_VALUE the
+ * where its collector finds it. `out_verdict` is filled when the policy does not follow. The key is
+ * judged first.
+ * Errors: TCN_DENIED the key is no administrator's of this log; TCN_EXISTS it is in force already;
+ * TCN_NOT_ALLOWED the verdict says why; TCN_BUSY another one waits; TCN_TOOBIG TCN_BAD_VALUE the
  * tables do not encode; as tcn_key_file_read and tcn_fresh_replace.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_activation_make(const struct tcn_rights *rights,
@@ -57,9 +58,10 @@ TCN_MUST_CHECK enum tcn_status tcn_activation_make(const struct tcn_rights *righ
                                                    const char *dir,
                                                    struct tcn_regime_verdict *out_verdict);
 
-/** Reads the file that waits in a collector's folder.
+/** Reads the file that waits in a collector's folder; it never waits for another program.
  * Owns: gives the file, to be ended with tcn_activation_forget.
- * Errors: TCN_ABSENT none waits; TCN_TOOBIG; TCN_MALFORMED; TCN_NOMEM; TCN_IO.
+ * Errors: TCN_ABSENT none waits; TCN_CONFIG it may not be read; TCN_BAD_VALUE it is no plain file;
+ * TCN_TOOBIG; TCN_MALFORMED; TCN_NOMEM; TCN_IO.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_activation_load(const char *dir,
                                                    struct tcn_activation_file *out_file);

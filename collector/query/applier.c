@@ -88,13 +88,16 @@ static enum tcn_status step_policy(struct tcn_applier *applier, const struct tcn
     if (status != TCN_OK) {
         return status == TCN_NOMEM || status == TCN_VERSION ? status : TCN_CORRUPT;
     }
+    const struct tcn_policy *policy = applier->fold.policy;
+    const struct tcn_clock_table *clocks = applier->fold.clocks;
     in->policy = &activated->policy;
     in->restates = activated->word.restates;
     status = step(applier, in);
     if (status == TCN_OK) {
         tcn_rights_activate(&applier->rights, &activated);
     } else {
-        applier->fold.policy = tcn_rights_policy(&applier->rights);
+        applier->fold.policy = policy; /* nothing of the fold points into what goes */
+        applier->fold.clocks = clocks;
         tcn_activated_destroy(&activated);
     }
     return status;
