@@ -10,6 +10,7 @@
 #include "wire/frame.h"
 #include "wire/lane.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 /** Messages that are taken at most before the agent looks round again. */
@@ -283,6 +284,20 @@ static enum tcn_status drop_forged(struct tcn_agent *agent, struct tcn_agent_lan
     return tcn_agent_lane_carry(agent, lane, &actions);
 }
 
+/** Asks for a bundle that is newer than ours: once, not by each lane. What it asked for may have
+ * been lost on the way, so the lane that did asks again with its next WELCOME. */
+static void ask_bundle(struct tcn_agent *agent, struct tcn_agent_lane *lane,
+                       const struct tcn_welcome *welcome) {
+    if (welcome->bundle_version <= agent->bundle.bundle.version ||
+        (welcome->bundle_version <= agent->asked_bundle_version &&
+         lane->number != agent->asked_bundle_lane)) {
+        return;
+    }
+    agent->asked_bundle_version = welcome->bundle_version;
+    agent->asked_bundle_lane = lane->number;
+    send_header(lane, TCN_KIND_BUNDLE_ASK);
+}
+
 static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                     const struct incoming *in) {
     struct tcn_welcome welcome;
@@ -306,11 +321,7 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
     }
     tcn_agent_rotate_welcome(agent, lane, &welcome);
     agent->connected_ns = tcn_clock_wall_ns();
-    if (welcome.bundle_version > agent->bundle.bundle.version &&
-        welcome.bundle_version > agent->asked_bundle_version) {
-        agent->asked_bundle_version = welcome.bundle_version;
-        send_header(lane, TCN_KIND_BUNDLE_ASK);
-    }
+    ask_bundle(agent, lane, &welcome);
     return status;
 }
 
@@ -465,9 +476,14 @@ static enum tcn_status take_bundle(struct tcn_agent *agent, const struct incomin
         tcn_agent_bundle_fini(&bundle);
         return TCN_OK;
     }
+    const uint64_t before = agent->bundle.policy.version;
     status = tcn_outbox_bundle_put(agent->outbox, bundle.bundle.version, bytes);
     if (status == TCN_OK && tcn_agent_use_bundle(agent, &bundle) != TCN_OK) {
         tcn_agent_note(agent, "a new bundle is not used: it does not know this agent's organ");
+    }
+    if (agent->bundle.policy.version != before) {
+        tcn_log(agent->logger, TCN_LOG_INFO, "policy version %" PRIu64 " is in use",
+                agent->bundle.policy.version);
     }
     tcn_agent_bundle_fini(&bundle);
     return status;

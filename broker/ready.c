@@ -31,8 +31,8 @@ static void check_own_key(const struct tcn_broker *broker, const struct tcn_brok
     }
 }
 
-/* What all peers must hear of soon: keys to call the broker by, and to seal to. They are woken, and
- * ask; who is not there learns it when he comes. */
+/* What all peers must hear of soon: keys to call the broker by, keys to seal to, and another
+ * policy. They are woken, and ask; who is not there learns it when he comes. */
 static void note_news(struct tcn_broker *broker, const struct tcn_registry *registry) {
     struct tcn_broker_keys told;
     tcn_broker_keys_of(registry, &told);
@@ -40,11 +40,13 @@ static void note_news(struct tcn_broker *broker, const struct tcn_registry *regi
     if (is_other) {
         check_own_key(broker, &told);
     }
-    if (is_other || broker->organ_key_count != registry->organ_key_count) {
+    if (is_other || broker->organ_key_count != registry->organ_key_count ||
+        broker->policy_version != registry->policy_version) {
         broker->is_wake_due = broker->is_front_open;
     }
     broker->told = told;
     broker->organ_key_count = registry->organ_key_count;
+    broker->policy_version = registry->policy_version;
 }
 
 /* Why a collector is not believed; NULL for what is no question of its keys. */

@@ -64,6 +64,7 @@ struct tcn_broker {
     enum tcn_status doubt;       /**< and why */
     struct tcn_broker_keys told; /**< to peers, by the registry in force */
     uint32_t organ_key_count;    /**< in it */
+    uint64_t policy_version;     /**< that goes with it */
     bool is_wake_due;            /**< peers are to ask the collector what is new */
     struct tcn_arena arena;      /**< for one registry at a time */
     struct tcn_broker_counts counts;

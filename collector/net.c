@@ -80,7 +80,10 @@ static enum tcn_status take_registry(struct tcn_net *net) {
     }
     struct tcn_writer writer = tcn_writer_init(net->registry_data, TCN_FRAME_BYTES_MAX);
     struct tcn_slice encoded = {0};
-    status = tcn_wire_registry_encode(registry, &writer, &encoded);
+    struct tcn_registry told = *registry; /* to the broker, which wakes peers for another policy */
+    told.version = tcn_rights_version(&net->roster.rights);
+    told.policy_version = net->intake.policy->version;
+    status = tcn_wire_registry_encode(&told, &writer, &encoded);
     if (status != TCN_OK) {
         tcn_log(net->house->logger, TCN_LOG_ERROR,
                 "the registry cannot go to the broker: because %s; what it changed is in force at "
@@ -89,7 +92,7 @@ static enum tcn_status take_registry(struct tcn_net *net) {
         return net->registry.size > 0 ? TCN_OK : status;
     }
     net->registry = encoded;
-    net->registry_version = registry->version;
+    net->registry_version = told.version;
     net->is_full_due = true;
     return tcn_sign(&net->voice.key, TCN_CONTEXT_REGISTRY, encoded, &net->registry_signature);
 }

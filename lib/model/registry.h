@@ -149,7 +149,8 @@ struct tcn_registry {
     uint32_t principal_count;
     const struct tcn_organ_key *organ_keys; /**< newest last */
     uint32_t organ_key_count;
-    struct tcn_keys keys; /**< of the collector */
+    struct tcn_keys keys;    /**< of the collector */
+    uint64_t policy_version; /**< of the policy in force, as a broker is told it; else 0 */
 };
 
 /** What an agent needs to route and seal by itself. Signed by the collector, context

@@ -20,6 +20,7 @@ static const struct tcn_scan_rule registry_rules[] = {
     [FIELD_PRINCIPALS] = TCN_RULE_INNERS(tcn_wire_principal_table, TCN_PRINCIPALS_MAX),
     [FIELD_REGISTRY_KEYS] = TCN_RULE_INNERS(tcn_wire_organ_key_table, TCN_ORGAN_KEYS_MAX),
     [FIELD_REGISTRY_CHAIN] = TCN_RULE_INNER(tcn_wire_keys_table),
+    [5] = TCN_RULE_U64,
 };
 
 static const struct tcn_scan_table registry_table = {
@@ -138,6 +139,7 @@ enum tcn_status tcn_wire_registry_encode(const struct tcn_registry *registry,
     Tocsin__V1__Registry message;
     tocsin__v1__registry__init(&message);
     message.version = registry->version;
+    message.policy_version = registry->policy_version;
     struct tcn_slice first;
     enum tcn_status status = tcn_pb_pack(&message.base, REGISTRY_BYTES_MAX, writer, &first);
     if (status == TCN_OK) {
@@ -174,7 +176,8 @@ enum tcn_status tcn_wire_registry_decode(struct tcn_slice bytes, struct tcn_aren
         return status;
     }
     const Tocsin__V1__Registry *found = (const Tocsin__V1__Registry *)message;
-    struct tcn_registry registry = {.version = found->version};
+    struct tcn_registry registry = {.version = found->version,
+                                    .policy_version = found->policy_version};
     struct tcn_principal *principals =
         tcn_arena_alloc(arena, found->n_principals * sizeof(*principals));
     if (principals == NULL) {

@@ -13,6 +13,26 @@ OFFICE = "office_chahe"
 AGENT = "agent." + OFFICE
 BEFORE = "energy_bureau"
 BEHIND = "emergency_bureau"
+NEW_ORGAN = "library"
+NEW_DOMAIN = "lost_book"
+USES = "policy version 2 is in use"
+ORGAN = f"""
+  - id: {NEW_ORGAN}
+    number: 300
+    kind: bureau
+    title_zh: "图书馆"
+    title_en: "Library"
+    place_parent: district_desk
+    duty_phone: ""
+    posts: [duty_officer]
+"""
+DOMAIN = f"""
+  - id: {NEW_DOMAIN}
+    title_zh: "丢书"
+    title_en: "Lost book"
+    keywords: [丢书]
+    owner: {BEHIND}
+"""
 
 
 def alter(path, old, new):
@@ -21,6 +41,16 @@ def alter(path, old, new):
     expect(old in text, f"{path} has {old!r}")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text.replace(old, new, 1))
+
+
+def append(path, text):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def words_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def make_policy(district, name, version, *changes):
@@ -44,6 +74,10 @@ def holder(district, matter):
     return district.json("matter", "show", matter)["holder_id"]
 
 
+def await_holder(district, matter, organ):
+    await_true(f"held by {organ}", lambda: holder(district, matter) == organ, slower(10))
+
+
 def active(district):
     return district.json("policy", "active", "--dir", district.folder)
 
@@ -54,6 +88,8 @@ def the_policy_changes_while_reports_come(bench):
         owner = ("domains.yaml", f"    owner: {BEFORE}\n    recipients: [{BEHIND}]\n",
                  f"    owner: {BEHIND}\n    recipients: [{BEFORE}]\n")
         good = make_policy(district, "good", 2, owner)
+        append(os.path.join(good, "organs.yaml"), ORGAN)
+        append(os.path.join(good, "domains.yaml"), DOMAIN)
         typo = make_policy(district, "typo", 2, ("domains.yaml", f"owner: {BEFORE}",
                                                  "owner: energy_burau"))
         old = make_policy(district, "old", 1, owner)
@@ -79,10 +115,14 @@ def the_policy_changes_while_reports_come(bench):
         await_true("version 2", lambda: active(district)["version"] == 2, slower(10))
         second = active(district)
         expect(second["by"] == "admin" and second["restated"], f"it says by whom: {second}")
-        # The agent has the bundle of before until its next session, and is heard all the same.
+        # The agent is told on the line that it has: it takes what only the new policy knows.
+        log = district.path("logs", AGENT + ".log")
+        await_true("the agent's policy", lambda: USES in words_of(log), slower(10))
+        expect(words_of(log).count(USES) == 1, "it took it once")
+        await_holder(district, report(district, NEW_DOMAIN), BEHIND)
         theirs = report(district, "coal_mine_safety")
         expect(holder(district, mine) == BEFORE, "what was before keeps its holder")
-        await_true("the new owner", lambda: holder(district, theirs) == BEHIND, slower(10))
+        await_holder(district, theirs, BEHIND)
         told = district.run(*words).stdout
         expect("in force already" in told, f"again is nothing: {told}")
 
@@ -94,7 +134,7 @@ def the_policy_changes_while_reports_come(bench):
         district.run("log", "verify", *where, limit_s=slower(60))
         runner.start_all("collector", AGENT)
         later = report(district, "coal_mine_safety")
-        await_true("the new owner", lambda: holder(district, later) == BEHIND, slower(10))
+        await_holder(district, later, BEHIND)
         expect(active(district) == second, "a restart changes nothing")
 
 

@@ -244,7 +244,7 @@ static void a_collector_that_was_set_back_does_not_end_the_live_one(void **state
 
 /* A registry with a broker's row behind the others', signed by the collector. */
 static void announce(struct house *house, uint64_t version, const struct tcn_broker_key *keys,
-                     uint32_t organ_key_count) {
+                     uint32_t organ_key_count, uint64_t policy_version) {
     static const struct tcn_organ_key organ_keys[2] = {{.organ = 1, .key = {{1}}},
                                                        {.organ = 1, .key = {{2}}}};
     struct tcn_principal rows[TCN_FORGE_WHO_MAX + 1];
@@ -262,7 +262,8 @@ static void announce(struct house *house, uint64_t version, const struct tcn_bro
                                           .principals = rows,
                                           .principal_count = COUNT_OF(rows),
                                           .organ_keys = organ_keys,
-                                          .organ_key_count = organ_key_count};
+                                          .organ_key_count = organ_key_count,
+                                          .policy_version = policy_version};
     struct tcn_writer writer = tcn_writer_init(house->registry_data, sizeof(house->registry_data));
     assert_int_equal(tcn_wire_registry_encode(&registry, &writer, &house->registry), TCN_OK);
     assert_int_equal(tcn_sign(&house->forge->keys[TCN_FORGE_COLLECTOR].signing,
@@ -284,11 +285,15 @@ static void peers_are_woken_for_what_all_of_them_must_hear(void **state) {
     const struct {
         const struct tcn_broker_key *keys;
         uint32_t organ_key_count;
+        uint64_t policy_version;
         bool is_woken;
-    } rows[] = {{alone, 0, true},     {alone, 0, false},   {followed, 0, true},
-                {followed, 0, false}, {followed, 1, true}, {followed, 1, false}};
+    } rows[] = {
+        {alone, 0, 1, true},     {alone, 0, 1, false},    {followed, 0, 1, true},
+        {followed, 0, 1, false}, {followed, 1, 1, true},  {followed, 1, 1, false},
+        {followed, 1, 2, true},  {followed, 1, 2, false}, {followed, 1, 1, true}, /* set back */
+    };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        announce(house, i + 2, rows[i].keys, rows[i].organ_key_count);
+        announce(house, i + 2, rows[i].keys, rows[i].organ_key_count, rows[i].policy_version);
         if (rows[i].is_woken) {
             assert_int_equal(recv_peer(house, office), TCN_KIND_AGAIN);
         }
@@ -299,7 +304,7 @@ static void peers_are_woken_for_what_all_of_them_must_hear(void **state) {
     }
     const struct tcn_broker_key others[2] = {{.key = {{9}}}};
     assert_false(log_has(house, "another transport key than the one in use"));
-    announce(house, 20, others, 1);
+    announce(house, 20, others, 1, 1);
     assert_true(log_has(house, "another transport key than the one in use"));
 }
 

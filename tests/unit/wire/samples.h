@@ -563,6 +563,7 @@ static inline struct tcn_registry sample_registry(void) {
         .organ_keys = sample_keys,
         .organ_key_count = 2,
         .keys = sample_successors(),
+        .policy_version = 232,
     };
 }
 

@@ -197,6 +197,7 @@ static void registry_and_principals_keep_every_field(void **state) {
     SAME(keys.log_id);
     SAME(keys.count);
     SAME(keys.links[1]);
+    SAME(policy_version);
 }
 
 static void genesis_keeps_every_field(void **state) {
