@@ -2,8 +2,28 @@
 #include "collector/serve_inside.h"
 
 #include "core/fold_clocks.h"
+#include "core/sight.h"
 #include "query/walk.h"
 #include "wire/chunk.h"
+
+enum tcn_status tcn_item_right_of(struct tcn_server *server, const struct tcn_alert *alert,
+                                  struct tcn_item_right right, struct tcn_item_right *out_right) {
+    const struct tcn_policy *policy = tcn_rights_policy(&server->roster.rights);
+    if (!right.has_share || !tcn_sight_is_only_shown(policy, alert, NULL)) {
+        *out_right = right;
+        return TCN_OK;
+    }
+    struct tcn_matter matter;
+    const enum tcn_status status =
+        tcn_state_matter(server->state_reader, alert->birth_position, &matter);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    const struct tcn_matter *found = status == TCN_OK ? &matter : NULL;
+    right.has_share = !tcn_sight_is_only_shown(policy, alert, found);
+    *out_right = right;
+    return TCN_OK;
+}
 
 /* The share of one event of a chunk, when the store still has it. */
 static enum tcn_status share_of(struct tcn_server *server, const struct tcn_record *record,

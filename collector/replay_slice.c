@@ -13,8 +13,9 @@
 /* A slice of one replay in the making. */
 struct slice {
     struct tcn_wire_items items;
-    uint32_t looked; /* records or alerts looked at */
-    bool is_closed;  /* nothing more goes into it */
+    struct tcn_item_right right; /* to the event that is looked at */
+    uint32_t looked;             /* records or alerts looked at */
+    bool is_closed;              /* nothing more goes into it */
 };
 
 static uint64_t lower_of(uint64_t left, uint64_t right) {
@@ -98,7 +99,7 @@ static enum tcn_status add_event(struct tcn_server *server, struct tcn_replay_ru
     }
     struct tcn_share share;
     struct tcn_item item = {.position = logged->position};
-    status = tcn_item_fill_from(server, record, logged, replay->right, &item, &share);
+    status = tcn_item_fill_from(server, record, logged, slice->right, &item, &share);
     if (status != TCN_OK) {
         return status;
     }
@@ -183,6 +184,9 @@ static enum tcn_status add_alert(struct tcn_server *server, struct tcn_replay_ru
             status = tcn_walk_find(&record, alert->position, &logged);
         }
         if (status == TCN_OK) {
+            status = tcn_item_right_of(server, alert, replay->right, &slice->right);
+        }
+        if (status == TCN_OK) {
             status = add_event(server, replay, &record, &logged, slice, &passed);
         }
         if (status != TCN_OK) {
@@ -222,7 +226,7 @@ static enum tcn_status slice_stream(struct tcn_server *server, struct tcn_replay
 /* One slice. Damage ends the replay with its code; it is never passed over in silence. */
 enum tcn_status tcn_replay_slice(struct tcn_server *server, struct tcn_replay_run *replay) {
     struct tcn_writer writer = tcn_writer_init(server->body, TCN_SERVE_BODY_BYTES);
-    struct slice slice = {.items = tcn_wire_items_begin(&writer)};
+    struct slice slice = {.items = tcn_wire_items_begin(&writer), .right = replay->right};
     enum tcn_status status = replay->stream.organ == 0 ? slice_log(server, replay, &slice)
                                                        : slice_stream(server, replay, &slice);
     if (status == TCN_CORRUPT || status == TCN_ABSENT || status == TCN_VERSION ||

@@ -167,6 +167,14 @@ struct tcn_item_right {
     bool has_share;
 };
 
+/** What a reader may see of an alert's event, who sees `right` of the stream: the share stays
+ * behind when the event is only shown (core/sight). Errors: TCN_CORRUPT TCN_VERSION TCN_LIMIT
+ * TCN_NOMEM TCN_IO the state cannot be read. */
+TCN_MUST_CHECK enum tcn_status tcn_item_right_of(struct tcn_server *server,
+                                                 const struct tcn_alert *alert,
+                                                 struct tcn_item_right right,
+                                                 struct tcn_item_right *out_right);
+
 /** Fills an item from the event at `item->position`: the rest of `item` is kept. When the principal
  * may have the share it is copied into out_share.
  * Owns: slices lend from the log reader until its next call, and from out_share.

@@ -92,13 +92,15 @@ static enum tcn_status fill_body(struct tcn_server *server, const struct tcn_sub
     struct tcn_share share;
     for (size_t i = 0; i < count; i++) {
         const struct tcn_alert *alert = &server->alerts[i];
-        const bool is_own = tcn_sight_has_share(sub->principal, alert->stream.organ);
+        struct tcn_item_right right = {true,
+                                       tcn_sight_has_share(sub->principal, alert->stream.organ)};
         struct tcn_item item = {.alert = *alert, .position = alert->position};
         enum tcn_status status = TCN_OK;
         if (alert->reason == TCN_REASON_CLOCK) {
             status = tcn_item_fill_clock(server, &item);
         } else {
-            status = tcn_item_fill(server, (struct tcn_item_right){true, is_own}, &item, &share);
+            status = tcn_item_right_of(server, alert, right, &right);
+            status = status == TCN_OK ? tcn_item_fill(server, right, &item, &share) : status;
         }
         if (status == TCN_OK) {
             status = tcn_wire_items_add(items, &item);

@@ -59,12 +59,18 @@ enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t des
     }
 }
 
+/** The duties of a matter as it stands. */
+static uint32_t duties_of(const struct tcn_policy *policy, const struct tcn_matter *matter,
+                          struct tcn_duty out_duties[TCN_DUTIES_MAX]) {
+    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
+    return tcn_duty_gather(&in, out_duties);
+}
+
 /** True when an organ whose stream it reads owes an act on the matter. */
 static bool has_duty(const struct tcn_principal *asker, const struct tcn_policy *policy,
                      const struct tcn_matter *matter) {
-    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
-    const uint32_t count = tcn_duty_gather(&in, duties);
+    const uint32_t count = duties_of(policy, matter, duties);
     for (uint32_t i = 0; i < count; i++) {
         if (may_read(asker, duties[i].organ)) {
             return true;
@@ -90,4 +96,45 @@ bool tcn_sight_replays(const struct tcn_principal *asker, uint16_t organ) {
 
 bool tcn_sight_has_share(const struct tcn_principal *asker, uint16_t organ) {
     return organ != 0 && asker->organ == organ && tcn_principal_may_read(asker, organ);
+}
+
+/** True when the organ owes an act on the matter, or is a co-recipient of it while it is open. */
+static bool owes(const struct tcn_policy *policy, const struct tcn_matter *matter, uint16_t organ) {
+    struct tcn_duty duties[TCN_DUTIES_MAX];
+    const uint32_t count = duties_of(policy, matter, duties);
+    for (uint32_t i = 0; i < count; i++) {
+        if (duties[i].organ == organ) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tcn_sight_is_only_shown(const struct tcn_policy *policy, const struct tcn_alert *alert,
+                             const struct tcn_matter *matter) {
+    const uint16_t organ = alert->stream.organ;
+    switch (alert->reason) {
+    case TCN_REASON_OWNER:
+    case TCN_REASON_CO_RECIPIENT:
+    case TCN_REASON_ANSWER:
+    case TCN_REASON_TRANSFER:
+    case TCN_REASON_OUTCOME:
+    case TCN_REASON_GUARDED:
+    case TCN_REASON_OWED:
+        return false;
+    case TCN_REASON_UNKNOWN:
+    case TCN_REASON_HOLDER:
+        break;
+    case TCN_REASON_NONE:
+    case TCN_REASON_COLLECTOR:
+    case TCN_REASON_CLOCK:
+    default: /* there is nothing to read */
+        return true;
+    }
+    if (organ != 0 && alert->holder == organ) {
+        return false;
+    }
+    /* A state that is behind the alert may still name who has just handed it over. */
+    const bool is_there = organ != 0 && matter != NULL && matter->last_position >= alert->position;
+    return !is_there || (matter->holder != organ && !owes(policy, matter, organ));
 }

@@ -175,7 +175,13 @@ def flags_at_the_desk(district):
         found = {}
         for row in rows:
             if row.get("kind") == "item" and row["event"]:  # a clock's item has none
-                found[row["event"].get("trace_parent")] = row["alert"]["flags"]
+                flags = row["alert"]["flags"]
+                found[row["event"].get("trace_parent")] = flags
+                # Of what another organ leads it knows, and reads nothing. A stub's text is its
+                # office's own.
+                leads = not any(flag.startswith("clock_") for flag in flags)
+                reads = "narrative" in row.get("texts", {})
+                expect(reads == leads or flags == ["stub"], f"{flags}: read {reads}, led {leads}")
         return found if len(found) >= 4 else None
 
     return await_true("the desk was told of what is odd", look, 15, 0.2)

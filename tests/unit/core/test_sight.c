@@ -250,12 +250,78 @@ static void a_second_stream_gives_items_and_no_shares(void **state) {
     assert_true(tcn_sight_has_share(&two, SAFETY));
 }
 
+/* How the matter stands when the item is asked for: of WATER's "flood", in which SAFETY is beside.
+ */
+static const struct tcn_matter flood = {.holder = WATER,
+                                        .office = OFFICE_A,
+                                        .kind = TCN_PROCEDURE_HAZARD,
+                                        .stage = TCN_STAGE_OPEN,
+                                        .domain = "flood",
+                                        .last_position = 20};
+static const struct tcn_matter at_desk = {
+    .holder = DESK, .stage = TCN_STAGE_OPEN, .domain = "flood", .last_position = 20};
+static const struct tcn_matter before_it = {
+    .holder = DESK, .stage = TCN_STAGE_OPEN, .domain = "flood", .last_position = 6};
+static const struct tcn_matter stub = {
+    .holder = WATER, .stage = TCN_STAGE_STUB, .last_position = 20};
+
+/* One line an item: whose stream, why it is there, who led after the event; the matter now. */
+static const struct {
+    const char *what;
+    uint16_t organ;
+    enum tcn_reason reason;
+    uint16_t holder;
+    const struct tcn_matter *matter;
+    bool is_only_shown;
+} shown[] = {
+    {"odd, and another organ leads", DESK, TCN_REASON_UNKNOWN, WATER, &flood, true},
+    {"lacking, and another organ leads", DESK, TCN_REASON_HOLDER, WATER, &flood, true},
+    {"odd, and nothing is known of its matter", DESK, TCN_REASON_UNKNOWN, WATER, NULL, true},
+    {"how it stands is kept from it", DESK, TCN_REASON_HOLDER, NOBODY, NULL, true},
+    {"it was taken from it", SAFETY, TCN_REASON_HOLDER, WATER, NULL, true},
+    {"it was taken from it, and the state is not there yet", DESK, TCN_REASON_HOLDER, WATER,
+     &before_it, true},
+    {"odd, and it leads", DESK, TCN_REASON_UNKNOWN, DESK, NULL, false},
+    {"odd, and it led then", DESK, TCN_REASON_UNKNOWN, DESK, &flood, false},
+    {"odd, and it leads now", DESK, TCN_REASON_UNKNOWN, WATER, &at_desk, false},
+    {"news of what it led", WATER, TCN_REASON_HOLDER, WATER, &at_desk, false},
+    {"news, and it owes an act now", DESK, TCN_REASON_HOLDER, WATER, &stub, false},
+    {"news, and it is a co-recipient", SAFETY, TCN_REASON_HOLDER, WATER, &flood, false},
+    {"told as owner, who led", WATER, TCN_REASON_OWNER, WATER, &at_desk, false},
+    {"told as owner, where the desk leads", WATER, TCN_REASON_OWNER, DESK, &at_desk, false},
+    {"told as co-recipient", SAFETY, TCN_REASON_CO_RECIPIENT, WATER, NULL, false},
+    {"handed to it", SAFETY, TCN_REASON_TRANSFER, SAFETY, &flood, false},
+    {"owes the next act", DESK, TCN_REASON_OWED, WATER, &flood, false},
+    {"the answer", OFFICE_A, TCN_REASON_ANSWER, WATER, &flood, false},
+    {"its own void", SAFETY, TCN_REASON_OUTCOME, NOBODY, NULL, false},
+    {"of its allow-list", DESK, TCN_REASON_GUARDED, SAFETY, NULL, false},
+    {"a time has come", WATER, TCN_REASON_CLOCK, WATER, &flood, true},
+    {"the collector's word", DESK, TCN_REASON_COLLECTOR, NOBODY, NULL, true},
+    {"for no reason", WATER, TCN_REASON_NONE, WATER, &flood, true},
+    {"for a reason that nobody knows", WATER, (enum tcn_reason)99, WATER, &flood, true},
+    {"of no organ", NOBODY, TCN_REASON_HOLDER, NOBODY, &at_desk, true},
+};
+
+static void an_item_is_read_by_who_acts_and_shown_to_who_only_knows(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+        const struct tcn_alert alert = {.stream = {.organ = shown[i].organ},
+                                        .reason = shown[i].reason,
+                                        .holder = shown[i].holder,
+                                        .position = 7};
+        if (tcn_sight_is_only_shown(&policy, &alert, shown[i].matter) != shown[i].is_only_shown) {
+            fail_msg("%s: only shown?", shown[i].what);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_is_allowed_as_the_table_says),
         cmocka_unit_test(a_matter_is_seen_as_the_table_says),
         cmocka_unit_test(replays_and_shares_are_as_the_table_says),
         cmocka_unit_test(a_second_stream_gives_items_and_no_shares),
+        cmocka_unit_test(an_item_is_read_by_who_acts_and_shown_to_who_only_knows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
