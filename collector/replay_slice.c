@@ -14,6 +14,7 @@
 struct slice {
     struct tcn_wire_items items;
     struct tcn_item_right right; /* to the event that is looked at */
+    bool is_of_matter;           /* it is of the matter that is asked for, whatever it names */
     uint32_t looked;             /* records or alerts looked at */
     bool is_closed;              /* nothing more goes into it */
 };
@@ -34,10 +35,12 @@ static bool division_matches(uint64_t wanted, struct tcn_slice text) {
 
 /* The filters that need the open part. */
 static enum tcn_status matches(struct tcn_server *server, const struct tcn_replay_run *replay,
-                               struct tcn_slice open, bool *out_matches) {
+                               const struct slice *slice, struct tcn_slice open,
+                               bool *out_matches) {
     const struct tcn_replay *filter = &replay->filter;
+    const bool is_any = slice->is_of_matter || tcn_id_is_none(&filter->matter);
     *out_matches = true;
-    if (filter->domain.size == 0 && filter->division == 0 && tcn_id_is_none(&filter->matter)) {
+    if (filter->domain.size == 0 && filter->division == 0 && is_any) {
         return TCN_OK;
     }
     struct tcn_event event = {0};
@@ -46,10 +49,9 @@ static enum tcn_status matches(struct tcn_server *server, const struct tcn_repla
     if (status != TCN_OK) {
         return status == TCN_NOMEM ? status : TCN_CORRUPT;
     }
-    *out_matches =
-        (filter->domain.size == 0 || tcn_slice_equals(filter->domain, event.domain)) &&
-        (filter->division == 0 || division_matches(filter->division, event.division)) &&
-        (tcn_id_is_none(&filter->matter) || tcn_id_equals(&filter->matter, &event.matter));
+    *out_matches = (filter->domain.size == 0 || tcn_slice_equals(filter->domain, event.domain)) &&
+                   (filter->division == 0 || division_matches(filter->division, event.division)) &&
+                   (is_any || tcn_id_equals(&filter->matter, &event.matter));
     return TCN_OK;
 }
 
@@ -87,7 +89,7 @@ static enum tcn_status add_event(struct tcn_server *server, struct tcn_replay_ru
         return TCN_OK;
     }
     bool is_match = false;
-    enum tcn_status status = matches(server, replay, logged->open, &is_match);
+    enum tcn_status status = matches(server, replay, slice, logged->open, &is_match);
     if (status != TCN_OK || !is_match) {
         return status;
     }
@@ -223,12 +225,95 @@ static enum tcn_status slice_stream(struct tcn_server *server, struct tcn_replay
     return TCN_OK;
 }
 
+/* Positions of a matter's events that are still to be looked at, the oldest first: as many as one
+ * slice takes. */
+struct ahead {
+    uint64_t positions[TCN_SLICE_RECORDS_MAX];
+    uint32_t count;
+};
+
+/* The thread is newest first, so what is walked over is kept in a ring, whose last are the oldest.
+ */
+static enum tcn_status look_ahead(struct tcn_server *server, const struct tcn_replay_run *replay,
+                                  const struct tcn_matter *matter, struct ahead *ahead) {
+    uint64_t ring[TCN_SLICE_RECORDS_MAX];
+    uint64_t count = 0;
+    uint64_t position = matter->last_position;
+    while (position != 0 && position >= replay->next_position) {
+        struct tcn_thread thread = {0};
+        const enum tcn_status status = tcn_state_thread(server->state_reader, position, &thread);
+        if (status != TCN_OK) {
+            return status == TCN_ABSENT ? TCN_CORRUPT : status;
+        }
+        /* Positions fall along a thread, so a damaged one cannot lead round in circles. */
+        if (thread.previous_position >= position) {
+            return TCN_CORRUPT;
+        }
+        if (position <= replay->last_position) {
+            ring[count % TCN_SLICE_RECORDS_MAX] = position;
+            count++;
+        }
+        position = thread.previous_position;
+    }
+    ahead->count = (uint32_t)lower_of(count, TCN_SLICE_RECORDS_MAX);
+    for (uint32_t i = 0; i < ahead->count; i++) {
+        ahead->positions[i] = ring[(count - 1 - i) % TCN_SLICE_RECORDS_MAX];
+    }
+    return TCN_OK;
+}
+
+/* A slice of all that was ever logged of one matter, for the organ that leads it. */
+static enum tcn_status slice_matter(struct tcn_server *server, struct tcn_replay_run *replay,
+                                    const struct tcn_matter *matter, struct slice *slice) {
+    struct ahead ahead = {.count = 0};
+    enum tcn_status status = look_ahead(server, replay, matter, &ahead);
+    slice->is_of_matter = true;
+    for (uint32_t i = 0; status == TCN_OK && i < ahead.count && !slice->is_closed; i++) {
+        struct tcn_record record = {0};
+        struct tcn_logged logged = {0};
+        bool passed = false;
+        status = tcn_log_read(server->log_reader, ahead.positions[i], &record);
+        if (status == TCN_OK) {
+            status = tcn_walk_find(&record, ahead.positions[i], &logged);
+        }
+        if (status == TCN_OK) {
+            status = add_event(server, replay, &record, &logged, slice, &passed);
+        }
+        if (status == TCN_OK && passed) {
+            replay->next_position = ahead.positions[i] + 1;
+        }
+    }
+    replay->is_over = status == TCN_OK && !slice->is_closed && ahead.count < TCN_SLICE_RECORDS_MAX;
+    return status;
+}
+
+/* What the replay is of: the whole log; a matter, for the organ that leads it; or what the organ
+ * was told. Who leads is asked for each slice: a hand-over ends the sight of the rest. */
+static enum tcn_status slice_any(struct tcn_server *server, struct tcn_replay_run *replay,
+                                 struct slice *slice) {
+    struct tcn_matter matter;
+    if (replay->stream.organ == 0) {
+        return slice_log(server, replay, slice);
+    }
+    if (tcn_id_is_none(&replay->filter.matter)) {
+        return slice_stream(server, replay, slice);
+    }
+    const enum tcn_status status =
+        tcn_state_matter_by_id(server->state_reader, &replay->filter.matter, &matter);
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    const bool leads = status == TCN_OK && matter.holder == replay->stream.organ &&
+                       matter.mode == replay->stream.mode;
+    return leads ? slice_matter(server, replay, &matter, slice)
+                 : slice_stream(server, replay, slice);
+}
+
 /* One slice. Damage ends the replay with its code; it is never passed over in silence. */
 enum tcn_status tcn_replay_slice(struct tcn_server *server, struct tcn_replay_run *replay) {
     struct tcn_writer writer = tcn_writer_init(server->body, TCN_SERVE_BODY_BYTES);
     struct slice slice = {.items = tcn_wire_items_begin(&writer), .right = replay->right};
-    enum tcn_status status = replay->stream.organ == 0 ? slice_log(server, replay, &slice)
-                                                       : slice_stream(server, replay, &slice);
+    enum tcn_status status = slice_any(server, replay, &slice);
     if (status == TCN_CORRUPT || status == TCN_ABSENT || status == TCN_VERSION ||
         status == TCN_TOOBIG) {
         tcn_log(server->house->logger, TCN_LOG_ERROR, "a replay ended early: %s",

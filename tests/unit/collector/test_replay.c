@@ -5,6 +5,7 @@
 #include "district.h"
 #include "query/audit.h"
 #include "query/rebuild.h"
+#include "wire/event.h"
 
 /* The stopped collector's log verifies and has this digest, and its state is the one that the log
  * gives. */
@@ -214,11 +215,95 @@ static void what_an_organ_is_told_ends_where_the_state_does(void **state) {
     assert_true(early_count > 0); /* else nothing was tested */
 }
 
+/* One chunk of an organ's agent in an epoch that it opens with it, with one act on report 1. */
+static void act(struct district *district, enum tcn_forge_who who, enum tcn_act what,
+                const char *organ, const char *to_organ) {
+    const struct tcn_forge *forge = &district->place->forge;
+    struct tcn_forge_chunk *chunk = &district->chunk;
+    struct peer peer;
+    connect_peer(district, &peer, who);
+    const struct tcn_hello hello = tcn_forge_hello(forge, who, TCN_LANE_ROUTINE);
+    tcn_forge_hello_seal(chunk, forge, who, &hello);
+    const struct tcn_slice bodies[] = {chunk->chunk.head, chunk->chunk.signature};
+    send_frames(&peer, TCN_KIND_HELLO, 0, bodies, 2);
+    assert_int_equal(hear(&peer), TCN_KIND_WELCOME);
+    struct tcn_welcome welcome;
+    tcn_arena_reset(&district->arena);
+    assert_int_equal(tcn_wire_welcome_decode(peer.body, &district->arena, &welcome), TCN_OK);
+    struct tcn_event event = tcn_forge_act(forge, 1, what, organ);
+    event.act_body.to_organ = tcn_slice_text(to_organ);
+    tcn_forge_chunk_begin(chunk, forge, who, 1, NULL);
+    tcn_forge_chunk_event(chunk, &event, (struct tcn_slice){0});
+    tcn_forge_chunk_seal(chunk, forge, who);
+    assert_int_equal(send_chunk(district, &peer, welcome.session), TCN_KIND_ACK);
+    leave(&peer);
+}
+
+/* Waits until the state is at a position, by a question of the peer. */
+static void await_state(struct district *district, struct peer *peer, uint64_t position) {
+    const struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .at_least_position = position};
+    struct tcn_answer answer;
+    ask(district, peer, &query, &answer);
+}
+
+/* Replays a matter as an organ, and says which acts came, and with which of them a share. */
+static void expect_matter(struct district *district, struct peer *peer, uint16_t organ,
+                          uint64_t number, const char *expected) {
+    const struct tcn_replay replay = {.credit_items = 100,
+                                      .organ = organ,
+                                      .matter =
+                                          tcn_forge_report(&district->place->forge, number).matter};
+    char told[256] = "";
+    say_replay(district, peer, peer->last_request + 1, &replay);
+    while (hear(peer) == TCN_KIND_REPLAY_ITEMS) {
+        const struct tcn_item *items = NULL;
+        uint32_t count = 0;
+        tcn_arena_reset(&district->arena);
+        assert_int_equal(tcn_wire_items_decode(peer->body, &district->arena, &items, &count),
+                         TCN_OK);
+        for (uint32_t i = 0; i < count; i++) {
+            struct tcn_event event;
+            assert_int_equal(tcn_wire_open_part_decode(items[i].open, &district->arena, &event),
+                             TCN_OK);
+            (void)snprintf(told + strlen(told), sizeof(told) - strlen(told), "%s%s ",
+                           tcn_act_name(event.act), items[i].share.size > 0 ? "+" : "");
+        }
+    }
+    assert_int_equal(peer->header.kind, TCN_KIND_END);
+    assert_string_equal(told, expected);
+}
+
+/* Who leads reads a matter from its birth, also what was told to others before; who led keeps what
+ * it was told, and gets nothing of what comes after. */
+static void a_matter_is_replayed_whole_by_who_leads_it(void **state) {
+    struct district *district = *state;
+    struct peer *watcher = &district->watcher;
+    struct peer *desk = &district->auditor;
+    connect_peer(district, &district->office, TCN_FORGE_AGENT_A);
+    report(district, &district->office, greet(district, &district->office), 1, 2, NULL);
+    connect_peer(district, watcher, TCN_FORGE_WATCH_SAFETY);
+    connect_peer(district, desk, TCN_FORGE_AGENT_DESK);
+    await_state(district, watcher, 4);
+    expect_matter(district, watcher, TCN_FORGE_SAFETY, 1, "reported+ ");
+    expect_matter(district, desk, TCN_FORGE_DESK, 1, "reported "); /* it is odd: shown, not read */
+
+    act(district, TCN_FORGE_AGENT_SAFETY, TCN_ACT_TRANSFERRED, "safety", "desk");
+    act(district, TCN_FORGE_AGENT_DESK, TCN_ACT_CORRECTED, "desk", "");
+    await_state(district, watcher, 8);
+    expect_matter(district, desk, TCN_FORGE_DESK, 1, "reported+ transferred corrected ");
+    expect_matter(district, desk, TCN_FORGE_DESK, 2, "reported ");
+    expect_matter(district, watcher, TCN_FORGE_SAFETY, 1, "reported+ ");
+    expect_matter(district, watcher, TCN_FORGE_SAFETY, 2, "reported ");
+    expect_matter(district, watcher, TCN_FORGE_SAFETY, 77, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_replay_ends_with_the_digest_of_the_log, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(an_organ_replays_what_it_was_told_within_its_credit, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_matter_is_replayed_whole_by_who_leads_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_an_organ_is_told_ends_where_the_state_does, set_up,
                                         tear_down),
