@@ -135,6 +135,12 @@ static const struct tcn_say sentences[TCN_WHY_COUNT] = {
     SAY(HANDED_TO, "{organ} leads from now on", "此后由 {organ} 牵头"),
     SAY(KIND_BECOMES, "the matter becomes one of kind {kind} ({source})",
         "事项转为{kind}（{source}）"),
+    SAY(DEGREE, "by all that is counted so far the accident is {word}: {sure}",
+        "按目前累计伤亡和损失，事故等级为 {word}：{sure}"),
+    SAY(COUNT_STAYS,
+        "it counts fewer than are known, and the higher number stays: only who leads lowers one, "
+        "by a correction with an exact number, a reason and the post that approves",
+        "所报少于已知数，保留较高数：仅牵头单位以更正方式、确数、理由和批准岗位方可调低"),
     SAY(SHOULD_SAY, "it counts, but does not say what it should: {facts}", "有效，但缺少：{facts}"),
     SAY(OUT_OF_ORDER, "it counts, though it comes out of its order", "有效，但次序不符"),
     SAY(OFFICE_UNTOLD, "{organ} reported it, and is not told: the matter is guarded",
@@ -266,6 +272,10 @@ static void put_word(struct filling *filling) {
     }
 }
 
+static void put_sure(struct filling *filling) {
+    put(filling, tcn_count_kind_name((enum tcn_count_kind)filling->note->bits));
+}
+
 static void put_source(struct filling *filling) {
     put(filling, filling->note->source);
 }
@@ -293,7 +303,8 @@ static void put_misfits(struct filling *filling) {
         const char *name;
     } names[] = {{TCN_MISFIT_DISABLED, "disabled"}, {TCN_MISFIT_DOMAIN, "domain"},
                  {TCN_MISFIT_KIND, "kind"},         {TCN_MISFIT_CATEGORY, "category"},
-                 {TCN_MISFIT_SEVERITY, "severity"}, {TCN_MISFIT_GUARDED, "guarded"}};
+                 {TCN_MISFIT_SEVERITY, "severity"}, {TCN_MISFIT_LEVEL, "level"},
+                 {TCN_MISFIT_GUARDED, "guarded"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if ((filling->note->bits & (uint32_t)names[i].bit) != 0) {
             list(filling, names[i].name);
@@ -325,6 +336,7 @@ static const struct {
     {"clock", put_word},      {"source", put_source}, {"number", put_number},
     {"code", put_code},       {"reason", put_reason}, {"rule", put_rule},
     {"article", put_article}, {"step", put_step},     {"misfits", put_misfits},
+    {"sure", put_sure},
 };
 
 /* Fills in the field that begins behind a brace; gives what is behind its other brace. */

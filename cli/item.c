@@ -150,9 +150,14 @@ static void print_observed(FILE *out, const struct tcn_event *event) {
     }
 }
 
-/* What an act does not say, that it is early or waits, and what would have done. */
-static void print_told(FILE *out, const struct tcn_alert *alert) {
+/* How grave an accident is; what an act does not say, that it is early or waits, and what would
+ * have done. */
+static void print_told(FILE *out, const struct tcn_policy *policy, const struct tcn_alert *alert) {
     char facts[TCN_SHOW_WORD_BYTES];
+    if (alert->degree.rank != 0) {
+        tcn_show_degree(policy, &alert->degree, facts);
+        (void)fprintf(out, "%*s(accident: %s)\n", INDENT, "", facts);
+    }
     tcn_show_facts(alert->facts, facts, sizeof facts);
     if (facts[0] != '\0') {
         (void)fprintf(out, "%*s(it %s say: %s)\n", INDENT, "",
@@ -294,7 +299,7 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     (void)fputc('\n', cli->out);
     print_observed(cli->out, event);
     if (is_alert) {
-        print_told(cli->out, &item->alert);
+        print_told(cli->out, view->policy, &item->alert);
     }
     if (is_clock) {
         print_fired(cli->out, item, office);

@@ -295,6 +295,10 @@ static void show_head(struct listing *listing, const struct tcn_matter *matter) 
     (void)fprintf(out, "kind      %s\n", text);
     tcn_show_stage_title(matter->stage, text);
     (void)fprintf(out, "stage     %s\n", text);
+    if (matter->toll.degree.rank != 0) {
+        tcn_show_degree(policy, &matter->toll.degree, text);
+        (void)fprintf(out, "level     %s\n", text);
+    }
     (void)fprintf(out, "severity  %s%s%s\n", tcn_show_colour(listing->cli, matter->severity),
                   tcn_severity_name(matter->severity), tcn_show_plain(listing->cli));
     (void)fprintf(out, "domain    %s\n", matter->domain[0] == '\0' ? "-" : matter->domain);

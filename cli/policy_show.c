@@ -130,7 +130,9 @@ static void add_triggers(struct tcn_json_writer *writer, const char *key,
     tcn_json_array_end(writer);
 }
 
-static void add_clock(struct tcn_json_writer *writer, const struct tcn_clock_rule *rule) {
+static void add_clock(struct tcn_json_writer *writer, const struct tcn_clock_rule *rule,
+                      const struct tcn_rules *rules) {
+    const struct tcn_level *level = tcn_rules_accident_level(rules, rule->level_min);
     tcn_json_object_begin(writer, NULL);
     tcn_json_add_word(writer, "id", rule->id);
     tcn_json_add_word(writer, "title_zh", rule->title_zh);
@@ -158,18 +160,20 @@ static void add_clock(struct tcn_json_writer *writer, const struct tcn_clock_rul
     tcn_json_add_word(
         writer, "severity",
         rule->severity_min == TCN_SEVERITY_UNKNOWN ? NULL : tcn_severity_name(rule->severity_min));
+    tcn_json_add_word(writer, "level", level == NULL ? NULL : level->id);
     tcn_json_add_word(writer, "article", rule->article);
     tcn_json_add_word(writer, "confidence", tcn_clock_confidence_name(rule->confidence));
     tcn_json_add_bool(writer, "enabled", rule->is_enabled);
     tcn_json_object_end(writer);
 }
 
-static void add_clocks(struct tcn_json_writer *writer, const struct tcn_clock_table *table) {
+static void add_clocks(struct tcn_json_writer *writer, const struct tcn_clock_table *table,
+                       const struct tcn_rules *rules) {
     static const struct tcn_calendar no_calendar = {.years = NULL};
     const struct tcn_calendar *calendar = table != NULL ? &table->calendar : &no_calendar;
     tcn_json_array_begin(writer, "clocks");
     for (uint32_t index = 0; table != NULL && index < table->rule_count; index++) {
-        add_clock(writer, &table->rules[index]);
+        add_clock(writer, &table->rules[index], rules);
     }
     tcn_json_array_end(writer);
     tcn_json_object_begin(writer, "calendar");
@@ -247,7 +251,7 @@ enum tcn_status tcn_policy_show_json(struct tcn_cli *cli, const struct tcn_polic
     add_organs(&writer, policy);
     add_domains(&writer, policy);
     add_divisions(&writer, policy);
-    add_clocks(&writer, policy->clocks);
+    add_clocks(&writer, policy->clocks, policy->rules);
     add_attributes(&writer, policy->rules != NULL ? policy->rules : &no_rules);
     add_levels(&writer, policy->rules != NULL ? policy->rules : &no_rules);
     enum tcn_status status = tcn_json_write_file(&writer, cli->out, true);

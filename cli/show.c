@@ -125,6 +125,23 @@ void tcn_show_kind(enum tcn_procedure_kind kind, char out_text[TCN_SHOW_WORD_BYT
     (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "%s %s", tcn_procedure_name(kind), title);
 }
 
+void tcn_show_degree(const struct tcn_policy *policy, const struct tcn_degree *degree,
+                     char out_text[TCN_SHOW_WORD_BYTES]) {
+    const struct tcn_level *level =
+        tcn_rules_accident_level(policy != NULL ? policy->rules : NULL, degree->rank);
+    const char *sure = degree->sure == TCN_COUNT_EXACT      ? ""
+                       : degree->sure == TCN_COUNT_ESTIMATE ? ", as estimated"
+                                                            : ", at least";
+    if (degree->rank == 0) {
+        (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "-");
+    } else if (level == NULL) {
+        (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "rank %u%s", (unsigned)degree->rank, sure);
+    } else {
+        (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "%.48s %.60s%s", level->id, level->title_zh,
+                       sure); /* whole characters of three bytes */
+    }
+}
+
 void tcn_show_acts(FILE *file, uint64_t acts) {
     const char *comma = "";
     for (uint32_t act = 1; act < 64; act++) {

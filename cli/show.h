@@ -53,6 +53,10 @@ void tcn_show_stage_title(enum tcn_stage stage, char out_text[TCN_SHOW_WORD_BYTE
 
 /** A kind of matter likewise: "petition 信访事项"; "-" when unknown. Thread: any. */
 void tcn_show_kind(enum tcn_procedure_kind kind, char out_text[TCN_SHOW_WORD_BYTES]);
+/** How grave an accident is: a level's word, its title, and how sure it is; "-" when it has none.
+ */
+void tcn_show_degree(const struct tcn_policy *policy, const struct tcn_degree *degree,
+                     char out_text[TCN_SHOW_WORD_BYTES]);
 
 /** Words of the acts whose bits are set, with commas between; to `file`. Thread: any. */
 void tcn_show_acts(FILE *file, uint64_t acts);

@@ -344,6 +344,7 @@ static bool is_moved(const struct tcn_clockwork_event *in) {
     return before->is_none || before->is_held_back != after->is_held_back ||
            before->subject.procedure != after->subject.procedure ||
            before->subject.severity != after->subject.severity ||
+           before->subject.level != after->subject.level ||
            !tcn_slice_equals(before->subject.domain, after->subject.domain) ||
            !tcn_slice_equals(before->subject.category, after->subject.category);
 }
@@ -381,9 +382,10 @@ static enum cause cause_of(const struct turn *turn, const struct tcn_clock_rule 
 static int64_t start_of(const struct tcn_clock_rule *rule, enum cause cause,
                         const struct tcn_clockwork_event *in) {
     int64_t matter_ns = 0;
+    const bool is_rise = rule->level_min > in->before.subject.level; /* known from now on */
     if (rule->start_time == TCN_CLOCK_FIRST) {
         matter_ns = in->learned_ns;
-    } else if (cause == CAUSE_MOVE && rule->start_time != TCN_CLOCK_RECORDED) {
+    } else if (cause == CAUSE_MOVE && rule->start_time != TCN_CLOCK_RECORDED && !is_rise) {
         matter_ns = in->moved_ns;
     }
     const int64_t start_ns = matter_ns != 0 ? matter_ns : time_of(in, rule->start_time);

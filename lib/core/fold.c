@@ -225,6 +225,7 @@ static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
         .kind = shows_way ? step->matter.kind : TCN_PROCEDURE_NONE,
         .stage = shows_way ? step->matter.stage : TCN_STAGE_NONE,
         .holder = shows_way ? step->matter.holder : 0,
+        .degree = shows_way && !is_outcome ? step->matter.toll.degree : (struct tcn_degree){0},
         .facts = step->facts,
         .allowed_acts = is_outcome ? step->allowed_acts : 0,
     };

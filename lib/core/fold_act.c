@@ -341,15 +341,15 @@ static void gather_notices(struct tcn_fold_step *step, const struct tcn_act_rule
 }
 
 /** What an act lacks, and that it comes too early, is shown to who leads and to the desk. */
-static void gather_oddities(struct tcn_fold_step *step,
-                            const struct tcn_procedure_verdict *verdict) {
-    step->facts = verdict->lacking;
-    step->shown |= verdict->lacking != 0 ? TCN_FLAG_LACKING : 0u;
-    step->shown |= verdict->row->is_early ? TCN_FLAG_EARLY : 0u;
-    if (verdict->lacking != 0) {
-        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_SHOULD_SAY, .bits = verdict->lacking});
+static void gather_oddities(struct tcn_fold_step *step, const struct tcn_procedure_row *row,
+                            uint32_t lacking) {
+    step->facts = lacking;
+    step->shown |= lacking != 0 ? TCN_FLAG_LACKING : 0u;
+    step->shown |= row->is_early ? TCN_FLAG_EARLY : 0u;
+    if (lacking != 0) {
+        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_SHOULD_SAY, .bits = lacking});
     }
-    if (verdict->row->is_early) {
+    if (row->is_early) {
         tcn_fold_why(step, TCN_WHY_OUT_OF_ORDER, 0);
     }
     if (step->shown != 0) {
@@ -364,6 +364,18 @@ static void tell_recipients(struct tcn_fold_step *step, const struct tcn_domain 
     const uint32_t count = domain != NULL ? domain->recipient_count : 0;
     for (uint32_t i = 0; i < count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
         tell(step, domain->recipients[i], reason);
+    }
+}
+
+/** A level that rises is told to who leads, to the desk, and to every co-recipient: it is another
+ * accident from now on. Of a guarded matter nobody is a co-recipient. */
+static void tell_rise(struct tcn_fold_step *step, const struct tcn_matter *before) {
+    const struct tcn_matter *matter = &step->matter;
+    if (matter->toll.degree.rank > before->toll.degree.rank) {
+        tell(step, matter->holder, TCN_REASON_HOLDER);
+        tell_desk(step);
+        tell_recipients(step, tcn_duty_of(step->fold->policy, matter).domain,
+                        TCN_REASON_CO_RECIPIENT);
     }
 }
 
@@ -460,7 +472,8 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     move(&step->matter, &verdict);
     step->stops_all = verdict.row->stops_all;
     gather_notices(step, rule);
-    gather_oddities(step, &verdict);
+    gather_oddities(step, verdict.row, verdict.lacking | tcn_fold_count(step));
+    tell_rise(step, &before);
     if (verdict.birth != NULL && step->event->act != TCN_ACT_RECLASSIFIED &&
         step->event->act != TCN_ACT_RELEASED) {
         tell_desk(step); /* harm has made it another */
@@ -488,7 +501,7 @@ void tcn_fold_open(struct tcn_fold_step *step, bool is_held) {
     }
     TCN_CHECK(verdict.code == TCN_OK && !verdict.is_waiting); /* anybody may report */
     move(&step->matter, &verdict);
-    gather_oddities(step, &verdict);
+    gather_oddities(step, verdict.row, verdict.lacking | tcn_fold_count(step));
     if (verdict.birth != NULL) {
         tell_desk(step);
     }

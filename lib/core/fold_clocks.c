@@ -36,7 +36,8 @@ static struct tcn_clock_traits traits_of(const struct tcn_matter *matter) {
     return (struct tcn_clock_traits){.subject = {.domain = tcn_slice_text(matter->domain),
                                                  .procedure = matter->kind,
                                                  .category = tcn_slice_text(matter->category),
-                                                 .severity = matter->severity},
+                                                 .severity = matter->severity,
+                                                 .level = matter->toll.degree.rank},
                                      .is_held_back = is_held_back(matter)};
 }
 

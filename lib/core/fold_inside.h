@@ -89,6 +89,11 @@ enum tcn_procedure_kind tcn_fold_kind_of(const struct tcn_domain *domain);
 void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule);
 /** An act whose matter the log does not know: it leaves a stub with the desk, which is told. */
 void tcn_fold_to_stub(struct tcn_fold_step *step, const struct tcn_act_rule *rule);
+/** Lets the event, which counts, change what the matter has cost so far and how grave it is; says
+ * why. Returns the facts that it should say and does not, to lower a count: who leads, by a
+ * correction with its reason and the post that approves, and nobody else. Of another's word nothing
+ * lacks: it stays with the event, for who leads to correct. */
+uint32_t tcn_fold_count(struct tcn_fold_step *step);
 /** Lets a first report, whose matter has its kind and its holder, open the matter. */
 void tcn_fold_open(struct tcn_fold_step *step, bool is_held);
 

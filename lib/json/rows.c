@@ -80,6 +80,20 @@ static void add_marks(struct tcn_json_writer *writer, uint32_t marks) {
     tcn_json_array_end(writer);
 }
 
+/** How grave an accident is, and how sure that is; both null when it has no level. A level that the
+ * policy at hand lacks is shown by its rank. */
+static void add_degree(struct tcn_json_writer *writer, const struct tcn_degree *degree,
+                       const struct tcn_policy *policy) {
+    const struct tcn_level *level =
+        tcn_rules_accident_level(policy != NULL ? policy->rules : NULL, degree->rank);
+    char rank[16];
+    (void)snprintf(rank, sizeof rank, "%u", (unsigned)degree->rank);
+    const char *word = level != NULL ? level->id : rank;
+    const bool has_level = degree->rank != 0;
+    tcn_json_add_word(writer, "level", has_level ? word : NULL);
+    tcn_json_add_word(writer, "level_sure", has_level ? tcn_count_kind_name(degree->sure) : NULL);
+}
+
 /** The kind of a matter; null when it is none of the list. */
 static void add_kind(struct tcn_json_writer *writer, enum tcn_procedure_kind kind) {
     tcn_json_add_word(writer, "kind", tcn_json_word_of(tcn_json_kinds, (uint32_t)kind));
@@ -124,6 +138,7 @@ static void add_alert(struct tcn_json_writer *writer, const struct tcn_alert *al
     add_kind(writer, alert->kind);
     tcn_json_add_word(writer, "stage", tcn_json_word_of(tcn_json_stages, (uint32_t)alert->stage));
     add_organ(writer, "holder", alert->holder, policy);
+    add_degree(writer, &alert->degree, policy);
     tcn_json_add_u64(writer, "policy_version", alert->policy_version);
     tcn_json_object_end(writer);
 }
@@ -184,6 +199,7 @@ void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_mat
     add_kind(writer, matter->kind);
     tcn_json_add_word(writer, "stage", tcn_json_word_of(tcn_json_stages, (uint32_t)matter->stage));
     add_marks(writer, matter->marks);
+    add_degree(writer, &matter->toll.degree, policy);
     add_string(writer, "domain", matter->domain);
     tcn_json_add_word(writer, "division", matter->division != 0 ? division : NULL);
     add_organ(writer, "office", matter->office, policy);

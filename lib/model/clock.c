@@ -26,7 +26,8 @@ uint32_t tcn_clock_rule_misfits(const struct tcn_clock_rule *rule,
     const bool is_grave = subject->severity >= rule->severity_min;
     return (rule->is_enabled ? 0u : TCN_MISFIT_DISABLED) | (is_of_domain ? 0u : TCN_MISFIT_DOMAIN) |
            (is_of_kind ? 0u : TCN_MISFIT_KIND) | (is_of_category ? 0u : TCN_MISFIT_CATEGORY) |
-           (is_grave ? 0u : TCN_MISFIT_SEVERITY);
+           (is_grave ? 0u : TCN_MISFIT_SEVERITY) |
+           (subject->level >= rule->level_min ? 0u : TCN_MISFIT_LEVEL);
 }
 
 bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,

@@ -85,9 +85,10 @@ struct tcn_clock_rule {
     struct tcn_clock_trigger resume;                             /**< with `pause` */
     char domains[TCN_CLOCK_DOMAINS_MAX][TCN_WORD_BYTES_MAX + 1]; /**< that it is for */
     uint32_t domain_count;                                       /**< 0: for every domain */
-    enum tcn_procedure_kind procedure;       /**< kind of the matter that it is for; NONE: any */
-    char category[16];                       /**< its category: "31.6"; empty: any */
-    enum tcn_severity severity_min;          /**< of the matter that it is for; unknown: any */
+    enum tcn_procedure_kind procedure; /**< kind of the matter that it is for; NONE: any */
+    char category[16];                 /**< its category: "31.6"; empty: any */
+    enum tcn_severity severity_min;    /**< of the matter that it is for; unknown: any */
+    uint32_t level_min; /**< rank of the accident that it is for, at least; 0: any matter */
     char article[TCN_ARTICLE_BYTES_MAX + 1]; /**< law and article, or where the practice is from */
     enum tcn_clock_confidence confidence;
     bool is_enabled;
@@ -99,6 +100,7 @@ struct tcn_clock_subject {
     enum tcn_procedure_kind procedure; /**< as it is now: a hazard may have become an accident */
     struct tcn_slice category;
     enum tcn_severity severity;
+    uint32_t level; /**< rank of an accident by its counts so far; 0: it has none */
 };
 
 /** Rules and the calendar they are counted by. Arrays are owned as the policy's are. */
@@ -144,6 +146,7 @@ enum tcn_clock_misfit {
     TCN_MISFIT_KIND = 4,
     TCN_MISFIT_CATEGORY = 8,
     TCN_MISFIT_SEVERITY = 16, /**< less grave */
+    TCN_MISFIT_LEVEL = 64,    /**< no accident so grave */
     TCN_MISFIT_GUARDED = 32,  /**< its office, which would owe the act, is told nothing */
 };
 

@@ -67,6 +67,11 @@ const char *tcn_severity_name(enum tcn_severity severity) {
     return severities[number < SEVERITY_COUNT ? number : TCN_SEVERITY_UNKNOWN];
 }
 
+const char *tcn_count_kind_name(enum tcn_count_kind kind) {
+    static const char *const names[] = {"unknown", "at_least", "estimate", "exact"};
+    return names[(unsigned)kind <= TCN_COUNT_EXACT ? (unsigned)kind : TCN_COUNT_UNKNOWN];
+}
+
 enum tcn_status tcn_severity_from_name(struct tcn_slice word, enum tcn_severity *out_severity) {
     for (uint32_t number = 0; number < SEVERITY_COUNT; number++) {
         if (tcn_slice_is_text(word, severities[number])) {

@@ -128,6 +128,9 @@ struct tcn_count {
     uint64_t value; /**< 0 when unknown */
 };
 
+/** "at_least", "estimate", "exact" or "unknown". Thread: any. */
+const char *tcn_count_kind_name(enum tcn_count_kind kind);
+
 /** What an event counts. All unknown by default. */
 struct tcn_counts {
     struct tcn_count deaths;

@@ -12,6 +12,7 @@
 #include "model/limits.h"
 #include "model/procedure.h"
 #include "model/registry.h"
+#include "model/rules.h"
 
 /** Why an organ is told. Numbers are on the wire and on disk. */
 enum tcn_reason {
@@ -97,6 +98,7 @@ struct tcn_alert {
     enum tcn_procedure_kind kind;
     enum tcn_stage stage;
     uint16_t holder;
+    struct tcn_degree degree; /**< of an accident; none in an OUTCOME */
     uint32_t facts; /**< enum tcn_fact. For OUTCOME: that the act must name; else that it lacks */
     uint64_t allowed_acts;                         /**< for OUTCOME, as in its outcome */
     struct tcn_limit limits[TCN_ALERT_LIMITS_MAX]; /**< for its office: those that run after the

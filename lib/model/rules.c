@@ -11,6 +11,15 @@ const struct tcn_domain_rules *tcn_rules_domain(const struct tcn_rules *rules,
     return NULL;
 }
 
+const struct tcn_level *tcn_rules_accident_level(const struct tcn_rules *rules, uint32_t rank) {
+    for (uint32_t i = 0; rules != NULL && rank != 0 && i < rules->level_count; i++) {
+        if (rules->levels[i].kind == TCN_LEVEL_ACCIDENT && rules->levels[i].rank == rank) {
+            return &rules->levels[i];
+        }
+    }
+    return NULL;
+}
+
 const char *tcn_attribute_kind_name(enum tcn_attribute_kind kind) {
     static const char *const names[] = {"none", "number", "text", "flag"};
     return (unsigned)kind <= TCN_ATTRIBUTE_FLAG ? names[kind] : "none";

@@ -68,6 +68,13 @@ struct tcn_threshold {
     uint64_t from;
 };
 
+/** How grave an accident is, and how sure that is. All zero: no level. */
+struct tcn_degree {
+    uint16_t rank; /**< of the levels of accidents, from 1, the mildest; 0: none */
+    /** EXACT: settled. ESTIMATE: a count that decided may turn out lower. AT_LEAST: may rise. */
+    enum tcn_count_kind sure;
+};
+
 /** What a domain adds to its row of policy.h. */
 struct tcn_domain_rules {
     char id[TCN_WORD_BYTES_MAX + 1];
@@ -98,6 +105,8 @@ const char *tcn_level_kind_name(enum tcn_level_kind kind);
  * attribute's id; "none" for none. Thread: any. */
 const char *tcn_threshold_measure(const struct tcn_rules *rules,
                                   const struct tcn_threshold *threshold);
+/** The level of accidents with this rank, or NULL; `rules` may be NULL. Thread: any. */
+const struct tcn_level *tcn_rules_accident_level(const struct tcn_rules *rules, uint32_t rank);
 /** The domain's rules, or NULL. Thread: any. */
 const struct tcn_domain_rules *tcn_rules_domain(const struct tcn_rules *rules, struct tcn_slice id);
 

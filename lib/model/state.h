@@ -23,6 +23,16 @@ struct tcn_second {
     char organ[TCN_WORD_BYTES_MAX + 1];
 };
 
+/** What an accident has cost so far, and how grave it is by that. All zero of a matter that counted
+ * nothing; the level only of an accident whose domain has a scale. */
+struct tcn_toll {
+    struct tcn_count deaths;
+    struct tcn_count serious_injuries; /**< acute poisoning among them */
+    struct tcn_count loss_fen;
+    uint16_t attribute_rank;  /**< the worst level that a number among attributes has reached */
+    struct tcn_degree degree; /**< by all of it */
+};
+
 /** One case, folded from its events. */
 struct tcn_matter {
     uint64_t birth_position; /**< internal key: grows with the log */
@@ -40,6 +50,7 @@ struct tcn_matter {
     uint16_t submitter;    /**< that submitted the work which is to be checked; 0 when none has */
     uint32_t bounce_count; /**< hand-overs that came back since it was last accepted */
     struct tcn_second second;
+    struct tcn_toll toll;
     enum tcn_severity severity;
     uint32_t flags; /**< enum tcn_flag bits of its events */
     uint32_t event_count;

@@ -81,6 +81,8 @@
     X(BOUNCE_STAYS, "bounce_stays")                                                                \
     X(HANDED_TO, "handed_to")                                                                      \
     X(KIND_BECOMES, "kind_becomes")                                                                \
+    X(DEGREE, "degree")                                                                            \
+    X(COUNT_STAYS, "count_stays")                                                                  \
     X(SHOULD_SAY, "should_say")                                                                    \
     X(OUT_OF_ORDER, "out_of_order")                                                                \
     X(OFFICE_UNTOLD, "office_untold")                                                              \

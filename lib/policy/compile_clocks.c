@@ -313,6 +313,17 @@ static void compile_matter(const struct reading *reading) {
     }
 }
 
+/** How grave an accident it is for. */
+static void compile_level(const struct tcn_compile_clocks *compile, const struct reading *reading) {
+    const char *word = reading->raw->level;
+    struct tcn_value_words known = {compile->level_ids, compile->level_count};
+    if (word == NULL || word[0] == '\0' || known.count == 0) {
+        return; /* without levels.yaml nobody can say how grave that is */
+    }
+    size_t at = tcn_value_choice(&reading->values, "level", word, known);
+    reading->rule->level_min = at < known.count ? compile->level_ranks[at] : 0;
+}
+
 static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     struct tcn_clock_rule *rules = compile->tables->rules;
     struct tcn_value_words bounds = {bound_words, COUNT_OF(bound_words)};
@@ -336,6 +347,7 @@ static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     compile_pause(&reading);
     compile_domains(compile, &reading);
     compile_matter(&reading);
+    compile_level(compile, &reading);
     for (uint32_t i = 0; i < index && rules[index].id[0] != '\0'; i++) {
         const struct tcn_slice taken = tcn_slice_text(rules[i].id);
         const struct tcn_slice id = tcn_slice_text(rules[index].id);

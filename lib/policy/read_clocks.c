@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/text.h"
 #include "policy/compile_clocks.h"
 #include "policy/load.h"
 
@@ -20,29 +21,47 @@ struct tcn_clock_source {
 static const struct tcn_yaml_part calendars_part = {"calendars.yaml", &tcn_schema_calendars};
 static const struct tcn_yaml_part clocks_part = {"clocks.yaml", &tcn_schema_clocks};
 static const struct tcn_yaml_part domains_part = {"domains.yaml", &tcn_schema_domains};
+static const struct tcn_yaml_part levels_part = {"levels.yaml", &tcn_schema_levels};
 
-/** Loads domains.yaml for its ids. Its faults are not told: whoever reads it for its own sake does.
+/** Loads a file for its ids. Its faults are not told: whoever reads it for its own sake does.
  * Owns: gives the raw, or NULL. Errors: TCN_NOMEM. */
-static enum tcn_status load_domains(const char *dir, struct tcn_compile_clocks *compile,
-                                    struct tcn_raw_domains **out_domains) {
+static enum tcn_status load_unheard(const char *dir, const struct tcn_yaml_part *part,
+                                    void **out_raw) {
     struct tcn_policy_errors *unheard = calloc(1, sizeof(*unheard));
     struct tcn_policy_file file = {0};
-    void *raw = NULL;
     bool is_whole = false;
     if (unheard == NULL) {
         return TCN_NOMEM;
     }
-    enum tcn_status status = tcn_policy_load(dir, &domains_part, &file, &raw, &is_whole, unheard);
+    enum tcn_status status = tcn_policy_load(dir, part, &file, out_raw, &is_whole, unheard);
     tcn_policy_file_fini(&file);
     free(unheard);
-    struct tcn_raw_domains *domains = raw;
+    return status;
+}
+
+/** The ids of domains, as far as they were loaded. */
+static void take_domains(const struct tcn_raw_domains *domains,
+                         struct tcn_compile_clocks *compile) {
     for (uint32_t i = 0; domains != NULL && i < domains->domains_count; i++) {
         const char *id = domains->domains[i].id;
         compile->domain_ids[i] = id != NULL ? id : "";
         compile->domain_count = i + 1;
     }
-    *out_domains = domains;
-    return status;
+}
+
+/** The levels of accidents, as far as they were loaded. */
+static void take_levels(const struct tcn_raw_levels *levels, struct tcn_compile_clocks *compile) {
+    for (uint32_t i = 0; levels != NULL && i < levels->levels_count; i++) {
+        const struct tcn_raw_level *level = &levels->levels[i];
+        uint64_t rank = 0;
+        if (level->id != NULL && level->kind != NULL && strcmp(level->kind, "accident") == 0 &&
+            level->rank != NULL && tcn_text_to_u64(tcn_slice_text(level->rank), &rank) == TCN_OK &&
+            rank <= TCN_LEVELS_MAX) {
+            compile->level_ids[compile->level_count] = level->id;
+            compile->level_ranks[compile->level_count] = (uint32_t)rank;
+            compile->level_count++;
+        }
+    }
 }
 
 /** Keeps the place of the calendar's last entry, for warnings. */
@@ -84,8 +103,8 @@ enum tcn_status tcn_policy_read_clocks(const char *dir, struct tcn_clock_source 
     memset(errors, 0, sizeof(*errors));
     struct tcn_compile_clocks *compile = calloc(1, sizeof(*compile));
     struct tcn_clock_source *source = calloc(1, sizeof(*source));
-    struct tcn_raw_domains *domains = NULL;
-    void *raw_domains = NULL;
+    void *domains = NULL;
+    void *levels = NULL;
     void *calendars = NULL;
     void *clocks = NULL;
     enum tcn_status status = TCN_NOMEM;
@@ -94,7 +113,10 @@ enum tcn_status tcn_policy_read_clocks(const char *dir, struct tcn_clock_source 
     }
     compile->errors = errors;
     compile->tables = &source->tables;
-    status = load_domains(dir, compile, &domains);
+    status = load_unheard(dir, &domains_part, &domains);
+    status = status == TCN_OK ? load_unheard(dir, &levels_part, &levels) : status;
+    take_domains(domains, compile);
+    take_levels(levels, compile);
     if (status == TCN_OK) {
         status = load_and_compile(dir, compile, &calendars, &clocks);
     }
@@ -107,8 +129,8 @@ enum tcn_status tcn_policy_read_clocks(const char *dir, struct tcn_clock_source 
         *out_source = source;
         source = NULL;
     }
-    raw_domains = domains;
-    tcn_yaml_destroy(&tcn_schema_domains, &raw_domains);
+    tcn_yaml_destroy(&tcn_schema_domains, &domains);
+    tcn_yaml_destroy(&tcn_schema_levels, &levels);
     tcn_yaml_destroy(&tcn_schema_calendars, &calendars);
     tcn_yaml_destroy(&tcn_schema_clocks, &clocks);
     tcn_policy_file_fini(&compile->calendars_file);

@@ -47,6 +47,7 @@ struct tcn_raw_clock {
     char *procedure;
     char *category;
     char *severity;
+    char *level;
     char *article;
     char *confidence;
     char *enabled;

@@ -4,6 +4,7 @@
 
 void tcn_state_write_limits(struct tcn_writer *writer, const struct tcn_alert *alert) {
     TCN_CHECK(alert->limit_count <= TCN_ALERT_LIMITS_MAX);
+    tcn_state_write_degree(writer, &alert->degree);
     tcn_write_u8(writer, (uint8_t)alert->limit_count);
     for (uint32_t i = 0; i < alert->limit_count; i++) {
         tcn_write_u32(writer, alert->limits[i].rule);
@@ -13,6 +14,7 @@ void tcn_state_write_limits(struct tcn_writer *writer, const struct tcn_alert *a
 }
 
 void tcn_state_read_limits(struct tcn_reader *reader, struct tcn_alert *alert) {
+    tcn_state_read_degree(reader, &alert->degree);
     const uint32_t count = tcn_read_u8(reader);
     alert->limit_count = count <= TCN_ALERT_LIMITS_MAX ? count : 0;
     for (uint32_t i = 0; i < alert->limit_count; i++) {

@@ -81,6 +81,10 @@ void tcn_state_encode_matter(const struct tcn_matter *matter,
 void tcn_state_write_way(struct tcn_writer *writer, const struct tcn_matter *matter);
 /** The counterpart of tcn_state_write_way. */
 void tcn_state_read_way(struct tcn_reader *reader, struct tcn_matter *matter);
+/** How grave an accident is, within a row. */
+void tcn_state_write_degree(struct tcn_writer *writer, const struct tcn_degree *degree);
+/** The counterpart of tcn_state_write_degree. */
+void tcn_state_read_degree(struct tcn_reader *reader, struct tcn_degree *degree);
 /** That an organ holds a matter: its key says it all. */
 void tcn_state_encode_holding(struct tcn_state_payload *out_payload);
 /** A thread without its position. */
@@ -88,7 +92,7 @@ void tcn_state_encode_thread(const struct tcn_thread *thread,
                              struct tcn_state_payload *out_payload);
 /** An alert without its stream and number. */
 void tcn_state_encode_alert(const struct tcn_alert *alert, struct tcn_state_payload *out_payload);
-/** The limits within an answer's row. */
+/** The level of the accident, and the limits, within an answer's row. */
 void tcn_state_write_limits(struct tcn_writer *writer, const struct tcn_alert *alert);
 /** Reads them; where there are more than there can be, bytes are left over. */
 void tcn_state_read_limits(struct tcn_reader *reader, struct tcn_alert *alert);

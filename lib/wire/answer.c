@@ -2,6 +2,7 @@
 #include "model/chunk.h"
 #include "proto/query.pb-c.h"
 #include "wire/clock_row.h"
+#include "wire/matter_row.h"
 #include "wire/pb.h"
 #include "wire/principal.h"
 #include "wire/query.h"
@@ -14,37 +15,6 @@
 #define FIELD_STANDINGS 9u
 #define FIELD_PRINCIPALS 10u
 #define FIELD_CLOCKS 19u
-
-static const struct tcn_scan_rule matter_rules[] = {
-    [1] = TCN_RULE_U64,
-    [2] = TCN_RULE_ID,
-    [3] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
-    [4] = TCN_RULE_NUMBER(TCN_STAGE_MAX),
-    [5] = TCN_RULE_WORD,
-    [6] = TCN_RULE_NUMBER(UINT64_C(999999999999)),
-    [7] = TCN_RULE_ORGAN,
-    [8] = TCN_RULE_ORGAN,
-    [9] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
-    [10] = TCN_RULE_U32,
-    [11] = TCN_RULE_U32,
-    [12] = TCN_RULE_I64,
-    [13] = TCN_RULE_I64,
-    [14] = TCN_RULE_U64,
-    [15] = TCN_RULE_NUMBER(INT32_MAX),
-    [16] = TCN_RULE_I64,
-    [17] = TCN_RULE_NUMBER(TCN_PROCEDURE_MAX),
-    [18] = TCN_RULE_U32,
-    [19] = TCN_RULE_U32,
-    [20] = TCN_RULE_NUMBER(INT32_MAX),
-    [21] = TCN_RULE_WORD,
-    [22] = TCN_RULE_WORD,
-};
-
-static const struct tcn_scan_table matter_table = {
-    .rules = matter_rules,
-    .rule_count = TCN_RULE_COUNT(matter_rules),
-    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2),
-};
 
 static const struct tcn_scan_rule source_rules[] = {
     [1] = TCN_RULE_U32, [2] = TCN_RULE_FIXED64, [3] = TCN_RULE_NUMBER(TCN_LANE_ROUTINE),
@@ -133,7 +103,7 @@ static const struct tcn_scan_rule answer_rules[] = {
     [2] = TCN_RULE_U64,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_INNER(stats_table),
-    [FIELD_MATTERS] = TCN_RULE_INNERS(matter_table, TCN_ROWS_MAX),
+    [FIELD_MATTERS] = TCN_RULE_INNERS(tcn_wire_matter_table, TCN_ROWS_MAX),
     [FIELD_SOURCES] = TCN_RULE_INNERS(source_table, TCN_ROWS_MAX),
     [FIELD_STREAMS] = TCN_RULE_INNERS(stream_table, TCN_ROWS_MAX),
     [FIELD_EVENTS] = TCN_RULE_INNERS(event_table, TCN_ROWS_MAX),
@@ -156,69 +126,9 @@ static const struct tcn_scan_table answer_table = {
     .size_max = TCN_FRAME_BYTES_MAX,
 };
 
-static enum tcn_status put_matter(const struct tcn_matter *matter, struct tcn_writer *writer) {
-    Tocsin__V1__MatterRow message;
-    tocsin__v1__matter_row__init(&message);
-    message.birth_position = matter->birth_position;
-    message.id = tcn_pb_fixed(matter->id.bytes, sizeof(matter->id.bytes));
-    message.mode = (Tocsin__V1__Mode)matter->mode;
-    message.stage = (Tocsin__V1__Stage)matter->stage;
-    message.domain = tcn_pb_chars(matter->domain);
-    message.division = matter->division;
-    message.office = matter->office;
-    message.holder = matter->holder;
-    message.severity = (Tocsin__V1__Severity)matter->severity;
-    message.flags = matter->flags;
-    message.event_count = matter->event_count;
-    message.learned_ns = matter->learned_ns;
-    message.opened_ns = matter->opened_ns;
-    message.last_position = matter->last_position;
-    message.last_act = (Tocsin__V1__Act)matter->last_act;
-    message.last_ns = matter->last_ns;
-    message.kind = (Tocsin__V1__ProcedureKind)matter->kind;
-    message.marks = matter->marks;
-    message.bounce_count = matter->bounce_count;
-    message.second_act = (Tocsin__V1__Act)matter->second.act;
-    message.second_domain = tcn_pb_chars(matter->second.domain);
-    message.second_organ = tcn_pb_chars(matter->second.organ);
-    return tcn_pb_put_message(FIELD_MATTERS, &message.base, writer);
-}
-
 /** True for no act, and for one of the list. */
 static bool is_act(uint32_t number) {
     return number == 0 || tcn_act_is_known(number);
-}
-
-static enum tcn_status take_matter(const Tocsin__V1__MatterRow *message,
-                                   struct tcn_matter *matter) {
-    if (!is_act((uint32_t)message->last_act) || !is_act((uint32_t)message->second_act)) {
-        return TCN_BAD_VALUE;
-    }
-    *matter = (struct tcn_matter){
-        .birth_position = message->birth_position,
-        .mode = (enum tcn_mode)message->mode,
-        .stage = (enum tcn_stage)message->stage,
-        .division = message->division,
-        .office = (uint16_t)message->office,
-        .holder = (uint16_t)message->holder,
-        .severity = (enum tcn_severity)message->severity,
-        .flags = message->flags,
-        .event_count = message->event_count,
-        .learned_ns = message->learned_ns,
-        .opened_ns = message->opened_ns,
-        .last_position = message->last_position,
-        .last_act = (enum tcn_act)message->last_act,
-        .last_ns = message->last_ns,
-        .kind = (enum tcn_procedure_kind)message->kind,
-        .marks = message->marks,
-        .bounce_count = message->bounce_count,
-        .second = {.act = (enum tcn_act)message->second_act},
-    };
-    tcn_pb_take_fixed(&message->id, matter->id.bytes, sizeof(matter->id.bytes));
-    tcn_pb_take_chars(message->domain, matter->domain, sizeof(matter->domain));
-    tcn_pb_take_chars(message->second_domain, matter->second.domain, sizeof(matter->second.domain));
-    tcn_pb_take_chars(message->second_organ, matter->second.organ, sizeof(matter->second.organ));
-    return TCN_OK;
 }
 
 static enum tcn_status put_source(const struct tcn_source_state *source,
@@ -398,7 +308,7 @@ static void take_stats(const Tocsin__V1__StatsRow *message, struct tcn_answer *a
 static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writer *writer) {
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < answer->matter_count && status == TCN_OK; i++) {
-        status = put_matter(&answer->matters[i], writer);
+        status = tcn_wire_matter_put(FIELD_MATTERS, &answer->matters[i], writer);
     }
     for (uint32_t i = 0; i < answer->source_count && status == TCN_OK; i++) {
         status = put_source(&answer->sources[i], writer);
@@ -482,7 +392,7 @@ static enum tcn_status take_matters(const Tocsin__V1__Answer *found, struct tcn_
         return TCN_NOMEM;
     }
     for (size_t i = 0; i < found->n_matters; i++) {
-        enum tcn_status status = take_matter(found->matters[i], &rows[i]);
+        enum tcn_status status = tcn_wire_matter_take(found->matters[i], &rows[i]);
         if (status != TCN_OK) {
             return status;
         }

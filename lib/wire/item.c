@@ -58,6 +58,8 @@ static const struct tcn_scan_rule alert_rules[] = {
     [18] = TCN_RULE_U32,
     [19] = TCN_RULE_U64,
     [20] = TCN_RULE_INNERS(limit_table, TCN_ALERT_LIMITS_MAX),
+    [24] = TCN_RULE_NUMBER(TCN_LEVELS_MAX),
+    [25] = TCN_RULE_NUMBER(TCN_COUNT_EXACT),
 };
 
 static const struct tcn_scan_table alert_table = {
@@ -149,6 +151,8 @@ static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert,
     message->kind = (Tocsin__V1__ProcedureKind)alert->kind;
     message->stage = (Tocsin__V1__Stage)alert->stage;
     message->holder = alert->holder;
+    message->level = alert->degree.rank;
+    message->level_sure = (Tocsin__V1__CountKind)alert->degree.sure;
     message->facts = alert->facts;
     message->allowed_acts = alert->allowed_acts;
     put_limits(parts, alert);
@@ -193,6 +197,8 @@ static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_a
         .kind = (enum tcn_procedure_kind)message->kind,
         .stage = (enum tcn_stage)message->stage,
         .holder = (uint16_t)message->holder,
+        .degree = {.rank = (uint16_t)message->level,
+                   .sure = (enum tcn_count_kind)message->level_sure},
         .facts = message->facts,
         .allowed_acts = message->allowed_acts,
         .limit_count = (uint32_t)message->n_limits,

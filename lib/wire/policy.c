@@ -285,10 +285,10 @@ static enum tcn_status put_tables(const struct tcn_policy *policy, struct tcn_wr
 static enum tcn_status check_tables(const struct tcn_policy *policy) {
     enum tcn_status status = check_order(policy);
     if (status == TCN_OK) {
-        status = tcn_policy_clocks_check(policy);
-    }
-    if (status == TCN_OK) {
         status = tcn_policy_rules_check(policy);
+    }
+    if (status == TCN_OK) { /* names levels */
+        status = tcn_policy_clocks_check(policy);
     }
     return status == TCN_OK ? tcn_policy_seals_check(policy) : status;
 }

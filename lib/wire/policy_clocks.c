@@ -50,6 +50,7 @@ static const struct tcn_scan_rule clock_rules[] = {
     [19] = TCN_RULE_TEXT(TCN_ARTICLE_BYTES_MAX),
     [20] = TCN_RULE_NUMBER(TCN_CLOCK_PROPOSAL),
     [21] = TCN_RULE_FLAG,
+    [22] = TCN_RULE_NUMBER(TCN_LEVELS_MAX),
 };
 
 const struct tcn_scan_table tcn_scan_clock_rule = {
@@ -145,7 +146,9 @@ static enum tcn_status check_rule(const struct tcn_policy *policy,
         rule->domain_count > TCN_CLOCK_DOMAINS_MAX) {
         return TCN_TOOBIG;
     }
-    bool is_good = are_words(rule) && is_period(rule) && are_pause(rule) &&
+    const bool is_level =
+        rule->level_min == 0 || tcn_rules_accident_level(policy->rules, rule->level_min) != NULL;
+    bool is_good = is_level && are_words(rule) && is_period(rule) && are_pause(rule) &&
                    are_triggers(rule->starts, rule->start_count) &&
                    are_triggers(rule->stops, rule->stop_count) && are_domains(policy, rule);
     return is_good ? TCN_OK : TCN_BAD_VALUE;
@@ -266,6 +269,7 @@ static enum tcn_status put_rule(const struct tcn_clock_rule *rule, struct tcn_wr
     message.procedure = (Tocsin__V1__ProcedureKind)rule->procedure;
     message.category = tcn_pb_chars(rule->category);
     message.severity_min = (uint32_t)rule->severity_min;
+    message.level_min = rule->level_min;
     message.article = tcn_pb_chars(rule->article);
     message.confidence = (Tocsin__V1__ClockConfidence)rule->confidence;
     message.is_enabled = rule->is_enabled;
@@ -312,6 +316,7 @@ static void take_rule(const Tocsin__V1__ClockRule *message, struct tcn_clock_rul
     rule->stop_time = (enum tcn_clock_time)message->stop_time;
     rule->procedure = (enum tcn_procedure_kind)message->procedure;
     rule->severity_min = (enum tcn_severity)message->severity_min;
+    rule->level_min = message->level_min;
     rule->confidence = (enum tcn_clock_confidence)message->confidence;
     rule->is_enabled = message->is_enabled;
     take_lists(message, rule);

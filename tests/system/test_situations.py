@@ -129,11 +129,25 @@ def gas_in_a_mine_at_night(district):
     case.expect("all are out", marks=["people_out"])
     case.act(OFFICE, "followed_up", "--count", "deaths=1", "--text", "One was found.")
     now = case.expect("harm makes it an accident", kind="accident", stage="open",
-                      owed_act="reported_up", marks=["people_out"])  # fmt: skip
+                      owed_act="reported_up", marks=["people_out"], level="ordinary",
+                      level_sure="at_least")  # fmt: skip
     clock = now["clocks"]["acc.each_level_up"]
     expect((clock["unit"], clock["amount"], clock["verdict"]) == ("hours", 2, None), f"{clock}")
     expect("desk.imminent_ack" in now["clocks"], "with the clocks that it had")
     expect(case.items("district_desk"), "the desk learns of the accident")
+    case.act(OFFICE, "followed_up", "--count", "deaths=at_least:10", "--text", "Nine more.")
+    clocks = case.expect("ten are dead: it goes further up", level="major")["clocks"]
+    expect([clocks[f"acc.to_{up}"]["amount"] for up in ("province", "state_council")] == [4, 6],
+           f"{sorted(clocks)}")  # fmt: skip
+    (item,) = case.items("district_desk")
+    expect(item["alert"]["level"] == "major", f"the desk is told that it rose: {item['alert']}")
+    case.act("energy_bureau", "reported_up", "--reason", "state_council")
+    expect(case.show()["clocks"]["acc.to_province"]["verdict"] == "in_time", "levels are skipped")
+    case.act("energy_bureau", "corrected", "--count", "deaths=2", "--reason", "miscounted")
+    case.expect("one word alone lowers nothing", level="major")
+    case.act("energy_bureau", "corrected", "--count", "deaths=2", "--reason", "miscounted",
+             "--post", "head_on_duty")  # fmt: skip
+    case.expect("with the post that approves it does", level="ordinary")
 
 
 def a_petition_accuses_the_land_office(district):

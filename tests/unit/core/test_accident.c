@@ -137,10 +137,133 @@ static void a_policy_without_scale_or_levels_has_an_answer_too(void **state) {
     assert_int_equal(tcn_accident_level_of(&rules, 0, &event).kind, TCN_COUNT_EXACT);
 }
 
+/** What is kept, what is said, and what is kept then. */
+struct counted {
+    struct tcn_count kept;
+    struct tcn_count said;
+    bool may_lower;
+    struct tcn_count then;
+    bool stays; /**< a lower number was said, and is not kept */
+};
+
+static const struct counted counted[] = {
+    /* T1: what is unknown says nothing. */
+    {{0, 0}, {0, 0}, false, {0, 0}, false},
+    {EXACTLY(3), {0, 0}, true, EXACTLY(3), false},
+    {AT_LEAST(3), {0, 40}, true, AT_LEAST(3), false},
+    /* The first word, also none at all. */
+    {{0, 0}, EXACTLY(0), false, EXACTLY(0), false},
+    {{0, 0}, ABOUT(9), false, ABOUT(9), false},
+    {{0, 99}, AT_LEAST(1), false, AT_LEAST(1), false},
+    /* T2: more, whoever says it and how sure it is. */
+    {EXACTLY(2), EXACTLY(3), false, EXACTLY(3), false},
+    {EXACTLY(2), AT_LEAST(3), false, AT_LEAST(3), false},
+    {EXACTLY(2), ABOUT(3), false, ABOUT(3), false},
+    {EXACTLY(0), AT_LEAST(UINT64_MAX), true, AT_LEAST(UINT64_MAX), false},
+    /* T3: the same number. */
+    {ABOUT(3), AT_LEAST(3), false, AT_LEAST(3), false},
+    {AT_LEAST(3), EXACTLY(3), false, EXACTLY(3), false},
+    {EXACTLY(3), AT_LEAST(3), true, EXACTLY(3), false},
+    {AT_LEAST(3), ABOUT(3), true, AT_LEAST(3), false},
+    /* T4: fewer. */
+    {EXACTLY(3), EXACTLY(2), false, EXACTLY(3), true},
+    {ABOUT(12), EXACTLY(9), false, ABOUT(12), true},
+    {EXACTLY(3), EXACTLY(2), true, EXACTLY(2), false},
+    {ABOUT(12), EXACTLY(9), true, EXACTLY(9), false},
+    {EXACTLY(1), EXACTLY(0), true, EXACTLY(0), false},
+    {EXACTLY(3), AT_LEAST(2), true, EXACTLY(3), true},
+    {EXACTLY(3), ABOUT(2), true, EXACTLY(3), true},
+};
+
+static bool is_same(struct tcn_count left, struct tcn_count right) {
+    return left.kind == right.kind && left.value == right.value;
+}
+
+static void a_higher_number_is_kept_and_a_lower_one_only_by_a_correction(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(counted) * 3; i++) { /* each measure keeps its own */
+        const struct counted *row = &counted[i / 3];
+        struct tcn_event event = {.act = TCN_ACT_FOLLOWED_UP};
+        struct tcn_count *const said[] = {&event.counts.deaths, &event.counts.serious_injuries,
+                                          &event.counts.loss_fen};
+        struct tcn_toll toll = {.attribute_rank = 0};
+        struct tcn_count *const kept[] = {&toll.deaths, &toll.serious_injuries, &toll.loss_fen};
+        *said[i % 3] = row->said;
+        *kept[i % 3] = row->kept;
+        const struct tcn_accident_said one = {.event = &event, .may_lower = row->may_lower};
+        if (tcn_accident_count(NULL, &one, &toll) != row->stays ||
+            !is_same(*kept[i % 3], row->then) || toll.degree.rank != 0) {
+            fail_msg("row %zu: %u %u", i / 3, (unsigned)kept[i % 3]->kind,
+                     (unsigned)kept[i % 3]->value);
+        }
+        assert_int_equal(kept[(i + 1) % 3]->kind, TCN_COUNT_UNKNOWN);
+    }
+}
+
+static const struct tcn_domain_rules scaled[] = {
+    {.id = "forest", .scale = 2}, {.id = "mine", .scale = 1}, {.id = "river", .scale = 0}};
+
+/** A word on one matter: deaths, an area, and how grave it is then. */
+struct word {
+    const char *domain;
+    struct tcn_count deaths;
+    int64_t area; /**< 0: not said */
+    bool may_lower;
+    bool is_accident;
+    uint16_t rank;
+    enum tcn_count_kind sure;
+    bool stays;
+};
+
+static void the_degree_follows_all_that_was_counted(void **state) {
+    (void)state;
+    static const struct word words[] = {
+        {"mine", {0, 0}, 0, false, true, 1, TCN_COUNT_AT_LEAST, false},
+        {"mine", AT_LEAST(2), 0, false, true, 1, TCN_COUNT_AT_LEAST, false},
+        {"mine", AT_LEAST(3), 900, false, true, 2, TCN_COUNT_AT_LEAST, false}, /* no area here */
+        {"mine", ABOUT(10), 0, false, true, 3, TCN_COUNT_ESTIMATE, false},
+        {"mine", EXACTLY(4), 0, false, true, 3, TCN_COUNT_ESTIMATE, true},
+        {"mine", EXACTLY(4), 0, true, true, 2, TCN_COUNT_AT_LEAST, false},
+        {"mine", {0, 0}, 0, false, false, 0, 0, false}, /* no accident any more */
+        {"river", {0, 0}, 0, false, true, 0, 0, false}, /* 国务院令第493号 Art. 2 */
+        {"nowhere", {0, 0}, 0, false, true, 0, 0, false},
+        {"forest", {0, 0}, 0, false, true, 2, TCN_COUNT_AT_LEAST, false}, /* four are dead */
+        {"forest", EXACTLY(2), 99, true, true, 1, TCN_COUNT_AT_LEAST, false},
+        {"forest", {0, 0}, 100, false, true, 2, TCN_COUNT_AT_LEAST, false},
+        {"forest", {0, 0}, 900, false, true, 3, TCN_COUNT_AT_LEAST, false},
+        {"forest", {0, 0}, 100, false, true, 3, TCN_COUNT_AT_LEAST, true},
+        {"forest", {0, 0}, 0, true, true, 3, TCN_COUNT_AT_LEAST, false}, /* says no area */
+        {"forest", {0, 0}, 100, true, true, 2, TCN_COUNT_AT_LEAST, false},
+    };
+    struct tcn_rules all = rules;
+    all.domains = scaled;
+    all.domain_count = COUNT_OF(scaled);
+    struct tcn_toll toll = {.attribute_rank = 0};
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        const struct word *word = &words[i];
+        const struct tcn_attribute area = {
+            .name = tcn_slice_text("area"), .kind = TCN_ATTRIBUTE_NUMBER, .number = word->area};
+        const struct tcn_event event = {.attributes = &area,
+                                        .attribute_count = word->area != 0 ? 1 : 0,
+                                        .counts = {.deaths = word->deaths}};
+        const struct tcn_accident_said said = {.event = &event,
+                                               .domain = tcn_slice_text(word->domain),
+                                               .is_accident = word->is_accident,
+                                               .may_lower = word->may_lower};
+        const bool stays = tcn_accident_count(&all, &said, &toll);
+        if (stays != word->stays || toll.degree.rank != word->rank ||
+            toll.degree.sure != word->sure) {
+            fail_msg("word %zu: %u %u", i, toll.degree.rank, (unsigned)toll.degree.sure);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_level_follows_from_the_counts),
         cmocka_unit_test(what_an_attribute_says_counts_and_may_rise),
+        cmocka_unit_test(a_higher_number_is_kept_and_a_lower_one_only_by_a_correction),
+        cmocka_unit_test(the_degree_follows_all_that_was_counted),
         cmocka_unit_test(a_policy_without_scale_or_levels_has_an_answer_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

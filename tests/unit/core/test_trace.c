@@ -145,6 +145,12 @@ static void fold_acts(struct fixture *fixture) {
     fold_in(fixture, &in);
 }
 
+/* Accidents have one level, if they have any. */
+static const struct tcn_level level = {.id = "mild", .kind = TCN_LEVEL_ACCIDENT, .rank = 1};
+static const struct tcn_domain_rules scaled = {.id = "danger", .scale = 1};
+static const struct tcn_rules levels = {
+    .levels = &level, .level_count = 1, .scale_count = 1, .domains = &scaled, .domain_count = 1};
+
 /** Moves of one matter of each of several kinds. */
 static void fold_kinds(struct tcn_trace *trace) {
     static const struct move petition[] = {
@@ -171,6 +177,7 @@ static void fold_kinds(struct tcn_trace *trace) {
     struct fixture fixture;
     struct tcn_policy policy;
     start_chain(&fixture, &policy);
+    policy.rules = &levels;
     fixture.fold.trace = trace;
     fixture.fold.clocks = &table;
     for (size_t i = 0; i < COUNT_OF(petition); i++) {
@@ -185,6 +192,9 @@ static void fold_kinds(struct tcn_trace *trace) {
         make_move(&fixture, 3, &land[i], land[i].organ);
         look(trace);
     }
+    struct tcn_event fewer = act_of(TCN_ACT_CORRECTED, 2); /* without a reason */
+    fewer.counts.deaths = (struct tcn_count){TCN_COUNT_EXACT, 0};
+    fold_it(&fixture, SAFETY, fewer);
     const struct tcn_event tick = {.format = TCN_EVENT_FORMAT, .act = TCN_ACT_TICK};
     struct tcn_fold_input in = input_of(&fixture, 0, &tick);
     in.log_mode = TCN_MODE_ACTUAL;

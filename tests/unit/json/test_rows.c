@@ -79,7 +79,8 @@ static void an_empty_matter_has_all_its_keys(void **state) {
     const struct tcn_matter matter = {0};
     tcn_json_matter_fields(&writer, &matter, NULL);
     assert_row("{\"matter\":null,\"birth_position\":0,\"mode\":\"none\",\"kind\":null,"
-               "\"stage\":null,\"marks\":[],\"domain\":null,\"division\":null,\"office\":null,"
+               "\"stage\":null,\"marks\":[],\"level\":null,\"level_sure\":null,\"domain\":null,"
+               "\"division\":null,\"office\":null,"
                "\"office_id\":null,"
                "\"holder\":null,\"holder_id\":null,\"severity\":\"unknown\",\"flags\":[],"
                "\"bounce_count\":0,\"second_act\":null,\"second_domain\":null,"
@@ -208,6 +209,7 @@ static void an_item_carries_its_alert_and_its_event(void **state) {
                   .kind = TCN_PROCEDURE_HAZARD,
                   .stage = TCN_STAGE_RECTIFYING,
                   .holder = 7,
+                  .degree = {.rank = 9, .sure = TCN_COUNT_AT_LEAST},
                   .facts = TCN_FACT_FIVE},
         .matter = {{1}},
         .position = 9,
@@ -227,7 +229,8 @@ static void an_item_carries_its_alert_and_its_event(void **state) {
                "\"reason\":\"owner\",\"severity\":\"danger\",\"flags\":[\"clock_ahead\",\"stub\","
                "\"lacking\"],\"outcome\":\"ok\",\"allowed_acts\":[],\"missing\":[\"five\"],"
                "\"kind\":\"hazard\",\"stage\":\"rectifying\",\"holder\":7,"
-               "\"holder_id\":\"bureau.b\",\"policy_version\":2},\"fired\":null,"
+               "\"holder_id\":\"bureau.b\",\"level\":\"9\",\"level_sure\":\"at_least\","
+               "\"policy_version\":2},\"fired\":null,"
                "\"event\":{\"act\":\"reported\",\"mode\":\"actual\"}}");
 }
 
@@ -248,18 +251,20 @@ static void an_item_of_a_clock_has_what_fired_and_no_event(void **state) {
     };
     const struct tcn_event event = {.act = TCN_ACT_TICK, .mode = TCN_MODE_ACTUAL};
     tcn_json_item_fields(&writer, &item, &event, &policy);
-    assert_row("{\"position\":9,\"log_time\":" TIME
-               ",\"matter\":null,\"source\":0,\"epoch\":null,\"lane\":\"none\","
-               "\"sequence\":0,\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,"
-               "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
-               "\"number\":12,\"generation\":1,\"birth_position\":null,\"act\":\"tick\","
-               "\"reason\":\"clock\",\"severity\":\"urgent\",\"flags\":[],"
-               "\"outcome\":\"ok\",\"allowed_acts\":[],\"missing\":[],\"kind\":null,"
-               "\"stage\":null,\"holder\":null,\"holder_id\":null,\"policy_version\":2},"
-               "\"fired\":{\"kind\":\"key_ends\",\"stage\":4,\"subject\":21,"
-               "\"rule\":0,\"name\":\"watch.bureau.b\",\"title_zh\":null,\"title_en\":null,"
-               "\"due\":" TIME ",\"until\":" TIME "},"
-               "\"event\":null}");
+    assert_row(
+        "{\"position\":9,\"log_time\":" TIME
+        ",\"matter\":null,\"source\":0,\"epoch\":null,\"lane\":\"none\","
+        "\"sequence\":0,\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,"
+        "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
+        "\"number\":12,\"generation\":1,\"birth_position\":null,\"act\":\"tick\","
+        "\"reason\":\"clock\",\"severity\":\"urgent\",\"flags\":[],"
+        "\"outcome\":\"ok\",\"allowed_acts\":[],\"missing\":[],\"kind\":null,"
+        "\"stage\":null,\"holder\":null,\"holder_id\":null,\"level\":null,\"level_sure\":null,"
+        "\"policy_version\":2},"
+        "\"fired\":{\"kind\":\"key_ends\",\"stage\":4,\"subject\":21,"
+        "\"rule\":0,\"name\":\"watch.bureau.b\",\"title_zh\":null,\"title_en\":null,"
+        "\"due\":" TIME ",\"until\":" TIME "},"
+        "\"event\":null}");
 }
 
 static void a_clock_has_all_its_keys_and_null_for_what_is_not(void **state) {
@@ -381,6 +386,7 @@ static void a_matter_names_its_organs_by_the_policy(void **state) {
     tcn_json_matter_fields(&writer, &matter, &policy);
     assert_row("{\"matter\":" UUID ",\"birth_position\":8,\"mode\":\"exercise\","
                "\"kind\":\"petition\",\"stage\":\"held\",\"marks\":[\"major\",\"told\"],"
+               "\"level\":null,\"level_sure\":null,"
                "\"domain\":\"petition\",\"division\":\"020502122000\","
                "\"office\":3,\"office_id\":\"office.a\",\"holder\":9,\"holder_id\":null,"
                "\"severity\":\"routine\",\"flags\":[],\"bounce_count\":2,"

@@ -138,7 +138,8 @@ static void begin(struct world *world, const struct tcn_clock_table *shipped,
         .domain = tcn_slice_text(rule->domain_count > 0 ? world->rule.domains[0] : "any"),
         .procedure = rule->procedure,
         .category = tcn_slice_text(world->rule.category),
-        .severity = rule->severity_min};
+        .severity = rule->severity_min,
+        .level = rule->level_min};
     tcn_logtime_init(&world->logtime, &bounds, 0, false);
     start_collector(world, at(start), false);
     act(world, &world->rule.starts[0], at(start));

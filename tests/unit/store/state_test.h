@@ -47,6 +47,12 @@ static inline struct tcn_matter extreme_matter(uint64_t birth, bool is_high) {
         matter.sender = UINT16_MAX;
         matter.submitter = UINT16_MAX;
         matter.bounce_count = UINT32_MAX;
+        const struct tcn_count most = {TCN_COUNT_EXACT, UINT64_MAX};
+        matter.toll = (struct tcn_toll){.deaths = most,
+                                        .serious_injuries = most,
+                                        .loss_fen = most,
+                                        .attribute_rank = UINT16_MAX,
+                                        .degree = {UINT16_MAX, TCN_COUNT_EXACT}};
         matter.second.act = TCN_ACT_TIME_DOUBTED;
         matter.second.source = UINT32_MAX;
         memset(&matter.second.hash, 0xff, sizeof(matter.second.hash));

@@ -3,6 +3,16 @@
 #include "state_test.h"
 #include "store/state_rows.h"
 
+static void assert_count(const struct tcn_count *left, const struct tcn_count *right) {
+    assert_int_equal(left->kind, right->kind);
+    assert_true(left->value == right->value);
+}
+
+static void assert_degree(const struct tcn_degree *left, const struct tcn_degree *right) {
+    assert_int_equal(left->rank, right->rank);
+    assert_int_equal(left->sure, right->sure);
+}
+
 /** Compares two matters. */
 static void assert_matter(const struct tcn_matter *left, const struct tcn_matter *right) {
     assert_int_equal(left->birth_position, right->birth_position);
@@ -19,6 +29,11 @@ static void assert_matter(const struct tcn_matter *left, const struct tcn_matter
     assert_true(tcn_hash_equals(&left->second.hash, &right->second.hash));
     assert_string_equal(left->second.domain, right->second.domain);
     assert_string_equal(left->second.organ, right->second.organ);
+    assert_count(&left->toll.deaths, &right->toll.deaths);
+    assert_count(&left->toll.serious_injuries, &right->toll.serious_injuries);
+    assert_count(&left->toll.loss_fen, &right->toll.loss_fen);
+    assert_int_equal(left->toll.attribute_rank, right->toll.attribute_rank);
+    assert_degree(&left->toll.degree, &right->toll.degree);
     assert_string_equal(left->domain, right->domain);
     assert_string_equal(left->category, right->category);
     assert_int_equal(left->division, right->division);
@@ -51,6 +66,7 @@ static void assert_alert(const struct tcn_alert *left, const struct tcn_alert *r
     assert_int_equal(left->kind, right->kind);
     assert_int_equal(left->stage, right->stage);
     assert_int_equal(left->holder, right->holder);
+    assert_degree(&left->degree, &right->degree);
     assert_int_equal(left->facts, right->facts);
     assert_true(left->allowed_acts == right->allowed_acts);
     assert_int_equal(left->fired.kind, right->fired.kind);

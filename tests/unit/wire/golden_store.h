@@ -98,6 +98,8 @@ static const struct store_layout state_layouts[] = {
      "version:u1 id:b16 mode:u1 stage:u1 severity:u1 last_act:u2 division:u8 office:u2 holder:u2 "
      "flags:u4 events:u4 learned_ns:i8 opened_ns:i8 last_position:u8 last_ns:i8 kind:u1 marks:u4 "
      "sender:u2 submitter:u2 bounces:u4 second_act:u2 second_source:u4 second_hash:b32 "
+     "deaths_kind:u1 deaths:u8 injuries_kind:u1 injuries:u8 loss_kind:u1 loss_fen:u8 "
+     "attribute_rank:u2 level:u2 level_sure:u1 "
      "domain:s1 category:s1 second_domain:s1 second_organ:s1" CHECKSUM},
     {"ids", NULL, "id:b16", "version:u1 birth_position:u8" CHECKSUM},
     {"threads", NULL, "position:u8", "version:u1 birth_position:u8 previous_position:u8" CHECKSUM},

@@ -13,6 +13,16 @@
 #define MINUS_ONE_YEAR_NS (-INT64_C(31536000) * 1000000000)
 #define NOW_NS (INT64_C(1795449600) * 1000000000)
 
+/* What an accident has cost so far. */
+#define SAMPLE_TOLL                                                                                \
+    {                                                                                              \
+        .deaths = {TCN_COUNT_EXACT, 162}, .serious_injuries = {TCN_COUNT_AT_LEAST, 163},           \
+        .loss_fen = {TCN_COUNT_ESTIMATE, 164}, .attribute_rank = 2, .degree = {                    \
+            3,                                                                                     \
+            TCN_COUNT_AT_LEAST                                                                     \
+        }                                                                                          \
+    }
+
 static inline struct tcn_hash sample_hash(uint8_t seed) {
     struct tcn_hash hash;
     memset(hash.bytes, seed, sizeof(hash.bytes));

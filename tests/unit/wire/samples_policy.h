@@ -70,6 +70,7 @@ static const struct tcn_clock_rule sample_clock_rules[] = {
      .procedure = TCN_PROCEDURE_WARNING,
      .category = "31.6",
      .severity_min = TCN_SEVERITY_DANGER,
+     .level_min = 1,
      .article = "A law, Art. 1",
      .confidence = TCN_CLOCK_PROPOSAL,
      .is_enabled = true},

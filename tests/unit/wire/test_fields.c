@@ -447,6 +447,8 @@ static void alert_and_item_keep_every_field(void **state) {
     SAME(alert.kind);
     SAME(alert.stage);
     SAME(alert.holder);
+    SAME(alert.degree.rank);
+    SAME(alert.degree.sure);
     SAME(alert.facts);
     SAME(alert.allowed_acts);
     SAME(alert.limits);

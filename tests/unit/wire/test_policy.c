@@ -43,6 +43,7 @@ static void same_rule(const struct tcn_clock_rule *in, const struct tcn_clock_ru
     EACH(procedure);
     assert_string_equal(in->category, out->category);
     EACH(severity_min);
+    EACH(level_min);
     assert_string_equal(in->article, out->article);
     EACH(confidence);
     EACH(is_enabled);
@@ -207,6 +208,7 @@ static void what_a_clock_cannot_be_is_not_written(void **state) {
     BAD(rules[0].domains[0][6], '\0'); /* twice the same */
     BAD(rules[0].procedure, (enum tcn_procedure_kind)(TCN_PROCEDURE_MAX + 1));
     BAD(rules[0].severity_min, (enum tcn_severity)5);
+    BAD(rules[0].level_min, 9); /* no level of the policy */
     BAD(rules[0].confidence, (enum tcn_clock_confidence)0);
     SPOIL(rules[0].start_count, TCN_CLOCK_STARTS_MAX + 1, TCN_TOOBIG);
     SPOIL(rules[0].stop_count, TCN_CLOCK_STOPS_MAX + 1, TCN_TOOBIG);
@@ -381,13 +383,19 @@ static void a_foreign_clock_is_judged_as_ours(void **state) {
         }
     }
     struct raw paused = {.size = 0};
+    struct raw known = {.size = 0};
     foreign_rule(&paused, "clock.z", "hazard", TCN_ACT_REPLIED);
     raw_bytes(&paused, 13, "\x08\x01", 2);
     assert_int_equal(decode_with(10, &paused), TCN_BAD_VALUE); /* resumed by what? */
     raw_bytes(&paused, 14, "\x08\x02", 2);
     assert_int_equal(decode_with(10, &paused), TCN_OK);
-    raw_number(&paused, 22, 1);
-    assert_int_equal(decode_with(10, &paused), TCN_UNKNOWN_FIELD);
+    raw_number(&paused, 22, 9); /* no level of the policy */
+    assert_int_equal(decode_with(10, &paused), TCN_BAD_VALUE);
+    foreign_rule(&known, "clock.z", "hazard", TCN_ACT_REPLIED);
+    raw_number(&known, 22, 1);
+    assert_int_equal(decode_with(10, &known), TCN_OK);
+    raw_number(&known, 31, 1);
+    assert_int_equal(decode_with(10, &known), TCN_UNKNOWN_FIELD);
 }
 
 /* Clocks are kept under numbers, which two words may share: no policy has both. */

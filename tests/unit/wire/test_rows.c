@@ -29,15 +29,7 @@ static void same_principal(const struct tcn_principal *in, const struct tcn_prin
     assert_true(tcn_slice_equals(bytes[0], bytes[1]));
 }
 
-static void answer_rows_keep_every_field(void **state) {
-    (void)state;
-    struct tcn_answer in = sample_answer();
-    struct tcn_answer out;
-    PASS(answer);
-    SAME(code);
-    SAME(next_page);
-    SAME(position);
-    SAME(matter_count);
+static void same_matters(struct tcn_answer in, struct tcn_answer out) {
     for (uint32_t i = 0; i < in.matter_count; i++) {
         SAME(matters[i].birth_position);
         SAME(matters[i].id);
@@ -59,7 +51,21 @@ static void answer_rows_keep_every_field(void **state) {
         SAME(matters[i].marks);
         SAME(matters[i].bounce_count);
         SAME(matters[i].second.act);
+        SAME(matters[i].toll.degree.rank);
+        SAME(matters[i].toll.degree.sure);
     }
+}
+
+static void answer_rows_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(code);
+    SAME(next_page);
+    SAME(position);
+    SAME(matter_count);
+    same_matters(in, out);
     SAME(source_count);
     SAME_LANE(sources[0].lane);
     SAME(sources[0].sequence);
