@@ -13,6 +13,8 @@
 #include "seal/told.h"
 #include "wire/session.h"
 
+#include <string.h>
+
 #define SESSION_BYTES TCN_SESSION_GIVEN_BYTES_MAX
 
 static enum tcn_status say_session(struct tcn_server *server, const struct tcn_serve_asked *asked,
@@ -59,17 +61,30 @@ enum tcn_status tcn_admit_take(struct tcn_server *server, const struct tcn_serve
     return say_session(server, asked, body);
 }
 
-bool tcn_admit_is_signed(const struct tcn_serve_asked *asked, const struct tcn_hash *session,
-                         int64_t now_ns) {
+const struct tcn_public_key *tcn_admit_signer(const struct tcn_serve_asked *asked,
+                                              const struct tcn_hash *session, int64_t now_ns) {
     const struct tcn_told told = {
         .session = session, .header = asked->header_frame, .body = asked->body};
-    if (tcn_told_verify(&asked->principal->signing_key, TCN_CONTEXT_ASKED, &told,
-                        asked->signature) == TCN_OK) {
-        return true;
+    const struct tcn_public_key *const keys[] = {
+        &asked->principal->signing_key, tcn_principal_old_signing_key(asked->principal, now_ns)};
+    for (size_t i = 0; i < 2; i++) {
+        if (keys[i] != NULL &&
+            tcn_told_verify(keys[i], TCN_CONTEXT_ASKED, &told, asked->signature) == TCN_OK) {
+            return keys[i];
+        }
     }
-    const struct tcn_public_key *old = tcn_principal_old_signing_key(asked->principal, now_ns);
-    return old != NULL &&
-           tcn_told_verify(old, TCN_CONTEXT_ASKED, &told, asked->signature) == TCN_OK;
+    return NULL;
+}
+
+static bool is_same_key(const struct tcn_public_key *left, const struct tcn_public_key *right) {
+    return right != NULL && memcmp(left->bytes, right->bytes, sizeof(left->bytes)) == 0;
+}
+
+bool tcn_admit_may_go_on(const struct tcn_serve_line *line, const struct tcn_principal *principal,
+                         int64_t now_ns) {
+    return tcn_principal_is_valid(principal, now_ns) &&
+           (is_same_key(&line->signer, &principal->signing_key) ||
+            is_same_key(&line->signer, tcn_principal_old_signing_key(principal, now_ns)));
 }
 
 enum tcn_status tcn_admit_check(struct tcn_server *server, const struct tcn_serve_asked *asked,
@@ -81,12 +96,19 @@ enum tcn_status tcn_admit_check(struct tcn_server *server, const struct tcn_serv
         server->counts.stale_count++;
         return TCN_STALE;
     }
-    if (asked->header.request <= row->last_request ||
-        !tcn_admit_is_signed(asked, &row->hash, tcn_clock_wall_ns())) {
+    const struct tcn_public_key *signer =
+        asked->header.request > row->last_request
+            ? tcn_admit_signer(asked, &row->hash, tcn_clock_wall_ns())
+            : NULL;
+    if (signer == NULL) {
         return TCN_DENIED;
     }
     row->last_request = asked->header.request;
     *out_line = (struct tcn_serve_line){
-        .stamp = asked->stamp, .session = row->hash, .key_count = row->key_count};
+        .stamp = asked->stamp,
+        .session = row->hash,
+        .signer = *signer,
+        .key_count = row->key_count,
+    };
     return TCN_OK;
 }

@@ -16,8 +16,6 @@
 
 #include <stdlib.h>
 
-/* Questions that wait for the state at once. */
-#define WAITING_MAX 64
 #define WAIT_NS (10 * TCN_SECOND_NS)
 
 struct waiting {
@@ -29,7 +27,7 @@ struct waiting {
 };
 
 struct tcn_asks {
-    struct waiting rows[WAITING_MAX];
+    struct waiting rows[TCN_QUESTIONS_MAX];
     uint32_t count;
     struct tcn_arena arena;
 };
@@ -215,7 +213,7 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     if (stands_still(server, &waiting.query)) {
         return say_late(server, &waiting);
     }
-    if (server->asks->count == WAITING_MAX ||
+    if (server->asks->count == TCN_QUESTIONS_MAX ||
         count_of(server->asks, asked->stamp.principal) >= TCN_PRINCIPAL_QUESTIONS_MAX) {
         return tcn_serve_error(server, asked, TCN_LIMIT);
     }
@@ -280,7 +278,8 @@ void tcn_asks_registry(struct tcn_server *server) {
     for (uint32_t i = asks->count; i > 0; i--) {
         struct waiting *waiting = &asks->rows[i - 1];
         waiting->principal = tcn_registry_find(registry, waiting->line.stamp.principal);
-        if (waiting->principal == NULL || !tcn_principal_is_valid(waiting->principal, now_ns) ||
+        if (waiting->principal == NULL ||
+            !tcn_admit_may_go_on(&waiting->line, waiting->principal, now_ns) ||
             tcn_sight_narrow(waiting->principal, tcn_rights_policy(&server->roster.rights)->desk,
                              &waiting->query) != TCN_OK) {
             remove_at(asks, i - 1);

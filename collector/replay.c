@@ -194,7 +194,7 @@ void tcn_replays_registry(struct tcn_server *server) {
         struct tcn_replay_run *replay = server->replays->rows[i - 1];
         const struct tcn_principal *principal =
             tcn_registry_find(registry, replay->line.stamp.principal);
-        if (principal == NULL || !tcn_principal_is_valid(principal, now_ns) ||
+        if (principal == NULL || !tcn_admit_may_go_on(&replay->line, principal, now_ns) ||
             rights(principal, replay->filter.organ, &replay->right) != TCN_OK) {
             remove_at(server->replays, i - 1);
         }

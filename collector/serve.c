@@ -188,6 +188,24 @@ static enum tcn_status set_voice(struct tcn_server *server) {
     return tcn_voice_set(&server->voice, &server->house->key_files, &server->roster.rights);
 }
 
+/* Ends what may not go on: the registry changed, or a key has ended, which nobody tells. */
+static void look_at_readers(struct tcn_server *server) {
+    tcn_subs_registry(server);
+    tcn_replays_registry(server);
+    tcn_asks_registry(server);
+    server->looked_ns = tcn_clock_wall_ns();
+    server->ends_ns =
+        tcn_registry_next_end(tcn_roster_registry(&server->roster), server->looked_ns);
+}
+
+/* A broker drops what is told to a key that has ended; one that was taken over does not. */
+static void end_keys(struct tcn_server *server) {
+    const int64_t now_ns = tcn_clock_wall_ns();
+    if (now_ns >= server->ends_ns || now_ns < server->looked_ns) {
+        look_at_readers(server);
+    }
+}
+
 /* From the writer: the log has grown, or the registry changed. */
 static enum tcn_status take_news(struct tcn_server *server) {
     const struct tcn_slice frame = tcn_parts_frame(&server->in, 0);
@@ -202,9 +220,7 @@ static enum tcn_status take_news(struct tcn_server *server) {
         status = set_voice(server);
     }
     if (status == TCN_OK) {
-        tcn_subs_registry(server);
-        tcn_replays_registry(server);
-        tcn_asks_registry(server);
+        look_at_readers(server);
     }
     return status;
 }
@@ -323,6 +339,7 @@ static enum tcn_status turn(struct tcn_server *server, int64_t *out_deadline_ns)
     if (status == TCN_OK) {
         status = take_messages(server);
     }
+    end_keys(server);
     if (status == TCN_OK) {
         status = tcn_subs_turn(server, now_ns, out_deadline_ns);
     }

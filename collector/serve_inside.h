@@ -44,9 +44,10 @@ struct tcn_serve_asked {
  * tcn_admit_check into whatever answers the request. */
 struct tcn_serve_line {
     struct tcn_stamp stamp;
-    struct tcn_hash session; /**< hash of the SESSION */
-    uint64_t number;         /**< of the last message told; 0 when none */
-    uint32_t key_count;      /**< successors of the collector's key that the reader was shown */
+    struct tcn_hash session;      /**< hash of the SESSION */
+    struct tcn_public_key signer; /**< of the principal: what signed the request */
+    uint64_t number;              /**< of the last message told; 0 when none */
+    uint32_t key_count; /**< successors of the collector's key that the reader was shown */
 };
 
 /** What serve counts. */
@@ -76,6 +77,8 @@ struct tcn_server {
     struct tcn_sock *apply;
     struct tcn_sock *snapshots;
     struct tcn_roster roster;
+    int64_t looked_ns; /**< wall clock: when it was last seen who may go on */
+    int64_t ends_ns;   /**< wall clock: when the next key ends, and it is looked again */
     struct tcn_voice voice;
     struct tcn_log_reader *log_reader;
     struct tcn_state_reader *state_reader;
@@ -141,9 +144,16 @@ void tcn_serve_state_lost(struct tcn_server *server, enum tcn_status status);
 TCN_MUST_CHECK enum tcn_status tcn_admit_take(struct tcn_server *server,
                                               const struct tcn_serve_asked *asked);
 
-/** Whether a principal signed a message in a session: with the key that it has now, or with the one
- * before a rotation while that is good at `now_ns`. */
-bool tcn_admit_is_signed(const struct tcn_serve_asked *asked, const struct tcn_hash *session,
+/** The key by which a principal signed a message in a session: the one that it has now, or the one
+ * before a rotation while that is good at `now_ns`; NULL when neither did. Owns: lends from the
+ * row.
+ */
+const struct tcn_public_key *tcn_admit_signer(const struct tcn_serve_asked *asked,
+                                              const struct tcn_hash *session, int64_t now_ns);
+
+/** Whether what was asked on a line may go on: its principal may speak at `now_ns`, and the key
+ * that asked is still one of its own. Needs no broker that would see to it. */
+bool tcn_admit_may_go_on(const struct tcn_serve_line *line, const struct tcn_principal *principal,
                          int64_t now_ns);
 
 /** Whether OPEN, REPLAY or ASK is what its principal asks now, in a session of its own. Gives the

@@ -320,7 +320,7 @@ static enum tcn_status take_fetch(struct tcn_server *server, const struct tcn_se
     struct tcn_fetch fetch;
     enum tcn_status status = TCN_OK;
     if (asked->header.kind == TCN_KIND_MOVE &&
-        !tcn_admit_is_signed(asked, &sub->line.session, tcn_clock_wall_ns())) {
+        tcn_admit_signer(asked, &sub->line.session, tcn_clock_wall_ns()) == NULL) {
         status = TCN_DENIED; /* else what a broker keeps back is passed over for good */
     }
     if (status == TCN_OK) {
@@ -357,7 +357,7 @@ void tcn_subs_gone(struct tcn_server *server, uint64_t connection) {
 
 /* Whether a subscription may go on as it is. */
 static bool may_go_on(const struct tcn_sub *sub, int64_t now_ns) {
-    bool may = tcn_principal_is_valid(sub->principal, now_ns);
+    bool may = tcn_admit_may_go_on(&sub->line, sub->principal, now_ns);
     for (uint32_t i = 0; may && i < sub->feed.stream_count; i++) {
         may = tcn_principal_may_read(sub->principal, sub->feed.streams[i].stream.organ);
     }

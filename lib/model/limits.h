@@ -55,6 +55,7 @@
 #define TCN_SUBSCRIPTIONS_MAX 512          /* open at one collector */
 #define TCN_OPEN_STREAMS_MAX 8             /* of one subscription */
 #define TCN_REPLAYS_MAX 32                 /* running at one collector */
+#define TCN_QUESTIONS_MAX 64               /* waiting for the state at one collector */
 #define TCN_PRINCIPAL_SUBSCRIPTIONS_MAX 16 /* of the open: nobody takes what others need */
 #define TCN_PRINCIPAL_NAMES_MAX 64         /* of subscriptions; a name's cursors stay for good */
 #define TCN_PRINCIPAL_REPLAYS_MAX 4        /* of the running */

@@ -69,6 +69,23 @@ bool tcn_principal_is_valid(const struct tcn_principal *principal, int64_t now_n
            (principal->not_after_ns == 0 || now_ns < principal->not_after_ns);
 }
 
+/** The lower of both when the other is behind `after_ns`. */
+static int64_t sooner(int64_t first_ns, int64_t other_ns, int64_t after_ns) {
+    return other_ns > after_ns && other_ns < first_ns ? other_ns : first_ns;
+}
+
+int64_t tcn_registry_next_end(const struct tcn_registry *registry, int64_t after_ns) {
+    int64_t end_ns = INT64_MAX;
+    for (uint32_t i = 0; i < registry->principal_count; i++) {
+        const struct tcn_principal *row = &registry->principals[i];
+        if (row->status == TCN_PRINCIPAL_ACTIVE) {
+            end_ns = sooner(end_ns, row->not_after_ns, after_ns);
+            end_ns = sooner(end_ns, row->old_until_ns, after_ns);
+        }
+    }
+    return end_ns;
+}
+
 bool tcn_principal_may_read(const struct tcn_principal *principal, uint16_t organ) {
     TCN_CHECK(principal->stream_count <= TCN_PRINCIPAL_STREAMS_MAX);
     for (uint32_t i = 0; i < principal->stream_count; i++) {

@@ -200,6 +200,9 @@ const struct tcn_principal *tcn_registry_find_source(const struct tcn_registry *
                                                      uint32_t source);
 /** True when the principal is active and not_before_ns <= now_ns < not_after_ns. Thread: any. */
 bool tcn_principal_is_valid(const struct tcn_principal *principal, int64_t now_ns);
+/** The next time behind `after_ns` at which a key of an active row ends, its not_after_ns or that
+ * of the keys before a rotation; INT64_MAX when none does. Thread: any. */
+int64_t tcn_registry_next_end(const struct tcn_registry *registry, int64_t after_ns);
 /** True when it may read the stream of this organ. Thread: any. */
 bool tcn_principal_may_read(const struct tcn_principal *principal, uint16_t organ);
 /** True when it may report for this division (as a number). A right for a township (…000) covers

@@ -126,7 +126,7 @@ static struct tcn_slice encode_registry(const struct tcn_forge *forge, struct tc
     const struct tcn_registry registry = {
         .version = 1,
         .principals = forge->principals,
-        .principal_count = TCN_FORGE_WHO_MAX,
+        .principal_count = TCN_FORGE_WHO_MAX + forge->crowd_count,
         .organ_keys = organ_keys,
         .organ_key_count = 1,
     };
@@ -172,6 +172,28 @@ void tcn_forge_init(struct tcn_forge *forge, enum tcn_mode mode) {
     memset(forge->log_id.bytes, 0x77, sizeof(forge->log_id.bytes));
     forge->mode = mode;
     make_keys(forge);
+    make_genesis(forge);
+}
+
+void tcn_forge_found(struct tcn_forge *forge) {
+    make_genesis(forge);
+}
+
+void tcn_forge_crowd(struct tcn_forge *forge, uint32_t count) {
+    TCN_CHECK(count <= TCN_FORGE_CROWD_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        struct tcn_principal *row = &forge->principals[TCN_FORGE_CROWD - 1 + i];
+        *row = principals[TCN_FORGE_WATCH_SAFETY - 1];
+        row->id = TCN_FORGE_CROWD + i;
+        row->status = TCN_PRINCIPAL_ACTIVE;
+        (void)snprintf(row->name, sizeof(row->name), "crowd-%u", (unsigned)i);
+        const enum tcn_status status =
+            tcn_key_set_make(tcn_slice_text(row->name), false, &forge->crowd_keys[i]);
+        TCN_CHECK(status == TCN_OK);
+        row->transport_key = forge->crowd_keys[i].transport.public_key;
+        row->signing_key = forge->crowd_keys[i].signing.public_key;
+    }
+    forge->crowd_count = count;
     make_genesis(forge);
 }
 

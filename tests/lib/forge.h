@@ -37,7 +37,11 @@ enum tcn_forge_who {
     TCN_FORGE_ADMIN = 8,        /**< the desk's administrator */
     TCN_FORGE_AGENT_DESK = 9,   /**< the desk's agent */
     TCN_FORGE_WHO_MAX = 9,
+    TCN_FORGE_CROWD = 10, /**< the first of a crowd; only in a forge that has one */
 };
+
+/** Watchers that a crowd has at most: more than any total of a collector needs. */
+#define TCN_FORGE_CROWD_MAX 40
 
 /** Divisions: one of office-a, one of nobody in the registry, one that the policy does not know. */
 #define TCN_FORGE_DIVISION_A "520502100000"
@@ -51,7 +55,9 @@ enum tcn_forge_who {
 struct tcn_forge {
     struct tcn_signing_key root;
     struct tcn_key_set keys[TCN_FORGE_WHO_MAX + 1]; /**< by principal id; [0] is unused */
-    struct tcn_principal principals[TCN_FORGE_WHO_MAX];
+    struct tcn_principal principals[TCN_FORGE_WHO_MAX + TCN_FORGE_CROWD_MAX];
+    struct tcn_key_set crowd_keys[TCN_FORGE_CROWD_MAX];
+    uint32_t crowd_count;
     struct tcn_id log_id;
     enum tcn_mode mode;
     uint8_t file[TCN_FORGE_GENESIS_BYTES];
@@ -77,6 +83,12 @@ struct tcn_forge_chunk {
 
 /** Makes a district whose log is of this mode. Thread: the forge's, as for all here. */
 void tcn_forge_init(struct tcn_forge *forge, enum tcn_mode mode);
+
+/** Lists so many more watchers of safety, each with keys of its own, and makes genesis anew. */
+void tcn_forge_crowd(struct tcn_forge *forge, uint32_t count);
+
+/** Makes genesis anew, after a test has changed a row. */
+void tcn_forge_found(struct tcn_forge *forge);
 
 /** Gives the feed's row, which nobody needs in an actual log, to a broker, and makes genesis anew.
  */

@@ -248,7 +248,7 @@ static void announce(struct house *house, uint64_t version, const struct tcn_bro
     static const struct tcn_organ_key organ_keys[2] = {{.organ = 1, .key = {{1}}},
                                                        {.organ = 1, .key = {{2}}}};
     struct tcn_principal rows[TCN_FORGE_WHO_MAX + 1];
-    memcpy(rows, house->forge->principals, sizeof(house->forge->principals));
+    memcpy(rows, house->forge->principals, TCN_FORGE_WHO_MAX * sizeof(rows[0]));
     rows[TCN_FORGE_WHO_MAX] = (struct tcn_principal){.id = TCN_FORGE_WHO_MAX + 1,
                                                      .name = "broker",
                                                      .role = TCN_ROLE_BROKER,

@@ -63,7 +63,8 @@ struct district {
     sem_t broker_open;
     struct running collector_run;
     struct tcn_collector *collector;
-    const char *key_file; /* of the collector; NULL: it has none beside the one it holds */
+    const char *key_file;     /* of the collector; NULL: it has none beside the one it holds */
+    const char *metrics_path; /* where it shows its numbers; NULL: nowhere */
     struct tcn_arena arena;
     struct tcn_forge_chunk chunk;
     struct tcn_ack ack;
@@ -115,6 +116,7 @@ static inline void start_collector(struct district *district) {
     struct tcn_collector_options options = place_options(district->place);
     options.broker_endpoint = district->back;
     options.key_file = district->key_file;
+    options.metrics_path = district->metrics_path;
     options.broker_transport_key = district->broker_key != NULL
                                        ? *district->broker_key
                                        : district->broker_keys.transport.public_key;
@@ -138,10 +140,15 @@ static inline void stop_collector(struct district *district) {
     tcn_collector_close(&district->collector);
 }
 
-static inline int set_up(void **state) {
+/* With so many more watchers in the registry. */
+static inline struct district *district_make(uint32_t crowd_count) {
     struct district *district = calloc(1, sizeof(*district));
     assert_non_null(district);
     district->place = place_make(TCN_MODE_ACTUAL);
+    if (crowd_count > 0) {
+        tcn_forge_crowd(&district->place->forge, crowd_count);
+        tcn_forge_genesis_write(&district->place->forge, district->place->genesis);
+    }
     assert_int_equal(tcn_key_set_make(tcn_slice_text("broker"), false, &district->broker_keys),
                      TCN_OK);
     assert_int_equal(tcn_arena_init(&district->arena, 4 * 1024 * 1024), TCN_OK);
@@ -150,7 +157,11 @@ static inline int set_up(void **state) {
     assert_int_equal(pthread_create(&district->broker_run.thread, NULL, run_broker, district), 0);
     assert_int_equal(sem_wait(&district->broker_open), 0);
     start_collector(district);
-    *state = district;
+    return district;
+}
+
+static inline int set_up(void **state) {
+    *state = district_make(0);
     return 0;
 }
 
@@ -176,25 +187,29 @@ static inline int tear_down(void **state) {
     return 0;
 }
 
-static inline void connect_peer(struct district *district, struct peer *peer,
-                                enum tcn_forge_who who) {
-    const struct tcn_transport_key *keys = &district->place->forge.keys[who].transport;
+static inline void connect_with(struct district *district, struct peer *peer,
+                                const struct tcn_key_set *keys) {
     const struct tcn_sock_options options = {
         .role = TCN_SOCK_DEALER_CLIENT,
-        .public_key = keys->public_key.bytes,
-        .secret_key = keys->secret,
+        .public_key = keys->transport.public_key.bytes,
+        .secret_key = keys->transport.secret,
         .server_key = district->broker_keys.transport.public_key.bytes,
         .frame_bytes_max = TCN_FRAME_BYTES_MAX,
         .hwm = 1000,
         .random = tcn_random_u64(),
     };
     memset(peer, 0, sizeof(*peer));
-    peer->keys = &district->place->forge.keys[who];
+    peer->keys = keys;
     tcn_keyring_init(&peer->ring, &district->place->forge.log_id,
                      &district->place->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key);
     tcn_parts_init(&peer->parts);
     assert_int_equal(tcn_sock_open(district->place->link, &options, &peer->sock), TCN_OK);
     assert_int_equal(tcn_sock_connect(peer->sock, district->front), TCN_OK);
+}
+
+static inline void connect_peer(struct district *district, struct peer *peer,
+                                enum tcn_forge_who who) {
+    connect_with(district, peer, &district->place->forge.keys[who]);
 }
 
 static inline bool wait_for(struct peer *peer, unsigned events, int64_t wait_ns) {

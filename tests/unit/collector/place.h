@@ -88,6 +88,9 @@ static inline void place_remove(struct place *place) {
     for (size_t i = 1; i <= TCN_FORGE_WHO_MAX; i++) {
         tcn_key_set_fini(&place->forge.keys[i]);
     }
+    for (size_t i = 0; i < place->forge.crowd_count; i++) {
+        tcn_key_set_fini(&place->forge.crowd_keys[i]);
+    }
     tcn_link_close(&place->link);
     free(place);
 }

@@ -158,12 +158,33 @@ static void a_village_is_its_own_division_or_its_townships(void **state) {
     assert_null(tcn_policy_domain(&empty, tcn_slice_text("a")));
 }
 
+static void the_next_end_is_of_whoever_may_speak(void **state) {
+    (void)state;
+    static const struct tcn_principal rows[] = {
+        {.id = 1, .status = TCN_PRINCIPAL_ACTIVE},
+        {.id = 2, .status = TCN_PRINCIPAL_REVOKED, .not_after_ns = 120, .old_until_ns = 130},
+        {.id = 3, .status = TCN_PRINCIPAL_INVITED, .not_after_ns = 140},
+        {.id = 4, .status = TCN_PRINCIPAL_ACTIVE, .not_after_ns = 300, .old_until_ns = 150},
+        {.id = 5, .status = TCN_PRINCIPAL_ACTIVE, .not_after_ns = 200},
+    };
+    static const struct tcn_registry ending = {.principals = rows,
+                                               .principal_count = COUNT_OF(rows)};
+    static const int64_t times[][2] = {{0, 150},   {149, 150}, {150, 200},      {199, 200},
+                                       {200, 300}, {299, 300}, {300, INT64_MAX}};
+    static const struct tcn_registry none = {0};
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        assert_int_equal(tcn_registry_next_end(&ending, times[i][0]), times[i][1]);
+    }
+    assert_int_equal(tcn_registry_next_end(&none, 0), INT64_MAX);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_principal_is_found_by_id_at_every_place),
         cmocka_unit_test(a_key_of_zeros_is_nobodys),
         cmocka_unit_test(a_source_is_spoken_for_by_its_active_principal),
         cmocka_unit_test(validity_includes_its_beginning_and_excludes_its_end),
+        cmocka_unit_test(the_next_end_is_of_whoever_may_speak),
         cmocka_unit_test(rights_are_those_listed),
         cmocka_unit_test(an_organ_is_found_by_number_and_by_id),
         cmocka_unit_test(a_domain_is_found_by_its_whole_id),
