@@ -25,6 +25,8 @@ from zmq.utils import z85
 KIND_WELCOME, KIND_CHUNK, KIND_OPEN, KIND_ASK, KIND_ANSWER, KIND_READY = 2, 3, 20, 60, 61, 100
 KIND_SESSION_ASK, KIND_SESSION = 16, 17
 QUERY_MATTERS = 1  # proto/query.proto
+MODE_ACTUAL = 1  # proto/frame.proto
+ORGAN = 17  # policy/organs.yaml: the water bureau, whose watcher's key it has
 CROWD = 400  # connections that say nothing
 QUESTIONS_S = 0.001  # between 20 of them: below the rate of messages, which would stop them sooner
 
@@ -269,10 +271,17 @@ class Attack:
                     return frames[1]
 
     def question(self, session, request):
-        """ASK as the protocol wants it."""
+        """ASK as the protocol wants it, and each second time OPEN, by another name each."""
+        is_open = request % 2
+        kind = KIND_OPEN if is_open else KIND_ASK
         # The session's number is its field 1, fixed64; the header's field 3.
-        head = bytes((8, 1, 16, KIND_ASK, 25)) + session[1:9] + b"\x20" + varint(request)
+        head = bytes((8, 1, 16, kind, 25)) + session[1:9] + b"\x20" + varint(request)
         body = bytes((8, QUERY_MATTERS))
+        if is_open:
+            name = b"n%d" % request
+            stream = bytes((8, MODE_ACTUAL, 16)) + varint(ORGAN)
+            body = bytes((10, len(name))) + name + bytes((18, len(stream))) + stream
+        self.count("opens" if is_open else "asked")
         signed = b"".join(map(digest, (b"tocsin.session.1\0" + session, head, body)))
         return [head, body, self.signing.sign(b"tocsin.asked.1\0" + signed).signature]
 

@@ -9,11 +9,13 @@ crowd of silent connections. All the while honest offices go on, no other proces
 that was acknowledged is lost.
 """
 
+import os
 import re
 import statistics
 import time
 
 from harness import (
+    ROOT,
     Bench,
     Checker,
     await_true,
@@ -34,6 +36,7 @@ from neighbours import (
     set_value,
 )
 
+INSTALL = os.path.join(ROOT, "docs", "how-to", "install.md")
 WINDOW_S = 1.5
 RUSH_S = 0.75
 ROUNDS = 1 if is_sanitized() else 2  # nothing is learnt from a sanitized program's times
@@ -45,6 +48,7 @@ RATE_MIN = 0.5  # of what honest offices reach undisturbed
 BACK_S = 8
 REAPED_S = 6  # a connection that says nothing is ended after 5 s
 RSS_MAX_MB = 96
+ANON_GROWTH_MAX_MB = 64  # of a collector, and of a broker, whatever is said to them
 DESCRIPTORS = 200  # of a broker, in the case of the crowd
 
 # What each attack must have done, so that it cannot pass by doing nothing.
@@ -54,16 +58,48 @@ WANTED = {
     "strangers": ["turned_away"],
     "listed": ["oversize", "answered"],
     "spoiled": ["spoiled_hung_up"],
-    "questions": ["questions", "answers", "limits"],
+    "questions": ["questions", "opens", "answers", "limits"],
 }  # fmt: skip
+
+
+class Memory:
+    """What broker and collector hold beside the files that they map, before attacks and at most
+    since, against the bounds that the page gives their services."""
+
+    def __init__(self, district):
+        self.pids = {name: district.pid(name) for name in ("broker", "collector")}
+        self.before = self.now()
+        self.most = dict(self.before)
+
+    def now(self):
+        return {name: memory_of(pid, "RssAnon") for name, pid in self.pids.items()}
+
+    def look(self):
+        self.most = {name: max(size, self.most[name]) for name, size in self.now().items()}
+
+    def judge(self):
+        with open(INSTALL, encoding="utf-8") as file:
+            bounds = re.findall(r"-(broker|collector)`[^|]*\| `MemoryMax=(\d+)M`", file.read())
+        expect(len(bounds) == 2, f"{INSTALL} bounds broker and collector: {bounds}")
+        for name, bound in bounds:
+            grown = self.most[name] - self.before[name]
+            peak = memory_of(self.pids[name], "VmHWM") if name == "broker" else self.most[name]
+            expect(peak <= int(bound) << 20, f"{name}: {peak >> 20} MiB, more than {bound}")
+            expect(is_sanitized() or grown <= ANON_GROWTH_MAX_MB << 20,
+                   f"{name} has grown by {grown >> 20} MiB, to {self.most[name] >> 20}")
+
+    def told(self):
+        return ", ".join(f"{name} {self.before[name] >> 20} to {self.most[name] >> 20} MiB"
+                         for name in self.most)
 
 
 class Comparison:
     """Windows with and without an attack, in turn, so that a slow minute slows both."""
 
-    def __init__(self, district, meter):
+    def __init__(self, district, meter, memory):
         self.district = district
         self.meter = meter
+        self.memory = memory
         self.calm = {kind: [] for kind in WANTED}
         self.busy = {kind: [] for kind in WANTED}
         self.rates = {kind: ([], []) for kind in WANTED}  # receipts a second, calm and busy
@@ -75,6 +111,7 @@ class Comparison:
             with Attacker(self.district, kind) as attacker:
                 self.busy[kind].append(p99(self.meter.window(WINDOW_S)))
                 self.rates[kind][1].append(self.meter.rush(RUSH_S))
+                self.memory.look()
                 counts = attacker.end()
             expect(all(counts.get(what) for what in WANTED[kind]), f"{kind} did only {counts}")
             left_open = [w for w in counts if w.endswith("_open") and w != "half_open"]
@@ -108,7 +145,8 @@ def honest_offices_do_not_notice(bench):
         checker = Checker()
         meter = Meter(district, checker, "honest")
         meter.window(1)  # connections, first pages
-        compared = Comparison(district, meter)
+        memory = Memory(district)
+        compared = Comparison(district, meter, memory)
         for kind in WANTED:
             compared.run(kind)
             for _ in range(EXTRA):
@@ -122,6 +160,7 @@ def honest_offices_do_not_notice(bench):
         meter.close()
         count = judge(district, checker)
         pids.expect_same()
+        memory.judge()
         district.stop()
         log = read_lines(district.path("logs", "broker.log"))
         counts = [line for line in log if "turned away:" in line]
@@ -134,7 +173,8 @@ def honest_offices_do_not_notice(bench):
         is_near = is_sanitized() or compared.is_near(kind)
         expect(is_near, f"{kind} is over {RATIO_MAX} × or under {RATE_MIN} of the rate: "
                         f"{compared.told()}")  # fmt: skip
-    return f"p99 {compared.told()}; {reaped} silent ones ended; {count} events"
+    return (f"p99 {compared.told()}; {reaped} silent ones ended; {count} events; "
+            f"{memory.told()}")  # fmt: skip
 
 
 def a_message_without_an_end_costs_a_restart_of_the_broker(bench):

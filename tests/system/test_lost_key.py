@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-timeout: 120
+# ctest-labels: once_plain
 # ctest-cost: 8
 """A bureau's PC is lost, as docs/how-to/keys.md has it: its keys are revoked while it acts and
 watches, and within a second nothing of it is taken and nothing reaches it. A PC with keys of its
