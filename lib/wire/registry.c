@@ -139,7 +139,6 @@ enum tcn_status tcn_wire_registry_encode(const struct tcn_registry *registry,
     Tocsin__V1__Registry message;
     tocsin__v1__registry__init(&message);
     message.version = registry->version;
-    message.policy_version = registry->policy_version;
     struct tcn_slice first;
     enum tcn_status status = tcn_pb_pack(&message.base, REGISTRY_BYTES_MAX, writer, &first);
     if (status == TCN_OK) {
@@ -155,6 +154,12 @@ enum tcn_status tcn_wire_registry_encode(const struct tcn_registry *registry,
         if (status == TCN_OK) {
             status = tcn_pb_put_message(FIELD_REGISTRY_CHAIN, &parts.keys.base, writer);
         }
+    }
+    if (status == TCN_OK) { /* by the numbers of the fields */
+        message.version = 0;
+        message.policy_version = registry->policy_version;
+        struct tcn_slice last;
+        status = tcn_pb_pack(&message.base, REGISTRY_BYTES_MAX, writer, &last);
     }
     if (status == TCN_OK && writer->offset - start > REGISTRY_BYTES_MAX) {
         status = TCN_TOOBIG;

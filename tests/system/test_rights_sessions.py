@@ -389,18 +389,27 @@ def heard_at_home(cast, home):
     return cast.p.Stamp.FromString(frames[0]), cast.p.Header.FromString(frames[1])
 
 
+def registry_of_the_founding(cast, config):
+    """The registry as genesis has it, which is in force: nobody has changed it."""
+    with open(config["genesis_file"], "rb") as file:
+        size = int.from_bytes(file.read(4), "big")
+        return cast.p.Genesis.FromString(file.read(size)).registry
+
+
 def at_the_back_the_routing_id_of_the_collector_is_worth_nothing(bench):
     """Somebody plays the collector, with its key, under an id that others know and use too."""
     cast = bench.cast
     stage, p, runner = cast.stage, cast.p, cast.stage.runner
     config = stage.config("collector")
     back, key = config["broker_endpoint"], Key(config["key_file"])
+    registry = registry_of_the_founding(cast, config)
+    signature = key.sign("tocsin.registry.1", registry)
     runner.kill("collector")
     with contextlib.ExitStack() as stack:
         home = stack.enter_context(Knock(stage, key=key, routing=b"home", endpoint=back))
 
         def is_home():
-            answer = home.say("READY", request=1)
+            answer = home.say("READY", registry, signature, request=1)
             return answer and answer[0] == "READY"
 
         await_true("it is the broker's collector", is_home, slower(10))
