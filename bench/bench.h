@@ -38,6 +38,7 @@ struct bench_options {
     uint32_t publishers;
     uint32_t window; /**< unacknowledged events of one publisher */
     uint32_t rate;   /**< events a second of all publishers in the cases `paced` */
+    uint32_t fill; /**< events that the log holds, and the state, before a case of chunks begins */
     uint32_t runs;
     enum tcn_format format; /**< table (text for people), json or ndjson */
     bool is_kept;           /**< leave the folders */
@@ -63,6 +64,7 @@ struct bench_result {
     uint64_t count;        /**< events acknowledged in these seconds */
     uint64_t sent_count;   /**< in the whole case, warm-up too; for outboxes: entered */
     uint64_t total_count;  /**< acknowledged in the whole case; for replay: came */
+    uint64_t fill_count;   /**< of these, before anything was measured */
     uint64_t stored_count; /**< that the collector has of all publishers, by their own sequences */
     double rate;           /**< count a second */
     double folded_rate;    /**< total_count a second, from the first chunk until all was folded */

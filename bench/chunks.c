@@ -55,6 +55,7 @@ static enum tcn_status prepare(struct chunks *chunks, enum bench_shape shape) {
                                  : tcn_link_open(IO_THREADS, SOCKETS_MAX, &chunks->go.link);
     for (uint32_t i = 0; status == TCN_OK && i < count; i++) {
         const struct tcn_principal *office = bench_district_office(&chunks->district, i);
+        chunks->publishers[i].fill_count = chunks->options->fill / count;
         chunks->publishers[i].shift_ns = chunks->go.interval_ns * i / count;
         status = office == NULL
                      ? TCN_ABSENT
@@ -117,7 +118,7 @@ static enum tcn_status check_stored(struct chunks *chunks) {
     }
     const uint64_t grown = chunks->last.last_position - chunks->first.last_position;
     if (result->sent_count != result->total_count || result->stored_count != result->total_count ||
-        grown != result->total_count) {
+        grown + result->fill_count != result->total_count) {
         bench_fault(result, "%llu sent, %llu acknowledged, %llu stored, the log grew by %llu",
                     (unsigned long long)result->sent_count, (unsigned long long)result->total_count,
                     (unsigned long long)result->stored_count, (unsigned long long)grown);
@@ -137,6 +138,7 @@ static void add_up(struct chunks *chunks) {
         result->count += publisher->count;
         result->sent_count += publisher->next_sequence - 1;
         result->total_count += publisher->acked_sequence;
+        result->fill_count += publisher->fill_count;
         chunk_count += publisher->chunk_count;
         bytes += publisher->event_bytes;
         tcn_latency_merge(&result->latency, &publisher->latency);
@@ -151,10 +153,11 @@ static void add_up(struct chunks *chunks) {
     result->chunk_events = total / (double)chunk_count;
     result->megabytes_rate = result->rate * result->event_bytes / 1e6;
     const uint64_t group_count = chunks->last.group_count - chunks->first.group_count;
-    result->group_events = group_count == 0 ? 0 : total / (double)group_count;
+    const double measured = total - (double)result->fill_count;
+    result->group_events = group_count == 0 ? 0 : measured / (double)group_count;
     const uint64_t alert_count =
         chunks->last.applied.alert_count - chunks->first.applied.alert_count;
-    result->event_alerts = (double)alert_count / total;
+    result->event_alerts = (double)alert_count / measured;
     result->log_bytes = (double)bench_district_bytes(&chunks->district, "log") / total;
     result->state_bytes = (double)bench_district_bytes(&chunks->district, "state") / total;
     result->shares_bytes = (double)bench_district_bytes(&chunks->district, "shares") / total;
@@ -181,8 +184,8 @@ static enum tcn_status measure(struct chunks *chunks) {
     }
     result->lag.catch_s = (double)(folded_ns - last_ack_ns) / 1e9;
     add_up(chunks);
-    result->folded_rate =
-        (double)result->total_count / ((double)(folded_ns - chunks->go.start_ns) / 1e9);
+    result->folded_rate = (double)(result->total_count - result->fill_count) /
+                          ((double)(folded_ns - chunks->go.start_ns) / 1e9);
     return check_stored(chunks);
 }
 

@@ -15,6 +15,7 @@
 #define SECONDS_MAX 3600
 #define RATE_MAX 1000000
 #define RUNS_MAX 100
+#define FILL_MAX 100000000
 
 static const char usage[] = "bench [--dir D] [--cases A,B] [--seconds S] [--runs N] [OPTIONS]";
 
@@ -29,6 +30,7 @@ struct words {
     const char *offices;
     const char *window;
     const char *rate;
+    const char *fill;
     const char *runs;
     const char *format;
     bool is_quick;
@@ -70,6 +72,7 @@ static int read_numbers(struct tcn_cli *cli, const struct words *words,
         {read_number(words->window, BENCH_WINDOW_MAX, &options->window), "window",
          BENCH_WINDOW_MAX},
         {read_number(words->rate, RATE_MAX, &options->rate), "rate", RATE_MAX},
+        {read_number(words->fill, FILL_MAX, &options->fill), "fill", FILL_MAX},
         {read_number(words->runs, RUNS_MAX, &options->runs), "runs", RUNS_MAX},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -140,6 +143,8 @@ static int parse(struct tcn_cli *cli, int argc, char **argv, struct words *words
         {"offices", 'n', "N", "1 to 9 (8)", NULL, &words->offices},
         {"window", 0, "N", "unacknowledged events of each, 1 to 4096 (1000)", NULL, &words->window},
         {"rate", 0, "N", "events a second of all together, paced (1000)", NULL, &words->rate},
+        {"fill", 0, "N", "events that are in the log before, with chunks and paced (none)", NULL,
+         &words->fill},
         {"runs", 0, "N", "of everything (1)", NULL, &words->runs},
         {"quick", 'q', NULL, "2 counted seconds after 1", &words->is_quick, NULL},
         {"no-shares", 0, NULL, "drop the shares, to see what keeping them costs",

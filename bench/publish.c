@@ -171,7 +171,8 @@ static void time_events(struct bench_publisher *publisher, const struct bench_fl
     const struct bench_go *go = publisher->go;
     for (uint32_t i = 0; i < flight->count; i++) {
         const int64_t due_ns = flight->due_ns + i * go->interval_ns;
-        if (due_ns >= go->count_ns && due_ns < go->end_ns) {
+        if (due_ns >= go->count_ns && due_ns < go->end_ns &&
+            flight->last_sequence > publisher->fill_count) {
             tcn_latency_record(&publisher->latency, now_ns - due_ns);
         }
     }
@@ -198,7 +199,9 @@ static enum tcn_status take_ack(struct bench_publisher *publisher, struct tcn_sl
         return fail(publisher, TCN_BAD_SIGNATURE, "a receipt is not the collector's");
     }
     time_events(publisher, flight, now_ns);
-    publisher->count += now_ns >= go->count_ns && now_ns < go->end_ns ? flight->count : 0;
+    const bool is_counted = flight->last_sequence > publisher->fill_count;
+    publisher->count +=
+        is_counted && now_ns >= go->count_ns && now_ns < go->end_ns ? flight->count : 0;
     publisher->acked_sequence = flight->last_sequence;
     publisher->last_ack_ns = now_ns;
     publisher->flight_first = (publisher->flight_first + 1) % BENCH_WINDOW_MAX;
@@ -265,12 +268,20 @@ static enum tcn_status greet(struct bench_publisher *publisher) {
     return status;
 }
 
+/* Events of the filling that are not cut yet. */
+static uint64_t unfilled(const struct bench_publisher *publisher) {
+    const uint64_t cut = publisher->next_sequence - 1;
+    return cut < publisher->fill_count ? publisher->fill_count - cut : 0;
+}
+
 /* When the next event is due: at once, unless paced. */
 static int64_t next_due_ns(const struct bench_publisher *publisher, int64_t now_ns) {
     const struct bench_go *go = publisher->go;
-    return go->interval_ns == 0 ? now_ns
-                                : go->start_ns + publisher->shift_ns +
-                                      (int64_t)(publisher->next_sequence - 1) * go->interval_ns;
+    const uint64_t before = publisher->fill_count + 1;
+    return go->interval_ns == 0
+               ? now_ns
+               : go->start_ns + publisher->shift_ns +
+                     (int64_t)(publisher->next_sequence - before) * go->interval_ns;
 }
 
 /* How many events may be cut now, and when the first of them was due. When none may, *out_due_ns is
@@ -278,8 +289,14 @@ static int64_t next_due_ns(const struct bench_publisher *publisher, int64_t now_
 static uint32_t due_count(const struct bench_publisher *publisher, int64_t now_ns,
                           int64_t *out_due_ns) {
     const struct bench_go *go = publisher->go;
-    const int64_t due_ns = next_due_ns(publisher, now_ns);
     const uint64_t ahead = publisher->next_sequence - 1 - publisher->acked_sequence;
+    const uint64_t rest = unfilled(publisher);
+    if (rest > 0 && ahead < go->options->window) {
+        const uint64_t free_count = go->options->window - ahead;
+        *out_due_ns = now_ns;
+        return (uint32_t)(rest < free_count ? rest : free_count);
+    }
+    const int64_t due_ns = next_due_ns(publisher, now_ns);
     if (due_ns >= go->end_ns || ahead >= go->options->window) {
         *out_due_ns = now_ns + SILENCE_NS; /* only an acknowledgement changes that */
         return 0;
@@ -325,7 +342,15 @@ static enum tcn_status send_due(struct bench_publisher *publisher, int64_t *out_
     return status;
 }
 
-static enum tcn_status publish(struct bench_publisher *publisher) {
+/* Whether the part is over: the filling, when nothing is timed yet, or all that is due before the
+ * end. */
+static bool is_over(const struct bench_publisher *publisher, bool is_filling, int64_t now_ns) {
+    const bool is_all_cut = is_filling ? unfilled(publisher) == 0
+                                       : next_due_ns(publisher, now_ns) >= publisher->go->end_ns;
+    return is_all_cut && publisher->flight_count == 0;
+}
+
+static enum tcn_status publish(struct bench_publisher *publisher, bool is_filling) {
     struct bench_go *go = publisher->go;
     int64_t heard_ns = tcn_clock_monotonic_ns();
     enum tcn_status status = TCN_OK;
@@ -338,8 +363,7 @@ static enum tcn_status publish(struct bench_publisher *publisher) {
             status = send_due(publisher, &due_ns);
         }
         const int64_t now_ns = tcn_clock_monotonic_ns();
-        const bool is_all_cut = next_due_ns(publisher, now_ns) >= go->end_ns;
-        if (status != TCN_OK || (is_all_cut && publisher->flight_count == 0)) {
+        if (status != TCN_OK || is_over(publisher, is_filling, now_ns)) {
             return status;
         }
         if (atomic_load(&go->is_given_up)) {
@@ -359,10 +383,13 @@ void *bench_publisher_run(void *argument) {
     struct bench_publisher *publisher = argument;
     struct bench_go *go = publisher->go;
     enum tcn_status status = greet(publisher);
+    if (status == TCN_OK) {
+        status = publish(publisher, true);
+    }
     (void)pthread_barrier_wait(&go->barrier); /* the main thread now sets the times */
     (void)pthread_barrier_wait(&go->barrier);
     if (status == TCN_OK) {
-        status = publish(publisher);
+        status = publish(publisher, false);
     }
     if (status != TCN_OK && publisher->status == TCN_OK) {
         (void)fail(publisher, status, tcn_status_sentence(status));

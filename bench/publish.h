@@ -4,8 +4,8 @@
  * keys and its own connection. It cuts chunks in memory where an agent would take them from its
  * outbox, keeps up to `window` events unacknowledged and sends at once whatever the window allows.
  *
- * Life: bench_publisher_run in a thread ─▶ WELCOME ─▶ barrier twice ─▶ sends what is due before
- * end_ns ─▶ waits for the last acknowledgements ─▶ returns.
+ * Life: bench_publisher_run in a thread ─▶ WELCOME ─▶ fills ─▶ barrier twice ─▶ sends what is due
+ * before end_ns ─▶ waits for the last acknowledgements ─▶ returns.
  *
  * An event is acknowledged when a receipt came that names its chunk's hash; the signature of the
  * first receipt is checked too. Paced, an event's time runs from when it was due, not from when it
@@ -49,7 +49,8 @@ struct bench_flight {
 struct bench_publisher {
     struct bench_go *go;
     const struct tcn_principal *office;
-    int64_t shift_ns; /**< paced: publishers take turns, they do not send all at once */
+    int64_t shift_ns;    /**< paced: publishers take turns, they do not send all at once */
+    uint64_t fill_count; /**< events that are acknowledged before the barrier, and not counted */
     struct bench_mix mix;
     struct tcn_key_set keys;
     struct tcn_key_id key_id;

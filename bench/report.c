@@ -43,7 +43,7 @@ static void text_rates(FILE *out, const struct bench_result *result) {
 
 static void text_usage(FILE *out, const struct bench_result *result) {
     const struct bench_usage *usage = &result->usage;
-    const uint64_t count = result->total_count;
+    const uint64_t count = result->total_count - result->fill_count;
     (void)fprintf(out, "  %-22s broker %.2f, collector %.2f", "CPU s per 10^6 events",
                   per_million(usage->broker_cpu_s, count),
                   per_million(usage->collector_cpu_s, count));
@@ -95,7 +95,7 @@ void bench_report_text(FILE *out, const struct bench_result *result) {
 
 static void usage_fields(struct tcn_json_writer *writer, const struct bench_result *result) {
     const struct bench_usage *usage = &result->usage;
-    const uint64_t count = result->total_count;
+    const uint64_t count = result->total_count - result->fill_count;
     tcn_json_object_begin(writer, "cpu_s_per_million");
     tcn_json_add_real(writer, "broker", per_million(usage->broker_cpu_s, count));
     tcn_json_add_real(writer, "collector", per_million(usage->collector_cpu_s, count));
@@ -163,6 +163,7 @@ void bench_report_fields(struct tcn_json_writer *writer, const struct bench_resu
     tcn_json_add_u64(writer, "count", result->count);
     tcn_json_add_u64(writer, "sent", result->sent_count);
     tcn_json_add_u64(writer, "acked", result->total_count);
+    tcn_json_add_u64(writer, "filled", result->fill_count);
     tcn_json_add_u64(writer, "stored", result->stored_count);
     rate_fields(writer, result);
     size_fields(writer, result);
