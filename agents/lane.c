@@ -19,6 +19,9 @@
 /** Messages queued towards the broker: more than can be in flight, so a full queue is no case. */
 #define QUEUE_MESSAGES 1000
 
+/** On a full disk the collector is asked again so much later. */
+#define FULL_RETRY_NS (2 * TCN_SECOND_NS)
+
 /** One message from the collector. */
 struct incoming {
     const struct tcn_parts *parts;
@@ -202,14 +205,17 @@ static enum tcn_status carry(struct tcn_agent *agent, struct tcn_agent_lane *lan
         carry_alarm(agent, lane, action->code);
         return TCN_OK;
     }
+    /* A4: after a restart the collector says it again. */
+    const bool is_memory_enough =
+        action->kind == TCN_OUTLANE_ACKED || action->kind == TCN_OUTLANE_REGISTERED;
     enum tcn_status status = tcn_agent_begin(agent);
-    if (status == TCN_FULL && action->kind == TCN_OUTLANE_ACKED) {
-        return TCN_OK; /* A4: after a restart the collector says it again */
+    if (status == TCN_FULL && is_memory_enough) {
+        return TCN_OK;
     }
     if (status != TCN_OK) {
         return status;
     }
-    agent->must_commit = agent->must_commit || action->kind != TCN_OUTLANE_ACKED;
+    agent->must_commit = agent->must_commit || !is_memory_enough;
     switch (action->kind) {
     case TCN_OUTLANE_REGISTERED:
         return carry_registered(agent, lane);
@@ -232,6 +238,28 @@ enum tcn_status tcn_agent_lane_carry(struct tcn_agent *agent, struct tcn_agent_l
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < actions->count && status == TCN_OK; i++) {
         status = carry(agent, lane, &actions->list[i]);
+    }
+    return status;
+}
+
+enum tcn_status tcn_agent_lane_put_off(struct tcn_agent *agent) {
+    const int64_t at_ns = tcn_clock_monotonic_ns() + FULL_RETRY_NS;
+    enum tcn_status status = TCN_OK;
+    tcn_agent_abort(agent);
+    tcn_agent_note(agent,
+                   "the disk is full: what the collector answered cannot be carried out, and "
+                   "is asked for again; make room for the outbox");
+    for (uint32_t i = 0; i < TCN_AGENT_LANES && status == TCN_OK; i++) {
+        struct tcn_agent_lane *lane = &agent->lanes[i];
+        struct tcn_outbox_lane row;
+        struct tcn_outlane_facts facts;
+        status = tcn_outbox_lane_get(agent->outbox, lane->number, &row);
+        if (status == TCN_OK) {
+            tcn_agent_lane_facts(agent, &row, &facts);
+            tcn_outlane_put_off(&lane->brain, &facts, at_ns);
+            lane->is_settled = false;
+            lane->refused_count = 0;
+        }
     }
     return status;
 }
@@ -545,5 +573,6 @@ enum tcn_status tcn_agent_lane_ready(struct tcn_agent *agent, struct tcn_agent_l
     if (status == TCN_FULL && !agent->must_commit && agent->is_writing) {
         status = TCN_OK; /* the commit drops the group */
     }
-    return status == TCN_OK ? tcn_agent_commit(agent) : status;
+    status = status == TCN_OK ? tcn_agent_commit(agent) : status;
+    return status == TCN_FULL ? tcn_agent_lane_put_off(agent) : status;
 }

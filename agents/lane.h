@@ -71,7 +71,8 @@ TCN_MUST_CHECK enum tcn_status tcn_agent_lane_reconnect(struct tcn_agent *agent,
 void tcn_agent_lane_close(struct tcn_agent_lane *lane);
 
 /** Takes what the collector sent, a bounded number of messages, and commits what follows from it.
- * Errors: TCN_IO, TCN_CORRUPT, TCN_NOMEM, or TCN_FULL where it had to be written: stop; TCN_CLOSED.
+ * Where it has to be written and the disk is full it is put off, see tcn_agent_lane_put_off.
+ * Errors: TCN_IO, TCN_CORRUPT, TCN_NOMEM: stop; TCN_CLOSED.
  */
 TCN_MUST_CHECK enum tcn_status tcn_agent_lane_ready(struct tcn_agent *agent,
                                                     struct tcn_agent_lane *lane);
@@ -81,6 +82,11 @@ TCN_MUST_CHECK enum tcn_status tcn_agent_lane_ready(struct tcn_agent *agent,
 TCN_MUST_CHECK enum tcn_status tcn_agent_lane_carry(struct tcn_agent *agent,
                                                     struct tcn_agent_lane *lane,
                                                     const struct tcn_outlane_actions *actions);
+
+/** The disk is full for what has to be written: drops the group, tells, and begins both lanes anew
+ * from what is on disk; they ask the collector again in a while.
+ * Errors: as tcn_outbox_lane_get. */
+TCN_MUST_CHECK enum tcn_status tcn_agent_lane_put_off(struct tcn_agent *agent);
 
 /** Sends what the brain wants, a bounded number of messages, and gives the time at which it wants
  * to be asked again (monotonic; INT64_MAX when only an input can change anything).

@@ -98,8 +98,9 @@ static enum tcn_status fall_back(struct tcn_agent *agent, struct tcn_agent_lane 
     tcn_agent_note(agent, "the %s lane has no chunk that begins where the collector wants it",
                    tcn_lane_name(lane->number));
     tcn_outlane_differ(&lane->brain, now_ns, &actions);
-    const enum tcn_status status = tcn_agent_lane_carry(agent, lane, &actions);
-    return status == TCN_OK ? tcn_agent_commit(agent) : status;
+    enum tcn_status status = tcn_agent_lane_carry(agent, lane, &actions);
+    status = status == TCN_OK ? tcn_agent_commit(agent) : status;
+    return status == TCN_FULL ? tcn_agent_lane_put_off(agent) : status;
 }
 
 static enum tcn_status send_chunk(struct tcn_agent *agent, struct tcn_agent_lane *lane,

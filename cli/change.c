@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define ASK_NS (10 * TCN_SECOND_NS)
+/* The broker tells once a second why it turns somebody away. */
+#define SLICE_NS TCN_SECOND_NS
 
 int tcn_change_check(struct tcn_cli *cli, const struct tcn_change_options *options,
                      struct tcn_change *out_change) {
@@ -141,24 +143,44 @@ static enum tcn_status learn(struct tcn_change *change, const struct tcn_registr
     return answer.position == entered->position ? TCN_OK : ask_event(change, entered, out_code);
 }
 
-/* Whoever revoked itself is told nothing any more: that it is so, the log alone says. */
+/* Whoever revoked itself is told nothing any more: where it stands, the log alone says. */
 static bool is_self_revoked(const struct tcn_change *change,
                             const struct tcn_registry_change *said) {
     return said->kind == TCN_CHANGE_REVOKED &&
            said->principal == change->asker.seat.config->client.principal;
 }
 
+/* Waits until whoever revoked itself is turned away: the broker knows of a change before anybody
+ * has a receipt, so that this one never comes. Errors: TCN_REVOKED it is so; else as
+ * tcn_await_outcome, which says what came of it when it is void. */
+static enum tcn_status wait_turned_away(struct tcn_change *change, int64_t deadline_ns,
+                                        struct tcn_entered *entered) {
+    const struct tcn_query query = {.kind = TCN_QUERY_REGISTRY,
+                                    .principal = change->asker.seat.config->client.principal};
+    enum tcn_status status = TCN_TIMEOUT;
+    while (status == TCN_TIMEOUT && tcn_clock_monotonic_ns() < deadline_ns) {
+        struct tcn_answer answer;
+        int64_t until_ns = tcn_clock_monotonic_ns() + SLICE_NS;
+        until_ns = until_ns < deadline_ns ? until_ns : deadline_ns;
+        status = tcn_await_outcome(&change->asker.seat, until_ns, entered);
+        if (status == TCN_TIMEOUT && tcn_ask(change->asker.seat.session, &query,
+                                             until_ns + SLICE_NS, &answer) == TCN_REVOKED) {
+            return TCN_REVOKED;
+        }
+    }
+    return status;
+}
+
 static int wait_for(struct tcn_change *change, const struct tcn_registry_change *said,
                     const char *what, struct tcn_entered *entered) {
     struct tcn_cli *cli = change->cli;
-    enum tcn_status status =
-        tcn_await_outcome(&change->asker.seat, tcn_clock_monotonic_ns() + change->wait_ns, entered);
-    if (status == TCN_TIMEOUT && is_self_revoked(change, said)) {
-        (void)fprintf(
-            cli->err,
-            "tocsin: it was said with the key that it revokes, and that key hears nothing "
-            "any more\ntry: tocsin key ls --bureau B, as one that is still let in\n");
-        return TCN_EXIT_TIMEOUT;
+    const int64_t deadline_ns = tcn_clock_monotonic_ns() + change->wait_ns;
+    const enum tcn_status status =
+        is_self_revoked(change, said)
+            ? wait_turned_away(change, deadline_ns, entered)
+            : tcn_await_outcome(&change->asker.seat, deadline_ns, entered);
+    if (status == TCN_REVOKED) {
+        return TCN_EXIT_OK;
     }
     if (status == TCN_TIMEOUT) {
         (void)fprintf(cli->err,
@@ -253,6 +275,11 @@ static void print_row(const struct tcn_change *change, const struct tcn_principa
 
 int tcn_change_print(struct tcn_change *change, const struct tcn_change_made *made,
                      const char *sentence, bool is_full) {
+    if (change->format != TCN_FORMAT_JSON && made->position == 0) {
+        (void)fprintf(change->cli->out, "%s; its key is turned away, and hears nothing any more\n",
+                      sentence);
+        return ferror(change->cli->out) ? TCN_EXIT_FAILURE : TCN_EXIT_OK;
+    }
     if (change->format != TCN_FORMAT_JSON) {
         (void)fprintf(change->cli->out, "%s at position %" PRIu64 "\n", sentence, made->position);
         if (is_full && made->row.id != 0) {

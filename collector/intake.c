@@ -248,7 +248,8 @@ static void check_event(struct tcn_intake *intake, struct judged *judged, struct
         judged->note.has_changes =
             judged->note.has_changes || event.act == TCN_ACT_REGISTRY_CHANGED;
         judged->note.has_acts = judged->note.has_acts || event.act != TCN_ACT_REPORTED;
-        if (event.recorded_ns > judged->note.feed_ns) {
+        /* Nobody else's times are the log's, where a feed's are: one that lies ahead would stay. */
+        if (judged->principal->role == TCN_ROLE_FEED && event.recorded_ns > judged->note.feed_ns) {
             judged->note.feed_ns = event.recorded_ns;
         }
         field = "sealed";

@@ -229,6 +229,11 @@ void tcn_outlane_settle(struct tcn_outlane *lane, int64_t now_ns);
  * Thread: the lane's. */
 void tcn_outlane_epoch(struct tcn_outlane *lane, const struct tcn_outlane_facts *facts,
                        int64_t now_ns);
+/** What it was to carry out found no room, and nothing of it was stored: begins anew from what is
+ * on disk, and says HELLO from `at_ns` on; the collector then says again what there is to do.
+ * Thread: the lane's. */
+void tcn_outlane_put_off(struct tcn_outlane *lane, const struct tcn_outlane_facts *facts,
+                         int64_t at_ns);
 /** Sequences that wait for their acknowledgement; 0 when all is done. Thread: the lane's. */
 uint64_t tcn_outlane_waiting(const struct tcn_outlane *lane);
 /** True when the lane's numbers hold together; for tests and TCN_CHECK_SLOW. Thread: the lane's. */

@@ -56,6 +56,24 @@ bool tcn_outlane_may_move(enum tcn_outlane_state from, enum tcn_outlane_state to
     return (moves[from] & BIT(to)) != 0;
 }
 
+void tcn_outlane_put_off(struct tcn_outlane *lane, const struct tcn_outlane_facts *facts,
+                         int64_t at_ns) {
+    const bool is_connected = lane->is_connected;
+    const uint64_t stray_count = lane->stray_count;
+    const uint64_t forged_count = lane->forged_count;
+    const uint64_t timeout_count = lane->timeout_count;
+    tcn_outlane_init(lane, facts);
+    lane->stray_count = stray_count;
+    lane->forged_count = forged_count;
+    lane->timeout_count = timeout_count;
+    lane->is_connected = is_connected;
+    if (is_connected) {
+        lane->state = TCN_OUTLANE_GREETING; /* as from DOWN, and later */
+        lane->deadline_ns = at_ns;
+    }
+    TCN_CHECK_SLOW(tcn_outlane_is_sound(lane));
+}
+
 bool tcn_outlane_is_sound(const struct tcn_outlane *lane) {
     const struct tcn_flights *flights = &lane->flights;
     if (!tcn_flights_are_sound(flights) || flights->base != lane->facts.acked_sequence) {

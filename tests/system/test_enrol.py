@@ -173,7 +173,15 @@ def an_invited_machine_enrols_and_works(bench):
         expect("tocsin watch" in told and "no sealing key" in told, told)
         answer = town.district.json("matter", "ls", "--bureau", BUREAU, "--dir", town.path("desk"))
         expect(len(answer["matters"]) == 1, f"the new watcher sees the report: {answer}")
-        return f"principal {re.search('principal ([0-9]+)', told)[1]} reads it"
+        reader = re.search("principal ([0-9]+)", told)[1]
+
+        # The first administrator, of two, ends its own rights, and is told when it is so.
+        start = time.monotonic()
+        told = town.district.run("key", "revoke", "admin", "--reason", "left_post").stdout
+        took = time.monotonic() - start
+        expect(told.startswith("revoked admin"), told)
+        expect(took < slower(15), f"it is told after {took:.0f} s")
+        return f"principal {reader} reads it"
 
 
 def invite_for(town, token, seconds):

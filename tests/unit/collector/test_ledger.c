@@ -286,6 +286,23 @@ static void a_feed_is_the_clock_of_an_exercise(void **state) {
     assert_int_equal(tcn_ledger_time(bench->ledger), event.recorded_ns);
 }
 
+static void nobody_else_moves_the_clock_of_a_feed(void **state) {
+    struct bench *bench = *state;
+    a_feed_is_the_clock_of_an_exercise(state);
+    const int64_t time_ns = tcn_ledger_time(bench->ledger);
+    struct tcn_event ahead = tcn_forge_report(&bench->place->forge, 1);
+    ahead.recorded_ns = ahead.learned_ns = time_ns + INT64_C(315360000000000000); /* ten years */
+    greet(bench);
+    tcn_forge_chunk_begin(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_A, 1, NULL);
+    tcn_forge_chunk_event(&bench->chunk, &ahead, (struct tcn_slice){0});
+    tcn_forge_chunk_seal(&bench->chunk, &bench->place->forge, TCN_FORGE_AGENT_A);
+    begin(bench);
+    put(bench, TCN_FORGE_AGENT_A, TCN_KIND_CHUNK);
+    commit(bench, 1);
+    assert_int_equal(answer(bench, 0), TCN_KIND_ACK);
+    assert_true(tcn_ledger_time(bench->ledger) == time_ns);
+}
+
 /* A chunk of reports in a lane, as send_reports. */
 static enum tcn_kind send_in(struct bench *bench, enum tcn_lane lane, uint64_t first,
                              uint32_t count, const struct tcn_hash *previous) {
@@ -538,6 +555,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(shares_are_stored_beside_the_log_and_not_in_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_whole_log_verifies_and_folds_to_one_state, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(nobody_else_moves_the_clock_of_a_feed, set_up_exercise,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_feed_is_the_clock_of_an_exercise, set_up_exercise,
                                         tear_down),

@@ -129,10 +129,38 @@ static void an_administrator_gets_an_end_while_another_has_none(void **state) {
     assert_int_equal(decide(&fixture), TCN_OK);
 }
 
+/* K5 in the order of the log: whoever comes second is nobody any more. */
+static void two_administrators_who_revoke_each_other_leave_one(void **state) {
+    (void)state;
+    struct fixture fixture;
+    struct tcn_roll *roll = NULL;
+    static const uint32_t pairs[][2] = {{OFFICE, ADMIN}, {ADMIN, OFFICE}};
+    for (size_t i = 0; i < COUNT_OF(pairs); i++) {
+        start(&fixture);
+        fixture.rows[OFFICE - 1].role = TCN_ROLE_ADMIN;
+        assert_int_equal(tcn_roll_create(&fixture.registry, &roll), TCN_OK);
+        fixture.change.kind = TCN_CHANGE_REVOKED;
+        for (uint32_t turn = 0; turn < 2; turn++) {
+            fixture.in.actor = pairs[i][turn];
+            fixture.change.principal = pairs[i][1 - turn];
+            fixture.in.position = 40 + turn;
+            tcn_roll_decide(tcn_roll_registry(roll), &fixture.in, &fixture.verdict);
+            assert_int_equal(fixture.verdict.code, turn == 0 ? TCN_OK : TCN_DENIED);
+            if (turn == 0) {
+                tcn_roll_apply(roll, &fixture.verdict, fixture.in.position);
+            }
+        }
+        const struct tcn_principal *left = tcn_registry_find(tcn_roll_registry(roll), pairs[i][0]);
+        assert_int_equal(left->status, TCN_PRINCIPAL_ACTIVE);
+        tcn_roll_destroy(&roll);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_collector_takes_away_and_gives_nothing),
         cmocka_unit_test(an_administrator_gets_an_end_while_another_has_none),
+        cmocka_unit_test(two_administrators_who_revoke_each_other_leave_one),
     };
     return cmocka_run_group_tests_name("roll_restore", tests, NULL, NULL);
 }
