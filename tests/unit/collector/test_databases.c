@@ -4,7 +4,9 @@
  * in DIR; see the README there for when that is right. */
 /* ctest-uses: query core store wire link seal */
 /* ctest-wraps: tcn_random_bytes */
+#include "../core/regime_log.h"
 #include "bench.h"
+#include "core/fold.h"
 #include "query/audit.h"
 #include "query/rebuild.h"
 #include "store/outbox.h"
@@ -12,6 +14,7 @@
 #include <inttypes.h>
 #include <lmdb.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define PATH_BYTES 512
 #define TEXT_BYTES 4096
@@ -346,6 +349,76 @@ static int describe_state(struct bench *bench, char *text, int size) {
     return add_hash(text, size, "state.hash", &hash);
 }
 
+/** Folds the regime's log from where the state stands, at most `most` events, in one commit; false
+ * when there are no more. */
+static bool fold_regime(struct tcn_state *state, uint64_t most) {
+    static struct tcn_calendar_span spans[COUNT_OF(named_days)];
+    const struct tcn_clock_table table = make_clock_table(spans);
+    const struct tcn_policy policy = make_regime_policy();
+    struct tcn_fold fold;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(tcn_fold_init(&fold, &policy, tcn_state_table(), state), TCN_OK);
+    fold.clocks = &table;
+    for (uint64_t i = 0; i < most && fold.applied.position < COUNT_OF(regime_log); i++) {
+        const struct regime_line *line = &regime_log[fold.applied.position];
+        const struct tcn_event event = regime_event(line);
+        struct tcn_outcome outcome;
+        const struct tcn_fold_input in = {
+            .position = fold.applied.position + 1,
+            .generation = 1,
+            .log_time_ns = at(line->when),
+            .lane = {regime_source(line), line->organ != 0 ? 7 : 0, TCN_LANE_ROUTINE},
+            .sequence = fold.applied.position + 1,
+            .organ = line->organ,
+            .role = TCN_ROLE_BUREAU,
+            .event = &event,
+            .log_mode = TCN_MODE_ACTUAL,
+        };
+        assert_int_equal(tcn_fold_step(&fold, &in, &outcome), TCN_OK);
+    }
+    const bool has_more = fold.applied.position < COUNT_OF(regime_log);
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    return has_more;
+}
+
+/** What the regime's log folds to, in commits of so many events, each by a program of its own. */
+static struct tcn_hash hash_regime(const char *dir, uint64_t most, struct tcn_applied *applied) {
+    const struct tcn_store_options options = {.dir = dir, .map_bytes = PLACE_MAP_BYTES};
+    struct tcn_state_reader *reader = NULL;
+    struct tcn_hash hash = {{0}};
+    bool has_more = true;
+    while (has_more) {
+        struct tcn_state *state = NULL;
+        assert_int_equal(tcn_state_open(&options, &state), TCN_OK);
+        has_more = fold_regime(state, most);
+        assert_int_equal(tcn_state_reader_open(state, &reader), TCN_OK);
+        assert_int_equal(tcn_state_applied(reader, applied), TCN_OK);
+        assert_int_equal(tcn_state_hash(reader, &hash), TCN_OK);
+        tcn_state_reader_close(&reader);
+        tcn_state_close(&state);
+    }
+    char lock[PATH_BYTES + 8];
+    (void)snprintf(lock, sizeof(lock), "%s/LOCK", dir);
+    assert_int_equal(tcn_state_wipe(dir), TCN_OK);
+    assert_int_equal(unlink(lock), 0);
+    assert_int_equal(rmdir(dir), 0);
+    return hash;
+}
+
+/* Clocks, hand-overs, complaints: what the log of the first version does not have. */
+static int describe_regime(const struct bench *bench, char *text, int size) {
+    char dir[PATH_BYTES];
+    struct tcn_applied applied = {0};
+    (void)snprintf(dir, sizeof(dir), "%s/regime", bench->place->base);
+    const struct tcn_hash hash = hash_regime(dir, COUNT_OF(regime_log), &applied);
+    const struct tcn_hash again = hash_regime(dir, 1, &applied);
+    assert_true(tcn_hash_equals(&hash, &again));
+    size = add_number(text, size, "regime.events", applied.event_count);
+    size = add_number(text, size, "regime.matters", applied.matter_count);
+    size = add_number(text, size, "regime.alerts", applied.alert_count);
+    return add_hash(text, size, "regime.hash", &hash);
+}
+
 static int describe_shares(struct bench *bench, char *text, int size) {
     const struct tcn_lane_key lane = {TCN_FORGE_AGENT_A, 102, TCN_LANE_ROUTINE};
     uint64_t count = 0;
@@ -384,6 +457,7 @@ static int describe_outbox(const char *dir, char *text, int size) {
 static void describe(struct bench *bench, const char *outbox_dir, char text[TEXT_BYTES]) {
     int size = describe_log(bench, text, 0);
     size = describe_state(bench, text, size);
+    size = describe_regime(bench, text, size);
     size = describe_shares(bench, text, size);
     size = describe_outbox(outbox_dir, text, size);
     assert_in_range(size, 1, TEXT_BYTES - 1);
