@@ -235,8 +235,9 @@ static void apply_row(const struct tcn_procedure_row *row, const struct tcn_proc
         return;
     }
     verdict->stage = stage_after(row, in);
-    verdict->marks =
-        (in->marks & ~row->clears & ~row->mirrors) | row->sets | (in->facts & row->mirrors);
+    const bool is_set = (row->sets_if & ~in->facts) == 0;
+    verdict->marks = (in->marks & ~row->clears & ~row->mirrors & ~row->sets) |
+                     (is_set ? row->sets : 0u) | (in->facts & row->mirrors);
     if (row->becomes != TCN_PROCEDURE_NONE) {
         verdict->kind = row->becomes;
     } else if (renames && in->named != TCN_PROCEDURE_NONE) {

@@ -37,10 +37,11 @@ struct tcn_procedure_row {
     uint32_t wants; /**< enum tcn_fact: where one lacks, the act counts and it is shown */
     uint32_t needs_marks;
     uint32_t bars_marks;
-    uint32_t sets;                   /**< enum tcn_matter_mark */
-    uint32_t clears;                 /**< enum tcn_matter_mark */
-    uint32_t mirrors;                /**< marks that become what the facts of the same bits are */
-    enum tcn_stage next;             /**< NONE: stays */
+    uint32_t sets;       /**< enum tcn_matter_mark */
+    uint32_t sets_if;    /**< enum tcn_fact: where one lacks, `sets` is cleared instead */
+    uint32_t clears;     /**< enum tcn_matter_mark */
+    uint32_t mirrors;    /**< marks that become what the facts of the same bits are */
+    enum tcn_stage next; /**< NONE: stays */
     enum tcn_procedure_kind becomes; /**< NONE: stays of its kind */
     bool is_two_person;              /**< waits until another post names the same act */
     bool guards_by_two;              /**< the same, of a guarded matter */

@@ -57,8 +57,9 @@ static uint32_t facts_of_counts(const struct tcn_counts *counts) {
                       counts->missing.kind != TCN_COUNT_UNKNOWN ||
                       counts->affected.kind != TCN_COUNT_UNKNOWN ||
                       counts->at_risk.kind != TCN_COUNT_UNKNOWN;
-    return (is_harm ? TCN_FACT_HARM : 0u) | (is_counted ? TCN_FACT_COUNT : 0u) |
-           (is_some(counts->loss_fen) ? TCN_FACT_AMOUNT : 0u);
+    const bool is_all_out = counts->at_risk.kind == TCN_COUNT_EXACT && counts->at_risk.value == 0;
+    return (is_harm ? TCN_FACT_HARM : 0u) | (is_all_out ? TCN_FACT_ALL_OUT : 0u) |
+           (is_counted ? TCN_FACT_COUNT : 0u) | (is_some(counts->loss_fen) ? TCN_FACT_AMOUNT : 0u);
 }
 
 static uint32_t facts_of_body(const struct tcn_act_body *body) {

@@ -52,6 +52,7 @@ static const struct named_bit facts[] = {
     {TCN_FACT_HELD, "held"},
     {TCN_FACT_GUARDED, "guarded"},
     {TCN_FACT_LAST_BOUNCE, "last_bounce"},
+    {TCN_FACT_ALL_OUT, "all_out"},
 };
 
 static const struct named_bit marks[] = {

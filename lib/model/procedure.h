@@ -103,6 +103,7 @@ enum tcn_fact {
     TCN_FACT_HELD = 1u << 21,        /**< a report that the desk must place: its stage is HELD */
     TCN_FACT_GUARDED = 1u << 22,     /**< the matter is guarded: held until it is released */
     TCN_FACT_LAST_BOUNCE = 1u << 23, /**< a hand-over that comes back goes to the desk */
+    TCN_FACT_ALL_OUT = 1u << 24,     /**< people at risk are counted, exactly 0 */
 };
 
 /** What is remembered with a matter, beside its stage. A bit set, on disk and on the wire. */
@@ -114,7 +115,7 @@ enum tcn_matter_mark {
     TCN_MARK_TOLD = 1u << 9,        /**< the petitioner was told of what stands now */
     TCN_MARK_LISTED = 1u << 10,     /**< under listed supervision (挂牌督办) */
     TCN_MARK_SUSPENDED = 1u << 11,  /**< work is stopped */
-    TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn */
+    TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn, all of them */
     TCN_MARK_REVIEWED = 1u << 13,   /**< a review was answered: what is asked next is the recheck */
 };
 

@@ -5,13 +5,15 @@
 """Four situations of a duty desk, step by step, with the verbs that people type: unpaid wages,
 gas in a mine at night, a complaint about a unit, a child in danger. Each goes from the report over
 the alert at the bureaus that must act, their acts, the clocks and what is owed, to what the office
-can say at the counter.
+can say at the counter. What stands in quotation marks is the situation's own text.
 
 Not here, because it is not built: who is telephoned, the call sheet and the duty roster; the
 escalation of what nobody takes in hand; the desk's one view; the mine-safety inspectorate, the
 desk and the township's head beside the bureaus of an imminent danger, and police beside those of a
 child; re-wrapping, by which a new holder reads what was sealed to the one before; other doors on
 the slip."""
+
+import os
 
 from harness import Bench, await_true, expect, json_lines
 
@@ -66,19 +68,30 @@ def reasons(items):
 
 def twelve_workers_are_not_paid(district):
     """It bounces twice, the desk decides; it is extended once, paid, closed, and not resolved."""
+    # "The office has a flaky link": entered while nobody can be reached, and it arrives.
+    district.kill("broker")
     case = Case(district, "petition", "--category", "31.6", "--concerns", "nobody", "--count",
                 "affected=12", "--text", "Twelve of us were not paid for three months.")
     (item,) = case.items("petition_bureau")
     expect(item["alert"]["reason"] == "owner" and "Twelve" in item["texts"]["narrative"], f"{item}")
+    # "12 is a count", "no list of persons".
     expect(item["event"]["counts"]["affected"] == {"exact": 12}, "twelve is a count")
+    expect(not item["event"].get("attributes"), f"and nothing about the twelve: {item['event']}")
     first = case.expect("reported", kind="petition", stage="open", holder_id="petition_bureau")
     case.act("petition_bureau", "transferred", "--to", "housing_bureau")
     expect(reasons(case.items("housing_bureau")) == ["transfer"], "the new holder is told")
+    # "A transferred matter can be read by its new holder"; who held it cannot any more.
+    shown = district.json("matter", "show", case.matter, "--bureau", "housing_bureau")
+    acts = [event["event"]["act"] for event in shown["events"]]
+    expect(acts == ["reported", "transferred"], f"from its birth: {shown['events']}")
+    district.run("matter", "show", case.matter, "--bureau", "petition_bureau", good=(NOTHING,))
     case.act("housing_bureau", "objected", "--reason", "not_ours")
     case.expect("once it goes back", holder_id="petition_bureau", stage="open", bounce_count=1)
     case.act("petition_bureau", "transferred", "--to", "hr_bureau")
+    # "After a second bounce the desk decides (Art. 24)."
     case.act("hr_bureau", "objected", "--reason", "not_ours")
     case.expect("the second time the desk decides", holder_id="district_desk", stage="held")
+    # "Petition or wage_arrears can be reclassified and keeps its *learned* time."
     case.act("district_desk", "reclassified", "--domain", "wage_arrears")
     now = case.expect("the desk did", kind="wages", holder_id="hr_bureau", stage="open",
                       learned=first["learned"])  # fmt: skip
@@ -86,7 +99,19 @@ def twelve_workers_are_not_paid(district):
     expect("transfer" in reasons(case.items("hr_bureau")), "who leads now is told")
     expect("co_recipient" in reasons(case.items("housing_bureau")), "and who must act beside it")
     case.act("hr_bureau", "accepted")
+    # "Employer or project id, months, fen, evidence on file."
+    paper = ["--attribute", "employer_id=E-17,project_id=P-3,months_owed=3,owed=3600000"]
+    case.act(OFFICE, "followed_up", *paper, "--text", "Their time sheets are on file.")
+    (told,) = [i for i in case.items("hr_bureau") if i["event"]["act"] == "followed_up"]
+    expect(told["event"]["attributes"]["months_owed"] == 3, f"{told['event']}")
+    expect("time sheets" in told["texts"]["narrative"], f"{told['texts']}")
     case.act("hr_bureau", "case_filed")
+    # "Extension: approver, reason, petitioner told, before the due day, once."
+    for at in range(0, 6, 2):
+        words = ["--reason", "complex", "--post", "head_on_duty", "--until", "2027-05-01T00:00:00Z"]
+        del words[at:at + 2]
+        said = case.act("hr_bureau", "extended", *words, good=(REFUSED,)).stderr
+        expect(("reason", "post", "until")[at // 2] in said, f"with {words} alone: {said}")
     until = ["--reason", "complex", "--post", "head_on_duty", "--until", "2027-05-01T00:00:00Z"]
     case.act("hr_bureau", "extended", *until)
     again = case.act("hr_bureau", "extended", *until, good=(REFUSED,))
@@ -94,14 +119,20 @@ def twelve_workers_are_not_paid(district):
     clocks = case.show()["clocks"]
     expect(clocks["wage.first_contact"]["verdict"] is not None, "first contact is over")
     expect(clocks["labour.inspection"]["extended_until"].startswith("2027-05-01"), f"{clocks}")
+    # "Closing needs the reply **and** petitioner_told(date, how)."
     case.act("hr_bureau", "ordered", "--until", "2026-12-31T00:00:00Z")
     case.act("hr_bureau", "paid", "--count", "loss_fen=3600000")
     case.act("hr_bureau", "closed", good=(REFUSED,))
     case.expect("closing needs the telling", stage="paid", owed_act="petitioner_told")
+    case.act("hr_bureau", "petitioner_told", good=(REFUSED,))
     case.act("hr_bureau", "petitioner_told", "--how", "phone")
+    # "Status in one screen: stage, who owes what by when, next right."
+    told = case.status("petitioner_told")
+    expect((told["holder"], told["expected"]) == ("hr_bureau", "closed"), f"owed next: {told}")
     case.act("hr_bureau", "closed")
     told = case.status("closed")
     expect((told["stage"], told["holder"]) == ("closed", "hr_bureau"), f"at the counter: {told}")
+    # "Not resolved", by code, re-opens with the original start.
     case.act(OFFICE, "reopened", "--reason", "not_resolved")
     case.expect("not resolved: the original start", stage="accepted", learned=first["learned"])
     expect("reopened" in [i["event"]["act"] for i in case.items("hr_bureau")], "who leads is told")
@@ -109,12 +140,15 @@ def twelve_workers_are_not_paid(district):
 
 def gas_in_a_mine_at_night(district):
     """Three fields, and both bureaus have it; people come out; one is dead: the same matter."""
+    # "imminent: three fields (where, what, people at risk or unknown), the rest later."
     case = Case(district, "coal_mine_safety", "--severity", "danger", "--concerns", "nobody",
                 "--text", "Gas underground, third gallery.", "--count", "at_risk=at_least:6")
+    # "Energy, emergency … in parallel; acknowledged in 5 min."
     expect(reasons(case.items("energy_bureau")) == ["owner"], "who leads has it")
     expect(reasons(case.items("emergency_bureau")) == ["co_recipient"], "at the same time")
     clock = case.expect("reported", kind="hazard", stage="open")["clocks"]["desk.imminent_ack"]
     expect((clock["unit"], clock["amount"]) == ("minutes", 5) and not clock["verdict"], f"{clock}")
+    # "A second report with a higher count rings again."
     district.json("report", "--office", OFFICE, "--matter", case.matter, "--severity", "danger",
                   "--concerns", "nobody", "--count", "at_risk=at_least:9", "--text", "Nine.",
                   "--wait")
@@ -125,6 +159,10 @@ def gas_in_a_mine_at_night(district):
     verdict = case.show()["clocks"]["desk.imminent_ack"]["verdict"]
     expect(verdict == "in_time", f"somebody answered in time: {verdict}")
     expect(case.status("accepted")["stage"] == "accepted", "the office can say so")
+    # "people_withdrawn counts down to 0; hazard → accident keeps the matter and starts the
+    # 1 h / 2 h chain."
+    case.act("energy_bureau", "people_withdrawn", "--count", "at_risk=4")
+    case.expect("some are out", marks=[])
     case.act("energy_bureau", "people_withdrawn", "--count", "at_risk=0")
     case.expect("all are out", marks=["people_out"])
     case.act(OFFICE, "followed_up", "--count", "deaths=1", "--text", "One was found.")
@@ -150,13 +188,35 @@ def gas_in_a_mine_at_night(district):
     case.expect("with the post that approves it does", level="ordinary")
 
 
+def expect_sealed(district, *texts):
+    """No file of the office's PC has a text in plain."""
+    count = 0
+    for folder, _, names in os.walk(district.path("agents", OFFICE)):
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                data = file.read()
+            found = [text for text in texts if text.encode() in data]
+            expect(not found, f"{name} keeps {found} in plain")
+            count += len(data) > 0
+    expect(count > 0, "the office's files were read")
+
+
 def a_petition_accuses_the_land_office(district):
     """Only the discipline organ and the desk's custodian; who does not know is heard there."""
+    # "Whom does it concern" asked of every complaint.
+    words = ["report", "--office", OFFICE, "--domain", "expropriation", "--text", "Wrong."]
+    unsaid = district.run(*words, good=(2, REFUSED)).stderr
+    expect("concerns" in unsaid, f"it must be said: {unsaid}")
+    secret = "They measured the mill field wrong."
     case = Case(district, "expropriation", "--concerns", "unit", "--accused", "The land office",
-                "--text", "They measured it wrong.")
+                "--text", secret)
     (item,) = case.items("discipline")
     expect(item["alert"]["reason"] == "guarded" and not item["event"].get("domain"), f"{item}")
     expect(item["texts"]["accused"] == "The land office", "it reads whom it concerns")
+    # "Both chains are excluded": the bureau and the township. "Nothing local stays in plain."
+    expect(not case.items(OFFICE), "the township is told nothing")
+    district.run("matter", "show", case.matter, "--office", OFFICE, good=(NOTHING,))
+    expect_sealed(district, secret, "The land office")
     for bureau in ("land_bureau", "housing_bureau", "petition_bureau"):
         expect(not case.items(bureau), f"{bureau} is not told")
         district.run("matter", "show", case.matter, "--bureau", bureau, good=(NOTHING,))
@@ -165,12 +225,16 @@ def a_petition_accuses_the_land_office(district):
     case.act("discipline", "accepted")
     told = case.status()
     expect(told["is_opaque"] and "holder" not in told, f"the code says that it is handled: {told}")
+    # "*Don't know* = hold."
     unknown = Case(district, "petition", "--concerns", "unknown", "--text", "Somebody there.")
     unknown.expect("who does not know", stage="held", holder_id="district_desk")
     expect(reasons(unknown.items("district_desk")) == ["guarded"], "the custodian looks at it")
-    phoned = Case(district, "petition", "--channel", "phone", "--concerns", "nobody", "--division",
-                  "520502012000", "--text", "By telephone.", seat=("--bureau", "district_desk"))
-    phoned.expect("the desk reports too", holder_id="petition_bureau", office_id="district_desk")
+    # "The desk can report with --channel phone|visit|letter."
+    for channel in ("phone", "visit", "letter"):
+        said = Case(district, "petition", "--channel", channel, "--concerns", "nobody",
+                    "--division", "520502012000", "--text", f"By {channel}.",
+                    seat=("--bureau", "district_desk"))  # fmt: skip
+        said.expect("the desk too", holder_id="petition_bureau", office_id="district_desk")
 
 
 def two_persons_let_a_complaint_go(district):
@@ -199,8 +263,14 @@ def a_child_is_in_danger(district):
                 "--contact", "behind the mill", "--informant", "its teacher",
                 "--text", "Nobody looks after it.")
     (item,) = case.items("civil_affairs")
+    # "The child's place in a compartment for responders only; the reporter sealed apart."
     expect(item["texts"]["contact"] == "behind the mill", "who must act reads the place")
-    expect(reasons(case.items("education_bureau")) == ["co_recipient"], "education has it too")
+    expect(item["texts"]["informant"] == "its teacher", "and who told it")
+    (beside,) = case.items("education_bureau")
+    expect(beside["alert"]["reason"] == "co_recipient", "education has it at once")
+    read = beside["texts"]
+    expect(read == {"contact": "behind the mill"}, f"and reads where to go, no more: {read}")
+    # "15 min"; "a guardianship gap alerts at once"; "temporary care within 24 h".
     clocks = case.expect("reported", kind="guardianship", stage="open")["clocks"]
     terms = {"desk.child_ack": ("minutes", 15), "desk.temporary_care": ("hours", 24),
              "child.gap": ("calendar_days", 7)}  # fmt: skip
@@ -208,6 +278,7 @@ def a_child_is_in_danger(district):
         clock = clocks[name]
         expect((clock["unit"], clock["amount"]) == wanted, f"{name}: {clock}")
     case.act("civil_affairs", "accepted")
+    # "Closed only with a path *and* a visit that saw the child safe."
     case.act("civil_affairs", "closed", good=(REFUSED,))
     case.act("civil_affairs", "path_set", "--attribute", "path=entrusted_care")
     case.act("civil_affairs", "closed", good=(REFUSED,))
@@ -218,6 +289,12 @@ def a_child_is_in_danger(district):
     case.act("civil_affairs", "closed")
     said = case.told(None)
     expect(said["is_opaque"] and "stage" not in said, f"a found slip betrays nobody: {said}")
+    # "School or kin as the accused → guarded."
+    school = Case(district, "left_behind_child", "--severity", "danger", "--concerns", "unit",
+                  "--accused", "The school", "--text", "It is beaten there.")
+    for bureau in ("education_bureau", "civil_affairs"):
+        expect(not school.items(bureau), f"{bureau} is not told")
+    expect(reasons(school.items("discipline")) == ["guarded"], "the discipline organ is")
 
 
 def the_situations(bench):

@@ -2,6 +2,7 @@
 /* The level of an accident and how sure it is, by small scales. The numbers of the law are the
  * policy's: unit.policy.levels. */
 #include "core/accident.h"
+#include "core/procedure.h"
 
 #include "trace.h"
 
@@ -258,8 +259,36 @@ static void the_degree_follows_all_that_was_counted(void **state) {
     }
 }
 
+/* Whoever goes by the mark stops looking for people. */
+static void people_are_out_when_nobody_is_left_at_risk(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t facts, before, after;
+    } rows[] = {
+        {TCN_FACT_COUNT, 0, 0},
+        {TCN_FACT_COUNT | TCN_FACT_ALL_OUT, 0, TCN_MARK_PEOPLE_OUT},
+        {TCN_FACT_COUNT | TCN_FACT_ALL_OUT, TCN_MARK_MAJOR, TCN_MARK_MAJOR | TCN_MARK_PEOPLE_OUT},
+        {TCN_FACT_COUNT, TCN_MARK_MAJOR | TCN_MARK_PEOPLE_OUT, TCN_MARK_MAJOR},
+    };
+    static const enum tcn_procedure_kind kinds[] = {TCN_PROCEDURE_HAZARD, TCN_PROCEDURE_ACCIDENT};
+    for (size_t i = 0; i < COUNT_OF(rows) * COUNT_OF(kinds); i++) {
+        const size_t row = i / COUNT_OF(kinds);
+        const struct tcn_procedure_input in = {.kind = kinds[i % COUNT_OF(kinds)],
+                                               .stage = TCN_STAGE_ACCEPTED,
+                                               .act = TCN_ACT_PEOPLE_WITHDRAWN,
+                                               .who = TCN_WHO_HOLDER,
+                                               .marks = rows[row].before,
+                                               .facts = rows[row].facts};
+        struct tcn_procedure_verdict verdict;
+        tcn_procedure_judge(&in, &verdict);
+        assert_int_equal(verdict.code, TCN_OK);
+        assert_int_equal(verdict.marks, rows[row].after);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(people_are_out_when_nobody_is_left_at_risk),
         cmocka_unit_test(a_level_follows_from_the_counts),
         cmocka_unit_test(what_an_attribute_says_counts_and_may_rise),
         cmocka_unit_test(a_higher_number_is_kept_and_a_lower_one_only_by_a_correction),

@@ -539,6 +539,12 @@ static void facts_are_read_from_the_event(void **state) {
     event.attribute_count = 0;
     event.counts.deaths = (struct tcn_count){TCN_COUNT_EXACT, 0};
     assert_int_equal(tcn_procedure_facts(&event), TCN_FACT_COUNT); /* nobody died: no harm */
+    event.counts.at_risk = (struct tcn_count){TCN_COUNT_EXACT, 0};
+    assert_int_equal(tcn_procedure_facts(&event), TCN_FACT_COUNT | TCN_FACT_ALL_OUT);
+    event.counts.at_risk = (struct tcn_count){TCN_COUNT_EXACT, 4};
+    assert_int_equal(tcn_procedure_facts(&event), TCN_FACT_COUNT);
+    event.counts.at_risk = (struct tcn_count){TCN_COUNT_AT_LEAST, 0};
+    assert_int_equal(tcn_procedure_facts(&event), TCN_FACT_COUNT); /* there may be more */
     event.counts.missing = (struct tcn_count){TCN_COUNT_AT_LEAST, 1};
     assert_int_equal(tcn_procedure_facts(&event), TCN_FACT_COUNT | TCN_FACT_HARM);
     event.counts = (struct tcn_counts){.affected = {TCN_COUNT_ESTIMATE, 40}};

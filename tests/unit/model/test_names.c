@@ -161,9 +161,10 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
 static void facts_and_marks_keep_their_bits(void **state) {
     (void)state;
     static const char *const facts[32] = {
-        "major",  "five",   "path",      NULL,   NULL,     NULL,       NULL,      NULL,
-        "grade",  "reason", "how",       "post", "until",  "to_organ", "domain",  "next_step",
-        "amount", "count",  "villagers", "harm", "second", "held",     "guarded", "last_bounce"};
+        "major",  "five",      "path",        NULL,     NULL,        NULL,    NULL,
+        NULL,     "grade",     "reason",      "how",    "post",      "until", "to_organ",
+        "domain", "next_step", "amount",      "count",  "villagers", "harm",  "second",
+        "held",   "guarded",   "last_bounce", "all_out"};
     static const char *const marks[32] = {"major",  "five",      "path",       NULL,       NULL,
                                           NULL,     NULL,        NULL,         "extended", "told",
                                           "listed", "suspended", "people_out", "reviewed"};
