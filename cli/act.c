@@ -120,6 +120,18 @@ static void find_place(struct tcn_cli *cli, struct tcn_seat *seat, struct act *a
                   tcn_status_sentence(status == TCN_OK ? TCN_ABSENT : status));
 }
 
+/* What was sealed before is not the next holder's to read until it is handed over. */
+static void tell_rewrap(const struct tcn_cli *cli, const struct act *act, int code) {
+    const struct tcn_cli_draft *typed = &act->typed;
+    bool is_handed = code == TCN_EXIT_OK && typed->to != NULL &&
+                     strcmp(typed->act, tcn_act_name(TCN_ACT_TRANSFERRED)) == 0;
+    if (is_handed) {
+        (void)fprintf(cli->err,
+                      "-- so that %s can read what was sealed before: tocsin rewrap %s --to %s\n",
+                      typed->to, typed->matter, typed->to);
+    }
+}
+
 static int enter(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
     find_place(cli, seat, act);
     struct tcn_arena arena = {0};
@@ -135,6 +147,7 @@ static int enter(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
         }
         act->await.is_act = true;
         code = tcn_await_run(cli, seat, &act->await, &draft);
+        tell_rewrap(cli, act, code);
     }
     tcn_secret_wipe(arena.data, arena.offset_max);
     tcn_arena_fini(&arena);

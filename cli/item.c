@@ -112,6 +112,10 @@ static void print_texts(FILE *out, const struct tcn_reading *reading) {
         }
         tcn_show_lines(out, plain->text, INDENT);
     }
+    if (reading->handed.size > 0) {
+        (void)fprintf(out, "%*s(hands over what it opens: tocsin replay --matter reads it)\n",
+                      INDENT, "");
+    }
     for (uint32_t index = 0; index < reading->closed_count; index++) {
         (void)fprintf(out, index == 0 ? "%*s(sealed to others: %s" : "%*s, %s",
                       index == 0 ? INDENT : 0, "", tcn_compartment_name(reading->closed[index]));
@@ -321,8 +325,8 @@ static void write_item(const struct tcn_item_view *view, const struct tcn_item *
 enum tcn_status tcn_item_print(const struct tcn_item_view *view, const struct tcn_item *item) {
     struct tcn_reading reading;
     tcn_arena_reset(view->arena);
-    enum tcn_status status =
-        tcn_reading_make_anew(item, view->keys, view->key_file, view->arena, &reading);
+    enum tcn_status status = tcn_reading_make_anew(item, view->keys, view->key_file, view->handed,
+                                                   view->arena, &reading);
     if (status != TCN_OK) {
         return status;
     }
@@ -344,8 +348,8 @@ enum tcn_status tcn_item_encode(const struct tcn_item_view *view, const struct t
                                 struct tcn_slice *out_text) {
     struct tcn_reading reading;
     tcn_arena_reset(view->arena);
-    enum tcn_status status =
-        tcn_reading_make_anew(item, view->keys, view->key_file, view->arena, &reading);
+    enum tcn_status status = tcn_reading_make_anew(item, view->keys, view->key_file, view->handed,
+                                                   view->arena, &reading);
     if (status != TCN_OK) {
         return status;
     }

@@ -17,12 +17,13 @@
 /** How items are shown. Open: filled by a verb; everything is lent. */
 struct tcn_item_view {
     struct tcn_cli *cli;
-    enum tcn_format format;          /**< table, ndjson or csv */
-    const struct tcn_policy *policy; /**< NULL: numbers instead of words */
-    struct tcn_key_set *keys;        /**< of the reader; takes sealing keys that are new */
-    const char *key_file;            /**< of the reader, looked at again; NULL: never */
-    struct tcn_arena *arena;         /**< reset for each item */
-    bool has_kind;                   /**< ndjson: begins with "kind": "item" */
+    enum tcn_format format;           /**< table, ndjson or csv */
+    const struct tcn_policy *policy;  /**< NULL: numbers instead of words */
+    struct tcn_key_set *keys;         /**< of the reader; takes sealing keys that are new */
+    const char *key_file;             /**< of the reader, looked at again; NULL: never */
+    const struct tcn_rewraps *handed; /**< halves that were handed to the reader; NULL: none */
+    struct tcn_arena *arena;          /**< reset for each item */
+    bool has_kind;                    /**< ndjson: begins with "kind": "item" */
 };
 
 /** Prints the heading of CSV; nothing for other formats. */

@@ -7,6 +7,7 @@
 #include "cli/seat.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
+#include "client/rewrap.h"
 #include "json/write.h"
 
 #include <inttypes.h>
@@ -33,7 +34,8 @@ struct replaying {
     struct tcn_seat seat;
     struct tcn_item_view view;
     struct tcn_arena arena;
-    uint64_t unread_count; /* items whose open part does not decode */
+    struct tcn_rewraps *handed; /* to this organ, of one matter */
+    uint64_t unread_count;      /* items whose open part does not decode */
 };
 
 static int parse(struct replaying *replaying, int argc, char **argv) {
@@ -152,6 +154,28 @@ static enum tcn_status take(void *context, const struct tcn_item *item) {
     return TCN_OK;
 }
 
+static enum tcn_status take_handed(void *context, const struct tcn_item *item) {
+    struct replaying *replaying = context;
+    tcn_arena_reset(&replaying->arena);
+    return tcn_rewraps_collect(replaying->handed, item, &replaying->seat.keys, &replaying->arena);
+}
+
+/* Halves that were handed to the own organ come behind the texts that they open: of one matter, all
+ * are gathered first. */
+static enum tcn_status gather_handed(struct replaying *replaying, const struct tcn_replay *replay) {
+    const struct tcn_replay whole = {.organ = replay->organ, .matter = replay->matter};
+    struct tcn_replay_result result;
+    if (replay->organ == 0 || tcn_id_is_none(&replay->matter) || replaying->is_digest) {
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_rewraps_create(&replaying->handed);
+    if (status == TCN_OK) {
+        status = tcn_replay_run(replaying->seat.session, &whole, take_handed, replaying, &result);
+    }
+    replaying->view.handed = replaying->handed;
+    return status;
+}
+
 static int sum(struct replaying *replaying, const struct tcn_replay_result *result) {
     struct tcn_cli *cli = replaying->cli;
     char digest[2 * sizeof result->digest.bytes + 1];
@@ -199,6 +223,9 @@ static int run(struct replaying *replaying, struct tcn_replay *replay) {
     }
     struct tcn_replay_result result;
     if (status == TCN_OK) {
+        status = gather_handed(replaying, replay);
+    }
+    if (status == TCN_OK) {
         status = tcn_replay_run(seat->session, replay, take, replaying, &result);
     }
     if (status == TCN_CORRUPT) {
@@ -225,6 +252,7 @@ int tcn_verb_replay(struct tcn_cli *cli, int argc, char **argv) {
     if (code == TCN_EXIT_OK) {
         code = run(&replaying, &replay);
     }
+    tcn_rewraps_destroy(&replaying.handed);
     tcn_seat_fini(&replaying.seat);
     tcn_arena_fini(&replaying.arena);
     return code == -1 ? TCN_EXIT_OK : code;

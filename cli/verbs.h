@@ -21,6 +21,9 @@ int tcn_verb_report(struct tcn_cli *cli, int argc, char **argv);
 /** An act on a matter. */
 int tcn_verb_act(struct tcn_cli *cli, int argc, char **argv);
 
+/** Hands the sealed texts of a matter to who leads it next. */
+int tcn_verb_rewrap(struct tcn_cli *cli, int argc, char **argv);
+
 /** What a petitioner may know, by slip code. */
 int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv);
 

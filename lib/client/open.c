@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/open.h"
 
+#include "client/rewrap.h"
+#include "seal/hash.h"
 #include "wire/event.h"
 
 #include <string.h>
@@ -10,12 +12,31 @@ static void close_text(struct tcn_reading *reading, enum tcn_compartment_kind ki
     reading->closed_count++;
 }
 
+/* Opens one text by the own wrap, or by a half that was handed over. */
+static enum tcn_status open_text(struct tcn_unseal *unseal, const struct tcn_item *item,
+                                 const struct tcn_rewraps *handed, struct tcn_arena *arena,
+                                 struct tcn_plain *plain) {
+    enum tcn_status status = tcn_unseal(unseal, plain->kind, arena, &plain->text);
+    if (status == TCN_OK || handed == NULL) {
+        return status;
+    }
+    const struct tcn_hash hash = tcn_hash_event(item->open, item->sealed);
+    uint32_t index = 0;
+    unseal->half = tcn_rewraps_next(handed, &hash, plain->kind, &index);
+    while (status != TCN_OK && unseal->half != NULL) {
+        status = tcn_unseal(unseal, plain->kind, arena, &plain->text);
+        unseal->half = tcn_rewraps_next(handed, &hash, plain->kind, &index);
+    }
+    unseal->half = NULL;
+    return status;
+}
+
 /* Opens what these keys open, the older ones too; the rest is named as closed. */
-static void open_texts(const struct tcn_item *item, const struct tcn_key_set *keys,
+static void open_texts(const struct tcn_item *item, const struct tcn_reader_keys *reader,
                        const struct tcn_sealed *sealed, struct tcn_arena *arena,
                        struct tcn_reading *reading) {
     struct tcn_share share = {0};
-    if (item->share.size != sizeof share.bytes || !keys->has_seal) {
+    if (item->share.size != sizeof share.bytes || !reader->keys->has_seal) {
         for (uint32_t index = 0; index < sealed->compartment_count; index++) {
             close_text(reading, sealed->compartments[index].kind);
         }
@@ -23,15 +44,15 @@ static void open_texts(const struct tcn_item *item, const struct tcn_key_set *ke
     }
     memcpy(share.bytes, item->share.data, sizeof share.bytes);
     struct tcn_seal_key held[TCN_SEALS_MAX];
-    const struct tcn_unseal unseal = {.open = item->open,
-                                      .sealed = sealed,
-                                      .share = &share,
-                                      .keys = held,
-                                      .key_count = tcn_key_set_seals(keys, held)};
+    struct tcn_unseal unseal = {.open = item->open,
+                                .sealed = sealed,
+                                .share = &share,
+                                .keys = held,
+                                .key_count = tcn_key_set_seals(reader->keys, held)};
     for (uint32_t index = 0; index < sealed->compartment_count; index++) {
         struct tcn_plain *plain = &reading->texts[reading->text_count];
         plain->kind = sealed->compartments[index].kind;
-        if (tcn_unseal(&unseal, plain->kind, arena, &plain->text) == TCN_OK) {
+        if (open_text(&unseal, item, reader->handed, arena, plain) == TCN_OK) {
             reading->text_count++;
         } else {
             close_text(reading, plain->kind);
@@ -40,8 +61,19 @@ static void open_texts(const struct tcn_item *item, const struct tcn_key_set *ke
     tcn_secret_wipe(held, sizeof held);
 }
 
-enum tcn_status tcn_reading_make(const struct tcn_item *item, const struct tcn_key_set *keys,
-                                 struct tcn_arena *arena, struct tcn_reading *out_reading) {
+/* Halves that are handed over are no text: nobody is shown them. */
+static void put_handed_aside(struct tcn_reading *reading) {
+    const uint32_t last = reading->text_count - 1;
+    if (reading->event.act == TCN_ACT_REWRAPPED && reading->text_count > 0 &&
+        tcn_rewraps_is_text(reading->texts[last].text)) {
+        reading->handed = reading->texts[last].text;
+        reading->text_count = last;
+    }
+}
+
+enum tcn_status tcn_reading_make_with(const struct tcn_item *item,
+                                      const struct tcn_reader_keys *reader, struct tcn_arena *arena,
+                                      struct tcn_reading *out_reading) {
     struct tcn_reading reading = {0};
     if (item->alert.reason == TCN_REASON_CLOCK) {
         reading.event = (struct tcn_event){.act = item->alert.act, .mode = item->alert.stream.mode};
@@ -54,10 +86,17 @@ enum tcn_status tcn_reading_make(const struct tcn_item *item, const struct tcn_k
     }
     struct tcn_sealed sealed;
     if (item->sealed.size > 0 && tcn_wire_sealed_decode(item->sealed, arena, &sealed) == TCN_OK) {
-        open_texts(item, keys, &sealed, arena, &reading);
+        open_texts(item, reader, &sealed, arena, &reading);
+        put_handed_aside(&reading);
     }
     *out_reading = reading;
     return TCN_OK;
+}
+
+enum tcn_status tcn_reading_make(const struct tcn_item *item, const struct tcn_key_set *keys,
+                                 struct tcn_arena *arena, struct tcn_reading *out_reading) {
+    const struct tcn_reader_keys reader = {.keys = keys};
+    return tcn_reading_make_with(item, &reader, arena, out_reading);
 }
 
 /* True when the file has brought a sealing key. */
@@ -75,12 +114,13 @@ static bool take_seals(struct tcn_key_set *keys, const char *key_file) {
 }
 
 enum tcn_status tcn_reading_make_anew(const struct tcn_item *item, struct tcn_key_set *keys,
-                                      const char *key_file, struct tcn_arena *arena,
-                                      struct tcn_reading *out_reading) {
-    const enum tcn_status status = tcn_reading_make(item, keys, arena, out_reading);
+                                      const char *key_file, const struct tcn_rewraps *handed,
+                                      struct tcn_arena *arena, struct tcn_reading *out_reading) {
+    const struct tcn_reader_keys reader = {.keys = keys, .handed = handed};
+    const enum tcn_status status = tcn_reading_make_with(item, &reader, arena, out_reading);
     const bool is_closed = status == TCN_OK && out_reading->closed_count > 0;
     if (!is_closed || key_file == NULL || !keys->has_seal || !take_seals(keys, key_file)) {
         return status;
     }
-    return tcn_reading_make(item, keys, arena, out_reading);
+    return tcn_reading_make_with(item, &reader, arena, out_reading);
 }

@@ -17,6 +17,7 @@ _Static_assert(TCN_WRAP_BYTES == HALF_BYTES + crypto_box_SEALBYTES, "a wrap is a
 _Static_assert(TCN_NONCE_BYTES == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "XChaCha20");
 _Static_assert(TCN_TAG_BYTES == crypto_aead_xchacha20poly1305_ietf_ABYTES, "Poly1305");
 _Static_assert(HALF_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "a hash is a key");
+_Static_assert(sizeof(struct tcn_half) == HALF_BYTES, "as wide as a hash");
 _Static_assert(sizeof(struct tcn_public_key) == crypto_box_PUBLICKEYBYTES, "X25519");
 _Static_assert(TCN_TEXT_BYTES_MAX % TCN_PAD_BYTES == 0, "the longest text pads to the maximum");
 
@@ -182,32 +183,36 @@ static const struct tcn_compartment *compartment_of(const struct tcn_sealed *sea
 }
 
 /** The key that a wrap names, or NULL. */
-static const struct tcn_seal_key *key_of(const struct tcn_unseal *unseal,
+static const struct tcn_seal_key *key_of(const struct tcn_seal_key *keys, uint32_t key_count,
                                          const struct tcn_key_id *id) {
-    for (uint32_t i = 0; i < unseal->key_count; i++) {
-        struct tcn_key_id own = tcn_key_id_of(&unseal->keys[i].public_key);
+    for (uint32_t i = 0; i < key_count; i++) {
+        struct tcn_key_id own = tcn_key_id_of(&keys[i].public_key);
         if (tcn_key_id_equals(&own, id)) {
-            return &unseal->keys[i];
+            return &keys[i];
         }
     }
     return NULL;
 }
 
-/** Opens the first wrap that one of the keys opens. A wrap that names our key and does not open is
- * passed over: short key ids may collide, and a stranger's wrap must not hide ours. */
-static enum tcn_status unwrap_half(const struct tcn_unseal *unseal,
-                                   const struct tcn_compartment *compartment,
-                                   uint8_t out_half[HALF_BYTES]) {
+/* A wrap that names our key and does not open is passed over: short key ids may collide, and a
+ * stranger's wrap must not hide ours. */
+enum tcn_status tcn_unwrap(const struct tcn_compartment *compartment,
+                           const struct tcn_seal_key *keys, uint32_t key_count,
+                           struct tcn_half *out_half) {
     enum tcn_status status = TCN_DENIED;
+    TCN_CHECK(compartment->wrap_count <= TCN_WRAPS_MAX);
     for (uint32_t i = 0; i < compartment->wrap_count; i++) {
         const struct tcn_wrap *wrap = &compartment->wraps[i];
-        const struct tcn_seal_key *key = key_of(unseal, &wrap->key_id);
+        const struct tcn_seal_key *key = key_of(keys, key_count, &wrap->key_id);
         if (key == NULL) {
             continue;
         }
+        struct tcn_half half;
         if (wrap->sealed.size == TCN_WRAP_BYTES &&
-            crypto_box_seal_open(out_half, wrap->sealed.data, TCN_WRAP_BYTES, key->public_key.bytes,
-                                 key->secret) == 0) {
+            crypto_box_seal_open(half.bytes, wrap->sealed.data, TCN_WRAP_BYTES,
+                                 key->public_key.bytes, key->secret) == 0) {
+            *out_half = half;
+            tcn_secret_wipe(&half, sizeof half);
             return TCN_OK;
         }
         status = TCN_BAD_SIGNATURE;
@@ -258,7 +263,6 @@ enum tcn_status tcn_unseal(const struct tcn_unseal *unseal, enum tcn_compartment
     if (compartment == NULL) {
         return TCN_ABSENT;
     }
-    TCN_CHECK(compartment->wrap_count <= TCN_WRAPS_MAX);
     if (!sizes_are_possible(compartment)) {
         return TCN_MALFORMED;
     }
@@ -266,15 +270,20 @@ enum tcn_status tcn_unseal(const struct tcn_unseal *unseal, enum tcn_compartment
     if (!tcn_hash_equals(&commitment, &unseal->sealed->commitment)) {
         return TCN_CONFLICT;
     }
-    uint8_t half[HALF_BYTES];
-    enum tcn_status status = unwrap_half(unseal, compartment, half);
+    struct tcn_half half;
+    enum tcn_status status = TCN_OK;
+    if (unseal->half != NULL) {
+        half = *unseal->half;
+    } else {
+        status = tcn_unwrap(compartment, unseal->keys, unseal->key_count, &half);
+    }
     if (status == TCN_OK) {
         struct binding binding = bind_to(unseal->open, kind);
         struct data_key key;
-        data_key_join(half, unseal->share, kind, &key);
+        data_key_join(half.bytes, unseal->share, kind, &key);
         status = decrypt(compartment, &binding, &key, arena, out_text);
         tcn_secret_wipe(&key, sizeof key);
     }
-    tcn_secret_wipe(half, sizeof half);
+    tcn_secret_wipe(&half, sizeof half);
     return status;
 }

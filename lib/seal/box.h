@@ -28,6 +28,12 @@
 #define TCN_TAG_BYTES 16
 #define TCN_PAD_BYTES 256
 
+/** The half of a data key that is wrapped: secret, and nothing without the share. Whoever has one
+ * wipes it. */
+struct tcn_half {
+    uint8_t bytes[32];
+};
+
 /** An X25519 pair that opens wraps. Open: embedded in its owner's structs; wipe it when done. */
 struct tcn_seal_key {
     struct tcn_public_key public_key;
@@ -49,6 +55,7 @@ struct tcn_unseal {
     const struct tcn_share *share;
     const struct tcn_seal_key *keys; /**< those that the reader holds, old ones too */
     uint32_t key_count;
+    const struct tcn_half *half; /**< that was handed to the reader; NULL: that of its wrap */
 };
 
 /** Seals up to TCN_COMPARTMENTS_MAX texts of one event, each kind at most once.
@@ -59,6 +66,14 @@ struct tcn_unseal {
 TCN_MUST_CHECK enum tcn_status tcn_seal(struct tcn_slice open, const struct tcn_seal_item *items,
                                         uint32_t item_count, struct tcn_arena *arena,
                                         struct tcn_sealed *out_sealed, struct tcn_share *out_share);
+
+/** Opens the half of a compartment with whichever key has a wrap of it: who re-wraps reads nothing
+ * by that. Owns: gives a secret; wipe it.
+ * Errors: TCN_DENIED no wrap is for one of the keys; TCN_BAD_SIGNATURE those that are do not open.
+ * Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_unwrap(const struct tcn_compartment *compartment,
+                                          const struct tcn_seal_key *keys, uint32_t key_count,
+                                          struct tcn_half *out_half);
 
 /** Opens the compartment of one kind. Sealed part, open part and share may come from a stranger.
  * Owns: out_text lends from the arena.

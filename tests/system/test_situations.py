@@ -10,8 +10,7 @@ can say at the counter. What stands in quotation marks is the situation's own te
 Not here, because it is not built: who is telephoned, the call sheet and the duty roster; the
 escalation of what nobody takes in hand; the desk's one view; the mine-safety inspectorate, the
 desk and the township's head beside the bureaus of an imminent danger, and police beside those of a
-child; re-wrapping, by which a new holder reads what was sealed to the one before; other doors on
-the slip."""
+child; other doors on the slip."""
 
 import os
 
@@ -53,6 +52,17 @@ class Case:
         rows = json_lines(self.district.run(*watch, good=(0, NOTHING)).stdout)
         return [row for row in rows if row.get("kind") == "item" and row["matter"] == self.matter]
 
+    def read_by(self, bureau):
+        """The words that a bureau reads of what was reported, if any."""
+        rows = json_lines(self.district.run("replay", "--matter", self.matter, "--bureau", bureau,
+                                            "-o", "ndjson", good=(0, NOTHING)).stdout)
+        return [row.get("texts", {}).get("narrative") for row in rows
+                if row["event"]["act"] == "reported"]
+
+    def rewrap(self, bureau, to):
+        return self.district.run("rewrap", self.matter, "--to", to, "--bureau", bureau, "--wait",
+                                 "-o", "ndjson")
+
     def status(self, act=None):
         """What the office says at the counter, once it knows of an act."""
         return await_true(f"the office knows of {act}", lambda: self.told(act), 15)
@@ -85,18 +95,29 @@ def twelve_workers_are_not_paid(district):
     acts = [event["event"]["act"] for event in shown["events"]]
     expect(acts == ["reported", "transferred"], f"from its birth: {shown['events']}")
     district.run("matter", "show", case.matter, "--bureau", "petition_bureau", good=(NOTHING,))
+    expect(case.read_by("housing_bureau") == [None], "it sees what was reported, and no word")
+    once, again = (case.rewrap("petition_bureau", "housing_bureau") for _ in range(2))
+    position = [json_lines(said.stdout)[0]["position"] for said in (once, again)]
+    expect(position[0] == position[1], f"the same said twice is entered once: {position}")
+    (said,) = case.read_by("housing_bureau")
+    expect("Twelve" in said, f"the new holder reads it: {said}")
+    told = case.items("housing_bureau")
+    expect("texts" not in told[0], f"and is shown no key: {told}")
     case.act("housing_bureau", "objected", "--reason", "not_ours")
     case.expect("once it goes back", holder_id="petition_bureau", stage="open", bounce_count=1)
     case.act("petition_bureau", "transferred", "--to", "hr_bureau")
     # "After a second bounce the desk decides (Art. 24)."
     case.act("hr_bureau", "objected", "--reason", "not_ours")
     case.expect("the second time the desk decides", holder_id="district_desk", stage="held")
+    case.rewrap("district_desk", "hr_bureau")
     # "Petition or wage_arrears can be reclassified and keeps its *learned* time."
     case.act("district_desk", "reclassified", "--domain", "wage_arrears")
     now = case.expect("the desk did", kind="wages", holder_id="hr_bureau", stage="open",
                       learned=first["learned"])  # fmt: skip
     expect(now["clocks"]["wage.first_contact"]["owes"] == "holder", f"{now['clocks']}")
     expect("transfer" in reasons(case.items("hr_bureau")), "who leads now is told")
+    expect("Twelve" in case.read_by("hr_bureau")[0], "and reads what the desk had in escrow")
+    expect(case.read_by("housing_bureau") == [], "who led before reads no more")
     expect("co_recipient" in reasons(case.items("housing_bureau")), "and who must act beside it")
     case.act("hr_bureau", "accepted")
     # "Employer or project id, months, fen, evidence on file."

@@ -196,14 +196,16 @@ static void a_key_that_came_into_the_file_is_found(void **state) {
     make_item(&made, &later, &theirs, &arena);
     const char *const files[] = {NULL, path};
     for (size_t i = 0; i < 2; i++) { /* no file is named, and none is there */
-        assert_int_equal(tcn_reading_make_anew(&made.item, &mine, files[i], &arena, &reading),
+        assert_int_equal(tcn_reading_make_anew(&made.item, &mine, files[i], NULL, &arena, &reading),
                          TCN_OK);
         assert_int_equal(reading.text_count, 0);
     }
     assert_int_equal(tcn_key_file_write(&later, path), TCN_OK);
-    assert_int_equal(tcn_reading_make_anew(&made.item, &nobody, path, &arena, &reading), TCN_OK);
+    assert_int_equal(tcn_reading_make_anew(&made.item, &nobody, path, NULL, &arena, &reading),
+                     TCN_OK);
     assert_int_equal(reading.text_count, 0); /* who opens none looks at none */
-    assert_int_equal(tcn_reading_make_anew(&made.item, &mine, path, &arena, &reading), TCN_OK);
+    assert_int_equal(tcn_reading_make_anew(&made.item, &mine, path, NULL, &arena, &reading),
+                     TCN_OK);
     assert_int_equal(reading.text_count, 1);
     assert_int_equal(reading.closed_count, 1);
     assert_memory_equal(&mine, &later, sizeof(mine)); /* and keeps it */

@@ -309,6 +309,35 @@ static void a_reader_with_several_keys_uses_the_one_that_fits(void **state) {
     assert_true(tcn_slice_is_text(text, "what happened"));
 }
 
+/* Who re-wraps has no share; who was handed a half has no wrap. */
+static void a_half_is_got_without_the_share_and_opens_without_a_wrap(void **state) {
+    (void)state;
+    struct fixture fixture = make_fixture();
+    const struct tcn_compartment *contact = &fixture.sealed.compartments[0];
+    struct tcn_half half = {{0}};
+    struct tcn_half untouched = {{0}};
+    struct tcn_slice text;
+    assert_int_equal(tcn_unwrap(contact, NULL, 0, &half), TCN_DENIED);
+    assert_int_equal(tcn_unwrap(contact, &readers[1].seal, 1, &half), TCN_DENIED);
+    assert_memory_equal(&half, &untouched, sizeof half);
+    assert_int_equal(tcn_unwrap(contact, &readers[0].seal, 1, &half), TCN_OK);
+    struct tcn_unseal unseal = {.open = fixture.open,
+                                .sealed = &fixture.sealed,
+                                .share = &fixture.share,
+                                .half = &untouched};
+    assert_int_equal(tcn_unseal(&unseal, TCN_COMPARTMENT_CONTACT, &arena, &text),
+                     TCN_BAD_SIGNATURE);
+    unseal.half = &half;
+    assert_int_equal(tcn_unseal(&unseal, TCN_COMPARTMENT_NARRATIVE, &arena, &text),
+                     TCN_BAD_SIGNATURE);
+    assert_int_equal(tcn_unseal(&unseal, TCN_COMPARTMENT_CONTACT, &arena, &text), TCN_OK);
+    assert_true(tcn_slice_is_text(text, "a place"));
+    struct tcn_share other = fixture.share;
+    other.bytes[0] ^= 1;
+    unseal.share = &other;
+    assert_int_equal(tcn_unseal(&unseal, TCN_COMPARTMENT_CONTACT, &arena, &text), TCN_CONFLICT);
+}
+
 static void a_text_of_every_size_around_the_padding_comes_back(void **state) {
     (void)state;
     static const struct {
@@ -398,6 +427,7 @@ int main(void) {
         cmocka_unit_test(each_recipient_reads_what_was_sealed_for_it),
         cmocka_unit_test(a_strangers_wrap_under_our_key_id_does_not_hide_ours),
         cmocka_unit_test(a_reader_with_several_keys_uses_the_one_that_fits),
+        cmocka_unit_test(a_half_is_got_without_the_share_and_opens_without_a_wrap),
         cmocka_unit_test(a_text_of_every_size_around_the_padding_comes_back),
         cmocka_unit_test(a_sealed_part_that_another_implementation_made_opens),
     };
