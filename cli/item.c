@@ -167,6 +167,13 @@ static void print_told(FILE *out, const struct tcn_policy *policy, const struct 
         (void)fprintf(out, "%*s(it %s say: %s)\n", INDENT, "",
                       alert->code != TCN_OK ? "must" : "should also", facts);
     }
+    if (alert->stage == TCN_STAGE_STUB) { /* refused, it lies with the office */
+        (void)fprintf(
+            out,
+            "%*s(its report is not here: it may come yet; else ask who reports for: tocsin "
+            "outbox dead list)\n",
+            INDENT, "");
+    }
     if ((alert->flags & TCN_FLAG_EARLY) != 0) {
         (void)fprintf(out, "%*s(out of its order: what comes before it is not there)\n", INDENT,
                       "");
@@ -222,7 +229,8 @@ static void print_key_end(FILE *out, const struct tcn_item *item, const char *na
 }
 
 /* A clock of a matter: the last instant of its period is just before the end. */
-static void print_clock(FILE *out, const struct tcn_item *item) {
+static void print_clock(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item) {
+    char holder[TCN_SHOW_WORD_BYTES];
     const struct tcn_fired *fired = &item->alert.fired;
     const bool is_over = fired->until_ns <= item->log_time_ns;
     char matter[TCN_UUID_TEXT_BYTES];
@@ -236,6 +244,10 @@ static void print_clock(FILE *out, const struct tcn_item *item) {
         print_left(out, fired->until_ns - item->log_time_ns);
     }
     print_lateness(out, item);
+    if (item->alert.holder != 0) {
+        tcn_show_organ(policy, item->alert.holder, holder);
+        (void)fprintf(out, "\n%*snobody took the matter: %s leads from now on", INDENT, "", holder);
+    }
     (void)fprintf(out, "\n%*stry: tocsin matter show %s\n", INDENT, "", matter);
 }
 
@@ -248,13 +260,14 @@ static void print_calendar(FILE *out, const struct tcn_item *item) {
                   INDENT, "", item->alert.fired.subject, INDENT, "");
 }
 
-static void print_fired(FILE *out, const struct tcn_item *item, const char *name) {
+static void print_fired(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item,
+                        const char *name) {
     switch (item->alert.fired.kind) {
     case TCN_DUE_KEY_ENDS:
         print_key_end(out, item, name);
         break;
     case TCN_DUE_CLOCK:
-        print_clock(out, item);
+        print_clock(out, policy, item);
         break;
     case TCN_DUE_CALENDAR:
         print_calendar(out, item);
@@ -306,7 +319,7 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
         print_told(cli->out, view->policy, &item->alert);
     }
     if (is_clock) {
-        print_fired(cli->out, item, office);
+        print_fired(cli->out, view->policy, item, office);
     }
     print_texts(cli->out, reading);
 }

@@ -43,6 +43,17 @@ void tcn_clock_start(struct tcn_clock *clock, int64_t start_ns) {
         .start_ns = from_ns < TCN_CLOCK_INSTANT_MAX_NS ? from_ns : TCN_CLOCK_INSTANT_MAX_NS};
 }
 
+enum tcn_status tcn_clock_start_until(const struct tcn_calendar *calendar, struct tcn_clock *clock,
+                                      int64_t start_ns, int64_t until_ns) {
+    if (!is_instant(until_ns)) {
+        return TCN_BAD_VALUE;
+    }
+    tcn_clock_start(clock, start_ns);
+    clock->extended_until_ns =
+        tcn_calendar_day_end_ns(calendar, tcn_calendar_day(calendar, until_ns));
+    return TCN_OK;
+}
+
 enum tcn_status tcn_clock_pause(struct tcn_clock *clock, int64_t at_ns) {
     TCN_CHECK(clock->pause_count <= TCN_CLOCK_PAUSES_MAX);
     if (is_paused(clock)) {
@@ -219,7 +230,8 @@ static bool compute_days(const struct tcn_clock_rule *rule, uint32_t amount, str
         return false;
     }
     for (size_t i = 0; i < sizeof(warning_percents) / sizeof(warning_percents[0]); i++) {
-        times->step_ns[i] = warning_ns(walk, count, warning_percents[i]);
+        times->step_ns[i] =
+            count > 0 ? warning_ns(walk, count, warning_percents[i]) : clock->start_ns;
     }
     int64_t rolled = tcn_calendar_roll(walk->calendar, last);
     if (walk->missing_year == 0 &&

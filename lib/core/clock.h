@@ -16,7 +16,9 @@
  *   minutes, hours  from the start instant; what falls within a pause is not counted.
  *   days            the day of the start is not counted; neither is a day that a pause touches,
  * nor, in working days, a day off. The period ends with its last day, 24:00. months, years   to the
- * day of the same number, or the month's last when there is none. at once         no number:
+ * day of the same number, or the month's last when there is none. until           the
+ * end of the day that the act tells; of the calendar days up to it the warnings are taken. A date
+ * that is over when it is told ends with the day of the start. at once         no number:
  * nothing fires, and nothing here is late. A person judges.
  *
  *   start          70 %      90 %   due (last day, not rolled)     limit (rolled over days off)
@@ -48,6 +50,12 @@
 
 /** Starts a clock: nothing paused, extended or fired. Thread: any. */
 void tcn_clock_start(struct tcn_clock *clock, int64_t start_ns);
+
+/** Starts a clock that ends with the day of an instant that was told (TCN_CLOCK_UNTIL).
+ * Errors: TCN_BAD_VALUE it is outside 1900 to 2200: the clock is not touched. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_clock_start_until(const struct tcn_calendar *calendar,
+                                                     struct tcn_clock *clock, int64_t start_ns,
+                                                     int64_t until_ns);
 
 /** Pauses a clock. A pause behind the due instant changes nothing that was computed.
  * Errors: TCN_NOT_ALLOWED it is paused; TCN_BAD_VALUE before its start or its last resumption, or

@@ -4,12 +4,9 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "core/clock.h"
+#include "core/clockwork_inside.h"
 
 #include <string.h>
-
-/* Of a missing year: it is to be told, it was told and waits for the calendar. */
-#define STAGE_TO_TELL 1u
-#define STAGE_TOLD 2u
 
 /** One event at work on one matter. */
 struct turn {
@@ -26,23 +23,6 @@ enum cause {
     CAUSE_ACT,  /**< the event is one of its acts */
     CAUSE_MOVE, /**< the matter has become one that it is for (M4) */
 };
-
-static struct tcn_clock_terms terms_of(const struct tcn_clock_rule *rule) {
-    return (struct tcn_clock_terms){.unit = rule->unit,
-                                    .amount = rule->amount,
-                                    .extend_max = rule->extend_max,
-                                    .bound = rule->bound,
-                                    .owes = rule->owes,
-                                    .stop_time = rule->stop_time};
-}
-
-/** What core/clock reads of a rule, as the clock has it (M6). */
-static struct tcn_clock_rule rule_of(const struct tcn_clock_terms *terms) {
-    return (struct tcn_clock_rule){.unit = terms->unit,
-                                   .amount = terms->amount,
-                                   .extend_max = terms->extend_max,
-                                   .bound = terms->bound};
-}
 
 /** True of a matter whose office would owe the act, and is told nothing (M10). */
 static bool is_shut(const struct tcn_clock_rule *rule, const struct tcn_clock_traits *traits) {
@@ -66,8 +46,24 @@ static bool is_one_of(const struct tcn_clock_trigger *triggers, uint32_t count,
     return !joins && tcn_clock_is_triggered(triggers, count, event->act, reason, in->stage);
 }
 
+/** The date that the event tells; 0 when it tells none. */
+static int64_t told_of(const struct tcn_clockwork_event *in) {
+    const struct tcn_event *event = in->event;
+    const int64_t until_ns = event->body_kind == TCN_BODY_ACT ? event->act_body.until_ns : 0;
+    const bool is_date =
+        until_ns >= TCN_CLOCK_INSTANT_MIN_NS && until_ns <= TCN_CLOCK_INSTANT_MAX_NS;
+    return is_date ? until_ns : 0;
+}
+
+/** True when the clock would need a date that the event does not tell (M12). */
+static bool lacks_date(const struct tcn_clock_rule *rule, const struct tcn_clockwork_event *in) {
+    return rule->unit == TCN_CLOCK_UNTIL && told_of(in) == 0;
+}
+
+/** What would stop a clock and start it anew, with another date, leaves it when it tells none. */
 static bool is_stop(const struct tcn_clock_rule *rule, const struct tcn_clockwork_event *in) {
-    return is_one_of(rule->stops, rule->stop_count, in);
+    const bool is_anew = lacks_date(rule, in) && is_one_of(rule->starts, rule->start_count, in);
+    return !is_anew && is_one_of(rule->stops, rule->stop_count, in);
 }
 
 /** True when a report starts it. */
@@ -90,98 +86,12 @@ static int64_t time_of(const struct tcn_clockwork_event *in, enum tcn_clock_time
     return time_ns != 0 ? time_ns : in->log_time_ns;
 }
 
-/** Says why, of the clock or the rule with this id. */
-static void note_of(const struct tcn_clockwork *work, struct tcn_note note, const char *id) {
-    if (work->trace != NULL) { /* else not even the id's size is counted */
-        note.word = tcn_slice_text(id);
-        tcn_note(work->trace, note);
-    }
-}
-
-/** Says what the event does to a clock, and when that is due from now on. */
-static void note_clock(const struct tcn_clockwork *work, enum tcn_why why,
-                       const struct tcn_matter_clock *row) {
-    const int64_t due_ns = row->times.due_ns != TCN_CLOCK_NEVER ? row->times.due_ns : 0;
-    note_of(work, (struct tcn_note){.why = why, .time_ns = due_ns}, row->id);
-}
-
-/** What is due of a clock stands in the due table, or nothing does (M2). */
-static enum tcn_status schedule(const struct tcn_clockwork *work,
-                                const struct tcn_matter_clock *row) {
-    const struct tcn_due_key key = {
-        .kind = TCN_DUE_CLOCK, .subject = row->birth_position, .rule = row->rule};
-    int64_t due_ns = TCN_CLOCK_NEVER;
-    enum tcn_clock_step step = TCN_CLOCK_STEP_COUNT;
-    if (row->end == TCN_CLOCK_RUNS) {
-        step = tcn_clock_next(&row->clock, &row->times, &due_ns);
-    }
-    if (step == TCN_CLOCK_STEP_COUNT) {
-        const enum tcn_status status = work->ops->due_del(work->state, &key);
-        return status == TCN_ABSENT ? TCN_OK : status;
-    }
-    const struct tcn_due due = {.key = key,
-                                .stage = (uint32_t)step + 1,
-                                .due_ns = due_ns,
-                                .until_ns = row->times.step_ns[TCN_CLOCK_DUE]};
-    return work->ops->due_put(work->state, &due);
-}
-
-/** A year that a running clock misses is to be told, unless it was (M9). */
-static enum tcn_status note_year(const struct tcn_clockwork *work,
-                                 const struct tcn_matter_clock *row, int64_t log_time_ns) {
-    const int32_t year = row->times.missing_year;
-    if (row->end != TCN_CLOCK_RUNS || year == 0) {
-        return TCN_OK;
-    }
-    const struct tcn_date first = {.year = year, .month = 1, .day = 1};
-    const struct tcn_due due = {
-        .key = {.kind = TCN_DUE_CALENDAR, .subject = (uint64_t)year},
-        .stage = STAGE_TO_TELL,
-        .due_ns = log_time_ns,
-        .until_ns = tcn_calendar_day_start_ns(&work->table->calendar, tcn_date_to_day(&first))};
-    struct tcn_due before;
-    const enum tcn_status status = work->ops->due_get(work->state, &due.key, &before);
-    return status == TCN_ABSENT ? work->ops->due_put(work->state, &due) : status;
-}
-
-static enum tcn_status save(const struct tcn_clockwork *work, const struct tcn_matter_clock *row,
-                            int64_t log_time_ns) {
-    enum tcn_status status = work->ops->clock_put(work->state, row);
-    status = status == TCN_OK ? schedule(work, row) : status;
-    return status == TCN_OK ? note_year(work, row, log_time_ns) : status;
-}
-
-/** Computes a running clock's instants anew, and which of its steps are still to fire. */
-static void compute(const struct tcn_clockwork *work, struct tcn_matter_clock *row,
-                    int64_t log_time_ns) {
-    const struct tcn_clock_rule rule = rule_of(&row->terms);
-    tcn_clock_restate(&rule, &work->table->calendar, &row->clock, log_time_ns, &row->times);
-}
-
-/** Of a clock that ended. What never came is late when its limit had passed, and else not judged:
- * nobody did it, and nobody had to any more. */
-static enum tcn_clock_verdict verdict_of(const struct tcn_matter_clock *row) {
-    const struct tcn_clock_rule rule = rule_of(&row->terms);
-    const enum tcn_clock_verdict verdict = tcn_clock_judge(&rule, &row->times, row->stop_ns);
-    const bool stands = row->end == TCN_CLOCK_STOPPED || verdict == TCN_VERDICT_LATE ||
-                        verdict == TCN_VERDICT_UNKNOWN;
-    return stands ? verdict : TCN_VERDICT_UNMEASURED;
-}
-
-static void end_run(struct tcn_matter_clock *row, enum tcn_clock_end end, int64_t stop_ns,
-                    uint64_t position) {
-    row->end = end;
-    row->stop_ns = stop_ns;
-    row->stop_position = position;
-    row->verdict = verdict_of(row);
-}
-
 /** M5: the same act, done earlier than the log knew. */
 static bool correct(struct tcn_matter_clock *row, int64_t stop_ns, uint64_t position) {
     const bool is_earlier =
         row->end == TCN_CLOCK_STOPPED && stop_ns < row->stop_ns && stop_ns >= row->clock.start_ns;
     if (is_earlier) {
-        end_run(row, TCN_CLOCK_STOPPED, stop_ns, position);
+        tcn_clock_row_end(row, TCN_CLOCK_STOPPED, stop_ns, position);
     }
     return is_earlier;
 }
@@ -193,7 +103,7 @@ static bool has_left(const struct tcn_clock_rule *rule, const struct tcn_clockwo
 
 static bool extend(const struct turn *turn, struct tcn_matter_clock *row) {
     const struct tcn_clockwork_event *in = turn->in;
-    const struct tcn_clock_rule rule = rule_of(&row->terms);
+    const struct tcn_clock_rule rule = tcn_clock_row_rule(&row->terms);
     return tcn_clock_extend(&rule, &turn->work->table->calendar, &row->clock,
                             in->event->act_body.until_ns,
                             time_of(in, TCN_CLOCK_RECORDED)) == TCN_OK;
@@ -232,13 +142,13 @@ static bool change_running(const struct turn *turn, const struct tcn_clock_rule 
     enum tcn_why why = TCN_WHY_CLOCK_EXTENDS;
     if (rule != NULL && is_stop(rule, in)) {
         why = TCN_WHY_CLOCK_STOPS;
-        end_run(row, TCN_CLOCK_STOPPED, time_of(in, row->terms.stop_time), in->position);
+        tcn_clock_row_end(row, TCN_CLOCK_STOPPED, time_of(in, row->terms.stop_time), in->position);
     } else if (in->stops_all) {
         why = TCN_WHY_CLOCK_CLOSES;
-        end_run(row, TCN_CLOCK_CLOSED, now_ns, in->position);
+        tcn_clock_row_end(row, TCN_CLOCK_CLOSED, now_ns, in->position);
     } else if (rule != NULL && has_left(rule, in)) {
         why = TCN_WHY_CLOCK_LEAVES;
-        end_run(row, TCN_CLOCK_LEFT, now_ns, in->position);
+        tcn_clock_row_end(row, TCN_CLOCK_LEFT, now_ns, in->position);
     } else {
         const bool is_asked = event->act == TCN_ACT_EXTENDED && event->body_kind == TCN_BODY_ACT &&
                               event->act_body.until_ns != 0;
@@ -246,7 +156,7 @@ static bool change_running(const struct turn *turn, const struct tcn_clock_rule 
         const bool is_turned = rule != NULL && pause_or_resume(turn, rule, &row->clock);
         is_changed = is_extended || is_turned;
         if (is_changed) {
-            compute(turn->work, row, in->log_time_ns);
+            tcn_clock_row_compute(turn->work, row, in->log_time_ns);
         }
         if (is_turned) {
             why = row->times.is_paused ? TCN_WHY_CLOCK_PAUSES : TCN_WHY_CLOCK_RESUMES;
@@ -254,7 +164,7 @@ static bool change_running(const struct turn *turn, const struct tcn_clock_rule 
             why = is_asked ? TCN_WHY_CLOCK_NOT_EXTENDED : TCN_WHY_CLOCK_GOES_ON;
         }
     }
-    note_clock(turn->work, why, row);
+    tcn_clock_row_note(turn->work, why, row);
     return is_changed;
 }
 
@@ -268,11 +178,11 @@ static enum tcn_status change_row(struct turn *turn, struct tcn_matter_clock *ro
     } else if (rule != NULL && is_stop(rule, in)) {
         is_changed = correct(row, time_of(in, row->terms.stop_time), in->position);
         if (is_changed) {
-            note_clock(turn->work, TCN_WHY_CLOCK_CORRECTED, row);
+            tcn_clock_row_note(turn->work, TCN_WHY_CLOCK_CORRECTED, row);
         }
     }
     turn->is_changed = turn->is_changed || is_changed;
-    return is_changed ? save(turn->work, row, in->log_time_ns) : TCN_OK;
+    return is_changed ? tcn_clock_row_save(turn->work, row, in->log_time_ns) : TCN_OK;
 }
 
 /** The matter's next row from a rule's number on; false behind its last. */
@@ -363,14 +273,19 @@ static void note_unstarted(const struct turn *turn, const struct tcn_clock_rule 
         is_one_of(rule->starts, rule->start_count, turn->in) || may_move_in(turn, rule);
     uint32_t misfits = tcn_clock_rule_misfits(rule, &after->subject);
     misfits |= is_shut(rule, after) ? TCN_MISFIT_GUARDED : 0u;
-    const struct tcn_note other = {.why = TCN_WHY_CLOCK_NOT_BY};
+    const struct tcn_note other = {.why = is_asked && lacks_date(rule, turn->in)
+                                              ? TCN_WHY_CLOCK_NO_DATE
+                                              : TCN_WHY_CLOCK_NOT_BY};
     const struct tcn_note misfit = {.why = TCN_WHY_CLOCK_NOT_FOR, .bits = misfits};
-    note_of(turn->work, is_asked && misfits != 0 ? misfit : other, rule->id);
+    tcn_clock_row_note_of(turn->work, is_asked && misfits != 0 ? misfit : other, rule->id);
 }
 
 /** What is cheap goes first: most rules are not about the act at all. */
 static enum cause cause_of(const struct turn *turn, const struct tcn_clock_rule *rule) {
     const struct tcn_clockwork_event *in = turn->in;
+    if (lacks_date(rule, in)) {
+        return CAUSE_NONE;
+    }
     if (is_one_of(rule->starts, rule->start_count, in)) {
         return is_for(rule, &in->after) ? CAUSE_ACT : CAUSE_NONE;
     }
@@ -401,7 +316,7 @@ static void begin_row(const struct turn *turn, const struct tcn_clock_rule *rule
     struct tcn_matter_clock next = {
         .birth_position = in->birth_position,
         .rule = tcn_clock_rule_number(tcn_slice_text(rule->id)),
-        .terms = terms_of(rule),
+        .terms = tcn_clock_row_terms(rule),
         .policy_version = in->policy_version,
         .clock = row->clock,
         .end = TCN_CLOCK_RUNS,
@@ -409,13 +324,17 @@ static void begin_row(const struct turn *turn, const struct tcn_clock_rule *rule
         .late_count = row->late_count + (was_late ? 1 : 0),
     };
     memcpy(next.id, rule->id, sizeof(next.id));
-    if (!goes_on) {
+    if (rule->unit == TCN_CLOCK_UNTIL) { /* M12 */
+        const enum tcn_status status = tcn_clock_start_until(
+            &turn->work->table->calendar, &next.clock, start_of(rule, cause, in), told_of(in));
+        TCN_CHECK(status == TCN_OK);
+    } else if (!goes_on) {
         tcn_clock_start(&next.clock, start_of(rule, cause, in));
     } else if (row->times.is_paused) { /* M11: what paused it is over */
         const enum tcn_status status = tcn_clock_resume(&next.clock, turned_at(in, &next.clock));
         TCN_CHECK(status == TCN_OK || status == TCN_BAD_VALUE || status == TCN_NOT_ALLOWED);
     }
-    compute(turn->work, &next, in->log_time_ns);
+    tcn_clock_row_compute(turn->work, &next, in->log_time_ns);
     *row = next;
 }
 
@@ -436,14 +355,14 @@ static enum tcn_status start(struct turn *turn, const struct tcn_clock_rule *rul
     const bool is_done = is_there && cause == CAUSE_MOVE && row.end == TCN_CLOCK_STOPPED &&
                          !turn->in->before.is_none;
     if (is_other || is_done || (is_there && row.end == TCN_CLOCK_RUNS)) { /* M1, M4 */
-        note_clock(work, TCN_WHY_CLOCK_RUNS_ON, &row);
+        tcn_clock_row_note(work, TCN_WHY_CLOCK_RUNS_ON, &row);
         return TCN_OK;
     }
     bool has_room = true;
     if (!is_there && turn->row_count == TCN_MATTER_CLOCKS_MAX) {
         status = make_room(turn, &has_room);
         if (status == TCN_OK && !has_room) {
-            note_of(work, (struct tcn_note){.why = TCN_WHY_CLOCK_NO_ROOM}, rule->id);
+            tcn_clock_row_note_of(work, (struct tcn_note){.why = TCN_WHY_CLOCK_NO_ROOM}, rule->id);
         }
         if (status != TCN_OK || !has_room) {
             return status;
@@ -452,8 +371,9 @@ static enum tcn_status start(struct turn *turn, const struct tcn_clock_rule *rul
     turn->row_count += is_there ? 0 : 1;
     turn->is_changed = true;
     begin_row(turn, rule, cause, &row);
-    note_clock(work, cause == CAUSE_ACT ? TCN_WHY_CLOCK_STARTS : TCN_WHY_CLOCK_MOVED_IN, &row);
-    return save(work, &row, turn->in->log_time_ns);
+    tcn_clock_row_note(work, cause == CAUSE_ACT ? TCN_WHY_CLOCK_STARTS : TCN_WHY_CLOCK_MOVED_IN,
+                       &row);
+    return tcn_clock_row_save(work, &row, turn->in->log_time_ns);
 }
 
 enum tcn_status tcn_clockwork_apply(const struct tcn_clockwork *work,
@@ -479,12 +399,12 @@ enum tcn_status tcn_clockwork_apply(const struct tcn_clockwork *work,
 static enum tcn_status take_year(const struct tcn_clockwork *work, const struct tcn_due *due,
                                  struct tcn_fired *out_fired) {
     struct tcn_due told = *due;
-    told.stage = STAGE_TOLD;
+    told.stage = TCN_CLOCK_YEAR_TOLD;
     told.due_ns = TCN_CLOCK_NEVER;
     const enum tcn_status status = work->ops->due_put(work->state, &told);
     if (status == TCN_OK) {
         *out_fired = (struct tcn_fired){.kind = TCN_DUE_CALENDAR,
-                                        .stage = STAGE_TO_TELL,
+                                        .stage = TCN_CLOCK_YEAR_TO_TELL,
                                         .subject = due->key.subject,
                                         .due_ns = due->due_ns,
                                         .until_ns = due->until_ns};
@@ -524,7 +444,7 @@ enum tcn_status tcn_clockwork_take(const struct tcn_clockwork *work, const struc
         tcn_clock_fired(&row.clock, (enum tcn_clock_step)i);
     }
     status = work->ops->clock_put(work->state, &row);
-    status = status == TCN_OK ? schedule(work, &row) : status;
+    status = status == TCN_OK ? tcn_clock_row_schedule(work, &row) : status;
     if (status == TCN_OK) {
         *out_fired = (struct tcn_fired){.kind = TCN_DUE_CLOCK,
                                         .stage = (uint32_t)step + 1,
@@ -558,19 +478,19 @@ static enum tcn_status restate_row(const struct tcn_clockwork *work,
         return TCN_OK;
     }
     if (!how->only_missing && is_there) {
-        row->terms = terms_of(rule);
+        row->terms = tcn_clock_row_terms(rule);
         row->policy_version = how->policy_version;
     }
     if (row->end != TCN_CLOCK_RUNS) {
-        const struct tcn_clock_rule terms = rule_of(&row->terms);
+        const struct tcn_clock_rule terms = tcn_clock_row_rule(&row->terms);
         tcn_clock_compute(&terms, &work->table->calendar, &row->clock, &row->times);
-        row->verdict = verdict_of(row);
+        row->verdict = tcn_clock_row_verdict(row);
     } else if (!how->only_missing && !is_there) {
-        end_run(row, TCN_CLOCK_LEFT, how->log_time_ns, how->position);
+        tcn_clock_row_end(row, TCN_CLOCK_LEFT, how->log_time_ns, how->position);
     } else {
-        compute(work, row, how->log_time_ns);
+        tcn_clock_row_compute(work, row, how->log_time_ns);
     }
-    return save(work, row, how->log_time_ns);
+    return tcn_clock_row_save(work, row, how->log_time_ns);
 }
 
 enum tcn_status tcn_clockwork_restate(const struct tcn_clockwork *work,

@@ -38,7 +38,9 @@
  * the desk once, however many clocks end in it; M10 of a guarded matter that was not released only
  * clocks for every domain run, and none that its office owes; M11 a clock that counts from the
  * first (TCN_CLOCK_FIRST) and starts again goes on: from its first start, with its pauses and its
- * extension.
+ * extension; M12 a clock that ends with a date that an act tells (TCN_CLOCK_UNTIL) is started by an
+ * act that tells one, and not touched by one of its starts that does not: the date that was told
+ * before stands.
  *
  * D3 of core/due is a clock's own here: of the steps that are past when it starts, resumes, is
  * extended or restated, the latest is told with the next event, unless it was. A report that comes

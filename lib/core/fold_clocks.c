@@ -3,14 +3,16 @@
 
 #include "core/clockwork.h"
 #include "core/due.h"
+#include "core/fold_bounce.h"
 #include "core/fold_due.h"
 #include "core/guard.h"
 
 #include <string.h>
 
-/** Who hears of one step: at most who owes the act, and the desk. */
+/** Who hears of one step: at most who owes the act, the desk, and who has the matter from then on.
+ */
 struct hearers {
-    uint16_t organs[2];
+    uint16_t organs[3];
     uint32_t count;
 };
 
@@ -115,7 +117,10 @@ enum tcn_status tcn_fold_activate(struct tcn_fold *fold, const struct tcn_fold_i
 }
 
 static void add_hearer(struct hearers *hearers, uint16_t organ) {
-    const bool is_told = hearers->count > 0 && hearers->organs[0] == organ;
+    bool is_told = false;
+    for (uint32_t i = 0; i < hearers->count; i++) {
+        is_told = is_told || hearers->organs[i] == organ;
+    }
     if (organ != 0 && !is_told) {
         hearers->organs[hearers->count] = organ;
         hearers->count++;
@@ -203,12 +208,20 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
     if (status != TCN_OK) {
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
+    struct hearers hearers = hearers_of(fold, &matter, clock.terms.owes, fired->stage);
+    bool moves = false;
+    status = tcn_fold_bounce(fold, in, fired->stage, &clock, &matter, &moves);
     struct tcn_alert alert = alert_of(fold, in, fired);
     alert.stream.mode = matter.mode;
     alert.birth_position = matter.birth_position;
     alert.flags = matter.flags;
     alert.severity = severity_of(&matter, clock.terms.unit, fired->stage);
-    const struct hearers hearers = hearers_of(fold, &matter, clock.terms.owes, fired->stage);
+    if (moves) { /* who had it, who has it and the desk: nobody else hears of it */
+        add_hearer(&hearers, matter.holder);
+        alert.kind = matter.kind;
+        alert.stage = matter.stage;
+        alert.holder = matter.holder;
+    }
     for (uint32_t i = 0; i < hearers.count && status == TCN_OK; i++) {
         alert.stream.organ = hearers.organs[i];
         status = tcn_fold_tell(fold, &alert);

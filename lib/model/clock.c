@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/clock.h"
 
-#define UNIT_COUNT 8u
+#define UNIT_COUNT 9u
 
 const struct tcn_clock_rule *tcn_clock_rule_find(const struct tcn_clock_table *table,
                                                  struct tcn_slice id) {
@@ -48,9 +48,14 @@ bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t c
     return false;
 }
 
+bool tcn_clock_is_bare(enum tcn_clock_unit unit) {
+    return unit == TCN_CLOCK_AT_ONCE || unit == TCN_CLOCK_UNTIL;
+}
+
 const char *tcn_clock_unit_name(enum tcn_clock_unit unit) {
-    static const char *const names[UNIT_COUNT] = {
-        "none", "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years"};
+    static const char *const names[UNIT_COUNT] = {"none",   "at_once",       "minutes",
+                                                  "hours",  "calendar_days", "working_days",
+                                                  "months", "years",         "until"};
     return (unsigned)unit < UNIT_COUNT ? names[unit] : "none";
 }
 

@@ -22,7 +22,11 @@ enum tcn_clock_unit {
     TCN_CLOCK_WORKING_DAYS = 5,  /**< 工作日 */
     TCN_CLOCK_MONTHS = 6,
     TCN_CLOCK_YEARS = 7,
+    TCN_CLOCK_UNTIL = 8, /**< to the end of the day that the act tells: no number of ours */
 };
+
+/** True of a unit that has no amount. Thread: any. */
+bool tcn_clock_is_bare(enum tcn_clock_unit unit);
 
 /** What the period asks for. Numbers are for the wire. */
 enum tcn_clock_bound {
@@ -71,7 +75,7 @@ struct tcn_clock_rule {
     char title_zh[128];
     char title_en[128];
     enum tcn_clock_unit unit;
-    uint32_t amount;     /**< 1 or more; 0 for TCN_CLOCK_AT_ONCE */
+    uint32_t amount;     /**< 1 or more; 0 for TCN_CLOCK_AT_ONCE and TCN_CLOCK_UNTIL */
     uint32_t extend_max; /**< that may be added once, in the same unit; 0: no extension */
     enum tcn_clock_bound bound;
     enum tcn_clock_owes owes;
@@ -91,6 +95,7 @@ struct tcn_clock_rule {
     uint32_t level_min; /**< rank of the accident that it is for, at least; 0: any matter */
     char article[TCN_ARTICLE_BYTES_MAX + 1]; /**< law and article, or where the practice is from */
     enum tcn_clock_confidence confidence;
+    bool is_hand_over; /**< whose period a matter that nobody took in hand goes on by */
     bool is_enabled;
 };
 
@@ -130,7 +135,7 @@ struct tcn_clock_pause {
 /** A running clock. Open: a row of the state; started and changed by core/clock.h only. */
 struct tcn_clock {
     int64_t start_ns;
-    int64_t extended_until_ns;                           /**< 0 when not extended */
+    int64_t extended_until_ns; /**< the end of what was told; 0 when not extended */
     struct tcn_clock_pause pauses[TCN_CLOCK_PAUSES_MAX]; /**< ascending, none within another */
     uint32_t pause_count;
     uint32_t fired_steps; /**< bit n: step n has fired, or is not to fire */
@@ -161,8 +166,8 @@ bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
  * at which it leaves the matter. Thread: any. */
 bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t count,
                             enum tcn_act act, struct tcn_slice reason, enum tcn_stage stage);
-/** "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years" or "none".
- * Thread: any. */
+/** "at_once", "minutes", "hours", "calendar_days", "working_days", "months", "years", "until" or
+ * "none". Thread: any. */
 const char *tcn_clock_unit_name(enum tcn_clock_unit unit);
 /** "at_most", "at_least", "window" or "none". Thread: any. */
 const char *tcn_clock_bound_name(enum tcn_clock_bound bound);
@@ -172,7 +177,7 @@ const char *tcn_clock_time_name(enum tcn_clock_time time);
 const char *tcn_clock_owes_name(enum tcn_clock_owes owes);
 /** "H", "M", "proposal" or "none", as clocks.yaml has them. Thread: any. */
 const char *tcn_clock_confidence_name(enum tcn_clock_confidence confidence);
-/** The largest amount of a unit, its extension included; 0 for TCN_CLOCK_AT_ONCE. Thread: any. */
+/** The largest amount of a unit, its extension included; 0 for a bare one. Thread: any. */
 uint32_t tcn_clock_amount_max(enum tcn_clock_unit unit);
 
 #endif

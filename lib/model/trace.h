@@ -17,6 +17,7 @@
 /* Reasons, in the order in which they may come. X(NAME, "word"). Words are stable. */
 #define TCN_WHY_LIST(X)                                                                            \
     X(CLOCK_FIRES, "clock_fires")                                                                  \
+    X(NOT_TAKEN, "not_taken")                                                                      \
     X(CLOCK_OWED, "clock_owed")                                                                    \
     X(CLOCK_OUTSIDE, "clock_outside")                                                              \
     X(DESK_LATER, "desk_later")                                                                    \
@@ -107,6 +108,7 @@
     X(CLOCK_NOT_EXTENDED, "clock_not_extended")                                                    \
     X(CLOCK_RUNS_ON, "clock_runs_on")                                                              \
     X(CLOCK_NO_ROOM, "clock_no_room")                                                              \
+    X(CLOCK_NO_DATE, "clock_no_date")                                                              \
     X(CLOCK_NOT_FOR, "clock_not_for")                                                              \
     X(CLOCK_NOT_BY, "clock_not_by")                                                                \
     X(APPLIED, "applied")                                                                          \

@@ -14,10 +14,11 @@
 #define ACTS_MAX 64
 
 static const char *const unit_words[] = {"at_once",      "minutes", "hours", "calendar_days",
-                                         "working_days", "months",  "years"};
+                                         "working_days", "months",  "years", "until"};
 static const enum tcn_clock_unit units[] = {
-    TCN_CLOCK_AT_ONCE,      TCN_CLOCK_MINUTES, TCN_CLOCK_HOURS, TCN_CLOCK_CALENDAR_DAYS,
-    TCN_CLOCK_WORKING_DAYS, TCN_CLOCK_MONTHS,  TCN_CLOCK_YEARS, TCN_CLOCK_UNIT_NONE};
+    TCN_CLOCK_AT_ONCE,       TCN_CLOCK_MINUTES,      TCN_CLOCK_HOURS,
+    TCN_CLOCK_CALENDAR_DAYS, TCN_CLOCK_WORKING_DAYS, TCN_CLOCK_MONTHS,
+    TCN_CLOCK_YEARS,         TCN_CLOCK_UNTIL,        TCN_CLOCK_UNIT_NONE};
 
 static const char *const bound_words[] = {"at_most", "at_least", "window"};
 static const char *const owes_words[] = {"holder", "office", "desk", "outside"};
@@ -54,10 +55,10 @@ static void compile_amount(const struct reading *reading) {
     if (rule->unit == TCN_CLOCK_UNIT_NONE) {
         return;
     }
-    if (rule->unit == TCN_CLOCK_AT_ONCE) {
+    if (tcn_clock_is_bare(rule->unit)) {
         if (raw->amount != NULL || raw->extend != NULL) {
             tcn_value_fault(values, raw->amount != NULL ? "amount" : "extend",
-                            "expected none: at_once has no number");
+                            "expected none: %s has no number", raw->unit);
         }
         return;
     }
@@ -339,8 +340,16 @@ static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     rules[index].bound = (enum tcn_clock_bound)choose(&reading, "bound", reading.raw->bound, bounds,
                                                       TCN_CLOCK_AT_MOST);
     rules[index].owes = (enum tcn_clock_owes)choose(&reading, "owes", reading.raw->owes, organs, 0);
-    if (rules[index].unit == TCN_CLOCK_AT_ONCE && rules[index].bound != TCN_CLOCK_AT_MOST) {
-        tcn_value_fault(&reading.values, "bound", "expected at_most: at_once has no number");
+    rules[index].is_hand_over =
+        tcn_value_flag(&reading.values, "hand_over", reading.raw->hand_over, false);
+    if (rules[index].is_hand_over &&
+        (tcn_clock_is_bare(rules[index].unit) || rules[index].bound != TCN_CLOCK_AT_MOST)) {
+        tcn_value_fault(&reading.values, "hand_over",
+                        "expected a period that is due: at_most, with an amount");
+    }
+    if (tcn_clock_is_bare(rules[index].unit) && rules[index].bound != TCN_CLOCK_AT_MOST) {
+        tcn_value_fault(&reading.values, "bound", "expected at_most: %s has no number",
+                        reading.raw->unit);
     }
     compile_starts(&reading);
     compile_stops(&reading);

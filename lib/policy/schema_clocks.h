@@ -48,6 +48,7 @@ struct tcn_raw_clock {
     char *category;
     char *severity;
     char *level;
+    char *hand_over;
     char *article;
     char *confidence;
     char *enabled;

@@ -52,8 +52,8 @@ static bool read_terms(struct tcn_reader *reader, struct tcn_matter_clock *clock
     terms->stop_time = (enum tcn_clock_time)tcn_read_u8(reader);
     clock->policy_version = tcn_read_u64(reader);
     const uint64_t most = (uint64_t)terms->amount + terms->extend_max;
-    const bool is_unit = terms->unit != TCN_CLOCK_UNIT_NONE && terms->unit <= TCN_CLOCK_YEARS;
-    return is_unit && (terms->unit == TCN_CLOCK_AT_ONCE) == (terms->amount == 0) &&
+    const bool is_unit = terms->unit != TCN_CLOCK_UNIT_NONE && terms->unit <= TCN_CLOCK_UNTIL;
+    return is_unit && tcn_clock_is_bare(terms->unit) == (terms->amount == 0) &&
            most <= tcn_clock_amount_max(terms->unit);
 }
 

@@ -29,7 +29,7 @@ static const struct tcn_scan_rule clock_rules[] = {
     [1] = TCN_RULE_WORD,
     [2] = TCN_RULE_TEXT(TITLE_BYTES_MAX),
     [3] = TCN_RULE_TEXT(TITLE_BYTES_MAX),
-    [4] = TCN_RULE_NUMBER(TCN_CLOCK_YEARS),
+    [4] = TCN_RULE_NUMBER(TCN_CLOCK_UNTIL),
     [5] = TCN_RULE_NUMBER(TCN_CLOCK_MINUTES_MAX),
     [6] = TCN_RULE_NUMBER(TCN_CLOCK_MINUTES_MAX),
     [7] = TCN_RULE_NUMBER(TCN_CLOCK_WINDOW),
@@ -51,6 +51,7 @@ static const struct tcn_scan_rule clock_rules[] = {
     [20] = TCN_RULE_NUMBER(TCN_CLOCK_PROPOSAL),
     [21] = TCN_RULE_FLAG,
     [22] = TCN_RULE_NUMBER(TCN_LEVELS_MAX),
+    [23] = TCN_RULE_FLAG,
 };
 
 const struct tcn_scan_table tcn_scan_clock_rule = {
@@ -107,8 +108,12 @@ static bool are_pause(const struct tcn_clock_rule *rule) {
 
 /** True for an amount that core can count. */
 static bool is_period(const struct tcn_clock_rule *rule) {
-    if (rule->unit == TCN_CLOCK_AT_ONCE) {
-        return rule->amount == 0 && rule->extend_max == 0 && rule->bound == TCN_CLOCK_AT_MOST;
+    if (rule->is_hand_over && rule->bound != TCN_CLOCK_AT_MOST) {
+        return false;
+    }
+    if (tcn_clock_is_bare(rule->unit)) {
+        return !rule->is_hand_over && rule->amount == 0 && rule->extend_max == 0 &&
+               rule->bound == TCN_CLOCK_AT_MOST;
     }
     uint32_t max = tcn_clock_amount_max(rule->unit); /* 0 for no unit at all */
     return rule->amount > 0 && rule->amount <= max && rule->extend_max <= max - rule->amount &&
@@ -270,6 +275,7 @@ static enum tcn_status put_rule(const struct tcn_clock_rule *rule, struct tcn_wr
     message.category = tcn_pb_chars(rule->category);
     message.severity_min = (uint32_t)rule->severity_min;
     message.level_min = rule->level_min;
+    message.is_hand_over = rule->is_hand_over;
     message.article = tcn_pb_chars(rule->article);
     message.confidence = (Tocsin__V1__ClockConfidence)rule->confidence;
     message.is_enabled = rule->is_enabled;
@@ -317,6 +323,7 @@ static void take_rule(const Tocsin__V1__ClockRule *message, struct tcn_clock_rul
     rule->procedure = (enum tcn_procedure_kind)message->procedure;
     rule->severity_min = (enum tcn_severity)message->severity_min;
     rule->level_min = message->level_min;
+    rule->is_hand_over = message->is_hand_over;
     rule->confidence = (enum tcn_clock_confidence)message->confidence;
     rule->is_enabled = message->is_enabled;
     take_lists(message, rule);

@@ -17,7 +17,7 @@ struct fixture {
     struct trace trace;
 };
 
-static void start(struct fixture *fixture) {
+static inline void start(struct fixture *fixture) {
     memset(fixture, 0, sizeof(*fixture));
     tcn_memstate_init(&fixture->state);
     assert_int_equal(tcn_fold_init(&fixture->fold, &regime, &tcn_memstate_ops, &fixture->state),
@@ -31,11 +31,11 @@ static inline void stop(struct fixture *fixture) {
 /** The source of another post of an organ. */
 #define OTHER_POST 77u
 
-static struct tcn_id matter_id(uint8_t number) {
+static inline struct tcn_id matter_id(uint8_t number) {
     return (struct tcn_id){{0, 0, 0, number}};
 }
 
-static struct tcn_event act_of(enum tcn_act act, uint8_t matter) {
+static inline struct tcn_event act_of(enum tcn_act act, uint8_t matter) {
     return (struct tcn_event){.format = TCN_EVENT_FORMAT,
                               .act = act,
                               .mode = TCN_MODE_ACTUAL,
@@ -43,7 +43,7 @@ static struct tcn_event act_of(enum tcn_act act, uint8_t matter) {
                               .body_kind = TCN_BODY_ACT};
 }
 
-static struct tcn_event report_of(uint8_t matter, const char *domain) {
+static inline struct tcn_event report_of(uint8_t matter, const char *domain) {
     struct tcn_event event = act_of(TCN_ACT_REPORTED, matter);
     event.body_kind = TCN_BODY_REPORT;
     event.domain = tcn_slice_text(domain);
@@ -54,8 +54,8 @@ static struct tcn_event report_of(uint8_t matter, const char *domain) {
     return event;
 }
 
-static struct tcn_fold_input input_of(const struct fixture *fixture, uint16_t organ,
-                                      const struct tcn_event *event) {
+static inline struct tcn_fold_input input_of(const struct fixture *fixture, uint16_t organ,
+                                             const struct tcn_event *event) {
     uint64_t position = fixture->fold.applied.position + 1;
     return (struct tcn_fold_input){
         .position = position,

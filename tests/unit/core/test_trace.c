@@ -203,6 +203,47 @@ static void fold_kinds(struct tcn_trace *trace) {
     stop(&fixture);
 }
 
+/** A matter that nobody takes, and an act that tells no date. */
+static void fold_hand_over(struct tcn_trace *trace) {
+    static const struct tcn_clock_rule rules[] = {
+        {.id = "take",
+         .unit = TCN_CLOCK_HOURS,
+         .amount = 1,
+         .bound = TCN_CLOCK_AT_MOST,
+         .owes = TCN_CLOCK_HOLDER,
+         .starts = {{.act = TCN_ACT_TRANSFERRED}},
+         .start_count = 1,
+         .start_time = TCN_CLOCK_RECORDED,
+         .is_hand_over = true,
+         .is_enabled = true},
+        {.id = "told",
+         .unit = TCN_CLOCK_UNTIL,
+         .bound = TCN_CLOCK_AT_MOST,
+         .owes = TCN_CLOCK_HOLDER,
+         .starts = {{.act = TCN_ACT_TRANSFERRED}},
+         .start_count = 1,
+         .start_time = TCN_CLOCK_RECORDED,
+         .is_enabled = true},
+    };
+    const struct tcn_clock_table few = {
+        .rules = rules, .rule_count = COUNT_OF(rules), .calendar = table.calendar};
+    const struct tcn_event tick = {.format = TCN_EVENT_FORMAT, .act = TCN_ACT_TICK};
+    struct tcn_event event = act_of(TCN_ACT_TRANSFERRED, 1);
+    struct fixture fixture;
+    struct tcn_policy policy;
+    start_chain(&fixture, &policy);
+    fixture.fold.trace = trace;
+    fixture.fold.clocks = &few;
+    event.act_body.to_organ = tcn_slice_text("safety");
+    fold_it(&fixture, OFFICE_A, report_of(1, "pipe"));
+    fold_it(&fixture, WATER, event);
+    struct tcn_fold_input in = input_of(&fixture, 0, &tick);
+    in.log_mode = TCN_MODE_ACTUAL;
+    in.log_time_ns += 7200 * SECOND_NS;
+    fold_in(&fixture, &in);
+    stop(&fixture);
+}
+
 /** The log of clocks, folded with a trace or without; gives the hash of its state. */
 static uint64_t fold_clock_log(struct tcn_trace *trace) {
     struct fixture fixture;
@@ -362,6 +403,7 @@ static void every_reason_is_reached(void **state) {
     fold_acts(&fixture);
     stop(&fixture);
     fold_kinds(&trace);
+    fold_hand_over(&trace);
     (void)fold_clock_log(&trace);
     for (unsigned why = 1; why < TCN_WHY_COUNT; why++) {
         assert_string_not_equal(tcn_why_name((enum tcn_why)why), "none");

@@ -34,7 +34,8 @@ struct world {
     int64_t monotonic_ns;
     uint64_t position;
     int rang[TCN_CLOCK_STEP_COUNT];
-    int32_t year; /**< that the desk was told is missing; 0: none */
+    int64_t until_ns; /**< the date that acts tell; 0: none */
+    int32_t year;     /**< that the desk was told is missing; 0: none */
 };
 
 static bool rings(const struct tcn_clock_rule *rule) {
@@ -96,6 +97,7 @@ static void act(struct world *world, const struct tcn_clock_trigger *trigger, in
                               .body_kind = is_report ? TCN_BODY_REPORT : TCN_BODY_ACT};
     if (!is_report) {
         event.act_body.reason = tcn_slice_text(trigger->reason);
+        event.act_body.until_ns = world->until_ns;
     }
     struct tcn_clockwork_event in = {.birth_position = BIRTH,
                                      .event = &event,
@@ -123,6 +125,21 @@ static const struct tcn_matter_clock *row_of(const struct world *world) {
     return row;
 }
 
+/** The period of a rule from one of the starts. A date that is told has that of the 15 days that
+ * end with it. */
+static const struct edge *edge_of(const struct tcn_clock_rule *rule, const char *start) {
+    const bool is_told = rule->unit == TCN_CLOCK_UNTIL;
+    for (size_t i = 0; i < COUNT_OF(edges); i++) {
+        const enum tcn_clock_unit unit = is_told ? TCN_CLOCK_CALENDAR_DAYS : rule->unit;
+        if (edges[i].unit == unit && edges[i].amount == (is_told ? 15 : rule->amount) &&
+            strcmp(edge_starts[edges[i].start], start) == 0) {
+            return &edges[i];
+        }
+    }
+    fail_msg("%s has no row from %s", rule->id, start);
+    return NULL;
+}
+
 /** The matter begins with what starts the clock. */
 static void begin(struct world *world, const struct tcn_clock_table *shipped,
                   const struct tcn_clock_rule *rule, const char *start) {
@@ -142,6 +159,9 @@ static void begin(struct world *world, const struct tcn_clock_table *shipped,
         .level = rule->level_min};
     tcn_logtime_init(&world->logtime, &bounds, 0, false);
     start_collector(world, at(start), false);
+    if (rule->unit == TCN_CLOCK_UNTIL) { /* noon of the day */
+        world->until_ns = at(edge_of(rule, start)->due) - 12 * 60 * MINUTE;
+    }
     act(world, &world->rule.starts[0], at(start));
     assert_int_equal(row_of(world)->end, TCN_CLOCK_RUNS);
 }
@@ -174,18 +194,6 @@ static void expect_rang(const struct world *world, int first, int second, int du
     }
 }
 
-/** The period of a rule from one of the starts. */
-static const struct edge *edge_of(const struct tcn_clock_rule *rule, size_t start) {
-    for (size_t i = 0; i < COUNT_OF(edges); i++) {
-        if (edges[i].unit == rule->unit && edges[i].amount == rule->amount &&
-            edges[i].start == start) {
-            return &edges[i];
-        }
-    }
-    fail_msg("%s has no row from %s", rule->id, edge_starts[start]);
-    return NULL;
-}
-
 /** The verdict of an act that comes when the limit has passed. */
 static enum tcn_clock_verdict behind(const struct tcn_clock_rule *rule, const struct edge *edge) {
     static const enum tcn_clock_verdict verdicts[] = {[TCN_CLOCK_AT_MOST] = TCN_VERDICT_LATE,
@@ -202,7 +210,7 @@ static void each(void **state, void (*check)(struct world *world, const struct e
         const struct tcn_clock_rule *rule = &table->rules[i];
         for (size_t k = 0; k < COUNT_OF(edge_starts) && rule->unit != TCN_CLOCK_AT_ONCE; k++) {
             struct world world;
-            const struct edge *edge = edge_of(rule, k);
+            const struct edge *edge = edge_of(rule, edge_starts[k]);
             begin(&world, table, rule, edge_starts[k]);
             check(&world, edge);
             end(&world);

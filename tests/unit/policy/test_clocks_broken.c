@@ -19,10 +19,12 @@ enum {
     CALENDARS,
     CLOCKS,
     DOMAINS,
+    LEVELS,
     FILE_COUNT
 };
 
-static const char *const names[FILE_COUNT] = {"calendars.yaml", "clocks.yaml", "domains.yaml"};
+static const char *const names[FILE_COUNT] = {"calendars.yaml", "clocks.yaml", "domains.yaml",
+                                              "levels.yaml"};
 
 #define ZONE "zone_offset_minutes: 480\nyears:\n"
 #define Y2024 "  - year: 2024\n    days_off: [2024-01-01, 2024-02-10/2024-02-17]\n"
@@ -37,6 +39,7 @@ static const char *const good[FILE_COUNT] = {
     ZONE Y2024 "    working_days:\n      - 2024-02-18 # after it\n",
     HEAD DAYS START STOP REST,
     "domains:\n  - id: petition\n  - id: noise\n",
+    "levels:\n  - {id: mild, kind: accident, rank: 1}\n  - {id: red, kind: warning, rank: 1}\n",
 };
 
 /** One wrong file and the first fault that it must give. */
@@ -158,6 +161,16 @@ static const struct row rows[] = {
      "clocks[1].extend", 6, 13, "has no number"},
     {CLOCKS, HEAD "    unit: at_once\n    bound: window\n    owes: holder\n" START STOP REST,
      "clocks[1].bound", 6, 12, "has no number"},
+    {CLOCKS, HEAD "    unit: until\n    amount: 1\n    owes: holder\n" START STOP REST,
+     "clocks[1].amount", 6, 13, "until has no number"},
+    {CLOCKS, HEAD "    unit: until\n    bound: window\n    owes: holder\n" START STOP REST,
+     "clocks[1].bound", 6, 12, "until has no number"},
+    {CLOCKS, HEAD "    unit: until\n    hand_over: true\n    owes: holder\n" START STOP REST,
+     "clocks[1].hand_over", 6, 16, "with an amount"},
+    {CLOCKS, HEAD DAYS "    hand_over: true\n    bound: window\n" START STOP REST,
+     "clocks[1].hand_over", 8, 16, "at_most"},
+    {CLOCKS, HEAD DAYS START STOP "    level: milt\n" REST, "clocks[1].level", 10, 12, "\"mild\""},
+    {CLOCKS, HEAD DAYS START STOP "    level: red\n" REST, "clocks[1].level", 10, 12, "mild"},
     {CLOCKS, HEAD DAYS "    bound: at_moost\n" START STOP REST, "clocks[1].bound", 8, 12,
      "\"at_most\""},
     {CLOCKS, HEAD "    unit: hours\n    amount: 1\n" START STOP REST, "clocks[1].owes", 2, 3,

@@ -163,7 +163,8 @@ static void a_row_that_no_clock_has_is_damage(void **test) {
         {0, 1, 0, TCN_OK},
         {0, 2, 0, TCN_VERSION},
         {1, 64, 0, TCN_CORRUPT},        /* a longer id than there is */
-        {2, 8, 0, TCN_CORRUPT},         /* no such unit */
+        {2, 8, 0, TCN_OK},              /* the other unit without an amount */
+        {2, 9, 0, TCN_CORRUPT},         /* no such unit */
         {6, 1, 0, TCN_CORRUPT},         /* an amount of a unit that has none */
         {10, 1, 0, TCN_CORRUPT},        /* an extension, likewise */
         {22, 1, 0, TCN_CORRUPT},        /* long before 1900 */

@@ -85,6 +85,19 @@ static const struct tcn_clock_rule sample_clock_rules[] = {
      .stop_count = 1,
      .stop_time = TCN_CLOCK_RECORDED,
      .confidence = TCN_CLOCK_READ},
+    {.id = "clock.most",
+     .unit = TCN_CLOCK_HOURS,
+     .amount = 1,
+     .bound = TCN_CLOCK_AT_MOST,
+     .owes = TCN_CLOCK_HOLDER,
+     .starts = {{.act = TCN_ACT_TRANSFERRED}},
+     .start_count = 1,
+     .start_time = TCN_CLOCK_LEARNED,
+     .stops = {{.act = TCN_ACT_ACCEPTED}},
+     .stop_count = 1,
+     .stop_time = TCN_CLOCK_RECORDED,
+     .confidence = TCN_CLOCK_READ,
+     .is_hand_over = true},
 };
 
 static const uint16_t sample_years[] = {2024, 2026};
@@ -94,7 +107,7 @@ static const struct tcn_calendar_span sample_spans[] = {
 
 static const struct tcn_clock_table sample_clocks = {
     .rules = sample_clock_rules,
-    .rule_count = 2,
+    .rule_count = 3,
     .calendar = {.offset_minutes = -300,
                  .years = sample_years,
                  .year_count = 2,

@@ -44,6 +44,7 @@ static void same_rule(const struct tcn_clock_rule *in, const struct tcn_clock_ru
     assert_string_equal(in->category, out->category);
     EACH(severity_min);
     EACH(level_min);
+    EACH(is_hand_over);
     assert_string_equal(in->article, out->article);
     EACH(confidence);
     EACH(is_enabled);
@@ -191,6 +192,8 @@ static void what_a_clock_cannot_be_is_not_written(void **state) {
     BAD(rules[1].amount, 1); /* at once has no number */
     BAD(rules[1].extend_max, 1);
     BAD(rules[1].bound, TCN_CLOCK_WINDOW);
+    BAD(rules[1].is_hand_over, true); /* nor an end */
+    BAD(rules[2].bound, TCN_CLOCK_WINDOW);
     BAD(rules[0].bound, (enum tcn_clock_bound)0);
     BAD(rules[0].bound, (enum tcn_clock_bound)4);
     BAD(rules[0].owes, (enum tcn_clock_owes)5);
