@@ -189,6 +189,28 @@ static const struct tcn_say sentences[TCN_WHY_COUNT] = {
     SAY(CLOCK_NOT_FOR, "clock {clock} is started by this, but not for this matter: {misfits}",
         "时限 {clock} 因本次行为开始，但不适用于该事项：{misfits}"),
     SAY(CLOCK_NOT_BY, "clock {clock} is started by other acts", "时限 {clock} 由其他行为开始"),
+    SAY(CLOCK_RESTATED,
+        "clock {clock} of the matter of position {number} is restated ({article}): due {time}",
+        "位置 {number} 事项的时限 {clock} 重新计算（{article}）：到期 {time}"),
+    SAY(CLOCK_LET_GO,
+        "clock {clock} of the matter of position {number} ends: its rule is gone, or off",
+        "位置 {number} 事项的时限 {clock} 终止：其规则已删除或停用"),
+    SAY(CLOCK_REJUDGED,
+        "clock {clock} of the matter of position {number} had ended: judged anew, it is {verdict}",
+        "位置 {number} 事项的时限 {clock} 已结束：重新判定为 {verdict}"),
+    SAY(CLOCKS_SAME, "clocks that have their limit or verdict as before: {number}",
+        "期限或判定不变的时限：{number}"),
+    SAY(CLOCKS_MOVED, "clocks that run on to another limit, or are owed by another: {number}",
+        "期限或责任单位变更的时限：{number}"),
+    SAY(CLOCKS_LEFT, "clocks that end with their rule: {number}", "随规则终止的时限：{number}"),
+    SAY(CLOCKS_REJUDGED, "clocks that had ended and are judged otherwise: {number}",
+        "已结束而重新判定的时限：{number}"),
+    SAY(POLICY_KEEPS,
+        "policy version {number} is in force from here on; running clocks keep their terms",
+        "制度版本 {number} 自此生效；运行中的时限沿用原规则"),
+    SAY(POLICY_RESTATES,
+        "policy version {number} is in force from here on; running clocks follow it too",
+        "制度版本 {number} 自此生效；运行中的时限一并适用"),
     SAY(APPLIED, "it counts", "有效"),
     SAY(VOID, "it is void: {code}", "无效：{code}"),
     SAY(ANSWER_BARE, "the answer to {organ} names no matter: the actor is nothing to it",
@@ -301,6 +323,10 @@ static void put_step(struct filling *filling) {
     put(filling, stage > 0 ? tcn_clock_step_name((enum tcn_clock_step)(stage - 1)) : NULL);
 }
 
+static void put_verdict(struct filling *filling) {
+    put(filling, tcn_clock_verdict_name((enum tcn_clock_verdict)filling->note->bits));
+}
+
 static void put_misfits(struct filling *filling) {
     static const struct {
         enum tcn_clock_misfit bit;
@@ -334,13 +360,13 @@ static const struct {
     const char *name;
     void (*put)(struct filling *filling);
 } fields[] = {
-    {"organ", put_organ},     {"act", put_act},       {"acts", put_acts},
-    {"facts", put_facts},     {"who", put_who},       {"kind", put_kind},
-    {"stage", put_stage},     {"time", put_time},     {"word", put_word},
-    {"clock", put_word},      {"source", put_source}, {"number", put_number},
-    {"code", put_code},       {"reason", put_reason}, {"rule", put_rule},
-    {"article", put_article}, {"step", put_step},     {"misfits", put_misfits},
-    {"sure", put_sure},
+    {"organ", put_organ},     {"act", put_act},         {"acts", put_acts},
+    {"facts", put_facts},     {"who", put_who},         {"kind", put_kind},
+    {"stage", put_stage},     {"time", put_time},       {"word", put_word},
+    {"clock", put_word},      {"source", put_source},   {"number", put_number},
+    {"code", put_code},       {"reason", put_reason},   {"rule", put_rule},
+    {"article", put_article}, {"step", put_step},       {"misfits", put_misfits},
+    {"sure", put_sure},       {"verdict", put_verdict},
 };
 
 /* Fills in the field that begins behind a brace; gives what is behind its other brace. */

@@ -156,6 +156,14 @@ int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part p
     return code;
 }
 
+bool tcn_folder_state_beside(struct tcn_folder *folder) {
+    const struct tcn_store_options options = {
+        .dir = folder->state_dir, .is_reader_only = true, .is_guest = true};
+    const bool has_path = tcn_place_path(folder->state_dir, folder->dir, "state") == TCN_OK;
+    return has_path && tcn_state_open(&options, &folder->state) == TCN_OK &&
+           tcn_state_reader_open(folder->state, &folder->state_reader) == TCN_OK;
+}
+
 void tcn_folder_close(struct tcn_folder *folder) {
     tcn_state_reader_close(&folder->state_reader);
     tcn_state_close(&folder->state);

@@ -46,6 +46,10 @@ int tcn_folder_find(struct tcn_cli *cli, const char *given, char out_dir[TCN_CLI
 int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part part,
                     struct tcn_folder *out_folder);
 
+/** Opens the state of an open folder too, as it is, also beside a collector that runs: for what may
+ * be missing. False, and nothing is told, when there is none that can be read. */
+bool tcn_folder_state_beside(struct tcn_folder *folder);
+
 /** Closes it; safe on a zeroed folder. */
 void tcn_folder_close(struct tcn_folder *folder);
 

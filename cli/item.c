@@ -260,6 +260,22 @@ static void print_calendar(FILE *out, const struct tcn_item *item) {
                   INDENT, "", item->alert.fired.subject, INDENT, "");
 }
 
+/* Which policy is in force, since whose word, and what it did to clocks. */
+static void print_policy(FILE *out, const struct tcn_item *item, const char *name) {
+    const struct tcn_fired *fired = &item->alert.fired;
+    (void)fprintf(out, "%*spolicy version %" PRIu64 " is in force, by %s; running clocks ", INDENT,
+                  "", item->alert.policy_version, name);
+    if (fired->stage == TCN_POLICY_RESTATES) {
+        (void)fprintf(out, "follow it too, %" PRIu32 " changed", fired->rule);
+    } else {
+        (void)fputs("keep their terms", out);
+    }
+    (void)fprintf(out,
+                  "\n%*stry: tocsin policy show --at %" PRIu64
+                  " on the collector's machine, and ask whoever it was if you did not expect it\n",
+                  INDENT, "", item->alert.position);
+}
+
 static void print_fired(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item,
                         const char *name) {
     switch (item->alert.fired.kind) {
@@ -271,6 +287,9 @@ static void print_fired(FILE *out, const struct tcn_policy *policy, const struct
         break;
     case TCN_DUE_CALENDAR:
         print_calendar(out, item);
+        break;
+    case TCN_DUE_POLICY:
+        print_policy(out, item, name);
         break;
     case TCN_DUE_NONE:
     default:

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cli/folder.h"
 #include "cli/place.h"
+#include "cli/policy_effect.h"
 #include "cli/show.h"
 #include "policy/read.h"
 #include "policy/read_plans.h"
@@ -26,9 +27,13 @@ struct activating {
     struct tcn_rights rights;
     struct tcn_policy_source *source;
     struct tcn_policy_errors errors;
+    const char *format_option;
+    enum tcn_format format;
+    struct tcn_forecast forecast;
 };
 
 static void finish(struct activating *made) {
+    tcn_forecast_fini(&made->forecast);
     tcn_policy_destroy(&made->source);
     tcn_rights_fini(&made->rights);
     tcn_folder_close(&made->folder);
@@ -67,49 +72,48 @@ static int compile(struct activating *made) {
                : tcn_cli_fail(made->cli, status, NULL, "read the policy %s", made->path);
 }
 
-static void tell_owners(FILE *out, const struct tcn_policy *now, const struct tcn_policy *next) {
-    for (uint32_t i = 0; i < now->domain_count; i++) {
-        const struct tcn_domain *domain = &now->domains[i];
-        if (tcn_regime_owner_differs(now, next, domain)) {
-            const struct tcn_domain *after = tcn_policy_domain(next, tcn_slice_text(domain->id));
-            const struct tcn_organ *from = tcn_policy_organ(now, domain->owner);
-            const struct tcn_organ *to =
-                after != NULL ? tcn_policy_organ(next, after->owner) : NULL;
-            (void)fprintf(out, "domain %s: owner %s, then %s\n", domain->id,
-                          from != NULL ? from->id : "nobody", to != NULL ? to->id : "nobody");
-        }
+/* The clocks of the state, as it stands now; without one nothing is said of them. */
+static void look_at_clocks(struct activating *made, const struct tcn_policy *next,
+                           struct tcn_policy_effect *effect) {
+    struct tcn_folder *folder = &made->folder;
+    struct tcn_applied applied;
+    struct tcn_record tail;
+    const struct tcn_restatement how = {.only_missing = !made->restates,
+                                        .log_time_ns = tcn_clock_wall_ns(),
+                                        .policy_version = next->version};
+    if (next->clocks == NULL || !tcn_folder_state_beside(folder) ||
+        tcn_state_applied(folder->state_reader, &applied) != TCN_OK ||
+        tcn_log_tail(folder->log_reader, &tail) != TCN_OK) {
+        return;
     }
-    for (uint32_t i = 0; i < next->domain_count; i++) {
-        if (tcn_policy_domain(now, tcn_slice_text(next->domains[i].id)) == NULL) {
-            (void)fprintf(out, "domain %s: new\n", next->domains[i].id);
-        }
-    }
-}
-
-static void tell_clocks(const struct activating *made, const struct tcn_policy *now,
-                        const struct tcn_policy *next) {
-    FILE *out = made->cli->out;
-    for (uint32_t i = 0; now->clocks != NULL && i < now->clocks->rule_count; i++) {
-        const struct tcn_clock_rule *rule = &now->clocks->rules[i];
-        if (tcn_regime_clock_differs(next, rule)) {
-            (void)fprintf(out, "clock %s: changes; those that run %s\n", rule->id,
-                          made->restates ? "are restated" : "keep their terms");
-        }
+    const uint64_t last = tail.first_position + tail.count - 1;
+    tcn_log_reader_reset(folder->log_reader);
+    if (tcn_forecast_run(folder->state_reader, next->clocks, &how, &made->forecast) == TCN_OK) {
+        effect->forecast = &made->forecast;
+        effect->position = applied.position;
+        effect->not_yet_folded = last > applied.position ? last - applied.position : 0;
     }
 }
 
-static void tell_difference(const struct activating *made) {
-    const struct tcn_policy *now = tcn_rights_policy(&made->rights);
-    const struct tcn_policy *next = tcn_policy_tables(made->source);
-    (void)fprintf(made->cli->out, "version %" PRIu64 " is in force; %s is version %" PRIu64 "\n",
-                  now->version, made->path, next->version);
-    for (uint32_t i = 0; i < next->organ_count; i++) {
-        if (tcn_policy_organ(now, next->organs[i].number) == NULL) {
-            (void)fprintf(made->cli->out, "organ %s: new\n", next->organs[i].id);
-        }
+static int tell_difference(struct activating *made) {
+    struct tcn_policy_effect effect = {.path = made->path,
+                                       .now = tcn_rights_policy(&made->rights),
+                                       .next = tcn_policy_tables(made->source),
+                                       .restates = made->restates,
+                                       .is_dry = made->is_dry};
+    look_at_clocks(made, effect.next, &effect);
+    if (made->format != TCN_FORMAT_JSON) {
+        tcn_policy_effect_text(made->cli->out, &effect);
+        return TCN_EXIT_OK;
     }
-    tell_owners(made->cli->out, now, next);
-    tell_clocks(made, now, next);
+    const enum tcn_status status = tcn_policy_effect_json(made->cli->out, &effect);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(made->cli, status, NULL, "print what would change");
+}
+
+/* The last word; with -o json the document has said it. */
+static void say(const struct activating *made, const char *what) {
+    (void)fprintf(made->format == TCN_FORMAT_JSON ? made->cli->err : made->cli->out, "%s\n", what);
 }
 
 static int fail(struct activating *made, enum tcn_status status,
@@ -162,16 +166,15 @@ static int hand_over(struct activating *made) {
         status = tcn_activation_make(&made->rights, &wish, made->folder.dir, &verdict);
     }
     if (status == TCN_EXISTS) {
-        (void)fprintf(made->cli->out, "this policy is in force already: nothing is done\n");
+        say(made, "this policy is in force already: nothing is done");
         return TCN_EXIT_OK;
     }
     if (status != TCN_OK) {
         return fail(made, status, &verdict);
     }
-    (void)fprintf(made->cli->out, "%s\n",
-                  made->is_dry ? "nothing was done: --dry-run"
-                               : "handed to the collector, which logs it within seconds, or when "
-                                 "it starts: tocsin policy active");
+    say(made, made->is_dry ? "nothing was done: --dry-run"
+                           : "handed to the collector, which logs it within seconds, or when it "
+                             "starts: tocsin policy active");
     return TCN_EXIT_OK;
 }
 
@@ -187,6 +190,7 @@ int tcn_policy_activate(struct tcn_cli *cli, int argc, char **argv) {
         {"key", 'k', "FILE", "the administrator's key file; DIR/keys/admin.key", NULL, &made->key},
         {"restate", 0, NULL, "clocks that run follow the new rules too", &made->restates, NULL},
         {"dry-run", 'n', NULL, "only say what would change", &made->is_dry, NULL},
+        {"output", 'o', "FORMAT", "of what changes: table, json", NULL, &made->format_option},
     };
     const struct tcn_cli_syntax syntax = {"policy activate POLICY [OPTIONS]", options,
                                           sizeof options / sizeof options[0]};
@@ -196,6 +200,10 @@ int tcn_policy_activate(struct tcn_cli *cli, int argc, char **argv) {
         code = tcn_cli_usage(cli, "policy activate --help", "policy activate takes one folder");
     }
     if (code == TCN_EXIT_OK) {
+        code = tcn_cli_format(cli, made->format_option,
+                              1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &made->format);
+    }
+    if (code == TCN_EXIT_OK) {
         made->path = argv[first];
         code = compile(made);
     }
@@ -203,7 +211,9 @@ int tcn_policy_activate(struct tcn_cli *cli, int argc, char **argv) {
         code = open_log_end(cli, made->dir, &made->folder, &made->rights);
     }
     if (code == TCN_EXIT_OK) {
-        tell_difference(made);
+        code = tell_difference(made);
+    }
+    if (code == TCN_EXIT_OK) {
         code = hand_over(made);
     }
     finish(made);

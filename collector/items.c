@@ -124,7 +124,7 @@ enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *
     }
     const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     const struct tcn_principal *row =
-        fired->kind == TCN_DUE_KEY_ENDS && fired->subject <= UINT32_MAX
+        fired->kind != TCN_DUE_CALENDAR && fired->subject <= UINT32_MAX
             ? tcn_registry_find(registry, (uint32_t)fired->subject)
             : NULL;
     item->subject = tcn_slice_text(row != NULL ? row->name : "");

@@ -92,6 +92,7 @@ static enum tcn_status step_policy(struct tcn_applier *applier, const struct tcn
     const struct tcn_clock_table *clocks = applier->fold.clocks;
     in->policy = &activated->policy;
     in->restates = activated->word.restates;
+    in->activator = activated->word.principal;
     status = step(applier, in);
     if (status == TCN_OK) {
         tcn_rights_activate(&applier->rights, &activated);

@@ -156,7 +156,7 @@ static bool change_running(const struct turn *turn, const struct tcn_clock_rule 
         const bool is_turned = rule != NULL && pause_or_resume(turn, rule, &row->clock);
         is_changed = is_extended || is_turned;
         if (is_changed) {
-            tcn_clock_row_compute(turn->work, row, in->log_time_ns);
+            tcn_clock_row_compute(turn->work->table, row, in->log_time_ns);
         }
         if (is_turned) {
             why = row->times.is_paused ? TCN_WHY_CLOCK_PAUSES : TCN_WHY_CLOCK_RESUMES;
@@ -334,7 +334,7 @@ static void begin_row(const struct turn *turn, const struct tcn_clock_rule *rule
         const enum tcn_status status = tcn_clock_resume(&next.clock, turned_at(in, &next.clock));
         TCN_CHECK(status == TCN_OK || status == TCN_BAD_VALUE || status == TCN_NOT_ALLOWED);
     }
-    tcn_clock_row_compute(turn->work, &next, in->log_time_ns);
+    tcn_clock_row_compute(turn->work->table, &next, in->log_time_ns);
     *row = next;
 }
 
@@ -452,69 +452,6 @@ enum tcn_status tcn_clockwork_take(const struct tcn_clockwork *work, const struc
                                         .rule = row.rule,
                                         .due_ns = row.times.step_ns[step],
                                         .until_ns = row.times.step_ns[TCN_CLOCK_DUE]};
-    }
-    return status;
-}
-
-/** Years that are there now are waited for no more. */
-static enum tcn_status forget_years(const struct tcn_clockwork *work) {
-    const struct tcn_calendar *calendar = &work->table->calendar;
-    for (uint32_t i = 0; i < calendar->year_count; i++) {
-        const struct tcn_due_key key = {.kind = TCN_DUE_CALENDAR, .subject = calendar->years[i]};
-        const enum tcn_status status = work->ops->due_del(work->state, &key);
-        if (status != TCN_OK && status != TCN_ABSENT) {
-            return status;
-        }
-    }
-    return TCN_OK;
-}
-
-static enum tcn_status restate_row(const struct tcn_clockwork *work,
-                                   const struct tcn_restatement *how,
-                                   struct tcn_matter_clock *row) {
-    const struct tcn_clock_rule *rule = tcn_clock_rule_find(work->table, tcn_slice_text(row->id));
-    const bool is_there = rule != NULL && rule->is_enabled;
-    if (how->only_missing && row->times.missing_year == 0) {
-        return TCN_OK;
-    }
-    if (!how->only_missing && is_there) {
-        row->terms = tcn_clock_row_terms(rule);
-        row->policy_version = how->policy_version;
-    }
-    if (row->end != TCN_CLOCK_RUNS) {
-        const struct tcn_clock_rule terms = tcn_clock_row_rule(&row->terms);
-        tcn_clock_compute(&terms, &work->table->calendar, &row->clock, &row->times);
-        row->verdict = tcn_clock_row_verdict(row);
-    } else if (!how->only_missing && !is_there) {
-        tcn_clock_row_end(row, TCN_CLOCK_LEFT, how->log_time_ns, how->position);
-    } else {
-        tcn_clock_row_compute(work, row, how->log_time_ns);
-    }
-    return tcn_clock_row_save(work, row, how->log_time_ns);
-}
-
-enum tcn_status tcn_clockwork_restate(const struct tcn_clockwork *work,
-                                      const struct tcn_restatement *how,
-                                      struct tcn_clock_place *place, bool *out_is_done) {
-    struct tcn_matter_clock row;
-    struct tcn_clock_place at = *place;
-    bool is_done = false;
-    enum tcn_status status = at.birth == 0 && at.rule == 0 ? forget_years(work) : TCN_OK;
-    for (uint32_t i = 0; i < how->row_max && status == TCN_OK && !is_done; i++) {
-        status = work->ops->clock_next(work->state, at.birth, at.rule, &row);
-        if (status == TCN_ABSENT) {
-            is_done = true;
-            status = TCN_OK;
-            break;
-        }
-        status = status == TCN_OK ? restate_row(work, how, &row) : status;
-        const bool is_last_rule = row.rule == UINT32_MAX;
-        at.birth = is_last_rule ? row.birth_position + 1 : row.birth_position;
-        at.rule = is_last_rule ? 0 : row.rule + 1;
-    }
-    if (status == TCN_OK) {
-        *place = at;
-        *out_is_done = is_done;
     }
     return status;
 }

@@ -87,21 +87,6 @@ struct tcn_clockwork_event {
     int64_t moved_ns;     /**< from when the clocks count that a move starts; 0: from the event */
 };
 
-/** A place in the order of all rows. All zero: before the first. */
-struct tcn_clock_place {
-    uint64_t birth;
-    uint32_t rule;
-};
-
-/** How clocks are restated. */
-struct tcn_restatement {
-    bool only_missing; /**< only those that a missing year left open, and by their own terms */
-    uint64_t position; /**< of the activation */
-    int64_t log_time_ns;
-    uint64_t policy_version;
-    uint32_t row_max; /**< rows looked at in one call */
-};
-
 /** Lets an event change the clocks of its matter. `out_changed`: a row or a due time was written.
  * Errors: what the ops give; TCN_CORRUPT rows that cannot be. */
 TCN_MUST_CHECK enum tcn_status tcn_clockwork_apply(const struct tcn_clockwork *work,
@@ -114,14 +99,5 @@ TCN_MUST_CHECK enum tcn_status tcn_clockwork_apply(const struct tcn_clockwork *w
 TCN_MUST_CHECK enum tcn_status tcn_clockwork_take(const struct tcn_clockwork *work,
                                                   const struct tcn_due *due, int64_t log_time_ns,
                                                   struct tcn_fired *out_fired);
-
-/** Restates rows under the table in force, from `place` on, which moves behind the last that was
- * looked at; those that ended are judged again. A running clock whose rule is not there, or off,
- * has left. `out_is_done`: there are no more.
- * Errors: what the ops give. */
-TCN_MUST_CHECK enum tcn_status tcn_clockwork_restate(const struct tcn_clockwork *work,
-                                                     const struct tcn_restatement *how,
-                                                     struct tcn_clock_place *place,
-                                                     bool *out_is_done);
 
 #endif

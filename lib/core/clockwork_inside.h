@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A row of a matter's clocks, for those who change rows: core/clockwork, and core/fold_bounce where
- * a hand-over that nobody took goes on. Part of core/clockwork.
+ * A row of a matter's clocks, for those who change rows: core/clockwork, core/restate, and
+ * core/fold_bounce where a hand-over that nobody took goes on. Part of core/clockwork.
  */
 #ifndef TCN_CORE_CLOCKWORK_INSIDE_H
 #define TCN_CORE_CLOCKWORK_INSIDE_H
@@ -30,7 +30,7 @@ TCN_MUST_CHECK enum tcn_status tcn_clock_row_save(const struct tcn_clockwork *wo
                                                   const struct tcn_matter_clock *row,
                                                   int64_t log_time_ns);
 /** Computes a running clock's instants anew, and which of its steps are still to fire. */
-void tcn_clock_row_compute(const struct tcn_clockwork *work, struct tcn_matter_clock *row,
+void tcn_clock_row_compute(const struct tcn_clock_table *table, struct tcn_matter_clock *row,
                            int64_t log_time_ns);
 /** Of a clock that ended. What never came is late when its limit had passed, and else not judged:
  * nobody did it, and nobody had to any more. */

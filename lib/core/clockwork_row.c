@@ -80,10 +80,10 @@ enum tcn_status tcn_clock_row_save(const struct tcn_clockwork *work,
     return status == TCN_OK ? note_year(work, row, log_time_ns) : status;
 }
 
-void tcn_clock_row_compute(const struct tcn_clockwork *work, struct tcn_matter_clock *row,
+void tcn_clock_row_compute(const struct tcn_clock_table *table, struct tcn_matter_clock *row,
                            int64_t log_time_ns) {
     const struct tcn_clock_rule rule = tcn_clock_row_rule(&row->terms);
-    tcn_clock_restate(&rule, &work->table->calendar, &row->clock, log_time_ns, &row->times);
+    tcn_clock_restate(&rule, &table->calendar, &row->clock, log_time_ns, &row->times);
 }
 
 enum tcn_clock_verdict tcn_clock_row_verdict(const struct tcn_matter_clock *row) {
@@ -112,6 +112,6 @@ enum tcn_status tcn_clock_row_again(const struct tcn_clockwork *work, struct tcn
     row->stop_ns = 0;
     row->stop_position = 0;
     tcn_clock_start(&row->clock, log_time_ns);
-    tcn_clock_row_compute(work, row, log_time_ns);
+    tcn_clock_row_compute(work->table, row, log_time_ns);
     return tcn_clock_row_save(work, row, log_time_ns);
 }

@@ -24,7 +24,7 @@
  * matter is told to its office, nor to a desk that is not on its list;
  *  10. an activation puts its policy in force behind what was due before it: holders, stages and
  * terms of running clocks stay, what a missing year left open is computed, and when it says so
- * every clock is restated (core/clockwork).
+ * every clock is restated (core/restate); the desk is told of every activation.
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, lends the
  * policy of an activation from then on, and on any failure gives up its transaction and starts
@@ -77,7 +77,8 @@ struct tcn_fold_input {
     /** Lent until the next activation: of one that was found to fit, the policy that it brings; of
      * everything else NULL. */
     const struct tcn_policy *policy;
-    bool restates; /**< the activation says so */
+    bool restates;      /**< the activation says so */
+    uint32_t activator; /**< the principal whose word it is; 0 of everything else */
 };
 
 /** Starts where the state stands.

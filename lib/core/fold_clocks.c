@@ -6,6 +6,7 @@
 #include "core/fold_bounce.h"
 #include "core/fold_due.h"
 #include "core/guard.h"
+#include "core/restate.h"
 
 #include <string.h>
 
@@ -97,11 +98,24 @@ enum tcn_status tcn_fold_clocks(struct tcn_fold *fold, const struct tcn_fold_inp
                                           : status;
 }
 
-enum tcn_status tcn_fold_activate(struct tcn_fold *fold, const struct tcn_fold_input *in) {
-    fold->policy = in->policy;
-    fold->clocks = tcn_fold_clock_table(in->policy);
+static struct tcn_alert alert_of(const struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                 const struct tcn_fired *fired) {
+    return (struct tcn_alert){.stream = {.mode = in->log_mode, .organ = fold->policy->desk},
+                              .generation = in->generation,
+                              .position = in->position,
+                              .act = TCN_ACT_TICK,
+                              .reason = TCN_REASON_CLOCK,
+                              .severity = TCN_SEVERITY_SERIOUS,
+                              .policy_version = fold->policy->version,
+                              .log_time_ns = in->log_time_ns,
+                              .fired = *fired};
+}
+
+/** Restates what the activation says, or what a missing year left open. */
+static enum tcn_status restate(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                               struct tcn_restated_counts *counts) {
     const struct tcn_clockwork work = {
-        .ops = fold->ops, .state = fold->state, .table = fold->clocks};
+        .ops = fold->ops, .state = fold->state, .table = fold->clocks, .trace = fold->trace};
     const struct tcn_restatement how = {.only_missing = !in->restates,
                                         .position = in->position,
                                         .log_time_ns = in->log_time_ns,
@@ -111,9 +125,55 @@ enum tcn_status tcn_fold_activate(struct tcn_fold *fold, const struct tcn_fold_i
     bool is_done = fold->clocks == NULL;
     enum tcn_status status = TCN_OK;
     while (!is_done && status == TCN_OK) { /* ends with the rows: each turn moves the place on */
-        status = tcn_clockwork_restate(&work, &how, &place, &is_done);
+        status = tcn_restate_some(&work, &how, &place, counts, &is_done);
     }
     return status == TCN_OK ? tcn_due_first(fold->ops, fold->state, &fold->due_ns) : status;
+}
+
+static void note_activation(const struct tcn_fold *fold, const struct tcn_fold_input *in,
+                            const struct tcn_restated_counts *counts) {
+    static const enum tcn_why whys[TCN_RESTATED_COUNT] = {
+        [TCN_RESTATED_SAME] = TCN_WHY_CLOCKS_SAME,
+        [TCN_RESTATED_MOVED] = TCN_WHY_CLOCKS_MOVED,
+        [TCN_RESTATED_LEFT] = TCN_WHY_CLOCKS_LEFT,
+        [TCN_RESTATED_JUDGED] = TCN_WHY_CLOCKS_REJUDGED,
+    };
+    for (uint32_t i = 0; i < TCN_RESTATED_COUNT; i++) {
+        if (whys[i] != TCN_WHY_NONE && counts->counts[i] > 0) {
+            tcn_note(fold->trace, (struct tcn_note){.why = whys[i], .number = counts->counts[i]});
+        }
+    }
+    tcn_note(fold->trace, (struct tcn_note){.why = in->restates ? TCN_WHY_POLICY_RESTATES
+                                                                : TCN_WHY_POLICY_KEEPS,
+                                            .number = in->policy->version});
+}
+
+/** The desk hears of every activation: which policy, by whom, and how many clocks it changed. */
+static enum tcn_status tell_activation(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                       const struct tcn_restated_counts *counts) {
+    const uint64_t changed = tcn_restated_changed(counts);
+    const struct tcn_fired fired = {
+        .kind = TCN_DUE_POLICY,
+        .stage = in->restates ? TCN_POLICY_RESTATES : TCN_POLICY_KEEPS,
+        .subject = in->activator,
+        .rule = changed < UINT32_MAX ? (uint32_t)changed : UINT32_MAX,
+        .due_ns = in->log_time_ns,
+        .until_ns = in->log_time_ns,
+    };
+    struct tcn_alert alert = alert_of(fold, in, &fired);
+    return alert.stream.organ != 0 ? tcn_fold_tell(fold, &alert) : TCN_OK;
+}
+
+enum tcn_status tcn_fold_activate(struct tcn_fold *fold, const struct tcn_fold_input *in) {
+    struct tcn_restated_counts counts = {.counts = {0}};
+    fold->policy = in->policy;
+    fold->clocks = tcn_fold_clock_table(in->policy);
+    enum tcn_status status = restate(fold, in, &counts);
+    if (status == TCN_OK) {
+        note_activation(fold, in, &counts);
+        status = tell_activation(fold, in, &counts);
+    }
+    return status;
 }
 
 static void add_hearer(struct hearers *hearers, uint16_t organ) {
@@ -181,19 +241,6 @@ static enum tcn_severity severity_of(const struct tcn_matter *matter, enum tcn_c
     const bool is_short = unit == TCN_CLOCK_MINUTES || unit == TCN_CLOCK_HOURS;
     const enum tcn_severity step = severities[is_short ? 1 : 0][stage - 1];
     return (unsigned)matter->severity > (unsigned)step ? matter->severity : step;
-}
-
-static struct tcn_alert alert_of(const struct tcn_fold *fold, const struct tcn_fold_input *in,
-                                 const struct tcn_fired *fired) {
-    return (struct tcn_alert){.stream = {.mode = in->log_mode, .organ = fold->policy->desk},
-                              .generation = in->generation,
-                              .position = in->position,
-                              .act = TCN_ACT_TICK,
-                              .reason = TCN_REASON_CLOCK,
-                              .severity = TCN_SEVERITY_SERIOUS,
-                              .policy_version = fold->policy->version,
-                              .log_time_ns = in->log_time_ns,
-                              .fired = *fired};
 }
 
 static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_input *in,

@@ -35,7 +35,7 @@ const char *tcn_limit_state_name(enum tcn_limit_state state) {
 }
 
 const char *tcn_due_kind_name(enum tcn_due_kind kind) {
-    static const char *const names[] = {"none", "key_ends", "clock", "calendar"};
+    static const char *const names[] = {"none", "key_ends", "clock", "calendar", "policy"};
     const uint32_t number = (uint32_t)kind;
     return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
 }

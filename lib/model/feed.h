@@ -36,14 +36,21 @@ enum tcn_due_kind {
     TCN_DUE_KEY_ENDS = 1, /**< not_after of a row of the registry, whose id is the subject */
     TCN_DUE_CLOCK = 2,    /**< a clock of the matter whose birth position is the subject */
     TCN_DUE_CALENDAR = 3, /**< clocks end in a year that the calendar lacks: the subject */
+    TCN_DUE_POLICY = 4,   /**< never waited for: another policy comes into force, by the subject, a
+                               principal */
 };
+
+/* Stages of TCN_DUE_POLICY. */
+#define TCN_POLICY_KEEPS 1u    /* running clocks keep their terms */
+#define TCN_POLICY_RESTATES 2u /* they have those of the new policy */
 
 /** A time that has come. */
 struct tcn_fired {
     enum tcn_due_kind kind; /**< NONE in an alert that an event made */
     uint32_t stage;         /**< of its kind, from 1, the last is the end itself (core/due) */
     uint64_t subject;       /**< whom or what it is of, as its kind says */
-    uint32_t rule;          /**< CLOCK: number of the rule's id (model/clock.h); else 0 */
+    uint32_t rule;          /**< CLOCK: number of the rule's id (model/clock.h); POLICY: clocks that
+                                 it changed; else 0 */
     int64_t due_ns;         /**< log time at which it was due: the alert may be later */
     int64_t until_ns;       /**< log time of the end that it is about */
 };

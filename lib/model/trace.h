@@ -111,6 +111,15 @@
     X(CLOCK_NO_DATE, "clock_no_date")                                                              \
     X(CLOCK_NOT_FOR, "clock_not_for")                                                              \
     X(CLOCK_NOT_BY, "clock_not_by")                                                                \
+    X(CLOCK_RESTATED, "clock_restated")                                                            \
+    X(CLOCK_LET_GO, "clock_let_go")                                                                \
+    X(CLOCK_REJUDGED, "clock_rejudged")                                                            \
+    X(CLOCKS_SAME, "clocks_same")                                                                  \
+    X(CLOCKS_MOVED, "clocks_moved")                                                                \
+    X(CLOCKS_LEFT, "clocks_left")                                                                  \
+    X(CLOCKS_REJUDGED, "clocks_rejudged")                                                          \
+    X(POLICY_KEEPS, "policy_keeps")                                                                \
+    X(POLICY_RESTATES, "policy_restates")                                                          \
     X(APPLIED, "applied")                                                                          \
     X(VOID, "void")                                                                                \
     X(ANSWER_BARE, "answer_bare")                                                                  \

@@ -38,7 +38,7 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 7u
+#define TCN_STATE_FORMAT 8u
 
 /** Databases that tcn_state_hash_walk visits. */
 #define TCN_STATE_DB_COUNT 14u

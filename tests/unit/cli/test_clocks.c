@@ -139,6 +139,10 @@ static void a_step_that_has_come_is_told_with_its_rule_and_what_to_look_at(void 
         {TCN_DUE_CALENDAR, 0, 0,
          "serious   calendar         00000000-0000-0000-0000-000000000007  clock  xf.resolve\n"
          "    clocks end in 2027, whose calendar the policy lacks"},
+        {TCN_DUE_POLICY, 0, 0,
+         "serious   policy           00000000-0000-0000-0000-000000000007  clock  xf.resolve\n"
+         "    policy version 5 is in force, by xf.resolve; running clocks follow it too, 9 changed\n"
+         "    try: tocsin policy show --at 77 on the collector's machine, and ask"},
     };
     for (size_t index = 0; index < COUNT_OF(rows); index++) {
         struct desk desk;
@@ -152,10 +156,12 @@ static void a_step_that_has_come_is_told_with_its_rule_and_what_to_look_at(void 
         const struct tcn_item item = {
             .alert = {.stream = {TCN_MODE_ACTUAL, 2},
                       .number = 4,
+                      .position = 77,
+                      .policy_version = 5,
                       .act = TCN_ACT_TICK,
                       .reason = TCN_REASON_CLOCK,
                       .severity = TCN_SEVERITY_SERIOUS,
-                      .fired = {rows[index].kind, 3, 2027, 9,
+                      .fired = {rows[index].kind, rows[index].kind == TCN_DUE_POLICY ? 2 : 3, 2027, 9,
                                 now_ns - rows[index].late_s * 1000000000,
                                 now_ns + rows[index].left_s * 1000000000}},
             .matter = {{[15] = 7}},

@@ -4,16 +4,17 @@
 
 #include "base/text.h"
 #include "desk.h"
+#include "model/matter_clock.h"
 #include "testlib/regime.h"
 
 #include <string.h>
 
 /* Names of the fields of a sentence, in the order of the alphabet of `all`. */
 static unsigned fields_of(const char *text) {
-    static const char *const all[] = {"{organ}",   "{act}",    "{acts}",    "{facts}",  "{who}",
-                                      "{kind}",    "{stage}",  "{time}",    "{word}",   "{clock}",
-                                      "{source}",  "{number}", "{code}",    "{reason}", "{rule}",
-                                      "{article}", "{step}",   "{misfits}", "{sure}"};
+    static const char *const all[] = {
+        "{organ}", "{act}",     "{acts}",  "{facts}",   "{who}",    "{kind}",   "{stage}",
+        "{time}",  "{word}",    "{clock}", "{source}",  "{number}", "{code}",   "{reason}",
+        "{rule}",  "{article}", "{step}",  "{misfits}", "{sure}",   "{verdict}"};
     unsigned bits = 0;
     size_t count = 0;
     size_t braces = 0;
@@ -75,6 +76,13 @@ static void a_sentence_is_filled_with_what_its_note_says(void **state) {
                                      .word = tcn_slice_text("\x1b[2J{organ}")};
     tcn_explain_text(&regime, &hostile, TCN_LANGUAGE_EN, text);
     assert_string_equal(text, "domain ?[2J{organ} is not in the policy");
+    const struct tcn_note judged = {.why = TCN_WHY_CLOCK_REJUDGED,
+                                    .bits = TCN_VERDICT_LATE,
+                                    .number = 7,
+                                    .word = tcn_slice_text("reply")};
+    tcn_explain_text(&regime, &judged, TCN_LANGUAGE_EN, text);
+    assert_string_equal(text, "clock reply of the matter of position 7 had ended: judged anew, "
+                              "it is late");
 }
 
 int main(void) {

@@ -2,6 +2,8 @@
 /* The clocks of a matter that is moved, closed or restated, and the bounds of core/clockwork. */
 #include "clock_world.h"
 
+#include "core/restate.h"
+
 /* M4 */
 static void a_matter_that_is_moved_takes_its_clocks_off_and_on(void **test) {
     (void)test;
@@ -154,6 +156,7 @@ static void restate(struct world *world, const struct tcn_clock_table *under, bo
                     uint32_t row_max) {
     struct tcn_clockwork work = world->work;
     struct tcn_clock_place place = {0};
+    struct tcn_restated_counts counts = {{0}};
     bool is_done = false;
     work.table = under;
     const struct tcn_restatement how = {.only_missing = only_missing,
@@ -162,7 +165,7 @@ static void restate(struct world *world, const struct tcn_clock_table *under, bo
                                         .policy_version = 6,
                                         .row_max = row_max};
     for (int i = 0; i < 100 && !is_done; i++) {
-        assert_int_equal(tcn_clockwork_restate(&work, &how, &place, &is_done), TCN_OK);
+        assert_int_equal(tcn_restate_some(&work, &how, &place, &counts, &is_done), TCN_OK);
     }
     assert_true(is_done);
 }
@@ -303,6 +306,7 @@ static void a_state_that_fails_is_told(void **test) {
         bool is_changed = false;
         bool is_done = false;
         struct tcn_clock_place place = {0};
+        struct tcn_restated_counts counts = {{0}};
         begin(&world);
         run(&world, steps, COUNT_OF(steps));
         const struct step closing = {.act = TCN_ACT_OBJECTED};
@@ -322,7 +326,7 @@ static void a_state_that_fails_is_told(void **test) {
             status = tcn_due_take(&tcn_memstate_ops, &world.state, INT64_MAX - 1, &fired);
         }
         if (status == TCN_OK) {
-            status = tcn_clockwork_restate(&world.work, &how, &place, &is_done);
+            status = tcn_restate_some(&world.work, &how, &place, &counts, &is_done);
         }
         is_untouched = world.state.call_count < n;
         assert_int_equal(status, is_untouched ? TCN_OK : TCN_IO);

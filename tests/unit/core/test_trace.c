@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why the fold did what it did: every reason is reached, a trace keeps what was asked for, and
- * nothing that is decided depends on it. */
+/* Why the fold did what it did: every reason is reached, and nothing that is decided depends on a
+ * trace. */
 #include "core/trace.h"
 
 #include "clock_log.h"
@@ -391,6 +391,89 @@ static void a_clock_that_has_no_room_is_said(void **state) {
     tcn_memstate_fini(&memory);
 }
 
+/** The log of clocks up to its closing, and then another policy, which has no rule `right`, ten hours
+ * more for `slip` and twenty days more for `answer`. */
+static void activate(struct tcn_trace *trace, bool restates, struct tcn_fired *out_told) {
+    struct fixture fixture;
+    struct tcn_clock_rule rules[COUNT_OF(clock_rules)];
+    uint32_t count = 0;
+    const struct tcn_policy policy = make_clock_policy();
+    start(&fixture);
+    fixture.fold.policy = &policy;
+    fixture.fold.clocks = &table;
+    for (size_t i = 0; i < COUNT_OF(clock_log) && clock_log[i].act != TCN_ACT_CLOSED; i++) {
+        const struct tcn_event event = clock_event(&clock_log[i]);
+        struct tcn_fold_input in = input_of(&fixture, clock_log[i].organ, &event);
+        in.log_time_ns = at(clock_log[i].when);
+        in.log_mode = TCN_MODE_ACTUAL;
+        fold_in(&fixture, &in);
+    }
+    for (size_t i = 0; i < COUNT_OF(clock_rules); i++) {
+        const bool is_gone = strcmp(clock_rules[i].id, "right") == 0;
+        rules[count] = clock_rules[i];
+        rules[count].amount += strcmp(clock_rules[i].id, "slip") == 0 ? 10 : 0;
+        rules[count].amount += strcmp(clock_rules[i].id, "answer") == 0 ? 20 : 0;
+        count += is_gone ? 0 : 1;
+    }
+    const struct tcn_clock_table others = {
+        .rules = rules, .rule_count = count, .calendar = table.calendar};
+    struct tcn_policy next = policy;
+    next.version++;
+    next.clocks = &others;
+    const struct tcn_event event = {
+        .format = TCN_EVENT_FORMAT, .act = TCN_ACT_POLICY_ACTIVATED, .mode = TCN_MODE_ACTUAL};
+    struct tcn_fold_input in = input_of(&fixture, 0, &event);
+    in.log_time_ns = at("2024-03-20 10:00:00");
+    in.log_mode = TCN_MODE_ACTUAL;
+    in.policy = &next;
+    in.restates = restates;
+    in.activator = 41;
+    fixture.fold.trace = trace;
+    fold_in(&fixture, &in);
+    *out_told = hear(&fixture, DESK).alert.fired;
+    stop(&fixture);
+}
+
+static uint64_t number_of(const struct tcn_trace *trace, enum tcn_why why) {
+    for (uint32_t i = 0; i < trace->count; i++) {
+        if (trace->notes[i].why == why) {
+            return trace->notes[i].number;
+        }
+    }
+    return 0;
+}
+
+static void an_activation_says_what_becomes_of_each_clock(void **state) {
+    (void)state;
+    struct tcn_trace trace = {.wanted_position = 0};
+    struct tcn_fired told;
+    activate(&trace, false, &told);
+    assert_true(has(&trace, TCN_WHY_POLICY_KEEPS));
+    assert_false(has(&trace, TCN_WHY_CLOCK_RESTATED));
+    assert_int_equal(told.kind, TCN_DUE_POLICY);
+    assert_int_equal(told.stage, TCN_POLICY_KEEPS);
+    assert_int_equal(told.rule, 0);
+    activate(&trace, true, &told);
+    assert_int_equal(number_of(&trace, TCN_WHY_POLICY_RESTATES), regime.version + 1);
+    assert_int_equal(number_of(&trace, TCN_WHY_CLOCK_LET_GO), 3); /* where its matter began */
+    assert_int_equal(number_of(&trace, TCN_WHY_CLOCK_REJUDGED), 3);
+    assert_int_equal(number_of(&trace, TCN_WHY_CLOCKS_LEFT), 1);
+    assert_int_equal(number_of(&trace, TCN_WHY_CLOCKS_REJUDGED), 1);
+    const uint64_t moved = number_of(&trace, TCN_WHY_CLOCKS_MOVED);
+    uint64_t noted = 0;
+    for (uint32_t i = 0; i < trace.count; i++) {
+        noted += trace.notes[i].why == TCN_WHY_CLOCK_RESTATED ? 1 : 0;
+    }
+    assert_true(moved >= 2); /* of two matters */
+    assert_int_equal(noted, moved);
+    assert_true(number_of(&trace, TCN_WHY_CLOCKS_SAME) > 0);
+    assert_int_equal(told.kind, TCN_DUE_POLICY);
+    assert_int_equal(told.stage, TCN_POLICY_RESTATES);
+    assert_int_equal(told.subject, 41);
+    assert_int_equal(told.rule, moved + 2);
+    assert_int_equal(told.until_ns, at("2024-03-20 10:00:00"));
+}
+
 /* Behind the tests of clocks, which have seen their own. */
 static void every_reason_is_reached(void **state) {
     (void)state;
@@ -479,53 +562,14 @@ static void a_word_about_a_unit_is_told_as_it_was_guarded(void **state) {
     stop(&fixture);
 }
 
-static void a_trace_waits_for_its_event_or_its_alert(void **state) {
-    (void)state;
-    struct tcn_trace traces[] = {
-        {.wanted_position = 2},
-        {.wanted_lane = {.source = SAFETY, .epoch = 7, .lane = TCN_LANE_ROUTINE},
-         .wanted_sequence = 2},
-        {.wanted_stream = {.mode = TCN_MODE_ACTUAL, .organ = OFFICE_A}, .wanted_number = 1},
-        {.wanted_position = 9},
-        {.wanted_stream = {.mode = TCN_MODE_EXERCISE, .organ = OFFICE_A}, .wanted_number = 1},
-    };
-    for (size_t i = 0; i < COUNT_OF(traces); i++) {
-        struct fixture fixture;
-        start(&fixture);
-        fixture.fold.trace = &traces[i];
-        report(&fixture, OFFICE_A, 1, "hazard");
-        act(&fixture, SAFETY, TCN_ACT_ACCEPTED, 1);
-        report(&fixture, OFFICE_A, 2, "pipe");
-        assert_int_equal(traces[i].is_found, i < 3);
-        assert_int_equal(traces[i].event.position, i < 3 ? 2 : 3);
-        stop(&fixture);
-    }
-}
-
-static void what_has_no_room_is_counted(void **state) {
-    (void)state;
-    static struct tcn_trace trace;
-    char word[2 * TCN_WORD_BYTES_MAX];
-    memset(word, 'x', sizeof(word));
-    for (uint32_t i = 0; i < TCN_TRACE_NOTES_MAX + 3; i++) {
-        tcn_note(&trace, (struct tcn_note){.why = TCN_WHY_DOMAIN_UNKNOWN,
-                                           .word = tcn_slice_of(word, sizeof(word))});
-    }
-    tcn_note(NULL, (struct tcn_note){.why = TCN_WHY_OWNER});
-    assert_int_equal(trace.count, TCN_TRACE_NOTES_MAX);
-    assert_int_equal(trace.lost_count, 3);
-    assert_int_equal(trace.notes[0].word.size, TCN_WORD_BYTES_MAX);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_has_no_room_is_counted),
-        cmocka_unit_test(a_trace_waits_for_its_event_or_its_alert),
         cmocka_unit_test(a_report_is_told_as_it_was_routed),
         cmocka_unit_test(a_word_about_a_unit_is_told_as_it_was_guarded),
         cmocka_unit_test(a_trace_changes_nothing),
         cmocka_unit_test(what_happens_to_a_clock_has_its_reason),
         cmocka_unit_test(a_clock_that_has_no_room_is_said),
+        cmocka_unit_test(an_activation_says_what_becomes_of_each_clock),
         cmocka_unit_test(every_reason_is_reached),
     };
     return cmocka_run_group_tests(tests, make, NULL);
