@@ -62,7 +62,7 @@ static uint32_t split(const char *text, struct tcn_slice *parts, uint32_t part_m
 /* ORGAN/NUMBER: an item of a stream. */
 static bool read_alert(const struct explaining *explaining, const struct tcn_slice *parts,
                        struct tcn_trace *trace) {
-    const struct tcn_policy *policy = &explaining->folder.charter.policy;
+    const struct tcn_policy *policy = tcn_rights_policy(&explaining->rights);
     const struct tcn_organ *organ = tcn_policy_organ_by_id(policy, parts[0]);
     trace->wanted_stream.mode =
         explaining->is_exercise ? TCN_MODE_EXERCISE : explaining->folder.charter.genesis.mode;
@@ -178,13 +178,14 @@ static int fold(struct explaining *explaining) {
     return code;
 }
 
-/* The policy whose words the reasons use: the one in force behind the event. */
-static int load_policy(struct explaining *explaining) {
+/* The policy in force at a position: at the end of the log, which names every organ that there ever
+ * was (core/regime, A2), for what is asked; behind the event for the words of its reasons. */
+static int load_policy(struct explaining *explaining, uint64_t position) {
     struct tcn_folder *folder = &explaining->folder;
+    tcn_rights_fini(&explaining->rights);
     enum tcn_status status = tcn_rights_init(&explaining->rights, &folder->charter);
     if (status == TCN_OK) {
-        status = tcn_rights_load(&explaining->rights, folder->log_reader,
-                                 explaining->trace->event.position);
+        status = tcn_rights_load(&explaining->rights, folder->log_reader, position);
         tcn_log_reader_reset(folder->log_reader);
     }
     if (status != TCN_OK) {
@@ -303,10 +304,11 @@ static int print(struct explaining *explaining) {
 static int run(struct explaining *explaining, const char *wanted) {
     int code = tcn_folder_open(explaining->cli, explaining->dir, TCN_FOLDER_LOG_BESIDE,
                                &explaining->folder);
+    code = code == TCN_EXIT_OK ? load_policy(explaining, UINT64_MAX) : code;
     code = code == TCN_EXIT_OK ? read_wanted(explaining, wanted) : code;
     code = code == TCN_EXIT_OK ? check_tail(explaining) : code;
     code = code == TCN_EXIT_OK ? fold(explaining) : code;
-    code = code == TCN_EXIT_OK ? load_policy(explaining) : code;
+    code = code == TCN_EXIT_OK ? load_policy(explaining, explaining->trace->event.position) : code;
     code = code == TCN_EXIT_OK ? print(explaining) : code;
     tcn_rights_fini(&explaining->rights);
     tcn_folder_close(&explaining->folder);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "cli/place.h"
 #include "cli/policy_activate.h"
+#include "cli/policy_at.h"
 #include "cli/policy_show.h"
 #include "cli/verbs.h"
 #include "policy/read.h"
@@ -153,10 +154,16 @@ int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv) {
         return done == -1 ? TCN_EXIT_OK : done;
     }
     const char *format_option = NULL;
+    const char *at = NULL;
+    const char *dir = NULL;
     const struct tcn_cli_option options[] = {
+        {"at", 0, "POSITION", "show: what is in force there, by the log of --dir", NULL, &at},
+        {"dir", 'd', "DIR", "with --at: of `tocsin up` or of the collector; else TOCSIN_DIR", NULL,
+         &dir},
         {"output", 'o', "FORMAT", "table, json", NULL, &format_option}};
     const struct tcn_cli_syntax syntax = {
-        "policy check|show [DIR] | policy activate|active [OPTIONS]", options, 1};
+        "policy check|show [DIR] | policy activate|active [OPTIONS]", options,
+        sizeof options / sizeof options[0]};
     enum tcn_format format = TCN_FORMAT_TABLE;
     int first = 0;
     int code = tcn_cli_parse(cli, &syntax, argc, argv, &first);
@@ -173,6 +180,12 @@ int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv) {
     }
     if (code != TCN_EXIT_OK) {
         return code == -1 ? TCN_EXIT_OK : code;
+    }
+    if (at != NULL && (!is_show || count == 2)) {
+        return tcn_cli_usage(cli, "policy --help", "--at is for policy show, without a folder");
+    }
+    if (at != NULL) {
+        return tcn_policy_show_at(cli, dir, at, format);
     }
     char path[TCN_CLI_PATH_BYTES];
     enum tcn_status status = tcn_place_policy(cli, count == 2 ? argv[first + 1] : NULL, path);

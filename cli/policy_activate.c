@@ -4,10 +4,12 @@
 #include "base/clock.h"
 #include "cli/folder.h"
 #include "cli/place.h"
+#include "cli/policy_at.h"
 #include "cli/policy_effect.h"
 #include "cli/show.h"
 #include "policy/read.h"
 #include "policy/read_plans.h"
+#include "policy/text.h"
 #include "query/activation.h"
 #include "json/write.h"
 
@@ -25,6 +27,7 @@ struct activating {
     bool restates;
     struct tcn_folder folder;
     struct tcn_rights rights;
+    struct tcn_policy_text text;
     struct tcn_policy_source *source;
     struct tcn_policy_errors errors;
     const char *format_option;
@@ -35,31 +38,24 @@ struct activating {
 static void finish(struct activating *made) {
     tcn_forecast_fini(&made->forecast);
     tcn_policy_destroy(&made->source);
+    tcn_policy_text_fini(&made->text);
     tcn_rights_fini(&made->rights);
     tcn_folder_close(&made->folder);
 }
 
-/* Registry and policy at the end of the log. */
-static int open_log_end(struct tcn_cli *cli, const char *dir, struct tcn_folder *folder,
-                        struct tcn_rights *rights) {
-    const int code = tcn_folder_open(cli, dir, TCN_FOLDER_LOG_BESIDE, folder);
-    if (code != TCN_EXIT_OK) {
-        return code;
-    }
-    enum tcn_status status = tcn_rights_init(rights, &folder->charter);
-    if (status == TCN_OK) {
-        status = tcn_rights_load(rights, folder->log_reader, UINT64_MAX);
-    }
-    return status == TCN_OK ? TCN_EXIT_OK
-                            : tcn_cli_fail(cli, status, "tocsin log verify", "read the log");
-}
-
-/* The same checks as `policy check`: a policy with a fault in any file goes nowhere. */
+/* The same checks as `policy check`: a policy with a fault in any file goes nowhere. The files are
+ * read once: what is compiled is what is logged. */
 static int compile(struct activating *made) {
     struct tcn_plan_source *plans = NULL;
-    enum tcn_status status = tcn_policy_read(made->path, &made->source, &made->errors);
+    enum tcn_status status = tcn_policy_text_read(made->path, &made->text, &made->errors);
+    const struct tcn_slice text = tcn_slice_of(made->text.data, made->text.size);
+    if (status == TCN_OK && text.size == 0) { /* an empty folder, or none: it says so */
+        status = tcn_policy_read(made->path, &made->source, &made->errors);
+    } else if (status == TCN_OK) {
+        status = tcn_policy_read_text(made->path, text, &made->source, &made->errors);
+    }
     if (status == TCN_OK) {
-        status = tcn_policy_read_plans(made->path, &plans, &made->errors);
+        status = tcn_policy_read_plans_text(made->path, text, &plans, &made->errors);
     }
     tcn_plan_source_destroy(&plans);
     if (status == TCN_CONFIG) {
@@ -157,6 +153,7 @@ static int hand_over(struct activating *made) {
     enum tcn_status status =
         made->key != NULL ? TCN_OK : tcn_place_path(key, dir, "keys/admin.key");
     const struct tcn_activation_wish wish = {.policy = tcn_policy_tables(made->source),
+                                             .text = tcn_slice_of(made->text.data, made->text.size),
                                              .key_path = made->key != NULL ? made->key : key,
                                              .now_ns = tcn_clock_wall_ns(),
                                              .restates = made->restates};
@@ -208,7 +205,7 @@ int tcn_policy_activate(struct tcn_cli *cli, int argc, char **argv) {
         code = compile(made);
     }
     if (code == TCN_EXIT_OK) {
-        code = open_log_end(cli, made->dir, &made->folder, &made->rights);
+        code = tcn_policy_open_at(cli, made->dir, UINT64_MAX, &made->folder, &made->rights);
     }
     if (code == TCN_EXIT_OK) {
         code = tell_difference(made);
@@ -273,7 +270,7 @@ int tcn_policy_active(struct tcn_cli *cli, int argc, char **argv) {
                               &format);
     }
     if (code == TCN_EXIT_OK) {
-        code = open_log_end(cli, dir, &folder, &rights);
+        code = tcn_policy_open_at(cli, dir, UINT64_MAX, &folder, &rights);
     }
     if (code == TCN_EXIT_OK) {
         const enum tcn_status status = print_active(cli, &rights, format);

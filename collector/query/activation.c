@@ -39,9 +39,10 @@ static const struct tcn_principal *administrator_of(const struct tcn_rights *rig
     return NULL;
 }
 
-/* Word, policy and signature as one file. */
+/* Word, policy, text and signature as one file. */
 static enum tcn_status save(const struct tcn_activation *word, struct tcn_slice policy,
-                            const struct tcn_signing_key *key, const char *path) {
+                            struct tcn_slice text, const struct tcn_signing_key *key,
+                            const char *path) {
     uint8_t head_data[TCN_ACTIVATION_BYTES_MAX];
     struct tcn_writer head_writer = tcn_writer_init(head_data, sizeof(head_data));
     struct tcn_slice head = {0};
@@ -60,8 +61,9 @@ static enum tcn_status save(const struct tcn_activation *word, struct tcn_slice 
     struct tcn_writer writer = tcn_writer_init(data, TCN_ACTIVATION_FILE_BYTES_MAX);
     tcn_write_u32(&writer, (uint32_t)head.size);
     tcn_write_bytes(&writer, head.data, head.size);
-    tcn_write_u32(&writer, (uint32_t)policy.size);
+    tcn_write_u32(&writer, (uint32_t)(policy.size + text.size));
     tcn_write_bytes(&writer, policy.data, policy.size);
+    tcn_write_bytes(&writer, text.data, text.size);
     tcn_write_bytes(&writer, signature.bytes, sizeof(signature.bytes));
     TCN_CHECK(!writer.overflowed);
     status = tcn_fresh_replace(path, data, writer.offset);
@@ -91,8 +93,10 @@ static enum tcn_status say(const struct tcn_rights *rights, const struct tcn_act
         .policy_hash = tcn_hash_of(policy),
         .fold_version = TCN_FOLD_VERSION,
         .restates = wish->restates,
+        .policy_size = (uint32_t)policy.size,
+        .text_hash = wish->text.size > 0 ? tcn_hash_of(wish->text) : (struct tcn_hash){{0}},
     };
-    return save(&word, policy, key, path);
+    return save(&word, policy, wish->text, key, path);
 }
 
 /* Judges the wish of an administrator, and says it. */
@@ -101,6 +105,9 @@ static enum tcn_status make(const struct tcn_rights *rights, const struct tcn_ac
                             const struct tcn_signing_key *key,
                             struct tcn_regime_verdict *out_verdict) {
     struct tcn_slice policy = {0};
+    if (wish->text.size > TCN_POLICY_TEXT_BYTES_MAX) {
+        return TCN_TOOBIG;
+    }
     uint8_t *data = malloc(TCN_POLICY_BYTES_MAX);
     if (data == NULL) {
         return TCN_NOMEM;

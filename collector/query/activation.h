@@ -15,8 +15,8 @@
  *
  * A process that dies in between finds the file again: in force already, it is removed.
  *
- * An activation's file: size of the word (4 bytes, big-endian), the word, size of the policy (4
- * bytes), the policy, 64 bytes of signature.
+ * An activation's file: size of the word (4 bytes, big-endian), the word, size of policy and text
+ * (4 bytes), the policy, the text that it was compiled from, 64 bytes of signature.
  */
 #ifndef TCN_QUERY_ACTIVATION_H
 #define TCN_QUERY_ACTIVATION_H
@@ -29,7 +29,7 @@
 #define TCN_ACTIVATION_REFUSED "policy.refused"
 
 /** Largest file. */
-#define TCN_ACTIVATION_FILE_BYTES_MAX (TCN_POLICY_BYTES_MAX + 1024)
+#define TCN_ACTIVATION_FILE_BYTES_MAX (TCN_POLICY_BYTES_MAX + TCN_POLICY_TEXT_BYTES_MAX + 1024)
 
 /** An activation's file, read. Open: all zero when there is none. */
 struct tcn_activation_file {
@@ -41,7 +41,8 @@ struct tcn_activation_file {
 /** What is wanted of tcn_activation_make. Open: filled by the caller, all lent. */
 struct tcn_activation_wish {
     const struct tcn_policy *policy;
-    const char *key_path; /**< of the administrator */
+    struct tcn_slice text; /**< that it was compiled from (policy/text.h); empty: none is kept */
+    const char *key_path;  /**< of the administrator */
     int64_t now_ns;
     bool restates;
 };

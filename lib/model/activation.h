@@ -24,6 +24,8 @@ struct tcn_activation {
     struct tcn_hash policy_hash; /**< of that policy's bytes */
     uint32_t fold_version;       /**< by which the log is folded from here on */
     bool restates;               /**< running clocks follow the new rules too */
+    uint32_t policy_size;        /**< bytes of the body that are that policy; the text is behind */
+    struct tcn_hash text_hash;   /**< of the text; all zero when there is none */
 };
 
 #endif

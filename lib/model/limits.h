@@ -109,6 +109,7 @@
 #define TCN_SCALES_MAX 16
 #define TCN_THRESHOLDS_MAX 256
 #define TCN_POLICY_BYTES_MAX (1024 * 1024)
+#define TCN_POLICY_TEXT_BYTES_MAX (1024 * 1024) /* its files, as an activation carries them */
 #define TCN_YAML_DEPTH_MAX                                                                         \
     16 /* levels of a value that has no place, before the file is refused                          \
         */

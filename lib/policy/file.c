@@ -50,13 +50,47 @@ static enum tcn_status read_all(FILE *stream, size_t bytes_max, struct tcn_polic
     return TCN_OK;
 }
 
-enum tcn_status tcn_policy_file_init(struct tcn_policy_file *file, const char *path,
-                                     size_t bytes_max, struct tcn_policy_errors *errors) {
+/** Names a file that is to be read. */
+static enum tcn_status name_file(struct tcn_policy_file *file, const char *path,
+                                 struct tcn_policy_errors *errors) {
     memset(file, 0, sizeof(*file));
     if (strlen(path) >= sizeof(file->path)) {
         return refuse(errors, path, "the path is longer than 1023 bytes");
     }
     memcpy(file->path, path, strlen(path) + 1);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_policy_file_init_from(struct tcn_policy_file *file, const char *path,
+                                          const struct tcn_slice *bytes,
+                                          struct tcn_policy_errors *errors) {
+    const enum tcn_status status = name_file(file, path, errors);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (bytes == NULL) {
+        return refuse(errors, path, strerror(ENOENT));
+    }
+    if (!tcn_text_is_utf8(*bytes)) {
+        return refuse(errors, path, "expected UTF-8 text without a NUL");
+    }
+    file->data = malloc(bytes->size + 1);
+    if (file->data == NULL) {
+        return TCN_NOMEM;
+    }
+    if (bytes->size > 0) {
+        memcpy(file->data, bytes->data, bytes->size);
+    }
+    file->size = bytes->size;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_policy_file_init(struct tcn_policy_file *file, const char *path,
+                                     size_t bytes_max, struct tcn_policy_errors *errors) {
+    enum tcn_status status = name_file(file, path, errors);
+    if (status != TCN_OK) {
+        return status;
+    }
     FILE *stream = fopen(path, "rbe");
     if (stream == NULL && errno == ENOMEM) {
         return TCN_NOMEM;
@@ -64,7 +98,7 @@ enum tcn_status tcn_policy_file_init(struct tcn_policy_file *file, const char *p
     if (stream == NULL) {
         return refuse(errors, path, strerror(errno));
     }
-    enum tcn_status status = read_all(stream, bytes_max, file);
+    status = read_all(stream, bytes_max, file);
     int cause = errno;
     (void)fclose(stream);
     if (status == TCN_IO) {

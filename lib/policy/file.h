@@ -34,6 +34,13 @@ TCN_MUST_CHECK enum tcn_status tcn_policy_file_init(struct tcn_policy_file *file
                                                     size_t bytes_max,
                                                     struct tcn_policy_errors *errors);
 
+/** The same of bytes that are there already; NULL: of a file that is not there.
+ * Owns: copies. Errors: TCN_CONFIG a fault was noted; TCN_NOMEM. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_file_init_from(struct tcn_policy_file *file,
+                                                         const char *path,
+                                                         const struct tcn_slice *bytes,
+                                                         struct tcn_policy_errors *errors);
+
 /** Gives the bytes back; safe on a zeroed file. Thread: any. */
 void tcn_policy_file_fini(struct tcn_policy_file *file);
 

@@ -13,6 +13,7 @@
 
 #include "model/limits.h"
 #include "policy/nearest.h"
+#include "policy/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -466,14 +467,27 @@ enum tcn_status tcn_yaml_load_all(const struct tcn_policy_file *file,
     return TCN_OK;
 }
 
-enum tcn_status tcn_policy_load(const char *dir, const struct tcn_yaml_part *part,
-                                struct tcn_policy_file *file, void **out_raw, bool *out_is_whole,
+/** From the disk, or from the text; a file that the text has not is as one that is not there. */
+static enum tcn_status open_file(const struct tcn_policy_folder *folder, const char *name,
+                                 const char *path, struct tcn_policy_file *file,
+                                 struct tcn_policy_errors *errors) {
+    struct tcn_slice bytes;
+    if (folder->text.size == 0) {
+        return tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
+    }
+    const bool is_there = tcn_policy_text_find(folder->text, name, &bytes);
+    return tcn_policy_file_init_from(file, path, is_there ? &bytes : NULL, errors);
+}
+
+enum tcn_status tcn_policy_load(const struct tcn_policy_folder *folder,
+                                const struct tcn_yaml_part *part, struct tcn_policy_file *file,
+                                void **out_raw, bool *out_is_whole,
                                 struct tcn_policy_errors *errors) {
     char path[TCN_POLICY_PATH_BYTES + 32];
-    if (snprintf(path, sizeof(path), "%s/%s", dir, part->name) < 0) {
+    if (snprintf(path, sizeof(path), "%s/%s", folder->dir, part->name) < 0) {
         path[0] = '\0';
     }
-    enum tcn_status status = tcn_policy_file_init(file, path, TCN_POLICY_BYTES_MAX, errors);
+    enum tcn_status status = open_file(folder, part->name, path, file, errors);
     if (status == TCN_OK) {
         status = tcn_yaml_load_all(file, part->schema, out_raw, out_is_whole, errors);
     }

@@ -7,6 +7,7 @@
 #ifndef TCN_POLICY_LOAD_H
 #define TCN_POLICY_LOAD_H
 
+#include "base/bytes.h"
 #include "policy/yaml.h"
 
 /** Loads by a schema whose top is a mapping behind a pointer; lists hold texts behind pointers or
@@ -20,16 +21,24 @@ TCN_MUST_CHECK enum tcn_status tcn_yaml_load_all(const struct tcn_policy_file *f
                                                  void **out_loaded, bool *out_is_whole,
                                                  struct tcn_policy_errors *errors);
 
+/** Where a policy's files are. */
+struct tcn_policy_folder {
+    const char *dir;       /**< the folder; with a text only what faults call it */
+    struct tcn_slice text; /**< the files as one text (policy/text.h); empty: read them there */
+};
+
 /** A file of a policy's folder. */
 struct tcn_yaml_part {
     const char *name;
     const struct cyaml_schema_value *schema;
 };
 
-/** Opens and loads one file of a folder. When nothing of it can be loaded, a fault says so and
- * `out_raw` and `out_is_whole` are left alone. Owns: gives the file, to be given back by
- * tcn_policy_file_fini, and what tcn_yaml_load_all gives. Errors: TCN_NOMEM. Thread: any. */
-TCN_MUST_CHECK enum tcn_status tcn_policy_load(const char *dir, const struct tcn_yaml_part *part,
+/** Opens and loads one file of a folder, or of a text: nothing else in this room does. When nothing
+ * of it can be loaded, a fault says so and `out_raw` and `out_is_whole` are left alone. Owns: gives
+ * the file, to be given back by tcn_policy_file_fini, and what tcn_yaml_load_all gives. Errors:
+ * TCN_NOMEM. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_load(const struct tcn_policy_folder *folder,
+                                               const struct tcn_yaml_part *part,
                                                struct tcn_policy_file *file, void **out_raw,
                                                bool *out_is_whole,
                                                struct tcn_policy_errors *errors);

@@ -27,10 +27,10 @@ static const struct tcn_yaml_part parts[TCN_PART_COUNT] = {
 };
 
 /** Loads all files, then compiles what did load, so that one run names as much as it can. */
-static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *compile,
-                                        void *raws[TCN_PART_COUNT]) {
+static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder,
+                                        struct tcn_compile *compile, void *raws[TCN_PART_COUNT]) {
     for (size_t i = 0; i < TCN_PART_COUNT; i++) {
-        enum tcn_status status = tcn_policy_load(dir, &parts[i], &compile->files[i], &raws[i],
+        enum tcn_status status = tcn_policy_load(folder, &parts[i], &compile->files[i], &raws[i],
                                                  &compile->is_whole[i], compile->errors);
         if (status != TCN_OK) {
             return status;
@@ -47,19 +47,20 @@ static enum tcn_status load_and_compile(const char *dir, struct tcn_compile *com
 
 /** Reads clocks, calendar and sealing, whose faults are those of the policy too. Errors: TCN_NOMEM.
  */
-static enum tcn_status add_parts(const char *dir, struct tcn_policy_source *source,
+static enum tcn_status add_parts(const struct tcn_policy_folder *folder,
+                                 struct tcn_policy_source *source,
                                  struct tcn_policy_errors *errors) {
     struct tcn_policy_errors *found = calloc(1, sizeof(*found));
     if (found == NULL) {
         return TCN_NOMEM;
     }
-    enum tcn_status status = tcn_policy_read_clocks(dir, &source->clocks, found);
+    enum tcn_status status = tcn_policy_read_clocks_of(folder, &source->clocks, found);
     if (status == TCN_CONFIG) {
         tcn_policy_errors_append(errors, found);
         status = TCN_OK;
     }
     if (status == TCN_OK) {
-        status = tcn_policy_read_sealing(dir, &source->sealing, found);
+        status = tcn_policy_read_sealing_of(folder, &source->sealing, found);
     }
     if (status == TCN_CONFIG) {
         tcn_policy_errors_append(errors, found);
@@ -79,8 +80,9 @@ static void lend(struct tcn_policy_source *source) {
     policy->sealing = &source->rules;
 }
 
-enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_source,
-                                struct tcn_policy_errors *errors) {
+static enum tcn_status read_of(const struct tcn_policy_folder *folder,
+                               struct tcn_policy_source **out_source,
+                               struct tcn_policy_errors *errors) {
     void *raws[TCN_PART_COUNT] = {0};
     memset(errors, 0, sizeof(*errors));
     struct tcn_compile *compile = calloc(1, sizeof(*compile));
@@ -91,13 +93,13 @@ enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_
     }
     compile->errors = errors;
     compile->tables = &source->tables;
-    status = load_and_compile(dir, compile, raws);
+    status = load_and_compile(folder, compile, raws);
     for (size_t i = 0; i < TCN_PART_COUNT; i++) {
         tcn_yaml_destroy(parts[i].schema, &raws[i]);
         tcn_policy_file_fini(&compile->files[i]);
     }
     if (status == TCN_OK) {
-        status = add_parts(dir, source, errors);
+        status = add_parts(folder, source, errors);
     }
     if (status == TCN_OK && errors->count > 0) {
         tcn_policy_errors_sort(errors);
@@ -112,6 +114,20 @@ out:
     free(compile);
     tcn_policy_destroy(&source);
     return status;
+}
+
+enum tcn_status tcn_policy_read(const char *dir, struct tcn_policy_source **out_source,
+                                struct tcn_policy_errors *errors) {
+    const struct tcn_policy_folder folder = {.dir = dir};
+    return read_of(&folder, out_source, errors);
+}
+
+enum tcn_status tcn_policy_read_text(const char *name, struct tcn_slice text,
+                                     struct tcn_policy_source **out_source,
+                                     struct tcn_policy_errors *errors) {
+    const struct tcn_policy_folder folder = {.dir = name, .text = text};
+    TCN_CHECK(text.size > 0);
+    return read_of(&folder, out_source, errors);
 }
 
 const struct tcn_policy *tcn_policy_tables(const struct tcn_policy_source *source) {

@@ -25,6 +25,12 @@ TCN_MUST_CHECK enum tcn_status tcn_policy_read(const char *dir,
                                                struct tcn_policy_source **out_source,
                                                struct tcn_policy_errors *errors);
 
+/** The same from the files as one text (policy/text.h); `name` is what faults call its folder.
+ * Owns: the text is only read. Errors: as tcn_policy_read. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_read_text(const char *name, struct tcn_slice text,
+                                                    struct tcn_policy_source **out_source,
+                                                    struct tcn_policy_errors *errors);
+
 /** The compiled tables; clocks and rules are there.
  * Owns: lent until the source is destroyed.
  * Thread: any. */

@@ -25,15 +25,15 @@ static const struct tcn_yaml_part levels_part = {"levels.yaml", &tcn_schema_leve
 
 /** Loads a file for its ids. Its faults are not told: whoever reads it for its own sake does.
  * Owns: gives the raw, or NULL. Errors: TCN_NOMEM. */
-static enum tcn_status load_unheard(const char *dir, const struct tcn_yaml_part *part,
-                                    void **out_raw) {
+static enum tcn_status load_unheard(const struct tcn_policy_folder *folder,
+                                    const struct tcn_yaml_part *part, void **out_raw) {
     struct tcn_policy_errors *unheard = calloc(1, sizeof(*unheard));
     struct tcn_policy_file file = {0};
     bool is_whole = false;
     if (unheard == NULL) {
         return TCN_NOMEM;
     }
-    enum tcn_status status = tcn_policy_load(dir, part, &file, out_raw, &is_whole, unheard);
+    enum tcn_status status = tcn_policy_load(folder, part, &file, out_raw, &is_whole, unheard);
     tcn_policy_file_fini(&file);
     free(unheard);
     return status;
@@ -80,13 +80,14 @@ static void keep_last_year(const struct tcn_compile_clocks *compile,
 
 /** Loads the files and compiles what did load, so that one run names as much as it can. The raws
  * are given also after a failure. Errors: TCN_NOMEM. */
-static enum tcn_status load_and_compile(const char *dir, struct tcn_compile_clocks *compile,
-                                        void **out_calendars, void **out_clocks) {
+static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder,
+                                        struct tcn_compile_clocks *compile, void **out_calendars,
+                                        void **out_clocks) {
     bool is_whole = false;
-    enum tcn_status status = tcn_policy_load(dir, &calendars_part, &compile->calendars_file,
+    enum tcn_status status = tcn_policy_load(folder, &calendars_part, &compile->calendars_file,
                                              out_calendars, &is_whole, compile->errors);
     if (status == TCN_OK) {
-        status = tcn_policy_load(dir, &clocks_part, &compile->clocks_file, out_clocks, &is_whole,
+        status = tcn_policy_load(folder, &clocks_part, &compile->clocks_file, out_clocks, &is_whole,
                                  compile->errors);
     }
     if (status != TCN_OK) {
@@ -100,6 +101,13 @@ static enum tcn_status load_and_compile(const char *dir, struct tcn_compile_cloc
 
 enum tcn_status tcn_policy_read_clocks(const char *dir, struct tcn_clock_source **out_source,
                                        struct tcn_policy_errors *errors) {
+    const struct tcn_policy_folder folder = {.dir = dir};
+    return tcn_policy_read_clocks_of(&folder, out_source, errors);
+}
+
+enum tcn_status tcn_policy_read_clocks_of(const struct tcn_policy_folder *folder,
+                                          struct tcn_clock_source **out_source,
+                                          struct tcn_policy_errors *errors) {
     memset(errors, 0, sizeof(*errors));
     struct tcn_compile_clocks *compile = calloc(1, sizeof(*compile));
     struct tcn_clock_source *source = calloc(1, sizeof(*source));
@@ -113,12 +121,12 @@ enum tcn_status tcn_policy_read_clocks(const char *dir, struct tcn_clock_source 
     }
     compile->errors = errors;
     compile->tables = &source->tables;
-    status = load_unheard(dir, &domains_part, &domains);
-    status = status == TCN_OK ? load_unheard(dir, &levels_part, &levels) : status;
+    status = load_unheard(folder, &domains_part, &domains);
+    status = status == TCN_OK ? load_unheard(folder, &levels_part, &levels) : status;
     take_domains(domains, compile);
     take_levels(levels, compile);
     if (status == TCN_OK) {
-        status = load_and_compile(dir, compile, &calendars, &clocks);
+        status = load_and_compile(folder, compile, &calendars, &clocks);
     }
     if (status == TCN_OK && errors->count > 0) {
         tcn_policy_errors_sort(errors);

@@ -18,6 +18,7 @@
 
 /** Clocks and calendar that were read. Opaque: it owns the tables. */
 struct tcn_clock_source;
+struct tcn_policy_folder;
 
 /** Reads calendars.yaml and clocks.yaml of a folder, and domains.yaml for the ids in it, whose own
  * faults are tcn_policy_read's. Empties `errors` first; on TCN_CONFIG it holds at least one fault.
@@ -27,6 +28,11 @@ struct tcn_clock_source;
 TCN_MUST_CHECK enum tcn_status tcn_policy_read_clocks(const char *dir,
                                                       struct tcn_clock_source **out_source,
                                                       struct tcn_policy_errors *errors);
+
+/** The same of a place that this room's files know (policy/load.h). Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_read_clocks_of(const struct tcn_policy_folder *folder,
+                                                         struct tcn_clock_source **out_source,
+                                                         struct tcn_policy_errors *errors);
 
 /** The compiled tables.
  * Owns: lent until the source is destroyed.

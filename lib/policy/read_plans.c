@@ -73,15 +73,15 @@ static void take_words(struct tcn_compile_plans *compile, void *const raws[WORD_
 
 /** Loads the files of the words. Their faults are told by those who read them for their own sake.
  * Errors: TCN_NOMEM. */
-static enum tcn_status load_words(const char *dir, struct tcn_compile_plans *compile,
-                                  void *raws[WORD_COUNT]) {
+static enum tcn_status load_words(const struct tcn_policy_folder *folder,
+                                  struct tcn_compile_plans *compile, void *raws[WORD_COUNT]) {
     struct tcn_policy_errors *unheard = calloc(1, sizeof(*unheard));
     enum tcn_status status = unheard == NULL ? TCN_NOMEM : TCN_OK;
     for (size_t i = 0; status == TCN_OK && i < WORD_COUNT; i++) {
         struct tcn_policy_file other = {0};
         struct tcn_policy_file *file = i == ORGANS ? &compile->organs_file : &other;
         bool is_whole = false;
-        status = tcn_policy_load(dir, &word_parts[i], file, &raws[i], &is_whole, unheard);
+        status = tcn_policy_load(folder, &word_parts[i], file, &raws[i], &is_whole, unheard);
         tcn_policy_file_fini(&other);
         if (!is_whole) {
             tcn_yaml_destroy(word_parts[i].schema, &raws[i]);
@@ -93,13 +93,13 @@ static enum tcn_status load_words(const char *dir, struct tcn_compile_plans *com
 }
 
 /** Loads the files, then compiles what did load, so that one run names as much as it can. */
-static enum tcn_status load_and_compile(const char *dir, bool is_all,
+static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder, bool is_all,
                                         struct tcn_compile_plans *compile) {
     enum tcn_status status = TCN_OK;
     for (size_t i = 0; status == TCN_OK && i < TCN_PLAN_COUNT; i++) {
         bool is_whole = false;
         if (is_all || i == TCN_PLAN_SEAL) {
-            status = tcn_policy_load(dir, &parts[i], &compile->files[i], &compile->raws[i],
+            status = tcn_policy_load(folder, &parts[i], &compile->files[i], &compile->raws[i],
                                      &is_whole, compile->errors);
         }
     }
@@ -116,7 +116,8 @@ static enum tcn_status load_and_compile(const char *dir, bool is_all,
 }
 
 /** Reads all files of the plans, or seal.yaml alone. Errors: as tcn_policy_read_plans. */
-static enum tcn_status read_some(const char *dir, bool is_all, struct tcn_plan_source **out_source,
+static enum tcn_status read_some(const struct tcn_policy_folder *folder, bool is_all,
+                                 struct tcn_plan_source **out_source,
                                  struct tcn_policy_errors *errors) {
     void *raws[WORD_COUNT] = {0};
     memset(errors, 0, sizeof(*errors));
@@ -128,10 +129,10 @@ static enum tcn_status read_some(const char *dir, bool is_all, struct tcn_plan_s
     }
     compile->errors = errors;
     compile->tables = &source->tables;
-    status = load_words(dir, compile, raws);
+    status = load_words(folder, compile, raws);
     if (status == TCN_OK) {
         take_words(compile, raws);
-        status = load_and_compile(dir, is_all, compile);
+        status = load_and_compile(folder, is_all, compile);
     }
     if (status == TCN_OK && errors->count > 0) {
         tcn_policy_errors_sort(errors);
@@ -157,12 +158,22 @@ out:
 
 enum tcn_status tcn_policy_read_plans(const char *dir, struct tcn_plan_source **out_source,
                                       struct tcn_policy_errors *errors) {
-    return read_some(dir, true, out_source, errors);
+    const struct tcn_policy_folder folder = {.dir = dir};
+    return read_some(&folder, true, out_source, errors);
 }
 
-enum tcn_status tcn_policy_read_sealing(const char *dir, struct tcn_plan_source **out_source,
-                                        struct tcn_policy_errors *errors) {
-    return read_some(dir, false, out_source, errors);
+enum tcn_status tcn_policy_read_plans_text(const char *name, struct tcn_slice text,
+                                           struct tcn_plan_source **out_source,
+                                           struct tcn_policy_errors *errors) {
+    const struct tcn_policy_folder folder = {.dir = name, .text = text};
+    TCN_CHECK(text.size > 0);
+    return read_some(&folder, true, out_source, errors);
+}
+
+enum tcn_status tcn_policy_read_sealing_of(const struct tcn_policy_folder *folder,
+                                           struct tcn_plan_source **out_source,
+                                           struct tcn_policy_errors *errors) {
+    return read_some(folder, false, out_source, errors);
 }
 
 const struct tcn_plans *tcn_plan_source_plans(const struct tcn_plan_source *source) {

@@ -12,6 +12,7 @@
 
 /** Plans that were read. Opaque: it owns the tables. */
 struct tcn_plan_source;
+struct tcn_policy_folder;
 
 /** Reads the four files of a folder, and of organs, lines, domains and clocks the words, whose own
  * faults are told by those who read them for their own sake. Empties `errors` first; on TCN_CONFIG
@@ -22,13 +23,19 @@ TCN_MUST_CHECK enum tcn_status tcn_policy_read_plans(const char *dir,
                                                      struct tcn_plan_source **out_source,
                                                      struct tcn_policy_errors *errors);
 
+/** The same from the files as one text (policy/text.h); `name` is what faults call its folder.
+ * Owns: the text is only read. Errors: as tcn_policy_read_plans. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_read_plans_text(const char *name, struct tcn_slice text,
+                                                          struct tcn_plan_source **out_source,
+                                                          struct tcn_policy_errors *errors);
+
 /** Reads seal.yaml alone, which the policy carries, with the same care. Owns, errors and thread: as
  * tcn_policy_read_plans. */
-TCN_MUST_CHECK enum tcn_status tcn_policy_read_sealing(const char *dir,
-                                                       struct tcn_plan_source **out_source,
-                                                       struct tcn_policy_errors *errors);
+TCN_MUST_CHECK enum tcn_status tcn_policy_read_sealing_of(const struct tcn_policy_folder *folder,
+                                                          struct tcn_plan_source **out_source,
+                                                          struct tcn_policy_errors *errors);
 
-/** The compiled tables; of tcn_policy_read_sealing those of sealing only.
+/** The compiled tables; of tcn_policy_read_sealing_of those of sealing only.
  * Owns: lent until the source is destroyed.
  * Thread: any. */
 const struct tcn_plans *tcn_plan_source_plans(const struct tcn_plan_source *source);

@@ -15,6 +15,8 @@ static const struct tcn_scan_rule activation_rules[] = {
     [8] = TCN_RULE_HASH,
     [9] = TCN_RULE_U32,
     [10] = TCN_RULE_FLAG,
+    [11] = TCN_RULE_NUMBER(TCN_POLICY_BYTES_MAX),
+    [12] = TCN_RULE_HASH,
 };
 
 static const struct tcn_scan_table activation_table = {
@@ -22,7 +24,7 @@ static const struct tcn_scan_table activation_table = {
     .rule_count = TCN_RULE_COUNT(activation_rules),
     .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3) | TCN_RULE_BIT(4) |
                 TCN_RULE_BIT(5) | TCN_RULE_BIT(6) | TCN_RULE_BIT(7) | TCN_RULE_BIT(8) |
-                TCN_RULE_BIT(9),
+                TCN_RULE_BIT(9) | TCN_RULE_BIT(11),
     .format_field = 1,
     .size_max = TCN_ACTIVATION_BYTES_MAX,
 };
@@ -42,6 +44,11 @@ enum tcn_status tcn_wire_activation_encode(const struct tcn_activation *activati
         tcn_pb_fixed(activation->policy_hash.bytes, sizeof(activation->policy_hash.bytes));
     message.fold_version = activation->fold_version;
     message.restates = activation->restates;
+    message.policy_size = activation->policy_size;
+    if (!tcn_hash_is_none(&activation->text_hash)) {
+        message.text_hash =
+            tcn_pb_fixed(activation->text_hash.bytes, sizeof(activation->text_hash.bytes));
+    }
     return tcn_pb_pack(&message.base, TCN_ACTIVATION_BYTES_MAX, writer, out_bytes);
 }
 
@@ -63,10 +70,13 @@ enum tcn_status tcn_wire_activation_decode(struct tcn_slice bytes, struct tcn_ar
         .version = found->version,
         .fold_version = found->fold_version,
         .restates = found->restates != 0,
+        .policy_size = found->policy_size,
     };
     tcn_pb_take_fixed(&found->log_id, activation.log_id.bytes, sizeof(activation.log_id.bytes));
     tcn_pb_take_fixed(&found->policy_hash, activation.policy_hash.bytes,
                       sizeof(activation.policy_hash.bytes));
+    tcn_pb_take_fixed(&found->text_hash, activation.text_hash.bytes,
+                      sizeof(activation.text_hash.bytes));
     *out_activation = activation;
     return TCN_OK;
 }

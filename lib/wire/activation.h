@@ -16,7 +16,7 @@ TCN_MUST_CHECK enum tcn_status tcn_wire_activation_encode(const struct tcn_activ
                                                           struct tcn_writer *writer,
                                                           struct tcn_slice *out_bytes);
 
-/** Reads an activation; every field but the last is there.
+/** Reads an activation; every field but `restates` and `text_hash` is there.
  * Errors: as all of wire.
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_wire_activation_decode(struct tcn_slice bytes,

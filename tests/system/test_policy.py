@@ -116,6 +116,13 @@ def the_policy_changes_while_reports_come(bench):
         second = active(district)
         expect(second["by"] == "admin" and second["restated"], f"it says by whom: {second}")
         # The agent is told on the line that it has: it takes what only the new policy knows.
+        shown = district.json("policy", "show", "--at", str(second["position"]), *where)
+        expect((shown["version"], shown["by"]) == (2, "admin"), f"{shown['version']}")
+        files = {file["name"]: file["text"] for file in shown["files"]}
+        expect(files == {name: words_of(os.path.join(good, name)) for name in os.listdir(good)},
+               "the log has the files as they were given")
+        told = district.json("policy", "show", "--at", str(second["position"] - 1), *where)
+        expect((told["version"], told["files"]) == (1, []), "before it there is the founding's")
         log = district.path("logs", AGENT + ".log")
         await_true("the agent's policy", lambda: USES in words_of(log), slower(10))
         expect(words_of(log).count(USES) == 1, "it took it once")

@@ -14,6 +14,9 @@
 /* The time on the wall of whoever activates. */
 #define SAID_NS INT64_C(1700000100000000000)
 
+/* What a policy's text may look like; nobody compiles it. */
+#define OTHER_TEXT "--- regime.yaml 11\nversion: 2\n\n"
+
 /* The policy of the forge with hazards given to the desk, as one version more. */
 struct other_policy {
     struct tcn_policy policy;
@@ -47,8 +50,11 @@ static inline enum tcn_status hand_over_to(const struct place *place,
     assert_int_equal(tcn_log_reader_open(house->log, &reader), TCN_OK);
     assert_int_equal(tcn_rights_init(&rights, &house->charter), TCN_OK);
     assert_int_equal(tcn_rights_load(&rights, reader, UINT64_MAX), TCN_OK);
-    const struct tcn_activation_wish wish = {
-        .policy = policy, .key_path = path, .now_ns = SAID_NS, .restates = true};
+    const struct tcn_activation_wish wish = {.policy = policy,
+                                             .text = tcn_slice_text(OTHER_TEXT),
+                                             .key_path = path,
+                                             .now_ns = SAID_NS,
+                                             .restates = true};
     const enum tcn_status status = tcn_activation_make(&rights, &wish, place->dir, &verdict);
     tcn_rights_fini(&rights);
     tcn_log_reader_close(&reader);

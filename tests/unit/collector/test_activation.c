@@ -42,8 +42,9 @@ static void what_is_damaged_is_refused_and_the_old_policy_stays(void **state) {
         long offset;
         int whence;
     } places[] = {
-        {0, SEEK_SET},  {3, SEEK_SET},   {5, SEEK_SET},    {8, SEEK_SET},   {30, SEEK_SET},
-        {60, SEEK_SET}, {200, SEEK_SET}, {-100, SEEK_END}, {-64, SEEK_END}, {-1, SEEK_END},
+        {0, SEEK_SET},   {3, SEEK_SET},   {5, SEEK_SET},   {8, SEEK_SET},
+        {30, SEEK_SET},  {60, SEEK_SET},  {200, SEEK_SET}, {-100, SEEK_END},
+        {-70, SEEK_END}, {-64, SEEK_END}, {-1, SEEK_END},
     };
     const uint64_t version = bench->house.charter.policy.version;
     struct other_policy other;
@@ -75,6 +76,7 @@ static void leave(const struct bench *bench, struct tcn_activation word, enum tc
     struct tcn_signature signature;
     assert_int_equal(tcn_wire_policy_encode(policy, &writer, &body), TCN_OK);
     word.policy_hash = tcn_hash_of(body);
+    word.policy_size = (uint32_t)body.size;
     writer = tcn_writer_init(head_bytes, sizeof(head_bytes));
     assert_int_equal(tcn_wire_activation_encode(&word, &writer, &head), TCN_OK);
     assert_int_equal(
@@ -210,6 +212,20 @@ static struct tcn_hash folded_anew(struct bench *bench) {
     return hash;
 }
 
+/* The text in the log is the one that was signed, byte for byte. */
+static void expect_text(const struct bench *bench, uint64_t position) {
+    struct tcn_log_reader *reader = NULL;
+    struct tcn_record record;
+    struct tcn_slice text;
+    assert_int_equal(tcn_log_reader_open(bench->house.log, &reader), TCN_OK);
+    assert_int_equal(tcn_log_read(reader, 1, &record), TCN_OK);
+    assert_int_equal(tcn_activated_text(&record, &text), TCN_CORRUPT); /* genesis */
+    assert_int_equal(tcn_log_read(reader, position, &record), TCN_OK);
+    assert_int_equal(tcn_activated_text(&record, &text), TCN_OK);
+    assert_true(tcn_slice_is_text(text, OTHER_TEXT));
+    tcn_log_reader_close(&reader);
+}
+
 static void reports_are_routed_by_the_policy_at_their_position(void **state) {
     struct bench *bench = *state;
     struct tcn_audit_report report;
@@ -224,6 +240,7 @@ static void reports_are_routed_by_the_policy_at_their_position(void **state) {
     assert_int_equal(hand_over(bench, TCN_FORGE_ADMIN, &other.policy), TCN_OK);
     const uint64_t bundle = bench->welcome.bundle_version;
     assert_true(turn(bench));
+    expect_text(bench, tcn_ledger_position(bench->ledger));
     assert_false(turn(bench));
     assert_false(has_file(bench, TCN_ACTIVATION_NEXT));
     assert_int_equal(send_reports(bench, 2, 1, &previous), TCN_KIND_ACK);

@@ -18,6 +18,8 @@ static inline struct tcn_activation sample_activation(void) {
         .policy_hash = sample_hash(236),
         .fold_version = 237,
         .restates = true,
+        .policy_size = 238,
+        .text_hash = sample_hash(239),
     };
 }
 

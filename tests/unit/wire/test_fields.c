@@ -499,6 +499,8 @@ static void an_activation_keeps_every_field(void **state) {
     SAME(replaces);
     SAME(version);
     SAME(policy_hash);
+    SAME(policy_size);
+    SAME(text_hash);
     SAME(fold_version);
     SAME(restates);
 }
