@@ -143,9 +143,9 @@ static void note_activation(const struct tcn_fold *fold, const struct tcn_fold_i
             tcn_note(fold->trace, (struct tcn_note){.why = whys[i], .number = counts->counts[i]});
         }
     }
-    tcn_note(fold->trace, (struct tcn_note){.why = in->restates ? TCN_WHY_POLICY_RESTATES
-                                                                : TCN_WHY_POLICY_KEEPS,
-                                            .number = in->policy->version});
+    tcn_note(fold->trace,
+             (struct tcn_note){.why = in->restates ? TCN_WHY_POLICY_RESTATES : TCN_WHY_POLICY_KEEPS,
+                               .number = in->policy->version});
 }
 
 /** The desk hears of every activation: which policy, by whom, and how many clocks it changed. */

@@ -21,8 +21,7 @@ static enum tcn_status forget_years(const struct tcn_clockwork *work) {
 }
 
 enum tcn_restated tcn_restate_row(const struct tcn_clock_table *table,
-                                         const struct tcn_restatement *how,
-                                         struct tcn_matter_clock *row) {
+                                  const struct tcn_restatement *how, struct tcn_matter_clock *row) {
     const struct tcn_clock_rule *rule = tcn_clock_rule_find(table, tcn_slice_text(row->id));
     const bool is_there = rule != NULL && rule->is_enabled;
     const enum tcn_clock_verdict verdict = row->verdict;
@@ -74,9 +73,8 @@ static void note_restated(const struct tcn_clockwork *work, const struct tcn_mat
                                             .word = tcn_slice_text(row->id)});
 }
 
-static enum tcn_status take_row(const struct tcn_clockwork *work,
-                                   const struct tcn_restatement *how, struct tcn_matter_clock *row,
-                                   struct tcn_restated_counts *counts) {
+static enum tcn_status take_row(const struct tcn_clockwork *work, const struct tcn_restatement *how,
+                                struct tcn_matter_clock *row, struct tcn_restated_counts *counts) {
     const enum tcn_restated what = tcn_restate_row(work->table, how, row);
     counts->counts[what]++;
     if (what == TCN_RESTATED_NOT) {
@@ -87,9 +85,8 @@ static enum tcn_status take_row(const struct tcn_clockwork *work,
 }
 
 enum tcn_status tcn_restate_some(const struct tcn_clockwork *work,
-                                      const struct tcn_restatement *how,
-                                      struct tcn_clock_place *place,
-                                      struct tcn_restated_counts *counts, bool *out_is_done) {
+                                 const struct tcn_restatement *how, struct tcn_clock_place *place,
+                                 struct tcn_restated_counts *counts, bool *out_is_done) {
     struct tcn_matter_clock row;
     struct tcn_clock_place at = *place;
     bool is_done = false;

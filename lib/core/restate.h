@@ -42,17 +42,17 @@ struct tcn_restated_counts {
 /** Restates a row in the caller's hands under a table: those that ended are judged again, a running
  * clock whose rule is not there, or off, has left. Nothing is written. */
 enum tcn_restated tcn_restate_row(const struct tcn_clock_table *table,
-                                         const struct tcn_restatement *how,
-                                         struct tcn_matter_clock *row);
+                                  const struct tcn_restatement *how, struct tcn_matter_clock *row);
 
 /** Restates rows so under the table in force, from `place` on, which moves behind the last that was
  * looked at, and writes them; each is added to its count, and noted in the trace when it changes.
  * `out_is_done`: there are no more.
  * Errors: what the ops give. */
-TCN_MUST_CHECK enum tcn_status
-tcn_restate_some(const struct tcn_clockwork *work, const struct tcn_restatement *how,
-                      struct tcn_clock_place *place, struct tcn_restated_counts *counts,
-                      bool *out_is_done);
+TCN_MUST_CHECK enum tcn_status tcn_restate_some(const struct tcn_clockwork *work,
+                                                const struct tcn_restatement *how,
+                                                struct tcn_clock_place *place,
+                                                struct tcn_restated_counts *counts,
+                                                bool *out_is_done);
 
 /** Clocks of these counts that are others than before. */
 uint64_t tcn_restated_changed(const struct tcn_restated_counts *counts);

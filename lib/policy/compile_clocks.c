@@ -325,6 +325,38 @@ static void compile_level(const struct tcn_compile_clocks *compile, const struct
     reading->rule->level_min = at < known.count ? compile->level_ranks[at] : 0;
 }
 
+static bool is_for_domain(const struct tcn_clock_rule *rule, const char *id) {
+    for (uint32_t i = 0; i < rule->domain_count; i++) {
+        if (strcmp(rule->domains[i], id) == 0) {
+            return true;
+        }
+    }
+    return rule->domain_count == 0;
+}
+
+/** A rule that no matter can ever fit. A matter is of its domain's kind; besides, harm makes it an
+ * accident, and what is held back or of an unknown domain is a general one. */
+static void check_reach(const struct tcn_compile_clocks *compile, const struct reading *reading) {
+    const struct tcn_clock_rule *rule = reading->rule;
+    const bool is_free = rule->procedure == TCN_PROCEDURE_NONE ||
+                         rule->procedure == TCN_PROCEDURE_ACCIDENT ||
+                         rule->procedure == TCN_PROCEDURE_GENERAL;
+    if (is_free || compile->domain_count == 0) {
+        return;
+    }
+    const char *wanted = tcn_procedure_name(rule->procedure);
+    for (uint32_t i = 0; i < compile->domain_count; i++) {
+        if (is_for_domain(rule, compile->domain_ids[i]) &&
+            strcmp(compile->domain_procedures[i], wanted) == 0) {
+            return;
+        }
+    }
+    tcn_value_fault(&reading->values, "procedure",
+                    "expected the procedure of a domain that the clock is for: none of them has "
+                    "\"%s\", so it would never run",
+                    wanted);
+}
+
 static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     struct tcn_clock_rule *rules = compile->tables->rules;
     struct tcn_value_words bounds = {bound_words, COUNT_OF(bound_words)};
@@ -357,6 +389,7 @@ static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     compile_domains(compile, &reading);
     compile_matter(&reading);
     compile_level(compile, &reading);
+    check_reach(compile, &reading);
     for (uint32_t i = 0; i < index && rules[index].id[0] != '\0'; i++) {
         const struct tcn_slice taken = tcn_slice_text(rules[i].id);
         const struct tcn_slice id = tcn_slice_text(rules[index].id);

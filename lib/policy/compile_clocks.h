@@ -27,11 +27,12 @@ struct tcn_compile_clocks {
     struct tcn_policy_errors *errors;
     const struct tcn_raw_calendars *calendars;
     const struct tcn_raw_clocks *clocks;
-    const char *domain_ids[TCN_DOMAINS_MAX]; /**< lent */
-    uint32_t domain_count;                   /**< 0 when the domains did not load */
-    const char *level_ids[TCN_LEVELS_MAX];   /**< of accidents; lent */
+    const char *level_ids[TCN_LEVELS_MAX]; /**< of accidents; lent */
     uint32_t level_ranks[TCN_LEVELS_MAX];
-    uint32_t level_count; /**< 0 when the levels did not load */
+    uint32_t level_count;                           /**< 0 when the levels did not load */
+    const char *domain_ids[TCN_DOMAINS_MAX];        /**< lent */
+    const char *domain_procedures[TCN_DOMAINS_MAX]; /**< lent; empty when it names none */
+    uint32_t domain_count;                          /**< 0 when the domains did not load */
     struct tcn_clock_tables *tables;
 };
 

@@ -44,7 +44,9 @@ static void take_domains(const struct tcn_raw_domains *domains,
                          struct tcn_compile_clocks *compile) {
     for (uint32_t i = 0; domains != NULL && i < domains->domains_count; i++) {
         const char *id = domains->domains[i].id;
+        const char *procedure = domains->domains[i].procedure;
         compile->domain_ids[i] = id != NULL ? id : "";
+        compile->domain_procedures[i] = procedure != NULL ? procedure : "";
         compile->domain_count = i + 1;
     }
 }

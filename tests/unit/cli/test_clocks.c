@@ -141,7 +141,8 @@ static void a_step_that_has_come_is_told_with_its_rule_and_what_to_look_at(void 
          "    clocks end in 2027, whose calendar the policy lacks"},
         {TCN_DUE_POLICY, 0, 0,
          "serious   policy           00000000-0000-0000-0000-000000000007  clock  xf.resolve\n"
-         "    policy version 5 is in force, by xf.resolve; running clocks follow it too, 9 changed\n"
+         "    policy version 5 is in force, by xf.resolve; running clocks follow it too, 9 "
+         "changed\n"
          "    try: tocsin policy show --at 77 on the collector's machine, and ask"},
     };
     for (size_t index = 0; index < COUNT_OF(rows); index++) {
@@ -161,8 +162,8 @@ static void a_step_that_has_come_is_told_with_its_rule_and_what_to_look_at(void 
                       .act = TCN_ACT_TICK,
                       .reason = TCN_REASON_CLOCK,
                       .severity = TCN_SEVERITY_SERIOUS,
-                      .fired = {rows[index].kind, rows[index].kind == TCN_DUE_POLICY ? 2 : 3, 2027, 9,
-                                now_ns - rows[index].late_s * 1000000000,
+                      .fired = {rows[index].kind, rows[index].kind == TCN_DUE_POLICY ? 2 : 3, 2027,
+                                9, now_ns - rows[index].late_s * 1000000000,
                                 now_ns + rows[index].left_s * 1000000000}},
             .matter = {{[15] = 7}},
             .position = 77,

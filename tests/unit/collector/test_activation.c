@@ -204,6 +204,8 @@ static struct tcn_hash folded_anew(struct bench *bench) {
     char path[PLACE_PATH_BYTES];
     place_path(path, bench->place->base, "again");
     const struct tcn_store_options options = {.dir = path, .map_bytes = PLACE_MAP_BYTES};
+    const enum tcn_status wiped = tcn_state_wipe(path);
+    assert_true(wiped == TCN_OK || wiped == TCN_ABSENT);
     struct tcn_state *mine = bench->house.state;
     assert_int_equal(tcn_state_open(&options, &bench->house.state), TCN_OK);
     const struct tcn_hash hash = folded(bench);
@@ -244,6 +246,7 @@ static void reports_are_routed_by_the_policy_at_their_position(void **state) {
     assert_false(turn(bench));
     assert_false(has_file(bench, TCN_ACTIVATION_NEXT));
     assert_int_equal(send_reports(bench, 2, 1, &previous), TCN_KIND_ACK);
+    const struct tcn_hash last = bench->chunk.hash;
     const uint64_t behind = tcn_ledger_position(bench->ledger);
     const struct tcn_hash hash = folded(bench);
     assert_int_equal(holder_of(bench->house.state, before), TCN_FORGE_SAFETY);
@@ -258,6 +261,13 @@ static void reports_are_routed_by_the_policy_at_their_position(void **state) {
     greet(bench);
     assert_int_equal(bench->welcome.bundle_version, bundle + 1);
     assert_int_equal(version_on_disk(bench), other.policy.version);
+    /* A fold that begins behind the activation goes on by it. */
+    assert_int_equal(send_reports(bench, 3, 1, &last), TCN_KIND_ACK);
+    const uint64_t later = tcn_ledger_position(bench->ledger);
+    const struct tcn_hash on = folded(bench);
+    const struct tcn_hash anew = folded_anew(bench);
+    assert_int_equal(holder_of(bench->house.state, later), bench->house.charter.policy.desk);
+    assert_true(tcn_hash_equals(&on, &anew));
 }
 
 int main(void) {

@@ -391,8 +391,8 @@ static void a_clock_that_has_no_room_is_said(void **state) {
     tcn_memstate_fini(&memory);
 }
 
-/** The log of clocks up to its closing, and then another policy, which has no rule `right`, ten hours
- * more for `slip` and twenty days more for `answer`. */
+/** The log of clocks up to its closing, and then another policy, which has no rule `right`, ten
+ * hours more for `slip` and twenty days more for `answer`. */
 static void activate(struct tcn_trace *trace, bool restates, struct tcn_fired *out_told) {
     struct fixture fixture;
     struct tcn_clock_rule rules[COUNT_OF(clock_rules)];

@@ -38,7 +38,7 @@ static const char *const names[FILE_COUNT] = {"calendars.yaml", "clocks.yaml", "
 static const char *const good[FILE_COUNT] = {
     ZONE Y2024 "    working_days:\n      - 2024-02-18 # after it\n",
     HEAD DAYS START STOP REST,
-    "domains:\n  - id: petition\n  - id: noise\n",
+    "domains:\n  - id: petition\n    procedure: petition\n  - id: noise\n",
     "levels:\n  - {id: mild, kind: accident, rank: 1}\n  - {id: red, kind: warning, rank: 1}\n",
 };
 
@@ -225,6 +225,10 @@ static const struct row rows[] = {
      "named twice"},
     {CLOCKS, HEAD DAYS START STOP "    procedure: acident\n" REST, "clocks[1].procedure", 10, 16,
      "\"accident\""},
+    {CLOCKS, HEAD DAYS START STOP "    procedure: hazard\n" REST, "clocks[1].procedure", 10, 16,
+     "never run"},
+    {CLOCKS, HEAD DAYS START STOP "    domains: [noise]\n    procedure: petition\n" REST,
+     "clocks[1].procedure", 11, 16, "none of them has \"petition\""},
     {CLOCKS, HEAD DAYS START STOP "    category: 0123456789abcdef\n" REST, "clocks[1].category", 10,
      15, "at most 15 bytes"},
     {CLOCKS, HEAD DAYS START STOP "    severity: unknown\n" REST, "clocks[1].severity", 10, 15,
