@@ -129,7 +129,7 @@ static void a_policy_without_them_has_none(void **state) {
 struct spoiled {
     struct tcn_policy policy;
     struct tcn_clock_table clocks;
-    struct tcn_clock_rule rules[2];
+    struct tcn_clock_rule rules[3];
     struct tcn_calendar_span spans[2];
     uint16_t years[2];
     struct tcn_rules more;
