@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agents/lane.h"
 
+#include "agents/erase.h"
 #include "agents/inner.h"
 #include "agents/mend.h"
 #include "base/clock.h"
@@ -348,6 +349,7 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
         return status;
     }
     tcn_agent_rotate_welcome(agent, lane, &welcome);
+    status = status == TCN_OK ? tcn_agent_erase(agent, lane, welcome.erased) : status;
     agent->connected_ns = tcn_clock_wall_ns();
     ask_bundle(agent, lane, &welcome);
     return status;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "agents/erase.h"
 #include "agents/inner.h"
 #include "agents/lane.h"
 #include "base/clock.h"
@@ -63,15 +64,17 @@ static enum tcn_status send_hello(struct tcn_agent *agent, struct tcn_agent_lane
     return status;
 }
 
-/** The hash that the chunk behind this one names as previous: its own, but for a VOID range. */
+/** The hash that the chunk behind this one names as previous: its own, but for a VOID range; and
+ * whether the chunk is short of a share. */
 static enum tcn_status end_hash(struct tcn_agent *agent, const struct tcn_outbox_chunk *chunk,
-                                struct tcn_hash *out_hash) {
+                                struct tcn_hash *out_hash, bool *out_is_short) {
     struct tcn_chunk_head head;
     struct tcn_agent_piece pieces[TCN_CHUNK_EVENTS_MAX];
     uint32_t count = 0;
     *out_hash = chunk->chunk_hash;
     tcn_arena_reset(&agent->look);
     enum tcn_status status = tcn_agent_cut_head(chunk, &agent->look, &head);
+    *out_is_short = status == TCN_OK && tcn_agent_is_short(chunk, &head);
     if (status != TCN_OK || head.void_count == 0) {
         return status;
     }
@@ -120,9 +123,15 @@ static enum tcn_status send_chunk(struct tcn_agent *agent, struct tcn_agent_lane
         .hash = stored.chunk_hash,
         .bytes = stored.chunk.body.size + stored.chunk.shares.size,
     };
-    status = end_hash(agent, &stored, &sent.end_hash);
+    bool is_short = false;
+    status = end_hash(agent, &stored, &sent.end_hash, &is_short);
     if (status != TCN_OK) {
         return status;
+    }
+    if (is_short) { /* a restored collector wants it again: with the next WELCOME it is cut anew */
+        tcn_outlane_resign(&lane->brain);
+        tcn_outlane_wake(&lane->brain, now_ns);
+        return TCN_OK;
     }
     struct tcn_slice frames[CHUNK_FRAMES] = {
         {0}, stored.chunk.head, stored.chunk.signature, stored.chunk.body, stored.chunk.shares};

@@ -208,6 +208,7 @@ static void add_fields(struct typing *typing, const struct tcn_cli_draft *typed)
     add_time(typing, "learned", typed->learned);
     add_time(typing, "until", typed->until);
     add_number(typing, "position", typed->position);
+    add_word(typing, "act_hash", typed->act_hash);
     add_counts(typing, typed->counts);
     add_attributes(typing, typed->attributes);
     add_texts(typing, typed);

@@ -39,6 +39,7 @@ struct tcn_cli_draft {
     const char *post;
     const char *until;
     const char *position;
+    const char *act_hash; /**< 64 hexadecimal digits */
     const char *linked;
 };
 

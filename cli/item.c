@@ -104,7 +104,7 @@ static void print_csv(const struct tcn_item_view *view, const struct tcn_item *i
     (void)fputs("\r\n", view->cli->out);
 }
 
-static void print_texts(FILE *out, const struct tcn_reading *reading) {
+static void print_texts(FILE *out, const struct tcn_item *item, const struct tcn_reading *reading) {
     for (uint32_t index = 0; index < reading->text_count; index++) {
         const struct tcn_plain *plain = &reading->texts[index];
         if (plain->kind != TCN_COMPARTMENT_NARRATIVE) {
@@ -117,10 +117,32 @@ static void print_texts(FILE *out, const struct tcn_reading *reading) {
                       INDENT, "");
     }
     for (uint32_t index = 0; index < reading->closed_count; index++) {
-        (void)fprintf(out, index == 0 ? "%*s(sealed to others: %s" : "%*s, %s",
-                      index == 0 ? INDENT : 0, "", tcn_compartment_name(reading->closed[index]));
+        if (index == 0) {
+            (void)fprintf(out, "%*s(%s: ", INDENT, "",
+                          item->is_erased ? "erased for good" : "sealed to others");
+        }
+        (void)fprintf(out, "%s%s", index == 0 ? "" : ", ",
+                      tcn_compartment_name(reading->closed[index]));
     }
     (void)fputs(reading->closed_count > 0 ? ")\n" : "", out);
+}
+
+/* What the other post says, when one has said that an event is to be erased. */
+static void print_erasure(FILE *out, const struct tcn_item *item, const struct tcn_event *event) {
+    const struct tcn_act_body *body = &event->act_body;
+    char matter[TCN_UUID_TEXT_BYTES];
+    char reason[TCN_SHOW_WORD_BYTES];
+    char hash[2 * sizeof body->act_hash.bytes + 1];
+    if (event->act != TCN_ACT_ERASED || (item->alert.flags & TCN_FLAG_WAITS) == 0) {
+        return;
+    }
+    matter_text(item, matter);
+    word(body->reason, reason);
+    tcn_hex_encode(body->act_hash.bytes, sizeof body->act_hash.bytes, hash);
+    (void)fprintf(out,
+                  "%*sits event %" PRIu64 " is to be erased, once another post says the same\n"
+                  "%*stry: tocsin erase %s %" PRIu64 " --reason %s --hash %s --post POST\n",
+                  INDENT, "", body->position, INDENT, "", matter, body->position, reason, hash);
 }
 
 /* What the desk has to do about what the collector noticed. */
@@ -334,13 +356,14 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     }
     (void)fputc('\n', cli->out);
     print_observed(cli->out, event);
+    print_erasure(cli->out, item, event);
     if (is_alert) {
         print_told(cli->out, view->policy, &item->alert);
     }
     if (is_clock) {
         print_fired(cli->out, view->policy, item, office);
     }
-    print_texts(cli->out, reading);
+    print_texts(cli->out, item, reading);
 }
 
 static void write_item(const struct tcn_item_view *view, const struct tcn_item *item,

@@ -218,6 +218,10 @@ static enum tcn_status add_event_cells(struct listing *listing, const struct tcn
                        tcn_status_name((enum tcn_status)row->code), facts[0] != '\0' ? ": " : "",
                        facts);
     }
+    if (row->code == TCN_OK && row->erasure != TCN_ERASURE_NONE) {
+        (void)snprintf(outcome, sizeof outcome, "%s",
+                       row->erasure == TCN_ERASURE_DONE ? "erased" : "is being erased");
+    }
     const char *const cells[] = {
         position, time,   tcn_act_name(event->act), by, tcn_severity_name(event->severity), reason,
         to,       outcome};

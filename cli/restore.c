@@ -151,6 +151,7 @@ static int print_json(struct restoring *made) {
     tcn_json_add_u64(&writer, "journal_from", report->journal_from);
     tcn_json_add_u64(&writer, "revoked_again", report->revoked_count);
     tcn_json_add_u64(&writer, "epochs_again", report->epoch_count);
+    tcn_json_add_u64(&writer, "erased_again", report->erased_count);
     const enum tcn_status status = tcn_json_write_file(&writer, made->cli->out, true);
     tcn_json_writer_fini(&writer);
     return status == TCN_OK ? TCN_EXIT_OK
@@ -193,9 +194,10 @@ static void print_journal(const struct restoring *made) {
         return;
     }
     (void)fprintf(out,
-                  "%-14s %s: %" PRIu32 " revocations or ends and %" PRIu32
-                  " new outboxes are said again\n",
-                  "journal", made->options.journal, report->revoked_count, report->epoch_count);
+                  "%-14s %s: %" PRIu32 " revocations or ends, %" PRIu32 " new outboxes and %" PRIu32
+                  " erasures are said again\n",
+                  "journal", made->options.journal, report->revoked_count, report->epoch_count,
+                  report->erased_count);
     if (report->journal_from > report->last_position) {
         (void)fprintf(out,
                       "%-14s it begins behind position %" PRIu64

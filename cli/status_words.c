@@ -148,6 +148,7 @@ static const struct tcn_say acts[] = {
     [TCN_ACT_SEEN_SAFE] = {{"a visit saw that all is well", "上门查看，平安"}},
     [TCN_ACT_SEEN_UNSAFE] = {{"a visit saw that all is not well", "上门查看，有问题"}},
     [TCN_ACT_ISSUED] = {{"the warning was issued", "预警已发布"}},
+    [TCN_ACT_ERASED] = {{"its erasure was asked for", "已申请删除密封内容"}},
 };
 
 const char *tcn_status_act(enum tcn_language language, enum tcn_act act) {

@@ -8,6 +8,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"report", "hand reports to this PC's agent", tcn_verb_report},
     {"act", "act on a matter, through this PC's agent", tcn_verb_act},
     {"rewrap", "hand a matter's sealed texts to who leads it next", tcn_verb_rewrap},
+    {"erase", "erase the sealed texts of an event, for good: two posts", tcn_verb_erase},
     {"status", "what a petitioner may know, by slip code", tcn_verb_status},
     {"outbox", "what the agent still has to deliver, and dead letters", tcn_verb_outbox},
     {"watch", "a bureau's alerts, live and durable", tcn_verb_watch},

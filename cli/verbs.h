@@ -23,6 +23,8 @@ int tcn_verb_act(struct tcn_cli *cli, int argc, char **argv);
 
 /** Hands the sealed texts of a matter to who leads it next. */
 int tcn_verb_rewrap(struct tcn_cli *cli, int argc, char **argv);
+/** One post's word that the sealed texts of an event are to be erased. */
+int tcn_verb_erase(struct tcn_cli *cli, int argc, char **argv);
 
 /** What a petitioner may know, by slip code. */
 int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv);

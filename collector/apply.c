@@ -221,6 +221,9 @@ static enum tcn_status wait(struct apply *apply) {
     struct tcn_poller_ready ready[TCN_POLLER_MAX];
     size_t count = 0;
     enum tcn_status status = tcn_apply_tell_due(follower);
+    if (status == TCN_OK && apply->phase == PHASE_RUNNING) {
+        status = tcn_apply_tell_erasures(follower);
+    }
     if (status == TCN_OK) {
         status = tcn_poller_set(&apply->poller, follower->serve,
                                 follower->is_note_owed ? TCN_POLL_OUT : 0);
@@ -275,6 +278,7 @@ static enum tcn_status find_place(struct tcn_follower *follower) {
     }
     follower->due_ns = due.due_ns;
     follower->is_due_owed = due.due_ns != INT64_MAX;
+    follower->are_erasures_asked = true; /* a process before this one may not have told */
     follower->position = applied.position;
     follower->committed_position = applied.position;
     follower->suspect = tcn_attempt_suspect(follower->house->attempt);

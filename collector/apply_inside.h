@@ -61,6 +61,9 @@ struct tcn_follower {
     int64_t due_ns;   /**< log time at which something falls due, as committed_position has it;
                        * INT64_MAX for nothing */
     bool is_due_owed; /**< the log writer does not know of it yet */
+    bool
+        are_erasures_asked; /**< the state may have erasures that the log writer does not know of */
+    uint32_t erasing_count; /**< that it knows of, and whose end has not been folded */
     uint64_t dropped_count; /**< alerts that serve had no room for: it finds them in the state */
 };
 
@@ -77,6 +80,11 @@ TCN_MUST_CHECK enum tcn_status tcn_apply_tell(struct tcn_follower *follower);
 /** Tells the log writer what falls due next, if it does not know; when it has no room that is owed.
  * Errors: as tcn_mailbox_post, never TCN_AGAIN. */
 TCN_MUST_CHECK enum tcn_status tcn_apply_tell_due(struct tcn_follower *follower);
+
+/** Tells the log writer which erasures are asked and not done, once all that is logged is in the
+ * state on disk: what is done by then is not told again. When it has no room, later.
+ * Errors: as tcn_mailbox_post, never TCN_AGAIN; as tcn_state_reader_open. */
+TCN_MUST_CHECK enum tcn_status tcn_apply_tell_erasures(struct tcn_follower *follower);
 
 /* apply_fold.c */
 

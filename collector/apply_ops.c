@@ -48,6 +48,42 @@ enum tcn_status tcn_apply_tell_due(struct tcn_follower *follower) {
     return status == TCN_AGAIN ? TCN_OK : status;
 }
 
+static enum tcn_status post_erasures(struct tcn_follower *follower,
+                                     const struct tcn_erasure *erasures, size_t count) {
+    enum tcn_status status = TCN_OK;
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        const struct tcn_note_erase note = {.lane = erasures[i].lane,
+                                            .sequence = erasures[i].sequence,
+                                            .position = erasures[i].position,
+                                            .hash = erasures[i].hash};
+        status = tcn_note_post(follower->writer, &note, sizeof(note));
+        follower->erasing_count += status == TCN_OK ? 1 : 0;
+    }
+    return status;
+}
+
+enum tcn_status tcn_apply_tell_erasures(struct tcn_follower *follower) {
+    if (!follower->are_erasures_asked || follower->erasing_count > 0 || follower->has_more ||
+        follower->is_open) {
+        return TCN_OK;
+    }
+    struct tcn_erasure erasures[TCN_ERASING_MAX];
+    struct tcn_state_reader *reader = NULL;
+    size_t count = 0;
+    enum tcn_status status = tcn_state_reader_open(follower->house->state, &reader);
+    if (status == TCN_OK) {
+        status = tcn_state_erasures_asked(reader, erasures, TCN_ERASING_MAX, &count);
+    }
+    tcn_state_reader_close(&reader);
+    if (status != TCN_OK) {
+        return status;
+    }
+    follower->are_erasures_asked = count == TCN_ERASING_MAX;
+    status = post_erasures(follower, erasures, count);
+    follower->are_erasures_asked = follower->are_erasures_asked || status == TCN_AGAIN;
+    return status == TCN_AGAIN ? TCN_OK : status;
+}
+
 /* Remembers the store's first failure. */
 static enum tcn_status met(struct tcn_follower *follower, enum tcn_status status) {
     if (status != TCN_OK && status != TCN_ABSENT && follower->state_met == TCN_OK) {
@@ -93,6 +129,12 @@ static enum tcn_status matter_put(void *context, const struct tcn_matter *matter
 static enum tcn_status thread_append(void *context, const struct tcn_thread *thread) {
     struct tcn_follower *follower = context;
     return met(follower, tcn_state_table()->thread_append(follower->house->state, thread));
+}
+
+static enum tcn_status thread_get(void *context, uint64_t position, struct tcn_thread *out_thread) {
+    struct tcn_follower *follower = context;
+    return met(follower,
+               tcn_state_table()->thread_get(follower->house->state, position, out_thread));
 }
 
 static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
@@ -189,6 +231,23 @@ static enum tcn_status clock_next(void *context, uint64_t birth, uint32_t rule,
                tcn_state_table()->clock_next(follower->house->state, birth, rule, out_clock));
 }
 
+static enum tcn_status erasure_get(void *context, const struct tcn_lane_key *lane,
+                                   uint64_t sequence, struct tcn_erasure *out_erasure) {
+    struct tcn_follower *follower = context;
+    return met(follower,
+               tcn_state_table()->erasure_get(follower->house->state, lane, sequence, out_erasure));
+}
+
+static enum tcn_status erasure_put(void *context, const struct tcn_erasure *erasure) {
+    struct tcn_follower *follower = context;
+    if (erasure->done_position == 0) {
+        follower->are_erasures_asked = true;
+    } else if (follower->erasing_count > 0) {
+        follower->erasing_count--;
+    }
+    return met(follower, tcn_state_table()->erasure_put(follower->house->state, erasure));
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
     return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
@@ -205,6 +264,7 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .matter_get = matter_get,
         .matter_put = matter_put,
         .thread_append = thread_append,
+        .thread_get = thread_get,
         .stream_get = stream_get,
         .alert_append = alert_append,
         .outcome_put = outcome_put,
@@ -223,6 +283,8 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .clock_put = clock_put,
         .clock_del = clock_del,
         .clock_next = clock_next,
+        .erasure_get = erasure_get,
+        .erasure_put = erasure_put,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

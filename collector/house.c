@@ -112,6 +112,27 @@ static enum tcn_status open_log_store(struct tcn_collector *house,
     return status;
 }
 
+/* What was erased stays in free pages of the file until it is written anew: here, while nobody
+ * reads it. A disk without room for that is no reason not to start. */
+static enum tcn_status forget_erased(struct tcn_collector *house,
+                                     const struct tcn_store_options *store,
+                                     const struct tcn_logger *logger) {
+    bool is_stale = false;
+    enum tcn_status status = tcn_shares_is_stale(house->shares, &is_stale);
+    if (status != TCN_OK || !is_stale) {
+        return status;
+    }
+    status = tcn_shares_compact(&house->shares);
+    if (status != TCN_FULL) {
+        return status;
+    }
+    tcn_log(logger, TCN_LOG_WARNING,
+            "there is no room to write the shares anew: free pages of %s/data.mdb still hold what "
+            "was erased; try: make room, and start again",
+            store->dir);
+    return house->shares == NULL ? tcn_shares_open(store, &house->shares) : TCN_OK;
+}
+
 static enum tcn_status open_shares_store(struct tcn_collector *house,
                                          const struct tcn_collector_options *options) {
     char path[TCN_HOUSE_TEXT_BYTES];
@@ -119,6 +140,9 @@ static enum tcn_status open_shares_store(struct tcn_collector *house,
     enum tcn_status status = path_of(options->dir, "shares", path);
     if (status == TCN_OK) {
         status = tcn_shares_open(&store, &house->shares);
+    }
+    if (status == TCN_OK) {
+        status = forget_erased(house, &store, options->logger);
     }
     if (status == TCN_VERSION) {
         say_format(options->logger, path);

@@ -4,6 +4,7 @@
 #include "core/fold_clocks.h"
 #include "core/sight.h"
 #include "query/walk.h"
+#include "seal/hash.h"
 #include "wire/chunk.h"
 
 enum tcn_status tcn_item_right_of(struct tcn_server *server, const struct tcn_alert *alert,
@@ -54,6 +55,20 @@ static enum tcn_status share_of(struct tcn_server *server, const struct tcn_reco
     return TCN_OK;
 }
 
+/* Whether the share that is not there was destroyed; until the state says so it is simply not
+ * there. */
+static enum tcn_status tell_erased(struct tcn_server *server, const struct tcn_logged *logged,
+                                   struct tcn_item *item) {
+    struct tcn_erasure erasure;
+    const enum tcn_status status =
+        tcn_state_erasure(server->state_reader, &item->lane, item->sequence, &erasure);
+    if (status == TCN_OK) {
+        const struct tcn_hash hash = tcn_hash_event(logged->open, logged->sealed);
+        item->is_erased = tcn_hash_equals(&hash, &erasure.hash);
+    }
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
 enum tcn_status tcn_item_fill_from(struct tcn_server *server, const struct tcn_record *record,
                                    const struct tcn_logged *logged, struct tcn_item_right right,
                                    struct tcn_item *item, struct tcn_share *out_share) {
@@ -71,6 +86,7 @@ enum tcn_status tcn_item_fill_from(struct tcn_server *server, const struct tcn_r
     item->open = logged->open;
     item->sealed = right.has_sealed ? logged->sealed : (struct tcn_slice){0};
     item->share = (struct tcn_slice){0};
+    item->is_erased = false;
     if (!right.has_share || logged->sealed.size == 0) {
         return TCN_OK;
     }
@@ -79,6 +95,8 @@ enum tcn_status tcn_item_fill_from(struct tcn_server *server, const struct tcn_r
     status = share_of(server, record, index, out_share, &has);
     if (status == TCN_OK && has) {
         item->share = tcn_slice_of(out_share->bytes, sizeof(out_share->bytes));
+    } else if (status == TCN_OK) {
+        status = tell_erased(server, logged, item);
     }
     return status;
 }

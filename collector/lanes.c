@@ -164,6 +164,13 @@ void tcn_lanes_fence(struct tcn_lanes *lanes, const struct tcn_lane_key *lane) {
     }
 }
 
+void tcn_lanes_forget(struct tcn_lanes *lanes, const struct tcn_lane_key *lane) {
+    struct session *session = find(lanes, lane);
+    if (session != NULL) {
+        forget(session);
+    }
+}
+
 void tcn_lanes_gone(struct tcn_lanes *lanes, uint64_t connection) {
     size_t cursor = 0;
     struct session *session = tcn_map_next(lanes->sessions, &cursor);

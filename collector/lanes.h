@@ -58,6 +58,10 @@ void tcn_lanes_drop(struct tcn_lanes *lanes, const struct tcn_lane_place *place)
  * when another lane needs room. Opening the lane again undoes it. */
 void tcn_lanes_fence(struct tcn_lanes *lanes, const struct tcn_lane_key *lane);
 
+/** Forgets a lane's session, if it has one: its next chunk is answered by AGAIN, so HELLO is said.
+ */
+void tcn_lanes_forget(struct tcn_lanes *lanes, const struct tcn_lane_key *lane);
+
 /** Forgets all sessions of a connection. */
 void tcn_lanes_gone(struct tcn_lanes *lanes, uint64_t connection);
 

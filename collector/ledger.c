@@ -335,6 +335,7 @@ enum tcn_status tcn_ledger_give_up(struct tcn_ledger *ledger) {
     if (ledger->is_policy_said) {
         tcn_ledger_put_policy_off(ledger);
     }
+    ledger->erased_count = 0;
     note_full(ledger);
     tell_later(ledger);
     tcn_lanes_clear(ledger->lanes);
@@ -375,7 +376,10 @@ static enum tcn_status commit_stores(struct tcn_ledger *ledger) {
 
 static enum tcn_status commit_records(struct tcn_ledger *ledger) {
     tcn_ledger_tick(ledger);
-    enum tcn_status status = tcn_ledger_own(ledger);
+    enum tcn_status status = tcn_ledger_erase_asked(ledger);
+    if (status == TCN_OK) {
+        status = tcn_ledger_own(ledger);
+    }
     if (status == TCN_OK) {
         status = tcn_ledger_activate(ledger);
     }
@@ -414,6 +418,7 @@ enum tcn_status tcn_ledger_commit(struct tcn_ledger *ledger) {
         tcn_log(ledger->house->logger, TCN_LOG_INFO, "log time follows the wall clock again");
     }
     tcn_log_reader_reset(ledger->reader);
+    tcn_ledger_erased(ledger);
     if (ledger->is_policy_said) {
         tcn_ledger_activated(ledger);
     }

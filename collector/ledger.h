@@ -77,6 +77,13 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_cursor(struct tcn_ledger *ledger,
  */
 void tcn_ledger_unwatched(struct tcn_ledger *ledger, uint16_t organ, uint64_t number);
 
+/** Takes it that two posts have asked for an erasure: the share is destroyed, and the collector's
+ * word that it is gone is logged, with the group that is open or a later one. */
+void tcn_ledger_erase(struct tcn_ledger *ledger, const struct tcn_note_erase *note);
+
+/** True while erasures wait for a group: the next one must not be waited for. */
+bool tcn_ledger_is_erasing(const struct tcn_ledger *ledger);
+
 /** The fold's next due time (INT64_MAX for nothing) as it stands after this position: when it has
  * come, the log has nothing behind that position and a group has nothing else to store, a tick is
  * logged, so that the fold sees the time. Any other record does as well, and so does whatever the

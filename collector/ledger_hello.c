@@ -104,6 +104,7 @@ static enum tcn_status welcome(struct tcn_ledger *ledger, const struct tcn_ledge
         .hello_hash = in->note->content_hash,
     };
     tcn_ledger_tell_keys(ledger, in->stamp.principal, &hello->key_id, &reply->welcome);
+    reply->welcome.erased = tcn_ledger_tell_erased(ledger, &hello->lane);
     return TCN_OK;
 }
 

@@ -3,8 +3,8 @@
  * The inside of the ledger, shared by ledger.c (group and commit), ledger_take.c (what becomes of
  * chunks), ledger_hello.c (and of HELLOs), ledger_enrol.c (and of claims), ledger_rights.c (who may
  * speak), ledger_key.c (which key signs), ledger_policy.c (which policy is in force),
- * ledger_words.c (what the collector has to say), ledger_own.c (its own events) and
- * ledger_answer.c. Nobody else includes it.
+ * ledger_words.c (what the collector has to say), ledger_own.c (its own events), ledger_erase.c
+ * (shares that are destroyed) and ledger_answer.c. Nobody else includes it.
  */
 #ifndef TCN_COLLECTOR_LEDGER_INSIDE_H
 #define TCN_COLLECTOR_LEDGER_INSIDE_H
@@ -131,8 +131,12 @@ struct tcn_ledger {
     uint32_t cursor_count;
     struct tcn_event observed[TCN_OBSERVED_GROUP_MAX];
     uint32_t observed_count;
-    int64_t due_ns;             /**< log time at which something falls due; INT64_MAX for nothing */
-    uint64_t due_position;      /**< of the event after which that is so */
+    int64_t due_ns;        /**< log time at which something falls due; INT64_MAX for nothing */
+    uint64_t due_position; /**< of the event after which that is so */
+    struct tcn_note_erase
+        erasing[TCN_ERASING_MAX]; /**< erasures that were asked and are not done */
+    uint32_t erasing_count;
+    uint32_t erased_count;      /**< of them, those of the open group */
     struct tcn_reach reach;     /**< whom it hears */
     struct tcn_arena own_arena; /**< encoding of the collector's own chunk */
 };
@@ -190,6 +194,40 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_trim_journal(struct tcn_ledger *ledger
  * TCN_DENIED the registry knows no key that signed it; TCN_FULL; a store's failure. */
 TCN_MUST_CHECK enum tcn_status tcn_ledger_repeat_hello(struct tcn_ledger *ledger,
                                                        const struct tcn_journal_entry *entry);
+
+/* ledger_erase.c */
+
+/** Opens the share store's group, if it is not open. Errors: as tcn_shares_group_begin. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_begin_shares(struct tcn_ledger *ledger);
+
+/** Puts the shares of a chunk with this body in the open group, but for those of erased events.
+ * Errors: as tcn_shares_put. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_put_shares(struct tcn_ledger *ledger,
+                                                     const struct tcn_shares_row *row,
+                                                     struct tcn_slice body);
+
+/** Carries out in the open group what was asked, as far as there is room.
+ * Errors: as tcn_ledger_append; a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_erase_asked(struct tcn_ledger *ledger);
+
+/** Behind a commit: what was carried out waits no more. */
+void tcn_ledger_erased(struct tcn_ledger *ledger);
+
+/** Destroys what the journal says is erased, in the open group, and says again what the log has
+ * lost of it, as far as there is room. Adds to `said` how many.
+ * Errors: as tcn_ledger_append; a store's failure. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_repeat_erasures(struct tcn_ledger *ledger,
+                                                          uint32_t *said);
+
+/** The sequences of a lane's erased events, as WELCOME tells them; none when the group has no room
+ * for them: the next HELLO asks again. Owns: lends from the group's arena. */
+struct tcn_slice tcn_ledger_tell_erased(struct tcn_ledger *ledger, const struct tcn_lane_key *lane);
+
+/** Writes down beside the log that the share of an event is destroyed. Errors: as
+ * tcn_journal_add. */
+TCN_MUST_CHECK enum tcn_status tcn_ledger_note_erasure(struct tcn_ledger *ledger,
+                                                       const struct tcn_note_erase *erasure,
+                                                       uint64_t position);
 
 /* ledger_rights.c */
 

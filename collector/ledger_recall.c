@@ -58,14 +58,48 @@ enum tcn_status tcn_ledger_note_epoch(struct tcn_ledger *ledger, const struct tc
     return note(ledger, &entry);
 }
 
+enum tcn_status tcn_ledger_note_erasure(struct tcn_ledger *ledger,
+                                        const struct tcn_note_erase *erasure, uint64_t position) {
+    const struct tcn_journal_entry entry = {
+        .kind = TCN_JOURNAL_ERASED,
+        .generation = ledger->house->generation,
+        .position = position,
+        .lane = erasure->lane,
+        .sequence = erasure->sequence,
+        .hash = erasure->hash,
+    };
+    return note(ledger, &entry);
+}
+
+/* What counts, in the order of a journal. */
+struct counting {
+    const struct tcn_recall *recall;
+    const struct tcn_journal_entry *entries;
+    size_t count;
+    struct tcn_journal_entry erased; /* the one that was asked for last */
+};
+
+static const struct tcn_journal_entry *counting_at(void *context, size_t index) {
+    struct counting *counting = context;
+    if (index < counting->count) {
+        return &counting->entries[index];
+    }
+    counting->erased = tcn_recall_erased_at(counting->recall, index - counting->count);
+    return &counting->erased;
+}
+
 enum tcn_status tcn_ledger_trim_journal(struct tcn_ledger *ledger) {
     struct tcn_journal *journal = ledger->house->journal;
     if (tcn_journal_bytes(journal) <= TCN_JOURNAL_BYTES_MAX) {
         return TCN_OK;
     }
-    size_t count = 0;
-    const struct tcn_journal_entry *entries = tcn_recall_entries(ledger->house->recall, &count);
-    const enum tcn_status status = tcn_journal_rewrite(journal, entries, count);
+    struct counting counting = {.recall = ledger->house->recall};
+    counting.entries = tcn_recall_entries(counting.recall, &counting.count);
+    const struct tcn_journal_entries entries = {.at = counting_at,
+                                                .context = &counting,
+                                                .count = counting.count +
+                                                         tcn_recall_erased_count(counting.recall)};
+    const enum tcn_status status = tcn_journal_rewrite(journal, &entries);
     return status == TCN_FULL ? TCN_OK : status;
 }
 
@@ -179,6 +213,9 @@ enum tcn_status tcn_ledger_recall(struct tcn_ledger *ledger) {
     enum tcn_status status = repeat_kind(ledger, true, &said);
     if (status == TCN_OK && ledger->entry_count + ROOM_MIN < TCN_GROUP_RECORDS_MAX) {
         status = repeat_kind(ledger, false, &said);
+    }
+    if (status == TCN_OK) {
+        status = tcn_ledger_repeat_erasures(ledger, &said);
     }
     if (status != TCN_OK || said > 0) {
         return status;

@@ -67,13 +67,6 @@ static enum tcn_status held(struct tcn_ledger *ledger, const struct tcn_chunk_he
     return status;
 }
 
-static enum tcn_status begin_shares(struct tcn_ledger *ledger) {
-    const enum tcn_status status =
-        ledger->has_shares ? TCN_OK : tcn_shares_group_begin(ledger->house->shares);
-    ledger->has_shares = status == TCN_OK;
-    return status;
-}
-
 /* Reports of the routine lane wait before the room is gone: acts, urgent reports and the
  * collector's own words need what is left. */
 static bool may_use_reserve(const struct tcn_ledger_input *in, const struct tcn_chunk_head *head) {
@@ -85,7 +78,7 @@ static enum tcn_status check_reserve(struct tcn_ledger *ledger, const struct tcn
     enum tcn_status status =
         tcn_log_reserve_check(ledger->house->log, in->chunk.head.size + in->chunk.body.size);
     if (status == TCN_OK && shares_bytes > 0) {
-        status = begin_shares(ledger);
+        status = tcn_ledger_begin_shares(ledger);
     }
     if (status == TCN_OK && shares_bytes > 0) {
         status = tcn_shares_reserve_check(ledger->house->shares, shares_bytes);
@@ -110,17 +103,13 @@ static enum tcn_status put_shares(struct tcn_ledger *ledger, const struct tcn_le
     if (in->chunk.shares.size == 0) {
         return TCN_OK;
     }
-    const enum tcn_status status = begin_shares(ledger);
-    if (status != TCN_OK) {
-        return status;
-    }
     const struct tcn_shares_row row = {
         .lane = head->lane,
         .first_sequence = head->first_sequence,
         .chunk_hash = in->note->content_hash,
         .frame = in->chunk.shares,
     };
-    return tcn_shares_put(ledger->house->shares, &row);
+    return tcn_ledger_put_shares(ledger, &row, in->chunk.body);
 }
 
 /* Later: the office keeps it. */

@@ -45,6 +45,7 @@ struct tcn_ledger_counts {
     uint64_t short_count;     /**< routine reports told to wait, for room that is kept for acts */
     uint64_t said_count;      /**< events of the collector's own but cursors */
     uint64_t unsaid_count;    /**< not said: it stands already, or there are too many of its kind */
+    uint64_t erased_count;    /**< shares destroyed, as two posts have asked or the journal says */
     uint64_t enrolled_count;  /**< claims granted */
     uint64_t unclaimed_count; /**< claims with a proof that were denied: no such token, too old */
 };
@@ -76,6 +77,17 @@ struct tcn_note_due {
     uint64_t position; /**< of that state */
     int64_t due_ns;    /**< log time; INT64_MAX: nothing */
 };
+
+/** apply → writer, alone: two posts have asked for the erasure of an event. */
+struct tcn_note_erase {
+    struct tcn_lane_key lane; /**< of the event */
+    uint64_t sequence;
+    uint64_t position;
+    struct tcn_hash hash; /**< of the event */
+};
+
+/** Erasures that are under way at once; more wait in the state. */
+#define TCN_ERASING_MAX 64
 
 /** serve → writer, alone, as a cursor is: nobody watches for an organ. */
 struct tcn_note_unwatched {

@@ -131,17 +131,27 @@ static enum tcn_status take_word(struct scribe *scribe) {
     return tcn_ledger_cursor(scribe->ledger, &cursor);
 }
 
-/* What falls due next. It is no work for the log, though the turn that it wakes looks for some. */
+/* What falls due next, or an erasure that was asked. */
+static void take_due(struct scribe *scribe) {
+    struct tcn_note_due due;
+    struct tcn_note_erase erase;
+    const struct tcn_slice frame = tcn_parts_frame(&scribe->parts, 0);
+    if (tcn_note_read(frame, &erase, sizeof(erase))) {
+        tcn_ledger_erase(scribe->ledger, &erase);
+        return;
+    }
+    const bool is_whole = tcn_note_read(frame, &due, sizeof(due));
+    TCN_CHECK(is_whole);
+    tcn_ledger_due(scribe->ledger, due.position, due.due_ns);
+}
+
+/* What falls due next is no work for the log, though the turn that it wakes looks for some. */
 static enum tcn_status take_dues(struct scribe *scribe) {
     enum tcn_status status = TCN_OK;
     while (status == TCN_OK) {
         status = tcn_mailbox_take(scribe->apply, &scribe->parts);
         if (status == TCN_OK) {
-            struct tcn_note_due note;
-            const bool is_whole =
-                tcn_note_read(tcn_parts_frame(&scribe->parts, 0), &note, sizeof(note));
-            TCN_CHECK(is_whole);
-            tcn_ledger_due(scribe->ledger, note.position, note.due_ns);
+            take_due(scribe);
             tcn_parts_clear(&scribe->parts);
         }
     }
@@ -284,11 +294,11 @@ static void report(struct scribe *scribe, int64_t now_ns) {
             "writer: %" PRIu64 " groups, %" PRIu64 " records, %" PRIu64 " events, %" PRIu64
             " duplicates, %" PRIu64 " refused, %" PRIu64 " again, %" PRIu64 " dropped, %" PRIu64
             " alarms, %" PRIu64 " times full, %" PRIu64 " short of room, %" PRIu64 " said, %" PRIu64
-            " not said, %" PRIu64 " enrolled, %" PRIu64 " claims denied",
+            " not said, %" PRIu64 " shares erased, %" PRIu64 " enrolled, %" PRIu64 " claims denied",
             counts.group_count, counts.record_count, counts.event_count, counts.duplicate_count,
             counts.refused_count, counts.again_count, counts.dropped_count, counts.alarm_count,
             counts.full_count, counts.short_count, counts.said_count, counts.unsaid_count,
-            counts.enrolled_count, counts.unclaimed_count);
+            counts.erased_count, counts.enrolled_count, counts.unclaimed_count);
 }
 
 /* Clears readers of dead processes, and tells of one that holds a snapshot for too long: the file
@@ -428,7 +438,8 @@ static enum tcn_status loop(struct scribe *scribe) {
             break;
         }
         look_for_files(scribe, now_ns);
-        const bool is_pressed = took || tcn_ledger_is_recalling(scribe->ledger);
+        const bool is_pressed = took || tcn_ledger_is_recalling(scribe->ledger) ||
+                                tcn_ledger_is_erasing(scribe->ledger);
         const int64_t most_ns = tcn_ledger_due_in(scribe->ledger, KEY_NS);
         status = wait(scribe, is_pressed && is_answered(scribe) ? 0 : most_ns);
         took = false;

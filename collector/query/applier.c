@@ -2,6 +2,7 @@
 #include "query/applier.h"
 
 #include "query/walk.h"
+#include "seal/hash.h"
 #include "wire/frame.h"
 
 /* One event is decoded at a time; genesis carries the largest. */
@@ -23,6 +24,7 @@ void tcn_applier_fini(struct tcn_applier *applier) {
         return;
     }
     tcn_rights_fini(&applier->rights);
+    tcn_log_reader_close(&applier->named);
     tcn_arena_fini(&applier->arena);
     *applier = (struct tcn_applier){0};
 }
@@ -36,6 +38,9 @@ enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_
     }
     if (status == TCN_OK) {
         status = tcn_rights_load(&applier->rights, reader, applier->fold.applied.position);
+    }
+    if (status == TCN_OK && applier->named == NULL) {
+        status = tcn_log_reader_open_beside(reader, &applier->named);
     }
     return status == TCN_OK
                ? tcn_fold_init(&applier->fold, tcn_rights_policy(&applier->rights), ops, state)
@@ -70,6 +75,31 @@ static void name_rows(const struct tcn_applier *applier, struct tcn_fold_input *
         in->rows = tcn_registry_find(registry, in->event->registry->principal);
         in->row_count = in->rows != NULL ? 1 : 0;
     }
+}
+
+/* What an ERASED act names, as the log has it before the act. */
+static enum tcn_status name_event(struct tcn_applier *applier, struct tcn_fold_input *in) {
+    const uint64_t position = in->event->act_body.position;
+    struct tcn_record record = {0};
+    struct tcn_logged logged = {0};
+    if (in->event->act != TCN_ACT_ERASED || position == 0 || position >= in->position) {
+        return TCN_OK;
+    }
+    enum tcn_status status = tcn_log_read(applier->named, position, &record);
+    if (status == TCN_OK) {
+        status = tcn_walk_find(&record, position, &logged);
+    }
+    if (status == TCN_OK && logged.open.size > 0) {
+        in->named = (struct tcn_fold_named){
+            .position = position,
+            .lane = record.lane,
+            .sequence = logged.sequence,
+            .hash = tcn_hash_event(logged.open, logged.sealed),
+            .is_sealed = logged.sealed.size > 0,
+        };
+    }
+    tcn_log_reader_reset(applier->named);
+    return status;
 }
 
 /* Folds what changes no policy, which is nearly all. */
@@ -128,6 +158,10 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         in.ruling = tcn_rights_take(&applier->rights, record, logged->position, &event);
     }
     name_rows(applier, &in);
+    status = name_event(applier, &in);
+    if (status != TCN_OK) {
+        return status;
+    }
     return record->kind == TCN_RECORD_POLICY ? step_policy(applier, record, &in)
                                              : step(applier, &in);
 }

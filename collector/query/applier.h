@@ -15,6 +15,7 @@ struct tcn_applier {
     const struct tcn_charter *charter;
     struct tcn_rights rights; /**< as they stand before the next event */
     struct tcn_fold fold;
+    struct tcn_log_reader *named; /**< what an act names is looked up here; NULL before the begin */
     struct tcn_arena arena;
     uint64_t void_count; /**< events without effect since the start, for counters */
 };
@@ -30,7 +31,7 @@ void tcn_applier_fini(struct tcn_applier *applier);
 
 /** Starts the fold where the state stands, with the rights of that place; call it once the state's
  * commit is open, at the start and after every commit that was given up. The reader is lent for the
- * call.
+ * call; its log until tcn_applier_fini.
  * Errors: what the ops give; as tcn_rights_load. */
 TCN_MUST_CHECK enum tcn_status tcn_applier_begin(struct tcn_applier *applier,
                                                  const struct tcn_state_ops *ops, void *state,

@@ -9,6 +9,7 @@
 #include "core/sight.h"
 #include "model/limits.h"
 #include "query/walk.h"
+#include "seal/hash.h"
 #include "store/attempt.h"
 
 /* Open parts of one page; the rest comes with the next. */
@@ -38,6 +39,20 @@ static enum tcn_status matters(const struct tcn_query_view *view, const struct t
     answer->matters = rows;
     answer->matter_count = (uint32_t)count;
     answer->next_page = count == TCN_ROWS_MAX ? rows[count - 1].birth_position : 0;
+    return TCN_OK;
+}
+
+/* How far the erasure of an event with a sealed part has come. */
+static enum tcn_status erasure_of(const struct tcn_query_view *view, struct tcn_event_row *row) {
+    struct tcn_erasure erasure;
+    const enum tcn_status status =
+        tcn_state_erasure(view->state_reader, &row->lane, row->sequence, &erasure);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_OK : status;
+    }
+    if (tcn_hash_equals(&erasure.hash, &row->hash)) {
+        row->erasure = erasure.done_position != 0 ? TCN_ERASURE_DONE : TCN_ERASURE_ASKED;
+    }
     return TCN_OK;
 }
 
@@ -75,8 +90,12 @@ static enum tcn_status event_row(const struct tcn_query_view *view, uint64_t pos
     row.code = outcome.code;
     row.allowed_acts = outcome.allowed_acts;
     row.missing = outcome.missing;
+    if (logged.sealed.size > 0) {
+        row.hash = tcn_hash_event(logged.open, logged.sealed);
+        status = erasure_of(view, &row);
+    }
     *out_row = row;
-    return TCN_OK;
+    return status == TCN_ABSENT ? TCN_OK : status;
 }
 
 /* Positions of a matter's events, newest first as the thread has them. */

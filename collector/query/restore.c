@@ -179,6 +179,10 @@ static enum tcn_status open_journal(struct tcn_restore *restore,
         report->revoked_count +=
             is_beyond && !is_epoch && entries[i].kind != TCN_JOURNAL_GENERATION ? 1 : 0;
     }
+    for (size_t i = 0; i < tcn_recall_erased_count(restore->recall); i++) {
+        const struct tcn_journal_entry entry = tcn_recall_erased_at(restore->recall, i);
+        report->erased_count += entry.position > restore->last_position ? 1 : 0;
+    }
     report->has_journal = true;
     report->journal_from = tcn_journal_from(restore->journal);
     const uint64_t last = tcn_recall_last_generation(restore->recall);

@@ -51,6 +51,7 @@ struct tcn_restore_report {
     uint64_t journal_from;  /**< the position that the journal begins behind */
     uint32_t revoked_count; /**< principals whose rights it takes away or ends */
     uint32_t epoch_count;   /**< sources of which it knows the newest epoch */
+    uint32_t erased_count;  /**< events whose share it destroys again */
     const char *fault; /**< what is wrong, static text; NULL when nothing or a status says enough */
 };
 

@@ -59,6 +59,7 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_SEEN_SAFE, false, BOTH},
     {TCN_ACT_SEEN_UNSAFE, false, BOTH},
     {TCN_ACT_ISSUED, false, BOTH},
+    {TCN_ACT_ERASED, false, BOTH | TCN_TELLS_DESK},
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))
@@ -74,7 +75,7 @@ const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act) {
 
 bool tcn_act_is_apart(enum tcn_act act) {
     return act == TCN_ACT_HANDED_OVER || act == TCN_ACT_ON_DUTY || act == TCN_ACT_ZERO_REPORT ||
-           act == TCN_ACT_UNSEALED;
+           act == TCN_ACT_UNSEALED || act == TCN_ACT_ERASED;
 }
 
 uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count) {

@@ -36,7 +36,7 @@ struct tcn_act_rule {
 
 /** The row of an act of people; NULL for every other act. Thread: any. */
 const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act);
-/** True for an act about a shift, a day or a key: it may name a matter, and nothing comes of that,
+/** True for an act about a shift, a day or a key: whatever it names, the matter goes nowhere by it,
  * so it is not among what may be done with one. Thread: any. */
 bool tcn_act_is_apart(enum tcn_act act);
 /** Acts as bits, bit n for act number n: how an outcome names them. Thread: any. */

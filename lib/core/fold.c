@@ -2,6 +2,7 @@
 #include "core/fold.h"
 
 #include "core/due.h"
+#include "core/erasure.h"
 #include "core/fold_clocks.h"
 #include "core/fold_due.h"
 #include "core/fold_inside.h"
@@ -70,6 +71,9 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
         return TCN_OK;
     }
     enum tcn_status status = tcn_fold_load(step, &is_known);
+    if (status == TCN_OK && step->event->act == TCN_ACT_ERASED) {
+        status = tcn_erasure_look(step, &step->named_facts, &step->is_erased);
+    }
     if (status != TCN_OK) {
         return status;
     }
@@ -112,7 +116,8 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
 static bool is_own_act(enum tcn_act act) {
     return act == TCN_ACT_DELIVERED || act == TCN_ACT_UNREACHABLE || act == TCN_ACT_NO_WATCHER ||
            act == TCN_ACT_TICK || act == TCN_ACT_GENERATION || act == TCN_ACT_HEARD ||
-           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED || act == TCN_ACT_TIME_DOUBTED;
+           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED ||
+           act == TCN_ACT_TIME_DOUBTED || act == TCN_ACT_SHARE_ERASED;
 }
 
 /** What the collector said by itself, and what the desk answers. */
@@ -161,6 +166,9 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
     }
     if (tcn_act_is_human(act) || !tcn_act_is_known((uint32_t)act)) {
         return apply_human(step);
+    }
+    if (act == TCN_ACT_SHARE_ERASED) {
+        return tcn_erasure_done(step->fold, step->in);
     }
     enum tcn_status code = TCN_OK;
     status = act == TCN_ACT_DELIVERED ? tcn_fold_delivered(step->fold, step->event, &code) : TCN_OK;
@@ -376,6 +384,7 @@ enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input
     } else if (status == TCN_OK) {
         status = step.has_matter ? write_matter(&step) : TCN_OK;
         status = status == TCN_OK ? write_notices(&step) : status;
+        status = status == TCN_OK && step.erases ? tcn_erasure_ask(&step) : status;
     }
     if (status == TCN_OK) {
         status = write_source(&step);

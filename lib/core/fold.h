@@ -24,7 +24,9 @@
  * matter is told to its office, nor to a desk that is not on its list;
  *  10. an activation puts its policy in force behind what was due before it: holders, stages and
  * terms of running clocks stay, what a missing year left open is computed, and when it says so
- * every clock is restated (core/restate); the desk is told of every activation.
+ * every clock is restated (core/restate); the desk is told of every activation;
+ *  11. two posts of who leads or of the desk erase an event's sealed part, unless a legal hold
+ * stands (core/erasure); the shell destroys the share of what the state says is asked and not done.
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, lends the
  * policy of an activation from then on, and on any failure gives up its transaction and starts
@@ -52,6 +54,15 @@ struct tcn_fold {
     struct tcn_trace *trace; /**< lent; NULL: nobody asks why */
 };
 
+/** The event that an ERASED act names, as the log has it. All zero when it has none such. */
+struct tcn_fold_named {
+    uint64_t position;
+    struct tcn_lane_key lane;
+    uint64_t sequence;
+    struct tcn_hash hash; /**< of the event */
+    bool is_sealed;       /**< it has a sealed part */
+};
+
 /** One logged event. */
 struct tcn_fold_input {
     uint64_t position; /**< the one after the last */
@@ -77,8 +88,9 @@ struct tcn_fold_input {
     /** Lent until the next activation: of one that was found to fit, the policy that it brings; of
      * everything else NULL. */
     const struct tcn_policy *policy;
-    bool restates;      /**< the activation says so */
-    uint32_t activator; /**< the principal whose word it is; 0 of everything else */
+    bool restates;               /**< the activation says so */
+    uint32_t activator;          /**< the principal whose word it is; 0 of everything else */
+    struct tcn_fold_named named; /**< of an ERASED act: what it names, if that is before it */
 };
 
 /** Starts where the state stands.

@@ -45,13 +45,18 @@ static void keep_word(struct tcn_slice word, char out_word[TCN_WORD_BYTES_MAX + 
     }
 }
 
+/** What two posts name besides the act and its hash: of an erasure the reason, else the domain. */
+static struct tcn_slice second_word(const struct tcn_event *event) {
+    return event->act == TCN_ACT_ERASED ? event->act_body.reason : event->domain;
+}
+
 /** True when another post's key has named the same act of the matter before. */
 static bool is_second(const struct tcn_fold_step *step) {
     const struct tcn_second *second = &step->matter.second;
     return second->act != TCN_ACT_NONE && second->act == step->event->act &&
            second->source != step->in->lane.source &&
            tcn_hash_equals(&second->hash, &step->event->act_body.act_hash) &&
-           tcn_slice_equals(tcn_slice_text(second->domain), step->event->domain) &&
+           tcn_slice_equals(tcn_slice_text(second->domain), second_word(step->event)) &&
            tcn_slice_equals(tcn_slice_text(second->organ), step->event->act_body.to_organ);
 }
 
@@ -68,6 +73,9 @@ static struct tcn_procedure_input input_of(const struct tcn_fold_step *step) {
         .facts = tcn_procedure_facts(step->event),
         .named = named != NULL ? tcn_fold_kind_of(named) : TCN_PROCEDURE_NONE,
     };
+    if (in.act == TCN_ACT_ERASED) {
+        in.facts = (in.facts & ~(uint32_t)(TCN_FACT_EVENT | TCN_FACT_REASON)) | step->named_facts;
+    }
     in.facts |= tcn_guard_has(matter) ? TCN_FACT_GUARDED : 0u;
     in.facts |= matter->stage == TCN_STAGE_HELD ? TCN_FACT_HELD : 0u;
     in.facts |= is_second(step) ? TCN_FACT_SECOND : 0u;
@@ -169,6 +177,8 @@ static void judge(struct tcn_fold_step *step, struct tcn_procedure_verdict *out_
         tcn_fold_void(step, TCN_NOT_ALLOWED);
     } else if (out_verdict->code != TCN_OK) {
         void_by(step, out_verdict);
+    } else if (step->is_erased) {
+        tcn_fold_void(step, TCN_EXISTS);
     }
     bool is_insider = (in.who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) != 0;
     if (step->code != TCN_OK && tcn_guard_has(&step->matter) && !is_insider) {
@@ -444,7 +454,7 @@ static void remember_first(struct tcn_fold_step *step) {
     *second = (struct tcn_second){.act = step->event->act,
                                   .source = step->in->lane.source,
                                   .hash = step->event->act_body.act_hash};
-    keep_word(step->event->domain, second->domain);
+    keep_word(second_word(step->event), second->domain);
     keep_word(step->event->act_body.to_organ, second->organ);
     step->shown |= TCN_FLAG_WAITS;
     tcn_route_add(&step->notices, step->matter.holder, TCN_REASON_HOLDER);
@@ -471,6 +481,7 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     }
     move(&step->matter, &verdict);
     step->stops_all = verdict.row->stops_all;
+    step->erases = step->event->act == TCN_ACT_ERASED;
     gather_notices(step, rule);
     gather_oddities(step, verdict.row, verdict.lacking | tcn_fold_count(step));
     tell_rise(step, &before);

@@ -30,6 +30,9 @@ struct tcn_fold_step {
     struct tcn_matter matter; /**< as it stands after the event */
     struct tcn_route notices; /**< who is told; only its recipients are used */
     bool is_secret;           /**< a void that its actor must not learn of either */
+    bool is_erased;           /**< ERASED: what it names was asked before */
+    bool erases;              /**< what it names is to be erased */
+    uint32_t named_facts;     /**< ERASED: what it names well, enum tcn_fact */
 };
 
 /** Makes the event void. Thread: the fold's, as for all here. */

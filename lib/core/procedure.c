@@ -67,11 +67,18 @@ static const struct tcn_procedure_row shared[] = {
     {.from = ALL_STAGES, .act = TCN_ACT_CALLED, .who = TCN_ALL_SIDES},
     {.from = ALL_STAGES, .act = TCN_ACT_HANDED_OVER, .who = TCN_LEAD},
     {.from = ALL_STAGES, .act = TCN_ACT_MONTH_CONFIRMED, .who = TCN_LEAD},
-    {.from = ALL_STAGES, .act = TCN_ACT_LEGAL_HOLD, .who = TCN_LEAD},
+    {.from = ALL_STAGES, .act = TCN_ACT_LEGAL_HOLD, .who = TCN_LEAD, .sets = TCN_MARK_KEPT},
     {.from = ALL_STAGES, .act = TCN_ACT_ZERO_REPORT, .who = TCN_WHO_ANYONE},
     {.from = ALL_STAGES, .act = TCN_ACT_ON_DUTY, .who = TCN_WHO_ANYONE},
     {.from = ALL_STAGES, .act = TCN_ACT_REWRAPPED, .who = TCN_WHO_ANYONE},
     {.from = ALL_STAGES, .act = TCN_ACT_UNSEALED, .who = TCN_WHO_ANYONE},
+    {.from = ALL_STAGES,
+     .act = TCN_ACT_ERASED,
+     .who = TCN_LEAD,
+     .needs = TCN_FACT_REASON | TCN_FACT_POST | TCN_FACT_EVENT,
+     .bars_marks = TCN_MARK_KEPT,
+     .is_two_person = true,
+     .source = "个人信息保护法 47 (H); two persons: L"},
 };
 
 #define SHARED_COUNT (sizeof(shared) / sizeof(shared[0]))
@@ -251,7 +258,7 @@ static void apply_row(const struct tcn_procedure_row *row, const struct tcn_proc
         }
     }
     if (verdict->kind != in->kind) { /* what was remembered was of the other procedure */
-        verdict->marks &= TCN_MARK_SUSPENDED | TCN_MARK_PEOPLE_OUT;
+        verdict->marks &= TCN_MARK_SUSPENDED | TCN_MARK_PEOPLE_OUT | TCN_MARK_KEPT;
         verdict->birth = birth_row(verdict->kind);
     }
 }

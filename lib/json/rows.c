@@ -184,6 +184,7 @@ void tcn_json_item_fields(struct tcn_json_writer *writer, const struct tcn_item 
     tcn_json_add_hash(writer, "chunk_hash", &item->chunk_hash);
     tcn_json_add_bool(writer, "has_sealed", item->sealed.size > 0);
     tcn_json_add_bool(writer, "has_share", item->share.size > 0);
+    tcn_json_add_bool(writer, "is_erased", item->is_erased);
     add_alert(writer, &item->alert, policy);
     add_fired(writer, item);
     add_event(writer, item->alert.reason != TCN_REASON_CLOCK ? event : NULL);
@@ -244,6 +245,11 @@ void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_
     tcn_json_add_word(writer, "outcome", tcn_status_name((enum tcn_status)row->code));
     add_acts(writer, "allowed_acts", row->allowed_acts);
     add_facts(writer, row->missing);
+    if (!tcn_hash_is_none(&row->hash)) {
+        static const char *const stages[] = {"none", "asked", "erased"};
+        tcn_json_add_hash(writer, "hash", &row->hash);
+        tcn_json_add_word(writer, "erasure", stages[row->erasure]);
+    }
     add_event(writer, event);
 }
 

@@ -90,9 +90,20 @@ struct tcn_welcome {
     bool is_fenced; /**< the epoch was closed: open another, or wait for the desk's word */
     struct tcn_hash hello_hash; /**< of the HELLO that it answers, in its context */
     int64_t not_after_ns;       /**< until when the principal's row is good; 0: no end */
-    int64_t key_until_ns; /**< until when the key that signed the HELLO is good, when another has
-                             taken its place; 0 while it is the principal's own */
+    int64_t key_until_ns;    /**< until when the key that signed the HELLO is good, when another has
+                                taken its place; 0 while it is the principal's own */
+    struct tcn_slice erased; /**< events of the lane whose share is destroyed, and of which no copy
+                                is to be kept: TCN_ERASED_BYTES each, sequences rising */
 };
+
+/** An event whose share was destroyed. */
+struct tcn_erased {
+    uint64_t sequence;
+    struct tcn_hash hash; /**< of the event; as WELCOME tells it only the first 8 bytes, else 0 */
+};
+
+/** Bytes of an erased event in a WELCOME: sequence 8, the first 8 of the event's hash. */
+#define TCN_ERASED_BYTES 16
 
 /** What a receipt states; these bytes are the leaf that the collector signs a tree over. */
 struct tcn_receipt_body {

@@ -71,6 +71,7 @@
     X(SEEN_SAFE, 54, "seen_safe")                                                                  \
     X(SEEN_UNSAFE, 55, "seen_unsafe")                                                              \
     X(ISSUED, 56, "issued")                                                                        \
+    X(ERASED, 57, "erased")                                                                        \
     X(VOID, 100, "void")                                                                           \
     X(GENESIS, 101, "genesis")                                                                     \
     X(EPOCH_OPENED, 102, "epoch_opened")                                                           \
@@ -87,7 +88,8 @@
     X(HEARD, 113, "heard")                                                                         \
     X(EPOCH_WAITS, 114, "epoch_waits")                                                             \
     X(CHUNK_FENCED, 115, "chunk_fenced")                                                           \
-    X(TIME_DOUBTED, 116, "time_doubted")
+    X(TIME_DOUBTED, 116, "time_doubted")                                                           \
+    X(SHARE_ERASED, 117, "share_erased")
 
 /** What happened. */
 enum tcn_act {
@@ -164,7 +166,7 @@ struct tcn_act_body {
     struct tcn_slice post;     /**< the post (never the person) that acts or approves */
     int64_t until_ns;          /**< extended until; 0 when absent */
     uint64_t position;         /**< the event or alert that it answers; 0 when absent */
-    struct tcn_hash act_hash;  /**< two-person acts: the act both name */
+    struct tcn_hash act_hash;  /**< two-person acts: the act both name; erased: the event's hash */
     struct tcn_id linked;      /**< linked: the other matter */
     uint32_t source;           /**< epoch allowed: whose outbox; 0 when absent */
     uint64_t epoch;            /**< epoch allowed: which may go on; 0 when absent */
@@ -199,13 +201,16 @@ struct tcn_registry_change; /* model/registry.h */
 /** What the collector noticed by itself. Fields that its act does not name are zero. */
 struct tcn_observed_body {
     struct tcn_lane_key lane; /**< whose: source alone, or an epoch, or a lane of it; a source of 0
-                                 where one belongs: nobody at all is heard */
+                                 where one belongs: nobody at all is heard; share erased: of the
+                                 event whose share was destroyed */
     uint64_t predecessor;     /**< epoch waits: as its HELLO names it */
     uint16_t organ;           /**< no watcher: whose stream */
     uint64_t number;          /**< epoch waits: events of this lane that wait; chunk fenced: its
-                                 first sequence; no watcher: of the oldest urgent alert */
+                                 first sequence; no watcher: of the oldest urgent alert; share
+                                 erased: the event's sequence */
     int64_t since_ns;         /**< unreachable: log time when it was last heard; 0 when not known */
-    struct tcn_hash hash;     /**< chunk fenced: of it; epoch waits: of the lane's last chunk */
+    struct tcn_hash hash;     /**< chunk fenced: of it; epoch waits: of the lane's last chunk; share
+                                 erased: of the event */
 };
 
 /** Which of the bodies an event has. */

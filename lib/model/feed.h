@@ -199,9 +199,10 @@ struct tcn_item {
     struct tcn_lane_key lane;
     uint64_t sequence;
     struct tcn_hash chunk_hash;
-    struct tcn_slice open;     /**< verbatim open part */
-    struct tcn_slice sealed;   /**< verbatim sealed part; empty when not entitled or none */
-    struct tcn_slice share;    /**< TCN_SHARE_BYTES, or empty */
+    struct tcn_slice open;   /**< verbatim open part */
+    struct tcn_slice sealed; /**< verbatim sealed part; empty when not entitled or none */
+    struct tcn_slice share;  /**< TCN_SHARE_BYTES, or empty */
+    bool is_erased;          /**< entitled, and the share was destroyed: nobody opens it any more */
     struct tcn_slice subject;  /**< for CLOCK: the subject's name now, as it is typed: of a key's
                                   row;  of a clock the rule's id; empty when it has none */
     struct tcn_slice title_zh; /**< of a clock: the rule's title now; else empty */

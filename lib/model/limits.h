@@ -69,6 +69,8 @@
 #define TCN_GROUP_BYTES_MAX (8 * 1024 * 1024)
 /* Of the journal, beyond which it is written anew with what still counts: that is less. */
 #define TCN_JOURNAL_BYTES_MAX (16 * 1024 * 1024)
+/** Erased events that one WELCOME tells: of more those with the highest sequences. */
+#define TCN_WELCOME_ERASED_MAX 256
 #define TCN_HEADS_KEPT_MAX 32   /* signed heads that a collector keeps, one for each day */
 #define TCN_HEADS_ASKED_MAX 256 /* that one verification is asked about */
 #define TCN_MAILBOX_MESSAGES_MAX 4096

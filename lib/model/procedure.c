@@ -53,6 +53,7 @@ static const struct named_bit facts[] = {
     {TCN_FACT_GUARDED, "guarded"},
     {TCN_FACT_LAST_BOUNCE, "last_bounce"},
     {TCN_FACT_ALL_OUT, "all_out"},
+    {TCN_FACT_EVENT, "event"},
 };
 
 static const struct named_bit marks[] = {
@@ -60,7 +61,7 @@ static const struct named_bit marks[] = {
     {TCN_MARK_PATH, "path"},           {TCN_MARK_EXTENDED, "extended"},
     {TCN_MARK_TOLD, "told"},           {TCN_MARK_LISTED, "listed"},
     {TCN_MARK_SUSPENDED, "suspended"}, {TCN_MARK_PEOPLE_OUT, "people_out"},
-    {TCN_MARK_REVIEWED, "reviewed"},
+    {TCN_MARK_REVIEWED, "reviewed"},   {TCN_MARK_KEPT, "kept"},
 };
 
 /** The word of a bit; "none" for what is no single bit of the list. */

@@ -104,6 +104,7 @@ enum tcn_fact {
     TCN_FACT_GUARDED = 1u << 22,     /**< the matter is guarded: held until it is released */
     TCN_FACT_LAST_BOUNCE = 1u << 23, /**< a hand-over that comes back goes to the desk */
     TCN_FACT_ALL_OUT = 1u << 24,     /**< people at risk are counted, exactly 0 */
+    TCN_FACT_EVENT = 1u << 25,       /**< a sealed event of the matter, by position and hash */
 };
 
 /** What is remembered with a matter, beside its stage. A bit set, on disk and on the wire. */
@@ -117,6 +118,7 @@ enum tcn_matter_mark {
     TCN_MARK_SUSPENDED = 1u << 11,  /**< work is stopped */
     TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn, all of them */
     TCN_MARK_REVIEWED = 1u << 13,   /**< a review was answered: what is asked next is the recheck */
+    TCN_MARK_KEPT = 1u << 14,       /**< a legal hold: nothing of it is erased */
 };
 
 /** The kind's word, for example "petition"; "none" for a number that is not in the list.

@@ -51,6 +51,8 @@ struct tcn_event_row {
     uint64_t allowed_acts;
     uint32_t missing;      /**< enum tcn_fact that it must name */
     struct tcn_slice open; /**< verbatim open part; lent */
+    struct tcn_hash hash;  /**< of an event with a sealed part: what an erasure names; else none */
+    enum tcn_erasure_stage erasure;
 };
 
 /** A clock of a matter, with what its rule is called now. What happened to it in between (pauses,

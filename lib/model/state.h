@@ -145,6 +145,24 @@ struct tcn_due {
     int64_t until_ns; /**< log time of the end that the stages lead up to */
 };
 
+/** How far an erasure has come. Numbers are on the wire. */
+enum tcn_erasure_stage {
+    TCN_ERASURE_NONE = 0,
+    TCN_ERASURE_ASKED = 1, /**< two posts have asked: the collector is about to destroy the share */
+    TCN_ERASURE_DONE = 2,  /**< the share is destroyed */
+};
+
+/** The erasure of one event's sealed part, named by the event's place in its lane, which no restore
+ * changes. */
+struct tcn_erasure {
+    struct tcn_lane_key lane;
+    uint64_t sequence;
+    struct tcn_hash hash;    /**< of the event */
+    uint64_t position;       /**< of the event; 0 when this log did not have it */
+    uint64_t asked_position; /**< of the second post's word; 0: the journal says it alone */
+    uint64_t done_position;  /**< of the collector's word that the share is gone; 0: not yet */
+};
+
 /** How far the state got. */
 struct tcn_applied {
     uint64_t position; /**< 0 before genesis */
@@ -176,6 +194,8 @@ struct tcn_state_ops {
     enum tcn_status (*matter_put)(void *state, const struct tcn_matter *matter, bool is_birth);
     /** Appends to the thread table. */
     enum tcn_status (*thread_append)(void *state, const struct tcn_thread *thread);
+    /** The matter of the event at a position. */
+    enum tcn_status (*thread_get)(void *state, uint64_t position, struct tcn_thread *out_thread);
     /** The last number of a stream; 0 when it is empty (never TCN_ABSENT). */
     enum tcn_status (*stream_get)(void *state, struct tcn_stream stream, uint64_t *out_number);
     /** Appends an alert whose number is the stream's last plus 1, and moves the stream. */
@@ -219,6 +239,11 @@ struct tcn_state_ops {
      * TCN_ABSENT behind the last. */
     enum tcn_status (*clock_next)(void *state, uint64_t birth, uint32_t rule,
                                   struct tcn_matter_clock *out_clock);
+    /** The erasure of an event. */
+    enum tcn_status (*erasure_get)(void *state, const struct tcn_lane_key *lane, uint64_t sequence,
+                                   struct tcn_erasure *out_erasure);
+    /** Puts it under (lane, sequence), and among those that are not done as long as it is not. */
+    enum tcn_status (*erasure_put)(void *state, const struct tcn_erasure *erasure);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

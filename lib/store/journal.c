@@ -70,6 +70,13 @@ static void put_body(struct tcn_writer *writer, const struct tcn_journal_entry *
     if (entry->kind == TCN_JOURNAL_GENERATION) {
         tcn_write_u8(writer, (uint8_t)entry->stage);
     }
+    if (entry->kind == TCN_JOURNAL_ERASED) {
+        tcn_write_u32(writer, entry->lane.source);
+        tcn_write_u64(writer, entry->lane.epoch);
+        tcn_write_u8(writer, (uint8_t)entry->lane.lane);
+        tcn_write_u64(writer, entry->sequence);
+        tcn_write_bytes(writer, entry->hash.bytes, sizeof(entry->hash.bytes));
+    }
     if (entry->kind == TCN_JOURNAL_EPOCH) {
         tcn_write_u32(writer, entry->lane.source);
         tcn_write_u64(writer, entry->lane.epoch);
@@ -108,6 +115,13 @@ static void read_body(struct tcn_reader *reader, struct tcn_journal_entry *entry
     if (entry->kind == TCN_JOURNAL_GENERATION) {
         entry->stage = (enum tcn_journal_stage)tcn_read_u8(reader);
     }
+    if (entry->kind == TCN_JOURNAL_ERASED) {
+        entry->lane.source = tcn_read_u32(reader);
+        entry->lane.epoch = tcn_read_u64(reader);
+        entry->lane.lane = (enum tcn_lane)tcn_read_u8(reader);
+        entry->sequence = tcn_read_u64(reader);
+        tcn_read_bytes(reader, entry->hash.bytes, sizeof(entry->hash.bytes));
+    }
     if (entry->kind == TCN_JOURNAL_EPOCH) {
         entry->lane.source = tcn_read_u32(reader);
         entry->lane.epoch = tcn_read_u64(reader);
@@ -133,7 +147,7 @@ static enum tcn_status read_entry(struct tcn_slice bytes, struct tcn_journal_ent
     entry.generation = tcn_read_u64(&reader);
     entry.position = tcn_read_u64(&reader);
     entry.principal = tcn_read_u32(&reader);
-    if ((unsigned)entry.kind > TCN_JOURNAL_GENERATION || entry.kind == TCN_JOURNAL_NONE) {
+    if ((unsigned)entry.kind > TCN_JOURNAL_ERASED || entry.kind == TCN_JOURNAL_NONE) {
         return TCN_VERSION;
     }
     read_body(&reader, &entry);
@@ -291,9 +305,9 @@ static enum tcn_status load(struct tcn_journal *journal,
 
 /* A whole file of these entries, in the place of the one that may be there. */
 static enum tcn_status replace(const char *path, const struct tcn_id *log_id,
-                               uint64_t from_position, const struct tcn_journal_entry *entries,
-                               size_t count, uint64_t *out_bytes) {
-    const size_t room = HEADER_BYTES + count * TCN_JOURNAL_ENTRY_BYTES_MAX;
+                               uint64_t from_position, const struct tcn_journal_entries *entries,
+                               uint64_t *out_bytes) {
+    const size_t room = HEADER_BYTES + entries->count * TCN_JOURNAL_ENTRY_BYTES_MAX;
     uint8_t *data = malloc(room);
     if (data == NULL) {
         return TCN_NOMEM;
@@ -302,8 +316,8 @@ static enum tcn_status replace(const char *path, const struct tcn_id *log_id,
     struct tcn_writer header = writer;
     enum tcn_status status = TCN_OK;
     writer.offset = HEADER_BYTES;
-    for (size_t i = 0; i < count && status == TCN_OK; i++) {
-        status = put_entry(&writer, &entries[i]);
+    for (size_t i = 0; i < entries->count && status == TCN_OK; i++) {
+        status = put_entry(&writer, entries->at(entries->context, i));
     }
     if (status == TCN_OK) {
         put_header(&header, log_id, from_position, writer.offset);
@@ -314,10 +328,18 @@ static enum tcn_status replace(const char *path, const struct tcn_id *log_id,
     return status;
 }
 
+/* The first, as the only one. */
+static const struct tcn_journal_entry *first_at(void *context, size_t index) {
+    const struct tcn_journal_options *options = context;
+    TCN_CHECK(index == 0);
+    return options->first;
+}
+
 static enum tcn_status make(const struct tcn_journal_options *options) {
     uint64_t bytes = 0;
-    return replace(options->path, options->log_id, options->from_position, options->first, 1,
-                   &bytes);
+    struct tcn_journal_options copy = *options;
+    const struct tcn_journal_entries entries = {.at = first_at, .context = &copy, .count = 1};
+    return replace(options->path, options->log_id, options->from_position, &entries, &bytes);
 }
 
 static enum tcn_status hold(const char *path, int mode, int *out_file) {
@@ -413,11 +435,11 @@ enum tcn_status tcn_journal_commit(struct tcn_journal *journal) {
 }
 
 enum tcn_status tcn_journal_rewrite(struct tcn_journal *journal,
-                                    const struct tcn_journal_entry *entries, size_t count) {
+                                    const struct tcn_journal_entries *entries) {
     TCN_CHECK(journal->pending_size == 0 && !journal->is_reader_only);
     uint64_t bytes = 0;
     enum tcn_status status =
-        replace(journal->path, &journal->log_id, journal->from_position, entries, count, &bytes);
+        replace(journal->path, &journal->log_id, journal->from_position, entries, &bytes);
     int file = -1;
     if (status == TCN_OK) {
         status = hold(journal->path, O_RDWR, &file);

@@ -8,7 +8,8 @@
  *           synced, twice: bytes 8 of the file that are on disk, checksum 8 of them
  *   entry   size 4 (all of it), kind 1, generation 8, position 8, principal 4,
  *           REVOKED: nothing · ENDS: until 8 · EPOCH: source 4, epoch 8, lane 1, predecessor 8,
- *           size 2 and HELLO, signature 64 · GENERATION: stage 1,
+ *           size 2 and HELLO, signature 64 · GENERATION: stage 1 ·
+ *           ERASED: source 4, epoch 8, lane 1, sequence 8, hash 32,
  *           checksum 8
  *
  *   commit  entries ─▶ sync ─▶ one of the two `synced`, in turn ─▶ sync ─▶ TCN_OK
@@ -77,11 +78,20 @@ void tcn_journal_drop(struct tcn_journal *journal);
  * Errors: TCN_FULL nothing of it is there; TCN_IO: exit. */
 TCN_MUST_CHECK enum tcn_status tcn_journal_commit(struct tcn_journal *journal);
 
+/** Gives the entry at an index, from 0. Owns: lends it until the next call. */
+typedef const struct tcn_journal_entry *tcn_journal_at(void *context, size_t index);
+
+/** Entries for a journal. Open: filled by the caller, lent for the call. */
+struct tcn_journal_entries {
+    tcn_journal_at *at;
+    void *context;
+    size_t count;
+};
+
 /** Replaces all entries by these, synced, whole or not at all. Nothing may be added and open.
  * Errors: TCN_FULL TCN_IO TCN_NOMEM the old file stands; TCN_TOOBIG. */
 TCN_MUST_CHECK enum tcn_status tcn_journal_rewrite(struct tcn_journal *journal,
-                                                   const struct tcn_journal_entry *entries,
-                                                   size_t count);
+                                                   const struct tcn_journal_entries *entries);
 
 /** Copies the file, synced, to a place where nothing stands.
  * Errors: TCN_EXISTS; TCN_FULL; TCN_IO; TCN_NOMEM; TCN_CONFIG. */

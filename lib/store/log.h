@@ -217,6 +217,11 @@ TCN_MUST_CHECK enum tcn_status tcn_log_stat(struct tcn_log *log, struct tcn_log_
 TCN_MUST_CHECK enum tcn_status tcn_log_reader_open(struct tcn_log *log,
                                                    struct tcn_log_reader **out_reader);
 
+/** Opens another reader of the same log, for who reads one record while it holds another. Errors:
+ * as tcn_log_reader_open. Owns, thread: likewise. */
+TCN_MUST_CHECK enum tcn_status tcn_log_reader_open_beside(const struct tcn_log_reader *other,
+                                                          struct tcn_log_reader **out_reader);
+
 /** Closes a reader; accepts NULL, leaves NULL. */
 void tcn_log_reader_close(struct tcn_log_reader **reader);
 

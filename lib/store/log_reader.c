@@ -34,6 +34,12 @@ enum tcn_status tcn_log_reader_open(struct tcn_log *log, struct tcn_log_reader *
     return TCN_OK;
 }
 
+enum tcn_status tcn_log_reader_open_beside(const struct tcn_log_reader *other,
+                                           struct tcn_log_reader **out_reader) {
+    struct tcn_log log = {.env = other->view.env};
+    return tcn_log_reader_open(&log, out_reader);
+}
+
 void tcn_log_reader_close(struct tcn_log_reader **reader) {
     if (reader == NULL || *reader == NULL) {
         return;

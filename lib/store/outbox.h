@@ -185,6 +185,16 @@ TCN_MUST_CHECK enum tcn_status tcn_outbox_chunk_find(struct tcn_outbox *outbox,
 TCN_MUST_CHECK enum tcn_status tcn_outbox_chunk_prepend(struct tcn_outbox *outbox,
                                                         const struct tcn_outbox_chunk *chunk);
 
+/** Replaces the shares of the chunk that begins at `first_sequence` by a frame that is not longer,
+ * empty when none is left. The old bytes stay in free pages of the file until they are used again.
+ * Owns: copies everything; the frame may lend from the outbox.
+ * Errors: TCN_ABSENT no such chunk is retained; TCN_TOOBIG; TCN_CORRUPT; TCN_FULL; TCN_NOMEM;
+ * TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_shares_put(struct tcn_outbox *outbox,
+                                                     const struct tcn_lane_key *lane,
+                                                     uint64_t first_sequence,
+                                                     struct tcn_slice frame);
+
 /** Moves a lane's mark up to `sequence`, where a chunk with this hash ends; `position` is the log
  * position of its last event. A sequence at or below the mark changes nothing.
  * Errors: TCN_CONFLICT another chunk ends there, TCN_ABSENT none does, or no such lane: nothing was

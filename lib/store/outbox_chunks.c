@@ -6,6 +6,8 @@
 
 #include "store/outbox_rows.h"
 
+#include <stdlib.h>
+
 /** The last sequence that a chunk covers. */
 static uint64_t chunk_end(const struct tcn_outbox_chunk *chunk) {
     return chunk->first_sequence + chunk->sequence_count - 1;
@@ -129,6 +131,49 @@ enum tcn_status tcn_outbox_chunk_prepend(struct tcn_outbox *outbox,
     /* What a restored collector asks for is not refused for the routine lane's share. */
     status = quota_check(outbox, TCN_LANE_URGENT, size);
     return status == TCN_OK ? tcn_outbox_chunk_put(outbox, chunk, size) : status;
+}
+
+/** Copies what lends from the map, which a put changes, behind each other. */
+static struct tcn_slice keep(struct tcn_writer *writer, struct tcn_slice bytes) {
+    const size_t begin = writer->offset;
+    tcn_write_bytes(writer, bytes.data, bytes.size);
+    return tcn_slice_of(writer->data + begin, bytes.size);
+}
+
+enum tcn_status tcn_outbox_shares_put(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,
+                                      uint64_t first_sequence, struct tcn_slice frame) {
+    TCN_CHECK(outbox->env->txn != NULL);
+    struct tcn_outbox_chunk chunk;
+    enum tcn_status status = chunk_seek(outbox, TCN_STEP_UPTO, lane, first_sequence, &chunk);
+    if (status == TCN_OK && chunk.first_sequence != first_sequence) {
+        status = TCN_ABSENT;
+    }
+    if (status == TCN_OK && frame.size > chunk.chunk.shares.size) {
+        status = TCN_TOOBIG;
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_chunk *parts = &chunk.chunk;
+    const size_t room = parts->head.size + parts->signature.size + parts->body.size + frame.size;
+    const uint64_t before = tcn_outbox_chunk_cost(&chunk);
+    uint8_t *data = malloc(room);
+    if (data == NULL) {
+        return TCN_NOMEM;
+    }
+    struct tcn_writer writer = tcn_writer_init(data, room);
+    parts->head = keep(&writer, parts->head);
+    parts->signature = keep(&writer, parts->signature);
+    parts->body = keep(&writer, parts->body);
+    parts->shares = keep(&writer, frame);
+    TCN_CHECK(!writer.overflowed);
+    size_t size = 0;
+    status = tcn_outbox_chunk_size(&chunk, &size);
+    if (status == TCN_OK) {
+        status = tcn_outbox_chunk_replace(outbox, &chunk, size, before);
+    }
+    free(data);
+    return status;
 }
 
 enum tcn_status tcn_outbox_ack(struct tcn_outbox *outbox, const struct tcn_lane_key *lane,

@@ -124,13 +124,20 @@ enum tcn_status tcn_outbox_chunk_size(const struct tcn_outbox_chunk *chunk, size
     return TCN_OK;
 }
 
-enum tcn_status tcn_outbox_chunk_put(struct tcn_outbox *outbox,
-                                     const struct tcn_outbox_chunk *chunk, size_t size) {
+/** Bytes on disk of a chunk's row of this size. */
+static uint64_t chunk_cost(const struct tcn_outbox_chunk *chunk, size_t size) {
+    const struct tcn_key key = tcn_key_lane(&chunk->lane, chunk->first_sequence);
+    return tcn_env_row_cost(key.size, size + TCN_ROW_CHECKSUM_BYTES);
+}
+
+/** Puts the row of a chunk. */
+static enum tcn_status chunk_put(struct tcn_outbox *outbox, const struct tcn_outbox_chunk *chunk,
+                                 size_t size, enum tcn_env_put how) {
     const struct tcn_chunk *parts = &chunk->chunk;
     struct tcn_key key = tcn_key_lane(&chunk->lane, chunk->first_sequence);
     uint8_t *data = NULL;
-    enum tcn_status status = tcn_row_claim(outbox->env, TCN_OUTBOX_DB_CHUNKS, TCN_PUT_NEW,
-                                           tcn_key_slice(&key), size, &data);
+    enum tcn_status status =
+        tcn_row_claim(outbox->env, TCN_OUTBOX_DB_CHUNKS, how, tcn_key_slice(&key), size, &data);
     if (status != TCN_OK) {
         return status;
     }
@@ -150,10 +157,36 @@ enum tcn_status tcn_outbox_chunk_put(struct tcn_outbox *outbox,
     tcn_write_bytes(&writer, parts->shares.data, parts->shares.size);
     TCN_CHECK(!writer.overflowed && writer.offset == size);
     tcn_row_seal(tcn_key_slice(&key), data, size);
-    usage_move(outbox, 0, tcn_env_row_cost(key.size, size + TCN_ROW_CHECKSUM_BYTES));
+    return TCN_OK;
+}
+
+enum tcn_status tcn_outbox_chunk_put(struct tcn_outbox *outbox,
+                                     const struct tcn_outbox_chunk *chunk, size_t size) {
+    const enum tcn_status status = chunk_put(outbox, chunk, size, TCN_PUT_NEW);
+    if (status != TCN_OK) {
+        return status;
+    }
+    usage_move(outbox, 0, chunk_cost(chunk, size));
     outbox->usage.chunk_count++;
     outbox->usage.event_count += chunk->count;
     return TCN_OK;
+}
+
+uint64_t tcn_outbox_chunk_cost(const struct tcn_outbox_chunk *chunk) {
+    size_t size = 0;
+    const enum tcn_status status = tcn_outbox_chunk_size(chunk, &size);
+    TCN_CHECK(status == TCN_OK); /* it was read from a row */
+    return chunk_cost(chunk, size);
+}
+
+enum tcn_status tcn_outbox_chunk_replace(struct tcn_outbox *outbox,
+                                         const struct tcn_outbox_chunk *chunk, size_t size,
+                                         uint64_t before) {
+    const enum tcn_status status = chunk_put(outbox, chunk, size, TCN_PUT_REPLACE);
+    if (status == TCN_OK) {
+        usage_move(outbox, before, chunk_cost(chunk, size));
+    }
+    return status;
 }
 
 enum tcn_status tcn_outbox_chunk_decode(const struct tcn_env_row *row,

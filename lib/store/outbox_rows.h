@@ -78,6 +78,15 @@ TCN_MUST_CHECK enum tcn_status tcn_outbox_chunk_size(const struct tcn_outbox_chu
 /** Puts a chunk that is not there. Errors: TCN_EXISTS; TCN_FULL; TCN_NOMEM; TCN_IO; spoils. */
 TCN_MUST_CHECK enum tcn_status
 tcn_outbox_chunk_put(struct tcn_outbox *outbox, const struct tcn_outbox_chunk *chunk, size_t size);
+
+/** Bytes on disk of the row that a chunk was read from. */
+uint64_t tcn_outbox_chunk_cost(const struct tcn_outbox_chunk *chunk);
+
+/** Puts a chunk in the place of the row that cost `before`. Nothing may lend from the map. Errors:
+ * as tcn_env_put. */
+TCN_MUST_CHECK enum tcn_status tcn_outbox_chunk_replace(struct tcn_outbox *outbox,
+                                                        const struct tcn_outbox_chunk *chunk,
+                                                        size_t size, uint64_t before);
 /** A chunk. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_outbox_chunk_decode(const struct tcn_env_row *row,
                                                        struct tcn_outbox_chunk *out_chunk);

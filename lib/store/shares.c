@@ -18,6 +18,7 @@
 #define LIVE_NAME "data.mdb"
 #define OLD_NAME "data.mdb.old"
 #define COPY_NAME "compacted"
+#define STALE_KEY "erased"
 
 /** The store's databases, in the order of its layout. */
 enum shares_db {
@@ -209,8 +210,68 @@ enum tcn_status tcn_shares_get(struct tcn_shares *shares, const struct tcn_lane_
     return tcn_shares_row_get(from, lane, first_sequence, out_row);
 }
 
-/** The change of an erasure, in an open group. */
-static enum tcn_status row_erase(struct tcn_shares *shares, const struct tcn_shares_row *row) {
+enum tcn_status tcn_shares_upto(struct tcn_shares *shares, const struct tcn_lane_key *lane,
+                                uint64_t sequence, struct tcn_shares_row *out_row) {
+    const struct tcn_key key = tcn_key_lane(lane, sequence);
+    const struct tcn_row_from from = {.env = shares->env};
+    struct tcn_env_row row;
+    const enum tcn_status status =
+        tcn_row_seek(from, SHARES_DB_SHARES, TCN_STEP_UPTO, tcn_key_slice(&key), &row);
+    if (status != TCN_OK) {
+        return status;
+    }
+    struct tcn_reader reader = tcn_reader_init(row.key);
+    struct tcn_lane_key found = {.source = tcn_read_u32(&reader)};
+    found.epoch = tcn_read_u64(&reader);
+    found.lane = (enum tcn_lane)tcn_read_u8(&reader);
+    const uint64_t first = tcn_read_u64(&reader);
+    if (!tcn_read_is_whole(&reader)) {
+        return TCN_CORRUPT;
+    }
+    return tcn_lane_key_equals(&found, lane) ? tcn_shares_row_get(from, lane, first, out_row)
+                                             : TCN_ABSENT;
+}
+
+/** Says in the open group that free pages will hold what was erased. */
+static enum tcn_status stale_put(struct tcn_shares *shares) {
+    const uint8_t yes = 1;
+    return tcn_row_put(shares->env, SHARES_DB_META, TCN_PUT_REPLACE, tcn_slice_text(STALE_KEY),
+                       tcn_slice_of(&yes, sizeof(yes)));
+}
+
+/** And that they do not any more, in a group of its own. */
+static enum tcn_status stale_del(struct tcn_shares *shares) {
+    bool is_stale = false;
+    enum tcn_status status = tcn_shares_is_stale(shares, &is_stale);
+    if (status != TCN_OK || !is_stale) {
+        return status;
+    }
+    status = tcn_shares_group_begin(shares);
+    if (status == TCN_OK) {
+        status = tcn_env_del(shares->env, SHARES_DB_META, tcn_slice_text(STALE_KEY));
+        if (status != TCN_OK) {
+            tcn_shares_group_abort(shares);
+        }
+    }
+    return status == TCN_OK ? tcn_shares_group_commit(shares) : status;
+}
+
+enum tcn_status tcn_shares_is_stale(struct tcn_shares *shares, bool *out_is_stale) {
+    struct tcn_slice payload;
+    enum tcn_status status = tcn_view_use(&shares->view);
+    if (status == TCN_OK) {
+        status = tcn_row_get((struct tcn_row_from){.view = &shares->view}, SHARES_DB_META,
+                             tcn_slice_text(STALE_KEY), &payload);
+    }
+    tcn_view_reset(&shares->view);
+    if (status == TCN_OK || status == TCN_ABSENT) {
+        *out_is_stale = status == TCN_OK;
+        return TCN_OK;
+    }
+    return status;
+}
+
+enum tcn_status tcn_shares_erase(struct tcn_shares *shares, const struct tcn_shares_row *row) {
     struct tcn_shares_row stored;
     enum tcn_status status = tcn_shares_get(shares, &row->lane, row->first_sequence, &stored);
     if (status != TCN_OK) {
@@ -219,21 +280,9 @@ static enum tcn_status row_erase(struct tcn_shares *shares, const struct tcn_sha
     if (!tcn_hash_equals(&stored.chunk_hash, &row->chunk_hash)) {
         return TCN_CONFLICT;
     }
-    return row->frame.size > 0 ? tcn_shares_put(shares, row)
-                               : tcn_shares_del(shares, &row->lane, row->first_sequence);
-}
-
-enum tcn_status tcn_shares_erase(struct tcn_shares *shares, const struct tcn_shares_row *row) {
-    enum tcn_status status = tcn_shares_group_begin(shares);
-    if (status != TCN_OK) {
-        return status;
-    }
-    status = row_erase(shares, row);
-    if (status != TCN_OK) {
-        tcn_shares_group_abort(shares);
-        return status;
-    }
-    return tcn_shares_group_commit(shares);
+    status = row->frame.size > 0 ? tcn_shares_put(shares, row)
+                                 : tcn_shares_del(shares, &row->lane, row->first_sequence);
+    return status == TCN_OK ? stale_put(shares) : status;
 }
 
 /** Puts the copy in the old file's place; the directory is locked and LMDB has closed it. The old
@@ -278,6 +327,9 @@ enum tcn_status tcn_shares_compact(struct tcn_shares **shares) {
     }
     if (status == TCN_OK) {
         status = shares_swap(*shares, copy_dir);
+    }
+    if (status == TCN_OK) {
+        status = stale_del(*shares);
     }
     free(copy_dir);
     if (status != TCN_OK) {

@@ -6,6 +6,7 @@
  *
  * Database (format 1):
  *   shares  source 4, epoch 8, lane 1, sequence 8 -> chunk hash 32, frame, checksum
+ *   meta    "format", "writer"; "erased" -> 1: free pages may hold what was erased
  *
  * Thread: one, which writes; others read through shares_reader.h.
  */
@@ -81,13 +82,26 @@ TCN_MUST_CHECK enum tcn_status tcn_shares_get(struct tcn_shares *shares,
                                               uint64_t first_sequence,
                                               struct tcn_shares_row *out_row);
 
-/** Erases one chunk's share for good: puts `row` (the frame without the share, or an empty frame to
- * delete the row) in a group of its own and commits it. The old bytes stay in free pages of the
- * file until tcn_shares_compact.
+/** The row of a lane, as the open group has it, that begins last of those that do not begin behind
+ * a sequence: the share of the event there is in it, or in one that begins up to
+ * TCN_CHUNK_EVENTS_MAX - 1 earlier, or in none.
+ * Owns: the frame lends until the next call on this store.
+ * Errors: TCN_ABSENT the lane has none; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_shares_upto(struct tcn_shares *shares,
+                                               const struct tcn_lane_key *lane, uint64_t sequence,
+                                               struct tcn_shares_row *out_row);
+
+/** Erases one chunk's share for good, in the open group: puts `row` (the frame without the share,
+ * or an empty frame to delete the row). The old bytes stay in free pages of the file until
+ * tcn_shares_compact, and the file says so.
  * Errors: TCN_ABSENT there is no such row; TCN_CONFLICT its chunk hash is another; TCN_TOOBIG;
  * TCN_NOMEM; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_shares_erase(struct tcn_shares *shares,
                                                 const struct tcn_shares_row *row);
+
+/** Whether something was erased since the file was compacted. No group may be open.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_shares_is_stale(struct tcn_shares *shares, bool *out_is_stale);
 
 /** Copies what is live into a new directory, synced; the store may be written to meanwhile, but its
  * file grows by that. The copy is opened like any share store.

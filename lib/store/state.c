@@ -18,7 +18,8 @@ static const struct tcn_env_layout state_layout = {
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
-                 "applied", "standings", "holdings", "dues", "due_times", "clocks", "meta"},
+                 "applied", "standings", "holdings", "dues", "due_times", "clocks", "erasures",
+                 "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
@@ -210,6 +211,14 @@ static enum tcn_status thread_append(void *context, const struct tcn_thread *thr
     struct tcn_state_payload payload;
     tcn_state_encode_thread(thread, &payload);
     return state_put(context, TCN_STATE_DB_THREADS, TCN_PUT_LAST, &key, &payload);
+}
+
+/** ops.thread_get */
+static enum tcn_status thread_get(void *context, uint64_t position, struct tcn_thread *out_thread) {
+    const struct tcn_key key = tcn_key_u64(position);
+    struct tcn_env_row row;
+    enum tcn_status status = state_get(context, TCN_STATE_DB_THREADS, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_thread(&row, out_thread) : status;
 }
 
 /** ops.stream_get */
@@ -441,11 +450,38 @@ static enum tcn_status clock_next(void *context, uint64_t birth, uint32_t rule,
     return status == TCN_OK ? tcn_state_decode_clock(&row, out_clock) : status;
 }
 
+/** ops.erasure_get */
+static enum tcn_status erasure_get(void *context, const struct tcn_lane_key *lane,
+                                   uint64_t sequence, struct tcn_erasure *out_erasure) {
+    struct tcn_state *state = context;
+    TCN_CHECK(state->env->txn != NULL);
+    return tcn_state_erasure_find((struct tcn_row_from){.env = state->env}, lane, sequence,
+                                  out_erasure);
+}
+
+/** ops.erasure_put: what is done now leaves those that are not. */
+static enum tcn_status erasure_put(void *context, const struct tcn_erasure *erasure) {
+    struct tcn_state *state = context;
+    const bool is_done = erasure->done_position != 0;
+    struct tcn_key key = tcn_state_key_erasure(&erasure->lane, erasure->sequence, !is_done);
+    struct tcn_state_payload payload;
+    state->scattered_count += 2;
+    const enum tcn_status status =
+        tcn_env_del(state->env, TCN_STATE_DB_ERASURES, tcn_key_slice(&key));
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    key = tcn_state_key_erasure(&erasure->lane, erasure->sequence, is_done);
+    tcn_state_encode_erasure(erasure, &payload);
+    return state_put(state, TCN_STATE_DB_ERASURES, TCN_PUT_REPLACE, &key, &payload);
+}
+
 static const struct tcn_state_ops state_ops = {
     .matter_find = matter_find,
     .matter_get = matter_get,
     .matter_put = matter_put,
     .thread_append = thread_append,
+    .thread_get = thread_get,
     .stream_get = stream_get,
     .alert_append = alert_append,
     .outcome_put = outcome_put,
@@ -464,6 +500,8 @@ static const struct tcn_state_ops state_ops = {
     .clock_put = clock_put,
     .clock_del = clock_del,
     .clock_next = clock_next,
+    .erasure_get = erasure_get,
+    .erasure_put = erasure_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -20,6 +20,8 @@
  *   dues      kind 1, subject 8, rule 4 -> struct tcn_due
  *   due_times due 8, kind 1, subject 8, rule 4 -> nothing: the order in which they fall due
  *   clocks    birth position 8, rule 4 -> struct tcn_matter_clock
+ *   erasures  done 1, source 4, epoch 8, lane 1, sequence 8 -> struct tcn_erasure; what is not done
+ *             comes first
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -38,10 +40,10 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 8u
+#define TCN_STATE_FORMAT 9u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 14u
+#define TCN_STATE_DB_COUNT 15u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -198,6 +200,18 @@ TCN_MUST_CHECK enum tcn_status tcn_state_sources(struct tcn_state_reader *reader
                                                  const struct tcn_lane_key *after,
                                                  struct tcn_source_state *out_sources,
                                                  size_t count_max, size_t *out_count);
+
+/** The erasure of the event at a place of a lane, asked or done.
+ * Errors: TCN_ABSENT nobody has asked; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_erasure(struct tcn_state_reader *reader,
+                                                 const struct tcn_lane_key *lane, uint64_t sequence,
+                                                 struct tcn_erasure *out_erasure);
+
+/** The first erasures that are asked and not done, in the order of their places.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_erasures_asked(struct tcn_state_reader *reader,
+                                                        struct tcn_erasure *out_erasures,
+                                                        size_t count_max, size_t *out_count);
 
 /** Standing words in key order after `after`, which may be NULL for the first ones.
  * Errors: TCN_CORRUPT; TCN_IO. */

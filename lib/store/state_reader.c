@@ -315,6 +315,35 @@ enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader, struct tcn_
                : status;
 }
 
+enum tcn_status tcn_state_erasure(struct tcn_state_reader *reader, const struct tcn_lane_key *lane,
+                                  uint64_t sequence, struct tcn_erasure *out_erasure) {
+    const enum tcn_status status = tcn_view_use(&reader->view);
+    return status == TCN_OK ? tcn_state_erasure_find((struct tcn_row_from){.view = &reader->view},
+                                                     lane, sequence, out_erasure)
+                            : status;
+}
+
+enum tcn_status tcn_state_erasures_asked(struct tcn_state_reader *reader,
+                                         struct tcn_erasure *out_erasures, size_t count_max,
+                                         size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    enum tcn_env_step step = TCN_STEP_FIRST;
+    size_t count = 0;
+    while (status == TCN_OK && count < list_limit(count_max)) {
+        struct tcn_env_row row;
+        status = reader_seek(reader, TCN_STATE_DB_ERASURES, step, no_key, &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_erasure(&row, &out_erasures[count]);
+        }
+        if (status != TCN_OK || out_erasures[count].done_position != 0) {
+            break;
+        }
+        step = TCN_STEP_NEXT;
+        count++;
+    }
+    return list_end(status, count, out_count);
+}
+
 /** A part of all clocks, in key order. */
 struct clock_range {
     uint64_t birth; /**< from here on, and of this matter from rule number `rule` on */

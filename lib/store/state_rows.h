@@ -27,6 +27,7 @@ enum tcn_state_db {
     TCN_STATE_DB_DUES,
     TCN_STATE_DB_DUE_TIMES,
     TCN_STATE_DB_CLOCKS,
+    TCN_STATE_DB_ERASURES,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -71,6 +72,21 @@ struct tcn_key tcn_state_key_due_time(const struct tcn_due *due);
 
 /** A matter and a rule as a key. */
 struct tcn_key tcn_state_key_clock(uint64_t birth, uint32_t rule);
+
+/** An erasure's place as a key, among those that are done or not. */
+struct tcn_key tcn_state_key_erasure(const struct tcn_lane_key *lane, uint64_t sequence,
+                                     bool is_done);
+/** An erasure, without its place. */
+void tcn_state_encode_erasure(const struct tcn_erasure *erasure,
+                              struct tcn_state_payload *out_payload);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_erasure(const struct tcn_env_row *row,
+                                                        struct tcn_erasure *out_erasure);
+/** The erasure of an event, done or not. Errors: TCN_ABSENT; TCN_VERSION; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_erasure_find(struct tcn_row_from from,
+                                                      const struct tcn_lane_key *lane,
+                                                      uint64_t sequence,
+                                                      struct tcn_erasure *out_erasure);
 
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);

@@ -2,6 +2,7 @@
 #include "model/chunk.h"
 #include "proto/query.pb-c.h"
 #include "wire/clock_row.h"
+#include "wire/event_row.h"
 #include "wire/matter_row.h"
 #include "wire/pb.h"
 #include "wire/principal.h"
@@ -37,24 +38,6 @@ static const struct tcn_scan_rule stream_rules[] = {
 static const struct tcn_scan_table stream_table = {
     .rules = stream_rules,
     .rule_count = TCN_RULE_COUNT(stream_rules),
-};
-
-static const struct tcn_scan_rule event_rules[] = {
-    [1] = TCN_RULE_U64,
-    [2] = TCN_RULE_I64,
-    [3] = TCN_RULE_U32,
-    [4] = TCN_RULE_FIXED64,
-    [5] = TCN_RULE_NUMBER(TCN_LANE_ROUTINE),
-    [6] = TCN_RULE_U64,
-    [7] = TCN_RULE_U32,
-    [8] = TCN_RULE_U64,
-    [9] = TCN_RULE_BYTES(TCN_OPEN_BYTES_MAX),
-    [10] = TCN_RULE_U32,
-};
-
-static const struct tcn_scan_table event_table = {
-    .rules = event_rules,
-    .rule_count = TCN_RULE_COUNT(event_rules),
 };
 
 static const struct tcn_scan_rule applied_rules[] = {
@@ -106,7 +89,7 @@ static const struct tcn_scan_rule answer_rules[] = {
     [FIELD_MATTERS] = TCN_RULE_INNERS(tcn_wire_matter_table, TCN_ROWS_MAX),
     [FIELD_SOURCES] = TCN_RULE_INNERS(source_table, TCN_ROWS_MAX),
     [FIELD_STREAMS] = TCN_RULE_INNERS(stream_table, TCN_ROWS_MAX),
-    [FIELD_EVENTS] = TCN_RULE_INNERS(event_table, TCN_ROWS_MAX),
+    [FIELD_EVENTS] = TCN_RULE_INNERS(tcn_wire_event_row_table, TCN_ROWS_MAX),
     [FIELD_STANDINGS] = TCN_RULE_INNERS(standing_table, TCN_ROWS_MAX),
     [FIELD_PRINCIPALS] = TCN_RULE_INNERS(tcn_wire_principal_table, TCN_ROWS_MAX),
     [11] = TCN_RULE_BYTES(TCN_LOG_HEAD_BYTES_MAX),
@@ -172,35 +155,6 @@ static struct tcn_stream_row take_stream(const Tocsin__V1__StreamRow *message) {
         .stream = {.mode = (enum tcn_mode)message->mode, .organ = (uint16_t)message->organ},
         .number = message->number,
         .generation = message->generation,
-    };
-}
-
-static enum tcn_status put_event(const struct tcn_event_row *row, struct tcn_writer *writer) {
-    Tocsin__V1__EventRow message;
-    tocsin__v1__event_row__init(&message);
-    message.position = row->position;
-    message.log_time_ns = row->log_time_ns;
-    message.source = row->lane.source;
-    message.epoch = row->lane.epoch;
-    message.lane = (Tocsin__V1__Lane)row->lane.lane;
-    message.sequence = row->sequence;
-    message.code = row->code;
-    message.allowed_acts = row->allowed_acts;
-    message.missing = row->missing;
-    message.open = tcn_pb_bytes(row->open);
-    return tcn_pb_put_message(FIELD_EVENTS, &message.base, writer);
-}
-
-static struct tcn_event_row take_event(const Tocsin__V1__EventRow *message) {
-    return (struct tcn_event_row){
-        .position = message->position,
-        .log_time_ns = message->log_time_ns,
-        .lane = {message->source, message->epoch, (enum tcn_lane)message->lane},
-        .sequence = message->sequence,
-        .code = message->code,
-        .allowed_acts = message->allowed_acts,
-        .missing = message->missing,
-        .open = tcn_pb_take_bytes(&message->open),
     };
 }
 
@@ -317,7 +271,7 @@ static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writ
         status = put_stream(&answer->streams[i], writer);
     }
     for (uint32_t i = 0; i < answer->event_count && status == TCN_OK; i++) {
-        status = put_event(&answer->events[i], writer);
+        status = tcn_wire_event_row_put(FIELD_EVENTS, &answer->events[i], writer);
     }
     for (uint32_t i = 0; i < answer->standing_count && status == TCN_OK; i++) {
         status = put_standing(&answer->standings[i], writer);
@@ -420,7 +374,7 @@ static enum tcn_status take_plain_rows(const Tocsin__V1__Answer *found, struct t
         streams[i] = take_stream(found->streams[i]);
     }
     for (size_t i = 0; i < found->n_events; i++) {
-        events[i] = take_event(found->events[i]);
+        events[i] = tcn_wire_event_row_take(found->events[i]);
     }
     for (size_t i = 0; i < found->n_standings; i++) {
         standings[i] = take_standing(found->standings[i]);

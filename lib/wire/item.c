@@ -81,6 +81,7 @@ static const struct tcn_scan_rule item_rules[] = {
     [10] = TCN_RULE_BYTES(TCN_OPEN_BYTES_MAX),
     [11] = TCN_RULE_BYTES(TCN_EVENT_BYTES_MAX),
     [12] = TCN_RULE_EXACT(TCN_SHARE_BYTES),
+    [13] = TCN_RULE_FLAG,
 };
 
 static const struct tcn_scan_table item_table = {
@@ -273,6 +274,7 @@ static enum tcn_status put_item(struct item_parts *parts, const struct tcn_item 
     message->open = tcn_pb_bytes(item->open);
     message->sealed = tcn_pb_bytes(item->sealed);
     message->share = tcn_pb_bytes(item->share);
+    message->is_erased = item->is_erased;
     return TCN_OK;
 }
 
@@ -287,6 +289,7 @@ static enum tcn_status take_item(const Tocsin__V1__Item *message, struct tcn_ite
         .open = tcn_pb_take_bytes(&message->open),
         .sealed = tcn_pb_take_bytes(&message->sealed),
         .share = tcn_pb_take_bytes(&message->share),
+        .is_erased = message->is_erased,
     };
     tcn_pb_take_fixed(&message->matter, item.matter.bytes, sizeof(item.matter.bytes));
     tcn_pb_take_fixed(&message->chunk_hash, item.chunk_hash.bytes, sizeof(item.chunk_hash.bytes));

@@ -30,10 +30,13 @@ static const struct tcn_scan_table hello_table = {
 };
 
 static const struct tcn_scan_rule welcome_rules[] = {
-    [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID,    [3] = TCN_RULE_U64,   [4] = TCN_RULE_U64,
-    [5] = TCN_RULE_HASH,    [6] = TCN_RULE_U64,   [7] = TCN_RULE_U64,   [8] = TCN_RULE_U64,
-    [9] = TCN_RULE_I64,     [10] = TCN_RULE_FLAG, [11] = TCN_RULE_HASH, [12] = TCN_RULE_I64,
-    [13] = TCN_RULE_I64,
+    [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID,
+    [3] = TCN_RULE_U64,     [4] = TCN_RULE_U64,
+    [5] = TCN_RULE_HASH,    [6] = TCN_RULE_U64,
+    [7] = TCN_RULE_U64,     [8] = TCN_RULE_U64,
+    [9] = TCN_RULE_I64,     [10] = TCN_RULE_FLAG,
+    [11] = TCN_RULE_HASH,   [12] = TCN_RULE_I64,
+    [13] = TCN_RULE_I64,    [14] = TCN_RULE_BYTES(TCN_ERASED_BYTES * TCN_WELCOME_ERASED_MAX),
 };
 
 static const struct tcn_scan_table welcome_table = {
@@ -147,7 +150,23 @@ enum tcn_status tcn_wire_welcome_encode(const struct tcn_welcome *welcome,
     message.hello_hash = tcn_pb_fixed(welcome->hello_hash.bytes, sizeof(welcome->hello_hash.bytes));
     message.not_after_ns = welcome->not_after_ns;
     message.key_until_ns = welcome->key_until_ns;
+    message.erased = tcn_pb_bytes(welcome->erased);
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
+}
+
+/** True for whole entries, each of a sequence above the one before. */
+static bool is_rising(struct tcn_slice erased) {
+    struct tcn_reader reader = tcn_reader_init(erased);
+    uint64_t before = 0;
+    while (tcn_reader_rest(&reader) >= TCN_ERASED_BYTES) {
+        const uint64_t sequence = tcn_read_u64(&reader);
+        (void)tcn_read_u64(&reader);
+        if (sequence <= before) {
+            return false;
+        }
+        before = sequence;
+    }
+    return tcn_reader_rest(&reader) == 0;
 }
 
 enum tcn_status tcn_wire_welcome_decode(struct tcn_slice bytes, struct tcn_arena *arena,
@@ -170,7 +189,11 @@ enum tcn_status tcn_wire_welcome_decode(struct tcn_slice bytes, struct tcn_arena
         .is_fenced = found->is_fenced,
         .not_after_ns = found->not_after_ns,
         .key_until_ns = found->key_until_ns,
+        .erased = tcn_pb_take_bytes(&found->erased),
     };
+    if (!is_rising(welcome.erased)) {
+        return TCN_BAD_VALUE;
+    }
     tcn_pb_take_fixed(&found->log_id, welcome.log_id.bytes, sizeof(welcome.log_id.bytes));
     tcn_pb_take_fixed(&found->mark_hash, welcome.mark_hash.bytes, sizeof(welcome.mark_hash.bytes));
     tcn_pb_take_fixed(&found->hello_hash, welcome.hello_hash.bytes,

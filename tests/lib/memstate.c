@@ -48,6 +48,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->standings, sizeof(struct tcn_standing));
     table_init(&state->dues, sizeof(struct tcn_due));
     table_init(&state->clocks, sizeof(struct tcn_matter_clock));
+    table_init(&state->erasures, sizeof(struct tcn_erasure));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -60,6 +61,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->standings.rows);
     free(state->dues.rows);
     free(state->clocks.rows);
+    free(state->erasures.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -73,6 +75,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->standings, &source->standings);
     table_copy(&target->dues, &source->dues);
     table_copy(&target->clocks, &source->clocks);
+    table_copy(&target->erasures, &source->erasures);
     target->applied = source->applied;
 }
 
@@ -202,6 +205,7 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
         hash = hash_due(hash, tcn_memtable_at(&state->dues, i));
     }
     hash = tcn_memstate_hash_clocks(state, hash);
+    hash = tcn_memstate_hash_erasures(state, hash);
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
 }
@@ -322,6 +326,21 @@ static enum tcn_status thread_append(void *context, const struct tcn_thread *thr
     }
     tcn_memtable_push(&state->threads, thread);
     return TCN_OK;
+}
+
+static enum tcn_status thread_get(void *context, uint64_t position, struct tcn_thread *out_thread) {
+    struct tcn_memstate *state = context;
+    if (tcn_memstate_fails(state)) {
+        return TCN_IO;
+    }
+    for (size_t i = 0; i < state->threads.count; i++) {
+        const struct tcn_thread *thread = tcn_memtable_at(&state->threads, i);
+        if (thread->position == position) {
+            *out_thread = *thread;
+            return TCN_OK;
+        }
+    }
+    return TCN_ABSENT;
 }
 
 static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
@@ -501,6 +520,7 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .matter_get = matter_get,
     .matter_put = matter_put,
     .thread_append = thread_append,
+    .thread_get = thread_get,
     .stream_get = stream_get,
     .alert_append = alert_append,
     .outcome_put = outcome_put,
@@ -519,6 +539,8 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .clock_put = tcn_memstate_clock_put,
     .clock_del = tcn_memstate_clock_del,
     .clock_next = tcn_memstate_clock_next,
+    .erasure_get = tcn_memstate_erasure_get,
+    .erasure_put = tcn_memstate_erasure_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -31,6 +31,7 @@ struct tcn_memstate {
     struct tcn_memtable standings; /**< struct tcn_standing */
     struct tcn_memtable dues;      /**< struct tcn_due, in no order */
     struct tcn_memtable clocks;    /**< struct tcn_matter_clock, in no order */
+    struct tcn_memtable erasures;  /**< struct tcn_erasure, in the order in which they were asked */
     struct tcn_applied applied;
     uint64_t call_count; /**< calls of the ops so far */
     uint64_t fail_at;    /**< the call with this number fails with TCN_IO; 0: none does */

@@ -38,4 +38,12 @@ enum tcn_status tcn_memstate_clock_del(void *context, uint64_t birth, uint32_t r
 enum tcn_status tcn_memstate_clock_next(void *context, uint64_t birth, uint32_t rule,
                                         struct tcn_matter_clock *out_clock);
 
+/** ops.erasure_get */
+enum tcn_status tcn_memstate_erasure_get(void *context, const struct tcn_lane_key *lane,
+                                         uint64_t sequence, struct tcn_erasure *out_erasure);
+/** ops.erasure_put */
+enum tcn_status tcn_memstate_erasure_put(void *context, const struct tcn_erasure *erasure);
+/** A hash with all erasures in it. Thread: one. */
+uint64_t tcn_memstate_hash_erasures(const struct tcn_memstate *state, uint64_t hash);
+
 #endif

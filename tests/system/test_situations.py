@@ -278,6 +278,42 @@ def two_persons_let_a_complaint_go(district):
         expect(not case.items(bureau), f"{bureau} is not told")
 
 
+def two_posts_erase_a_text(district):
+    """One post alone erases nothing, nor does who has no part in it; then nobody reads it."""
+    holder = "petition_bureau"
+    case = Case(district, "petition", "--concerns", "nobody", "--text", "Her name and her road.")
+    (item,) = case.items(holder)
+    expect(item["texts"]["narrative"] == "Her name and her road.", "the holder reads it")
+
+    def event():
+        return case.show()["events"][0]
+
+    expect(event()["erasure"] == "none", f"nobody has asked: {event()}")
+    where = [case.matter, str(event()["position"]), "--post", "duty post"]
+    request = [*where, "--reason", "request"]
+    district.run("erase", *request, "--bureau", "hr_bureau", good=(NOTHING,))
+    district.run("erase", case.matter, "1", "--post", "duty post", "--reason", "request",
+                 "--bureau", holder, good=(NOTHING,))
+    told = district.run("erase", *where, "--reason", "because", "--bureau", holder, good=(REFUSED,))
+    expect("what it must, as the policy knows it: reason" in told.stderr, told.stderr)
+    told = district.run("erase", *request, "--bureau", holder).stdout
+    expect("not yet" in told and event()["erasure"] == "none", told)
+    words = ["watch", "--bureau", "district_desk", "--once"]
+    seen = district.run(*words, good=(0, NOTHING)).stdout
+    same = f"{case.matter} {event()['position']} --reason request --hash {event()['hash']}"
+    expect(same in told and same in seen, f"who comes second knows what to say: {seen}")
+    told = district.run("matter", "show", case.matter).stdout
+    expect("erased --reason request, until another post says the same" in told, told)
+    district.run("erase", *request, "--hash", event()["hash"], "--bureau", "district_desk")
+    await_true("it is erased", lambda: event()["erasure"] == "erased", 10)
+    again = district.run("erase", *request, "--bureau", holder, good=(REFUSED,)).stderr
+    expect("exists already" in again, again)
+    words = ["replay", "--bureau", holder, "--matter", case.matter, "-o", "ndjson"]
+    first = json_lines(district.run(*words).stdout)[0]
+    expect(first["is_erased"] and "texts" not in first, f"nobody reads it any more: {first}")
+    expect(first["closed"] == ["narrative"], f"and what it was is named: {first}")
+
+
 def a_child_is_in_danger(district):
     """Civil affairs and education at once; closed only with a path and a visit that saw it safe."""
     case = Case(district, "left_behind_child", "--severity", "danger", "--concerns", "nobody",
@@ -322,10 +358,15 @@ def the_situations(bench):
     with bench.district(offices=1, bureaus=BUREAUS) as district:
         for situation in (twelve_workers_are_not_paid, gas_in_a_mine_at_night,
                           a_petition_accuses_the_land_office, two_persons_let_a_complaint_go,
-                          a_child_is_in_danger):
+                          two_posts_erase_a_text, a_child_is_in_danger):
             situation(district)
         district.stop()
-    return "4 situations, and two persons"
+        where = ["--dir", district.folder]
+        district.run("log", "verify", *where)
+        before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
+        after = district.json("log", "rebuild", *where)["state_hash"]
+        expect(before == after, "the same state, folded anew")
+    return "4 situations, two persons, and two posts"
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ static void every_stage_and_act_is_told_in_both_languages(void **state) {
         /* of no matter, or read by nobody at a counter */
         TCN_ACT_MONTH_CONFIRMED, TCN_ACT_ZERO_REPORT,   TCN_ACT_REWRAPPED,     TCN_ACT_ON_DUTY,
         TCN_ACT_UNSEALED,        TCN_ACT_EPOCH_ALLOWED, TCN_ACT_TIME_CONFIRMED};
-    for (int act = TCN_ACT_REPORTED; act <= TCN_ACT_ISSUED; act++) {
+    for (int act = TCN_ACT_REPORTED; act <= TCN_ACT_ERASED; act++) {
         bool is_unseen = false;
         for (size_t i = 0; i < COUNT_OF(unseen); i++) {
             is_unseen = is_unseen || (int)unseen[i] == act;

@@ -88,10 +88,12 @@ static size_t share_size(struct bench *bench, uint64_t position) {
     assert_int_equal(tcn_arena_init(&server.arena, TCN_WIRE_ARENA_BYTES((size_t)4096)), TCN_OK);
     assert_int_equal(tcn_log_reader_open(bench->house.log, &server.log_reader), TCN_OK);
     assert_int_equal(tcn_shares_reader_open(bench->house.shares, &server.shares_reader), TCN_OK);
+    assert_int_equal(tcn_state_reader_open(bench->house.state, &server.state_reader), TCN_OK);
     assert_int_equal(tcn_item_fill(&server, right, &item, &share), TCN_OK);
     assert_true(item.sealed.size > 0);
     tcn_log_reader_close(&server.log_reader);
     tcn_shares_reader_close(&server.shares_reader);
+    tcn_state_reader_close(&server.state_reader);
     tcn_arena_fini(&server.arena);
     return item.share.size;
 }

@@ -214,7 +214,7 @@ static inline const char *page_mark(uint32_t bit) {
                  {TCN_MARK_PATH, "path"},           {TCN_MARK_EXTENDED, "extended"},
                  {TCN_MARK_TOLD, "told"},           {TCN_MARK_LISTED, "listed"},
                  {TCN_MARK_SUSPENDED, "suspended"}, {TCN_MARK_PEOPLE_OUT, "people out"},
-                 {TCN_MARK_REVIEWED, "reviewed"}};
+                 {TCN_MARK_REVIEWED, "reviewed"},   {TCN_MARK_KEPT, "kept"}};
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         if (words[i].bit == bit) {
             return words[i].word;

@@ -100,6 +100,9 @@ static void keep_place(struct atlas *atlas, const struct tcn_matter *matter,
     if (matter->kind != atlas->kind || matter->submitter == DESK) {
         return;
     }
+    if ((matter->marks & TCN_MARK_KEPT) != 0) { /* bars erasing, and nothing that leads anywhere */
+        return;
+    }
     assert_true(atlas->place_count < PLACES_MAX && from->leg_count < PATH_MAX);
     struct place *place = &atlas->places[atlas->place_count++];
     *place = *from;

@@ -9,13 +9,13 @@
 
 #define STEPS_MAX 6
 
-/* Short for an entry: r(evoked) and e(nds) of a principal, o(pened) of a source, 1 to 3 the stages
- * of a generation. */
+/* Short for an entry: r(evoked) and e(nds) of a principal, o(pened) of a source, x for the erasure
+ * of an event, 1 to 3 the stages of a generation. */
 struct step {
     char what;
     uint64_t generation;
     uint64_t position;
-    uint32_t who; /* of an 'o': the source; its epoch is the position */
+    uint32_t who; /* of an 'o': the source; its epoch is the position; of an 'x': the event */
     int64_t until_ns;
 };
 
@@ -32,6 +32,12 @@ static struct tcn_journal_entry entry_of(const struct step *step) {
         entry.kind = TCN_JOURNAL_EPOCH;
         entry.principal = step->who;
         entry.lane = (struct tcn_lane_key){.source = step->who, .epoch = step->position};
+        break;
+    case 'x':
+        entry.kind = TCN_JOURNAL_ERASED;
+        entry.lane = (struct tcn_lane_key){.source = 1, .epoch = 2, .lane = TCN_LANE_ROUTINE};
+        entry.sequence = step->who;
+        entry.hash = (struct tcn_hash){{(uint8_t)step->who, (uint8_t)(step->who >> 8)}};
         break;
     default:
         entry.kind = TCN_JOURNAL_GENERATION;
@@ -68,6 +74,19 @@ static const struct {
     {"R4: reserved twice", {{'1', 2, 0, 0, 0}, {'1', 3, 0, 0, 0}}, "", 3, 0},
     {"R4: and begun out of order", {{'1', 3, 0, 0, 0}, {'3', 2, 0, 0, 0}}, "", 3, 2},
     {"R5: no way back", {{'3', 2, 10, 0, 0}, {'1', 2, 0, 0, 0}}, "", 2, 2},
+    {"R6: an erasure stands", {{'x', 1, 10, 5, 0}, {'r', 1, 11, 5, 0}}, "r5@11 x5@10 ", 0, 0},
+    {"R6: the later entry counts", {{'x', 1, 10, 5, 0}, {'x', 2, 8, 5, 0}}, "x5@8 ", 0, 0},
+    {"R6: of each event", {{'x', 1, 10, 5, 0}, {'x', 1, 11, 6, 0}}, "x5@10 x6@11 ", 0, 0},
+    {"R3: given up, of erasures",
+     {{'x', 1, 9, 4, 0}, {'x', 1, 11, 5, 0}, {'x', 1, 12, 6, 0}, {'3', 2, 10, 0, 0}},
+     "x4@9 ",
+     2,
+     2},
+    {"R3: said again, of erasures",
+     {{'x', 1, 11, 5, 0}, {'x', 2, 11, 5, 0}, {'3', 2, 10, 0, 0}},
+     "x5@11 ",
+     2,
+     2},
 };
 
 static void told(const struct tcn_recall *recall, char out_text[128]) {
@@ -81,6 +100,12 @@ static void told(const struct tcn_recall *recall, char out_text[128]) {
                 snprintf(out_text + size, 128 - (size_t)size, "%c%u@%u ", "?reo"[entries[i].kind],
                          (unsigned)entries[i].principal, (unsigned)entries[i].position);
         }
+    }
+    for (size_t i = 0; i < tcn_recall_erased_count(recall); i++) {
+        const struct tcn_journal_entry entry = tcn_recall_erased_at(recall, i);
+        size += snprintf(out_text + size, 128 - (size_t)size, "x%u@%u ", (unsigned)entry.sequence,
+                         (unsigned)entry.position);
+        assert_true(tcn_recall_is_erased(recall, &entry.hash));
     }
 }
 
@@ -114,6 +139,10 @@ static void what_counts_is_as_the_table_says_also_reduced(void **state) {
             for (size_t j = 0; j < count; j++) {
                 assert_int_equal(tcn_recall_take(again, &entries[j]), TCN_OK);
             }
+            for (size_t j = 0; j < tcn_recall_erased_count(recall); j++) {
+                const struct tcn_journal_entry entry = tcn_recall_erased_at(recall, j);
+                assert_int_equal(tcn_recall_take(again, &entry), TCN_OK);
+            }
             tcn_recall_destroy(&recall);
             recall = again;
         }
@@ -131,6 +160,8 @@ static void nonsense_is_refused_and_bounds_hold(void **state) {
         {.kind = TCN_JOURNAL_ENDS},
         {.kind = TCN_JOURNAL_EPOCH, .lane = {.source = 1}},
         {.kind = TCN_JOURNAL_EPOCH, .lane = {.epoch = 1}},
+        {.kind = TCN_JOURNAL_ERASED, .sequence = 1},
+        {.kind = TCN_JOURNAL_ERASED, .lane = {.epoch = 1}},
         {.kind = TCN_JOURNAL_GENERATION, .stage = TCN_JOURNAL_BEGUN},
         {.kind = TCN_JOURNAL_GENERATION, .generation = 1},
         {.kind = TCN_JOURNAL_GENERATION, .generation = 1, .stage = (enum tcn_journal_stage)4},
@@ -165,10 +196,41 @@ static void nonsense_is_refused_and_bounds_hold(void **state) {
     tcn_recall_destroy(&recall);
 }
 
+static void of_many_erasures_the_oldest_are_forgotten(void **state) {
+    (void)state;
+    struct tcn_recall *recall = NULL;
+    struct tcn_erased told[TCN_WELCOME_ERASED_MAX];
+    const uint32_t more = 3;
+    const struct tcn_hash none = {{1, 0, 9}};
+    assert_int_equal(tcn_recall_create(&recall), TCN_OK);
+    const struct tcn_lane_key lane = {.source = 1, .epoch = 2, .lane = TCN_LANE_ROUTINE};
+    struct tcn_lane_key other = lane;
+    other.lane = TCN_LANE_URGENT;
+    for (uint32_t i = TCN_RECALL_ERASED_MAX + more; i > 0; i--) { /* the highest came first */
+        const struct step step = {'x', 1, 1000000 - i, i, 0};
+        const struct tcn_journal_entry entry = entry_of(&step);
+        assert_int_equal(tcn_recall_take(recall, &entry), TCN_OK);
+    }
+    assert_int_equal(tcn_recall_erased_count(recall), TCN_RECALL_ERASED_MAX);
+    assert_false(tcn_recall_is_erased(recall, &none));
+    for (uint32_t i = 1; i <= TCN_RECALL_ERASED_MAX + more; i++) {
+        const struct step step = {'x', 1, 1, i, 0};
+        const struct tcn_journal_entry entry = entry_of(&step);
+        assert_int_equal(tcn_recall_is_erased(recall, &entry.hash), i <= TCN_RECALL_ERASED_MAX);
+    }
+    assert_int_equal(tcn_recall_erased_of(recall, &other, told), 0);
+    assert_int_equal(tcn_recall_erased_of(recall, &lane, told), TCN_WELCOME_ERASED_MAX);
+    for (size_t i = 0; i < TCN_WELCOME_ERASED_MAX; i++) {
+        assert_int_equal(told[i].sequence, TCN_RECALL_ERASED_MAX - TCN_WELCOME_ERASED_MAX + 1 + i);
+    }
+    tcn_recall_destroy(&recall);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_counts_is_as_the_table_says_also_reduced),
         cmocka_unit_test(nonsense_is_refused_and_bounds_hold),
+        cmocka_unit_test(of_many_erasures_the_oldest_are_forgotten),
     };
     return cmocka_run_group_tests_name("recall", tests, NULL, NULL);
 }

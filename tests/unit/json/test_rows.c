@@ -223,7 +223,8 @@ static void an_item_carries_its_alert_and_its_event(void **state) {
     tcn_json_item_fields(&writer, &item, &event, &policy);
     assert_row("{\"position\":9,\"log_time\":" TIME ",\"matter\":" UUID
                ",\"source\":5,\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
-               "\"chunk_hash\":" HASH ",\"has_sealed\":true,\"has_share\":false,"
+               "\"chunk_hash\":" HASH
+               ",\"has_sealed\":true,\"has_share\":false,\"is_erased\":false,"
                "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
                "\"number\":12,\"generation\":1,\"birth_position\":8,\"act\":\"reported\","
                "\"reason\":\"owner\",\"severity\":\"danger\",\"flags\":[\"clock_ahead\",\"stub\","
@@ -255,6 +256,7 @@ static void an_item_of_a_clock_has_what_fired_and_no_event(void **state) {
         "{\"position\":9,\"log_time\":" TIME
         ",\"matter\":null,\"source\":0,\"epoch\":null,\"lane\":\"none\","
         "\"sequence\":0,\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,"
+        "\"is_erased\":false,"
         "\"alert\":{\"mode\":\"actual\",\"organ\":7,\"organ_id\":\"bureau.b\","
         "\"number\":12,\"generation\":1,\"birth_position\":null,\"act\":\"tick\","
         "\"reason\":\"clock\",\"severity\":\"urgent\",\"flags\":[],"
@@ -356,7 +358,8 @@ static void an_item_of_a_replay_has_no_alert(void **state) {
     tcn_json_item_fields(&writer, &item, NULL, NULL);
     assert_row("{\"position\":9,\"log_time\":null,\"matter\":null,\"source\":5,"
                "\"epoch\":\"fedcba9876543210\",\"lane\":\"urgent\",\"sequence\":4,"
-               "\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,\"alert\":null,"
+               "\"chunk_hash\":null,\"has_sealed\":false,\"has_share\":false,\"is_erased\":false,"
+               "\"alert\":null,"
                "\"fired\":null,"
                "\"event\":null}");
 }

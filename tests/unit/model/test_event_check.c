@@ -51,7 +51,7 @@ static void no_act(struct tcn_event *event) {
     event->act = TCN_ACT_NONE;
 }
 static void act_28(struct tcn_event *event) {
-    event->act = (enum tcn_act)57;
+    event->act = (enum tcn_act)58;
 }
 static void no_mode(struct tcn_event *event) {
     event->mode = TCN_MODE_NONE;
@@ -234,6 +234,20 @@ static void fenced_without_a_hash(struct tcn_event *event) {
     event->act = TCN_ACT_CHUNK_FENCED;
     event->observed.lane.source = 7;
 }
+static void erased_of_nobody(struct tcn_event *event) {
+    waiting_of_nobody(event);
+    event->act = TCN_ACT_SHARE_ERASED;
+}
+static void erased_without_a_sequence(struct tcn_event *event) {
+    fenced_without_a_hash(event);
+    event->act = TCN_ACT_SHARE_ERASED;
+    event->observed.hash.bytes[0] = 1;
+}
+static void erased_without_a_hash(struct tcn_event *event) {
+    fenced_without_a_hash(event);
+    event->act = TCN_ACT_SHARE_ERASED;
+    event->observed.number = 1;
+}
 static void unreachable_epoch(struct tcn_event *event) {
     waiting_of_nobody(event);
     event->act = TCN_ACT_UNREACHABLE;
@@ -325,6 +339,9 @@ static const struct {
     {waiting_of_nobody, TCN_BAD_VALUE, "observed.source"},
     {waiting_of_no_lane, TCN_BAD_VALUE, "observed.lane"},
     {fenced_without_a_hash, TCN_BAD_VALUE, "observed.hash"},
+    {erased_of_nobody, TCN_BAD_VALUE, "observed.source"},
+    {erased_without_a_sequence, TCN_BAD_VALUE, "observed.number"},
+    {erased_without_a_hash, TCN_BAD_VALUE, "observed.hash"},
     {unreachable_epoch, TCN_BAD_VALUE, "observed.epoch"},
     {nobody_watches_nothing, TCN_BAD_VALUE, "observed.organ"},
 };
@@ -394,7 +411,7 @@ static void a_guarded_report_tells_only_who_may_have_it(void **state) {
 static bool is_word(enum tcn_act act) {
     return act == TCN_ACT_EPOCH_ALLOWED || act == TCN_ACT_TIME_CONFIRMED ||
            act == TCN_ACT_UNREACHABLE || act == TCN_ACT_HEARD || act == TCN_ACT_NO_WATCHER ||
-           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED;
+           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED || act == TCN_ACT_SHARE_ERASED;
 }
 
 /** Fills in what the words need, each its own. */
@@ -404,7 +421,9 @@ static void fill_words(struct tcn_event *event) {
         event->act_body.epoch = 2;
     }
     event->act_body.position = 3;
-    if (event->act == TCN_ACT_EPOCH_WAITS || event->act == TCN_ACT_CHUNK_FENCED) {
+    if (event->act == TCN_ACT_EPOCH_WAITS || event->act == TCN_ACT_CHUNK_FENCED ||
+        event->act == TCN_ACT_SHARE_ERASED) {
+        event->observed.number = 6;
         event->observed.lane = (struct tcn_lane_key){1, 2, TCN_LANE_URGENT};
         event->observed.hash.bytes[0] = 4;
     } else if (event->act == TCN_ACT_NO_WATCHER) {

@@ -79,6 +79,7 @@ static const struct golden acts[] = {
     {54, "seen_safe"},
     {55, "seen_unsafe"},
     {56, "issued"},
+    {57, "erased"},
     {100, "void"},
     {101, "genesis"},
     {102, "epoch_opened"},
@@ -96,6 +97,7 @@ static const struct golden acts[] = {
     {114, "epoch_waits"},
     {115, "chunk_fenced"},
     {116, "time_doubted"},
+    {117, "share_erased"},
 };
 
 static const struct golden kinds[] = {
@@ -134,7 +136,7 @@ static void a_word_that_is_not_in_the_list_is_absent(void **state) {
 
 static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     (void)state;
-    static const uint32_t numbers[] = {57, 99, 117, 1000, UINT32_MAX, 0x80000000u};
+    static const uint32_t numbers[] = {58, 99, 118, 1000, UINT32_MAX, 0x80000000u};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         uint32_t number = numbers[i];
         assert_false(tcn_act_is_known(number));
@@ -162,13 +164,13 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
 static void facts_and_marks_keep_their_bits(void **state) {
     (void)state;
     static const char *const facts[32] = {
-        "major",  "five",      "path",        NULL,     NULL,        NULL,    NULL,
-        NULL,     "grade",     "reason",      "how",    "post",      "until", "to_organ",
-        "domain", "next_step", "amount",      "count",  "villagers", "harm",  "second",
-        "held",   "guarded",   "last_bounce", "all_out"};
+        "major",  "five",      "path",        NULL,      NULL,        NULL,    NULL,
+        NULL,     "grade",     "reason",      "how",     "post",      "until", "to_organ",
+        "domain", "next_step", "amount",      "count",   "villagers", "harm",  "second",
+        "held",   "guarded",   "last_bounce", "all_out", "event"};
     static const char *const marks[32] = {"major",  "five",      "path",       NULL,       NULL,
                                           NULL,     NULL,        NULL,         "extended", "told",
-                                          "listed", "suspended", "people_out", "reviewed"};
+                                          "listed", "suspended", "people_out", "reviewed", "kept"};
     for (uint32_t bit = 0; bit < 32; bit++) {
         const char *fact = facts[bit] != NULL ? facts[bit] : "none";
         const char *mark = marks[bit] != NULL ? marks[bit] : "none";

@@ -13,7 +13,7 @@
 #define FIXED_BYTES 40 /* of the header, before the two places that say what is synced */
 #define PLACE_BYTES 16
 #define HEADER_BYTES (FIXED_BYTES + 2 * PLACE_BYTES)
-#define ENTRY_COUNT 5 /* of a file that is filled */
+#define ENTRY_COUNT 6 /* of a file that is filled */
 #define HELLO_BYTES 40
 #define STRIDE 5 /* shorter than any entry; what is mended is synced, which takes its time */
 
@@ -45,6 +45,11 @@ static struct tcn_journal_entry entry_of(enum tcn_journal_kind kind, uint64_t po
         entry.head_size = HELLO_BYTES;
         memset(entry.head, 0x5A, HELLO_BYTES);
         memset(entry.signature.bytes, 0xA5, sizeof(entry.signature.bytes));
+    }
+    if (kind == TCN_JOURNAL_ERASED) {
+        entry.lane = (struct tcn_lane_key){.source = 3, .epoch = 99, .lane = TCN_LANE_URGENT};
+        entry.sequence = 1234567;
+        memset(entry.hash.bytes, 0xC3, sizeof(entry.hash.bytes));
     }
     return entry;
 }
@@ -92,7 +97,7 @@ static void fill(const struct test_dir *dir) {
     struct tcn_journal *journal = NULL;
     (void)unlink(path_of(dir, "journal"));
     assert_int_equal(open_it(dir, true, &seen, &journal), TCN_OK);
-    for (int kind = TCN_JOURNAL_REVOKED; kind <= TCN_JOURNAL_GENERATION; kind++) {
+    for (int kind = TCN_JOURNAL_REVOKED; kind <= TCN_JOURNAL_ERASED; kind++) {
         const struct tcn_journal_entry entry =
             entry_of((enum tcn_journal_kind)kind, (uint64_t)kind + 50);
         assert_int_equal(tcn_journal_add(journal, &entry), TCN_OK);
@@ -263,6 +268,11 @@ static void what_was_never_said_to_be_there_is_taken_as_far_as_it_is_whole(void 
     assert_int_equal(unlink(path_of(dir, "journal")), 0);
 }
 
+static const struct tcn_journal_entry *at(void *context, size_t index) {
+    const struct tcn_journal_entry *entries = context;
+    return &entries[index];
+}
+
 static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **state) {
     struct test_dir *dir = *state;
     struct seen seen = {.answer = TCN_OK};
@@ -270,7 +280,7 @@ static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **s
     struct tcn_journal_entry entry = entry_of(TCN_JOURNAL_EPOCH, 60);
     fill(dir);
     assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
-    assert_int_equal(seen.count, 5);
+    assert_int_equal(seen.count, ENTRY_COUNT);
     assert_int_equal(tcn_journal_from(journal), 40);
     for (size_t i = 1; i < seen.count; i++) {
         const struct tcn_journal_entry made = entry_of(seen.entries[i].kind, i + 50);
@@ -283,9 +293,10 @@ static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **s
     assert_int_equal(tcn_journal_add(journal, &entry), TCN_TOOBIG);
     tcn_journal_close(&journal);
     assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
-    assert_int_equal(seen.count, 5);
+    assert_int_equal(seen.count, ENTRY_COUNT);
     /* Written anew with less, and appended to. */
-    assert_int_equal(tcn_journal_rewrite(journal, &seen.entries[1], 2), TCN_OK);
+    const struct tcn_journal_entries less = {.at = at, .context = &seen.entries[1], .count = 2};
+    assert_int_equal(tcn_journal_rewrite(journal, &less), TCN_OK);
     entry = entry_of(TCN_JOURNAL_EPOCH, 70);
     entry.head_size = TCN_CHUNK_HEAD_BYTES_MAX;
     assert_int_equal(tcn_journal_add(journal, &entry), TCN_OK);

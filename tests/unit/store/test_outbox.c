@@ -447,6 +447,44 @@ static void usage_comes_back_to_where_it_was_when_all_is_trimmed(void **state) {
     tcn_outbox_close(&outbox);
 }
 
+static void the_shares_of_a_chunk_are_replaced_by_less_and_all_else_stays(void **state) {
+    const struct tcn_lane_key lane = routine;
+    struct tcn_outbox *outbox = test_outbox_open(*state, 0);
+    struct tcn_outbox_stat before;
+    struct tcn_outbox_stat after;
+    struct tcn_outbox_chunk chunk;
+    struct test_chunk made;
+    const struct tcn_slice less = tcn_slice_text("less");
+    static const uint8_t more[41];
+    begin(outbox);
+    assert_int_equal(tcn_outbox_shares_put(outbox, &lane, 1, less), TCN_ABSENT);
+    assert_int_equal(test_chunks_append(outbox, lane, 1, 1), TCN_OK);
+    assert_int_equal(test_chunks_append(outbox, lane, 1, 2), TCN_OK);
+    assert_int_equal(tcn_outbox_shares_put(outbox, &lane, 3, less), TCN_ABSENT); /* inside one */
+    assert_int_equal(tcn_outbox_shares_put(outbox, &lane, 1, less), TCN_TOOBIG);
+    assert_int_equal(tcn_outbox_shares_put(outbox, &lane, 2, tcn_slice_of(more, sizeof(more))),
+                     TCN_TOOBIG);
+    assert_int_equal(tcn_outbox_stat(outbox, &before), TCN_OK);
+    assert_int_equal(tcn_outbox_shares_put(outbox, &lane, 2, less), TCN_OK);
+    commit(outbox);
+    test_chunk_make(&made, lane, 2, 2);
+    assert_int_equal(tcn_outbox_chunk_find(outbox, &lane, 2, &chunk), TCN_OK);
+    assert_true(tcn_slice_is_text(chunk.chunk.shares, "less"));
+    assert_true(tcn_slice_equals(chunk.chunk.head, made.chunk.chunk.head));
+    assert_true(tcn_slice_equals(chunk.chunk.signature, made.chunk.chunk.signature));
+    assert_true(tcn_slice_equals(chunk.chunk.body, made.chunk.chunk.body));
+    begin(outbox);
+    assert_int_equal(tcn_outbox_shares_put(outbox, &lane, 2, (struct tcn_slice){0}), TCN_OK);
+    assert_int_equal(tcn_outbox_chunk_find(outbox, &lane, 2, &chunk), TCN_OK);
+    assert_int_equal(chunk.chunk.shares.size, 0);
+    assert_int_equal(tcn_outbox_stat(outbox, &after), TCN_OK);
+    assert_int_equal(after.chunk_count, before.chunk_count);
+    assert_int_equal(after.event_count, before.event_count);
+    assert_true(after.bytes <= before.bytes);
+    commit(outbox);
+    tcn_outbox_close(&outbox);
+}
+
 #define DIR_TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
 
 int main(void) {
@@ -463,6 +501,7 @@ int main(void) {
         DIR_TEST(an_epoch_that_is_over_stays_readable_until_it_is_trimmed),
         DIR_TEST(epochs_that_are_over_share_one_window_and_the_oldest_goes_first),
         DIR_TEST(an_outbox_that_is_renewed_again_and_again_does_not_fill_up),
+        DIR_TEST(the_shares_of_a_chunk_are_replaced_by_less_and_all_else_stays),
         DIR_TEST(usage_comes_back_to_where_it_was_when_all_is_trimmed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

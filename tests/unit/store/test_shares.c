@@ -52,6 +52,7 @@ static void what_cannot_be_erased_is_left_alone(void **state) {
     struct tcn_shares *shares = open_shares(*state);
     put_rows(shares, 2);
     struct tcn_shares_row row = row_of(3, "");
+    assert_int_equal(tcn_shares_group_begin(shares), TCN_OK);
     assert_int_equal(tcn_shares_erase(shares, &row), TCN_ABSENT);
     row = row_of(2, "");
     row.chunk_hash = test_hash(1);
@@ -60,7 +61,6 @@ static void what_cannot_be_erased_is_left_alone(void **state) {
     row = row_of(2, "");
     row.frame = tcn_slice_of(huge, sizeof(huge));
     assert_int_equal(tcn_shares_erase(shares, &row), TCN_TOOBIG);
-    assert_int_equal(tcn_shares_group_begin(shares), TCN_OK);
     assert_int_equal(tcn_shares_put(shares, &row), TCN_TOOBIG);
     assert_int_equal(tcn_shares_del(shares, &lane, 3), TCN_ABSENT);
     row.frame = tcn_slice_of(huge, TCN_FRAME_BYTES_MAX);
@@ -97,6 +97,24 @@ static void shares_come_back_and_are_replaced(void **state) {
     tcn_shares_close(&shares);
 }
 
+static void the_row_of_a_sequence_is_the_last_that_does_not_begin_behind_it(void **state) {
+    struct tcn_shares *shares = open_shares(*state);
+    struct tcn_shares_row row;
+    put_rows(shares, 3);
+    struct tcn_lane_key other = lane;
+    other.source++;
+    assert_int_equal(tcn_shares_group_begin(shares), TCN_OK);
+    assert_int_equal(tcn_shares_upto(shares, &lane, 0, &row), TCN_ABSENT);
+    assert_int_equal(tcn_shares_upto(shares, &other, 9, &row), TCN_ABSENT);
+    assert_int_equal(tcn_shares_upto(shares, &lane, 2, &row), TCN_OK);
+    assert_int_equal(row.first_sequence, 2);
+    assert_int_equal(tcn_shares_upto(shares, &lane, 70, &row), TCN_OK);
+    assert_int_equal(row.first_sequence, 3);
+    assert_true(tcn_slice_is_text(row.frame, "secret half number 3."));
+    tcn_shares_group_abort(shares);
+    tcn_shares_close(&shares);
+}
+
 static void an_erased_share_is_in_no_byte_of_the_compacted_file(void **state) {
     struct test_dir *dir = *state;
     struct tcn_shares *shares = open_shares(dir);
@@ -104,11 +122,20 @@ static void an_erased_share_is_in_no_byte_of_the_compacted_file(void **state) {
     put_rows(shares, 50);
     struct tcn_shares_row rest = row_of(7, "what is left");
     struct tcn_shares_row nothing = row_of(8, "");
+    bool is_stale = true;
+    assert_int_equal(tcn_shares_is_stale(shares, &is_stale), TCN_OK);
+    assert_false(is_stale);
+    assert_int_equal(tcn_shares_group_begin(shares), TCN_OK);
     assert_int_equal(tcn_shares_erase(shares, &rest), TCN_OK);
     assert_int_equal(tcn_shares_erase(shares, &nothing), TCN_OK);
+    assert_int_equal(tcn_shares_group_commit(shares), TCN_OK);
+    assert_int_equal(tcn_shares_is_stale(shares, &is_stale), TCN_OK);
+    assert_true(is_stale);
     /* LMDB wrote the change elsewhere and the old page is still in the file. */
     assert_true(file_has(dir, "secret half number 7."));
     assert_int_equal(tcn_shares_compact(&shares), TCN_OK);
+    assert_int_equal(tcn_shares_is_stale(shares, &is_stale), TCN_OK);
+    assert_false(is_stale);
     assert_false(file_has(dir, "secret half number 7."));
     assert_false(file_has(dir, "secret half number 8."));
     assert_true(file_has(dir, "secret half number 9."));
@@ -223,6 +250,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         DIR_TEST(what_cannot_be_erased_is_left_alone),
         DIR_TEST(shares_come_back_and_are_replaced),
+        DIR_TEST(the_row_of_a_sequence_is_the_last_that_does_not_begin_behind_it),
         DIR_TEST(an_erased_share_is_in_no_byte_of_the_compacted_file),
         DIR_TEST(a_compaction_that_was_broken_off_is_ended_at_the_next_opening),
         DIR_TEST(a_reader_sees_whole_commits_and_keeps_the_file_from_being_compacted),

@@ -126,6 +126,8 @@ static const struct store_layout state_layouts[] = {
      "first_from_ns:i8 first_to_ns:i8 second_from_ns:i8 second_to_ns:i8 first_step_ns:i8 "
      "second_step_ns:i8 due_step_ns:i8 due_ns:i8 limit_ns:i8 missing_year:u4 paused:u1 end:u1 "
      "verdict:u1 stop_ns:i8 stop_position:u8 runs:u4 late_runs:u4" CHECKSUM},
+    {"erasures", NULL, "done:u1 " SEQUENCE_KEY,
+     "version:u1 hash:b32 position:u8 asked:u8 done:u8" CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
@@ -232,6 +234,9 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
         break;
     case TCN_STATE_DB_CLOCKS:
         STATE_AGAIN(clock, tcn_matter_clock);
+        break;
+    case TCN_STATE_DB_ERASURES:
+        STATE_AGAIN(erasure, tcn_erasure);
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);
@@ -495,6 +500,13 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     assert_int_equal(ops->alert_append(state, &told), TCN_OK);
     assert_int_equal(ops->due_put(state, &due), TCN_OK);
     assert_int_equal(ops->clock_put(state, &sample_clock_rows[0].clock), TCN_OK);
+    const struct tcn_erasure erasure = {.lane = sample_lane(),
+                                        .sequence = 206,
+                                        .hash = sample_hash(207),
+                                        .position = 208,
+                                        .asked_position = 209,
+                                        .done_position = 210};
+    assert_int_equal(ops->erasure_put(state, &erasure), TCN_OK);
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
     assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);
@@ -534,6 +546,12 @@ static inline void store_journal_check(const char *dir, struct golden_seen *seen
          .predecessor = 9,
          .head_size = 5,
          .head = "hello"},
+        {.kind = TCN_JOURNAL_ERASED,
+         .generation = 2,
+         .position = 54,
+         .lane = sample_lane(),
+         .sequence = 10,
+         .hash = sample_hash(11)},
     };
     const struct tcn_journal_options options = {
         .path = path, .log_id = &log_id, .first = &first, .from_position = 39};
@@ -560,6 +578,8 @@ static inline void store_journal_check(const char *dir, struct golden_seen *seen
         {"epoch", 33 + 21 + 2 + 5 + 64,
          JOURNAL_ENTRY("source:u4 epoch:u8 lane:u1 predecessor:u8 head_size:u2 head:b$head_size "
                        "signature:b64 ")},
+        {"erased", 33 + 13 + 8 + 32,
+         JOURNAL_ENTRY("source:u4 epoch:u8 lane:u1 sequence:u8 hash:b32 ")},
     };
     static struct golden golden;
     static struct text content;

@@ -12,17 +12,6 @@
 
 #include <string.h>
 
-static const struct tcn_attribute sample_attributes[] = {
-    {.name = {(const uint8_t *)"hazard.kind", 11},
-     .kind = TCN_ATTRIBUTE_TEXT,
-     .text = {(const uint8_t *)"\xe8\xb7\xaf\xe9\x9d\xa2", 6}},
-    {.name = {(const uint8_t *)"depth_cm", 8}, .kind = TCN_ATTRIBUTE_NUMBER, .number = -12},
-    {.name = {(const uint8_t *)"zero", 4}, .kind = TCN_ATTRIBUTE_NUMBER},
-    {.name = {(const uint8_t *)"imminent", 8}, .kind = TCN_ATTRIBUTE_FLAG, .number = 1},
-    {.name = {(const uint8_t *)"fenced_off", 10}, .kind = TCN_ATTRIBUTE_FLAG},
-    {.name = {(const uint8_t *)"empty", 5}, .kind = TCN_ATTRIBUTE_TEXT},
-};
-
 static inline struct tcn_principal sample_principal(uint32_t id) {
     return (struct tcn_principal){
         .id = id,
@@ -242,6 +231,7 @@ static inline struct tcn_welcome sample_welcome(void) {
         .hello_hash = sample_hash(29),
         .not_after_ns = NOW_NS + 1,
         .key_until_ns = NOW_NS + 2,
+        .erased = {(const uint8_t *)"\0\0\0\0\0\0\0\1hashhash", TCN_ERASED_BYTES},
     };
 }
 
@@ -407,7 +397,6 @@ static inline struct tcn_alert sample_fired(void) {
 }
 
 static inline struct tcn_item sample_item(uint64_t position) {
-    static const uint8_t share[TCN_SHARE_BYTES] = {1, 2, 3};
     return (struct tcn_item){
         .alert = sample_alert(),
         .matter = sample_id(131),
@@ -418,7 +407,8 @@ static inline struct tcn_item sample_item(uint64_t position) {
         .chunk_hash = sample_hash(134),
         .open = tcn_slice_text("open part"),
         .sealed = tcn_slice_text("sealed part"),
-        .share = tcn_slice_of(share, sizeof(share)),
+        .share = tcn_slice_text("a share of exactly 32 bytes here"),
+        .is_erased = true,
     };
 }
 
@@ -495,7 +485,9 @@ static const struct tcn_event_row sample_events[] = {
      .code = TCN_NOT_ALLOWED,
      .allowed_acts = UINT64_C(1) << 63,
      .missing = TCN_FACT_HOW | TCN_FACT_REASON,
-     .open = {(const uint8_t *)"row", 3}},
+     .open = {(const uint8_t *)"row", 3},
+     .hash = {{186, 187}},
+     .erasure = TCN_ERASURE_DONE},
 };
 
 static const uint8_t sample_head_signature[sizeof(struct tcn_signature)] = {211, 212};

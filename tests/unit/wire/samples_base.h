@@ -132,4 +132,15 @@ static inline struct tcn_open sample_open(void) {
     };
 }
 
+static const struct tcn_attribute sample_attributes[] = {
+    {.name = {(const uint8_t *)"hazard.kind", 11},
+     .kind = TCN_ATTRIBUTE_TEXT,
+     .text = {(const uint8_t *)"\xe8\xb7\xaf\xe9\x9d\xa2", 6}},
+    {.name = {(const uint8_t *)"depth_cm", 8}, .kind = TCN_ATTRIBUTE_NUMBER, .number = -12},
+    {.name = {(const uint8_t *)"zero", 4}, .kind = TCN_ATTRIBUTE_NUMBER},
+    {.name = {(const uint8_t *)"imminent", 8}, .kind = TCN_ATTRIBUTE_FLAG, .number = 1},
+    {.name = {(const uint8_t *)"fenced_off", 10}, .kind = TCN_ATTRIBUTE_FLAG},
+    {.name = {(const uint8_t *)"empty", 5}, .kind = TCN_ATTRIBUTE_TEXT},
+};
+
 #endif

@@ -232,6 +232,7 @@ static void welcome_keeps_every_field(void **state) {
     SAME(hello_hash);
     SAME(not_after_ns);
     SAME(key_until_ns);
+    SAME_SLICE(erased);
 }
 
 static void a_session_keeps_every_field(void **state) {
@@ -462,6 +463,7 @@ static void alert_and_item_keep_every_field(void **state) {
     SAME_SLICE(open);
     SAME_SLICE(sealed);
     SAME_SLICE(share);
+    SAME(is_erased);
 }
 
 static void an_item_of_a_clock_keeps_every_field(void **state) {
