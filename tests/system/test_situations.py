@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-timeout: 120
-# ctest-cost: 8
+# ctest-labels: once_plain
+# ctest-timeout: 240
+# ctest-cost: 25
 """Four situations of a duty desk, step by step, with the verbs that people type: unpaid wages,
 gas in a mine at night, a complaint about a unit, a child in danger. Each goes from the report over
 the alert at the bureaus that must act, their acts, the clocks and what is owed, to what the office
