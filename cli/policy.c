@@ -7,7 +7,6 @@
 #include "cli/policy_show.h"
 #include "cli/verbs.h"
 #include "policy/read.h"
-#include "policy/read_plans.h"
 #include "json/write.h"
 
 #include <inttypes.h>
@@ -21,33 +20,6 @@ struct reading {
     struct tcn_policy_errors errors;
     struct tcn_policy_errors warnings;
 };
-
-/* The plans too, which nothing but the check reads yet. Errors: TCN_CONFIG; TCN_NOMEM. */
-static enum tcn_status check_plans(struct reading *reading) {
-    struct tcn_policy_errors *found = calloc(1, sizeof *found);
-    struct tcn_plan_source *plans = NULL;
-    if (found == NULL) {
-        return TCN_NOMEM;
-    }
-    enum tcn_status status = tcn_policy_read_plans(reading->path, &plans, found);
-    if (status == TCN_CONFIG) {
-        tcn_policy_errors_append(&reading->errors, found);
-        tcn_policy_errors_sort(&reading->errors);
-    }
-    tcn_plan_source_destroy(&plans);
-    free(found);
-    return status;
-}
-
-/* Errors: TCN_CONFIG the list has faults; TCN_NOMEM. */
-static enum tcn_status read_all(struct reading *reading, bool is_check) {
-    enum tcn_status status = tcn_policy_read(reading->path, &reading->source, &reading->errors);
-    if (is_check && (status == TCN_OK || status == TCN_CONFIG)) {
-        const enum tcn_status plans = check_plans(reading);
-        status = plans == TCN_OK ? status : plans;
-    }
-    return status;
-}
 
 /* What is wrong, as the compiler lists it; an empty list for a good policy. */
 static void add_faults(struct tcn_json_writer *writer, const char *name,
@@ -125,7 +97,7 @@ static int run(struct tcn_cli *cli, const char *path, bool is_show, enum tcn_for
         return tcn_cli_fail(cli, TCN_NOMEM, NULL, "read the policy %s", path);
     }
     reading->path = path;
-    const enum tcn_status read = read_all(reading, !is_show);
+    const enum tcn_status read = tcn_policy_read(reading->path, &reading->source, &reading->errors);
     if (read == TCN_OK) {
         tcn_policy_warn_calendar(tcn_policy_clocks(reading->source), tcn_clock_wall_ns(),
                                  &reading->warnings);

@@ -8,7 +8,6 @@
 #include "cli/policy_effect.h"
 #include "cli/show.h"
 #include "policy/read.h"
-#include "policy/read_plans.h"
 #include "policy/text.h"
 #include "query/activation.h"
 #include "json/write.h"
@@ -46,7 +45,6 @@ static void finish(struct activating *made) {
 /* The same checks as `policy check`: a policy with a fault in any file goes nowhere. The files are
  * read once: what is compiled is what is logged. */
 static int compile(struct activating *made) {
-    struct tcn_plan_source *plans = NULL;
     enum tcn_status status = tcn_policy_text_read(made->path, &made->text, &made->errors);
     const struct tcn_slice text = tcn_slice_of(made->text.data, made->text.size);
     if (status == TCN_OK && text.size == 0) { /* an empty folder, or none: it says so */
@@ -54,10 +52,6 @@ static int compile(struct activating *made) {
     } else if (status == TCN_OK) {
         status = tcn_policy_read_text(made->path, text, &made->source, &made->errors);
     }
-    if (status == TCN_OK) {
-        status = tcn_policy_read_plans_text(made->path, text, &plans, &made->errors);
-    }
-    tcn_plan_source_destroy(&plans);
     if (status == TCN_CONFIG) {
         tcn_cli_faults(made->cli, &made->errors);
         return tcn_cli_fail(made->cli, status, "mend it, then tocsin policy check",

@@ -127,6 +127,7 @@
 #define TCN_PLAN_ROLES_MAX 5       /* that one step tells */
 #define TCN_PLAN_WORDS_MAX 8       /* fields or wraps of one entry */
 #define TCN_PLAN_MINUTES_MAX 43200 /* between two steps: 30 days */
+#define TCN_PLAN_HOURS_MAX 24      /* between two signs of life */
 #define TCN_RETENTION_AMOUNT_MAX 1200
 
 /* Calendars and clocks of the policy. Longer amounts are counted in the next larger unit. */

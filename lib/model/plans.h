@@ -2,8 +2,8 @@
 /*
  * What a policy plans beside domains and clocks: who is reminded when nobody moves, which reports
  * are expected of whom, what is sealed for whom, and how long anything is kept. Built by lib/policy
- * from files of their own. But for sealing, which the log carries (model/sealing.h), nothing acts
- * on these yet, and they are in no bytes: `tocsin policy check` reads them.
+ * from files of their own and carried with the tables of policy.h, so that the fold acts by what
+ * the log says.
  */
 #ifndef TCN_MODEL_PLANS_H
 #define TCN_MODEL_PLANS_H
@@ -48,6 +48,9 @@ enum tcn_plan_role {
     TCN_PLAN_PLACE_PARENT = 8, /**< of the holder */
     TCN_PLAN_DESK = 16,
 };
+
+/** All of them. */
+#define TCN_PLAN_ROLES 31u
 
 /** One step of a ladder. */
 struct tcn_escalation_step {
@@ -132,6 +135,16 @@ struct tcn_organ_posts {
     uint32_t count; /**< 0: not said */
 };
 
+struct tcn_plans;
+
+/** The posts of an organ; NULL when the policy says none, as when `plans` is NULL. Owns: lends from
+ * `plans`. Thread: any. */
+const struct tcn_organ_posts *tcn_plans_posts(const struct tcn_plans *plans,
+                                              struct tcn_slice organ);
+/** True when the organ has that post. Thread: any. */
+bool tcn_plans_has_post(const struct tcn_plans *plans, struct tcn_slice organ,
+                        struct tcn_slice post);
+
 /** All of it, in the order of the files. Arrays are owned by who compiled them. */
 struct tcn_plans {
     const struct tcn_escalation_step *steps;
@@ -142,7 +155,7 @@ struct tcn_plans {
     uint32_t seal_count;
     const struct tcn_retention_rule *retentions;
     uint32_t retention_count;
-    const struct tcn_organ_posts *organs; /**< every organ, in the order of organs.yaml */
+    const struct tcn_organ_posts *organs; /**< those that have posts, and maybe others */
     uint32_t organ_count;                 /**< 0 when the organs did not load whole */
 };
 

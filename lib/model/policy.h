@@ -11,6 +11,7 @@
 #include "model/clock.h"
 #include "model/id.h"
 #include "model/limits.h"
+#include "model/plans.h"
 #include "model/procedure.h"
 #include "model/rules.h"
 #include "model/sealing.h"
@@ -85,6 +86,8 @@ struct tcn_policy {
     const struct tcn_clock_table *clocks; /**< NULL: it has none */
     const struct tcn_rules *rules; /**< attributes, levels, what domains add; NULL: it has none */
     const struct tcn_sealing *sealing; /**< who reads which text; NULL: whoever is told reads all */
+    const struct tcn_plans *plans;     /**< escalation, expected reports, retention, posts, and the
+                                            rules of `sealing` once more; NULL: it plans nothing */
     uint16_t desk;                     /**< organ number of the district desk */
     int64_t clock_ahead_ns;  /**< a recorded time further than this ahead of log time is flagged */
     int64_t clock_behind_ns; /**< and further than this behind */

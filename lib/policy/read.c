@@ -12,8 +12,8 @@
 struct tcn_policy_source {
     struct tcn_policy_tables tables;
     struct tcn_clock_source *clocks; /* owned */
-    struct tcn_plan_source *sealing; /* owned */
-    struct tcn_sealing rules;        /* lent by it */
+    struct tcn_plan_source *plans;   /* owned */
+    struct tcn_sealing sealing;      /* lent by it */
 };
 
 static const struct tcn_yaml_part parts[TCN_PART_COUNT] = {
@@ -45,7 +45,7 @@ static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder,
     return tcn_compile_run(compile);
 }
 
-/** Reads clocks, calendar and sealing, whose faults are those of the policy too. Errors: TCN_NOMEM.
+/** Reads clocks, calendar and plans, whose faults are those of the policy too. Errors: TCN_NOMEM.
  */
 static enum tcn_status add_parts(const struct tcn_policy_folder *folder,
                                  struct tcn_policy_source *source,
@@ -60,7 +60,7 @@ static enum tcn_status add_parts(const struct tcn_policy_folder *folder,
         status = TCN_OK;
     }
     if (status == TCN_OK) {
-        status = tcn_policy_read_sealing_of(folder, &source->sealing, found);
+        status = tcn_policy_read_plans_of(folder, &source->plans, found);
     }
     if (status == TCN_CONFIG) {
         tcn_policy_errors_append(errors, found);
@@ -75,9 +75,10 @@ static void lend(struct tcn_policy_source *source) {
     struct tcn_policy *policy = &source->tables.policy;
     policy->rules = &source->tables.rules.rules;
     policy->clocks = tcn_clock_source_table(source->clocks);
-    const struct tcn_plans *plans = tcn_plan_source_plans(source->sealing);
-    source->rules = (struct tcn_sealing){.rules = plans->seals, .rule_count = plans->seal_count};
-    policy->sealing = &source->rules;
+    policy->plans = tcn_plan_source_plans(source->plans);
+    source->sealing = (struct tcn_sealing){.rules = policy->plans->seals,
+                                           .rule_count = policy->plans->seal_count};
+    policy->sealing = &source->sealing;
 }
 
 static enum tcn_status read_of(const struct tcn_policy_folder *folder,
@@ -148,7 +149,7 @@ void tcn_policy_destroy(struct tcn_policy_source **source) {
     free((*source)->tables.lines);
     tcn_rules_fini(&(*source)->tables.rules);
     tcn_clock_source_destroy(&(*source)->clocks);
-    tcn_plan_source_destroy(&(*source)->sealing);
+    tcn_plan_source_destroy(&(*source)->plans);
     free(*source);
     *source = NULL;
 }

@@ -93,18 +93,13 @@ static enum tcn_status load_words(const struct tcn_policy_folder *folder,
 }
 
 /** Loads the files, then compiles what did load, so that one run names as much as it can. */
-static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder, bool is_all,
+static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder,
                                         struct tcn_compile_plans *compile) {
     enum tcn_status status = TCN_OK;
     for (size_t i = 0; status == TCN_OK && i < TCN_PLAN_COUNT; i++) {
         bool is_whole = false;
-        if (is_all || i == TCN_PLAN_SEAL) {
-            status = tcn_policy_load(folder, &parts[i], &compile->files[i], &compile->raws[i],
-                                     &is_whole, compile->errors);
-        }
-    }
-    if (!is_all) {
-        return status == TCN_OK ? tcn_compile_seal(compile) : status;
+        status = tcn_policy_load(folder, &parts[i], &compile->files[i], &compile->raws[i],
+                                 &is_whole, compile->errors);
     }
     enum tcn_status (*const compilers[])(struct tcn_compile_plans *) = {
         tcn_compile_posts, tcn_compile_escalation, tcn_compile_expected, tcn_compile_seal,
@@ -115,10 +110,9 @@ static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder, 
     return status;
 }
 
-/** Reads all files of the plans, or seal.yaml alone. Errors: as tcn_policy_read_plans. */
-static enum tcn_status read_some(const struct tcn_policy_folder *folder, bool is_all,
-                                 struct tcn_plan_source **out_source,
-                                 struct tcn_policy_errors *errors) {
+enum tcn_status tcn_policy_read_plans_of(const struct tcn_policy_folder *folder,
+                                         struct tcn_plan_source **out_source,
+                                         struct tcn_policy_errors *errors) {
     void *raws[WORD_COUNT] = {0};
     memset(errors, 0, sizeof(*errors));
     struct tcn_compile_plans *compile = calloc(1, sizeof(*compile));
@@ -132,7 +126,7 @@ static enum tcn_status read_some(const struct tcn_policy_folder *folder, bool is
     status = load_words(folder, compile, raws);
     if (status == TCN_OK) {
         take_words(compile, raws);
-        status = load_and_compile(folder, is_all, compile);
+        status = load_and_compile(folder, compile);
     }
     if (status == TCN_OK && errors->count > 0) {
         tcn_policy_errors_sort(errors);
@@ -159,21 +153,7 @@ out:
 enum tcn_status tcn_policy_read_plans(const char *dir, struct tcn_plan_source **out_source,
                                       struct tcn_policy_errors *errors) {
     const struct tcn_policy_folder folder = {.dir = dir};
-    return read_some(&folder, true, out_source, errors);
-}
-
-enum tcn_status tcn_policy_read_plans_text(const char *name, struct tcn_slice text,
-                                           struct tcn_plan_source **out_source,
-                                           struct tcn_policy_errors *errors) {
-    const struct tcn_policy_folder folder = {.dir = name, .text = text};
-    TCN_CHECK(text.size > 0);
-    return read_some(&folder, true, out_source, errors);
-}
-
-enum tcn_status tcn_policy_read_sealing_of(const struct tcn_policy_folder *folder,
-                                           struct tcn_plan_source **out_source,
-                                           struct tcn_policy_errors *errors) {
-    return read_some(folder, false, out_source, errors);
+    return tcn_policy_read_plans_of(&folder, out_source, errors);
 }
 
 const struct tcn_plans *tcn_plan_source_plans(const struct tcn_plan_source *source) {

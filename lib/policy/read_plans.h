@@ -23,21 +23,13 @@ TCN_MUST_CHECK enum tcn_status tcn_policy_read_plans(const char *dir,
                                                      struct tcn_plan_source **out_source,
                                                      struct tcn_policy_errors *errors);
 
-/** The same from the files as one text (policy/text.h); `name` is what faults call its folder.
- * Owns: the text is only read. Errors: as tcn_policy_read_plans. Thread: any. */
-TCN_MUST_CHECK enum tcn_status tcn_policy_read_plans_text(const char *name, struct tcn_slice text,
-                                                          struct tcn_plan_source **out_source,
-                                                          struct tcn_policy_errors *errors);
+/** The same of a folder, or of its files as one text: what the policy carries. Owns, errors and
+ * thread: as tcn_policy_read_plans. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_read_plans_of(const struct tcn_policy_folder *folder,
+                                                        struct tcn_plan_source **out_source,
+                                                        struct tcn_policy_errors *errors);
 
-/** Reads seal.yaml alone, which the policy carries, with the same care. Owns, errors and thread: as
- * tcn_policy_read_plans. */
-TCN_MUST_CHECK enum tcn_status tcn_policy_read_sealing_of(const struct tcn_policy_folder *folder,
-                                                          struct tcn_plan_source **out_source,
-                                                          struct tcn_policy_errors *errors);
-
-/** The compiled tables; of tcn_policy_read_sealing_of those of sealing only.
- * Owns: lent until the source is destroyed.
- * Thread: any. */
+/** The compiled tables. Owns: lent until the source is destroyed. Thread: any. */
 const struct tcn_plans *tcn_plan_source_plans(const struct tcn_plan_source *source);
 
 /** Frees the source and its tables; accepts NULL, leaves NULL. Thread: any. */

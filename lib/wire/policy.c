@@ -25,6 +25,10 @@ static const struct tcn_scan_rule organ_rules[] = {
     [6] = TCN_RULE_ORGAN,
     [7] = TCN_RULE_ORGAN,
     [8] = TCN_RULE_TEXT(PHONE_BYTES_MAX),
+    [9] = {.kind = TCN_SCAN_TEXT,
+           .count_max = TCN_ORGAN_POSTS_MAX,
+           .min = 1,
+           .max = TCN_WORD_BYTES_MAX},
 };
 
 static const struct tcn_scan_table organ_table = {
@@ -108,6 +112,9 @@ static const struct tcn_scan_rule policy_rules[] = {
     [TCN_POLICY_FIELD_SCALES] = TCN_RULE_INNERS(tcn_scan_scale, TCN_SCALES_MAX),
     [TCN_POLICY_FIELD_THRESHOLDS] = TCN_RULE_INNERS(tcn_scan_threshold, TCN_THRESHOLDS_MAX),
     [TCN_POLICY_FIELD_SEALS] = TCN_RULE_INNERS(tcn_scan_seal_rule, TCN_SEAL_RULES_MAX),
+    [TCN_POLICY_FIELD_STEPS] = TCN_RULE_INNERS(tcn_scan_step, TCN_ESCALATION_STEPS_MAX),
+    [TCN_POLICY_FIELD_REPORTS] = TCN_RULE_INNERS(tcn_scan_report, TCN_EXPECTED_REPORTS_MAX),
+    [TCN_POLICY_FIELD_RETENTIONS] = TCN_RULE_INNERS(tcn_scan_retention, TCN_RETENTION_RULES_MAX),
 };
 
 static const struct tcn_scan_table policy_table = {
@@ -135,7 +142,9 @@ static enum tcn_status check_order(const struct tcn_policy *policy) {
     return is_good ? TCN_OK : TCN_BAD_VALUE;
 }
 
-static enum tcn_status put_organ(const struct tcn_organ *organ, struct tcn_writer *writer) {
+static enum tcn_status put_organ(const struct tcn_policy *policy, const struct tcn_organ *organ,
+                                 struct tcn_writer *writer) {
+    char *posts[TCN_ORGAN_POSTS_MAX];
     Tocsin__V1__Organ message;
     tocsin__v1__organ__init(&message);
     message.number = organ->number;
@@ -146,6 +155,8 @@ static enum tcn_status put_organ(const struct tcn_organ *organ, struct tcn_write
     message.line_parent = organ->line_parent;
     message.place_parent = organ->place_parent;
     message.duty_phone = tcn_pb_chars(organ->duty_phone);
+    message.n_posts = tcn_policy_posts_of(policy, organ->id, posts);
+    message.posts = posts;
     return tcn_pb_put_message(FIELD_ORGANS, &message.base, writer);
 }
 
@@ -260,7 +271,7 @@ static void take_line(const Tocsin__V1__Line *message, struct tcn_line *line) {
 static enum tcn_status put_tables(const struct tcn_policy *policy, struct tcn_writer *writer) {
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < policy->organ_count && status == TCN_OK; i++) {
-        status = put_organ(&policy->organs[i], writer);
+        status = put_organ(policy, &policy->organs[i], writer);
     }
     for (uint32_t i = 0; i < policy->domain_count && status == TCN_OK; i++) {
         status = put_domain(&policy->domains[i],
@@ -278,7 +289,10 @@ static enum tcn_status put_tables(const struct tcn_policy *policy, struct tcn_wr
     if (status == TCN_OK) {
         status = tcn_policy_rules_put(policy, writer);
     }
-    return status == TCN_OK ? tcn_policy_seals_put(policy, writer) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_seals_put(policy, writer);
+    }
+    return status == TCN_OK ? tcn_policy_plans_put(policy, writer) : status;
 }
 
 /** Judges all tables. */
@@ -290,7 +304,10 @@ static enum tcn_status check_tables(const struct tcn_policy *policy) {
     if (status == TCN_OK) { /* names levels */
         status = tcn_policy_clocks_check(policy);
     }
-    return status == TCN_OK ? tcn_policy_seals_check(policy) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_seals_check(policy);
+    }
+    return status == TCN_OK ? tcn_policy_plans_check(policy) : status;
 }
 
 /** Takes all tables. */
@@ -328,7 +345,10 @@ static enum tcn_status take_tables(const Tocsin__V1__Policy *found, struct tcn_a
     if (status == TCN_OK) {
         status = tcn_policy_rules_take(found, arena, policy);
     }
-    return status == TCN_OK ? tcn_policy_seals_take(found, arena, policy) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_seals_take(found, arena, policy);
+    }
+    return status == TCN_OK ? tcn_policy_plans_take(found, arena, policy) : status;
 }
 
 enum tcn_status tcn_wire_policy_encode(const struct tcn_policy *policy, struct tcn_writer *writer,

@@ -15,7 +15,11 @@
 #define TCN_POLICY_ARENA_BYTES(size)                                                               \
     (16 * (size) + 128 * (size_t)1024 + TCN_CLOCKS_MAX * sizeof(struct tcn_clock_rule) +           \
      TCN_POLICY_ATTRIBUTES_MAX * sizeof(struct tcn_attribute_rule) +                               \
-     TCN_SEAL_RULES_MAX * sizeof(struct tcn_seal_rule))
+     TCN_SEAL_RULES_MAX * sizeof(struct tcn_seal_rule) +                                           \
+     TCN_ESCALATION_STEPS_MAX * sizeof(struct tcn_escalation_step) +                               \
+     TCN_EXPECTED_REPORTS_MAX * sizeof(struct tcn_expected_report) +                               \
+     TCN_RETENTION_RULES_MAX * sizeof(struct tcn_retention_rule) +                                 \
+     TCN_ORGANS_MAX * sizeof(struct tcn_organ_posts))
 
 /** Appends a policy, at most TCN_POLICY_BYTES_MAX bytes; organs are sorted by number, domains by
  * id, divisions by code, clocks by id, each once. Errors: TCN_TOOBIG does not fit, or over

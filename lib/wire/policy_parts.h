@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The parts of a policy that have files of their own: clocks with their calendar, and rules
- * (attributes, levels, what domains add), and sealing. Inside this room only, beside wire/policy.c,
- * which puts them in the order of their fields. Errors are listed in wire/frame.h.
+ * (attributes, levels, what domains add), sealing, and what is planned. Inside this room only,
+ * beside wire/policy.c, which puts them in the order of their fields. Errors are listed in
+ * wire/frame.h.
  */
 #ifndef TCN_WIRE_POLICY_PARTS_H
 #define TCN_WIRE_POLICY_PARTS_H
@@ -20,6 +21,9 @@
 #define TCN_POLICY_FIELD_SCALES 14u
 #define TCN_POLICY_FIELD_THRESHOLDS 15u
 #define TCN_POLICY_FIELD_SEALS 16u
+#define TCN_POLICY_FIELD_STEPS 17u
+#define TCN_POLICY_FIELD_REPORTS 18u
+#define TCN_POLICY_FIELD_RETENTIONS 19u
 
 extern const struct tcn_scan_table tcn_scan_clock_rule;
 extern const struct tcn_scan_table tcn_scan_calendar;
@@ -28,6 +32,9 @@ extern const struct tcn_scan_table tcn_scan_level;
 extern const struct tcn_scan_table tcn_scan_scale;
 extern const struct tcn_scan_table tcn_scan_threshold;
 extern const struct tcn_scan_table tcn_scan_seal_rule;
+extern const struct tcn_scan_table tcn_scan_step;
+extern const struct tcn_scan_table tcn_scan_report;
+extern const struct tcn_scan_table tcn_scan_retention;
 
 /** Judges clocks and calendar: all that model/clock.h and model/calendar.h promise, and that each
  * domain they name is one of the policy's. Errors: TCN_TOOBIG a count is over its maximum;
@@ -62,6 +69,22 @@ TCN_MUST_CHECK enum tcn_status tcn_policy_seals_put(const struct tcn_policy *pol
                                                     struct tcn_writer *writer);
 /** Takes it, unchecked. Errors: TCN_NOMEM. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_policy_seals_take(const Tocsin__V1__Policy *found,
+                                                     struct tcn_arena *arena,
+                                                     struct tcn_policy *policy);
+
+/** Judges what is planned: ids once, numbers in range, ladders that begin with a reminder and grow
+ * no milder, and that clocks, lines, domains, offices and organs named are the policy's. Errors:
+ * TCN_TOOBIG a count is over its maximum; TCN_BAD_VALUE. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_plans_check(const struct tcn_policy *policy);
+/** Appends it but for the posts of organs, checked before. Errors: TCN_TOOBIG. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_plans_put(const struct tcn_policy *policy,
+                                                    struct tcn_writer *writer);
+/** Lends the posts of an organ to its message; returns how many. Thread: any. */
+size_t tcn_policy_posts_of(const struct tcn_policy *policy, const char *organ,
+                           char *out_posts[TCN_ORGAN_POSTS_MAX]);
+/** Takes it, with the posts of organs, unchecked; organs and sealing are taken before. Errors:
+ * TCN_NOMEM. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_plans_take(const Tocsin__V1__Policy *found,
                                                      struct tcn_arena *arena,
                                                      struct tcn_policy *policy);
 

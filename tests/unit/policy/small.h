@@ -32,12 +32,17 @@ enum {
     CALENDARS,
     CLOCKS,
     SEAL,
+    ESCALATION,
+    REPORTS,
+    RETENTION,
     FILE_COUNT
 };
 
 static const char *const names[FILE_COUNT] = {
-    "regime.yaml",     "lines.yaml",  "organs.yaml",    "domains.yaml", "divisions.yaml",
-    "attributes.yaml", "levels.yaml", "calendars.yaml", "clocks.yaml",  "seal.yaml"};
+    "regime.yaml",    "lines.yaml",      "organs.yaml",     "domains.yaml",
+    "divisions.yaml", "attributes.yaml", "levels.yaml",     "calendars.yaml",
+    "clocks.yaml",    "seal.yaml",       "escalation.yaml", "expected_reports.yaml",
+    "retention.yaml"};
 
 #define LEVEL(id, kind, rank)                                                                      \
     "  - {id: " id ", kind: " kind ", rank: " rank ", title_zh: a, title_en: b}\n"
@@ -74,6 +79,14 @@ static const char *const good[FILE_COUNT] = {
     "     start: [reported], stop: [replied], article: law 1, confidence: H}\n",
     "compartments:\n  - {id: n, compartment: narrative, fields: [narrative], wraps: [owner],\n"
     "     article: law 1, confidence: H}\n",
+    "steps:\n  - {id: r, ladder: late, kind: remind, cause: overdue, clock: reply, tell: "
+    "[holder],\n"
+    "     spacing_minutes: 5, article: x, confidence: proposal}\n",
+    "reports:\n  - {id: z, kind: zero_report, line: no_accident, offices: [town], every: day,\n"
+    "     by: \"17:00\", grace_minutes: 60, article: x, confidence: proposal}\n",
+    "periods:\n  - {id: s, what: sealed, from: final, unit: days, amount: 9, article: x,\n"
+    "     confidence: proposal}\n  - {id: o, what: open, from: final, unit: days, amount: 9,\n"
+    "     article: x, confidence: proposal}\n",
 };
 
 /** One wrong file and everything that is said of it, a fault a line. */

@@ -217,6 +217,10 @@ static const struct row rows[] = {
      "[desk_escrow],\n"
      "     domains: [theft], article: law 1, confidence: H}\n",
      "seal.yaml:2:65: compartments[1].wraps: expected owner: whoever must act reads it\n"},
+    /* What is planned too. */
+    {ESCALATION, NULL, "escalation.yaml: No such file or directory\n"},
+    {REPORTS, NULL, "expected_reports.yaml: No such file or directory\n"},
+    {RETENTION, "", "retention.yaml: the file is empty\n"},
 };
 
 static void a_wrong_policy_is_refused_with_file_line_column_field_and_reason(void **state) {
@@ -353,8 +357,8 @@ static void a_folder_that_is_not_there_is_refused_file_by_file(void **state) {
     memset(path, 'a', sizeof(path) - 1);
     path[sizeof(path) - 1] = '\0';
     assert_int_equal(tcn_policy_read(path, &source, &errors), TCN_CONFIG);
-    /* What clocks, calendar and sealing say of the same cut path is told already. */
-    assert_int_equal(errors.count, FILE_COUNT - 3);
+    /* What clocks, calendar and plans say of the same cut path is told already. */
+    assert_int_equal(errors.count, FILE_COUNT - 6);
     assert_non_null(strstr(errors.items[0].text, "path is longer"));
 }
 

@@ -5,7 +5,6 @@
 #include "policy/text.h"
 
 #include "model/limits.h"
-#include "policy/read_plans.h"
 #include "wire/policy.h"
 
 #include "shipped.h"
@@ -31,17 +30,14 @@ static void a_text_compiles_to_what_its_folder_does(void **state) {
     char path[1024];
     struct tcn_policy_text text = {.data = NULL};
     struct tcn_policy_source *source = NULL;
-    struct tcn_plan_source *plans = NULL;
     uint8_t *rooms = malloc((size_t)2 * TCN_POLICY_BYTES_MAX);
     assert_non_null(rooms);
     assert_int_equal(tcn_policy_text_read(shipped_folder(path), &text, &errors), TCN_OK);
     const struct tcn_slice bytes = tcn_slice_of(text.data, text.size);
     assert_int_equal(tcn_policy_read_text(path, bytes, &source, &errors), TCN_OK);
-    assert_int_equal(tcn_policy_read_plans_text(path, bytes, &plans, &errors), TCN_OK);
     const struct tcn_slice from_text = encoded(source, rooms);
     const struct tcn_slice from_folder = encoded(*state, rooms + TCN_POLICY_BYTES_MAX);
     assert_true(tcn_slice_equals(from_text, from_folder));
-    tcn_plan_source_destroy(&plans);
     tcn_policy_destroy(&source);
     tcn_policy_text_fini(&text);
     tcn_policy_text_fini(&text);

@@ -14,6 +14,7 @@ static const struct tcn_organ sample_organs[] = {
      .line_parent = 2,
      .place_parent = 3,
      .duty_phone = "12345"},
+    {.number = 7, .id = "east-town", .kind = TCN_ORGAN_OFFICE},
     {.number = 65535, .id = "bureau-roads", .kind = TCN_ORGAN_BUREAU},
 };
 
@@ -182,12 +183,77 @@ static const struct tcn_seal_rule sample_seal_rules[] = {
 
 static const struct tcn_sealing sample_sealing = {.rules = sample_seal_rules, .rule_count = 2};
 
+static const struct tcn_escalation_step sample_steps[] = {
+    {.id = "late.remind",
+     .ladder = "late",
+     .kind = TCN_ESCALATION_REMIND,
+     .cause = TCN_ESCALATION_OVERDUE,
+     .clock = "clock.all",
+     .severity_min = TCN_SEVERITY_URGENT,
+     .roles = TCN_PLAN_ROLES,
+     .spacing_minutes = TCN_PLAN_MINUTES_MAX,
+     .origin = {.article = "law 1", .confidence = TCN_PLAN_READ}},
+    {.id = "late.admonish",
+     .ladder = "late",
+     .kind = TCN_ESCALATION_ADMONISH,
+     .cause = TCN_ESCALATION_OVERDUE,
+     .roles = TCN_PLAN_DESK,
+     .spacing_minutes = 1,
+     .origin = {.confidence = TCN_PLAN_PROPOSAL}},
+};
+
+static const struct tcn_expected_report sample_reports[] = {
+    {.id = "zero.fire",
+     .kind = TCN_EXPECTED_ZERO_REPORT,
+     .line = "fire",
+     .offices = {"east-town"},
+     .office_count = 1,
+     .every = TCN_EXPECTED_WORKING_DAY,
+     .by_minute = 1439,
+     .grace_minutes = 1440,
+     .while_domain = "hazard.road",
+     .origin = {.article = "practice", .confidence = TCN_PLAN_SECONDARY}},
+    {.id = "check_in",
+     .kind = TCN_EXPECTED_CHECK_IN,
+     .every = TCN_EXPECTED_HOURS,
+     .hours = 24,
+     .origin = {.confidence = TCN_PLAN_PROPOSAL}},
+};
+
+static const struct tcn_retention_rule sample_retentions[] = {
+    {.id = "kept",
+     .domains = {.ids = {"hazard", "hazard.road"}, .count = 2},
+     .is_guarded = true,
+     .what = TCN_RETENTION_OPEN,
+     .from = TCN_RETENTION_RECORDED,
+     .unit = TCN_RETENTION_YEARS,
+     .amount = TCN_RETENTION_AMOUNT_MAX,
+     .origin = {.article = "law 2", .confidence = TCN_PLAN_READ}},
+};
+
+static const struct tcn_organ_posts sample_posts[] = {
+    {.organ = "desk", .posts = {"duty_officer", "custodian"}, .count = 2},
+};
+
+static const struct tcn_plans sample_plans = {
+    .steps = sample_steps,
+    .step_count = 2,
+    .reports = sample_reports,
+    .report_count = 2,
+    .seals = sample_seal_rules,
+    .seal_count = 2,
+    .retentions = sample_retentions,
+    .retention_count = 1,
+    .organs = sample_posts,
+    .organ_count = 1,
+};
+
 static inline struct tcn_policy sample_policy(void) {
     return (struct tcn_policy){
         .version = 261,
         .title = "Sample",
         .organs = sample_organs,
-        .organ_count = 2,
+        .organ_count = 3,
         .domains = sample_domains,
         .domain_count = 2,
         .divisions = sample_divisions,
@@ -197,6 +263,7 @@ static inline struct tcn_policy sample_policy(void) {
         .clocks = &sample_clocks,
         .rules = &sample_rules,
         .sealing = &sample_sealing,
+        .plans = &sample_plans,
         .desk = 1,
         .clock_ahead_ns = 262,
         .clock_behind_ns = 263,

@@ -302,7 +302,7 @@ static void an_item_needs_a_position_and_an_open_part_but_no_alert(void **state)
 static void tables_that_are_not_sorted_are_refused_both_ways(void **state) {
     (void)state;
     struct tcn_slice bytes = pass_begin();
-    struct tcn_organ organs[2] = {sample_organs[1], sample_organs[0]};
+    struct tcn_organ organs[3] = {sample_organs[1], sample_organs[0], sample_organs[2]};
     struct tcn_domain domains[2] = {sample_domains[1], sample_domains[0]};
     struct tcn_division divisions[2] = {sample_divisions[0], sample_divisions[0]};
     struct tcn_policy policy = sample_policy();

@@ -120,9 +120,11 @@ static void a_policy_without_them_has_none(void **state) {
     struct tcn_policy out;
     in.clocks = NULL;
     in.rules = NULL;
+    in.plans = NULL; /* names clocks */
     PASS(policy);
     assert_null(out.clocks);
     assert_null(out.rules);
+    assert_null(out.plans);
 }
 
 /** A policy that may be spoiled. */

@@ -28,6 +28,7 @@ static void spoil_begin(void) {
     memcpy(spoiled.rules, sample_seal_rules, sizeof(sample_seal_rules));
     spoiled.sealing.rules = spoiled.rules;
     spoiled.policy.sealing = &spoiled.sealing;
+    spoiled.policy.plans = NULL;
 }
 
 /** Encodes the policy as it stands. */
