@@ -5,16 +5,13 @@
 #include "cli/explain_words.h"
 #include "cli/folder.h"
 #include "cli/place.h"
+#include "cli/scratch.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define SCRATCH "/tocsin-explain.XXXXXX"
 
 /* All that the verb takes. */
 struct explaining {
@@ -152,29 +149,22 @@ static int check_tail(struct explaining *explaining) {
 }
 
 static int fold(struct explaining *explaining) {
-    const char *root = getenv("TMPDIR");
-    char scratch[TCN_CLI_PATH_BYTES];
+    struct tcn_scratch scratch;
     char dir[TCN_CLI_PATH_BYTES];
-    root = root != NULL && root[0] != '\0' ? root : P_tmpdir;
-    const int size = snprintf(scratch, sizeof scratch, "%s" SCRATCH, root);
-    if (size < 0 || size >= (int)sizeof scratch || mkdtemp(scratch) == NULL) {
-        (void)fprintf(explaining->cli->err,
-                      "tocsin: cannot make a folder in %s: because %s\ntry: TMPDIR=D, a folder "
-                      "with room for the state\n",
-                      root, strerror(errno));
-        return TCN_EXIT_FAILURE;
+    int code = tcn_scratch_make(explaining->cli, "explain", &scratch);
+    if (code != TCN_EXIT_OK) {
+        return code;
     }
-    int code = TCN_EXIT_FAILURE;
-    if (tcn_place_path(dir, scratch, "state") == TCN_OK) {
+    code = TCN_EXIT_FAILURE;
+    if (tcn_place_path(dir, scratch.dir, "state") == TCN_OK) {
         code = fold_in(explaining, dir);
-        const enum tcn_status status = tcn_state_wipe(dir);
+        const enum tcn_status status = tcn_state_remove(dir);
         if (status != TCN_OK && status != TCN_ABSENT) {
             (void)fprintf(explaining->cli->err, "-- %s stays: %s\n", dir,
                           tcn_status_sentence(status));
         }
-        (void)rmdir(dir);
     }
-    (void)rmdir(scratch);
+    tcn_scratch_remove(explaining->cli, &scratch);
     return code;
 }
 

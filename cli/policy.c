@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tocsin policy check|show [DIR]`, and the way to activate and active. */
+/* `tocsin policy check|show [DIR]`, and the way to activate, active and backtest. */
 #include "base/clock.h"
 #include "cli/place.h"
 #include "cli/policy_activate.h"
 #include "cli/policy_at.h"
+#include "cli/policy_backtest.h"
 #include "cli/policy_show.h"
 #include "cli/verbs.h"
 #include "policy/read.h"
@@ -120,6 +121,10 @@ static int run(struct tcn_cli *cli, const char *path, bool is_show, enum tcn_for
 
 int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv) {
     const char *word = argc > 1 ? argv[1] : "";
+    if (strcmp(word, "backtest") == 0) {
+        const int tried = tcn_policy_backtest(cli, argc - 1, argv + 1);
+        return tried == -1 ? TCN_EXIT_OK : tried;
+    }
     if (strcmp(word, "activate") == 0 || strcmp(word, "active") == 0) {
         const int done = strcmp(word, "active") == 0 ? tcn_policy_active(cli, argc - 1, argv + 1)
                                                      : tcn_policy_activate(cli, argc - 1, argv + 1);
@@ -134,7 +139,7 @@ int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv) {
          &dir},
         {"output", 'o', "FORMAT", "table, json", NULL, &format_option}};
     const struct tcn_cli_syntax syntax = {
-        "policy check|show [DIR] | policy activate|active [OPTIONS]", options,
+        "policy check|show [DIR] | policy activate|active|backtest [OPTIONS]", options,
         sizeof options / sizeof options[0]};
     enum tcn_format format = TCN_FORMAT_TABLE;
     int first = 0;
@@ -143,8 +148,9 @@ int tcn_verb_policy(struct tcn_cli *cli, int argc, char **argv) {
     const char *what = code == TCN_EXIT_OK && (count == 1 || count == 2) ? argv[first] : "";
     bool is_show = strcmp(what, "show") == 0;
     if (code == TCN_EXIT_OK && !is_show && strcmp(what, "check") != 0) {
-        return tcn_cli_usage(cli, "policy --help",
-                             "policy takes check or show and a folder, activate or active");
+        return tcn_cli_usage(
+            cli, "policy --help",
+            "policy takes check or show and a folder, activate, active or backtest");
     }
     if (code == TCN_EXIT_OK) {
         code = tcn_cli_format(cli, format_option, 1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON,

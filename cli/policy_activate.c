@@ -5,10 +5,9 @@
 #include "cli/folder.h"
 #include "cli/place.h"
 #include "cli/policy_at.h"
+#include "cli/policy_compile.h"
 #include "cli/policy_effect.h"
 #include "cli/show.h"
-#include "policy/read.h"
-#include "policy/text.h"
 #include "query/activation.h"
 #include "json/write.h"
 
@@ -26,9 +25,7 @@ struct activating {
     bool restates;
     struct tcn_folder folder;
     struct tcn_rights rights;
-    struct tcn_policy_text text;
-    struct tcn_policy_source *source;
-    struct tcn_policy_errors errors;
+    struct tcn_compiled compiled;
     const char *format_option;
     enum tcn_format format;
     struct tcn_forecast forecast;
@@ -36,30 +33,9 @@ struct activating {
 
 static void finish(struct activating *made) {
     tcn_forecast_fini(&made->forecast);
-    tcn_policy_destroy(&made->source);
-    tcn_policy_text_fini(&made->text);
+    tcn_compiled_fini(&made->compiled);
     tcn_rights_fini(&made->rights);
     tcn_folder_close(&made->folder);
-}
-
-/* The same checks as `policy check`: a policy with a fault in any file goes nowhere. The files are
- * read once: what is compiled is what is logged. */
-static int compile(struct activating *made) {
-    enum tcn_status status = tcn_policy_text_read(made->path, &made->text, &made->errors);
-    const struct tcn_slice text = tcn_slice_of(made->text.data, made->text.size);
-    if (status == TCN_OK && text.size == 0) { /* an empty folder, or none: it says so */
-        status = tcn_policy_read(made->path, &made->source, &made->errors);
-    } else if (status == TCN_OK) {
-        status = tcn_policy_read_text(made->path, text, &made->source, &made->errors);
-    }
-    if (status == TCN_CONFIG) {
-        tcn_cli_faults(made->cli, &made->errors);
-        return tcn_cli_fail(made->cli, status, "mend it, then tocsin policy check",
-                            "activate the policy %s", made->path);
-    }
-    return status == TCN_OK
-               ? TCN_EXIT_OK
-               : tcn_cli_fail(made->cli, status, NULL, "read the policy %s", made->path);
 }
 
 /* The clocks of the state, as it stands now; without one nothing is said of them. */
@@ -88,7 +64,7 @@ static void look_at_clocks(struct activating *made, const struct tcn_policy *nex
 static int tell_difference(struct activating *made) {
     struct tcn_policy_effect effect = {.path = made->path,
                                        .now = tcn_rights_policy(&made->rights),
-                                       .next = tcn_policy_tables(made->source),
+                                       .next = made->compiled.policy,
                                        .restates = made->restates,
                                        .is_dry = made->is_dry};
     look_at_clocks(made, effect.next, &effect);
@@ -146,11 +122,12 @@ static int hand_over(struct activating *made) {
     struct tcn_regime_verdict verdict = {.fault = TCN_REGIME_FITS};
     enum tcn_status status =
         made->key != NULL ? TCN_OK : tcn_place_path(key, dir, "keys/admin.key");
-    const struct tcn_activation_wish wish = {.policy = tcn_policy_tables(made->source),
-                                             .text = tcn_slice_of(made->text.data, made->text.size),
-                                             .key_path = made->key != NULL ? made->key : key,
-                                             .now_ns = tcn_clock_wall_ns(),
-                                             .restates = made->restates};
+    const struct tcn_activation_wish wish = {
+        .policy = made->compiled.policy,
+        .text = tcn_slice_of(made->compiled.text.data, made->compiled.text.size),
+        .key_path = made->key != NULL ? made->key : key,
+        .now_ns = tcn_clock_wall_ns(),
+        .restates = made->restates};
     if (made->is_dry) {
         status = tcn_regime_check(tcn_rights_policy(&made->rights), wish.policy, &verdict);
     } else if (status == TCN_OK) {
@@ -196,7 +173,7 @@ int tcn_policy_activate(struct tcn_cli *cli, int argc, char **argv) {
     }
     if (code == TCN_EXIT_OK) {
         made->path = argv[first];
-        code = compile(made);
+        code = tcn_policy_compile(cli, made->path, "activate the policy", &made->compiled);
     }
     if (code == TCN_EXIT_OK) {
         code = tcn_policy_open_at(cli, made->dir, UINT64_MAX, &made->folder, &made->rights);

@@ -48,6 +48,22 @@ void tcn_progress_tell(struct tcn_progress *progress, const struct tcn_progress_
     progress->drawn_ns = now_ns;
 }
 
+void tcn_progress_draw(struct tcn_progress *progress, uint64_t done, uint64_t total,
+                       const char *word, int64_t now_ns) {
+    if (!progress->cli->is_err_terminal || now_ns - progress->drawn_ns < DRAW_NS) {
+        return;
+    }
+    FILE *err = progress->cli->err;
+    (void)fputs("\r\033[K", err);
+    if (total > 0) {
+        draw_bar(err, done, total);
+    }
+    (void)fprintf(err, "%" PRIu64 " %s", done, word);
+    (void)fflush(err);
+    progress->is_drawn = true;
+    progress->drawn_ns = now_ns;
+}
+
 void tcn_progress_clear(struct tcn_progress *progress) {
     if (progress->is_drawn) {
         (void)fputs("\r\033[K", progress->cli->err);

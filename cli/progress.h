@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How far an intake is: one line that is drawn over on a terminal's error stream, nothing
- * elsewhere, and the sum at the end in the format that was asked for. One thread, the program's.
+ * How far an intake, or a long walk, is: one line that is drawn over on a terminal's error stream,
+ * nothing elsewhere, and the sum at the end in the format that was asked for. One thread, the
+ * program's.
  */
 #ifndef TCN_CLI_PROGRESS_H
 #define TCN_CLI_PROGRESS_H
@@ -35,6 +36,11 @@ struct tcn_progress tcn_progress_init(struct tcn_cli *cli, uint64_t size_bytes, 
 /** Draws it anew, at most ten times a second. */
 void tcn_progress_tell(struct tcn_progress *progress, const struct tcn_progress_counts *counts,
                        int64_t now_ns);
+
+/** Draws how much is done of all, as a bar, and the number with its word, as often; with `total` 0
+ * the number alone. */
+void tcn_progress_draw(struct tcn_progress *progress, uint64_t done, uint64_t total,
+                       const char *word, int64_t now_ns);
 
 /** Takes it off the screen, so that something else can be printed. */
 void tcn_progress_clear(struct tcn_progress *progress);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/applier.h"
 
+#include "core/fold_due.h"
 #include "query/walk.h"
 #include "seal/hash.h"
 #include "wire/frame.h"
@@ -29,6 +30,11 @@ void tcn_applier_fini(struct tcn_applier *applier) {
     *applier = (struct tcn_applier){0};
 }
 
+/* The event at a position is folded under a policy that is only supposed. */
+static bool is_behind(const struct tcn_applier *applier, uint64_t position) {
+    return applier->hypothesis != NULL && position >= applier->hypothesis->from_position;
+}
+
 enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_state_ops *ops,
                                   void *state, struct tcn_log_reader *reader) {
     enum tcn_status status = tcn_fold_init(&applier->fold, &applier->charter->policy, ops, state);
@@ -42,9 +48,13 @@ enum tcn_status tcn_applier_begin(struct tcn_applier *applier, const struct tcn_
     if (status == TCN_OK && applier->named == NULL) {
         status = tcn_log_reader_open_beside(reader, &applier->named);
     }
-    return status == TCN_OK
-               ? tcn_fold_init(&applier->fold, tcn_rights_policy(&applier->rights), ops, state)
-               : status;
+    if (status != TCN_OK) {
+        return status;
+    }
+    const bool is_supposed = is_behind(applier, applier->fold.applied.position);
+    const struct tcn_policy *policy =
+        is_supposed ? applier->hypothesis->policy : tcn_rights_policy(&applier->rights);
+    return tcn_fold_init(&applier->fold, policy, ops, state);
 }
 
 /* Who published a record; NULL for the collector itself. A copy of its row as it stands before the
@@ -105,7 +115,10 @@ static enum tcn_status name_event(struct tcn_applier *applier, struct tcn_fold_i
 /* Folds what changes no policy, which is nearly all. */
 static enum tcn_status step(struct tcn_applier *applier, const struct tcn_fold_input *in) {
     struct tcn_outcome outcome = {0};
-    const enum tcn_status status = tcn_fold_step(&applier->fold, in, &outcome);
+    enum tcn_status status = applier->is_awake ? tcn_fold_due_until(&applier->fold, in) : TCN_OK;
+    if (status == TCN_OK) {
+        status = tcn_fold_step(&applier->fold, in, &outcome);
+    }
     applier->void_count += status == TCN_OK && outcome.code != TCN_OK;
     return status;
 }
@@ -120,9 +133,13 @@ static enum tcn_status step_policy(struct tcn_applier *applier, const struct tcn
     }
     const struct tcn_policy *policy = applier->fold.policy;
     const struct tcn_clock_table *clocks = applier->fold.clocks;
-    in->policy = &activated->policy;
-    in->restates = activated->word.restates;
-    in->activator = activated->word.principal;
+    if (is_behind(applier, in->position)) {
+        applier->ignored_count++;
+    } else {
+        in->policy = &activated->policy;
+        in->restates = activated->word.restates;
+        in->activator = activated->word.principal;
+    }
     status = step(applier, in);
     if (status == TCN_OK) {
         tcn_rights_activate(&applier->rights, &activated);
@@ -156,6 +173,10 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
     };
     if (event.act == TCN_ACT_REGISTRY_CHANGED) {
         in.ruling = tcn_rights_take(&applier->rights, record, logged->position, &event);
+    }
+    if (applier->hypothesis != NULL && in.position == applier->hypothesis->from_position) {
+        in.supposed = applier->hypothesis->policy;
+        in.restates = applier->hypothesis->restates;
     }
     name_rows(applier, &in);
     status = name_event(applier, &in);

@@ -10,6 +10,14 @@
 #include "core/fold.h"
 #include "query/rights.h"
 
+/** A policy that is supposed to have been in force from a position on, in the place of what the log
+ * says: activations from there on change nothing. Open: filled by the caller, lent. */
+struct tcn_hypothesis {
+    const struct tcn_policy *policy;
+    uint64_t from_position; /**< 1 or more */
+    bool restates;          /**< clocks that run there follow it too */
+};
+
 /** An applier. Open: embedded; charter, ops and state are lent for its life. */
 struct tcn_applier {
     const struct tcn_charter *charter;
@@ -17,7 +25,10 @@ struct tcn_applier {
     struct tcn_fold fold;
     struct tcn_log_reader *named; /**< what an act names is looked up here; NULL before the begin */
     struct tcn_arena arena;
-    uint64_t void_count; /**< events without effect since the start, for counters */
+    const struct tcn_hypothesis *hypothesis; /**< NULL: the log is believed; set behind the init */
+    bool is_awake;          /**< what falls due between two events is told at its own time */
+    uint64_t void_count;    /**< events without effect since the start, for counters */
+    uint64_t ignored_count; /**< activations that a hypothesis let have no effect */
 };
 
 /** Takes the arena for decoding. The fold starts with tcn_applier_begin.

@@ -375,6 +375,9 @@ enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input
     if (fold->trace != NULL) {
         tcn_trace_own(fold->trace);
     }
+    if (status == TCN_OK && in->supposed != NULL) {
+        status = tcn_fold_suppose(fold, in);
+    }
     status = status == TCN_OK ? apply_event(&step) : status;
     tcn_fold_note(&step,
                   (struct tcn_note){.why = step.code == TCN_OK ? TCN_WHY_APPLIED : TCN_WHY_VOID,

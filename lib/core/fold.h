@@ -88,8 +88,11 @@ struct tcn_fold_input {
     /** Lent until the next activation: of one that was found to fit, the policy that it brings; of
      * everything else NULL. */
     const struct tcn_policy *policy;
-    bool restates;               /**< the activation says so */
-    uint32_t activator;          /**< the principal whose word it is; 0 of everything else */
+    bool restates;      /**< the activation says so */
+    uint32_t activator; /**< the principal whose word it is; 0 of everything else */
+    /** Lent from then on: a policy that comes into force with this event though nobody activates
+     * it, as rule 10 says but told to nobody; `restates` is said of it. NULL in any real fold. */
+    const struct tcn_policy *supposed;
     struct tcn_fold_named named; /**< of an ERASED act: what it names, if that is before it */
 };
 

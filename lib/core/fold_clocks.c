@@ -111,7 +111,7 @@ static struct tcn_alert alert_of(const struct tcn_fold *fold, const struct tcn_f
                               .fired = *fired};
 }
 
-/** Restates what the activation says, or what a missing year left open. */
+/** Restates what the activation says, or what a missing year left open, by the policy in force. */
 static enum tcn_status restate(struct tcn_fold *fold, const struct tcn_fold_input *in,
                                struct tcn_restated_counts *counts) {
     const struct tcn_clockwork work = {
@@ -119,7 +119,7 @@ static enum tcn_status restate(struct tcn_fold *fold, const struct tcn_fold_inpu
     const struct tcn_restatement how = {.only_missing = !in->restates,
                                         .position = in->position,
                                         .log_time_ns = in->log_time_ns,
-                                        .policy_version = in->policy->version,
+                                        .policy_version = fold->policy->version,
                                         .row_max = UINT32_MAX};
     struct tcn_clock_place place = {.birth = 0};
     bool is_done = fold->clocks == NULL;
@@ -174,6 +174,13 @@ enum tcn_status tcn_fold_activate(struct tcn_fold *fold, const struct tcn_fold_i
         status = tell_activation(fold, in, &counts);
     }
     return status;
+}
+
+enum tcn_status tcn_fold_suppose(struct tcn_fold *fold, const struct tcn_fold_input *in) {
+    struct tcn_restated_counts counts = {.counts = {0}};
+    fold->policy = in->supposed;
+    fold->clocks = tcn_fold_clock_table(in->supposed);
+    return restate(fold, in, &counts);
 }
 
 static void add_hearer(struct hearers *hearers, uint16_t organ) {

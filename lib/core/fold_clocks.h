@@ -42,6 +42,10 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_clocks(struct tcn_fold *fold,
  * Errors: what the ops give. Thread: the fold's. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_activate(struct tcn_fold *fold,
                                                  const struct tcn_fold_input *in);
+/** Puts the policy that an event is supposed to bring in force, and tells nobody.
+ * Errors: what the ops give. Thread: the fold's. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_suppose(struct tcn_fold *fold,
+                                                const struct tcn_fold_input *in);
 /** Tells of a clock's step, or of a year that the calendar lacks.
  * Errors: what the ops give; TCN_CORRUPT a clock without its matter. Thread: the fold's. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_clocks_tell(struct tcn_fold *fold,

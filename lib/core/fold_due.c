@@ -65,6 +65,20 @@ enum tcn_status tcn_fold_due_fire(struct tcn_fold *fold, const struct tcn_fold_i
     return TCN_OK;
 }
 
+enum tcn_status tcn_fold_due_until(struct tcn_fold *fold, const struct tcn_fold_input *in) {
+    enum tcn_status status = TCN_OK;
+    struct tcn_fold_input tick = {.position = fold->applied.position,
+                                  .generation = fold->applied.generation,
+                                  .log_time_ns = fold->applied.log_time_ns,
+                                  .log_mode = in->log_mode};
+    /* Each turn moves rows on, to a later time or away (D1). */
+    while (status == TCN_OK && fold->due_ns < in->log_time_ns) {
+        tick.log_time_ns = fold->due_ns > tick.log_time_ns ? fold->due_ns : tick.log_time_ns;
+        status = tcn_fold_due_fire(fold, &tick);
+    }
+    return status;
+}
+
 enum tcn_status tcn_fold_due_rows(struct tcn_fold *fold, const struct tcn_fold_input *in) {
     for (uint32_t i = 0; i < in->row_count; i++) {
         const struct tcn_principal *row = &in->rows[i];

@@ -16,6 +16,11 @@
  * Errors: what the ops give. Thread: the fold's. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_due_fire(struct tcn_fold *fold,
                                                  const struct tcn_fold_input *in);
+/** Tells what is due before the event's log time, each at its own time, as a collector that was
+ * awake all along would have logged a tick for it; `in` needs log_time_ns and log_mode only.
+ * Errors: what the ops give. Thread: the fold's. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_due_until(struct tcn_fold *fold,
+                                                  const struct tcn_fold_input *in);
 /** Sets the ends of the rows that the event put into the registry.
  * Errors: what the ops give. Thread: the fold's. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_due_rows(struct tcn_fold *fold,

@@ -72,7 +72,8 @@ static enum tcn_status file_delete(const char *dir, const char *name) {
     return status;
 }
 
-enum tcn_status tcn_state_wipe(const char *dir) {
+/** Deletes the files; with `is_all` the lock too, and the directory if nothing else is in it. */
+static enum tcn_status wipe(const char *dir, bool is_all) {
     enum tcn_status status = tcn_env_dir_make(dir, true);
     int lock_file = -1;
     if (status == TCN_OK) {
@@ -85,11 +86,25 @@ enum tcn_status tcn_state_wipe(const char *dir) {
     if (status == TCN_OK) {
         status = file_delete(dir, "lock.mdb");
     }
+    if (status == TCN_OK && is_all) { /* while it is held: nobody else can mean this directory */
+        status = file_delete(dir, "LOCK");
+    }
     if (status == TCN_OK) {
         status = tcn_env_dir_sync(dir);
     }
+    if (status == TCN_OK && is_all && rmdir(dir) != 0) {
+        status = tcn_store_status(errno);
+    }
     (void)close(lock_file);
     return status;
+}
+
+enum tcn_status tcn_state_wipe(const char *dir) {
+    return wipe(dir, false);
+}
+
+enum tcn_status tcn_state_remove(const char *dir) {
+    return wipe(dir, true);
 }
 
 enum tcn_status tcn_state_begin(struct tcn_state *state) {

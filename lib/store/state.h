@@ -75,6 +75,10 @@ struct tcn_env *tcn_state_env(struct tcn_state *state);
  * Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_state_wipe(const char *dir);
 
+/** Removes a closed state, or a closed table of store/sorted.h, with its directory, which nobody
+ * else uses. Errors: as tcn_state_wipe; TCN_IO something else is in it. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_state_remove(const char *dir);
+
 /** Starts a commit: the table below works from here to tcn_state_commit. None may be open.
  * Errors: TCN_FULL quota or disk; TCN_IO after a failed commit; TCN_NOMEM.
  * Thread: the apply thread. */

@@ -7,6 +7,8 @@ a state that is derived anew come to the same."""
 import json
 import os
 import shutil
+import signal
+import subprocess
 
 from harness import Bench, await_true, expect, slower
 
@@ -106,6 +108,40 @@ def replayed_alerts(district):
     return [item for item in map(json.loads, told.splitlines()) if "alert" in item]
 
 
+def pend_interrupt():
+    """In the child, before the program: an interrupt waits for it, whenever it looks."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def expect_backtest(district, policy, activation):
+    """The policy that came into force makes no difference from there on, and had it been there from
+    the beginning the first matter had gone elsewhere. What is worked in is gone, also after ^C."""
+    scratch = district.path("scratch")
+    os.mkdir(scratch)
+    words = ["policy", "backtest", "--policy", policy, "--dir", district.folder]
+    env = {"TMPDIR": scratch}
+    same = district.json(*words, "--since", str(activation["position"]), env=env)
+    expect(same["is_same"] and same["differences"] == [], f"no difference: {same}")
+    expect(same["ignored_activations"] == 1, f"the log's own is left out: {same}")
+    other = district.json(*words, env=env)
+    moved = [row for row in other["differences"] if row["what"] == "matter"]
+    expect([(row["how"], row["recorded"]["organ"], row["other"]["organ"]) for row in moved]
+           == [("elsewhere", BEFORE, BEHIND)], f"the first matter goes elsewhere: {moved}")
+    expect(other == district.json(*words, env=env), "twice the same")
+    told = district.run(*words, env=env).stdout
+    expect(f"{BEFORE}, open" in told and "no difference" not in told, f"as text: {told}")
+    rows = [json.loads(line) for line in
+            district.run(*words, "-o", "ndjson", env=env).stdout.splitlines()]
+    expect(rows[-1]["counts"] == other["counts"] and len(rows) > 1, f"as lines: {rows[-1]}")
+    stopped = subprocess.run([district.program("tocsin"), *words], env={**district.env, **env},
+                             check=False, timeout=slower(60), capture_output=True,
+                             preexec_fn=pend_interrupt)
+    expect(stopped.returncode == 130, f"it ends when it is told to: {stopped}")
+    district.run("explain", "1", "--dir", district.folder, env=env)
+    expect(os.listdir(scratch) == [], f"nothing is left: {os.listdir(scratch)}")
+
+
 def the_policy_changes_while_reports_come(bench):
     with bench.founded(bureaus=["district_desk", BEFORE, BEHIND]) as (district, runner):
         runner.start_all("broker", "collector", AGENT)
@@ -164,6 +200,7 @@ def the_policy_changes_while_reports_come(bench):
         await_holder(district, later, BEHIND)
         expect(active(district) == second, "a restart changes nothing")
         expect_told(district, second)
+        expect_backtest(district, good, second)
         runner.stop("collector", slower(20))
         live = district.json("log", "stats", "--state-hash", *where, limit_s=slower(60))
         rebuilt = district.json("log", "rebuild", *where, limit_s=slower(60))

@@ -34,7 +34,7 @@ BELOW = {
     "log": ("backup", "restore"),
     "key": ("ls", "new", "invite", "enrol", "rotate", "rotate collector", "rotate organ",
             "revoke", "rights"),
-    "policy": ("activate", "active"),
+    "policy": ("activate", "active", "backtest"),
 }
 
 
