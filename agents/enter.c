@@ -347,7 +347,8 @@ static bool is_own(const struct tcn_agent_office *office, enum tcn_act act) {
     if (office->is_admin) {
         return act == TCN_ACT_EPOCH_ALLOWED || act == TCN_ACT_TIME_CONFIRMED;
     }
-    return tcn_act_is_human(act) || (office->is_feed && act == TCN_ACT_FEED_ENDED);
+    return tcn_act_is_human(act) || tcn_act_is_of_agent(act) ||
+           (office->is_feed && act == TCN_ACT_FEED_ENDED);
 }
 
 static enum tcn_status check(struct work *work) {

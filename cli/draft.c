@@ -190,6 +190,42 @@ static void add_attributes(struct typing *typing, const char *attributes) {
     tcn_json_object_end(&typing->writer);
 }
 
+/* Adds each line of "a,b" as safe or not. */
+static void add_lines(struct typing *typing, const char *lines, bool is_safe) {
+    char *copy = lines == NULL ? NULL : tcn_arena_copy(typing->arena, lines, strlen(lines) + 1);
+    char *rest = NULL;
+    if (copy == NULL) {
+        return;
+    }
+    for (char *line = strtok_r(copy, ",", &rest); line != NULL; line = strtok_r(NULL, ",", &rest)) {
+        tcn_json_add_bool(&typing->writer, line, is_safe);
+    }
+}
+
+/* What a zero report says. A line under both is said once, and the last word is that it is not
+ * safe. */
+static void add_zero(struct typing *typing, const struct tcn_cli_draft *typed) {
+    if (typed->safe != NULL || typed->not_safe != NULL) {
+        tcn_json_object_begin(&typing->writer, "lines");
+        add_lines(typing, typed->safe, true);
+        add_lines(typing, typed->not_safe, false);
+        tcn_json_object_end(&typing->writer);
+    }
+    char *copy = typed->places == NULL
+                     ? NULL
+                     : tcn_arena_copy(typing->arena, typed->places, strlen(typed->places) + 1);
+    char *rest = NULL;
+    if (copy == NULL) {
+        return;
+    }
+    tcn_json_array_begin(&typing->writer, "places");
+    for (char *place = strtok_r(copy, ",", &rest); place != NULL;
+         place = strtok_r(NULL, ",", &rest)) {
+        tcn_json_add_word(&typing->writer, NULL, place);
+    }
+    tcn_json_array_end(&typing->writer);
+}
+
 static void add_fields(struct typing *typing, const struct tcn_cli_draft *typed) {
     add_word(typing, "act", typed->act);
     add_word(typing, "matter", typed->matter);
@@ -212,6 +248,8 @@ static void add_fields(struct typing *typing, const struct tcn_cli_draft *typed)
     add_counts(typing, typed->counts);
     add_attributes(typing, typed->attributes);
     add_texts(typing, typed);
+    add_word(typing, "of_office", typed->of_office);
+    add_zero(typing, typed);
 }
 
 int tcn_cli_draft_read(struct tcn_cli *cli, const struct tcn_cli_draft *typed,
@@ -236,7 +274,7 @@ int tcn_cli_draft_read(struct tcn_cli *cli, const struct tcn_cli_draft *typed,
     if (status == TCN_OK) {
         return TCN_EXIT_OK;
     }
-    return tcn_cli_usage(cli, typed->act == NULL ? "report --help" : "act --help",
-                         "%s%sexpected %s", error.field, error.field[0] == '\0' ? "" : ": ",
-                         error.expected);
+    const char *verb = typed->act == NULL ? "report --help" : "act --help";
+    return tcn_cli_usage(cli, typed->verb != NULL ? typed->verb : verb, "%s%sexpected %s",
+                         error.field, error.field[0] == '\0' ? "" : ": ", error.expected);
 }

@@ -41,6 +41,11 @@ struct tcn_cli_draft {
     const char *position;
     const char *act_hash; /**< 64 hexadecimal digits */
     const char *linked;
+    const char *safe;      /**< zero report: lines that are known safe, "a,b" */
+    const char *not_safe;  /**< likewise, known not to be */
+    const char *places;    /**< places that were checked, "a,b" */
+    const char *of_office; /**< said by telephone: the office that said it */
+    const char *verb;      /**< whose help is named on a fault; NULL: report's or act's */
 };
 
 /** Makes a request out of it. What is wrong has been told. Gives an exit code.

@@ -26,6 +26,13 @@ int tcn_verb_rewrap(struct tcn_cli *cli, int argc, char **argv);
 /** One post's word that the sealed texts of an event are to be erased. */
 int tcn_verb_erase(struct tcn_cli *cli, int argc, char **argv);
 
+/** A zero report, an office's own or by telephone to the desk. */
+int tcn_verb_zero(struct tcn_cli *cli, int argc, char **argv);
+/** A sign of life of an office. */
+int tcn_verb_check_in(struct tcn_cli *cli, int argc, char **argv);
+/** An office closes for the day. */
+int tcn_verb_sign_off(struct tcn_cli *cli, int argc, char **argv);
+
 /** What a petitioner may know, by slip code. */
 int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv);
 

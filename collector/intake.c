@@ -144,12 +144,13 @@ static bool division_fits(const struct tcn_intake *intake, const struct tcn_prin
             tcn_policy_division(intake->policy, division) == NULL);
 }
 
-/* Acts of people, as far as the principal's row allows them; a VOID always, since a lane must be
- * able to say what will never come, and so changes of the registry, of which core/roll says who may
- * make them when they have their place in the log. */
+/* Acts of people, and what an agent says of its office, as far as the principal's row allows them;
+ * a VOID always, since a lane must be able to say what will never come, and so changes of the
+ * registry, of which core/roll says who may make them when they have their place in the log. */
 static bool may_act(const struct tcn_principal *principal, enum tcn_act act) {
     return act == TCN_ACT_VOID || act == TCN_ACT_REGISTRY_CHANGED ||
-           (tcn_act_is_human(act) && tcn_principal_may_act(principal, act));
+           ((tcn_act_is_human(act) || tcn_act_is_of_agent(act)) &&
+            tcn_principal_may_act(principal, act));
 }
 
 /* A change of the registry that its kind denies to this principal is refused at the door; all else

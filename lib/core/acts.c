@@ -60,6 +60,8 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_SEEN_UNSAFE, false, BOTH},
     {TCN_ACT_ISSUED, false, BOTH},
     {TCN_ACT_ERASED, false, BOTH | TCN_TELLS_DESK},
+    {TCN_ACT_ORAL_ZERO, true, 0},
+    {TCN_ACT_CHECKED_IN, true, 0},
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))
@@ -75,7 +77,8 @@ const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act) {
 
 bool tcn_act_is_apart(enum tcn_act act) {
     return act == TCN_ACT_HANDED_OVER || act == TCN_ACT_ON_DUTY || act == TCN_ACT_ZERO_REPORT ||
-           act == TCN_ACT_UNSEALED || act == TCN_ACT_ERASED;
+           act == TCN_ACT_UNSEALED || act == TCN_ACT_ERASED || act == TCN_ACT_ORAL_ZERO ||
+           act == TCN_ACT_CHECKED_IN;
 }
 
 uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count) {

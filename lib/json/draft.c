@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "json/change.h"
 #include "json/draft_read.h"
+#include "json/zero.h"
 
 #include <string.h>
 
@@ -16,6 +17,8 @@ struct scratch {
     json_t *attributes;
     json_t *texts;
     json_t *registry;
+    json_t *lines;
+    json_t *places;
 };
 
 #define AT(member) offsetof(struct scratch, member)
@@ -59,6 +62,20 @@ static const struct tcn_json_field act_fields[] = {
     {"linked", TCN_JSON_ID, ACT(linked), 0, NULL},
     {"source", TCN_JSON_U32, ACT(source), UINT32_MAX, NULL},
     {"epoch", TCN_JSON_HEX64, ACT(epoch), 0, NULL},
+};
+
+/* A zero report is an act of no matter, and all that it says is open. */
+static const struct tcn_json_field zero_fields[] = {
+    {"act", TCN_JSON_CHOICE, EVENT(act), 0, tcn_json_acts},
+    {"office", TCN_JSON_WORD, EVENT(office), 0, NULL},
+    {"learned", TCN_JSON_TIME, EVENT(learned_ns), 0, NULL},
+    {"recorded", TCN_JSON_TIME, EVENT(recorded_ns), 0, NULL},
+    {"lines", TCN_JSON_OBJECT, AT(lines), 0, NULL},
+    {"places", TCN_JSON_ARRAY, AT(places), TCN_ZERO_PLACES_MAX, NULL},
+    {"post", TCN_JSON_WORD, EVENT(zero.post), 0, NULL},
+    {"of_office", TCN_JSON_WORD, EVENT(zero.of_office), 0, NULL},
+    {"trace_parent", TCN_JSON_TEXT, EVENT(trace_parent), TCN_WORD_BYTES_MAX, NULL},
+    {"key", TCN_JSON_TEXT, AT(draft.retry_key), TCN_RETRY_KEY_BYTES_MAX, NULL},
 };
 
 /* A change of the registry is an act of no matter and has no text. */
@@ -261,9 +278,10 @@ static enum tcn_status finish_change(struct tcn_json_reader *reader, json_t *reg
     return tcn_json_read_change(reader, registry, &event->registry);
 }
 
-/** An act: one that a person may enter. */
+/** An act: one that a person may enter. That an agent was stopped, it says by itself. */
 static enum tcn_status finish_act(struct tcn_json_reader *reader, struct tcn_event *event) {
-    if (event->act == TCN_ACT_REPORTED || !tcn_act_is_human(event->act)) {
+    const bool is_entered = tcn_act_is_human(event->act) || event->act == TCN_ACT_SIGNED_OFF;
+    if (event->act == TCN_ACT_REPORTED || !is_entered) {
         return tcn_json_fault(reader, TCN_BAD_VALUE, "act",
                               "an act of a person; a report has no \"act\"");
     }
@@ -275,15 +293,27 @@ static enum tcn_status finish_act(struct tcn_json_reader *reader, struct tcn_eve
 enum tree {
     A_REPORT,
     AN_ACT,
-    A_CHANGE
+    A_CHANGE,
+    A_ZERO
 };
+
+static bool is_word_of(const char *word, enum tcn_act act) {
+    return word != NULL && strcmp(word, tcn_act_name(act)) == 0;
+}
 
 static enum tree tree_of(json_t *object) {
     const json_t *act = json_object_get(object, "act");
     const char *word = json_string_value(act);
-    return act == NULL                                                                 ? A_REPORT
-           : word != NULL && strcmp(word, tcn_act_name(TCN_ACT_REGISTRY_CHANGED)) == 0 ? A_CHANGE
-                                                                                       : AN_ACT;
+    if (act == NULL) {
+        return A_REPORT;
+    }
+    if (is_word_of(word, TCN_ACT_REGISTRY_CHANGED)) {
+        return A_CHANGE;
+    }
+    const bool has_lines = json_object_get(object, "lines") != NULL;
+    const bool is_zero =
+        is_word_of(word, TCN_ACT_ORAL_ZERO) || (is_word_of(word, TCN_ACT_ZERO_REPORT) && has_lines);
+    return is_zero ? A_ZERO : AN_ACT;
 }
 
 static enum tcn_status finish(struct tcn_json_reader *reader, enum tree tree,
@@ -294,6 +324,9 @@ static enum tcn_status finish(struct tcn_json_reader *reader, enum tree tree,
         return finish_change(reader, scratch->registry, event);
     case AN_ACT:
         return finish_act(reader, event);
+    case A_ZERO:
+        event->body_kind = TCN_BODY_ZERO;
+        return tcn_json_read_zero(reader, scratch->lines, scratch->places, &event->zero);
     case A_REPORT:
         break;
     }
@@ -307,7 +340,8 @@ enum tcn_status tcn_json_read_draft(struct tcn_json_reader *reader, json_t *obje
         size_t count;
     } tables[] = {[A_REPORT] = {report_fields, COUNT_OF(report_fields)},
                   [AN_ACT] = {act_fields, COUNT_OF(act_fields)},
-                  [A_CHANGE] = {change_fields, COUNT_OF(change_fields)}};
+                  [A_CHANGE] = {change_fields, COUNT_OF(change_fields)},
+                  [A_ZERO] = {zero_fields, COUNT_OF(zero_fields)}};
     struct scratch scratch = {.draft = {.event = {.format = TCN_EVENT_FORMAT}}};
     const enum tree tree = tree_of(object);
     uint64_t seen = 0;

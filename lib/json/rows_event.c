@@ -5,6 +5,7 @@
 #include "json/draft.h"
 #include "json/rows.h"
 #include "json/words.h"
+#include "json/zero.h"
 
 /** A text, left out when empty. */
 static void add_text(struct tcn_json_writer *writer, const char *key, struct tcn_slice text) {
@@ -220,6 +221,9 @@ static void add_body(struct tcn_json_writer *writer, const struct tcn_event *eve
         break;
     case TCN_BODY_OBSERVED:
         add_observed_body(writer, &event->observed);
+        break;
+    case TCN_BODY_ZERO:
+        tcn_json_add_zero(writer, &event->zero);
         break;
     }
 }

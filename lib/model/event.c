@@ -62,6 +62,10 @@ bool tcn_act_is_human(enum tcn_act act) {
     return number < FIRST_OWN_ACT && tcn_act_is_known(number);
 }
 
+bool tcn_act_is_of_agent(enum tcn_act act) {
+    return act == TCN_ACT_SIGNED_OFF || act == TCN_ACT_STOPPED;
+}
+
 const char *tcn_severity_name(enum tcn_severity severity) {
     uint32_t number = (uint32_t)severity;
     return severities[number < SEVERITY_COUNT ? number : TCN_SEVERITY_UNKNOWN];

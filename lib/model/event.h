@@ -72,6 +72,8 @@
     X(SEEN_UNSAFE, 55, "seen_unsafe")                                                              \
     X(ISSUED, 56, "issued")                                                                        \
     X(ERASED, 57, "erased")                                                                        \
+    X(ORAL_ZERO, 62, "oral_zero")                                                                  \
+    X(CHECKED_IN, 63, "checked_in")                                                                \
     X(VOID, 100, "void")                                                                           \
     X(GENESIS, 101, "genesis")                                                                     \
     X(EPOCH_OPENED, 102, "epoch_opened")                                                           \
@@ -213,6 +215,23 @@ struct tcn_observed_body {
                                  erased: of the event */
 };
 
+/** What a zero report says of one line. */
+struct tcn_tick {
+    struct tcn_slice line; /**< of the policy: a word */
+    bool is_safe;          /**< known safe; false: known not to be */
+};
+
+/** A zero report: what a post knows of the lines after it has looked, or, ORAL_ZERO, what an
+ * office's post has said to the desk by telephone. A line that is not ticked is not spoken of. */
+struct tcn_zero_body {
+    const struct tcn_tick *ticks;   /**< lent; each line once */
+    uint32_t tick_count;            /**< 1 to TCN_ZERO_TICKS_MAX */
+    struct tcn_slice post;          /**< that looked, a word; never a person */
+    const struct tcn_slice *places; /**< lent; places that were checked, never persons */
+    uint32_t place_count;           /**< up to TCN_ZERO_PLACES_MAX; of a ZERO_REPORT 1 or more */
+    struct tcn_slice of_office;     /**< ORAL_ZERO: the office that said it; empty else */
+};
+
 /** Which of the bodies an event has. */
 enum tcn_body_kind {
     TCN_BODY_NONE = 0,
@@ -223,6 +242,7 @@ enum tcn_body_kind {
     TCN_BODY_EPOCH = 5,
     TCN_BODY_REGISTRY = 9,
     TCN_BODY_OBSERVED = 6,
+    TCN_BODY_ZERO = 7,
 };
 
 /** What a first report adds in the open. */
@@ -262,6 +282,7 @@ struct tcn_event {
     struct tcn_epoch_body epoch;
     const struct tcn_registry_change *registry; /**< lent; NULL but for TCN_BODY_REGISTRY */
     struct tcn_observed_body observed;
+    struct tcn_zero_body zero;
 };
 
 /** The format number of open parts that this program writes. */
@@ -276,6 +297,9 @@ TCN_MUST_CHECK enum tcn_status tcn_act_from_name(struct tcn_slice word, enum tcn
 bool tcn_act_is_known(uint32_t number);
 /** True for acts below 100, which people and their programs publish. Thread: any. */
 bool tcn_act_is_human(enum tcn_act act);
+/** True for what an agent says of its own office beside acts of people: that it has closed for the
+ * day, and that it was stopped. Thread: any. */
+bool tcn_act_is_of_agent(enum tcn_act act);
 /** "unknown", "routine", "serious", "urgent" or "danger". Thread: any. */
 const char *tcn_severity_name(enum tcn_severity severity);
 /** The severity of a word. Errors: TCN_ABSENT no such word. Thread: any. */
@@ -291,10 +315,10 @@ bool tcn_division_is_valid(struct tcn_slice division);
  * their maxima, words are words, the division is 12 digits or empty, enums are known, an unknown
  * count has no value, a report names its matter and states its concerns, a report about a unit has
  * an allow-list, what has an allow-list names no domain and no division, the body fits the act (a
- * report has a report body or none, other acts of people an act body or none). Times are not
- * judged. `out_field` is written only on a fault and names the first field at fault (static text).
- * Errors: TCN_BAD_TEXT TCN_TOOBIG TCN_BAD_DIVISION TCN_BAD_VALUE; TCN_UPGRADE a higher format.
- * Thread: any. */
+ * report has a report body or none, other acts of people an act body or none), a zero report ticks
+ * each line once and names post and places. Times are not judged. `out_field` is written only on a
+ * fault and names the first field at fault (static text). Errors: TCN_BAD_TEXT TCN_TOOBIG
+ * TCN_BAD_DIVISION TCN_BAD_VALUE; TCN_UPGRADE a higher format. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_event_check(const struct tcn_event *event,
                                                const char **out_field);
 

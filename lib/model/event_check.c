@@ -127,6 +127,12 @@ static bool body_fits(enum tcn_act act, enum tcn_body_kind kind) {
     if (act == TCN_ACT_REPORTED) {
         return kind == TCN_BODY_NONE || kind == TCN_BODY_REPORT;
     }
+    if (act == TCN_ACT_ORAL_ZERO) {
+        return kind == TCN_BODY_ZERO;
+    }
+    if (act == TCN_ACT_ZERO_REPORT && kind == TCN_BODY_ZERO) {
+        return true;
+    }
     return kind == TCN_BODY_NONE || kind == TCN_BODY_ACT;
 }
 
@@ -185,6 +191,44 @@ static void check_observed(struct check *check, const struct tcn_event *event) {
     expect(check, "observed.hash", !is_hashed || !tcn_hash_is_none(&body->hash));
 }
 
+/** Each line is spoken of once. */
+static void check_ticks(struct check *check, const struct tcn_zero_body *body) {
+    for (uint32_t i = 0; i < body->tick_count; i++) {
+        const struct tcn_slice line = body->ticks[i].line;
+        check_word(check, "zero.lines", line);
+        expect(check, "zero.lines", line.size > 0);
+        for (uint32_t k = 0; k < i; k++) {
+            expect(check, "zero.lines", !tcn_slice_equals(line, body->ticks[k].line));
+        }
+    }
+}
+
+/** Whoever signs says who looked and where: a report that anybody could send by a timer says
+ * nothing. By telephone the places may stay open, and the desk says whose word it is. */
+static void check_zero(struct check *check, const struct tcn_event *event) {
+    const struct tcn_zero_body *body = &event->zero;
+    const bool is_oral = event->act == TCN_ACT_ORAL_ZERO;
+    if (body->tick_count > TCN_ZERO_TICKS_MAX || body->place_count > TCN_ZERO_PLACES_MAX) {
+        fail(check, body->tick_count > TCN_ZERO_TICKS_MAX ? "zero.lines" : "zero.places",
+             TCN_TOOBIG);
+        return;
+    }
+    TCN_CHECK(body->ticks != NULL || body->tick_count == 0);
+    TCN_CHECK(body->places != NULL || body->place_count == 0);
+    expect(check, "zero.lines", body->tick_count > 0);
+    expect(check, "zero.matter", tcn_id_is_none(&event->matter));
+    check_ticks(check, body);
+    check_word(check, "zero.post", body->post);
+    expect(check, "zero.post", body->post.size > 0);
+    expect(check, "zero.places", is_oral || body->place_count > 0);
+    for (uint32_t i = 0; i < body->place_count; i++) {
+        check_text(check, "zero.places", body->places[i], TCN_PLACE_BYTES_MAX);
+        expect(check, "zero.places", body->places[i].size > 0);
+    }
+    check_word(check, "zero.of_office", body->of_office);
+    expect(check, "zero.of_office", is_oral == (body->of_office.size > 0));
+}
+
 static void check_body(struct check *check, const struct tcn_event *event) {
     expect(check, "body", body_fits(event->act, event->body_kind));
     switch (event->body_kind) {
@@ -208,6 +252,9 @@ static void check_body(struct check *check, const struct tcn_event *event) {
         break;
     case TCN_BODY_OBSERVED:
         check_observed(check, event);
+        break;
+    case TCN_BODY_ZERO:
+        check_zero(check, event);
         break;
     case TCN_BODY_NONE:
         break;

@@ -17,6 +17,9 @@
 #define TCN_NOTE_BYTES_MAX 1024          /* an open short text: reason, note, sentence */
 #define TCN_ATTRIBUTES_MAX 32            /* attributes of one event */
 #define TCN_ATTRIBUTE_BYTES_MAX 1024     /* the text of one attribute */
+#define TCN_ZERO_TICKS_MAX 16            /* lines of one zero report: TCN_LINES_MAX */
+#define TCN_ZERO_PLACES_MAX 16           /* places that it says were checked */
+#define TCN_PLACE_BYTES_MAX 127          /* the name of one */
 #define TCN_GUARD_ORGANS_MAX 8           /* allow-list of a guarded event */
 #define TCN_COMPARTMENTS_MAX 4           /* contact and place, narrative, accused, informant */
 #define TCN_WRAPS_MAX 8                  /* recipients of one compartment */

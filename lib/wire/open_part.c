@@ -1,43 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proto/event.pb-c.h"
 #include "wire/event.h"
+#include "wire/facts.h"
 #include "wire/pb.h"
 #include "wire/principal.h"
-
-static const struct tcn_scan_rule count_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_COUNT_EXACT),
-    [2] = TCN_RULE_U64,
-};
-
-static const struct tcn_scan_table count_table = {
-    .rules = count_rules,
-    .rule_count = TCN_RULE_COUNT(count_rules),
-};
-
-static const struct tcn_scan_rule counts_rules[] = {
-    [1] = TCN_RULE_INNER(count_table), [2] = TCN_RULE_INNER(count_table),
-    [3] = TCN_RULE_INNER(count_table), [4] = TCN_RULE_INNER(count_table),
-    [5] = TCN_RULE_INNER(count_table), [6] = TCN_RULE_INNER(count_table),
-};
-
-static const struct tcn_scan_table counts_table = {
-    .rules = counts_rules,
-    .rule_count = TCN_RULE_COUNT(counts_rules),
-};
-
-static const struct tcn_scan_rule attribute_rules[] = {
-    [1] = TCN_RULE_WORD,
-    [2] = TCN_RULE_I64,
-    [3] = TCN_RULE_TEXT(TCN_ATTRIBUTE_BYTES_MAX),
-    [4] = TCN_RULE_FLAG,
-};
-
-static const struct tcn_scan_table attribute_table = {
-    .rules = attribute_rules,
-    .rule_count = TCN_RULE_COUNT(attribute_rules),
-    .required = TCN_RULE_BIT(1),
-    .one_of = TCN_RULE_BIT(2) | TCN_RULE_BIT(3) | TCN_RULE_BIT(4),
-};
+#include "wire/zero_body.h"
 
 static const struct tcn_scan_rule report_rules[] = {
     [1] = TCN_RULE_WORD,
@@ -133,8 +100,8 @@ static const struct tcn_scan_rule open_rules[] = {
     [11] = TCN_RULE_U64,
     [12] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
     [13] = TCN_RULE_NUMBER(TCN_CONCERNS_UNKNOWN),
-    [14] = TCN_RULE_INNER(counts_table),
-    [15] = TCN_RULE_INNERS(attribute_table, TCN_ATTRIBUTES_MAX),
+    [14] = TCN_RULE_INNER(tcn_wire_counts_table),
+    [15] = TCN_RULE_INNERS(tcn_wire_attribute_table, TCN_ATTRIBUTES_MAX),
     [16] = {.kind = TCN_SCAN_PACKED,
             .count_max = TCN_GUARD_ORGANS_MAX,
             .min = 1,
@@ -147,6 +114,7 @@ static const struct tcn_scan_rule open_rules[] = {
     [24] = TCN_RULE_INNER(epoch_table),
     [28] = TCN_RULE_INNER(tcn_wire_change_table),
     [25] = TCN_RULE_INNER(observed_table),
+    [26] = TCN_RULE_INNER(tcn_wire_zero_table),
 };
 
 static const struct tcn_scan_table open_table = {
@@ -154,7 +122,7 @@ static const struct tcn_scan_table open_table = {
     .rule_count = TCN_RULE_COUNT(open_rules),
     .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3),
     .one_of = TCN_RULE_BIT(20) | TCN_RULE_BIT(21) | TCN_RULE_BIT(22) | TCN_RULE_BIT(23) |
-              TCN_RULE_BIT(24) | TCN_RULE_BIT(25) | TCN_RULE_BIT(28),
+              TCN_RULE_BIT(24) | TCN_RULE_BIT(25) | TCN_RULE_BIT(26) | TCN_RULE_BIT(28),
     .format_field = 1,
     .size_max = TCN_OPEN_BYTES_MAX,
 };
@@ -162,10 +130,7 @@ static const struct tcn_scan_table open_table = {
 /** What protobuf-c is pointed at while an open part is packed. */
 struct open_parts {
     Tocsin__V1__OpenPart open;
-    Tocsin__V1__Counts counts;
-    Tocsin__V1__Count count[6];
-    Tocsin__V1__Attribute attribute[TCN_ATTRIBUTES_MAX];
-    Tocsin__V1__Attribute *attributes[TCN_ATTRIBUTES_MAX];
+    struct tcn_wire_facts_parts facts;
     uint32_t guard_organs[TCN_GUARD_ORGANS_MAX];
     Tocsin__V1__ReportBody report;
     Tocsin__V1__ActBody act;
@@ -174,123 +139,9 @@ struct open_parts {
     Tocsin__V1__EpochBody epoch;
     struct tcn_wire_change_parts registry;
     Tocsin__V1__ObservedBody observed;
+    struct tcn_wire_zero_parts zero;
     struct tcn_pb_texts texts;
 };
-
-/** One count, or NULL when it is unknown. */
-static Tocsin__V1__Count *put_count(Tocsin__V1__Count *message, const struct tcn_count *count) {
-    if (count->kind == TCN_COUNT_UNKNOWN && count->value == 0) {
-        return NULL;
-    }
-    tocsin__v1__count__init(message);
-    message->kind = (Tocsin__V1__CountKind)count->kind;
-    message->value = count->value;
-    return message;
-}
-
-static void take_count(const Tocsin__V1__Count *message, struct tcn_count *out_count) {
-    if (message != NULL) {
-        out_count->kind = (enum tcn_count_kind)message->kind;
-        out_count->value = message->value;
-    }
-}
-
-/** Counts are left out when all are unknown. */
-static void put_counts(struct open_parts *parts, const struct tcn_counts *counts) {
-    Tocsin__V1__Counts *message = &parts->counts;
-    tocsin__v1__counts__init(message);
-    message->deaths = put_count(&parts->count[0], &counts->deaths);
-    message->serious_injuries = put_count(&parts->count[1], &counts->serious_injuries);
-    message->missing = put_count(&parts->count[2], &counts->missing);
-    message->affected = put_count(&parts->count[3], &counts->affected);
-    message->at_risk = put_count(&parts->count[4], &counts->at_risk);
-    message->loss_fen = put_count(&parts->count[5], &counts->loss_fen);
-    bool is_known = message->deaths != NULL || message->serious_injuries != NULL ||
-                    message->missing != NULL || message->affected != NULL ||
-                    message->at_risk != NULL || message->loss_fen != NULL;
-    parts->open.counts = is_known ? message : NULL;
-}
-
-static void take_counts(const Tocsin__V1__Counts *message, struct tcn_counts *out_counts) {
-    if (message != NULL) {
-        take_count(message->deaths, &out_counts->deaths);
-        take_count(message->serious_injuries, &out_counts->serious_injuries);
-        take_count(message->missing, &out_counts->missing);
-        take_count(message->affected, &out_counts->affected);
-        take_count(message->at_risk, &out_counts->at_risk);
-        take_count(message->loss_fen, &out_counts->loss_fen);
-    }
-}
-
-static void put_attributes(struct open_parts *parts, const struct tcn_event *event) {
-    for (uint32_t i = 0; i < event->attribute_count; i++) {
-        const struct tcn_attribute *attribute = &event->attributes[i];
-        Tocsin__V1__Attribute *message = &parts->attribute[i];
-        tocsin__v1__attribute__init(message);
-        message->name = tcn_pb_text(&parts->texts, attribute->name);
-        switch (attribute->kind) {
-        case TCN_ATTRIBUTE_NUMBER:
-            message->value_case = TOCSIN__V1__ATTRIBUTE__VALUE_NUMBER;
-            message->number = attribute->number;
-            break;
-        case TCN_ATTRIBUTE_TEXT:
-            message->value_case = TOCSIN__V1__ATTRIBUTE__VALUE_TEXT;
-            message->text = tcn_pb_text(&parts->texts, attribute->text);
-            break;
-        case TCN_ATTRIBUTE_FLAG:
-            message->value_case = TOCSIN__V1__ATTRIBUTE__VALUE_FLAG;
-            message->flag = attribute->number != 0;
-            break;
-        }
-        parts->attributes[i] = message;
-    }
-    parts->open.attributes = parts->attributes;
-    parts->open.n_attributes = event->attribute_count;
-}
-
-static enum tcn_status take_attribute(const Tocsin__V1__Attribute *message,
-                                      struct tcn_attribute *out_attribute) {
-    struct tcn_attribute attribute = {.name = tcn_pb_take_text(message->name)};
-    switch ((int)message->value_case) {
-    case TOCSIN__V1__ATTRIBUTE__VALUE_NUMBER:
-        attribute.kind = TCN_ATTRIBUTE_NUMBER;
-        attribute.number = message->number;
-        break;
-    case TOCSIN__V1__ATTRIBUTE__VALUE_TEXT:
-        attribute.kind = TCN_ATTRIBUTE_TEXT;
-        attribute.text = tcn_pb_take_text(message->text);
-        break;
-    case TOCSIN__V1__ATTRIBUTE__VALUE_FLAG:
-        attribute.kind = TCN_ATTRIBUTE_FLAG;
-        attribute.number = message->flag ? 1 : 0;
-        break;
-    default:
-        return TCN_BAD_VALUE;
-    }
-    *out_attribute = attribute;
-    return TCN_OK;
-}
-
-static enum tcn_status take_attributes(const Tocsin__V1__OpenPart *open, struct tcn_arena *arena,
-                                       struct tcn_event *event) {
-    if (open->n_attributes == 0) {
-        return TCN_OK;
-    }
-    struct tcn_attribute *attributes =
-        tcn_arena_alloc(arena, open->n_attributes * sizeof(*attributes));
-    if (attributes == NULL) {
-        return TCN_NOMEM;
-    }
-    for (size_t i = 0; i < open->n_attributes; i++) {
-        enum tcn_status status = take_attribute(open->attributes[i], &attributes[i]);
-        if (status != TCN_OK) {
-            return status;
-        }
-    }
-    event->attributes = attributes;
-    event->attribute_count = (uint32_t)open->n_attributes;
-    return TCN_OK;
-}
 
 static void put_report(struct open_parts *parts, const struct tcn_report_body *body) {
     tocsin__v1__report_body__init(&parts->report);
@@ -467,6 +318,10 @@ static enum tcn_status put_body(struct open_parts *parts, const struct tcn_event
     case TCN_BODY_OBSERVED:
         put_observed(parts, &event->observed);
         break;
+    case TCN_BODY_ZERO:
+        parts->open.body_case = TOCSIN__V1__OPEN_PART__BODY_ZERO;
+        parts->open.zero = &parts->zero.zero;
+        return tcn_wire_zero_put(&parts->zero, &parts->texts, &event->zero);
     case TCN_BODY_NONE:
         break;
     }
@@ -496,6 +351,9 @@ static enum tcn_status take_body(const Tocsin__V1__OpenPart *open, struct tcn_ar
     case TOCSIN__V1__OPEN_PART__BODY_OBSERVED:
         take_observed(open->observed, event);
         break;
+    case TOCSIN__V1__OPEN_PART__BODY_ZERO:
+        event->body_kind = TCN_BODY_ZERO;
+        return tcn_wire_zero_take(open->zero, arena, &event->zero);
     default:
         break;
     }
@@ -557,8 +415,7 @@ enum tcn_status tcn_wire_open_part_encode(const struct tcn_event *event, struct 
     tocsin__v1__open_part__init(&parts.open);
     tcn_pb_texts_begin(&parts.texts);
     put_envelope(&parts, event);
-    put_counts(&parts, &event->counts);
-    put_attributes(&parts, event);
+    tcn_wire_facts_put(&parts.facts, &parts.texts, event, &parts.open);
     enum tcn_status status = put_body(&parts, event);
     status = status == TCN_OK ? parts.texts.status : status;
     if (status != TCN_OK) {
@@ -581,10 +438,9 @@ enum tcn_status tcn_wire_open_part_decode(struct tcn_slice bytes, struct tcn_are
     }
     struct tcn_event event = {.format = 0};
     take_envelope(open, &event);
-    take_counts(open->counts, &event.counts);
     status = take_body(open, arena, &event);
     if (status == TCN_OK) {
-        status = take_attributes(open, arena, &event);
+        status = tcn_wire_facts_take(open, arena, &event);
     }
     if (status != TCN_OK) {
         return status;

@@ -51,7 +51,7 @@ static void no_act(struct tcn_event *event) {
     event->act = TCN_ACT_NONE;
 }
 static void act_28(struct tcn_event *event) {
-    event->act = (enum tcn_act)58;
+    event->act = (enum tcn_act)99;
 }
 static void no_mode(struct tcn_event *event) {
     event->mode = TCN_MODE_NONE;
@@ -434,6 +434,8 @@ static void fill_words(struct tcn_event *event) {
 static void every_act_has_a_body_that_fits(void **state) {
     (void)state;
     const struct tcn_registry_change change = {.kind = TCN_CHANGE_REVOKED, .principal = 3};
+    const struct tcn_tick tick = {tcn_slice_text("no_flood"), true};
+    const struct tcn_slice place = tcn_slice_text("dam");
     for (uint32_t number = 0; number < 200; number++) {
         struct tcn_event event = good_report();
         event.act = (enum tcn_act)number;
@@ -442,6 +444,18 @@ static void every_act_has_a_body_that_fits(void **state) {
         event.delivered.stream = (struct tcn_stream){TCN_MODE_EXERCISE, 7};
         event.epoch.lane = (struct tcn_lane_key){1, 2, TCN_LANE_ROUTINE};
         event.registry = &change;
+        event.zero = (struct tcn_zero_body){.ticks = &tick,
+                                            .tick_count = 1,
+                                            .post = tcn_slice_text("duty"),
+                                            .places = &place,
+                                            .place_count = 1};
+        bool is_zero = number == TCN_ACT_ZERO_REPORT || number == TCN_ACT_ORAL_ZERO;
+        if (is_zero) {
+            event.matter = (struct tcn_id){{0}};
+        }
+        if (number == TCN_ACT_ORAL_ZERO) {
+            event.zero.of_office = tcn_slice_text("office_lishu");
+        }
         fill_words(&event);
         uint32_t count = 0;
         for (uint32_t kind = TCN_BODY_NONE; kind <= TCN_BODY_REGISTRY + 1u; kind++) {
@@ -451,8 +465,8 @@ static void every_act_has_a_body_that_fits(void **state) {
         }
         bool has_own_body = number == TCN_ACT_VOID || number == TCN_ACT_DELIVERED ||
                             number == TCN_ACT_EPOCH_OPENED || number == TCN_ACT_REGISTRY_CHANGED ||
-                            is_word(event.act);
-        uint32_t expected = has_own_body ? 1u : 2u;
+                            number == TCN_ACT_ORAL_ZERO || is_word(event.act);
+        uint32_t expected = has_own_body ? 1u : number == TCN_ACT_ZERO_REPORT ? 3u : 2u;
         assert_int_equal(count, tcn_act_is_known(number) ? expected : 0);
     }
 }

@@ -80,6 +80,8 @@ static const struct golden acts[] = {
     {55, "seen_unsafe"},
     {56, "issued"},
     {57, "erased"},
+    {62, "oral_zero"},
+    {63, "checked_in"},
     {100, "void"},
     {101, "genesis"},
     {102, "epoch_opened"},

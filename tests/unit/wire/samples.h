@@ -138,12 +138,10 @@ static inline struct tcn_event sample_event(enum tcn_body_kind kind) {
         event.registry = sample_change();
         break;
     case TCN_BODY_OBSERVED:
-        event.observed = (struct tcn_observed_body){.lane = sample_lane(),
-                                                    .predecessor = UINT64_C(1) << 61,
-                                                    .organ = 513,
-                                                    .number = 78,
-                                                    .since_ns = NOW_NS + 4,
-                                                    .hash = sample_hash(10)};
+        event.observed = sample_observed_body();
+        break;
+    case TCN_BODY_ZERO:
+        event.zero = sample_zero_body();
         break;
     case TCN_BODY_NONE:
         break;

@@ -54,6 +54,30 @@ static inline struct tcn_lane_key sample_lane(void) {
         .source = 70001, .epoch = UINT64_C(0xfedcba9876543210), .lane = TCN_LANE_ROUTINE};
 }
 
+static inline struct tcn_observed_body sample_observed_body(void) {
+    return (struct tcn_observed_body){.lane = sample_lane(),
+                                      .predecessor = UINT64_C(1) << 61,
+                                      .organ = 513,
+                                      .number = 78,
+                                      .since_ns = NOW_NS + 4,
+                                      .hash = sample_hash(10)};
+}
+
+static inline struct tcn_zero_body sample_zero_body(void) {
+    static struct tcn_tick ticks[2];
+    static struct tcn_slice places[2];
+    ticks[0] = (struct tcn_tick){tcn_slice_text("no_flood"), true};
+    ticks[1] = (struct tcn_tick){tcn_slice_text("no_fire"), false};
+    places[0] = tcn_slice_text("upper dam");
+    places[1] = tcn_slice_text("school road");
+    return (struct tcn_zero_body){.ticks = ticks,
+                                  .tick_count = 2,
+                                  .post = tcn_slice_text("duty_post"),
+                                  .places = places,
+                                  .place_count = 2,
+                                  .of_office = tcn_slice_text("office-west")};
+}
+
 static inline struct tcn_act_body sample_act_body(void) {
     return (struct tcn_act_body){
         .to_organ = tcn_slice_text("bureau-roads"),

@@ -117,6 +117,23 @@ static void event_bodies_keep_every_field(void **state) {
     SAME(observed.hash);
 }
 
+static void a_zero_report_keeps_every_field(void **state) {
+    (void)state;
+    const struct tcn_event in = sample_event(TCN_BODY_ZERO);
+    const struct tcn_event out = pass_event(TCN_BODY_ZERO);
+    SAME(zero.tick_count);
+    for (uint32_t i = 0; i < in.zero.tick_count; i++) {
+        SAME_SLICE(zero.ticks[i].line);
+        SAME(zero.ticks[i].is_safe);
+    }
+    SAME_SLICE(zero.post);
+    SAME(zero.place_count);
+    for (uint32_t i = 0; i < in.zero.place_count; i++) {
+        SAME_SLICE(zero.places[i]);
+    }
+    SAME_SLICE(zero.of_office);
+}
+
 static void a_change_of_the_registry_keeps_every_field(void **state) {
     (void)state;
     struct tcn_event in = sample_event(TCN_BODY_REGISTRY);
@@ -540,6 +557,7 @@ int main(void) {
         cmocka_unit_test(a_claim_and_its_answer_keep_every_field),
         cmocka_unit_test(event_counts_attributes_and_guard_keep_every_field),
         cmocka_unit_test(event_bodies_keep_every_field),
+        cmocka_unit_test(a_zero_report_keeps_every_field),
         cmocka_unit_test(a_change_of_the_registry_keeps_every_field),
         cmocka_unit_test(a_change_leaves_out_the_row_and_the_key_that_it_has_not),
         cmocka_unit_test(sealed_keeps_every_field),

@@ -207,7 +207,7 @@ static void an_open_part_with_each_body_is_as_it_was_frozen(void **state) {
         {TCN_BODY_NONE, "open_part.none"},         {TCN_BODY_REPORT, "open_part.report"},
         {TCN_BODY_VOID, "open_part.void"},         {TCN_BODY_DELIVERED, "open_part.delivered"},
         {TCN_BODY_EPOCH, "open_part.epoch"},       {TCN_BODY_REGISTRY, "open_part.registry"},
-        {TCN_BODY_OBSERVED, "open_part.observed"},
+        {TCN_BODY_OBSERVED, "open_part.observed"}, {TCN_BODY_ZERO, "open_part.zero"},
     };
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         struct tcn_writer writer = tcn_writer_init(shared.room, sizeof(shared.room));
