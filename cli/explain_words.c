@@ -4,6 +4,7 @@
 #include "cli/show.h"
 #include "model/clock.h"
 #include "model/matter_clock.h"
+#include "model/placement.h"
 #include "query/explain.h"
 
 #include <inttypes.h>
@@ -134,6 +135,10 @@ static const struct tcn_say sentences[TCN_WHY_COUNT] = {
         "交办期内无人接收：此后由 {organ} 牵头"),
     SAY(BOUNCE_STAYS, "nobody to whom it could go back may know of it: {organ} keeps it",
         "可退回单位均不得知悉：仍由 {organ} 负责"),
+    SAY(MONTH_VOID, "the placement does not let month {number} be {act} so",
+        "该安置事项的月份 {number} 不能如此办理：{act}"),
+    SAY(RULE_BROKEN, "it counts, and breaks rules of the program: {breaches}",
+        "已记录，但违反项目规定：{breaches}"),
     SAY(HANDED_TO, "{organ} leads from now on", "此后由 {organ} 牵头"),
     SAY(KIND_BECOMES, "the matter becomes one of kind {kind} ({source})",
         "事项转为{kind}（{source}）"),
@@ -342,6 +347,14 @@ static void put_misfits(struct filling *filling) {
     }
 }
 
+static void put_breaches(struct filling *filling) {
+    for (uint32_t bit = 1; bit <= TCN_BREACHES; bit <<= 1) {
+        if ((filling->note->bits & bit) != 0) {
+            list(filling, tcn_breach_name(bit));
+        }
+    }
+}
+
 static void put_rule(struct filling *filling) {
     const struct tcn_clock_table *table = filling->policy->clocks;
     const struct tcn_clock_rule *rule =
@@ -366,7 +379,7 @@ static const struct {
     {"clock", put_word},      {"source", put_source},   {"number", put_number},
     {"code", put_code},       {"reason", put_reason},   {"rule", put_rule},
     {"article", put_article}, {"step", put_step},       {"misfits", put_misfits},
-    {"sure", put_sure},       {"verdict", put_verdict},
+    {"sure", put_sure},       {"verdict", put_verdict}, {"breaches", put_breaches},
 };
 
 /* Fills in the field that begins behind a brace; gives what is behind its other brace. */

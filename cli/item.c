@@ -3,6 +3,7 @@
 
 #include "base/uuid.h"
 #include "cli/clocks.h"
+#include "cli/item_placement.h"
 #include "cli/show.h"
 #include "json/rows.h"
 
@@ -187,7 +188,10 @@ static void print_told(FILE *out, const struct tcn_policy *policy, const struct 
     tcn_show_facts(alert->facts, facts, sizeof facts);
     if (facts[0] != '\0') {
         (void)fprintf(out, "%*s(it %s say: %s)\n", INDENT, "",
-                      alert->code != TCN_OK ? "must" : "should also", facts);
+                      alert->reason == TCN_REASON_OUTCOME ? "must" : "should also", facts);
+    }
+    if (alert->reason == TCN_REASON_BREACH) {
+        tcn_item_placement_breaches(out, INDENT, alert->code);
     }
     if (alert->stage == TCN_STAGE_STUB) { /* refused, it lies with the office */
         (void)fprintf(
@@ -313,6 +317,9 @@ static void print_fired(FILE *out, const struct tcn_policy *policy, const struct
     case TCN_DUE_POLICY:
         print_policy(out, item, name);
         break;
+    case TCN_DUE_PLACEMENT:
+        tcn_item_placement_fired(out, INDENT, item);
+        break;
     case TCN_DUE_NONE:
     default:
         break;
@@ -350,7 +357,7 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     if (event->mode == TCN_MODE_EXERCISE) {
         (void)fputs("  EXERCISE", cli->out);
     }
-    if (is_alert && item->alert.code != TCN_OK) {
+    if (is_alert && item->alert.code != TCN_OK && item->alert.reason != TCN_REASON_BREACH) {
         (void)fprintf(cli->out, "  (no effect: %s)",
                       tcn_status_sentence((enum tcn_status)item->alert.code));
     }

@@ -144,9 +144,9 @@ void tcn_show_degree(const struct tcn_policy *policy, const struct tcn_degree *d
 
 void tcn_show_acts(FILE *file, uint64_t acts) {
     const char *comma = "";
-    for (uint32_t act = 1; act < 64; act++) {
-        if ((acts >> act & 1U) != 0) {
-            (void)fprintf(file, "%s%s", comma, tcn_act_name((enum tcn_act)act));
+    for (uint32_t bit = 0; bit < 64; bit++) {
+        if ((acts >> bit & 1U) != 0) {
+            (void)fprintf(file, "%s%s", comma, tcn_act_name(tcn_act_of_bit(bit)));
             comma = ", ";
         }
     }

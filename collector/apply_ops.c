@@ -248,6 +248,18 @@ static enum tcn_status erasure_put(void *context, const struct tcn_erasure *eras
     return met(follower, tcn_state_table()->erasure_put(follower->house->state, erasure));
 }
 
+static enum tcn_status placement_get(void *context, uint64_t birth,
+                                     struct tcn_placement *out_placement) {
+    struct tcn_follower *follower = context;
+    return met(follower,
+               tcn_state_table()->placement_get(follower->house->state, birth, out_placement));
+}
+
+static enum tcn_status placement_put(void *context, const struct tcn_placement *placement) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->placement_put(follower->house->state, placement));
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
     return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
@@ -285,6 +297,8 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .clock_next = clock_next,
         .erasure_get = erasure_get,
         .erasure_put = erasure_put,
+        .placement_get = placement_get,
+        .placement_put = placement_put,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

@@ -113,19 +113,42 @@ enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right r
                             : status;
 }
 
-/* The matter of a clock, and what its rule is called now. */
-static enum tcn_status name_clock(struct tcn_server *server, struct tcn_item *item) {
+/* A clock is named by its rule, as it is called now. */
+static void name_rule(const struct tcn_server *server, struct tcn_item *item) {
     const struct tcn_clock_table *table =
         tcn_fold_clock_table(tcn_rights_policy(&server->roster.rights));
     const struct tcn_clock_rule *rule =
         table != NULL ? tcn_clock_rule_numbered(table, item->alert.fired.rule) : NULL;
-    struct tcn_matter matter;
-    const enum tcn_status status =
-        tcn_state_matter(server->state_reader, item->alert.birth_position, &matter);
     if (rule != NULL) {
         item->subject = tcn_slice_text(rule->id);
         item->title_zh = tcn_slice_text(rule->title_zh);
         item->title_en = tcn_slice_text(rule->title_en);
+    }
+}
+
+/* A placement is named by its program, as it is called now. */
+static void name_program(const struct tcn_server *server, const struct tcn_matter *matter,
+                         struct tcn_item *item) {
+    const struct tcn_plans *plans = tcn_rights_policy(&server->roster.rights)->plans;
+    const struct tcn_program *program =
+        plans != NULL ? tcn_program_of(plans->programs, plans->program_count, matter->domain)
+                      : NULL;
+    if (program != NULL) {
+        item->subject = tcn_slice_text(program->id);
+        item->title_zh = tcn_slice_text(program->title_zh);
+        item->title_en = tcn_slice_text(program->title_en);
+    }
+}
+
+/* The matter of a clock or a placement, and what it is called. */
+static enum tcn_status name_matter(struct tcn_server *server, struct tcn_item *item) {
+    struct tcn_matter matter;
+    const enum tcn_status status =
+        tcn_state_matter(server->state_reader, item->alert.birth_position, &matter);
+    if (item->alert.fired.kind == TCN_DUE_CLOCK) {
+        name_rule(server, item);
+    } else if (status == TCN_OK) {
+        name_program(server, &matter, item);
     }
     if (status == TCN_OK) {
         item->matter = matter.id;
@@ -137,8 +160,8 @@ static enum tcn_status name_clock(struct tcn_server *server, struct tcn_item *it
 enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *item) {
     const struct tcn_fired *fired = &item->alert.fired;
     item->log_time_ns = item->alert.log_time_ns;
-    if (fired->kind == TCN_DUE_CLOCK) {
-        return name_clock(server, item);
+    if (fired->kind == TCN_DUE_CLOCK || fired->kind == TCN_DUE_PLACEMENT) {
+        return name_matter(server, item);
     }
     const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     const struct tcn_principal *row =

@@ -62,6 +62,7 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_ERASED, false, BOTH | TCN_TELLS_DESK},
     {TCN_ACT_ORAL_ZERO, true, 0},
     {TCN_ACT_CHECKED_IN, true, 0},
+    {TCN_ACT_CLAIMED, false, BOTH},
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))
@@ -84,8 +85,7 @@ bool tcn_act_is_apart(enum tcn_act act) {
 uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count) {
     uint64_t bits = 0;
     for (uint32_t i = 0; i < count; i++) {
-        TCN_CHECK((unsigned)acts[i] < 64);
-        bits |= UINT64_C(1) << (unsigned)acts[i];
+        bits |= tcn_act_bit(acts[i]);
     }
     return bits;
 }

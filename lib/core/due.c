@@ -90,6 +90,7 @@ enum tcn_status tcn_due_take(const struct tcn_state_ops *ops, void *state, int64
     struct tcn_fired fired = {.kind = due.key.kind,
                               .stage = due.stage,
                               .subject = due.key.subject,
+                              .rule = due.key.rule,
                               .due_ns = due.due_ns,
                               .until_ns = due.until_ns};
     struct tcn_due next = due;

@@ -6,6 +6,7 @@
 #include "core/fold_clocks.h"
 #include "core/fold_due.h"
 #include "core/fold_inside.h"
+#include "core/fold_placement.h"
 #include "core/fold_words.h"
 #include "core/guard.h"
 #include "core/limit.h"
@@ -73,6 +74,9 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
     enum tcn_status status = tcn_fold_load(step, &is_known);
     if (status == TCN_OK && step->event->act == TCN_ACT_ERASED) {
         status = tcn_erasure_look(step, &step->named_facts, &step->is_erased);
+    }
+    if (status == TCN_OK) {
+        status = tcn_fold_placement_load(step);
     }
     if (status != TCN_OK) {
         return status;
@@ -227,7 +231,7 @@ static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
         .reason = reason,
         .severity = step->event->severity,
         .flags = step->flags | step->shown | (names_matter ? step->matter.flags : 0),
-        .code = (uint32_t)step->code,
+        .code = reason == TCN_REASON_BREACH ? step->breaches : (uint32_t)step->code,
         .policy_version = fold->policy->version,
         .log_time_ns = step->in->log_time_ns,
         .kind = shows_way ? step->matter.kind : TCN_PROCEDURE_NONE,
@@ -295,6 +299,9 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     }
     if (status == TCN_OK) {
         status = fold->ops->thread_append(fold->state, &thread);
+    }
+    if (status == TCN_OK && (step->shown & TCN_FLAG_WAITS) == 0) {
+        status = tcn_fold_placement_write(step);
     }
     fold->applied.matter_count += step->is_birth ? 1 : 0;
     return status;

@@ -3,6 +3,7 @@
  * taken and who owes what comes next; here is what follows for the matter. Part of core/fold. */
 #include "core/duty.h"
 #include "core/fold_inside.h"
+#include "core/fold_placement.h"
 #include "core/guard.h"
 #include "core/procedure.h"
 
@@ -476,6 +477,9 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
         return;
     }
     apply_effect(step, verdict.row);
+    if (step->code == TCN_OK) {
+        tcn_fold_placement_act(step);
+    }
     if (step->code != TCN_OK) {
         return;
     }

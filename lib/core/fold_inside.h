@@ -33,6 +33,9 @@ struct tcn_fold_step {
     bool is_erased;           /**< ERASED: what it names was asked before */
     bool erases;              /**< what it names is to be erased */
     uint32_t named_facts;     /**< ERASED: what it names well, enum tcn_fact */
+    bool has_placement;
+    struct tcn_placement placement; /**< as it stands after the event */
+    uint32_t breaches;              /**< enum tcn_breach of this event */
 };
 
 /** Makes the event void. Thread: the fold's, as for all here. */

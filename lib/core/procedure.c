@@ -102,6 +102,7 @@ const struct tcn_procedure *tcn_procedure_of(enum tcn_procedure_kind kind) {
         [TCN_PROCEDURE_GUARDIANSHIP] = &tcn_procedure_guardianship,
         [TCN_PROCEDURE_ENTERPRISE] = &tcn_procedure_enterprise,
         [TCN_PROCEDURE_WARNING] = &tcn_procedure_warning,
+        [TCN_PROCEDURE_PLACEMENT] = &tcn_procedure_placement,
     };
     bool is_known = (unsigned)kind < sizeof(procedures) / sizeof(procedures[0]);
     return is_known ? procedures[kind] : &tcn_procedure_general;

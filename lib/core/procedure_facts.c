@@ -82,5 +82,9 @@ uint32_t tcn_procedure_facts(const struct tcn_event *event) {
     facts |= is_said(event, "next_step") ? TCN_FACT_NEXT_STEP : 0u;
     facts |= is_said(event, "amount_fen") ? TCN_FACT_AMOUNT : 0u;
     facts |= is_said(event, "villagers") ? TCN_FACT_VILLAGERS : 0u;
+    facts |= is_said(event, "claim") ? TCN_FACT_CLAIM : 0u;
+    facts |= is_said(event, "month") ? TCN_FACT_MONTH : 0u;
+    facts |= is_said(event, "missing_items") ? TCN_FACT_MISSING : 0u;
+    facts |= is_said(event, "evidence") ? TCN_FACT_EVIDENCE : 0u;
     return facts;
 }

@@ -36,5 +36,7 @@ extern const struct tcn_procedure tcn_procedure_requisition;
 extern const struct tcn_procedure tcn_procedure_service;
 extern const struct tcn_procedure tcn_procedure_guardianship;
 extern const struct tcn_procedure tcn_procedure_enterprise;
+/* lib/core/procedure_placement.c */
+extern const struct tcn_procedure tcn_procedure_placement;
 
 #endif

@@ -124,6 +124,7 @@ bool tcn_sight_is_only_shown(const struct tcn_policy *policy, const struct tcn_a
         return false;
     case TCN_REASON_UNKNOWN:
     case TCN_REASON_HOLDER:
+    case TCN_REASON_BREACH:
         break;
     case TCN_REASON_NONE:
     case TCN_REASON_COLLECTOR:

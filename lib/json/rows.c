@@ -50,9 +50,9 @@ static void add_flags(struct tcn_json_writer *writer, uint32_t flags) {
 /** The words of the acts whose bits are set. */
 static void add_acts(struct tcn_json_writer *writer, const char *key, uint64_t acts) {
     tcn_json_array_begin(writer, key);
-    for (uint32_t act = 1; act < 64; act++) {
-        if ((acts >> act & 1U) != 0) {
-            tcn_json_add_word(writer, NULL, tcn_act_name((enum tcn_act)act));
+    for (uint32_t bit = 0; bit < 64; bit++) {
+        if ((acts >> bit & 1U) != 0) {
+            tcn_json_add_word(writer, NULL, tcn_act_name(tcn_act_of_bit(bit)));
         }
     }
     tcn_json_array_end(writer);
@@ -115,6 +115,17 @@ static void add_position(struct tcn_json_writer *writer, const char *key, uint64
     }
 }
 
+/** The words of rules of a program that are broken, as the array "breaches". */
+static void add_breaches(struct tcn_json_writer *writer, uint32_t breaches) {
+    tcn_json_array_begin(writer, "breaches");
+    for (uint32_t bit = 1; bit <= TCN_BREACHES; bit <<= 1) {
+        if ((breaches & bit) != 0) {
+            tcn_json_add_word(writer, NULL, tcn_breach_name(bit));
+        }
+    }
+    tcn_json_array_end(writer);
+}
+
 /** The alert that made an item one of a stream. */
 static void add_alert(struct tcn_json_writer *writer, const struct tcn_alert *alert,
                       const struct tcn_policy *policy) {
@@ -132,7 +143,12 @@ static void add_alert(struct tcn_json_writer *writer, const struct tcn_alert *al
     tcn_json_add_word(writer, "reason", tcn_reason_name(alert->reason));
     tcn_json_add_word(writer, "severity", tcn_severity_name(alert->severity));
     add_flags(writer, alert->flags);
-    tcn_json_add_word(writer, "outcome", tcn_status_name((enum tcn_status)alert->code));
+    const bool is_breach = alert->reason == TCN_REASON_BREACH;
+    tcn_json_add_word(writer, "outcome",
+                      tcn_status_name(is_breach ? TCN_OK : (enum tcn_status)alert->code));
+    if (is_breach) {
+        add_breaches(writer, alert->code);
+    }
     add_acts(writer, "allowed_acts", alert->allowed_acts);
     add_facts(writer, alert->facts);
     add_kind(writer, alert->kind);

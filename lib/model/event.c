@@ -57,6 +57,16 @@ bool tcn_act_is_known(uint32_t number) {
     return act_row_of(number) != NULL;
 }
 
+uint64_t tcn_act_bit(enum tcn_act act) {
+    const uint32_t number = act == TCN_ACT_CLAIMED ? 0 : (uint32_t)act;
+    const bool has_bit = number < 64 && act != TCN_ACT_NONE;
+    return has_bit ? UINT64_C(1) << number : 0;
+}
+
+enum tcn_act tcn_act_of_bit(uint32_t n) {
+    return n == 0 ? TCN_ACT_CLAIMED : (enum tcn_act)n;
+}
+
 bool tcn_act_is_human(enum tcn_act act) {
     uint32_t number = (uint32_t)act;
     return number < FIRST_OWN_ACT && tcn_act_is_known(number);

@@ -74,6 +74,7 @@
     X(ERASED, 57, "erased")                                                                        \
     X(ORAL_ZERO, 62, "oral_zero")                                                                  \
     X(CHECKED_IN, 63, "checked_in")                                                                \
+    X(CLAIMED, 70, "claimed")                                                                      \
     X(VOID, 100, "void")                                                                           \
     X(GENESIS, 101, "genesis")                                                                     \
     X(EPOCH_OPENED, 102, "epoch_opened")                                                           \
@@ -295,6 +296,11 @@ const char *tcn_act_name(enum tcn_act act);
 TCN_MUST_CHECK enum tcn_status tcn_act_from_name(struct tcn_slice word, enum tcn_act *out_act);
 /** True when the number is in the list. Thread: any. */
 bool tcn_act_is_known(uint32_t number);
+/** The bit of an act in a set of acts of 64 bits, 0 for one that has none. Bit n is act number n;
+ * the bit of number 0, which is no act, is that of CLAIMED. Thread: any. */
+uint64_t tcn_act_bit(enum tcn_act act);
+/** The act of bit n, 0 to 63; its word is "none" where no act has it. Thread: any. */
+enum tcn_act tcn_act_of_bit(uint32_t n);
 /** True for acts below 100, which people and their programs publish. Thread: any. */
 bool tcn_act_is_human(enum tcn_act act);
 /** True for what an agent says of its own office beside acts of people: that it has closed for the

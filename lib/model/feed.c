@@ -23,9 +23,11 @@ const char *tcn_reason_name(enum tcn_reason reason) {
         [TCN_REASON_COLLECTOR] = "collector",
         [TCN_REASON_CLOCK] = "clock",
         [TCN_REASON_OWED] = "owed",
+        [TCN_REASON_BREACH] = "breach",
     };
     uint32_t number = (uint32_t)reason;
-    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+    bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;
+    return is_known ? names[number] : "none";
 }
 
 const char *tcn_limit_state_name(enum tcn_limit_state state) {
@@ -35,7 +37,12 @@ const char *tcn_limit_state_name(enum tcn_limit_state state) {
 }
 
 const char *tcn_due_kind_name(enum tcn_due_kind kind) {
-    static const char *const names[] = {"none", "key_ends", "clock", "calendar", "policy"};
+    static const char *const names[] = {
+        [TCN_DUE_NONE] = "none",     [TCN_DUE_KEY_ENDS] = "key_ends",
+        [TCN_DUE_CLOCK] = "clock",   [TCN_DUE_CALENDAR] = "calendar",
+        [TCN_DUE_POLICY] = "policy", [TCN_DUE_PLACEMENT] = "placement",
+    };
     const uint32_t number = (uint32_t)kind;
-    return number < sizeof(names) / sizeof(names[0]) ? names[number] : "none";
+    bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;
+    return is_known ? names[number] : "none";
 }

@@ -28,21 +28,29 @@ enum tcn_reason {
     TCN_REASON_COLLECTOR = 9,    /**< something stands still until the desk has looked at it */
     TCN_REASON_CLOCK = 10,       /**< a time has come: `fired` says which; no event is told */
     TCN_REASON_OWED = 11,        /**< the next act on the matter is its to do */
+    TCN_REASON_BREACH = 20,      /**< it breaks rules of a program: `code` says which */
 };
 
 /** What is waited for until its time comes. Numbers are on the wire and on disk. */
 enum tcn_due_kind {
     TCN_DUE_NONE = 0,
-    TCN_DUE_KEY_ENDS = 1, /**< not_after of a row of the registry, whose id is the subject */
-    TCN_DUE_CLOCK = 2,    /**< a clock of the matter whose birth position is the subject */
-    TCN_DUE_CALENDAR = 3, /**< clocks end in a year that the calendar lacks: the subject */
-    TCN_DUE_POLICY = 4,   /**< never waited for: another policy comes into force, by the subject, a
-                               principal */
+    TCN_DUE_KEY_ENDS = 1,  /**< not_after of a row of the registry, whose id is the subject */
+    TCN_DUE_CLOCK = 2,     /**< a clock of the matter whose birth position is the subject */
+    TCN_DUE_CALENDAR = 3,  /**< clocks end in a year that the calendar lacks: the subject */
+    TCN_DUE_POLICY = 4,    /**< never waited for: another policy comes into force, by the subject, a
+                                principal */
+    TCN_DUE_PLACEMENT = 7, /**< a month of the placement whose birth position is the subject */
 };
 
 /* Stages of TCN_DUE_POLICY. */
 #define TCN_POLICY_KEEPS 1u    /* running clocks keep their terms */
 #define TCN_POLICY_RESTATES 2u /* they have those of the new policy */
+
+/* Stages of TCN_DUE_PLACEMENT. */
+#define TCN_PLACEMENT_UNPROVED                                                                     \
+    1u                        /* the time to prove a month is over, and its paper is missing       \
+                               */
+#define TCN_PLACEMENT_LAST 2u /* the last month is near, and papers are missing */
 
 /** A time that has come. */
 struct tcn_fired {
@@ -50,7 +58,8 @@ struct tcn_fired {
     uint32_t stage;         /**< of its kind, from 1, the last is the end itself (core/due) */
     uint64_t subject;       /**< whom or what it is of, as its kind says */
     uint32_t rule;          /**< CLOCK: number of the rule's id (model/clock.h); POLICY: clocks that
-                                 it changed; else 0 */
+                                 it changed; PLACEMENT: the month, as 202107, or how many months
+                                 lack their paper; else 0 */
     int64_t due_ns;         /**< log time at which it was due: the alert may be later */
     int64_t until_ns;       /**< log time of the end that it is about */
 };
@@ -97,7 +106,8 @@ struct tcn_alert {
     enum tcn_reason reason;
     enum tcn_severity severity;
     uint32_t flags; /**< enum tcn_flag bits */
-    uint32_t code;  /**< for OUTCOME: enum tcn_status number of the void */
+    uint32_t code;  /**< for OUTCOME: enum tcn_status number of the void; for BREACH: enum
+                         tcn_breach bits */
     uint64_t policy_version;
     int64_t log_time_ns;
     /* How the matter stands after the event; zero when there is none, or the organ is not to know.

@@ -132,6 +132,13 @@
 #define TCN_PLAN_MINUTES_MAX 43200 /* between two steps: 30 days */
 #define TCN_PLAN_HOURS_MAX 24      /* between two signs of life */
 #define TCN_RETENTION_AMOUNT_MAX 1200
+#define TCN_PROGRAMS_MAX 32
+#define TCN_PROGRAM_ORGANS_MAX 8             /* whose word makes a month complete */
+#define TCN_PROGRAM_MONTHS_MAX 24            /* complete ones in a row before a subsidy */
+#define TCN_PROGRAM_FEN_MAX 1000000000000ULL /* of one amount: ten thousand million yuan */
+#define TCN_PROGRAM_METRES_MAX 1000000       /* of road that one post keeps */
+#define TCN_PROGRAM_DAYS_MAX 90              /* to prove a month, or to remind before the last */
+#define TCN_PLACEMENT_MONTHS_MAX 36          /* that one placement keeps a state for */
 
 /* Calendars and clocks of the policy. Longer amounts are counted in the next larger unit. */
 #define TCN_CALENDAR_YEAR_MIN 1900

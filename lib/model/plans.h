@@ -10,6 +10,7 @@
 
 #include "model/event.h"
 #include "model/limits.h"
+#include "model/program.h"
 #include "model/sealing.h"
 
 /** How sure an entry is. */
@@ -157,6 +158,8 @@ struct tcn_plans {
     uint32_t retention_count;
     const struct tcn_organ_posts *organs; /**< those that have posts, and maybe others */
     uint32_t organ_count;                 /**< 0 when the organs did not load whole */
+    const struct tcn_program *programs;
+    uint32_t program_count;
 };
 
 #endif

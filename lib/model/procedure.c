@@ -54,6 +54,10 @@ static const struct named_bit facts[] = {
     {TCN_FACT_LAST_BOUNCE, "last_bounce"},
     {TCN_FACT_ALL_OUT, "all_out"},
     {TCN_FACT_EVENT, "event"},
+    {TCN_FACT_CLAIM, "claim"},
+    {TCN_FACT_MONTH, "month"},
+    {TCN_FACT_MISSING, "missing_items"},
+    {TCN_FACT_EVIDENCE, "evidence"},
 };
 
 static const struct named_bit marks[] = {

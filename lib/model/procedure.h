@@ -21,7 +21,8 @@
     X(SERVICE, 8, "service", "服务需求", "Service need")                                           \
     X(GUARDIANSHIP, 9, "guardianship", "儿童监护", "Guardianship of a child")                      \
     X(ENTERPRISE, 10, "enterprise", "企业服务", "Service for an enterprise")                       \
-    X(WARNING, 11, "warning", "气象预警", "Weather warning")
+    X(WARNING, 11, "warning", "气象预警", "Weather warning")                                       \
+    X(PLACEMENT, 12, "placement", "就业安置和公益岗位", "Placement or public post")
 
 /** A kind of matter. */
 enum tcn_procedure_kind {
@@ -32,7 +33,7 @@ enum tcn_procedure_kind {
 };
 
 /** The highest kind. */
-#define TCN_PROCEDURE_MAX TCN_PROCEDURE_WARNING
+#define TCN_PROCEDURE_MAX TCN_PROCEDURE_PLACEMENT
 
 /* Where a matter stands. One stage means the same in every procedure that has it.
  * X(NAME, number, "word", "title in Chinese") */
@@ -67,7 +68,8 @@ enum tcn_procedure_kind {
     X(PUBLISHED, 28, "published", "批准已公告")                                                    \
     X(IN_PATH, 29, "in_path", "监护已落实")                                                        \
     X(SAFE, 30, "safe", "已见平安")                                                                \
-    X(IN_FORCE, 31, "in_force", "预警生效")
+    X(IN_FORCE, 31, "in_force", "预警生效")                                                        \
+    X(CLAIMED, 32, "claimed", "已申领")
 
 /** A stage. */
 enum tcn_stage {
@@ -78,7 +80,7 @@ enum tcn_stage {
 };
 
 /** The highest stage: sets of stages are bits of 64. */
-#define TCN_STAGE_MAX TCN_STAGE_IN_FORCE
+#define TCN_STAGE_MAX TCN_STAGE_CLAIMED
 
 /** What an event says, and what is so when it comes. A bit set, on disk and on the wire where an
  * act does not say what it must. The first three are remembered with the matter too, under the same
@@ -105,6 +107,10 @@ enum tcn_fact {
     TCN_FACT_LAST_BOUNCE = 1u << 23, /**< a hand-over that comes back goes to the desk */
     TCN_FACT_ALL_OUT = 1u << 24,     /**< people at risk are counted, exactly 0 */
     TCN_FACT_EVENT = 1u << 25,       /**< a sealed event of the matter, by position and hash */
+    TCN_FACT_CLAIM = 1u << 27,       /**< what is asked: a month's pay, or which subsidy */
+    TCN_FACT_MONTH = 1u << 28,       /**< a month of the placement */
+    TCN_FACT_MISSING = 1u << 29,     /**< everything that is missing, said at once */
+    TCN_FACT_EVIDENCE = 1u << 30,    /**< what proves it, by its kind */
 };
 
 /** What is remembered with a matter, beside its stage. A bit set, on disk and on the wire. */

@@ -11,6 +11,7 @@
 #include "model/feed.h"
 #include "model/id.h"
 #include "model/matter_clock.h"
+#include "model/placement.h"
 #include "model/procedure.h"
 
 /** An act that counts only once another post names it too. All zero when none waits. */
@@ -133,8 +134,10 @@ const char *tcn_standing_name(enum tcn_standing_kind kind);
 /** What a due time is named by. */
 struct tcn_due_key {
     enum tcn_due_kind kind;
-    uint64_t subject; /**< KEY_ENDS: the principal; CLOCK: the matter's birth; CALENDAR: the year */
-    uint32_t rule;    /**< of several of one subject, which: CLOCK, the rule's number; else 0 */
+    uint64_t subject; /**< KEY_ENDS: the principal; CLOCK, PLACEMENT: the matter's birth; CALENDAR:
+                         the year */
+    uint32_t rule;    /**< of several of one subject, which: CLOCK, the rule's number; PLACEMENT,
+                           the stage; else 0 */
 };
 
 /** Something that falls due: one at most for each key, the next of its stages. */
@@ -244,6 +247,11 @@ struct tcn_state_ops {
                                    struct tcn_erasure *out_erasure);
     /** Puts it under (lane, sequence), and among those that are not done as long as it is not. */
     enum tcn_status (*erasure_put)(void *state, const struct tcn_erasure *erasure);
+    /** The placement of a matter, by its birth position. */
+    enum tcn_status (*placement_get)(void *state, uint64_t birth,
+                                     struct tcn_placement *out_placement);
+    /** Puts it under its birth position. */
+    enum tcn_status (*placement_put)(void *state, const struct tcn_placement *placement);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

@@ -80,6 +80,8 @@
     X(NOT_A_DOMAIN, "not_a_domain")                                                                \
     X(NO_HIGHER, "no_higher")                                                                      \
     X(BOUNCE_STAYS, "bounce_stays")                                                                \
+    X(MONTH_VOID, "month_void")                                                                    \
+    X(RULE_BROKEN, "rule_broken")                                                                  \
     X(HANDED_TO, "handed_to")                                                                      \
     X(KIND_BECOMES, "kind_becomes")                                                                \
     X(DEGREE, "degree")                                                                            \
@@ -140,7 +142,8 @@ struct tcn_note {
     enum tcn_why why;
     uint16_t organ;
     enum tcn_act act;
-    uint32_t bits;         /**< facts, what the actor is, a kind, a status, why one is told */
+    uint32_t bits;         /**< facts, what the actor is, a kind, a status, why one is told, rules
+                                that a claim breaks */
     uint64_t number;       /**< a position, a stage, an alert's number, acts as bits */
     int64_t time_ns;       /**< when a clock is due */
     struct tcn_slice word; /**< a word of the policy; of a note that is kept, the trace's own */

@@ -17,6 +17,7 @@ enum tcn_plan_part {
     TCN_PLAN_REPORTS,
     TCN_PLAN_SEAL,
     TCN_PLAN_RETENTION,
+    TCN_PLAN_PROGRAMS,
     TCN_PLAN_COUNT,
 };
 
@@ -34,6 +35,7 @@ struct tcn_plan_tables {
     struct tcn_seal_rule *seals;
     struct tcn_retention_rule *retentions;
     struct tcn_organ_posts *organs;
+    struct tcn_program *programs;
 };
 
 /** A compilation under way. Open: the reader's. Raws are NULL for files that did not load. */
@@ -47,6 +49,8 @@ struct tcn_compile_plans {
     struct tcn_plan_words lines;
     struct tcn_plan_words domains;
     struct tcn_plan_words clocks;
+    struct tcn_plan_words organs;     /**< of any kind */
+    struct tcn_plan_words placements; /**< domains of procedure placement */
     struct tcn_plan_tables *tables;
 };
 
@@ -111,6 +115,7 @@ extern const struct cyaml_schema_value tcn_schema_escalation;
 extern const struct cyaml_schema_value tcn_schema_expected;
 extern const struct cyaml_schema_value tcn_schema_seal;
 extern const struct cyaml_schema_value tcn_schema_retention;
+extern const struct cyaml_schema_value tcn_schema_programs;
 
 /** The posts of organs.yaml. Errors: TCN_NOMEM. Thread: any, one at a time for each compilation. */
 TCN_MUST_CHECK enum tcn_status tcn_compile_posts(struct tcn_compile_plans *compile);
@@ -122,5 +127,7 @@ TCN_MUST_CHECK enum tcn_status tcn_compile_expected(struct tcn_compile_plans *co
 TCN_MUST_CHECK enum tcn_status tcn_compile_seal(struct tcn_compile_plans *compile);
 /** retention.yaml. Errors: TCN_NOMEM. Thread: any, one at a time for each compilation. */
 TCN_MUST_CHECK enum tcn_status tcn_compile_retention(struct tcn_compile_plans *compile);
+/** programs.yaml. Errors: TCN_NOMEM. Thread: any, one at a time for each compilation. */
+TCN_MUST_CHECK enum tcn_status tcn_compile_programs(struct tcn_compile_plans *compile);
 
 #endif

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <yaml.h>
 
 /** Mappings and lists within each other, as our schemas use them. */
@@ -479,14 +480,31 @@ static enum tcn_status open_file(const struct tcn_policy_folder *folder, const c
     return tcn_policy_file_init_from(file, path, is_there ? &bytes : NULL, errors);
 }
 
+/** The path of a file of the folder; empty when it is too long. */
+static void path_of(const struct tcn_policy_folder *folder, const char *name,
+                    char out_path[TCN_POLICY_PATH_BYTES + 32]) {
+    const int size = snprintf(out_path, TCN_POLICY_PATH_BYTES + 32, "%s/%s", folder->dir, name);
+    if (size < 0) {
+        out_path[0] = '\0';
+    }
+}
+
+bool tcn_policy_has(const struct tcn_policy_folder *folder, const char *name) {
+    char path[TCN_POLICY_PATH_BYTES + 32];
+    struct tcn_slice bytes;
+    if (folder->text.size > 0) {
+        return tcn_policy_text_find(folder->text, name, &bytes);
+    }
+    path_of(folder, name, path);
+    return access(path, F_OK) == 0;
+}
+
 enum tcn_status tcn_policy_load(const struct tcn_policy_folder *folder,
                                 const struct tcn_yaml_part *part, struct tcn_policy_file *file,
                                 void **out_raw, bool *out_is_whole,
                                 struct tcn_policy_errors *errors) {
     char path[TCN_POLICY_PATH_BYTES + 32];
-    if (snprintf(path, sizeof(path), "%s/%s", folder->dir, part->name) < 0) {
-        path[0] = '\0';
-    }
+    path_of(folder, part->name, path);
     enum tcn_status status = open_file(folder, part->name, path, file, errors);
     if (status == TCN_OK) {
         status = tcn_yaml_load_all(file, part->schema, out_raw, out_is_whole, errors);

@@ -33,6 +33,9 @@ struct tcn_yaml_part {
     const struct cyaml_schema_value *schema;
 };
 
+/** True when the folder, or the text, has a file of that name. Thread: any. */
+bool tcn_policy_has(const struct tcn_policy_folder *folder, const char *name);
+
 /** Opens and loads one file of a folder, or of a text: nothing else in this room does. When nothing
  * of it can be loaded, a fault says so and `out_raw` and `out_is_whole` are left alone. Owns: gives
  * the file, to be given back by tcn_policy_file_fini, and what tcn_yaml_load_all gives. Errors:

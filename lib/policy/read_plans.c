@@ -18,6 +18,7 @@ static const struct tcn_yaml_part parts[TCN_PLAN_COUNT] = {
     [TCN_PLAN_REPORTS] = {"expected_reports.yaml", &tcn_schema_expected},
     [TCN_PLAN_SEAL] = {"seal.yaml", &tcn_schema_seal},
     [TCN_PLAN_RETENTION] = {"retention.yaml", &tcn_schema_retention},
+    [TCN_PLAN_PROGRAMS] = {"programs.yaml", &tcn_schema_programs},
 };
 
 /** The files whose words the plans use. */
@@ -59,12 +60,16 @@ static void take_words(struct tcn_compile_plans *compile, void *const raws[WORD_
         const char *kind = organs->organs[i].kind;
         bool is_office = kind != NULL && strcmp(kind, "office") == 0;
         add(&compile->offices, is_office ? organs->organs[i].id : NULL);
+        add(&compile->organs, organs->organs[i].id);
     }
     for (uint32_t i = 0; lines != NULL && i < lines->lines_count; i++) {
         add(&compile->lines, lines->lines[i].id);
     }
     for (uint32_t i = 0; domains != NULL && i < domains->domains_count; i++) {
+        const char *procedure = domains->domains[i].procedure;
+        bool is_placement = procedure != NULL && strcmp(procedure, "placement") == 0;
         add(&compile->domains, domains->domains[i].id);
+        add(&compile->placements, is_placement ? domains->domains[i].id : NULL);
     }
     for (uint32_t i = 0; clocks != NULL && i < clocks->clocks_count; i++) {
         add(&compile->clocks, clocks->clocks[i].id);
@@ -98,12 +103,16 @@ static enum tcn_status load_and_compile(const struct tcn_policy_folder *folder,
     enum tcn_status status = TCN_OK;
     for (size_t i = 0; status == TCN_OK && i < TCN_PLAN_COUNT; i++) {
         bool is_whole = false;
+        if (i == TCN_PLAN_PROGRAMS && compile->placements.count == 0 &&
+            !tcn_policy_has(folder, parts[i].name)) {
+            continue; /* nothing is paid by it */
+        }
         status = tcn_policy_load(folder, &parts[i], &compile->files[i], &compile->raws[i],
                                  &is_whole, compile->errors);
     }
     enum tcn_status (*const compilers[])(struct tcn_compile_plans *) = {
-        tcn_compile_posts, tcn_compile_escalation, tcn_compile_expected, tcn_compile_seal,
-        tcn_compile_retention};
+        tcn_compile_posts, tcn_compile_escalation, tcn_compile_expected,
+        tcn_compile_seal,  tcn_compile_retention,  tcn_compile_programs};
     for (size_t i = 0; status == TCN_OK && i < sizeof(compilers) / sizeof(compilers[0]); i++) {
         status = compilers[i](compile);
     }
@@ -169,6 +178,7 @@ void tcn_plan_source_destroy(struct tcn_plan_source **source) {
     free((*source)->tables.seals);
     free((*source)->tables.retentions);
     free((*source)->tables.organs);
+    free((*source)->tables.programs);
     free(*source);
     *source = NULL;
 }

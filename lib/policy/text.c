@@ -19,7 +19,7 @@ static const char *const names[] = {
     "regime.yaml",    "lines.yaml",      "organs.yaml",     "domains.yaml",
     "divisions.yaml", "attributes.yaml", "levels.yaml",     "clocks.yaml",
     "calendars.yaml", "seal.yaml",       "escalation.yaml", "expected_reports.yaml",
-    "retention.yaml",
+    "retention.yaml", "programs.yaml",
 };
 
 static enum tcn_status refuse(struct tcn_policy_errors *errors, const char *path,

@@ -19,7 +19,7 @@ static const struct tcn_env_layout state_layout = {
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
                  "applied", "standings", "holdings", "dues", "due_times", "clocks", "erasures",
-                 "meta"},
+                 "placements", "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
@@ -491,6 +491,24 @@ static enum tcn_status erasure_put(void *context, const struct tcn_erasure *eras
     return state_put(state, TCN_STATE_DB_ERASURES, TCN_PUT_REPLACE, &key, &payload);
 }
 
+/** ops.placement_get */
+static enum tcn_status placement_get(void *context, uint64_t birth,
+                                     struct tcn_placement *out_placement) {
+    struct tcn_state *state = context;
+    TCN_CHECK(state->env->txn != NULL);
+    return tcn_state_placement_find((struct tcn_row_from){.env = state->env}, birth, out_placement);
+}
+
+/** ops.placement_put */
+static enum tcn_status placement_put(void *context, const struct tcn_placement *placement) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_state_key_placement(placement->birth_position);
+    struct tcn_state_payload payload;
+    state->scattered_count++;
+    tcn_state_encode_placement(placement, &payload);
+    return state_put(state, TCN_STATE_DB_PLACEMENTS, TCN_PUT_REPLACE, &key, &payload);
+}
+
 static const struct tcn_state_ops state_ops = {
     .matter_find = matter_find,
     .matter_get = matter_get,
@@ -517,6 +535,8 @@ static const struct tcn_state_ops state_ops = {
     .clock_next = clock_next,
     .erasure_get = erasure_get,
     .erasure_put = erasure_put,
+    .placement_get = placement_get,
+    .placement_put = placement_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -22,6 +22,7 @@
  *   clocks    birth position 8, rule 4 -> struct tcn_matter_clock
  *   erasures  done 1, source 4, epoch 8, lane 1, sequence 8 -> struct tcn_erasure; what is not done
  *             comes first
+ *   placements birth position 8 -> struct tcn_placement
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -40,10 +41,10 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 9u
+#define TCN_STATE_FORMAT 10u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 15u
+#define TCN_STATE_DB_COUNT 16u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -216,6 +217,17 @@ TCN_MUST_CHECK enum tcn_status tcn_state_erasure(struct tcn_state_reader *reader
 TCN_MUST_CHECK enum tcn_status tcn_state_erasures_asked(struct tcn_state_reader *reader,
                                                         struct tcn_erasure *out_erasures,
                                                         size_t count_max, size_t *out_count);
+
+/** The placement of a matter, by its birth position.
+ * Errors: TCN_ABSENT it has none; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_placement(struct tcn_state_reader *reader, uint64_t birth,
+                                                   struct tcn_placement *out_placement);
+
+/** The first placement at or behind a birth position. Errors: TCN_ABSENT behind the last;
+ * TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_placement_from(struct tcn_state_reader *reader,
+                                                        uint64_t birth,
+                                                        struct tcn_placement *out_placement);
 
 /** Standing words in key order after `after`, which may be NULL for the first ones.
  * Errors: TCN_CORRUPT; TCN_IO. */

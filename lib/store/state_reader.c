@@ -419,3 +419,23 @@ enum tcn_status tcn_state_hash_walk(struct tcn_state_reader *reader, tcn_state_v
     tcn_view_reset(&reader->view);
     return status;
 }
+
+enum tcn_status tcn_state_placement(struct tcn_state_reader *reader, uint64_t birth,
+                                    struct tcn_placement *out_placement) {
+    const enum tcn_status status = tcn_view_use(&reader->view);
+    return status == TCN_OK ? tcn_state_placement_find((struct tcn_row_from){.view = &reader->view},
+                                                       birth, out_placement)
+                            : status;
+}
+
+enum tcn_status tcn_state_placement_from(struct tcn_state_reader *reader, uint64_t birth,
+                                         struct tcn_placement *out_placement) {
+    const struct tcn_key key = tcn_state_key_placement(birth);
+    struct tcn_env_row row;
+    enum tcn_status status = tcn_view_use(&reader->view);
+    if (status == TCN_OK) {
+        status =
+            reader_seek(reader, TCN_STATE_DB_PLACEMENTS, TCN_STEP_FROM, tcn_key_slice(&key), &row);
+    }
+    return status == TCN_OK ? tcn_state_decode_placement(&row, out_placement) : status;
+}

@@ -28,6 +28,7 @@ enum tcn_state_db {
     TCN_STATE_DB_DUE_TIMES,
     TCN_STATE_DB_CLOCKS,
     TCN_STATE_DB_ERASURES,
+    TCN_STATE_DB_PLACEMENTS,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -87,6 +88,18 @@ TCN_MUST_CHECK enum tcn_status tcn_state_erasure_find(struct tcn_row_from from,
                                                       const struct tcn_lane_key *lane,
                                                       uint64_t sequence,
                                                       struct tcn_erasure *out_erasure);
+
+/** A placement's matter as a key. */
+struct tcn_key tcn_state_key_placement(uint64_t birth);
+/** A placement, without its birth position. */
+void tcn_state_encode_placement(const struct tcn_placement *placement,
+                                struct tcn_state_payload *out_payload);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT, also for values that no placement has. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_placement(const struct tcn_env_row *row,
+                                                          struct tcn_placement *out_placement);
+/** The placement of a matter. Errors: TCN_ABSENT; TCN_VERSION; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_placement_find(struct tcn_row_from from, uint64_t birth,
+                                                        struct tcn_placement *out_placement);
 
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);

@@ -6,7 +6,7 @@
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule fired_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_DUE_POLICY),
+    [1] = TCN_RULE_NUMBER(TCN_DUE_PLACEMENT),
     [2] = TCN_RULE_U32,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_I64,
@@ -45,7 +45,7 @@ static const struct tcn_scan_rule alert_rules[] = {
     [5] = TCN_RULE_U64,
     [6] = TCN_RULE_U64,
     [7] = TCN_RULE_NUMBER(INT32_MAX),
-    [8] = TCN_RULE_NUMBER(TCN_REASON_OWED),
+    [8] = TCN_RULE_NUMBER(TCN_REASON_BREACH),
     [9] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
     [10] = TCN_RULE_U32,
     [11] = TCN_RULE_U32,

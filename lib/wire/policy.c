@@ -115,6 +115,7 @@ static const struct tcn_scan_rule policy_rules[] = {
     [TCN_POLICY_FIELD_STEPS] = TCN_RULE_INNERS(tcn_scan_step, TCN_ESCALATION_STEPS_MAX),
     [TCN_POLICY_FIELD_REPORTS] = TCN_RULE_INNERS(tcn_scan_report, TCN_EXPECTED_REPORTS_MAX),
     [TCN_POLICY_FIELD_RETENTIONS] = TCN_RULE_INNERS(tcn_scan_retention, TCN_RETENTION_RULES_MAX),
+    [TCN_POLICY_FIELD_PROGRAMS] = TCN_RULE_INNERS(tcn_scan_program, TCN_PROGRAMS_MAX),
 };
 
 static const struct tcn_scan_table policy_table = {
@@ -292,7 +293,10 @@ static enum tcn_status put_tables(const struct tcn_policy *policy, struct tcn_wr
     if (status == TCN_OK) {
         status = tcn_policy_seals_put(policy, writer);
     }
-    return status == TCN_OK ? tcn_policy_plans_put(policy, writer) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_plans_put(policy, writer);
+    }
+    return status == TCN_OK ? tcn_policy_programs_put(policy, writer) : status;
 }
 
 /** Judges all tables. */
@@ -307,7 +311,10 @@ static enum tcn_status check_tables(const struct tcn_policy *policy) {
     if (status == TCN_OK) {
         status = tcn_policy_seals_check(policy);
     }
-    return status == TCN_OK ? tcn_policy_plans_check(policy) : status;
+    if (status == TCN_OK) {
+        status = tcn_policy_plans_check(policy);
+    }
+    return status == TCN_OK ? tcn_policy_programs_check(policy) : status;
 }
 
 /** Takes all tables. */

@@ -19,6 +19,7 @@
      TCN_ESCALATION_STEPS_MAX * sizeof(struct tcn_escalation_step) +                               \
      TCN_EXPECTED_REPORTS_MAX * sizeof(struct tcn_expected_report) +                               \
      TCN_RETENTION_RULES_MAX * sizeof(struct tcn_retention_rule) +                                 \
+     TCN_PROGRAMS_MAX * sizeof(struct tcn_program) +                                               \
      TCN_ORGANS_MAX * sizeof(struct tcn_organ_posts))
 
 /** Appends a policy, at most TCN_POLICY_BYTES_MAX bytes; organs are sorted by number, domains by

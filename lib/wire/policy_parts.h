@@ -24,6 +24,7 @@
 #define TCN_POLICY_FIELD_STEPS 17u
 #define TCN_POLICY_FIELD_REPORTS 18u
 #define TCN_POLICY_FIELD_RETENTIONS 19u
+#define TCN_POLICY_FIELD_PROGRAMS 23u
 
 extern const struct tcn_scan_table tcn_scan_clock_rule;
 extern const struct tcn_scan_table tcn_scan_calendar;
@@ -35,6 +36,7 @@ extern const struct tcn_scan_table tcn_scan_seal_rule;
 extern const struct tcn_scan_table tcn_scan_step;
 extern const struct tcn_scan_table tcn_scan_report;
 extern const struct tcn_scan_table tcn_scan_retention;
+extern const struct tcn_scan_table tcn_scan_program;
 
 /** Judges clocks and calendar: all that model/clock.h and model/calendar.h promise, and that each
  * domain they name is one of the policy's. Errors: TCN_TOOBIG a count is over its maximum;
@@ -87,5 +89,19 @@ size_t tcn_policy_posts_of(const struct tcn_policy *policy, const char *organ,
 TCN_MUST_CHECK enum tcn_status tcn_policy_plans_take(const Tocsin__V1__Policy *found,
                                                      struct tcn_arena *arena,
                                                      struct tcn_policy *policy);
+
+/** Judges programs: ids and domains once, amounts and days in range, and that domains and organs
+ * named are the policy's. Errors: TCN_TOOBIG a count is over its maximum; TCN_BAD_VALUE. Thread:
+ * any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_programs_check(const struct tcn_policy *policy);
+/** Appends them, checked before. Errors: TCN_TOOBIG. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_policy_programs_put(const struct tcn_policy *policy,
+                                                       struct tcn_writer *writer);
+/** Takes them into the plans, unchecked; organs are taken before. Errors: TCN_NOMEM. Thread: any.
+ */
+TCN_MUST_CHECK enum tcn_status tcn_policy_programs_take(const Tocsin__V1__Policy *found,
+                                                        struct tcn_arena *arena,
+                                                        const struct tcn_policy *policy,
+                                                        struct tcn_plans *plans);
 
 #endif

@@ -384,7 +384,8 @@ static void take_posts(const Tocsin__V1__Policy *found, struct tcn_organ_posts *
 enum tcn_status tcn_policy_plans_take(const Tocsin__V1__Policy *found, struct tcn_arena *arena,
                                       struct tcn_policy *policy) {
     const uint32_t organ_count = count_posts(found);
-    if (found->n_steps + found->n_reports + found->n_retentions + organ_count == 0) {
+    if (found->n_steps + found->n_reports + found->n_retentions + found->n_programs + organ_count ==
+        0) {
         return TCN_OK;
     }
     struct tcn_plans *plans = tcn_arena_alloc(arena, sizeof(*plans));
@@ -420,5 +421,5 @@ enum tcn_status tcn_policy_plans_take(const Tocsin__V1__Policy *found, struct tc
         plans->seal_count = policy->sealing->rule_count;
     }
     policy->plans = plans;
-    return TCN_OK;
+    return tcn_policy_programs_take(found, arena, policy, plans);
 }

@@ -124,7 +124,7 @@ def petition(number, line):
 
 def sample(number, line):
     """A matter of the sample with what the bureaus did about it."""
-    open_keys = ("domain", "division", "concerns", "severity")
+    open_keys = ("domain", "division", "concerns", "severity", "attributes")
     asked = {key: line[key] for key in open_keys if key in line}
     if "category" in line:
         asked["category"] = line["category"]

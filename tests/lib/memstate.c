@@ -49,6 +49,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->dues, sizeof(struct tcn_due));
     table_init(&state->clocks, sizeof(struct tcn_matter_clock));
     table_init(&state->erasures, sizeof(struct tcn_erasure));
+    table_init(&state->placements, sizeof(struct tcn_placement));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -62,6 +63,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->dues.rows);
     free(state->clocks.rows);
     free(state->erasures.rows);
+    free(state->placements.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -76,6 +78,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->dues, &source->dues);
     table_copy(&target->clocks, &source->clocks);
     table_copy(&target->erasures, &source->erasures);
+    table_copy(&target->placements, &source->placements);
     target->applied = source->applied;
 }
 
@@ -206,6 +209,7 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     }
     hash = tcn_memstate_hash_clocks(state, hash);
     hash = tcn_memstate_hash_erasures(state, hash);
+    hash = tcn_memstate_hash_placements(state, hash);
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
 }
@@ -541,6 +545,8 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .clock_next = tcn_memstate_clock_next,
     .erasure_get = tcn_memstate_erasure_get,
     .erasure_put = tcn_memstate_erasure_put,
+    .placement_get = tcn_memstate_placement_get,
+    .placement_put = tcn_memstate_placement_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

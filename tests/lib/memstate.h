@@ -32,6 +32,7 @@ struct tcn_memstate {
     struct tcn_memtable dues;      /**< struct tcn_due, in no order */
     struct tcn_memtable clocks;    /**< struct tcn_matter_clock, in no order */
     struct tcn_memtable erasures;  /**< struct tcn_erasure, in the order in which they were asked */
+    struct tcn_memtable placements; /**< struct tcn_placement, in no order */
     struct tcn_applied applied;
     uint64_t call_count; /**< calls of the ops so far */
     uint64_t fail_at;    /**< the call with this number fails with TCN_IO; 0: none does */
@@ -66,6 +67,10 @@ uint64_t tcn_memstate_head(const struct tcn_memstate *state, struct tcn_stream s
 /** A cursor's number; 0 when there is none. Thread: one. */
 uint64_t tcn_memstate_cursor(const struct tcn_memstate *state, uint32_t principal, const char *name,
                              struct tcn_stream stream);
+/** The placement of a matter by its birth position, or NULL. Owns: lent until the next put.
+ * Thread: one. */
+const struct tcn_placement *tcn_memstate_placement(const struct tcn_memstate *state,
+                                                   uint64_t birth);
 /** A standing word, or NULL. Owns: lent until the next put or del. Thread: one. */
 struct tcn_standing *tcn_memstate_standing(const struct tcn_memstate *state,
                                            const struct tcn_standing_key *key);

@@ -43,6 +43,13 @@ enum tcn_status tcn_memstate_erasure_get(void *context, const struct tcn_lane_ke
                                          uint64_t sequence, struct tcn_erasure *out_erasure);
 /** ops.erasure_put */
 enum tcn_status tcn_memstate_erasure_put(void *context, const struct tcn_erasure *erasure);
+/** ops.placement_get */
+enum tcn_status tcn_memstate_placement_get(void *context, uint64_t birth,
+                                           struct tcn_placement *out_placement);
+/** ops.placement_put */
+enum tcn_status tcn_memstate_placement_put(void *context, const struct tcn_placement *placement);
+/** A hash with all placements in it. Thread: one. */
+uint64_t tcn_memstate_hash_placements(const struct tcn_memstate *state, uint64_t hash);
 /** A hash with all erasures in it. Thread: one. */
 uint64_t tcn_memstate_hash_erasures(const struct tcn_memstate *state, uint64_t hash);
 

@@ -12,9 +12,9 @@
 /* Names of the fields of a sentence, in the order of the alphabet of `all`. */
 static unsigned fields_of(const char *text) {
     static const char *const all[] = {
-        "{organ}", "{act}",     "{acts}",  "{facts}",   "{who}",    "{kind}",   "{stage}",
-        "{time}",  "{word}",    "{clock}", "{source}",  "{number}", "{code}",   "{reason}",
-        "{rule}",  "{article}", "{step}",  "{misfits}", "{sure}",   "{verdict}"};
+        "{organ}", "{act}",     "{acts}",  "{facts}",   "{who}",    "{kind}",    "{stage}",
+        "{time}",  "{word}",    "{clock}", "{source}",  "{number}", "{code}",    "{reason}",
+        "{rule}",  "{article}", "{step}",  "{misfits}", "{sure}",   "{verdict}", "{breaches}"};
     unsigned bits = 0;
     size_t count = 0;
     size_t braces = 0;

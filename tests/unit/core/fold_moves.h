@@ -51,7 +51,10 @@ static inline struct tcn_attribute text_attribute(const char *name, const char *
         .name = tcn_slice_text(name), .kind = TCN_ATTRIBUTE_TEXT, .text = tcn_slice_text(text)};
 }
 
-/** The event of a move. Owns: lends `attributes`, ten of them. */
+/** Attributes that a move may have. */
+#define MOVE_ATTRIBUTES 14
+
+/** The event of a move. Owns: lends `attributes`, MOVE_ATTRIBUTES of them. */
 static inline struct tcn_event event_of(const struct move *move, uint8_t matter,
                                         struct tcn_attribute *attributes) {
     static const char *const five[] = {"responsibility", "measures", "funds", "time_limit",
@@ -82,6 +85,19 @@ static inline struct tcn_event event_of(const struct move *move, uint8_t matter,
     }
     if ((says & TCN_FACT_VILLAGERS) != 0) {
         attributes[count++] = text_attribute("villagers", "meeting");
+    }
+    if ((says & TCN_FACT_CLAIM) != 0) {
+        attributes[count++] = text_attribute("claim", "worker");
+    }
+    if ((says & TCN_FACT_MONTH) != 0) {
+        attributes[count++] = (struct tcn_attribute){
+            .name = tcn_slice_text("month"), .kind = TCN_ATTRIBUTE_NUMBER, .number = 202107};
+    }
+    if ((says & TCN_FACT_MISSING) != 0) {
+        attributes[count++] = text_attribute("missing_items", "a paper");
+    }
+    if ((says & TCN_FACT_EVIDENCE) != 0) {
+        attributes[count++] = text_attribute("evidence", "payroll");
     }
     for (size_t i = 0; i < COUNT_OF(five) && (says & TCN_FACT_FIVE) != 0; i++) {
         attributes[count++] = text_attribute(five[i], "x");
@@ -125,7 +141,7 @@ static inline void add_stands(struct trace *trace, const struct fixture *fixture
  * another post of the organ makes it. */
 static inline void make_move(struct fixture *fixture, uint8_t matter, const struct move *move,
                              uint32_t source) {
-    struct tcn_attribute attributes[10];
+    struct tcn_attribute attributes[MOVE_ATTRIBUTES];
     const struct tcn_event event = event_of(move, matter, attributes);
     const struct tcn_matter *found = tcn_memstate_matter(&fixture->state, &event.matter);
     const enum tcn_procedure_kind before = found != NULL ? found->kind : TCN_PROCEDURE_NONE;

@@ -13,7 +13,7 @@
 #include <strings.h>
 
 #define STAGES 64
-#define ACTS 64
+#define ACTS 128
 #define TARGETS 80 /* stages, then kinds */
 #define LIVE_NOT                                                                                   \
     (1u << TCN_STAGE_NONE | 1u << TCN_STAGE_STUB | 1u << TCN_STAGE_CLOSED | 1u << TCN_STAGE_FINAL)
@@ -70,6 +70,7 @@ static inline const char *page_file_of(enum tcn_procedure_kind kind) {
         [TCN_PROCEDURE_GUARDIANSHIP] = "lib/core/procedure_care.c",
         [TCN_PROCEDURE_ENTERPRISE] = "lib/core/procedure_care.c",
         [TCN_PROCEDURE_WARNING] = "lib/core/procedure_safety.c",
+        [TCN_PROCEDURE_PLACEMENT] = "lib/core/procedure_placement.c",
     };
     assert_true((size_t)kind < COUNT_OF(files));
     return files[kind];

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define ACTS 64
+#define ACTS 128
 #define STAGES 64
 #define PLACES_MAX 1024
 #define PATH_MAX 40
@@ -16,7 +16,8 @@
 #define SAYS_ALL                                                                                   \
     (TCN_FACT_MAJOR | TCN_FACT_FIVE | TCN_FACT_PATH | TCN_FACT_GRADE | TCN_FACT_REASON |           \
      TCN_FACT_HOW | TCN_FACT_POST | TCN_FACT_UNTIL | TCN_FACT_NEXT_STEP | TCN_FACT_AMOUNT |        \
-     TCN_FACT_COUNT | TCN_FACT_VILLAGERS)
+     TCN_FACT_COUNT | TCN_FACT_VILLAGERS | TCN_FACT_CLAIM | TCN_FACT_MONTH | TCN_FACT_MISSING |    \
+     TCN_FACT_EVIDENCE)
 #define SAYS_LESS (SAYS_ALL & ~(uint32_t)(TCN_FACT_MAJOR | TCN_FACT_FIVE))
 
 static const uint16_t actors[] = {SAFETY, WATER, OFFICE_A, CITY, DESK, OFFICE_B};
@@ -56,7 +57,7 @@ static const char *const domains[] = {
     [TCN_PROCEDURE_DISPUTE] = "quarrel",    [TCN_PROCEDURE_WAGES] = "pay",
     [TCN_PROCEDURE_REQUISITION] = "land",   [TCN_PROCEDURE_SERVICE] = "care",
     [TCN_PROCEDURE_GUARDIANSHIP] = "child", [TCN_PROCEDURE_ENTERPRISE] = "firm",
-    [TCN_PROCEDURE_WARNING] = "storm",
+    [TCN_PROCEDURE_WARNING] = "storm",      [TCN_PROCEDURE_PLACEMENT] = "place",
 };
 
 /** Folds one act; returns its outcome. */
@@ -65,7 +66,7 @@ static struct tcn_outcome go(struct fixture *fixture, const struct atlas *atlas,
     const bool hands_over = leg->act == TCN_ACT_TRANSFERRED;
     const struct move move = {leg->organ, leg->act, leg->says, hands_over ? "water" : atlas->domain,
                               NULL};
-    struct tcn_attribute attributes[10];
+    struct tcn_attribute attributes[MOVE_ATTRIBUTES];
     const struct tcn_event event = event_of(&move, 1, attributes);
     struct tcn_fold_input in = input_of(fixture, leg->organ, &event);
     struct tcn_outcome outcome;
@@ -170,7 +171,7 @@ static void try_all(struct atlas *atlas, size_t at) {
                                     .act = (enum tcn_act)act,
                                     .says = i % 2 == 0 ? SAYS_ALL : SAYS_LESS};
             if (try_act(&fixture, atlas, at, leg, &named)) {
-                can_be_done |= tcn_act_is_apart(leg.act) ? 0 : UINT64_C(1) << act;
+                can_be_done |= tcn_act_is_apart(leg.act) ? 0 : tcn_act_bit(leg.act);
                 atlas->is_met[stage][act] = true;
             }
         }

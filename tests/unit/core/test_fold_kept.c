@@ -22,7 +22,7 @@ static void complain(struct fixture *fixture, uint8_t matter, bool tells_desk) {
 /** Does an act on a matter that is there and on one that is not, and compares what is answered. */
 static void compare_answers(struct fixture *fixture, uint16_t organ, enum tcn_act act,
                             uint32_t says) {
-    struct tcn_attribute attributes[10];
+    struct tcn_attribute attributes[MOVE_ATTRIBUTES];
     const struct move move = {organ, act, says, "water", NULL};
     struct tcn_event event = event_of(&move, 1, attributes);
     const struct heard before = hear(fixture, organ);
@@ -68,7 +68,7 @@ static void nobody_by_the_policy_alone_can_tell_a_guarded_matter_from_none(void 
     static const uint16_t strangers[] = {WATER, CITY, OFFICE_B};
     for (size_t i = 0; i < COUNT_OF(domains); i++) {
         const struct move release = {DISCIPLINE, TCN_ACT_RELEASED, 0, domains[i], NULL};
-        struct tcn_attribute attributes[10];
+        struct tcn_attribute attributes[MOVE_ATTRIBUTES];
         struct fixture fixture;
         struct tcn_policy policy;
         start_chain(&fixture, &policy);

@@ -7,6 +7,7 @@
 #include "core/clockwork.h"
 #undef COUNT_OF /* trace.h has the same */
 #include "fold_moves.h"
+#include "placement_world.h"
 #include "testlib/whys.h"
 
 static struct tcn_calendar_span spans[sizeof(named_days) / sizeof(named_days[0])];
@@ -474,6 +475,28 @@ static void an_activation_says_what_becomes_of_each_clock(void **state) {
     assert_int_equal(told.until_ns, at("2024-03-20 10:00:00"));
 }
 
+/** A claim that breaks a rule, and a month that is none. */
+static void fold_placement(struct tcn_trace *trace) {
+    const struct tcn_policy policy = placement_policy();
+    const struct tcn_attribute claim[] = {word_attribute("claim", "worker"),
+                                          number_attribute("amount_fen", 1)};
+    const struct tcn_attribute month = number_attribute("month", 1);
+    struct fixture fixture;
+    start(&fixture);
+    fixture.fold.policy = &policy;
+    fixture.fold.trace = trace;
+    fold_it(&fixture, OFFICE_A, report_of(1, "place"));
+    struct tcn_event event = act_of(TCN_ACT_CLAIMED, 1);
+    event.attributes = claim;
+    event.attribute_count = 2;
+    fold_it(&fixture, OFFICE_A, event);
+    event = act_of(TCN_ACT_MONTH_CONFIRMED, 1);
+    event.attributes = &month;
+    event.attribute_count = 1;
+    fold_it(&fixture, WATER, event);
+    stop(&fixture);
+}
+
 /* Behind the tests of clocks, which have seen their own. */
 static void every_reason_is_reached(void **state) {
     (void)state;
@@ -487,6 +510,7 @@ static void every_reason_is_reached(void **state) {
     stop(&fixture);
     fold_kinds(&trace);
     fold_hand_over(&trace);
+    fold_placement(&trace);
     (void)fold_clock_log(&trace);
     for (unsigned why = 1; why < TCN_WHY_COUNT; why++) {
         assert_string_not_equal(tcn_why_name((enum tcn_why)why), "none");

@@ -40,7 +40,7 @@ struct scene {
 /* One event, in every world that has it. */
 struct step {
     struct tcn_event event;
-    struct tcn_attribute attributes[10];
+    struct tcn_attribute attributes[MOVE_ATTRIBUTES];
     uint16_t organ;
     uint32_t source;
     bool is_secret;

@@ -82,6 +82,7 @@ static const struct golden acts[] = {
     {57, "erased"},
     {62, "oral_zero"},
     {63, "checked_in"},
+    {70, "claimed"},
     {100, "void"},
     {101, "genesis"},
     {102, "epoch_opened"},
@@ -157,7 +158,8 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     assert_string_equal(tcn_due_kind_name(TCN_DUE_CLOCK), "clock");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_CALENDAR), "calendar");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_POLICY), "policy");
-    assert_string_equal(tcn_due_kind_name((enum tcn_due_kind)5), "none");
+    assert_string_equal(tcn_due_kind_name(TCN_DUE_PLACEMENT), "placement");
+    assert_string_equal(tcn_due_kind_name((enum tcn_due_kind)9), "none");
     assert_string_equal(tcn_kind_name((enum tcn_kind)9), "none");
     assert_int_equal(tcn_kind_direction((enum tcn_kind)9), TCN_DIRECTION_NONE);
     assert_int_equal(tcn_kind_direction(TCN_KIND_NONE), TCN_DIRECTION_NONE);
@@ -166,10 +168,11 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
 static void facts_and_marks_keep_their_bits(void **state) {
     (void)state;
     static const char *const facts[32] = {
-        "major",  "five",      "path",        NULL,      NULL,        NULL,    NULL,
-        NULL,     "grade",     "reason",      "how",     "post",      "until", "to_organ",
-        "domain", "next_step", "amount",      "count",   "villagers", "harm",  "second",
-        "held",   "guarded",   "last_bounce", "all_out", "event"};
+        "major",  "five",          "path",        NULL,      NULL,        NULL,    NULL,
+        NULL,     "grade",         "reason",      "how",     "post",      "until", "to_organ",
+        "domain", "next_step",     "amount",      "count",   "villagers", "harm",  "second",
+        "held",   "guarded",       "last_bounce", "all_out", "event",     NULL,    "claim",
+        "month",  "missing_items", "evidence"};
     static const char *const marks[32] = {"major",  "five",      "path",       NULL,       NULL,
                                           NULL,     NULL,        NULL,         "extended", "told",
                                           "listed", "suspended", "people_out", "reviewed", "kept"};
@@ -187,15 +190,15 @@ static void facts_and_marks_keep_their_bits(void **state) {
 static void kinds_of_matter_and_stages_keep_their_numbers(void **state) {
     (void)state;
     static const char *const matter_kinds[] = {
-        "none",  "general",     "petition", "hazard",       "accident",   "dispute",
-        "wages", "requisition", "service",  "guardianship", "enterprise", "warning"};
+        "none",        "general", "petition",     "hazard",     "accident", "dispute",  "wages",
+        "requisition", "service", "guardianship", "enterprise", "warning",  "placement"};
     static const char *const stages[] = {
         "none",          "stub",     "open",           "accepted",  "replied",   "closed",
         "held",          "declined", "told",           "review",    "reviewed",  "recheck",
         "final",         "graded",   "rectifying",     "submitted", "passed",    "approved",
         "offered",       "agreed",   "not_agreed",     "filed",     "ordered",   "paid",
         "pre_announced", "assessed", "plan_announced", "heard",     "published", "in_path",
-        "safe",          "in_force"};
+        "safe",          "in_force", "claimed"};
     assert_int_equal(COUNT_OF(stages), TCN_STAGE_MAX + 1);
     for (uint32_t i = 0; i < COUNT_OF(matter_kinds); i++) {
         assert_string_equal(tcn_procedure_name((enum tcn_procedure_kind)i), matter_kinds[i]);

@@ -37,6 +37,7 @@ static const struct {
     {"expected_reports.yaml", &tcn_schema_expected},
     {"seal.yaml", &tcn_schema_seal},
     {"retention.yaml", &tcn_schema_retention},
+    {"programs.yaml", &tcn_schema_programs},
 };
 
 static const char head[] = "# Every key of a policy\n"

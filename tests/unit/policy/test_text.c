@@ -68,7 +68,7 @@ static void every_file_comes_back_byte_for_byte(void **state) {
         free(data);
     }
     assert_int_equal(rest.size, 0);
-    assert_int_equal(count, 13);
+    assert_int_equal(count, 14);
     tcn_policy_text_fini(&text);
 }
 

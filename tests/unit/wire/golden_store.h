@@ -128,6 +128,7 @@ static const struct store_layout state_layouts[] = {
      "verdict:u1 stop_ns:i8 stop_position:u8 runs:u4 late_runs:u4" CHECKSUM},
     {"erasures", NULL, "done:u1 " SEQUENCE_KEY,
      "version:u1 hash:b32 position:u8 asked:u8 done:u8" CHECKSUM},
+    {"placements", NULL, "birth_position:u8", SAMPLE_PLACEMENT_LAYOUT CHECKSUM},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
@@ -237,6 +238,9 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
         break;
     case TCN_STATE_DB_ERASURES:
         STATE_AGAIN(erasure, tcn_erasure);
+        break;
+    case TCN_STATE_DB_PLACEMENTS:
+        STATE_AGAIN(placement, tcn_placement);
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);
@@ -500,13 +504,10 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     assert_int_equal(ops->alert_append(state, &told), TCN_OK);
     assert_int_equal(ops->due_put(state, &due), TCN_OK);
     assert_int_equal(ops->clock_put(state, &sample_clock_rows[0].clock), TCN_OK);
-    const struct tcn_erasure erasure = {.lane = sample_lane(),
-                                        .sequence = 206,
-                                        .hash = sample_hash(207),
-                                        .position = 208,
-                                        .asked_position = 209,
-                                        .done_position = 210};
+    const struct tcn_erasure erasure = sample_erasure();
     assert_int_equal(ops->erasure_put(state, &erasure), TCN_OK);
+    const struct tcn_placement placement = sample_placement();
+    assert_int_equal(ops->placement_put(state, &placement), TCN_OK);
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
     assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);

@@ -31,7 +31,7 @@ static const struct tcn_domain sample_domains[] = {
      .has_opaque_slip = true,
      .keywords = {"\xe9\x9a\x90\xe6\x82\xa3", "hazard"},
      .keyword_count = 2},
-    {.id = "hazard.road", .owner = 1},
+    {.id = "hazard.road", .procedure = TCN_PROCEDURE_PLACEMENT, .owner = 1},
 };
 
 static const struct tcn_division sample_divisions[] = {
@@ -235,6 +235,29 @@ static const struct tcn_organ_posts sample_posts[] = {
     {.organ = "desk", .posts = {"duty_officer", "custodian"}, .count = 2},
 };
 
+static const struct tcn_program sample_programs[] = {
+    {.id = "road_keeper",
+     .title_zh = "养护员",
+     .title_en = "Road keeper",
+     .domain = "hazard.road",
+     .payer = "bureau-roads",
+     .monthly_min_fen = 28000,
+     .monthly_max_fen = TCN_PROGRAM_FEN_MAX,
+     .per_metres = 1000,
+     .metres_max = TCN_PROGRAM_METRES_MAX,
+     .months = TCN_PROGRAM_MONTHS_MAX,
+     .worker_fen = 200000,
+     .firm_fen = 1,
+     .village_fen = 50000,
+     .confirms = {"desk", "east-town"},
+     .confirm_count = 2,
+     .approves_late = "desk",
+     .proof_days = 90,
+     .remind_days = 1,
+     .article = "article of 2017",
+     .confidence = TCN_PLAN_PROPOSAL},
+};
+
 static const struct tcn_plans sample_plans = {
     .steps = sample_steps,
     .step_count = 2,
@@ -246,6 +269,8 @@ static const struct tcn_plans sample_plans = {
     .retention_count = 1,
     .organs = sample_posts,
     .organ_count = 1,
+    .programs = sample_programs,
+    .program_count = 1,
 };
 
 static inline struct tcn_policy sample_policy(void) {

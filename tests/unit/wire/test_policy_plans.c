@@ -187,7 +187,7 @@ static void what_another_program_planned_is_judged_alike(void **state) {
     struct tcn_policy found;
     spoil_begin();
     assert_int_equal(encode(&bytes), TCN_OK);
-    assert_int_equal(room[bytes.size - 1], TCN_PLAN_READ); /* the last field of the policy */
+    assert_int_equal(room[bytes.size - 1], TCN_PLAN_PROPOSAL); /* the last field of the policy */
     for (uint8_t value = 0; value <= TCN_PLAN_PROPOSAL + 1; value++) {
         const bool is_good = value > 0 && value <= TCN_PLAN_PROPOSAL;
         room[bytes.size - 1] = value;
