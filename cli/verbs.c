@@ -19,6 +19,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"matter", "matters and their events", tcn_verb_matter},
     {"clocks", "how many limits were kept and missed, by rule", tcn_verb_clocks},
     {"explain", "why an event or an alert went as it did", tcn_verb_explain},
+    {"audit", "who knew what of a matter, when", tcn_verb_audit},
     {"sources", "who publishes, and how far each got", tcn_verb_sources},
     {"epoch", "outboxes that wait for the desk's word", tcn_verb_epoch},
     {"log", "statistics, verification and rebuilding of a log", tcn_verb_log},

@@ -4,11 +4,12 @@
 #include "query/applier.h"
 #include "seal/hash.h"
 
-/* Folds records into the open commit until it is full or the log ends. */
+/* Folds records into the open commit until it is full or the log ends, or the place has come. */
 static enum tcn_status fold_some(struct tcn_log_reader *reader, struct tcn_applier *applier,
-                                 struct tcn_state *state, bool *out_end) {
+                                 struct tcn_state *state, uint64_t last, bool *out_end) {
     const uint64_t start = applier->fold.applied.event_count;
-    while (applier->fold.applied.event_count - start < TCN_STATE_COMMIT_EVENTS &&
+    *out_end = applier->fold.applied.position >= last;
+    while (!*out_end && applier->fold.applied.event_count - start < TCN_STATE_COMMIT_EVENTS &&
            !tcn_state_is_due(state)) {
         struct tcn_record record = {0};
         enum tcn_status status = tcn_log_read(reader, applier->fold.applied.position + 1, &record);
@@ -22,12 +23,13 @@ static enum tcn_status fold_some(struct tcn_log_reader *reader, struct tcn_appli
         if (status != TCN_OK) {
             return status == TCN_SEQUENCE ? TCN_CORRUPT : status;
         }
+        *out_end = applier->fold.applied.position >= last;
     }
     return TCN_OK;
 }
 
 static enum tcn_status run(struct tcn_log_reader *reader, struct tcn_applier *applier,
-                           struct tcn_state *state) {
+                           struct tcn_state *state, uint64_t last) {
     bool is_end = false;
     while (!is_end) {
         enum tcn_status status = tcn_state_begin(state);
@@ -36,7 +38,7 @@ static enum tcn_status run(struct tcn_log_reader *reader, struct tcn_applier *ap
         }
         status = tcn_applier_begin(applier, tcn_state_table(), state, reader);
         if (status == TCN_OK) {
-            status = fold_some(reader, applier, state, &is_end);
+            status = fold_some(reader, applier, state, last, &is_end);
         }
         tcn_log_reader_reset(reader);
         if (status != TCN_OK) {
@@ -53,10 +55,15 @@ static enum tcn_status run(struct tcn_log_reader *reader, struct tcn_applier *ap
 
 enum tcn_status tcn_rebuild_run(struct tcn_log_reader *reader, const struct tcn_charter *charter,
                                 struct tcn_state *state) {
+    return tcn_rebuild_upto(reader, charter, state, UINT64_MAX);
+}
+
+enum tcn_status tcn_rebuild_upto(struct tcn_log_reader *reader, const struct tcn_charter *charter,
+                                 struct tcn_state *state, uint64_t last) {
     struct tcn_applier applier;
     enum tcn_status status = tcn_applier_init(&applier, charter);
     if (status == TCN_OK) {
-        status = run(reader, &applier, state);
+        status = run(reader, &applier, state, last);
     }
     tcn_applier_fini(&applier);
     return status;

@@ -18,6 +18,12 @@ TCN_MUST_CHECK enum tcn_status tcn_rebuild_run(struct tcn_log_reader *reader,
                                                const struct tcn_charter *charter,
                                                struct tcn_state *state);
 
+/** The same up to the record that has a position, which is folded whole, and no further. Errors and
+ * thread: as tcn_rebuild_run. */
+TCN_MUST_CHECK enum tcn_status tcn_rebuild_upto(struct tcn_log_reader *reader,
+                                                const struct tcn_charter *charter,
+                                                struct tcn_state *state, uint64_t last);
+
 /** The hash of a state: BLAKE2b-256 over every row of one snapshot, each as database name, key and
  * value with their sizes.
  * Errors: TCN_CORRUPT TCN_IO from the store.

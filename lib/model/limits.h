@@ -165,6 +165,11 @@
 #define TCN_ALERT_LIMITS_MAX 4 /* limits of the law that one alert tells: those that end first */
 #define TCN_CASE_LIMITS_MAX 8  /* that an office's copy of a case keeps */
 
+/* What one audit of a matter tells. */
+#define TCN_TRAIL_FACTS_MAX 4096  /* events, and ends that came */
+#define TCN_TRAIL_KNOWN_MAX 16384 /* that an organ knew a fact */
+#define TCN_TRAIL_NOTES_MAX 4096  /* gaps, who was on duty, activations */
+
 /* The outbox of an agent. */
 #define TCN_OUTBOX_BYTES_DEFAULT (512ULL * 1024 * 1024)
 #define TCN_OUTBOX_RETAIN_EVENTS                                                                   \
