@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tocsin audit`: who knew what of a matter, when; from the log alone, folded anew up to the time
  * that is asked about, into a folder of its own that is thrown away. */
+#include "base/clock.h"
 #include "base/uuid.h"
 #include "cli/audit_show.h"
 #include "cli/folder.h"
@@ -9,11 +10,15 @@
 #include "cli/scratch.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
+#include "query/bundle.h"
 #include "query/copy.h"
 #include "query/rebuild.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Of the answer in a bundle: more than TCN_TRAIL_KNOWN_MAX rows have. */
+#define ANSWER_BYTES ((size_t)24 * 1024 * 1024)
 
 /* All that the verb takes, and what it works on. */
 struct auditing {
@@ -22,6 +27,8 @@ struct auditing {
     const char *known_to;
     const char *at;
     const char *format_option;
+    const char *bundle;
+    const char *key;
     bool shows_guarded;
     enum tcn_format format;
     struct tcn_folder folder;
@@ -39,6 +46,10 @@ static int parse(struct auditing *auditing, int argc, char **argv) {
         {"at", 0, "T", "as of a log time, or of a position; else of the end", NULL, &auditing->at},
         {"guarded", 0, NULL, "a matter with an allow-list too: for who may see it",
          &auditing->shows_guarded, NULL},
+        {"bundle", 0, "FILE", "and the answer with its proofs, signed, for receipt verify", NULL,
+         &auditing->bundle},
+        {"key", 'k', "FILE", "to sign with: the collector's key file; DIR/keys/collector.key", NULL,
+         &auditing->key},
         {"dir", 'd', "D", "folder of `tocsin up` or of the collector", NULL, &auditing->dir},
         {"output", 'o', "FORMAT", "table, json", NULL, &auditing->format_option},
     };
@@ -179,6 +190,43 @@ static int print(struct auditing *auditing) {
                             : tcn_cli_fail(auditing->cli, status, NULL, "print the answer");
 }
 
+/* The answer and its proofs. */
+static int save(struct auditing *auditing) {
+    const struct tcn_audit_view view = {
+        .trail = &auditing->trail, .rights = &auditing->rights, .known_to = auditing->known_to};
+    const char *dir = auditing->dir != NULL ? auditing->dir : getenv("TOCSIN_DIR");
+    char key[TCN_CLI_PATH_BYTES];
+    struct tcn_json_writer writer;
+    struct tcn_arena arena = {0};
+    struct tcn_bundle_options options = {.charter = &auditing->folder.charter,
+                                         .reader = auditing->folder.log_reader,
+                                         .rights = &auditing->rights,
+                                         .trail = &auditing->trail,
+                                         .known_to = auditing->known_to,
+                                         .key_path = auditing->key,
+                                         .now_ns = tcn_clock_wall_ns()};
+    tcn_audit_show_json(&writer, &view);
+    enum tcn_status status = tcn_arena_init(&arena, ANSWER_BYTES);
+    if (status == TCN_OK) {
+        status = tcn_json_write_arena(&writer, &arena, &options.answer);
+    }
+    if (status == TCN_OK && auditing->key == NULL) {
+        status = tcn_place_path(key, dir, "keys/collector.key");
+        options.key_path = key;
+    }
+    if (status == TCN_OK) {
+        status = tcn_bundle_save(&options, auditing->bundle);
+    }
+    tcn_json_writer_fini(&writer);
+    tcn_arena_fini(&arena);
+    const char *hint = status == TCN_TOOBIG
+                           ? "--at T, an earlier time, or --known-to ORGAN: there is too much of it"
+                           : "--key FILE, the collector's key file, as the collector's user";
+    return status == TCN_OK
+               ? TCN_EXIT_OK
+               : tcn_cli_fail(auditing->cli, status, hint, "write the bundle %s", auditing->bundle);
+}
+
 int tcn_verb_audit(struct tcn_cli *cli, int argc, char **argv) {
     struct auditing *auditing = calloc(1, sizeof *auditing);
     if (auditing == NULL) {
@@ -192,6 +240,7 @@ int tcn_verb_audit(struct tcn_cli *cli, int argc, char **argv) {
     code = code == TCN_EXIT_OK ? find_place(auditing) : code;
     code = code == TCN_EXIT_OK ? load_rights(auditing) : code;
     code = code == TCN_EXIT_OK ? fold(auditing) : code;
+    code = code == TCN_EXIT_OK && auditing->bundle != NULL ? save(auditing) : code;
     code = code == TCN_EXIT_OK ? print(auditing) : code;
     tcn_trail_fini(&auditing->trail);
     tcn_rights_fini(&auditing->rights);

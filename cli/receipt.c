@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tocsin receipt verify`: does the log of this collector hold the chunk, and since when. */
+/* `tocsin receipt verify`: does the log of this collector hold the chunk, and since when; and is an
+ * audit's answer the one that it signed. */
 #include "client/receipt.h"
 
 #include "base/uuid.h"
+#include "cli/bundle_verify.h"
 #include "cli/seat.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
 #include "json/rows.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-#define RECEIPT_BYTES_MAX 4096
 #define ARENA_BYTES ((size_t)64 * 1024)
 
 /* All that the verb takes. */
@@ -63,25 +63,6 @@ static int find_key(struct verifying *verifying) {
     return code;
 }
 
-static int read_file(struct tcn_cli *cli, const char *path, uint8_t *out_data, size_t *out_size) {
-    FILE *file = fopen(path, "re");
-    size_t size = file == NULL ? 0 : fread(out_data, 1, RECEIPT_BYTES_MAX + 1, file);
-    int error = errno;
-    bool is_good = file != NULL && ferror(file) == 0;
-    if (file != NULL) {
-        (void)fclose(file);
-    }
-    if (!is_good) {
-        (void)fprintf(cli->err, "tocsin: cannot read %s: because %s\n", path, strerror(error));
-        return TCN_EXIT_FAILURE;
-    }
-    if (size > RECEIPT_BYTES_MAX) {
-        return tcn_cli_fail(cli, TCN_TOOBIG, NULL, "take %s for a receipt", path);
-    }
-    *out_size = size;
-    return TCN_EXIT_OK;
-}
-
 static int print(struct verifying *verifying, const struct tcn_receipt_body *body) {
     struct tcn_cli *cli = verifying->cli;
     if (verifying->format == TCN_FORMAT_JSON) {
@@ -105,19 +86,18 @@ static int print(struct verifying *verifying, const struct tcn_receipt_body *bod
     return TCN_EXIT_OK;
 }
 
-static int verify(struct verifying *verifying, const char *path) {
+static int verify_receipt(struct verifying *verifying, const char *path, struct tcn_slice data) {
     struct tcn_cli *cli = verifying->cli;
-    uint8_t data[RECEIPT_BYTES_MAX + 1];
-    size_t size = 0;
-    int code = read_file(cli, path, data, &size);
-    if (code != TCN_EXIT_OK) {
-        return code;
-    }
+    int code = TCN_EXIT_OK;
     struct tcn_arena arena = {0};
     struct tcn_receipt_body body;
-    enum tcn_status status = tcn_arena_init(&arena, ARENA_BYTES);
+    enum tcn_status status = data.size <= TCN_RECEIPT_BYTES_MAX ? TCN_OK : TCN_TOOBIG;
+    if (status != TCN_OK) {
+        return tcn_cli_fail(cli, status, NULL, "take %s for a receipt", path);
+    }
+    status = tcn_arena_init(&arena, ARENA_BYTES);
     if (status == TCN_OK) {
-        status = tcn_receipt_read(tcn_slice_of(data, size), &verifying->ring, &arena, &body);
+        status = tcn_receipt_read(data, &verifying->ring, &arena, &body);
     }
     if (status == TCN_OK) {
         code = print(verifying, &body);
@@ -134,12 +114,27 @@ static int verify(struct verifying *verifying, const char *path) {
     return code;
 }
 
+/* A receipt, or an audit's bundle, which says what it is. */
+static int verify(struct verifying *verifying, const char *path) {
+    const struct tcn_bundle_view view = {
+        .cli = verifying->cli, .path = path, .ring = &verifying->ring, .format = verifying->format};
+    struct tcn_slice data;
+    int code = tcn_bundle_read_file(&view, &data);
+    if (code == TCN_EXIT_OK) {
+        code = tcn_bundle_is(data) ? tcn_bundle_verify(&view, data)
+                                   : verify_receipt(verifying, path, data);
+    }
+    tcn_bundle_free_file(&data);
+    return code;
+}
+
 int tcn_verb_receipt(struct tcn_cli *cli, int argc, char **argv) {
     struct verifying verifying = {.cli = cli};
     int first = 0;
     int code = parse(&verifying, argc, argv, &first);
     if (code == TCN_EXIT_OK && (argc - first != 2 || strcmp(argv[first], "verify") != 0)) {
-        return tcn_cli_usage(cli, "receipt --help", "receipt takes verify and a file");
+        return tcn_cli_usage(cli, "receipt --help",
+                             "receipt takes verify and a file: a receipt, or a bundle of an audit");
     }
     if (code == TCN_EXIT_OK) {
         code = tcn_cli_format(cli, verifying.format_option,

@@ -15,6 +15,7 @@
 #define TCN_CONTEXT_HELLO "tocsin.hello.1" /* HELLO, by its source */
 #define TCN_CONTEXT_ROOT "tocsin.root.1"   /* the root of a group's receipts, by the collector */
 #define TCN_CONTEXT_LOG_HEAD "tocsin.loghead.1"      /* how far a log went, by the collector */
+#define TCN_CONTEXT_AUDIT "tocsin.audit.1"           /* what an audit answered, by the collector */
 #define TCN_CONTEXT_WELCOME "tocsin.welcome.1"       /* WELCOME, by the collector */
 #define TCN_CONTEXT_REFUSE "tocsin.refuse.1"         /* REFUSE for ever, by the collector */
 #define TCN_CONTEXT_AGAIN "tocsin.again.1"           /* AGAIN of another story, by the collector */

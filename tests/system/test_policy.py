@@ -142,6 +142,32 @@ def expect_backtest(district, policy, activation):
     expect(os.listdir(scratch) == [], f"nothing is left: {os.listdir(scratch)}")
 
 
+def expect_audit(district, matter):
+    """Who knew what when, and the same from the signed bundle, by the collector's key alone."""
+    bundle = district.path("audit.bundle")
+    where = ["--dir", district.folder]
+    told = district.json("audit", matter, *where, "--bundle", bundle)
+    first = told["facts"][0]
+    expect((first["what"], first["by"]) == ("reported", OFFICE), f"first the report: {first}")
+    known = {row["organ"]: row for row in first["known"]}
+    expect(known[OFFICE]["is_own"] and known[BEFORE]["reason"] == "owner", f"who knew: {known}")
+    expect(known[BEHIND]["fetched"] is None, f"nobody fetched it there: {known}")
+    one = district.json("audit", matter, *where, "--known-to", BEHIND)
+    organs = {row["organ"] for fact in one["facts"] for row in fact["known"]}
+    expect(organs == {BEHIND}, f"of one organ what it knew: {one['facts']}")
+    expect(district.json("receipt", "verify", bundle, *where) == told, "the bundle has the answer")
+    shown = district.run("receipt", "verify", bundle, *where).stdout
+    expect("The bundle is good" in shown and "reported" in shown, f"as text: {shown}")
+    with open(bundle, "r+b") as file:
+        file.seek(-40, os.SEEK_END)
+        byte = file.read(1)
+        file.seek(-40, os.SEEK_END)
+        file.write(bytes([byte[0] ^ 1]))
+    told = district.run("receipt", "verify", bundle, *where, good=(8,))
+    expect("was changed" in told.stderr and told.stdout == "", f"a changed byte is found: {told}")
+    district.run("audit", "00000000-0000-7000-8000-000000000001", *where, good=(3,))
+
+
 def the_policy_changes_while_reports_come(bench):
     with bench.founded(bureaus=["district_desk", BEFORE, BEHIND]) as (district, runner):
         runner.start_all("broker", "collector", AGENT)
@@ -201,6 +227,7 @@ def the_policy_changes_while_reports_come(bench):
         expect(active(district) == second, "a restart changes nothing")
         expect_told(district, second)
         expect_backtest(district, good, second)
+        expect_audit(district, mine)
         runner.stop("collector", slower(20))
         live = district.json("log", "stats", "--state-hash", *where, limit_s=slower(60))
         rebuilt = district.json("log", "rebuild", *where, limit_s=slower(60))

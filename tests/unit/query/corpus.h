@@ -15,10 +15,12 @@
 #include "seal/hash.h"
 #include "seal/init.h"
 #include "seal/sign.h"
+#include "seal/tree.h"
 #include "store/log.h"
 #include "store/state.h"
 #include "testlib/forge.h"
 #include "wire/activation.h"
+#include "wire/lane.h"
 #include "wire/policy.h"
 #include "wire/registry.h"
 
@@ -49,6 +51,8 @@ struct corpus {
     struct tcn_hash tail;
     int64_t now_ns;
     uint64_t group_first;
+    struct tcn_log_group group; /**< of the open one: what its receipts are made of */
+    struct tcn_tree tree;
     uint32_t matter_count;
     uint32_t
         reported[TCN_DOMAINS_MAX + 1]; /**< in the open, by domain; [domain_count]: unheard of */
@@ -66,11 +70,49 @@ static inline const struct tcn_policy *corpus_policy(const struct corpus *corpus
     return tcn_policy_tables(corpus->source);
 }
 
+/** The record's leaf among those of its group. */
+static inline void corpus_add_leaf(struct corpus *corpus, const struct tcn_record *record) {
+    const struct tcn_receipt_body body = {.format = TCN_RECEIPT_FORMAT,
+                                          .log_id = corpus->forge.log_id,
+                                          .generation = record->generation,
+                                          .lane = record->lane,
+                                          .first_sequence = record->first_sequence,
+                                          .count = record->count,
+                                          .first_position = record->first_position,
+                                          .log_time_ns = record->log_time_ns,
+                                          .chunk_hash = record->chunk_hash};
+    uint8_t data[256];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_slice leaf;
+    assert_int_equal(tcn_wire_receipt_body_encode(&body, &writer, &leaf), TCN_OK);
+    corpus->group.leaves[corpus->group.leaf_count] = tcn_tree_leaf(leaf);
+    corpus->group.leaf_count++;
+}
+
+/** Ends what is open, so that readers see it. */
+static inline void corpus_commit(struct corpus *corpus) {
+    if (corpus->group_first == 0) {
+        return;
+    }
+    const struct tcn_signing_key *key = &corpus->forge.keys[TCN_FORGE_COLLECTOR].signing;
+    tcn_tree_build(&corpus->tree, corpus->group.leaves, corpus->group.leaf_count);
+    const struct tcn_hash root = tcn_tree_root(&corpus->tree);
+    corpus->group.key_id = tcn_key_id_of(&key->public_key);
+    assert_int_equal(tcn_sign(key, TCN_CONTEXT_ROOT, tcn_slice_of(root.bytes, sizeof(root.bytes)),
+                              &corpus->group.signature),
+                     TCN_OK);
+    assert_int_equal(tcn_log_group_put(corpus->log, &corpus->group), TCN_OK);
+    assert_int_equal(tcn_log_group_commit(corpus->log), TCN_OK);
+    corpus->group_first = 0;
+}
+
 static inline void corpus_append(struct corpus *corpus, struct tcn_record *record,
                                  uint64_t sequence_count) {
     if (corpus->group_first == 0) {
         assert_int_equal(tcn_log_group_begin(corpus->log), TCN_OK);
         corpus->group_first = corpus->position + 1;
+        corpus->group.first_position = corpus->group_first;
+        corpus->group.leaf_count = 0;
     }
     record->generation = 1;
     record->first_position = corpus->position + 1;
@@ -78,22 +120,14 @@ static inline void corpus_append(struct corpus *corpus, struct tcn_record *recor
     record->previous_hash = corpus->tail;
     record->group_first = corpus->group_first;
     assert_int_equal(tcn_log_append(corpus->log, record, sequence_count), TCN_OK);
+    corpus_add_leaf(corpus, record);
     corpus->tail = tcn_record_hash(record);
     corpus->position++;
     if (record->kind == TCN_RECORD_POLICY) {
         assert_int_equal(tcn_log_change_put(corpus->log, corpus->position), TCN_OK);
     }
     if (corpus->position - corpus->group_first >= CORPUS_GROUP) {
-        assert_int_equal(tcn_log_group_commit(corpus->log), TCN_OK);
-        corpus->group_first = 0;
-    }
-}
-
-/** Ends what is open, so that readers see it. */
-static inline void corpus_commit(struct corpus *corpus) {
-    if (corpus->group_first != 0) {
-        assert_int_equal(tcn_log_group_commit(corpus->log), TCN_OK);
-        corpus->group_first = 0;
+        corpus_commit(corpus);
     }
 }
 

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answer of an audit with its proofs: what was put into the file comes out again by the
+ * collector's first key alone; a changed byte, a missing record, another log's id or key are found.
+ */
+/* ctest-uses: policy core store wire link seal */
+#define _GNU_SOURCE /* memmem */
+#include "corpus.h"
+
+#include "query/bundle.h"
+#include "query/rebuild.h"
+
+#define ANSWER "{\"schema\":\"tocsin.audit/1\"}"
+#define EVENTS 400u
+
+/** The log, one trail of it, and the bundle as bytes. */
+struct world {
+    struct corpus *corpus;
+    char state_dir[CORPUS_PATH_BYTES];
+    char key_path[CORPUS_PATH_BYTES];
+    char path[CORPUS_PATH_BYTES];
+    struct tcn_state *state;
+    struct tcn_state_reader *reader;
+    struct tcn_rights rights;
+    struct tcn_trail trail;
+    struct tcn_bundle_options options;
+    struct tcn_keyring ring; /**< the collector's first key and its log */
+    uint8_t *data;
+    size_t size;
+    struct tcn_bundle_report report;
+    uint64_t told;
+};
+
+/** A trail of the matter that has most events of the first hundred. */
+static void find_matter(struct world *world) {
+    struct tcn_trail_options options = {
+        .reader = world->corpus->reader, .state_reader = world->reader, .rights = &world->rights};
+    for (uint32_t number = 0; number < world->corpus->matter_count; number++) {
+        struct tcn_trail trail;
+        options.matter = corpus_matter(number);
+        if (tcn_trail_make(&options, &trail) != TCN_OK) {
+            continue; /* it has a list */
+        }
+        if (trail.fact_count > world->trail.fact_count) {
+            tcn_trail_fini(&world->trail);
+            world->trail = trail;
+        } else {
+            tcn_trail_fini(&trail);
+        }
+    }
+    assert_true(world->trail.fact_count > 8);
+}
+
+static void read_bundle(struct world *world) {
+    FILE *file = fopen(world->path, "rbe");
+    assert_non_null(file);
+    world->data = malloc(TCN_BUNDLE_BYTES_MAX);
+    assert_non_null(world->data);
+    world->size = fread(world->data, 1, TCN_BUNDLE_BYTES_MAX, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int set_up(void **state) {
+    struct world *world = calloc(1, sizeof(*world));
+    assert_non_null(world);
+    struct corpus *corpus = corpus_make(UINT64_C(0xb0d1e));
+    world->corpus = corpus;
+    corpus_fill(corpus, EVENTS / 2);
+    struct tcn_policy next = *corpus_policy(corpus);
+    next.version++;
+    corpus_activate(corpus, next.version - 1, &next, false);
+    corpus_fill(corpus, EVENTS / 2);
+    (void)snprintf(world->state_dir, CORPUS_PATH_BYTES, "%.100s/state", corpus->base);
+    (void)snprintf(world->key_path, CORPUS_PATH_BYTES, "%.100s/collector.key", corpus->base);
+    (void)snprintf(world->path, CORPUS_PATH_BYTES, "%.100s/bundle", corpus->base);
+    const struct tcn_store_options store = {.dir = world->state_dir, .map_bytes = CORPUS_MAP_BYTES};
+    assert_int_equal(tcn_state_open(&store, &world->state), TCN_OK);
+    assert_int_equal(tcn_rebuild_run(corpus->reader, &corpus->charter, world->state), TCN_OK);
+    assert_int_equal(tcn_state_reader_open(world->state, &world->reader), TCN_OK);
+    assert_int_equal(tcn_rights_init(&world->rights, &corpus->charter), TCN_OK);
+    assert_int_equal(tcn_rights_load(&world->rights, corpus->reader, UINT64_MAX), TCN_OK);
+    assert_int_equal(tcn_key_file_write(&corpus->forge.keys[TCN_FORGE_COLLECTOR], world->key_path),
+                     TCN_OK);
+    find_matter(world);
+    world->options = (struct tcn_bundle_options){.charter = &corpus->charter,
+                                                 .reader = corpus->reader,
+                                                 .rights = &world->rights,
+                                                 .trail = &world->trail,
+                                                 .known_to = "energy_bureau",
+                                                 .answer = tcn_slice_text(ANSWER),
+                                                 .key_path = world->key_path,
+                                                 .now_ns = corpus->now_ns};
+    assert_int_equal(tcn_bundle_save(&world->options, world->path), TCN_OK);
+    read_bundle(world);
+    tcn_keyring_init(&world->ring, &corpus->forge.log_id,
+                     &corpus->forge.keys[TCN_FORGE_COLLECTOR].signing.public_key);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct world *world = *state;
+    tcn_trail_fini(&world->trail);
+    tcn_rights_fini(&world->rights);
+    tcn_state_reader_close(&world->reader);
+    tcn_state_close(&world->state);
+    assert_int_equal(tcn_state_remove(world->state_dir), TCN_OK);
+    (void)unlink(world->key_path);
+    (void)unlink(world->path);
+    free(world->data);
+    corpus_remove(&world->corpus);
+    free(world);
+    return 0;
+}
+
+static enum tcn_status tell(void *context, const struct tcn_bundle_event *event) {
+    struct world *world = context;
+    const struct tcn_trail *trail = &world->trail;
+    bool is_known = event->event.act == TCN_ACT_POLICY_ACTIVATED;
+    for (uint32_t i = 0; i < trail->fact_count && !is_known; i++) {
+        const struct tcn_trail_fact *fact = &trail->facts[i];
+        is_known = fact->position == event->position && fact->fired.kind == TCN_DUE_NONE &&
+                   fact->act == event->event.act && fact->log_time_ns == event->log_time_ns &&
+                   fact->learned_ns == event->event.learned_ns;
+    }
+    world->told += is_known ? 1 : 0;
+    return TCN_OK;
+}
+
+static enum tcn_status check(struct world *world, struct tcn_slice data) {
+    world->told = 0;
+    return tcn_bundle_check(data, &world->ring, tell, world, &world->report);
+}
+
+static struct tcn_slice whole(const struct world *world) {
+    return tcn_slice_of(world->data, world->size);
+}
+
+static uint64_t event_facts(const struct world *world) {
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < world->trail.fact_count; i++) {
+        count += world->trail.facts[i].fired.kind == TCN_DUE_NONE ? 1 : 0;
+    }
+    return count;
+}
+
+static void a_good_bundle_gives_what_was_put_in(void **state) {
+    struct world *world = *state;
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    assert_null(world->report.bad_what);
+    const struct tcn_bundle_statement *statement = &world->report.statement;
+    assert_true(tcn_id_equals(&statement->log_id, &world->corpus->forge.log_id));
+    assert_true(tcn_id_equals(&statement->matter, &world->trail.matter.id));
+    assert_int_equal(statement->position, world->trail.last_position);
+    assert_int_equal(statement->at_ns, world->trail.last_ns);
+    assert_int_equal(statement->policy_version, world->trail.policy_version);
+    assert_true(tcn_slice_is_text(statement->known_to, "energy_bureau"));
+    assert_true(tcn_slice_is_text(world->report.answer, ANSWER));
+    assert_int_equal(world->told, world->report.event_count);
+    assert_true(world->told >= event_facts(world));
+}
+
+/* A ring that does not know which log it is learns it; the key is what is believed. */
+static void the_first_key_alone_is_enough(void **state) {
+    struct world *world = *state;
+    const struct tcn_keyring kept = world->ring;
+    tcn_keyring_init(&world->ring, NULL, &kept.first);
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    world->ring = kept;
+}
+
+static void what_is_no_bundle_is_malformed(void **state) {
+    struct world *world = *state;
+    assert_int_equal(check(world, tcn_slice_text("")), TCN_MALFORMED);
+    assert_int_equal(check(world, tcn_slice_text("tocsin.audit.2\n\nwhatever")), TCN_MALFORMED);
+    assert_false(tcn_bundle_is(tcn_slice_text("tocsin.audit.1\n")));
+    assert_true(tcn_bundle_is(whole(world)));
+}
+
+static void a_changed_byte_is_found_wherever_it_is(void **state) {
+    struct world *world = *state;
+    const size_t step = world->size / 1500 + 1;
+    for (size_t i = 0; i < world->size; i += step) {
+        world->data[i] ^= 0x20;
+        const enum tcn_status status = check(world, whole(world));
+        assert_true(status == TCN_BAD_SIGNATURE || status == TCN_MALFORMED ||
+                    status == TCN_UPGRADE || status == TCN_FOREIGN_LOG);
+        assert_true(world->report.bad_what != NULL || status == TCN_UPGRADE);
+        world->data[i] ^= 0x20;
+    }
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+}
+
+static void a_bundle_that_is_cut_anywhere_is_not_believed(void **state) {
+    struct world *world = *state;
+    const size_t step = world->size / 500 + 1;
+    for (size_t size = 0; size < world->size; size += step) {
+        assert_true(check(world, tcn_slice_of(world->data, size)) != TCN_OK);
+        assert_non_null(world->report.bad_what);
+    }
+    /* Nor one that goes on behind its end. */
+    world->data[world->size] = 0;
+    assert_int_equal(check(world, tcn_slice_of(world->data, world->size + 1)), TCN_BAD_SIGNATURE);
+}
+
+/** Where the items begin, and each part before them. */
+static size_t items_at(const struct world *world) {
+    size_t at = TCN_BUNDLE_MAGIC_BYTES;
+    for (int part = 0; part < 3; part++) {
+        struct tcn_reader reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+        at += 4 + tcn_read_u32(&reader);
+    }
+    return at;
+}
+
+/* Who has the file and not the key takes one event of the matter out of it. */
+static void a_missing_record_is_found_and_named(void **state) {
+    struct world *world = *state;
+    const size_t at = items_at(world);
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+    const size_t item = 4 + tcn_read_u32(&reader);
+    uint8_t *cut = malloc(world->size);
+    assert_non_null(cut);
+    memcpy(cut, world->data, at);
+    memcpy(cut + at, world->data + at + item, world->size - at - item);
+    assert_int_equal(check(world, tcn_slice_of(cut, world->size - item)), TCN_BAD_SIGNATURE);
+    assert_int_equal(world->report.bad_item, 1);
+    assert_non_null(world->report.bad_what);
+    /* And the last one. */
+    size_t last = at;
+    for (size_t next = at; next < world->size;) {
+        reader = tcn_reader_init(tcn_slice_of(world->data + next, 4));
+        last = next;
+        next += 4 + tcn_read_u32(&reader);
+    }
+    assert_int_equal(check(world, tcn_slice_of(world->data, last)), TCN_BAD_SIGNATURE);
+    assert_int_equal(world->report.bad_item, world->report.statement.item_count);
+    free(cut);
+}
+
+static void of_another_log_or_key_nothing_is_believed(void **state) {
+    struct world *world = *state;
+    const struct tcn_keyring kept = world->ring;
+    world->ring.log_id.bytes[0] ^= 1;
+    assert_int_equal(check(world, whole(world)), TCN_FOREIGN_LOG);
+    assert_non_null(world->report.bad_what);
+    world->ring = kept;
+    world->ring.first = world->corpus->forge.keys[TCN_FORGE_ADMIN].signing.public_key;
+    assert_int_equal(check(world, whole(world)), TCN_BAD_SIGNATURE);
+    assert_int_equal(world->told, 0);
+    world->ring = kept;
+}
+
+static void nobody_but_the_collector_makes_one(void **state) {
+    struct world *world = *state;
+    char path[CORPUS_PATH_BYTES];
+    char other[CORPUS_PATH_BYTES];
+    (void)snprintf(path, sizeof(path), "%.100s/other.key", world->corpus->base);
+    (void)snprintf(other, sizeof(other), "%.100s/other", world->corpus->base);
+    assert_int_equal(tcn_key_file_write(&world->corpus->forge.keys[TCN_FORGE_ADMIN], path), TCN_OK);
+    world->options.key_path = path;
+    assert_int_equal(tcn_bundle_save(&world->options, other), TCN_DENIED);
+    assert_int_equal(access(other, F_OK), -1);
+    world->options.key_path = world->key_path;
+    assert_int_equal(unlink(path), 0);
+    /* Nor one of a trail that does not hold everything. */
+    world->trail.lost_count = 1;
+    assert_int_equal(tcn_bundle_save(&world->options, other), TCN_TOOBIG);
+    world->trail.lost_count = 0;
+}
+
+/* Neighbours in the same chunk, and anything else of the log, are not in the file. */
+static void nothing_of_another_matter_is_in_it(void **state) {
+    struct world *world = *state;
+    const struct tcn_id *own = &world->trail.matter.id;
+    for (uint32_t number = 0; number < world->corpus->matter_count; number++) {
+        const struct tcn_id id = corpus_matter(number);
+        if (!tcn_id_equals(&id, own)) {
+            assert_null(memmem(world->data, world->size, id.bytes, sizeof(id.bytes)));
+        }
+    }
+    assert_non_null(memmem(world->data, world->size, own->bytes, sizeof(own->bytes)));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_no_bundle_is_malformed),
+        cmocka_unit_test(a_changed_byte_is_found_wherever_it_is),
+        cmocka_unit_test(a_bundle_that_is_cut_anywhere_is_not_believed),
+        cmocka_unit_test(a_missing_record_is_found_and_named),
+        cmocka_unit_test(of_another_log_or_key_nothing_is_believed),
+        cmocka_unit_test(nobody_but_the_collector_makes_one),
+        cmocka_unit_test(nothing_of_another_matter_is_in_it),
+        cmocka_unit_test(a_good_bundle_gives_what_was_put_in),
+        cmocka_unit_test(the_first_key_alone_is_enough),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
