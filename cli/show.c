@@ -163,8 +163,9 @@ static void show_option(FILE *file, const char *option, const char *word) {
 
 void tcn_show_second(FILE *file, const struct tcn_second *second) {
     (void)fprintf(file, "%s", tcn_act_name(second->act));
-    const bool is_erasure = second->act == TCN_ACT_ERASED; /* its other word is the reason */
-    show_option(file, is_erasure ? "--reason" : "--domain", second->domain);
+    /* Of these the other word is the reason (core/fold_act). */
+    const bool has_reason = second->act == TCN_ACT_ERASED || second->act == TCN_ACT_HOLD_ENDED;
+    show_option(file, has_reason ? "--reason" : "--domain", second->domain);
     show_option(file, "--to", second->organ);
     (void)fprintf(file, ", until another post says the same");
 }

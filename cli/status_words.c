@@ -149,6 +149,8 @@ static const struct tcn_say acts[] = {
     [TCN_ACT_SEEN_UNSAFE] = {{"a visit saw that all is not well", "上门查看，有问题"}},
     [TCN_ACT_ISSUED] = {{"the warning was issued", "预警已发布"}},
     [TCN_ACT_ERASED] = {{"its erasure was asked for", "已申请删除密封内容"}},
+    [TCN_ACT_HOLD_ENDED] = {{"its papers are no longer kept for a proceeding",
+                             "程序终结，材料不再因此留存"}},
 };
 
 const char *tcn_status_act(enum tcn_language language, enum tcn_act act) {

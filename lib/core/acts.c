@@ -62,6 +62,7 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_ERASED, false, BOTH | TCN_TELLS_DESK},
     {TCN_ACT_ORAL_ZERO, true, 0},
     {TCN_ACT_CHECKED_IN, true, 0},
+    {TCN_ACT_HOLD_ENDED, false, TCN_TELLS_HOLDER | TCN_TELLS_DESK},
     {TCN_ACT_CLAIMED, false, BOTH},
 };
 
@@ -79,7 +80,7 @@ const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act) {
 bool tcn_act_is_apart(enum tcn_act act) {
     return act == TCN_ACT_HANDED_OVER || act == TCN_ACT_ON_DUTY || act == TCN_ACT_ZERO_REPORT ||
            act == TCN_ACT_UNSEALED || act == TCN_ACT_ERASED || act == TCN_ACT_ORAL_ZERO ||
-           act == TCN_ACT_CHECKED_IN;
+           act == TCN_ACT_CHECKED_IN || act == TCN_ACT_HOLD_ENDED;
 }
 
 uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count) {

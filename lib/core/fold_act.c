@@ -46,9 +46,11 @@ static void keep_word(struct tcn_slice word, char out_word[TCN_WORD_BYTES_MAX + 
     }
 }
 
-/** What two posts name besides the act and its hash: of an erasure the reason, else the domain. */
+/** What two posts name besides the act and its hash: of an erasure, and of the end of the hold that
+ * kept it from being one, the reason; else the domain. */
 static struct tcn_slice second_word(const struct tcn_event *event) {
-    return event->act == TCN_ACT_ERASED ? event->act_body.reason : event->domain;
+    const bool has_reason = event->act == TCN_ACT_ERASED || event->act == TCN_ACT_HOLD_ENDED;
+    return has_reason ? event->act_body.reason : event->domain;
 }
 
 /** True when another post's key has named the same act of the matter before. */

@@ -79,6 +79,14 @@ static const struct tcn_procedure_row shared[] = {
      .bars_marks = TCN_MARK_KEPT,
      .is_two_person = true,
      .source = "个人信息保护法 47 (H); two persons: L"},
+    {.from = ALL_STAGES,
+     .act = TCN_ACT_HOLD_ENDED,
+     .who = TCN_LEAD,
+     .needs = TCN_FACT_REASON | TCN_FACT_POST,
+     .needs_marks = TCN_MARK_KEPT,
+     .clears = TCN_MARK_KEPT,
+     .is_two_person = true,
+     .source = "two persons, as what it allows again (L)"},
 };
 
 #define SHARED_COUNT (sizeof(shared) / sizeof(shared[0]))

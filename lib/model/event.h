@@ -74,6 +74,7 @@
     X(ERASED, 57, "erased")                                                                        \
     X(ORAL_ZERO, 62, "oral_zero")                                                                  \
     X(CHECKED_IN, 63, "checked_in")                                                                \
+    X(HOLD_ENDED, 69, "hold_ended")                                                                \
     X(CLAIMED, 70, "claimed")                                                                      \
     X(VOID, 100, "void")                                                                           \
     X(GENESIS, 101, "genesis")                                                                     \

@@ -153,6 +153,65 @@ static void a_legal_hold_keeps_everything_of_its_matter(void **state) {
     stop(&fixture);
 }
 
+/** A word of who wants a hold to end; gives what it came to. */
+static const char *end_hold(struct fixture *fixture, uint16_t organ, uint32_t source,
+                            const char *reason, const char *post) {
+    struct tcn_event event = act_of(TCN_ACT_HOLD_ENDED, 1);
+    event.act_body.reason = tcn_slice_text(reason);
+    event.act_body.post = tcn_slice_text(post);
+    struct tcn_fold_input in = input_of(fixture, organ, &event);
+    struct tcn_outcome outcome;
+    in.lane.source = source;
+    assert_int_equal(tcn_fold_step(&fixture->fold, &in, &outcome), TCN_OK);
+    const struct tcn_matter *matter = tcn_memstate_matter(&fixture->state, &event.matter);
+    const bool is_kept = (matter->marks & TCN_MARK_KEPT) != 0;
+    return outcome.code != TCN_OK ? tcn_status_name((enum tcn_status)outcome.code)
+           : is_kept              ? "waits"
+                                  : "ended";
+}
+
+static void who_may_not_end_a_hold_and_what_it_must_say(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start_log(&fixture);
+    /* There is none to end. */
+    assert_string_equal(end_hold(&fixture, SAFETY, SAFETY, "over", "head"), "not_allowed");
+    act(&fixture, DESK, TCN_ACT_LEGAL_HOLD, 1);
+    assert_string_equal(end_hold(&fixture, OFFICE_A, OFFICE_A, "over", "head"), "denied");
+    assert_string_equal(end_hold(&fixture, WATER, WATER, "over", "head"), "denied");
+    assert_string_equal(end_hold(&fixture, SAFETY, SAFETY, "", "head"), "bad_value");
+    assert_string_equal(end_hold(&fixture, SAFETY, SAFETY, "over", ""), "bad_value");
+    /* One post alone, the same again, or another reason: it stands. */
+    assert_string_equal(end_hold(&fixture, SAFETY, SAFETY, "over", "head"), "waits");
+    assert_string_equal(end_hold(&fixture, SAFETY, SAFETY, "over", "deputy"), "waits");
+    assert_string_equal(end_hold(&fixture, DESK, DESK, "withdrawn", "duty"), "waits");
+    const struct word held = {SAFETY, SAFETY, 1, 1, "request", "head", "not_allowed"};
+    expect_word(&fixture, &held, 1);
+    stop(&fixture);
+}
+
+static void two_posts_with_one_reason_end_a_hold_and_erasing_begins_anew(void **state) {
+    (void)state;
+    static const struct word first = {SAFETY, SAFETY, 1, 1, "request", "head", "waits"};
+    static const struct word barred = {DESK, DESK, 1, 1, "request", "duty", "not_allowed"};
+    static const struct word again = {DESK, DESK, 1, 1, "request", "duty", "waits"};
+    static const struct word last = {SAFETY, SAFETY, 1, 1, "request", "head", "asked"};
+    struct fixture fixture;
+    start_log(&fixture);
+    expect_word(&fixture, &first, 1);
+    act(&fixture, SAFETY, TCN_ACT_LEGAL_HOLD, 1); /* it beats what one post has said */
+    expect_word(&fixture, &barred, 1);
+    assert_string_equal(end_hold(&fixture, DESK, DESK, "over", "duty"), "waits");
+    assert_string_equal(end_hold(&fixture, SAFETY, SECOND_POST, "over", "deputy"), "ended");
+    /* What was said before the hold is said no more: both posts say it again. */
+    expect_word(&fixture, &again, 1);
+    expect_word(&fixture, &last, 1);
+    /* And another hold stands until two posts end that one. */
+    act(&fixture, SAFETY, TCN_ACT_LEGAL_HOLD, 1);
+    assert_string_equal(end_hold(&fixture, SAFETY, SAFETY, "over", "head"), "waits");
+    stop(&fixture);
+}
+
 /** The word of the collector that the share of an event is gone. */
 static struct tcn_outcome fold_done(struct fixture *fixture, uint16_t source, uint64_t position) {
     const struct tcn_fold_named named = named_at(position);
@@ -271,6 +330,8 @@ int main(void) {
         cmocka_unit_test(who_may_not_erase_and_what_is_not_erased),
         cmocka_unit_test(two_posts_that_say_the_same_erase_it),
         cmocka_unit_test(a_legal_hold_keeps_everything_of_its_matter),
+        cmocka_unit_test(who_may_not_end_a_hold_and_what_it_must_say),
+        cmocka_unit_test(two_posts_with_one_reason_end_a_hold_and_erasing_begins_anew),
         cmocka_unit_test(only_the_collector_says_that_a_share_is_gone),
         cmocka_unit_test(of_a_guarded_matter_nobody_else_erases_nor_learns),
         cmocka_unit_test(the_reasons_are_a_closed_list),

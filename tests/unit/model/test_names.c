@@ -82,6 +82,7 @@ static const struct golden acts[] = {
     {57, "erased"},
     {62, "oral_zero"},
     {63, "checked_in"},
+    {69, "hold_ended"},
     {70, "claimed"},
     {100, "void"},
     {101, "genesis"},
