@@ -57,14 +57,33 @@ bool tcn_act_is_known(uint32_t number) {
     return act_row_of(number) != NULL;
 }
 
+/* Acts of matters above 63 have the bits of numbers that are of no matter. */
+static const struct {
+    enum tcn_act act;
+    uint32_t bit;
+} far_acts[] = {{TCN_ACT_CLAIMED, 0}, {TCN_ACT_HOLD_ENDED, 63}};
+
+#define FAR_COUNT (sizeof(far_acts) / sizeof(far_acts[0]))
+
 uint64_t tcn_act_bit(enum tcn_act act) {
-    const uint32_t number = act == TCN_ACT_CLAIMED ? 0 : (uint32_t)act;
-    const bool has_bit = number < 64 && act != TCN_ACT_NONE;
-    return has_bit ? UINT64_C(1) << number : 0;
+    const uint32_t number = (uint32_t)act;
+    bool is_taken = number == 0 || number > 63;
+    for (size_t i = 0; i < FAR_COUNT; i++) {
+        if (far_acts[i].act == act) {
+            return UINT64_C(1) << far_acts[i].bit;
+        }
+        is_taken = is_taken || far_acts[i].bit == number;
+    }
+    return is_taken ? 0 : UINT64_C(1) << number;
 }
 
 enum tcn_act tcn_act_of_bit(uint32_t n) {
-    return n == 0 ? TCN_ACT_CLAIMED : (enum tcn_act)n;
+    for (size_t i = 0; i < FAR_COUNT; i++) {
+        if (far_acts[i].bit == n) {
+            return far_acts[i].act;
+        }
+    }
+    return (enum tcn_act)n;
 }
 
 bool tcn_act_is_human(enum tcn_act act) {

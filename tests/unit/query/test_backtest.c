@@ -330,7 +330,7 @@ static void later_activations_are_left_out_and_counted(void **state) {
     domain->owner = NEW_OWNER;
     world->other.version = version + 1;
     corpus_activate(corpus, version, &world->other, false);
-    corpus_fill(corpus, 400);
+    corpus_fill(corpus, 2000); /* enough that the domain is among them */
     /* The policy that it brought, from where it brought it: the same. */
     world->options.hypothesis.from_position = begin;
     assert_int_equal(run(world), TCN_OK);
