@@ -260,6 +260,33 @@ static enum tcn_status placement_put(void *context, const struct tcn_placement *
     return met(follower, tcn_state_table()->placement_put(follower->house->state, placement));
 }
 
+static enum tcn_status summons_get(void *context, uint16_t organ, uint64_t birth,
+                                   struct tcn_summons *out_summons) {
+    struct tcn_follower *follower = context;
+    return met(follower,
+               tcn_state_table()->summons_get(follower->house->state, organ, birth, out_summons));
+}
+
+static enum tcn_status summons_put(void *context, const struct tcn_summons *summons) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->summons_put(follower->house->state, summons));
+}
+
+static enum tcn_status summons_del(void *context, uint16_t organ, uint64_t birth) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->summons_del(follower->house->state, organ, birth));
+}
+
+static enum tcn_status shift_get(void *context, uint16_t organ, struct tcn_shift *out_shift) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->shift_get(follower->house->state, organ, out_shift));
+}
+
+static enum tcn_status shift_put(void *context, const struct tcn_shift *shift) {
+    struct tcn_follower *follower = context;
+    return met(follower, tcn_state_table()->shift_put(follower->house->state, shift));
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
     return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
@@ -299,6 +326,11 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .erasure_put = erasure_put,
         .placement_get = placement_get,
         .placement_put = placement_put,
+        .summons_get = summons_get,
+        .summons_put = summons_put,
+        .summons_del = summons_del,
+        .shift_get = shift_get,
+        .shift_put = shift_put,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

@@ -157,11 +157,36 @@ static enum tcn_status name_matter(struct tcn_server *server, struct tcn_item *i
     return status == TCN_ABSENT ? TCN_OK : status;
 }
 
+/* Where nobody is, and the matter of what waits there. */
+static enum tcn_status name_wake(struct tcn_server *server, struct tcn_item *item) {
+    const struct tcn_policy *policy = tcn_rights_policy(&server->roster.rights);
+    const struct tcn_fired *fired = &item->alert.fired;
+    const bool is_desk = fired->rule == TCN_WAKE_DESK;
+    const uint64_t number = is_desk ? policy->desk : fired->subject;
+    const struct tcn_organ *organ =
+        number <= UINT16_MAX ? tcn_policy_organ(policy, (uint16_t)number) : NULL;
+    struct tcn_matter matter;
+    enum tcn_status status = TCN_ABSENT;
+    item->subject = tcn_slice_text(organ != NULL ? organ->id : "");
+    item->title_zh = tcn_slice_text(organ != NULL ? organ->title_zh : "");
+    item->title_en = tcn_slice_text(organ != NULL ? organ->title_en : "");
+    if (is_desk) {
+        status = tcn_state_matter(server->state_reader, item->alert.birth_position, &matter);
+    }
+    if (status == TCN_OK) {
+        item->matter = matter.id;
+    }
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
 enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *item) {
     const struct tcn_fired *fired = &item->alert.fired;
     item->log_time_ns = item->alert.log_time_ns;
     if (fired->kind == TCN_DUE_CLOCK || fired->kind == TCN_DUE_PLACEMENT) {
         return name_matter(server, item);
+    }
+    if (fired->kind == TCN_DUE_WAKE) {
+        return name_wake(server, item);
     }
     const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     const struct tcn_principal *row =

@@ -2,6 +2,7 @@
 #include "query/query.h"
 
 #include "query/heads.h"
+#include "query/summonses.h"
 
 #include "base/hash.h"
 #include "core/duty.h"
@@ -455,6 +456,10 @@ static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_q
         return streams(view, query, arena, answer);
     case TCN_QUERY_STATS:
         return stats(view, answer);
+    case TCN_QUERY_SUMMONSES:
+        return tcn_query_summonses(view, query, arena, answer);
+    case TCN_QUERY_SHIFTS:
+        return tcn_query_shifts(view, query, arena, answer);
     case TCN_QUERY_EVENT:
         return event(view, query, arena, answer);
     case TCN_QUERY_NONE:

@@ -83,6 +83,10 @@ bool tcn_act_is_apart(enum tcn_act act) {
            act == TCN_ACT_CHECKED_IN || act == TCN_ACT_HOLD_ENDED;
 }
 
+bool tcn_act_is_of_shift(enum tcn_act act) {
+    return act == TCN_ACT_ON_DUTY || act == TCN_ACT_HANDED_OVER;
+}
+
 uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count) {
     uint64_t bits = 0;
     for (uint32_t i = 0; i < count; i++) {

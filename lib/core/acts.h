@@ -39,6 +39,8 @@ const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act);
 /** True for an act about a shift, a day or a key: whatever it names, the matter goes nowhere by it,
  * so it is not among what may be done with one. Thread: any. */
 bool tcn_act_is_apart(enum tcn_act act);
+/** True for what a post says of its organ's duty. Thread: any. */
+bool tcn_act_is_of_shift(enum tcn_act act);
 /** Acts as bits, bit n for act number n: how an outcome names them. Thread: any. */
 uint64_t tcn_acts_bits(const enum tcn_act *acts, uint32_t count);
 

@@ -21,6 +21,7 @@ static const struct plan plans[] = {
                                      {7 * TCN_DUE_DAY_NS, TCN_SEVERITY_SERIOUS},
                                      {TCN_DUE_DAY_NS, TCN_SEVERITY_SERIOUS},
                                      {0, TCN_SEVERITY_URGENT}}},
+    [TCN_DUE_WAKE] = {.count = 1, .stages = {{0, TCN_SEVERITY_SERIOUS}}},
 };
 
 static const struct plan *plan_of(enum tcn_due_kind kind) {

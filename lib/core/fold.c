@@ -10,6 +10,8 @@
 #include "core/fold_words.h"
 #include "core/guard.h"
 #include "core/limit.h"
+#include "core/shift.h"
+#include "core/summons.h"
 
 #include <string.h>
 
@@ -55,6 +57,21 @@ static uint32_t clock_flags(const struct tcn_fold_step *step) {
     return is_behind ? TCN_FLAG_CLOCK_BEHIND : 0;
 }
 
+/** A post takes its organ's duty, or hands it over; its organ hears of it. */
+static enum tcn_status apply_shift(struct tcn_fold_step *step) {
+    enum tcn_status code = TCN_OK;
+    uint32_t missing = 0;
+    const enum tcn_status status = tcn_shift_said(step->fold, step->in, &code, &missing);
+    tcn_fold_why(step, TCN_WHY_NEEDS_NO_MATTER, 0);
+    if (status == TCN_OK && code != TCN_OK) {
+        tcn_fold_void(step, code);
+        step->facts = missing;
+    } else if (status == TCN_OK) {
+        tcn_route_add(&step->notices, step->in->organ, TCN_REASON_SHIFT);
+    }
+    return status;
+}
+
 static enum tcn_status apply_human(struct tcn_fold_step *step) {
     const struct tcn_act_rule *rule = tcn_act_rule_of(step->event->act);
     bool is_report = step->event->act == TCN_ACT_REPORTED;
@@ -63,6 +80,9 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
         tcn_fold_why(step, TCN_WHY_ACT_UNKNOWN, 0);
         tcn_fold_void(step, TCN_BAD_VALUE);
         return TCN_OK;
+    }
+    if (tcn_id_is_none(&step->event->matter) && tcn_act_is_of_shift(step->event->act)) {
+        return apply_shift(step);
     }
     if (tcn_id_is_none(&step->event->matter) && !is_report) {
         tcn_fold_why(step, rule->is_free ? TCN_WHY_NEEDS_NO_MATTER : TCN_WHY_NAMES_NO_MATTER, 0);
@@ -241,8 +261,9 @@ static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
         .facts = step->facts,
         .allowed_acts = is_outcome ? step->allowed_acts : 0,
     };
-    const enum tcn_status status = tell_limits(step, &alert);
-    return status == TCN_OK ? tcn_fold_tell(fold, &alert) : status;
+    enum tcn_status status = tell_limits(step, &alert);
+    status = status == TCN_OK ? tcn_fold_tell(fold, &alert) : status;
+    return status == TCN_OK ? tcn_summons_told(fold, &alert, step->matter.severity) : status;
 }
 
 /** Writes a void: its outcome, and a word to its actor. A secret one leaves neither: whoever asked
@@ -302,6 +323,12 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     }
     if (status == TCN_OK && (step->shown & TCN_FLAG_WAITS) == 0) {
         status = tcn_fold_placement_write(step);
+    }
+    if (status == TCN_OK) { /* rule 12 */
+        status = tcn_summons_acted(fold, step->in->organ, step->event->act, matter);
+    }
+    if (status == TCN_OK) {
+        status = tcn_summons_moved(fold, step->is_birth ? NULL : &step->before, matter);
     }
     fold->applied.matter_count += step->is_birth ? 1 : 0;
     return status;

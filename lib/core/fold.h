@@ -26,7 +26,9 @@
  * terms of running clocks stay, what a missing year left open is computed, and when it says so
  * every clock is restated (core/restate); the desk is told of every activation;
  *  11. two posts of who leads or of the desk erase an event's sealed part, unless a legal hold
- * stands (core/erasure); the shell destroys the share of what the state says is asked and not done.
+ * stands (core/erasure); the shell destroys the share of what the state says is asked and not done;
+ *  12. what an organ was called to stays open until an act of that organ (core/summons), whoever
+ * has fetched the alert.
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, lends the
  * policy of an activation from then on, and on any failure gives up its transaction and starts

@@ -7,6 +7,7 @@
 #include "core/fold_due.h"
 #include "core/guard.h"
 #include "core/restate.h"
+#include "core/summons.h"
 
 #include <string.h>
 
@@ -263,6 +264,7 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
     struct hearers hearers = hearers_of(fold, &matter, clock.terms.owes, fired->stage);
+    const struct tcn_matter before = matter;
     bool moves = false;
     status = tcn_fold_bounce(fold, in, fired->stage, &clock, &matter, &moves);
     struct tcn_alert alert = alert_of(fold, in, fired);
@@ -276,9 +278,11 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
         alert.stage = matter.stage;
         alert.holder = matter.holder;
     }
+    status = status == TCN_OK && moves ? tcn_summons_moved(fold, &before, &matter) : status;
     for (uint32_t i = 0; i < hearers.count && status == TCN_OK; i++) {
         alert.stream.organ = hearers.organs[i];
         status = tcn_fold_tell(fold, &alert);
+        status = status == TCN_OK ? tcn_summons_told(fold, &alert, matter.severity) : status;
     }
     return status;
 }

@@ -4,6 +4,7 @@
 #include "core/due.h"
 #include "core/fold_clocks.h"
 #include "core/fold_placement.h"
+#include "core/shift.h"
 
 enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
     uint64_t number = 0;
@@ -39,11 +40,16 @@ static enum tcn_status tell_desk(struct tcn_fold *fold, const struct tcn_fold_in
 
 static enum tcn_status tell(struct tcn_fold *fold, const struct tcn_fold_input *in,
                             const struct tcn_fired *fired) {
-    if (fired->kind == TCN_DUE_PLACEMENT) {
+    switch (fired->kind) {
+    case TCN_DUE_KEY_ENDS:
+        return tell_desk(fold, in, fired);
+    case TCN_DUE_PLACEMENT:
         return tcn_fold_placement_fire(fold, in, fired);
+    case TCN_DUE_WAKE:
+        return tcn_shift_tell(fold, in, fired);
+    default:
+        return tcn_fold_clocks_tell(fold, in, fired);
     }
-    return fired->kind == TCN_DUE_KEY_ENDS ? tell_desk(fold, in, fired)
-                                           : tcn_fold_clocks_tell(fold, in, fired);
 }
 
 enum tcn_status tcn_fold_due_fire(struct tcn_fold *fold, const struct tcn_fold_input *in) {

@@ -8,7 +8,7 @@ static bool may_read(const struct tcn_principal *asker, uint16_t organ) {
     return organ != 0 && tcn_principal_may_read(asker, organ);
 }
 
-/** Matters and streams are asked for by organ; nobody but R1 asks for those of all. */
+/** Matters, streams and duties are asked for by organ; nobody but R1 asks for those of all. */
 static enum tcn_status narrow_to_organ(const struct tcn_principal *asker, struct tcn_query *query) {
     const uint16_t organ = query->organ != 0 ? query->organ : asker->organ;
     if (!may_read(asker, organ)) {
@@ -36,6 +36,10 @@ enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t des
     const bool sees_all = asker->all_streams;
     const bool is_admin = asker->role == TCN_ROLE_ADMIN;
     switch (query->kind) {
+    case TCN_QUERY_SUMMONSES: /* always one organ's: nobody is called to all of them */
+        return narrow_to_organ(asker, query);
+    case TCN_QUERY_SHIFTS: /* the desk sees every organ's */
+        return sees_all || may_read(asker, desk) ? TCN_OK : narrow_to_organ(asker, query);
     case TCN_QUERY_MATTERS:
     case TCN_QUERY_STREAMS:
         return sees_all ? TCN_OK : narrow_to_organ(asker, query);
@@ -121,6 +125,7 @@ bool tcn_sight_is_only_shown(const struct tcn_policy *policy, const struct tcn_a
     case TCN_REASON_OUTCOME:
     case TCN_REASON_GUARDED:
     case TCN_REASON_OWED:
+    case TCN_REASON_SHIFT: /* the note is for the own organ's next post */
         return false;
     case TCN_REASON_UNKNOWN:
     case TCN_REASON_HOLDER:

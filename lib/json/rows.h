@@ -53,6 +53,17 @@ void tcn_json_next_fields(struct tcn_json_writer *writer, const struct tcn_answe
 /** A clock of a matter; null for an instant that there is not. Thread: one per writer. */
 void tcn_json_clock_fields(struct tcn_json_writer *writer, const struct tcn_clock_row *row);
 
+/** What an organ was called to and has not in hand, with its matter. `policy` may be NULL.
+ * Thread: one per writer. */
+void tcn_json_summons_fields(struct tcn_json_writer *writer, const struct tcn_summons_row *row,
+                             const struct tcn_matter *matter, const struct tcn_policy *policy);
+
+/** Who has the duty of an organ; `shift` is NULL where nobody ever said so, `policy` may be NULL.
+ * Thread: one per writer. */
+void tcn_json_shift_fields(struct tcn_json_writer *writer, uint16_t organ,
+                           const struct tcn_shift *shift, bool is_on,
+                           const struct tcn_policy *policy);
+
 /** The clocks of one rule, counted: what the rule is called, what it asks for and of whom (null
  * where the policy has it no more), "started", and the counts that add up to it.
  * Thread: one per writer. */

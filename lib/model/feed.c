@@ -23,10 +23,11 @@ const char *tcn_reason_name(enum tcn_reason reason) {
         [TCN_REASON_COLLECTOR] = "collector",
         [TCN_REASON_CLOCK] = "clock",
         [TCN_REASON_OWED] = "owed",
+        [TCN_REASON_SHIFT] = "shift",
         [TCN_REASON_BREACH] = "breach",
     };
-    uint32_t number = (uint32_t)reason;
-    bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;
+    const uint32_t number = (uint32_t)reason;
+    const bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;
     return is_known ? names[number] : "none";
 }
 
@@ -41,8 +42,9 @@ const char *tcn_due_kind_name(enum tcn_due_kind kind) {
         [TCN_DUE_NONE] = "none",     [TCN_DUE_KEY_ENDS] = "key_ends",
         [TCN_DUE_CLOCK] = "clock",   [TCN_DUE_CALENDAR] = "calendar",
         [TCN_DUE_POLICY] = "policy", [TCN_DUE_PLACEMENT] = "placement",
+        [TCN_DUE_WAKE] = "nobody_there",
     };
     const uint32_t number = (uint32_t)kind;
-    bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;
+    const bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;
     return is_known ? names[number] : "none";
 }

@@ -28,6 +28,7 @@ enum tcn_reason {
     TCN_REASON_COLLECTOR = 9,    /**< something stands still until the desk has looked at it */
     TCN_REASON_CLOCK = 10,       /**< a time has come: `fired` says which; no event is told */
     TCN_REASON_OWED = 11,        /**< the next act on the matter is its to do */
+    TCN_REASON_SHIFT = 19,       /**< of its own duty: taken, handed over */
     TCN_REASON_BREACH = 20,      /**< it breaks rules of a program: `code` says which */
 };
 
@@ -40,6 +41,7 @@ enum tcn_due_kind {
     TCN_DUE_POLICY = 4,    /**< never waited for: another policy comes into force, by the subject, a
                                 principal */
     TCN_DUE_PLACEMENT = 7, /**< a month of the placement whose birth position is the subject */
+    TCN_DUE_WAKE = 8,     /**< nobody is there: as the rule says (model/shift.h) */
 };
 
 /* Stages of TCN_DUE_POLICY. */
@@ -248,7 +250,7 @@ struct tcn_end {
 const char *tcn_limit_state_name(enum tcn_limit_state state);
 /** "owner", "answer", …; "none" when unknown. Thread: any. */
 const char *tcn_reason_name(enum tcn_reason reason);
-/** "key_ends", "clock", "calendar"; "none" when unknown. Thread: any. */
+/** "key_ends", "clock", "calendar", …; "none" when unknown. Thread: any. */
 const char *tcn_due_kind_name(enum tcn_due_kind kind);
 
 #endif

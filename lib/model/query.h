@@ -23,6 +23,9 @@ enum tcn_query_kind {
     TCN_QUERY_STANDINGS = 7, /**< what the collector said and has not taken back → standing rows */
     TCN_QUERY_REGISTRY = 8,  /**< who may speak, by number → principals */
     TCN_QUERY_HEAD = 9,      /**< how far the log goes → a head, signed by the collector */
+    TCN_QUERY_SUMMONSES = 48, /**< what an organ has not in hand → summons rows, and as many matters
+                                 in the same order */
+    TCN_QUERY_SHIFTS = 49,    /**< which posts have the duty → shift rows, by organ */
 };
 
 #define TCN_QUERY_LATEST UINT64_MAX
@@ -61,6 +64,16 @@ struct tcn_clock_row {
     struct tcn_matter_clock clock;
     struct tcn_slice title_zh; /**< both empty when the policy has no such rule; lent */
     struct tcn_slice title_en;
+};
+
+/** What an organ was called to, and what comes next there. */
+struct tcn_summons_row {
+    struct tcn_summons summons;
+    enum tcn_act owed;                     /**< that the organ owes now; NONE: to say it knows */
+    char clock_id[TCN_WORD_BYTES_MAX + 1]; /**< of the matter's clock that ends next; empty: none */
+    struct tcn_slice title_zh;             /**< of its rule; empty when it has none; lent */
+    struct tcn_slice title_en;
+    int64_t due_ns; /**< last instant of its period; 0 when none runs */
 };
 
 /** The clocks of one rule, counted over all matters. */
@@ -113,6 +126,10 @@ struct tcn_answer {
     uint16_t owed_organ;                /**< whose it is; 0: any that is concerned */
     const struct tcn_clock_row *clocks; /**< MATTER: of the one matter, with its first page */
     uint32_t clock_count;
+    const struct tcn_summons_row *summonses;
+    uint32_t summons_count;
+    const struct tcn_shift *shifts;
+    uint32_t shift_count;
     struct tcn_slice log_head;           /**< HEAD: the bytes that are signed; else empty */
     struct tcn_slice log_head_signature; /**< of them, in the context of a head's file */
     bool has_stats;

@@ -13,6 +13,7 @@
 #include "model/matter_clock.h"
 #include "model/placement.h"
 #include "model/procedure.h"
+#include "model/shift.h"
 
 /** An act that counts only once another post names it too. All zero when none waits. */
 struct tcn_second {
@@ -252,6 +253,17 @@ struct tcn_state_ops {
                                      struct tcn_placement *out_placement);
     /** Puts it under its birth position. */
     enum tcn_status (*placement_put)(void *state, const struct tcn_placement *placement);
+    /** What an organ was called to and has not in hand. */
+    enum tcn_status (*summons_get)(void *state, uint16_t organ, uint64_t birth,
+                                   struct tcn_summons *out_summons);
+    /** Puts it under (organ, birth position). */
+    enum tcn_status (*summons_put)(void *state, const struct tcn_summons *summons);
+    /** Takes it away; TCN_ABSENT when there is none. */
+    enum tcn_status (*summons_del)(void *state, uint16_t organ, uint64_t birth);
+    /** Which post of an organ has the duty. */
+    enum tcn_status (*shift_get)(void *state, uint16_t organ, struct tcn_shift *out_shift);
+    /** Puts it under the organ. */
+    enum tcn_status (*shift_put)(void *state, const struct tcn_shift *shift);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

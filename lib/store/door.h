@@ -21,7 +21,7 @@
 #include <sys/types.h>
 
 /** Named databases of one environment at most; "meta" is the last of each. */
-#define TCN_ENV_DBS_MAX 17u
+#define TCN_ENV_DBS_MAX 32u
 
 /** Room for a store's kind or the version of a program, NUL included. */
 #define TCN_ENV_WORD_BYTES TCN_FORMAT_WORD_BYTES

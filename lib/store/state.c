@@ -5,7 +5,7 @@
 #include "store/state.h"
 
 #include "store/standing.h"
-#include "store/state_hot.h"
+#include "store/state_inside.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,18 +19,12 @@ static const struct tcn_env_layout state_layout = {
     .db_count = TCN_STATE_DB_ALL,
     .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
                  "applied", "standings", "holdings", "dues", "due_times", "clocks", "erasures",
-                 "placements", "meta"},
+                 "placements", "summonses", "shifts", "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
  * stay below 100,000 dirty pages (at 131,071 it spills). */
 #define SCATTERED_MAX 80000u
-
-struct tcn_state {
-    struct tcn_env *env;
-    uint32_t scattered_count; /* since the begin */
-    struct tcn_state_hot hot; /* of the open commit; empty between two */
-};
 
 enum tcn_status tcn_state_open(const struct tcn_store_options *options,
                                struct tcn_state **out_state) {
@@ -537,6 +531,11 @@ static const struct tcn_state_ops state_ops = {
     .erasure_put = erasure_put,
     .placement_get = placement_get,
     .placement_put = placement_put,
+    .summons_get = tcn_state_op_summons_get,
+    .summons_put = tcn_state_op_summons_put,
+    .summons_del = tcn_state_op_summons_del,
+    .shift_get = tcn_state_op_shift_get,
+    .shift_put = tcn_state_op_shift_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -23,6 +23,8 @@
  *   erasures  done 1, source 4, epoch 8, lane 1, sequence 8 -> struct tcn_erasure; what is not done
  *             comes first
  *   placements birth position 8 -> struct tcn_placement
+ *   summonses organ 2, birth position 8 -> struct tcn_summons
+ *   shifts    organ 2 -> struct tcn_shift
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -44,7 +46,7 @@
 #define TCN_STATE_FORMAT 10u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 16u
+#define TCN_STATE_DB_COUNT 18u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -229,6 +231,17 @@ TCN_MUST_CHECK enum tcn_status tcn_state_placement_from(struct tcn_state_reader 
                                                         uint64_t birth,
                                                         struct tcn_placement *out_placement);
 
+/** What an organ was called to and has not in hand, the oldest matter first, of births behind
+ * `after_birth`. Errors: as above. Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_state_summonses(struct tcn_state_reader *reader, uint16_t organ,
+                                                   uint64_t after_birth,
+                                                   struct tcn_summons *out_summonses,
+                                                   size_t count_max, size_t *out_count);
+/** Which posts have the duty, by organ, from `from_organ` on. Errors: as above. Thread: the
+ * reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_state_shifts(struct tcn_state_reader *reader,
+                                                uint16_t from_organ, struct tcn_shift *out_shifts,
+                                                size_t count_max, size_t *out_count);
 /** Standing words in key order after `after`, which may be NULL for the first ones.
  * Errors: TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_standings(struct tcn_state_reader *reader,

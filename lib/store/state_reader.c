@@ -5,13 +5,9 @@
 #include "store/state.h"
 
 #include "store/standing.h"
-#include "store/state_rows.h"
+#include "store/state_inside.h"
 
 #include <stdlib.h>
-
-struct tcn_state_reader {
-    struct tcn_view view;
-};
 
 static const struct tcn_slice no_key = {.data = NULL, .size = 0};
 

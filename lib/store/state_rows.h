@@ -29,6 +29,8 @@ enum tcn_state_db {
     TCN_STATE_DB_CLOCKS,
     TCN_STATE_DB_ERASURES,
     TCN_STATE_DB_PLACEMENTS,
+    TCN_STATE_DB_SUMMONSES,
+    TCN_STATE_DB_SHIFTS,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -100,6 +102,21 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_placement(const struct tcn_env_r
 /** The placement of a matter. Errors: TCN_ABSENT; TCN_VERSION; TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_placement_find(struct tcn_row_from from, uint64_t birth,
                                                         struct tcn_placement *out_placement);
+/** What an organ was called to, as a key. */
+struct tcn_key tcn_state_key_summons(uint16_t organ, uint64_t birth);
+/** An organ as a key. */
+struct tcn_key tcn_state_key_shift(uint16_t organ);
+/** A summons without its key. */
+void tcn_state_encode_summons(const struct tcn_summons *summons,
+                              struct tcn_state_payload *out_payload);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_summons(const struct tcn_env_row *row,
+                                                        struct tcn_summons *out_summons);
+/** Who is on duty, without its organ. */
+void tcn_state_encode_shift(const struct tcn_shift *shift, struct tcn_state_payload *out_payload);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_shift(const struct tcn_env_row *row,
+                                                      struct tcn_shift *out_shift);
 
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);

@@ -7,6 +7,7 @@
 #include "wire/pb.h"
 #include "wire/principal.h"
 #include "wire/query.h"
+#include "wire/shift_row.h"
 
 /* Field numbers of the rows, which are appended one by one. */
 #define FIELD_MATTERS 5u
@@ -101,6 +102,8 @@ static const struct tcn_scan_rule answer_rules[] = {
     [17] = TCN_RULE_U64,
     [18] = TCN_RULE_U32,
     [FIELD_CLOCKS] = TCN_RULE_INNERS(tcn_wire_clock_table, TCN_MATTER_CLOCKS_MAX),
+    [TCN_WIRE_SUMMONSES] = TCN_RULE_INNERS(tcn_wire_summons_table, TCN_ROWS_MAX),
+    [TCN_WIRE_SHIFTS] = TCN_RULE_INNERS(tcn_wire_shift_table, TCN_ROWS_MAX),
 };
 
 static const struct tcn_scan_table answer_table = {
@@ -300,7 +303,7 @@ static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writ
     for (uint32_t i = 0; i < answer->clock_count && status == TCN_OK; i++) {
         status = tcn_wire_clock_put(FIELD_CLOCKS, &answer->clocks[i], writer);
     }
-    return status;
+    return status == TCN_OK ? tcn_wire_shift_rows_put(answer, writer) : status;
 }
 
 enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct tcn_writer *writer,
@@ -308,7 +311,8 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
     if (answer->matter_count > TCN_ROWS_MAX || answer->source_count > TCN_ROWS_MAX ||
         answer->stream_count > TCN_ROWS_MAX || answer->event_count > TCN_ROWS_MAX ||
         answer->standing_count > TCN_ROWS_MAX || answer->principal_count > TCN_ROWS_MAX ||
-        answer->clock_count > TCN_MATTER_CLOCKS_MAX) {
+        answer->clock_count > TCN_MATTER_CLOCKS_MAX || answer->summons_count > TCN_ROWS_MAX ||
+        answer->shift_count > TCN_ROWS_MAX) {
         return TCN_TOOBIG;
     }
     size_t start = writer->offset;
@@ -454,6 +458,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
     }
     if (status == TCN_OK) {
         status = take_clocks(found, arena, &answer);
+    }
+    if (status == TCN_OK) {
+        status = tcn_wire_shift_rows_take(found, arena, &answer);
     }
     if (status == TCN_OK) {
         *out_answer = answer;

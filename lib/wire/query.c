@@ -5,7 +5,7 @@
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule ask_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_QUERY_HEAD),
+    [1] = TCN_RULE_NUMBER(TCN_QUERY_SHIFTS),
     [2] = TCN_RULE_U64,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_ID,

@@ -50,6 +50,8 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->clocks, sizeof(struct tcn_matter_clock));
     table_init(&state->erasures, sizeof(struct tcn_erasure));
     table_init(&state->placements, sizeof(struct tcn_placement));
+    table_init(&state->summonses, sizeof(struct tcn_summons));
+    table_init(&state->shifts, sizeof(struct tcn_shift));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -64,6 +66,8 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->clocks.rows);
     free(state->erasures.rows);
     free(state->placements.rows);
+    free(state->summonses.rows);
+    free(state->shifts.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -79,6 +83,8 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->clocks, &source->clocks);
     table_copy(&target->erasures, &source->erasures);
     table_copy(&target->placements, &source->placements);
+    table_copy(&target->summonses, &source->summonses);
+    table_copy(&target->shifts, &source->shifts);
     target->applied = source->applied;
 }
 
@@ -210,6 +216,7 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     hash = tcn_memstate_hash_clocks(state, hash);
     hash = tcn_memstate_hash_erasures(state, hash);
     hash = tcn_memstate_hash_placements(state, hash);
+    hash = tcn_memstate_hash_shifts(state, hash);
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
 }
@@ -547,6 +554,11 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .erasure_put = tcn_memstate_erasure_put,
     .placement_get = tcn_memstate_placement_get,
     .placement_put = tcn_memstate_placement_put,
+    .summons_get = tcn_memstate_summons_get,
+    .summons_put = tcn_memstate_summons_put,
+    .summons_del = tcn_memstate_summons_del,
+    .shift_get = tcn_memstate_shift_get,
+    .shift_put = tcn_memstate_shift_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -270,13 +270,18 @@ static uint64_t position_of(const struct tcn_id *id) {
     return tcn_guard_is_own_id(id) ? position : 0;
 }
 
-static void view_alerts(struct view *view, const struct world *world, uint16_t organ) {
+/* What has come is told with whatever event is next, whosever that is: where events are left out,
+ * that moves. A collector ticks when something falls due, so there it does not. */
+static void view_alerts(struct view *view, const struct world *world, uint16_t organ,
+                        bool is_ranked) {
     const struct tcn_alert *alerts =
         (const struct tcn_alert *)(const void *)world->state.alerts.rows;
     for (size_t i = 0; i < world->state.alerts.count; i++) {
         const struct tcn_alert *alert = &alerts[i];
         const struct tcn_fired *fired = &alert->fired;
-        const bool is_clock = fired->kind == TCN_DUE_CLOCK;
+        const bool is_wake = fired->kind == TCN_DUE_WAKE;
+        const bool is_clock = fired->kind == TCN_DUE_CLOCK ||
+                              (is_wake && fired->rule == TCN_WAKE_DESK); /* of a matter */
         const struct row row = {{
             alert->position,
             alert->birth_position,
@@ -303,7 +308,26 @@ static void view_alerts(struct view *view, const struct world *world, uint16_t o
             (uint64_t)fired->due_ns,
             (uint64_t)fired->until_ns,
         }};
-        if (alert->stream.organ == organ) {
+        if (alert->stream.organ == organ && !(is_ranked && is_wake)) {
+            view_add(view, &row);
+        }
+    }
+}
+
+/* What it has not in hand. */
+static void view_summonses(struct view *view, const struct world *world, uint16_t organ,
+                           bool is_ranked) {
+    const struct tcn_summons *rows =
+        (const struct tcn_summons *)(const void *)world->state.summonses.rows;
+    for (size_t i = 0; i < world->state.summonses.count; i++) {
+        const struct tcn_summons *summons = &rows[i];
+        const bool is_wake = summons->reason == TCN_REASON_CLOCK;
+        const struct row row = {
+            {is_ranked && is_wake ? 0 : summons->position, summons->birth_position, 0,
+             is_ranked && is_wake ? 0 : (uint64_t)summons->last_ns, (uint64_t)summons->mode,
+             summons->number, (uint64_t)summons->reason, (uint64_t)summons->severity,
+             is_ranked && is_wake ? 0 : (uint64_t)summons->since_ns, summons->count}};
+        if (summons->organ == organ) {
             view_add(view, &row);
         }
     }
@@ -412,7 +436,8 @@ static void view_rank(struct view *view) {
 static struct view look(const struct world *world, const struct plan *plan, uint16_t organ,
                         bool is_ranked) {
     struct view view = {.rows = NULL};
-    view_alerts(&view, world, organ);
+    view_alerts(&view, world, organ, is_ranked);
+    view_summonses(&view, world, organ, is_ranked);
     view_matters(&view, world, organ);
     view_outcomes(&view, world, plan, organ);
     if (is_ranked) {

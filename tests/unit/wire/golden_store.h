@@ -9,6 +9,7 @@
 #define TESTS_WIRE_GOLDEN_STORE_H
 
 #include "golden.h"
+#include "golden_shifts.h"
 #include "golden_world.h"
 
 #include "store/journal.h"
@@ -129,6 +130,8 @@ static const struct store_layout state_layouts[] = {
     {"erasures", NULL, "done:u1 " SEQUENCE_KEY,
      "version:u1 hash:b32 position:u8 asked:u8 done:u8" CHECKSUM},
     {"placements", NULL, "birth_position:u8", SAMPLE_PLACEMENT_LAYOUT CHECKSUM},
+    {"summonses", NULL, SUMMONS_KEY, SUMMONS_VALUE},
+    {"shifts", NULL, "organ:u2", SHIFT_VALUE},
     {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
@@ -241,6 +244,10 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
         break;
     case TCN_STATE_DB_PLACEMENTS:
         STATE_AGAIN(placement, tcn_placement);
+        break;
+    case TCN_STATE_DB_SUMMONSES:
+    case TCN_STATE_DB_SHIFTS:
+        state_shift_row_again(db == TCN_STATE_DB_SHIFTS, row, &again);
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);
@@ -508,6 +515,7 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     assert_int_equal(ops->erasure_put(state, &erasure), TCN_OK);
     const struct tcn_placement placement = sample_placement();
     assert_int_equal(ops->placement_put(state, &placement), TCN_OK);
+    state_shifts_put(ops, state);
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
     assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);

@@ -9,6 +9,7 @@
 #include "samples_base.h"
 #include "samples_clock.h"
 #include "samples_policy.h"
+#include "samples_shifts.h"
 
 #include <string.h>
 
@@ -515,6 +516,10 @@ static inline struct tcn_answer sample_answer(void) {
         .owed_organ = 188,
         .clocks = sample_clock_rows,
         .clock_count = 1,
+        .summonses = sample_summonses,
+        .summons_count = 1,
+        .shifts = sample_shifts,
+        .shift_count = 1,
         .log_head = tcn_slice_text("a head"),
         .log_head_signature = tcn_slice_of(sample_head_signature, sizeof(sample_head_signature)),
         .has_stats = true,

@@ -137,6 +137,37 @@ static void answer_clocks_keep_every_field(void **state) {
     SAME_SLICE(clocks[0].title_en);
 }
 
+static void answer_summonses_and_shifts_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(summons_count);
+    SAME(summonses[0].summons.organ);
+    SAME(summonses[0].summons.birth_position);
+    SAME(summonses[0].summons.mode);
+    SAME(summonses[0].summons.reason);
+    SAME(summonses[0].summons.severity);
+    SAME(summonses[0].summons.since_ns);
+    SAME(summonses[0].summons.last_ns);
+    SAME(summonses[0].summons.number);
+    SAME(summonses[0].summons.position);
+    SAME(summonses[0].summons.count);
+    SAME(summonses[0].owed);
+    SAME(summonses[0].clock_id);
+    SAME_SLICE(summonses[0].title_zh);
+    SAME_SLICE(summonses[0].title_en);
+    SAME(summonses[0].due_ns);
+    SAME(shift_count);
+    SAME(shifts[0].organ);
+    SAME(shifts[0].post);
+    SAME(shifts[0].source);
+    SAME(shifts[0].since_ns);
+    SAME(shifts[0].until_ns);
+    SAME(shifts[0].handed_ns);
+    SAME(shifts[0].position);
+}
+
 static void answer_stats_keep_every_field(void **state) {
     (void)state;
     struct tcn_answer in = sample_answer();
@@ -311,6 +342,7 @@ int main(void) {
         cmocka_unit_test(query_keeps_every_field),
         cmocka_unit_test(answer_rows_keep_every_field),
         cmocka_unit_test(answer_clocks_keep_every_field),
+        cmocka_unit_test(answer_summonses_and_shifts_keep_every_field),
         cmocka_unit_test(answer_stats_keep_every_field),
         cmocka_unit_test(registry_and_principals_keep_every_field),
         cmocka_unit_test(genesis_keeps_every_field),

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/summonses.h"
+
+#include "core/duty.h"
+#include "core/fold_clocks.h"
+#include "core/sight.h"
+#include "model/limits.h"
+
+#include <string.h>
+
+static const struct tcn_policy *policy_of(const struct tcn_query_view *view) {
+    return view->policy != NULL ? view->policy : &view->charter->policy;
+}
+
+/* What the organ owes on the matter; NONE when it owes nothing but to say that it knows. */
+static enum tcn_act owed_by(const struct tcn_policy *policy, const struct tcn_matter *matter,
+                            uint16_t organ) {
+    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
+    struct tcn_duty duties[TCN_DUTIES_MAX];
+    const uint32_t count = tcn_duty_gather(&in, duties);
+    for (uint32_t i = 0; i < count; i++) {
+        if (duties[i].organ == organ) {
+            return duties[i].owed;
+        }
+    }
+    return TCN_ACT_NONE;
+}
+
+/* The clock of the matter that ends next, of those that the organ can do something about. */
+static enum tcn_status find_clock(const struct tcn_query_view *view,
+                                  const struct tcn_matter *matter, struct tcn_summons_row *row) {
+    const struct tcn_clock_table *table = tcn_fold_clock_table(policy_of(view));
+    struct tcn_matter_clock clocks[TCN_MATTER_CLOCKS_MAX];
+    size_t count = 0;
+    const enum tcn_status status = tcn_state_clocks(view->state_reader, matter->birth_position, 0,
+                                                    clocks, TCN_MATTER_CLOCKS_MAX, &count);
+    const struct tcn_matter_clock *next = NULL;
+    for (size_t i = 0; status == TCN_OK && i < count; i++) {
+        const struct tcn_matter_clock *clock = &clocks[i];
+        const bool runs = clock->end == TCN_CLOCK_RUNS && !clock->times.is_paused &&
+                          clock->terms.owes != TCN_CLOCK_OUTSIDE &&
+                          clock->times.due_ns != INT64_MAX;
+        if (runs && (next == NULL || clock->times.due_ns < next->times.due_ns)) {
+            next = clock;
+        }
+    }
+    if (next == NULL) {
+        return status;
+    }
+    const struct tcn_clock_rule *rule =
+        table != NULL ? tcn_clock_rule_numbered(table, next->rule) : NULL;
+    memcpy(row->clock_id, next->id, sizeof(row->clock_id));
+    row->title_zh = tcn_slice_text(rule != NULL ? rule->title_zh : "");
+    row->title_en = tcn_slice_text(rule != NULL ? rule->title_en : "");
+    row->due_ns = next->times.due_ns;
+    return TCN_OK;
+}
+
+/* Of a matter that it may not see, the organ knows what its own alert told it. */
+static struct tcn_matter told_of(const struct tcn_matter *matter,
+                                 const struct tcn_summons *summons) {
+    return (struct tcn_matter){.birth_position = matter->birth_position,
+                               .id = matter->id,
+                               .mode = matter->mode,
+                               .flags = matter->flags,
+                               .severity = summons->severity,
+                               .opened_ns = summons->since_ns};
+}
+
+static enum tcn_status fill(const struct tcn_query_view *view, struct tcn_summons_row *row,
+                            struct tcn_matter *matter) {
+    const struct tcn_policy *policy = policy_of(view);
+    const enum tcn_status status =
+        tcn_state_matter(view->state_reader, row->summons.birth_position, matter);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    if (view->asker != NULL && !tcn_sight_sees(view->asker, policy, matter)) {
+        *matter = told_of(matter, &row->summons);
+        return TCN_OK;
+    }
+    row->owed = owed_by(policy, matter, row->summons.organ);
+    return find_clock(view, matter, row);
+}
+
+enum tcn_status tcn_query_summonses(const struct tcn_query_view *view,
+                                    const struct tcn_query *query, struct tcn_arena *arena,
+                                    struct tcn_answer *answer) {
+    struct tcn_summons *found = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*found));
+    struct tcn_summons_row *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    struct tcn_matter *matters = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*matters));
+    size_t count = 0;
+    if (found == NULL || rows == NULL || matters == NULL) {
+        return TCN_NOMEM;
+    }
+    if (query->organ == 0) {
+        return TCN_BAD_VALUE; /* whose? */
+    }
+    enum tcn_status status = tcn_state_summonses(view->state_reader, query->organ, query->page,
+                                                 found, TCN_ROWS_MAX, &count);
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        rows[i] = (struct tcn_summons_row){.summons = found[i]};
+        status = fill(view, &rows[i], &matters[i]);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    answer->summonses = rows;
+    answer->summons_count = (uint32_t)count;
+    answer->matters = matters;
+    answer->matter_count = (uint32_t)count;
+    answer->next_page = count == TCN_ROWS_MAX ? found[count - 1].birth_position : 0;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_query_shifts(const struct tcn_query_view *view, const struct tcn_query *query,
+                                 struct tcn_arena *arena, struct tcn_answer *answer) {
+    struct tcn_shift *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
+    size_t count = 0;
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    const uint64_t from = query->organ != 0 ? query->organ : query->page;
+    const enum tcn_status status =
+        from > UINT16_MAX
+            ? TCN_OK
+            : tcn_state_shifts(view->state_reader, (uint16_t)from, rows, TCN_ROWS_MAX, &count);
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (query->organ != 0) {
+        count = count > 0 && rows[0].organ == query->organ ? 1 : 0;
+    }
+    answer->shifts = rows;
+    answer->shift_count = (uint32_t)count;
+    answer->next_page = count == TCN_ROWS_MAX ? (uint64_t)rows[count - 1].organ + 1 : 0;
+    return TCN_OK;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What organs were called to and who is on duty, on disk: found until it is taken away, each organ
+ * its own, and rows that are damaged. */
+#include "state_test.h"
+
+#include "store/state_rows.h"
+
+#include <string.h>
+
+static struct tcn_summons summons_of(uint16_t organ, uint64_t birth) {
+    return (struct tcn_summons){.organ = organ,
+                                .birth_position = birth,
+                                .mode = TCN_MODE_ACTUAL,
+                                .reason = TCN_REASON_OWNER,
+                                .severity = TCN_SEVERITY_DANGER,
+                                .since_ns = INT64_MIN,
+                                .last_ns = INT64_MAX,
+                                .number = UINT64_MAX,
+                                .position = UINT64_MAX - 1,
+                                .count = UINT32_MAX};
+}
+
+static void assert_summons(const struct tcn_summons *left, const struct tcn_summons *right) {
+    assert_int_equal(left->organ, right->organ);
+    assert_true(left->birth_position == right->birth_position);
+    assert_int_equal(left->mode, right->mode);
+    assert_int_equal(left->reason, right->reason);
+    assert_int_equal(left->severity, right->severity);
+    assert_true(left->since_ns == right->since_ns && left->last_ns == right->last_ns);
+    assert_true(left->number == right->number && left->position == right->position);
+    assert_int_equal(left->count, right->count);
+}
+
+static void each_organ_finds_its_own(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    const struct tcn_summons rows[] = {summons_of(2, 1), summons_of(2, 5),
+                                       summons_of(2, UINT64_MAX - 1), summons_of(3, 5)};
+    struct tcn_summons found[8];
+    size_t count = 0;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(ops->summons_del(state, 2, 5), TCN_ABSENT);
+    for (size_t i = 4; i > 0; i--) {
+        const struct tcn_summons *row = &rows[i - 1];
+        assert_int_equal(ops->summons_get(state, row->organ, row->birth_position, &found[0]),
+                         TCN_ABSENT);
+        assert_int_equal(ops->summons_put(state, row), TCN_OK);
+        assert_int_equal(ops->summons_get(state, row->organ, row->birth_position, &found[0]),
+                         TCN_OK);
+        assert_summons(&found[0], row);
+    }
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    struct tcn_state_reader *reader = open_reader(state);
+    assert_int_equal(tcn_state_summonses(reader, 2, 0, found, 8, &count), TCN_OK);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_summons(&found[i], &rows[i]);
+    }
+    assert_int_equal(tcn_state_summonses(reader, 2, 1, found, 1, &count), TCN_OK);
+    assert_int_equal(count, 1);
+    assert_summons(&found[0], &rows[1]);
+    assert_int_equal(tcn_state_summonses(reader, 1, 0, found, 8, &count), TCN_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(tcn_state_summonses(reader, 2, UINT64_MAX, found, 8, &count), TCN_OK);
+    assert_int_equal(count, 0);
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(ops->summons_del(state, 2, 5), TCN_OK);
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    tcn_state_reader_reset(reader);
+    assert_int_equal(tcn_state_summonses(reader, 2, 0, found, 8, &count), TCN_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(tcn_state_summonses(reader, 3, 0, found, 8, &count), TCN_OK);
+    assert_int_equal(count, 1);
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+static void the_newest_word_of_an_organ_is_kept(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_shift shift = {.organ = 2, .post = "officer", .source = 7, .since_ns = 9};
+    struct tcn_shift found[4];
+    size_t count = 0;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(ops->shift_get(state, 2, &found[0]), TCN_ABSENT);
+    assert_int_equal(ops->shift_put(state, &shift), TCN_OK);
+    shift = (struct tcn_shift){.organ = 2, .until_ns = -1, .handed_ns = 5, .position = 6};
+    memset(shift.post, 'x', TCN_WORD_BYTES_MAX); /* as long as can be */
+    assert_int_equal(ops->shift_put(state, &shift), TCN_OK);
+    assert_int_equal(ops->shift_get(state, 2, &found[0]), TCN_OK);
+    assert_string_equal(found[0].post, shift.post);
+    assert_true(found[0].since_ns == 0 && found[0].until_ns == -1 && found[0].handed_ns == 5);
+    assert_true(found[0].position == 6 && found[0].source == 0 && found[0].organ == 2);
+    shift.organ = 9;
+    assert_int_equal(ops->shift_put(state, &shift), TCN_OK);
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    struct tcn_state_reader *reader = open_reader(state);
+    assert_int_equal(tcn_state_shifts(reader, 0, found, 4, &count), TCN_OK);
+    assert_int_equal(count, 2);
+    assert_int_equal(tcn_state_shifts(reader, 3, found, 4, &count), TCN_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(found[0].organ, 9);
+    assert_int_equal(tcn_state_shifts(reader, 10, found, 4, &count), TCN_OK);
+    assert_int_equal(count, 0);
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+static void a_damaged_row_is_found(void **test) {
+    (void)test;
+    struct tcn_state_payload payload;
+    const struct tcn_summons summons = summons_of(2, 5);
+    const struct tcn_shift shift = {.organ = 2, .post = "officer"};
+    struct tcn_summons found;
+    struct tcn_shift found_shift;
+    struct tcn_key key = tcn_state_key_summons(2, 5);
+    tcn_state_encode_summons(&summons, &payload);
+    struct tcn_env_row row = {.key = tcn_key_slice(&key),
+                              .value = tcn_state_payload_slice(&payload)};
+    row.value.size--;
+    assert_int_equal(tcn_state_decode_summons(&row, &found), TCN_CORRUPT);
+    row.value.size++;
+    row.key.size--;
+    assert_int_equal(tcn_state_decode_summons(&row, &found), TCN_CORRUPT);
+    row.key.size++;
+    payload.bytes[0] ^= 1;
+    assert_int_equal(tcn_state_decode_summons(&row, &found), TCN_VERSION);
+    key = tcn_state_key_shift(2);
+    tcn_state_encode_shift(&shift, &payload);
+    row = (struct tcn_env_row){.key = tcn_key_slice(&key),
+                               .value = tcn_state_payload_slice(&payload)};
+    assert_int_equal(tcn_state_decode_shift(&row, &found_shift), TCN_OK);
+    payload.bytes[1] = 255; /* a post that is longer than its row */
+    assert_int_equal(tcn_state_decode_shift(&row, &found_shift), TCN_CORRUPT);
+    payload.bytes[0] ^= 1;
+    assert_int_equal(tcn_state_decode_shift(&row, &found_shift), TCN_VERSION);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_organ_finds_its_own, test_dir_setup,
+                                        test_dir_teardown),
+        cmocka_unit_test_setup_teardown(the_newest_word_of_an_organ_is_kept, test_dir_setup,
+                                        test_dir_teardown),
+        cmocka_unit_test(a_damaged_row_is_found),
+    };
+    return cmocka_run_group_tests_name("state_shifts", tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What organs were called to and who is on duty, with every field set. Part of samples.h. */
+#ifndef TCN_TEST_SAMPLES_SHIFTS_H
+#define TCN_TEST_SAMPLES_SHIFTS_H
+
+#include "model/query.h"
+
+static const struct tcn_summons_row sample_summonses[] = {
+    {.summons = {.organ = 221,
+                 .birth_position = 222,
+                 .mode = TCN_MODE_ACTUAL,
+                 .reason = TCN_REASON_OWNER,
+                 .severity = TCN_SEVERITY_DANGER,
+                 .since_ns = 223,
+                 .last_ns = 224,
+                 .number = 225,
+                 .position = 226,
+                 .count = 227},
+     .owed = TCN_ACT_ACCEPTED,
+     .clock_id = "danger.ack",
+     .title_zh = {(const uint8_t *)"x", 1},
+     .title_en = {(const uint8_t *)"yz", 2},
+     .due_ns = 228},
+};
+
+static const struct tcn_shift sample_shifts[] = {
+    {.organ = 231,
+     .post = "duty_officer",
+     .source = 232,
+     .since_ns = 233,
+     .until_ns = 234,
+     .handed_ns = 235,
+     .position = 236},
+};
+
+#endif
