@@ -271,6 +271,11 @@ static enum tcn_status add_draft(struct folder *folder, struct tcn_slice text) {
                    error.expected[0] == '\0' ? tcn_status_sentence(read) : why);
         return TCN_OK;
     }
+    if (draft.event.act == TCN_ACT_ACKNOWLEDGED && !agent->office.is_feed) {
+        note_fault(folder, folder->line, "act",
+                   "only a person acknowledges: tocsin act, at a terminal");
+        return TCN_OK;
+    }
     char key[TCN_RETRY_KEY_BYTES_MAX];
     if (draft.retry_key.size == 0) {
         (void)snprintf(key, sizeof(key), "folder/%s/%" PRIu64, folder->mark, folder->line);

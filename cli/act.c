@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "cli/await.h"
 #include "cli/draft.h"
+#include "cli/person.h"
 #include "cli/verbs.h"
 #include "client/ask.h"
 
@@ -132,6 +133,18 @@ static void tell_rewrap(const struct tcn_cli *cli, const struct act *act, int co
     }
 }
 
+/* Somebody has it in hand: a person says so, by the post that he or she holds. */
+static int confirm(struct tcn_cli *cli, const struct act *act) {
+    if (strcmp(act->typed.act, tcn_act_name(TCN_ACT_ACKNOWLEDGED)) != 0) {
+        return TCN_EXIT_OK;
+    }
+    if (act->typed.post == NULL) {
+        return tcn_cli_usage(cli, "policy show -o json",
+                             "who has it in hand? --post POST, a post and never a person's name");
+    }
+    return tcn_person_confirm(cli, act->typed.post, act->typed.matter);
+}
+
 static int enter(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
     find_place(cli, seat, act);
     struct tcn_arena arena = {0};
@@ -160,6 +173,9 @@ int tcn_verb_act(struct tcn_cli *cli, int argc, char **argv) {
     struct tcn_seat seat = {0};
     if (code == TCN_EXIT_OK) {
         code = tcn_seat_init(cli, &act.seat, NULL, &seat);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = confirm(cli, &act);
     }
     if (code == TCN_EXIT_OK) {
         code = enter(cli, &seat, &act);

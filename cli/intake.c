@@ -64,6 +64,12 @@ static void count_fault(struct run *run, uint64_t line, const char *field, const
     run->is_stopping = run->is_stopping || run->intake->is_strict;
 }
 
+/* A feed passes on what others have said; an organ's file is a script's. */
+static bool is_of_organ(const struct tcn_seat *seat) {
+    return seat->has_names &&
+           tcn_policy_organ_by_id(&seat->names.policy, tcn_slice_text(seat->organ)) != NULL;
+}
+
 /* Reads a flight's line into a request; false when it is faulty, which was told. */
 static bool read_line(struct run *run, const struct tcn_flight *flight,
                       struct tcn_local_request *request, char key[TCN_RETRY_KEY_BYTES_MAX]) {
@@ -79,6 +85,11 @@ static bool read_line(struct run *run, const struct tcn_flight *flight,
         return false;
     }
     request->op = request->draft.is_act ? TCN_LOCAL_ACT : TCN_LOCAL_REPORT;
+    if (request->draft.event.act == TCN_ACT_ACKNOWLEDGED && is_of_organ(run->seat)) {
+        count_fault(run, flight->line, "act",
+                    "only a person acknowledges: tocsin act, at a terminal");
+        return false;
+    }
     if (request->draft.retry_key.size == 0) {
         (void)snprintf(key, TCN_RETRY_KEY_BYTES_MAX, "%s:%" PRIu64, run->batch, flight->line);
         request->draft.retry_key = tcn_slice_text(key);

@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "cli/clocks.h"
 #include "cli/item_placement.h"
+#include "cli/item_shift.h"
 #include "cli/show.h"
 #include "json/rows.h"
 
@@ -320,6 +321,9 @@ static void print_fired(FILE *out, const struct tcn_policy *policy, const struct
     case TCN_DUE_PLACEMENT:
         tcn_item_placement_fired(out, INDENT, item);
         break;
+    case TCN_DUE_WAKE:
+        tcn_item_print_wake(out, policy, item);
+        break;
     case TCN_DUE_NONE:
     default:
         break;
@@ -363,6 +367,7 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     }
     (void)fputc('\n', cli->out);
     print_observed(cli->out, event);
+    tcn_item_print_shift(cli->out, event);
     print_erasure(cli->out, item, event);
     if (is_alert) {
         print_told(cli->out, view->policy, &item->alert);

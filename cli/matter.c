@@ -52,8 +52,10 @@ static int parse(struct listing *listing, int argc, char **argv, int *out_first)
         {"stage", 0, "S", "ls: open, accepted, closed, held ...", NULL, &listing->stage},
         {"output", 'o', "FORMAT", "table, json, ndjson, csv", NULL, &listing->format_option},
     };
-    const struct tcn_cli_syntax syntax = {"matter ls [OPTIONS] | matter show MATTER [OPTIONS]",
-                                          options, sizeof options / sizeof options[0]};
+    const struct tcn_cli_syntax syntax = {
+        "matter ls [OPTIONS] | matter show MATTER [OPTIONS] | matter "
+        "waiting [OPTIONS]",
+        options, sizeof options / sizeof options[0]};
     return tcn_cli_parse(listing->cli, &syntax, argc, argv, out_first);
 }
 
@@ -382,12 +384,16 @@ static int show(struct listing *listing, const char *matter) {
 int tcn_verb_matter(struct tcn_cli *cli, int argc, char **argv) {
     struct listing listing = {.cli = cli};
     int first = 0;
+    if (argc > 1 && strcmp(argv[1], "waiting") == 0) {
+        return tcn_verb_matter_waiting(cli, argc - 1, argv + 1);
+    }
     int code = parse(&listing, argc, argv, &first);
     int count = argc - first;
     bool is_list = code == TCN_EXIT_OK && count == 1 && strcmp(argv[first], "ls") == 0;
     bool is_show = code == TCN_EXIT_OK && count == 2 && strcmp(argv[first], "show") == 0;
     if (code == TCN_EXIT_OK && !is_list && !is_show) {
-        return tcn_cli_usage(cli, "matter --help", "matter takes ls, or show and a matter's id");
+        return tcn_cli_usage(cli, "matter --help",
+                             "matter takes ls, waiting, or show and a matter's id");
     }
     if (code == TCN_EXIT_OK) {
         code = check(&listing);

@@ -15,6 +15,8 @@ static const struct tcn_cli_verb verbs[] = {
     {"status", "what a petitioner may know, by slip code", tcn_verb_status},
     {"outbox", "what the agent still has to deliver, and dead letters", tcn_verb_outbox},
     {"watch", "a bureau's alerts, live and durable", tcn_verb_watch},
+    {"duty", "take the duty of an organ, or hand it over", tcn_verb_duty},
+    {"roster", "which posts have the duty, and where nobody has", tcn_verb_roster},
     {"replay", "history", tcn_verb_replay},
     {"matter", "matters and their events", tcn_verb_matter},
     {"clocks", "how many limits were kept and missed, by rule", tcn_verb_clocks},

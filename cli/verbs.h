@@ -79,6 +79,16 @@ int tcn_verb_log_head(struct tcn_cli *cli, int argc, char **argv);
 /** `tocsin log restore`: a log from a backup, in a new place. argv[0] is "restore". */
 int tcn_verb_log_restore(struct tcn_cli *cli, int argc, char **argv);
 
+/** `tocsin matter waiting`: what an organ was called to and has not in hand. argv[0] is "waiting".
+ */
+int tcn_verb_matter_waiting(struct tcn_cli *cli, int argc, char **argv);
+
+/** `tocsin duty`: a post takes the duty of its organ, or hands it over. */
+int tcn_verb_duty(struct tcn_cli *cli, int argc, char **argv);
+
+/** `tocsin roster`: which posts have the duty. */
+int tcn_verb_roster(struct tcn_cli *cli, int argc, char **argv);
+
 /** Receipts: `verify`. */
 int tcn_verb_receipt(struct tcn_cli *cli, int argc, char **argv);
 

@@ -294,6 +294,10 @@ enum tcn_status tcn_watch_next(struct tcn_watch *watch, int64_t deadline_ns,
     }
 }
 
+int64_t tcn_watch_heard_ns(const struct tcn_watch *watch) {
+    return watch->collector_session == 0 ? 0 : watch->subscriber.heard_ns;
+}
+
 void tcn_watch_taken(struct tcn_watch *watch, struct tcn_stream stream, uint64_t number) {
     tcn_subscriber_taken(&watch->subscriber, stream, number);
 }

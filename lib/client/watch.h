@@ -56,6 +56,9 @@ void tcn_watch_close(struct tcn_watch **watch);
 TCN_MUST_CHECK enum tcn_status tcn_watch_next(struct tcn_watch *watch, int64_t deadline_ns,
                                               struct tcn_watch_event *out_event);
 
+/** When the collector was last heard, of the monotonic clock; 0: not yet. Thread: the session's. */
+int64_t tcn_watch_heard_ns(const struct tcn_watch *watch);
+
 /** The application has everything of the stream up to this number for good. Thread: the session's.
  */
 void tcn_watch_taken(struct tcn_watch *watch, struct tcn_stream stream, uint64_t number);

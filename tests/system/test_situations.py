@@ -16,6 +16,7 @@ child; other doors on the slip."""
 import os
 
 from harness import Bench, await_true, expect, json_lines
+from terminal import acknowledge
 
 OFFICE = "office_qinglong"
 BUREAUS = ["petition_bureau", "housing_bureau", "hr_bureau", "energy_bureau", "emergency_bureau",
@@ -176,7 +177,7 @@ def gas_in_a_mine_at_night(district):
                   "--wait")
     (again,) = case.items("energy_bureau")
     expect(again["event"]["counts"]["at_risk"] == {"at_least": 9}, f"it rings again: {again}")
-    case.act("emergency_bureau", "acknowledged")
+    acknowledge(district, case.matter, "emergency_bureau")
     case.act("energy_bureau", "accepted")
     verdict = case.show()["clocks"]["desk.imminent_ack"]["verdict"]
     expect(verdict == "in_time", f"somebody answered in time: {verdict}")

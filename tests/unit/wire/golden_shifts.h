@@ -16,13 +16,6 @@
 
 /** Puts one row of each. */
 static inline void state_shifts_put(const struct tcn_state_ops *ops, void *state) {
-    const struct tcn_erasure erasure = {.lane = sample_lane(),
-                                        .sequence = 206,
-                                        .hash = sample_hash(207),
-                                        .position = 208,
-                                        .asked_position = 209,
-                                        .done_position = 210};
-    assert_int_equal(ops->erasure_put(state, &erasure), TCN_OK);
     assert_int_equal(ops->summons_put(state, &sample_summonses[0].summons), TCN_OK);
     assert_int_equal(ops->shift_put(state, &sample_shifts[0]), TCN_OK);
 }

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain ctest-cost: 15
+"""Somebody is woken: the bell rings until a person says that the matter is in hand, the top of the
+screen says what to do, a command is run for each item and cannot say it, and a duty is taken and
+handed over with a note that only its organ reads."""
+
+import os
+import signal
+
+from harness import Bench, expect, json_lines
+from terminal import Terminal, acknowledge
+
+BUREAU = "energy_bureau"
+OTHER = "emergency_bureau"
+REFUSED = 7
+EXEC = """
+{ cat; echo "{\\"words\\": \\"$TOCSIN_ITEM_SEVERITY $TOCSIN_ITEM_DOMAIN\\"}"; } >>items.jsonl
+tocsin act "$TOCSIN_ITEM_MATTER" acknowledged --bureau energy_bureau --post robot 2>>refused.txt
+echo "$?" >>codes.txt
+exit 3
+"""
+
+
+def report(district, severity, text):
+    return district.json("report", "--office", "office_qinglong", "--domain", "coal_mine_safety",
+                         "--severity", severity, "--concerns", "nobody", "--text", text,
+                         "--wait")["matter"]  # fmt: skip
+
+
+def waiting(district, bureau):
+    rows = district.run("matter", "waiting", "--bureau", bureau, "-o", "ndjson", good=(0, 3))
+    return [row["matter"] for row in json_lines(rows.stdout)]
+
+
+def read(district, name):
+    try:
+        with open(district.path(name), encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def somebody_is_woken(district):
+    path = os.path.dirname(district.program("tocsin")) + os.pathsep + os.environ["PATH"]
+    screen = Terminal(district, "watch", "--bureau", BUREAU, "--bell-every", "1", "--exec",
+                      f"cd {district.folder}; {EXEC}", env={"PATH": path})  # fmt: skip
+    screen.await_text("0 not in hand", "NOBODY IS ON DUTY", "If this clock stops")
+    matter = report(district, "danger", "Gas underground.")
+    at = screen.await_text("1 not in hand, 1 urgent, 1 danger", "DANGER", "then accept", "\a",
+                           f"tocsin act {matter} acknowledged --bureau {BUREAU}")  # fmt: skip
+    at = screen.await_text("\a", after=at)  # and again, as long as nobody says so
+    screen.await_text("it ended with code 3", "--exec failed 1 times")
+    (item, words) = json_lines(read(district, "items.jsonl"))
+    expect(item["matter"] == matter, "the command has the item")
+    expect(words["words"] == "danger coal_mine_safety", f"and its words: {words}")
+    expect(read(district, "codes.txt").split() == [str(REFUSED)], "it cannot acknowledge")
+    expect("no person" in read(district, "refused.txt"), read(district, "refused.txt"))
+    expect(waiting(district, BUREAU) == [matter], "nobody has it in hand")
+    screen.resize(20, 70)
+    at = len(screen.text)
+    screen.await_text(f"{matter} \\", f"--bureau {BUREAU}", after=at)
+    acknowledge(district, matter, BUREAU)
+    screen.await_text("0 not in hand, 0 urgent", after=at)
+    expect(waiting(district, BUREAU) == [], "it has it in hand")
+    expect(waiting(district, OTHER) == [matter], "each organ answers for itself")
+    screen.process.send_signal(signal.SIGINT)
+    expect(screen.end() == 130, "interrupted")
+    expect("\x1b[r" in screen.text, "the terminal is given back")
+
+
+def a_wrong_word_says_nothing(district):
+    matter = report(district, "serious", "A door.")
+    words = ("act", matter, "acknowledged", "--bureau", BUREAU)
+    district.run(*words, good=(2,))  # by which post?
+    district.run(*words, "--post", "duty_officer", good=(REFUSED,))  # no terminal
+    terminal = Terminal(district, *words, "--post", "duty_officer")
+    terminal.await_text("to say so:")
+    terminal.type("yes\n")
+    expect(terminal.end() == REFUSED, "not what was asked for")
+    line = f'{{"act": "acknowledged", "matter": "{matter}", "post": "robot"}}\n'
+    district.run("report", "--from", "-", "--office", "office_qinglong", given=line.encode(),
+                 good=(1, 2, REFUSED))
+    expect(matter in waiting(district, BUREAU), "it is in nobody's hand")
+
+
+def a_duty_is_taken_and_handed_over(district):
+    seat = ("--bureau", BUREAU)
+    district.run("duty", "take", *seat, good=(2,))
+    district.run("duty", "take", *seat, "--post", "Mr. Wang", good=(2,))
+    district.run("duty", "take", *seat, "--post", "duty_officer", "--until", "2020-01-01", "--wait",
+                 good=(REFUSED,))  # fmt: skip
+    district.run("duty", "take", *seat, "--post", "duty_officer", "--wait")
+    (row,) = district.json("roster", *seat)["organs"]
+    expect((row["is_on_duty"], row["post"]) == (True, "duty_officer"), f"{row}")
+    district.run("duty", "hand-over", *seat, "--post", "duty_officer", "--wait", "--note",
+                 "Call the firm at 9.")  # fmt: skip
+    (row,) = district.json("roster", *seat)["organs"]
+    expect(not row["is_on_duty"] and row["handed_over"], f"{row}")
+    district.run("roster", "--bureau", OTHER, "--organ", BUREAU, good=(REFUSED,))
+    all_rows = district.json("roster", "--bureau", "district_desk")["organs"]
+    rows = {row["organ_id"]: row for row in all_rows}
+    expect(not rows[OTHER]["is_on_duty"], "the desk sees who never said so")
+    expect(rows[BUREAU]["post"] == "duty_officer", "and who handed over")
+    notes = [row["texts"]["narrative"]
+             for row in json_lines(district.run("watch", *seat, "--name", "next", "--once", "-o",
+                                                "ndjson").stdout)
+             if row.get("event", None) and row["event"]["act"] == "handed_over"]  # fmt: skip
+    expect(notes == ["Call the firm at 9."], f"the next one reads the note: {notes}")
+    for folder, _, names in os.walk(district.path("collector")):
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                expect(b"Call the firm" not in file.read(), f"in the open in {name}")
+
+
+def a_night(bench):
+    with bench.district(offices=1, bureaus=[BUREAU, OTHER, "district_desk"]) as district:
+        for part in (somebody_is_woken, a_wrong_word_says_nothing, a_duty_is_taken_and_handed_over):
+            part(district)
+        district.stop()
+        where = ["--dir", district.folder]
+        before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
+        after = district.json("log", "rebuild", *where)["state_hash"]
+        expect(before == after, "the same state, folded anew")
+
+
+if __name__ == "__main__":
+    Bench("wake").run(a_night)
