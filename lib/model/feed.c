@@ -39,9 +39,9 @@ const char *tcn_limit_state_name(enum tcn_limit_state state) {
 
 const char *tcn_due_kind_name(enum tcn_due_kind kind) {
     static const char *const names[] = {
-        [TCN_DUE_NONE] = "none",     [TCN_DUE_KEY_ENDS] = "key_ends",
-        [TCN_DUE_CLOCK] = "clock",   [TCN_DUE_CALENDAR] = "calendar",
-        [TCN_DUE_POLICY] = "policy", [TCN_DUE_PLACEMENT] = "placement",
+        [TCN_DUE_NONE] = "none",         [TCN_DUE_KEY_ENDS] = "key_ends",
+        [TCN_DUE_CLOCK] = "clock",       [TCN_DUE_CALENDAR] = "calendar",
+        [TCN_DUE_POLICY] = "policy",     [TCN_DUE_PLACEMENT] = "placement",
         [TCN_DUE_WAKE] = "nobody_there",
     };
     const uint32_t number = (uint32_t)kind;

@@ -41,7 +41,7 @@ enum tcn_due_kind {
     TCN_DUE_POLICY = 4,    /**< never waited for: another policy comes into force, by the subject, a
                                 principal */
     TCN_DUE_PLACEMENT = 7, /**< a month of the placement whose birth position is the subject */
-    TCN_DUE_WAKE = 8,     /**< nobody is there: as the rule says (model/shift.h) */
+    TCN_DUE_WAKE = 8,      /**< nobody is there: as the rule says (model/shift.h) */
 };
 
 /* Stages of TCN_DUE_POLICY. */

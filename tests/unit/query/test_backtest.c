@@ -340,7 +340,8 @@ static void later_activations_are_left_out_and_counted(void **state) {
     begin_test(state);
     assert_int_equal(run(world), TCN_OK);
     assert_int_equal(world->progress.ignored_count, 1);
-    assert_true(world->counts.counts[TCN_BACKTEST_MATTER][TCN_BACKTEST_ELSEWHERE] > 0);
+    /* Who leads in the end is no sign of it: what nobody takes goes up to the desk under both. */
+    assert_true(world->counts.counts[TCN_BACKTEST_ALERT][TCN_BACKTEST_ELSEWHERE] > 0);
     world->check = NULL;
 }
 
