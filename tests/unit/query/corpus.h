@@ -54,6 +54,7 @@ struct corpus {
     struct tcn_log_group group; /**< of the open one: what its receipts are made of */
     struct tcn_tree tree;
     uint32_t matter_count;
+    bool guarded[CORPUS_MATTERS_MAX]; /**< that have a list, or should, by number */
     uint32_t
         reported[TCN_DOMAINS_MAX + 1]; /**< in the open, by domain; [domain_count]: unheard of */
 };
@@ -235,6 +236,13 @@ static inline struct tcn_id corpus_matter(uint32_t number) {
     return id;
 }
 
+/** Whether a matter of the corpus is kept apart. */
+static inline bool corpus_is_guarded(const struct corpus *corpus, const struct tcn_id *id) {
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(id->bytes + 8, 8));
+    const uint64_t number = tcn_read_u64(&reader);
+    return number > 0 && number <= corpus->matter_count && corpus->guarded[number - 1];
+}
+
 /** A first report in a domain of the policy, or in none; some have a list, some should have. */
 static inline struct tcn_event corpus_report(struct corpus *corpus, char division[16]) {
     const struct tcn_policy *policy = corpus_policy(corpus);
@@ -268,6 +276,7 @@ static inline struct tcn_event corpus_report(struct corpus *corpus, char divisio
         event.guard_organ_count = concerns == 0 ? 1 : 0;
     }
     corpus->reported[domain] += concerns < 2 ? 0 : 1;
+    corpus->guarded[corpus->matter_count - 1] = concerns < 2;
     if (corpus_pick(corpus, 6) == 0) {
         event.counts.deaths = (struct tcn_count){TCN_COUNT_EXACT, (int64_t)corpus_pick(corpus, 4)};
     }

@@ -301,9 +301,14 @@ static void running_clocks_keep_their_terms_unless_it_says_restate(void **state)
     assert_true(sum(world, TCN_BACKTEST_CLOCK) > 0);
 }
 
+static void count_guarded(struct world *world, const struct tcn_backtest_row *row) {
+    const bool is_clock = row->what == TCN_BACKTEST_CLOCK;
+    world->owner_count += is_clock && corpus_is_guarded(world->corpus, &row->matter) ? 1 : 0;
+}
+
 static void check_public(struct world *world, const struct tcn_backtest_row *row) {
-    (void)world;
     assert_false(row->recorded.is_guarded || row->other.is_guarded);
+    assert_false(corpus_is_guarded(world->corpus, &row->matter));
     assert_int_not_equal(row->reason, TCN_REASON_GUARDED);
 }
 
@@ -313,8 +318,10 @@ static void what_is_guarded_is_nowhere_unless_it_is_asked_for(void **state) {
     struct world *world = *state;
     world->other.clocks = NULL; /* no clock runs: those of guarded matters are gone too */
     world->options.shows_guarded = true;
+    world->check = count_guarded;
     assert_int_equal(run(world), TCN_OK);
     const uint64_t with = world->count;
+    assert_true(world->owner_count > 0); /* there are clocks of theirs to be kept back */
     world->options.shows_guarded = false;
     world->check = check_public;
     assert_int_equal(run(world), TCN_OK);

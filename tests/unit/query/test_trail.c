@@ -220,6 +220,20 @@ static void each_organ_is_followed_from_told_to_its_first_act(void **state) {
     assert_int_equal(beside->acted_position, 0);
 }
 
+/* A watcher has what it was told up to a number, and nothing behind it. */
+static void what_comes_behind_the_delivered_number_is_not_fetched(void **state) {
+    struct world *world = *state;
+    report(world, 1, false);
+    report(world, 2, false);
+    deliver(world, 1);
+    assert_int_equal(ask(world, 2, 0, UINT64_MAX), TCN_OK);
+    assert_int_equal(known_of(world, 0, OWNER_NUMBER)->number, 2);
+    assert_int_equal(known_of(world, 0, OWNER_NUMBER)->fetched_position, 0);
+    deliver(world, 2);
+    assert_int_equal(ask(world, 2, 0, UINT64_MAX), TCN_OK);
+    assert_int_equal(known_of(world, 0, OWNER_NUMBER)->fetched_position, 5);
+}
+
 static void of_one_organ_only_what_it_knew_is_told(void **state) {
     struct world *world = *state;
     report(world, 1, false);
@@ -360,6 +374,7 @@ int main(void) {
         TEST(at_a_time_nothing_later_is_known),
         TEST(an_act_that_was_void_is_told_with_its_code),
         TEST(each_organ_is_followed_from_told_to_its_first_act),
+        TEST(what_comes_behind_the_delivered_number_is_not_fetched),
         TEST(of_one_organ_only_what_it_knew_is_told),
         TEST(gaps_that_matter_stand_beside_and_no_others),
         TEST(who_was_on_duty_and_which_policy_stand_beside),
