@@ -201,12 +201,13 @@ static void print_sum(const struct backtesting *made, const struct tcn_backtest_
     char from[TCN_TIME_TEXT_BYTES];
     char until[TCN_TIME_TEXT_BYTES];
     uint64_t all = 0;
+    const bool is_all = made->hypothesis.from_position == 1; /* genesis: of a feed, of no time */
     tcn_show_time(made->from_ns, from);
     tcn_show_time(progress->last_time_ns, until);
     (void)fprintf(out,
-                  "version %" PRIu64 " of %s, from position %" PRIu64 ", %s, to %" PRIu64 ", %s\n",
+                  "version %" PRIu64 " of %s, from position %" PRIu64 "%s%s to %" PRIu64 ", %s\n",
                   made->hypothesis.policy->version, made->path, made->hypothesis.from_position,
-                  from, progress->last_position, until);
+                  is_all ? "" : ", ", is_all ? "" : from, progress->last_position, until);
     if (progress->ignored_count > 0) {
         (void)fprintf(out, "left out: %" PRIu64 " later activations that the log has\n",
                       progress->ignored_count);
