@@ -130,7 +130,7 @@ static enum tcn_status learn(struct tcn_agent *agent, const struct tcn_item *ite
     struct tcn_agent_case known;
     bool is_news = item->alert.reason != TCN_REASON_OUTCOME &&
                    (item->alert.flags & TCN_FLAG_GUARDED) == 0 &&
-                   item->alert.reason != TCN_REASON_CLOCK && item->alert.act != TCN_ACT_REPORTED;
+                   !tcn_reason_is_fired(item->alert.reason) && item->alert.act != TCN_ACT_REPORTED;
     tcn_arena_reset(&agent->look);
     if (!is_news || tcn_wire_open_part_decode(item->open, &agent->look, &event) != TCN_OK) {
         return TCN_OK;

@@ -303,6 +303,66 @@ static void print_policy(FILE *out, const struct tcn_item *item, const char *nam
                   INDENT, "", item->alert.position);
 }
 
+/* That somebody has to take a matter in hand, or that its clock comes or has come; to the desk,
+ * that people may think of more. */
+static void print_step(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item) {
+    const struct tcn_alert *alert = &item->alert;
+    const struct tcn_fired *fired = &alert->fired;
+    const bool has_clock = fired->subject != 0;
+    const bool is_over = fired->until_ns <= item->log_time_ns;
+    char organ[TCN_SHOW_WORD_BYTES];
+    char matter[TCN_UUID_TEXT_BYTES];
+    char time[TCN_TIME_TEXT_BYTES];
+    tcn_show_organ(policy, alert->holder, organ);
+    matter_text(item, matter);
+    tcn_show_time(has_clock ? fired->until_ns - 1 : fired->until_ns, time);
+    (void)fprintf(out, "%*s", INDENT, "");
+    if (has_clock) {
+        tcn_clocks_show_title(out, item->subject, item->title_zh, item->title_en);
+        (void)fprintf(out, " %s %s, and is %s's to do", is_over ? "was due" : "is due", time,
+                      organ);
+    } else {
+        (void)fprintf(out, "%s was told %s, and has not taken it in hand", organ, time);
+    }
+    print_lateness(out, item);
+    if (alert->reason == TCN_REASON_PROPOSAL) {
+        (void)fprintf(out,
+                      "\n%*sreminded and urged in vain: whether more is to follow is for people to "
+                      "decide, and nothing does by itself",
+                      INDENT, "");
+    }
+    if (has_clock || alert->stream.organ != alert->holder) {
+        (void)fprintf(out, "\n%*stry: tocsin matter show %s\n", INDENT, "", matter);
+    } else {
+        (void)fprintf(out, "\n%*stry: tocsin act %s acknowledged --post POST\n", INDENT, "",
+                      matter);
+    }
+}
+
+/* That nobody sits where an urgent item waits: somebody has to telephone. */
+static void print_undeliverable(FILE *out, const struct tcn_policy *policy,
+                                const struct tcn_item *item) {
+    const struct tcn_organ *found = tcn_policy_organ(policy, item->alert.holder);
+    const char *phone = found != NULL && found->duty_phone[0] != '\0' ? found->duty_phone : NULL;
+    char organ[TCN_SHOW_WORD_BYTES];
+    char time[TCN_TIME_TEXT_BYTES];
+    tcn_show_organ(policy, item->alert.holder, organ);
+    tcn_show_time(item->alert.fired.until_ns, time);
+    (void)fprintf(out,
+                  "%*snobody at %s fetches its items: %" PRIu64 ", told %s, waits there; nobody is "
+                  "late by it\n%*stry: telephone %s%s%s\n",
+                  INDENT, "", organ, item->alert.fired.subject, time, INDENT, "", organ,
+                  phone != NULL ? ", " : "", phone != NULL ? phone : "");
+}
+
+static void print_ladder(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item) {
+    if (item->alert.reason == TCN_REASON_UNDELIVERABLE) {
+        print_undeliverable(out, policy, item);
+    } else {
+        print_step(out, policy, item);
+    }
+}
+
 static void print_fired(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item,
                         const char *name) {
     switch (item->alert.fired.kind) {
@@ -324,6 +384,9 @@ static void print_fired(FILE *out, const struct tcn_policy *policy, const struct
     case TCN_DUE_WAKE:
         tcn_item_print_wake(out, policy, item);
         break;
+    case TCN_DUE_LADDER:
+        print_ladder(out, policy, item);
+        break;
     case TCN_DUE_NONE:
     default:
         break;
@@ -342,7 +405,7 @@ static void print_line(const struct tcn_item_view *view, const struct tcn_item *
     char office[TCN_SHOW_WORD_BYTES];
     enum tcn_severity severity = severity_of(item, event);
     bool is_alert = item->alert.stream.organ != 0;
-    bool is_clock = item->alert.reason == TCN_REASON_CLOCK;
+    bool is_clock = tcn_reason_is_fired(item->alert.reason);
     tcn_show_time(item->log_time_ns, time);
     matter_text(item, matter);
     word(event->domain, domain);

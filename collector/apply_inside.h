@@ -67,7 +67,33 @@ struct tcn_follower {
     uint64_t dropped_count; /**< alerts that serve had no room for: it finds them in the state */
 };
 
+/* apply_ladders.c: operations of the fold's table; errors as model/state.h says. */
+
+/** ops.alert_get */
+TCN_MUST_CHECK enum tcn_status tcn_apply_alert_get(void *context, struct tcn_stream stream,
+                                                   uint64_t number, struct tcn_alert *out_alert);
+/** ops.ladder_get */
+TCN_MUST_CHECK enum tcn_status tcn_apply_ladder_get(void *context, uint64_t birth, uint32_t slot,
+                                                    struct tcn_ladder *out_ladder);
+/** ops.ladder_put */
+TCN_MUST_CHECK enum tcn_status tcn_apply_ladder_put(void *context, const struct tcn_ladder *ladder);
+/** ops.ladder_del */
+TCN_MUST_CHECK enum tcn_status tcn_apply_ladder_del(void *context, uint64_t birth, uint32_t slot);
+/** ops.ladder_next */
+TCN_MUST_CHECK enum tcn_status tcn_apply_ladder_next(void *context, uint64_t birth, uint32_t slot,
+                                                     struct tcn_ladder *out_ladder);
+/** ops.ladder_waiting */
+TCN_MUST_CHECK enum tcn_status tcn_apply_ladder_waiting(void *context, struct tcn_stream stream,
+                                                        uint64_t number,
+                                                        struct tcn_ladder *out_ladder);
+/** ops.delivery_put */
+TCN_MUST_CHECK enum tcn_status tcn_apply_delivery_put(void *context,
+                                                      const struct tcn_delivery *delivery);
+
 /* apply_ops.c */
+
+/** Remembers the first failure of the store. Returns the status. */
+TCN_MUST_CHECK enum tcn_status tcn_apply_met(struct tcn_follower *follower, enum tcn_status status);
 
 /** Fills the fold's table. */
 void tcn_apply_ops_init(struct tcn_state_ops *out_ops);

@@ -85,7 +85,7 @@ enum tcn_status tcn_apply_tell_erasures(struct tcn_follower *follower) {
 }
 
 /* Remembers the store's first failure. */
-static enum tcn_status met(struct tcn_follower *follower, enum tcn_status status) {
+enum tcn_status tcn_apply_met(struct tcn_follower *follower, enum tcn_status status) {
     if (status != TCN_OK && status != TCN_ABSENT && follower->state_met == TCN_OK) {
         follower->state_met = status;
     }
@@ -96,7 +96,7 @@ static enum tcn_status met(struct tcn_follower *follower, enum tcn_status status
 static enum tcn_status alert_append(void *context, const struct tcn_alert *alert) {
     struct tcn_follower *follower = context;
     enum tcn_status status =
-        met(follower, tcn_state_table()->alert_append(follower->house->state, alert));
+        tcn_apply_met(follower, tcn_state_table()->alert_append(follower->house->state, alert));
     if (status != TCN_OK || alert->position <= follower->told_position) {
         return status;
     }
@@ -113,129 +113,139 @@ static enum tcn_status alert_append(void *context, const struct tcn_alert *alert
 /* The rest of the table goes straight to the store's. */
 static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint64_t *out_birth) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->matter_find(follower->house->state, id, out_birth));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->matter_find(follower->house->state, id, out_birth));
 }
 
 static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matter *out_matter) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->matter_get(follower->house->state, birth, out_matter));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->matter_get(follower->house->state, birth, out_matter));
 }
 
 static enum tcn_status matter_put(void *context, const struct tcn_matter *matter, bool is_birth) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->matter_put(follower->house->state, matter, is_birth));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->matter_put(follower->house->state, matter, is_birth));
 }
 
 static enum tcn_status thread_append(void *context, const struct tcn_thread *thread) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->thread_append(follower->house->state, thread));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->thread_append(follower->house->state, thread));
 }
 
 static enum tcn_status thread_get(void *context, uint64_t position, struct tcn_thread *out_thread) {
     struct tcn_follower *follower = context;
-    return met(follower,
-               tcn_state_table()->thread_get(follower->house->state, position, out_thread));
+    return tcn_apply_met(
+        follower, tcn_state_table()->thread_get(follower->house->state, position, out_thread));
 }
 
 static enum tcn_status stream_get(void *context, struct tcn_stream stream, uint64_t *out_number) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->stream_get(follower->house->state, stream, out_number));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->stream_get(follower->house->state, stream, out_number));
 }
 
 static enum tcn_status outcome_put(void *context, const struct tcn_outcome *outcome) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->outcome_put(follower->house->state, outcome));
+    return tcn_apply_met(follower, tcn_state_table()->outcome_put(follower->house->state, outcome));
 }
 
 static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->cursor_put(follower->house->state, cursor));
+    return tcn_apply_met(follower, tcn_state_table()->cursor_put(follower->house->state, cursor));
 }
 
 static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted,
                                   struct tcn_cursor *out_cursor) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->cursor_get(follower->house->state, wanted, out_cursor));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->cursor_get(follower->house->state, wanted, out_cursor));
 }
 
 static enum tcn_status source_get(void *context, const struct tcn_lane_key *lane,
                                   struct tcn_source_state *out_source) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->source_get(follower->house->state, lane, out_source));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->source_get(follower->house->state, lane, out_source));
 }
 
 static enum tcn_status source_put(void *context, const struct tcn_source_state *source) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->source_put(follower->house->state, source));
+    return tcn_apply_met(follower, tcn_state_table()->source_put(follower->house->state, source));
 }
 
 static enum tcn_status standing_get(void *context, const struct tcn_standing_key *key,
                                     struct tcn_standing *out_standing) {
     struct tcn_follower *follower = context;
-    return met(follower,
-               tcn_state_table()->standing_get(follower->house->state, key, out_standing));
+    return tcn_apply_met(
+        follower, tcn_state_table()->standing_get(follower->house->state, key, out_standing));
 }
 
 static enum tcn_status standing_put(void *context, const struct tcn_standing *standing) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->standing_put(follower->house->state, standing));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->standing_put(follower->house->state, standing));
 }
 
 static enum tcn_status standing_del(void *context, const struct tcn_standing_key *key) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->standing_del(follower->house->state, key));
+    return tcn_apply_met(follower, tcn_state_table()->standing_del(follower->house->state, key));
 }
 
 static enum tcn_status due_get(void *context, const struct tcn_due_key *key,
                                struct tcn_due *out_due) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->due_get(follower->house->state, key, out_due));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->due_get(follower->house->state, key, out_due));
 }
 
 static enum tcn_status due_put(void *context, const struct tcn_due *due) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->due_put(follower->house->state, due));
+    return tcn_apply_met(follower, tcn_state_table()->due_put(follower->house->state, due));
 }
 
 static enum tcn_status due_del(void *context, const struct tcn_due_key *key) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->due_del(follower->house->state, key));
+    return tcn_apply_met(follower, tcn_state_table()->due_del(follower->house->state, key));
 }
 
 static enum tcn_status due_first(void *context, struct tcn_due *out_due) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->due_first(follower->house->state, out_due));
+    return tcn_apply_met(follower, tcn_state_table()->due_first(follower->house->state, out_due));
 }
 
 static enum tcn_status clock_get(void *context, uint64_t birth, uint32_t rule,
                                  struct tcn_matter_clock *out_clock) {
     struct tcn_follower *follower = context;
-    return met(follower,
-               tcn_state_table()->clock_get(follower->house->state, birth, rule, out_clock));
+    return tcn_apply_met(
+        follower, tcn_state_table()->clock_get(follower->house->state, birth, rule, out_clock));
 }
 
 static enum tcn_status clock_put(void *context, const struct tcn_matter_clock *clock) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->clock_put(follower->house->state, clock));
+    return tcn_apply_met(follower, tcn_state_table()->clock_put(follower->house->state, clock));
 }
 
 static enum tcn_status clock_del(void *context, uint64_t birth, uint32_t rule) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->clock_del(follower->house->state, birth, rule));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->clock_del(follower->house->state, birth, rule));
 }
 
 static enum tcn_status clock_next(void *context, uint64_t birth, uint32_t rule,
                                   struct tcn_matter_clock *out_clock) {
     struct tcn_follower *follower = context;
-    return met(follower,
-               tcn_state_table()->clock_next(follower->house->state, birth, rule, out_clock));
+    return tcn_apply_met(
+        follower, tcn_state_table()->clock_next(follower->house->state, birth, rule, out_clock));
 }
 
 static enum tcn_status erasure_get(void *context, const struct tcn_lane_key *lane,
                                    uint64_t sequence, struct tcn_erasure *out_erasure) {
     struct tcn_follower *follower = context;
-    return met(follower,
-               tcn_state_table()->erasure_get(follower->house->state, lane, sequence, out_erasure));
+    return tcn_apply_met(follower, tcn_state_table()->erasure_get(follower->house->state, lane,
+                                                                  sequence, out_erasure));
 }
 
 static enum tcn_status erasure_put(void *context, const struct tcn_erasure *erasure) {
@@ -245,56 +255,60 @@ static enum tcn_status erasure_put(void *context, const struct tcn_erasure *eras
     } else if (follower->erasing_count > 0) {
         follower->erasing_count--;
     }
-    return met(follower, tcn_state_table()->erasure_put(follower->house->state, erasure));
+    return tcn_apply_met(follower, tcn_state_table()->erasure_put(follower->house->state, erasure));
 }
 
 static enum tcn_status placement_get(void *context, uint64_t birth,
                                      struct tcn_placement *out_placement) {
     struct tcn_follower *follower = context;
-    return met(follower,
-               tcn_state_table()->placement_get(follower->house->state, birth, out_placement));
+    return tcn_apply_met(
+        follower, tcn_state_table()->placement_get(follower->house->state, birth, out_placement));
 }
 
 static enum tcn_status placement_put(void *context, const struct tcn_placement *placement) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->placement_put(follower->house->state, placement));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->placement_put(follower->house->state, placement));
 }
 
 static enum tcn_status summons_get(void *context, uint16_t organ, uint64_t birth,
                                    struct tcn_summons *out_summons) {
     struct tcn_follower *follower = context;
-    return met(follower,
-               tcn_state_table()->summons_get(follower->house->state, organ, birth, out_summons));
+    return tcn_apply_met(follower, tcn_state_table()->summons_get(follower->house->state, organ,
+                                                                  birth, out_summons));
 }
 
 static enum tcn_status summons_put(void *context, const struct tcn_summons *summons) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->summons_put(follower->house->state, summons));
+    return tcn_apply_met(follower, tcn_state_table()->summons_put(follower->house->state, summons));
 }
 
 static enum tcn_status summons_del(void *context, uint16_t organ, uint64_t birth) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->summons_del(follower->house->state, organ, birth));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->summons_del(follower->house->state, organ, birth));
 }
 
 static enum tcn_status shift_get(void *context, uint16_t organ, struct tcn_shift *out_shift) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->shift_get(follower->house->state, organ, out_shift));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->shift_get(follower->house->state, organ, out_shift));
 }
 
 static enum tcn_status shift_put(void *context, const struct tcn_shift *shift) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->shift_put(follower->house->state, shift));
+    return tcn_apply_met(follower, tcn_state_table()->shift_put(follower->house->state, shift));
 }
 
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->applied_get(follower->house->state, out_applied));
+    return tcn_apply_met(follower,
+                         tcn_state_table()->applied_get(follower->house->state, out_applied));
 }
 
 static enum tcn_status applied_put(void *context, const struct tcn_applied *applied) {
     struct tcn_follower *follower = context;
-    return met(follower, tcn_state_table()->applied_put(follower->house->state, applied));
+    return tcn_apply_met(follower, tcn_state_table()->applied_put(follower->house->state, applied));
 }
 
 void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
@@ -331,6 +345,13 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .summons_del = summons_del,
         .shift_get = shift_get,
         .shift_put = shift_put,
+        .alert_get = tcn_apply_alert_get,
+        .ladder_get = tcn_apply_ladder_get,
+        .ladder_put = tcn_apply_ladder_put,
+        .ladder_del = tcn_apply_ladder_del,
+        .ladder_next = tcn_apply_ladder_next,
+        .ladder_waiting = tcn_apply_ladder_waiting,
+        .delivery_put = tcn_apply_delivery_put,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

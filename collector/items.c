@@ -2,6 +2,7 @@
 #include "collector/serve_inside.h"
 
 #include "core/fold_clocks.h"
+#include "core/ladder.h"
 #include "core/sight.h"
 #include "query/walk.h"
 #include "seal/hash.h"
@@ -179,6 +180,30 @@ static enum tcn_status name_wake(struct tcn_server *server, struct tcn_item *ite
     return status == TCN_ABSENT ? TCN_OK : status;
 }
 
+/* The matter of a ladder, what its step is called now, and its clock. */
+static enum tcn_status name_ladder(struct tcn_server *server, struct tcn_item *item) {
+    const struct tcn_policy *policy = tcn_rights_policy(&server->roster.rights);
+    const struct tcn_fired *fired = &item->alert.fired;
+    const struct tcn_escalation_step *step =
+        tcn_ladder_numbered(policy->plans, fired->rule, fired->stage);
+    const struct tcn_clock_table *table = tcn_fold_clock_table(policy);
+    const bool has_clock = fired->stage != 0 && fired->subject != 0 && table != NULL;
+    const struct tcn_clock_rule *rule =
+        has_clock ? tcn_clock_rule_numbered(table, (uint32_t)fired->subject) : NULL;
+    struct tcn_matter matter;
+    const enum tcn_status status =
+        item->alert.birth_position != 0
+            ? tcn_state_matter(server->state_reader, item->alert.birth_position, &matter)
+            : TCN_ABSENT;
+    item->subject = tcn_slice_text(step != NULL ? step->id : "");
+    item->title_zh = tcn_slice_text(rule != NULL ? rule->title_zh : "");
+    item->title_en = tcn_slice_text(rule != NULL ? rule->title_en : "");
+    if (status == TCN_OK) {
+        item->matter = matter.id;
+    }
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
 enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *item) {
     const struct tcn_fired *fired = &item->alert.fired;
     item->log_time_ns = item->alert.log_time_ns;
@@ -187,6 +212,9 @@ enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *
     }
     if (fired->kind == TCN_DUE_WAKE) {
         return name_wake(server, item);
+    }
+    if (fired->kind == TCN_DUE_LADDER) {
+        return name_ladder(server, item);
     }
     const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     const struct tcn_principal *row =

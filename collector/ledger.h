@@ -73,9 +73,9 @@ TCN_MUST_CHECK enum tcn_status tcn_ledger_take(struct tcn_ledger *ledger,
 TCN_MUST_CHECK enum tcn_status tcn_ledger_cursor(struct tcn_ledger *ledger,
                                                  const struct tcn_cursor *cursor);
 
-/** Takes it that nobody watches for an organ, whose urgent alert `number` waits; it is said once.
- */
-void tcn_ledger_unwatched(struct tcn_ledger *ledger, uint16_t organ, uint64_t number);
+/** Takes it that nobody watches for an organ, whose urgent alert waits; of what the desk may know
+ * it is said once. */
+void tcn_ledger_unwatched(struct tcn_ledger *ledger, const struct tcn_note_unwatched *note);
 
 /** Takes it that two posts have asked for an erasure: the share is destroyed, and the collector's
  * word that it is gone is logged, with the group that is open or a later one. */

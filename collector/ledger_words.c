@@ -115,9 +115,10 @@ void tcn_ledger_tick(struct tcn_ledger *ledger) {
     }
 }
 
-void tcn_ledger_unwatched(struct tcn_ledger *ledger, uint16_t organ, uint64_t number) {
-    const struct tcn_event event = {.act = TCN_ACT_NO_WATCHER,
-                                    .observed = {.organ = organ, .number = number}};
+void tcn_ledger_unwatched(struct tcn_ledger *ledger, const struct tcn_note_unwatched *note) {
+    const struct tcn_event event = {.act =
+                                        note->is_secret ? TCN_ACT_NOT_FETCHED : TCN_ACT_NO_WATCHER,
+                                    .observed = {.organ = note->organ, .number = note->number}};
     (void)tcn_ledger_say(ledger, &event); /* when there is no room it comes after the next start */
 }
 

@@ -93,6 +93,7 @@ struct tcn_note_erase {
 struct tcn_note_unwatched {
     uint64_t number; /**< of its oldest urgent alert */
     uint16_t organ;
+    bool is_secret; /**< the desk must not learn of that alert */
 };
 
 /** net → serve, alone: what it counts. */

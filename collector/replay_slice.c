@@ -178,7 +178,7 @@ static enum tcn_status add_alert(struct tcn_server *server, struct tcn_replay_ru
         return TCN_OK;
     }
     /* The event at a clock's position is whatever brought the time, and not this organ's to see. */
-    if (alert->position >= replay->next_position && alert->reason != TCN_REASON_CLOCK) {
+    if (alert->position >= replay->next_position && !tcn_reason_is_fired(alert->reason)) {
         struct tcn_record record = {0};
         struct tcn_logged logged = {0};
         enum tcn_status status = tcn_log_read(server->log_reader, alert->position, &record);

@@ -96,7 +96,7 @@ static enum tcn_status fill_body(struct tcn_server *server, const struct tcn_sub
                                        tcn_sight_has_share(sub->principal, alert->stream.organ)};
         struct tcn_item item = {.alert = *alert, .position = alert->position};
         enum tcn_status status = TCN_OK;
-        if (alert->reason == TCN_REASON_CLOCK) {
+        if (tcn_reason_is_fired(alert->reason)) {
             status = tcn_item_fill_clock(server, &item);
         } else {
             status = tcn_item_right_of(server, alert, right, &right);

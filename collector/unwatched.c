@@ -120,13 +120,11 @@ enum tcn_status tcn_unwatched_turn(struct tcn_server *server, int64_t now_ns,
         mark_open(server);
         const struct tcn_unwatched_row *row = NULL;
         while (status == TCN_OK && tcn_unwatched_next(&server->unwatched, now_ns, &row)) {
-            const struct tcn_note_unwatched note = {.organ = row->organ, .number = row->oldest};
+            const struct tcn_note_unwatched note = {
+                .organ = row->organ, .is_secret = row->is_secret, .number = row->oldest};
             tcn_log(server->house->logger, TCN_LOG_WARNING,
                     "nobody watches for organ %u: urgent alert %" PRIu64 " waits", row->organ,
                     row->oldest);
-            if (row->is_secret) {
-                continue; /* the operator's to see, and not the desk's */
-            }
             status = tcn_note_post(server->writer, &note, sizeof(note));
             status = status == TCN_AGAIN ? TCN_OK : status; /* the writer has too much to do */
         }

@@ -122,7 +122,7 @@ static enum tcn_status take_word(struct scribe *scribe) {
     struct tcn_cursor cursor;
     struct tcn_note_unwatched unwatched;
     if (tcn_note_read(tcn_parts_frame(&scribe->parts, 0), &unwatched, sizeof(unwatched))) {
-        tcn_ledger_unwatched(scribe->ledger, unwatched.organ, unwatched.number);
+        tcn_ledger_unwatched(scribe->ledger, &unwatched);
         return TCN_OK;
     }
     const bool is_whole =

@@ -75,7 +75,7 @@ enum tcn_status tcn_reading_make_with(const struct tcn_item *item,
                                       const struct tcn_reader_keys *reader, struct tcn_arena *arena,
                                       struct tcn_reading *out_reading) {
     struct tcn_reading reading = {0};
-    if (item->alert.reason == TCN_REASON_CLOCK) {
+    if (tcn_reason_is_fired(item->alert.reason)) {
         reading.event = (struct tcn_event){.act = item->alert.act, .mode = item->alert.stream.mode};
         *out_reading = reading;
         return TCN_OK;

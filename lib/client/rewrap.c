@@ -212,7 +212,7 @@ enum tcn_status tcn_rewraps_gather(struct tcn_rewraps *rewraps,
                                    struct tcn_rewrap_counts *counts) {
     struct tcn_event event = {0};
     struct tcn_sealed sealed;
-    if (item->alert.reason == TCN_REASON_CLOCK || item->sealed.size == 0) {
+    if (tcn_reason_is_fired(item->alert.reason) || item->sealed.size == 0) {
         return TCN_OK;
     }
     enum tcn_status status = tcn_wire_open_part_decode(item->open, arena, &event);

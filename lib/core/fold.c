@@ -6,6 +6,8 @@
 #include "core/fold_clocks.h"
 #include "core/fold_due.h"
 #include "core/fold_inside.h"
+#include "core/fold_ladder.h"
+#include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
 #include "core/fold_words.h"
 #include "core/guard.h"
@@ -141,7 +143,7 @@ static bool is_own_act(enum tcn_act act) {
     return act == TCN_ACT_DELIVERED || act == TCN_ACT_UNREACHABLE || act == TCN_ACT_NO_WATCHER ||
            act == TCN_ACT_TICK || act == TCN_ACT_GENERATION || act == TCN_ACT_HEARD ||
            act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED ||
-           act == TCN_ACT_TIME_DOUBTED || act == TCN_ACT_SHARE_ERASED;
+           act == TCN_ACT_TIME_DOUBTED || act == TCN_ACT_SHARE_ERASED || act == TCN_ACT_NOT_FETCHED;
 }
 
 /** What the collector said by itself, and what the desk answers. */
@@ -156,7 +158,22 @@ static enum tcn_status apply_words(struct tcn_fold_step *step) {
         tcn_fold_why(step, TCN_WHY_WORDS_TELL, step->fold->policy->desk);
         tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_COLLECTOR);
     }
+    if (status == TCN_OK && effect.code == TCN_OK && step->event->act == TCN_ACT_NO_WATCHER) {
+        status = tcn_fold_unheard(step->fold, step->in);
+    }
     return status;
+}
+
+/** DELIVERED: the cursor moves, and what waited for it goes on. */
+static enum tcn_status apply_delivered(struct tcn_fold_step *step) {
+    enum tcn_status code = TCN_OK;
+    const enum tcn_status status = tcn_fold_delivered(step->fold, step->event, &code);
+    if (status == TCN_OK && code != TCN_OK) {
+        tcn_fold_why(step, TCN_WHY_WORDS_VOID, 0);
+        tcn_fold_void(step, code);
+        return TCN_OK;
+    }
+    return status == TCN_OK ? tcn_fold_ladder_delivered(step->fold, step->in) : status;
 }
 
 static enum tcn_status apply_event(struct tcn_fold_step *step) {
@@ -194,13 +211,10 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
     if (act == TCN_ACT_SHARE_ERASED) {
         return tcn_erasure_done(step->fold, step->in);
     }
-    enum tcn_status code = TCN_OK;
-    status = act == TCN_ACT_DELIVERED ? tcn_fold_delivered(step->fold, step->event, &code) : TCN_OK;
-    if (status == TCN_OK && code != TCN_OK) {
-        tcn_fold_why(step, TCN_WHY_WORDS_VOID, 0);
-        tcn_fold_void(step, code);
+    if (act == TCN_ACT_NOT_FETCHED) {
+        return tcn_fold_unheard(step->fold, step->in);
     }
-    return status;
+    return act == TCN_ACT_DELIVERED ? apply_delivered(step) : TCN_OK;
 }
 
 /** How a guarded matter goes on is for its holder, and for the desk that is on its list (rule 4).
@@ -231,7 +245,7 @@ static enum tcn_status tell_limits(const struct tcn_fold_step *step, struct tcn_
 }
 
 static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
-                                    enum tcn_reason reason) {
+                                    enum tcn_reason reason, uint64_t *out_number) {
     struct tcn_fold *fold = step->fold;
     bool is_outcome = reason == TCN_REASON_OUTCOME;
     /* Who is nothing to the matter, as one who held it once, hears of its act and no more. */
@@ -263,6 +277,7 @@ static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
     };
     enum tcn_status status = tell_limits(step, &alert);
     status = status == TCN_OK ? tcn_fold_tell(fold, &alert) : status;
+    *out_number = alert.number;
     return status == TCN_OK ? tcn_summons_told(fold, &alert, step->matter.severity) : status;
 }
 
@@ -274,12 +289,13 @@ static enum tcn_status write_void(struct tcn_fold_step *step) {
                                         .code = (uint32_t)step->code,
                                         .allowed_acts = step->allowed_acts,
                                         .missing = step->code != TCN_OK ? step->facts : 0};
+    uint64_t number = 0;
     if (step->is_secret) {
         return TCN_OK;
     }
     enum tcn_status status = fold->ops->outcome_put(fold->state, &outcome);
     if (status == TCN_OK && step->in->organ != 0) {
-        status = append_alert(step, step->in->organ, TCN_REASON_OUTCOME);
+        status = append_alert(step, step->in->organ, TCN_REASON_OUTCOME, &number);
     }
     return status;
 }
@@ -338,7 +354,7 @@ static enum tcn_status write_notices(struct tcn_fold_step *step) {
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < step->notices.recipient_count && status == TCN_OK; i++) {
         const struct tcn_recipient *recipient = &step->notices.recipients[i];
-        status = append_alert(step, recipient->organ, recipient->reason);
+        status = append_alert(step, recipient->organ, recipient->reason, &step->numbers[i]);
     }
     return status;
 }
@@ -421,6 +437,7 @@ enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input
     } else if (status == TCN_OK) {
         status = step.has_matter ? write_matter(&step) : TCN_OK;
         status = status == TCN_OK ? write_notices(&step) : status;
+        status = status == TCN_OK ? tcn_fold_ladders(&step) : status;
         status = status == TCN_OK && step.erases ? tcn_erasure_ask(&step) : status;
     }
     if (status == TCN_OK) {

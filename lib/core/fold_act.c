@@ -6,6 +6,7 @@
 #include "core/fold_placement.h"
 #include "core/guard.h"
 #include "core/procedure.h"
+#include "model/plans.h"
 
 #include <string.h>
 
@@ -63,6 +64,25 @@ static bool is_second(const struct tcn_fold_step *step) {
            tcn_slice_equals(tcn_slice_text(second->organ), step->event->act_body.to_organ);
 }
 
+/** False when the policy names the posts of the organ that acts, and the act names none of them: a
+ * program cannot acknowledge in the name of nobody. */
+static bool is_post_of(const struct tcn_fold_step *step) {
+    const struct tcn_plans *plans = step->fold->policy->plans;
+    const struct tcn_organ *organ = tcn_policy_organ(step->fold->policy, step->in->organ);
+    for (uint32_t i = 0; plans != NULL && organ != NULL && i < plans->organ_count; i++) {
+        const struct tcn_organ_posts *posts = &plans->organs[i];
+        bool is_there = posts->count == 0;
+        if (strcmp(posts->organ, organ->id) != 0) {
+            continue;
+        }
+        for (uint32_t j = 0; j < posts->count; j++) {
+            is_there = is_there || tcn_slice_is_text(step->event->act_body.post, posts->posts[j]);
+        }
+        return is_there;
+    }
+    return true;
+}
+
 /** The act as core/procedure takes it. */
 static struct tcn_procedure_input input_of(const struct tcn_fold_step *step) {
     const struct tcn_matter *matter = &step->matter;
@@ -76,6 +96,9 @@ static struct tcn_procedure_input input_of(const struct tcn_fold_step *step) {
         .facts = tcn_procedure_facts(step->event),
         .named = named != NULL ? tcn_fold_kind_of(named) : TCN_PROCEDURE_NONE,
     };
+    if (in.act == TCN_ACT_ACKNOWLEDGED && !is_post_of(step)) {
+        in.facts &= ~(uint32_t)TCN_FACT_POST;
+    }
     if (in.act == TCN_ACT_ERASED) {
         in.facts = (in.facts & ~(uint32_t)(TCN_FACT_EVENT | TCN_FACT_REASON)) | step->named_facts;
     }
@@ -392,6 +415,19 @@ static void tell_rise(struct tcn_fold_step *step, const struct tcn_matter *befor
     }
 }
 
+/** More people dead or in danger than were known: everybody is told again who has to have it in
+ * hand, whatever was acknowledged before. */
+static void tell_anew(struct tcn_fold_step *step) {
+    const struct tcn_matter *matter = &step->matter;
+    if (step->rings_anew) {
+        tcn_fold_why(step, TCN_WHY_RINGS_ANEW, matter->holder);
+        tell(step, matter->holder, TCN_REASON_HOLDER);
+        tell_desk(step);
+        tell_recipients(step, tcn_duty_of(step->fold->policy, matter).domain,
+                        TCN_REASON_CO_RECIPIENT);
+    }
+}
+
 /** Says that a co-recipient is not told again, unless it is one of those that are told now. */
 static void note_told_before(const struct tcn_fold_step *step, uint16_t organ) {
     if (step->fold->trace == NULL) {
@@ -491,6 +527,7 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     gather_notices(step, rule);
     gather_oddities(step, verdict.row, verdict.lacking | tcn_fold_count(step));
     tell_rise(step, &before);
+    tell_anew(step);
     if (verdict.birth != NULL && step->event->act != TCN_ACT_RECLASSIFIED &&
         step->event->act != TCN_ACT_RELEASED) {
         tell_desk(step); /* harm has made it another */

@@ -5,6 +5,7 @@
 #include "core/due.h"
 #include "core/fold_bounce.h"
 #include "core/fold_due.h"
+#include "core/fold_ladder.h"
 #include "core/guard.h"
 #include "core/restate.h"
 #include "core/summons.h"
@@ -14,7 +15,7 @@
 /** Who hears of one step: at most who owes the act, the desk, and who has the matter from then on.
  */
 struct hearers {
-    uint16_t organs[3];
+    uint16_t organs[3]; /**< who owes it, the first */
     uint32_t count;
 };
 
@@ -279,12 +280,20 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
         alert.holder = matter.holder;
     }
     status = status == TCN_OK && moves ? tcn_summons_moved(fold, &before, &matter) : status;
+    struct tcn_ladder_clock told = {.matter = &matter,
+                                    .clock = &clock,
+                                    .fired = fired,
+                                    .organ = hearers.count > 0 ? hearers.organs[0] : matter.holder};
     for (uint32_t i = 0; i < hearers.count && status == TCN_OK; i++) {
         alert.stream.organ = hearers.organs[i];
         status = tcn_fold_tell(fold, &alert);
         status = status == TCN_OK ? tcn_summons_told(fold, &alert, matter.severity) : status;
+        told.number = i == 0 ? alert.number : told.number;
+        if (status == TCN_OK && moves && alert.stream.organ == matter.holder) {
+            status = tcn_fold_ladder_moved(fold, in, &matter, alert.number);
+        }
     }
-    return status;
+    return status == TCN_OK ? tcn_fold_ladder_clock(fold, in, &told) : status;
 }
 
 enum tcn_status tcn_fold_clocks_tell(struct tcn_fold *fold, const struct tcn_fold_input *in,

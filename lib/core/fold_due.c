@@ -3,10 +3,12 @@
 
 #include "core/due.h"
 #include "core/fold_clocks.h"
+#include "core/fold_ladder.h"
+#include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
 #include "core/shift.h"
 
-enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
+enum tcn_status tcn_fold_append(struct tcn_fold *fold, struct tcn_alert *alert) {
     uint64_t number = 0;
     enum tcn_status status = fold->ops->stream_get(fold->state, alert->stream, &number);
     if (status != TCN_OK) {
@@ -19,6 +21,11 @@ enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
     }
     fold->applied.alert_count += status == TCN_OK ? 1 : 0;
     return status;
+}
+
+enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
+    const enum tcn_status status = tcn_fold_append(fold, alert);
+    return status == TCN_OK ? tcn_fold_unheard_one(fold, alert) : status;
 }
 
 /** The desk hears of it, if the policy has one. */
@@ -43,6 +50,8 @@ static enum tcn_status tell(struct tcn_fold *fold, const struct tcn_fold_input *
     switch (fired->kind) {
     case TCN_DUE_KEY_ENDS:
         return tell_desk(fold, in, fired);
+    case TCN_DUE_LADDER:
+        return tcn_fold_ladder_fire(fold, in, fired);
     case TCN_DUE_PLACEMENT:
         return tcn_fold_placement_fire(fold, in, fired);
     case TCN_DUE_WAKE:
@@ -52,17 +61,24 @@ static enum tcn_status tell(struct tcn_fold *fold, const struct tcn_fold_input *
     }
 }
 
+/** Says which time has come; of a ladder its own telling says it better. */
+static void note_fired(const struct tcn_fold *fold, const struct tcn_fired *fired) {
+    const bool is_clock = fired->kind == TCN_DUE_CLOCK;
+    if (fired->kind != TCN_DUE_LADDER) {
+        tcn_note(fold->trace,
+                 (struct tcn_note){.why = is_clock ? TCN_WHY_CLOCK_FIRES : TCN_WHY_END_FIRES,
+                                   .bits = fired->rule,
+                                   .number = fired->subject,
+                                   .time_ns = fired->due_ns});
+    }
+}
+
 enum tcn_status tcn_fold_due_fire(struct tcn_fold *fold, const struct tcn_fold_input *in) {
     for (uint32_t i = 0; i < TCN_DUE_FIRED_MAX && fold->due_ns <= in->log_time_ns; i++) {
         struct tcn_fired fired = {.stage = 0};
         enum tcn_status status = tcn_due_take(fold->ops, fold->state, in->log_time_ns, &fired);
         if (status == TCN_OK) {
-            tcn_note(fold->trace,
-                     (struct tcn_note){.why = fired.kind == TCN_DUE_CLOCK ? TCN_WHY_CLOCK_FIRES
-                                                                          : TCN_WHY_END_FIRES,
-                                       .bits = fired.rule,
-                                       .number = fired.subject,
-                                       .time_ns = fired.due_ns});
+            note_fired(fold, &fired);
             status = tell(fold, in, &fired);
         }
         if (status == TCN_OK) {

@@ -27,6 +27,9 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_due_rows(struct tcn_fold *fold,
                                                  const struct tcn_fold_input *in);
 /** Appends an alert as the next of its stream; the number is written into it.
  * Errors: what the ops give. Thread: the fold's. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_append(struct tcn_fold *fold, struct tcn_alert *alert);
+/** The same, and when it is urgent and nobody watches its stream, lets it go up at once.
+ * Errors: what the ops give. Thread: the fold's. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert);
 
 #endif

@@ -29,10 +29,12 @@ struct tcn_fold_step {
     struct tcn_matter before; /**< as it was loaded; not of a birth */
     struct tcn_matter matter; /**< as it stands after the event */
     struct tcn_route notices; /**< who is told; only its recipients are used */
-    bool is_secret;           /**< a void that its actor must not learn of either */
-    bool is_erased;           /**< ERASED: what it names was asked before */
-    bool erases;              /**< what it names is to be erased */
-    uint32_t named_facts;     /**< ERASED: what it names well, enum tcn_fact */
+    uint64_t numbers[TCN_ROUTE_RECIPIENTS_MAX]; /**< of the items that told them, in their order */
+    bool rings_anew;      /**< danger, and it counts more people than were known */
+    bool is_secret;       /**< a void that its actor must not learn of either */
+    bool is_erased;       /**< ERASED: what it names was asked before */
+    bool erases;          /**< what it names is to be erased */
+    uint32_t named_facts; /**< ERASED: what it names well, enum tcn_fact */
     bool has_placement;
     struct tcn_placement placement; /**< as it stands after the event */
     uint32_t breaches;              /**< enum tcn_breach of this event */

@@ -4,6 +4,7 @@
 #include "core/duty.h"
 #include "core/fold_clocks.h"
 #include "core/fold_inside.h"
+#include "core/fold_ladder.h"
 #include "core/guard.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *out_is_known) {
         tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_MATTER_FOUND,
                                               .organ = step->matter.holder,
                                               .number = birth});
+        status = tcn_fold_ladder_look(step);
     }
     return status;
 }

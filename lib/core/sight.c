@@ -134,6 +134,10 @@ bool tcn_sight_is_only_shown(const struct tcn_policy *policy, const struct tcn_a
     case TCN_REASON_NONE:
     case TCN_REASON_COLLECTOR:
     case TCN_REASON_CLOCK:
+    case TCN_REASON_REMIND:
+    case TCN_REASON_URGE:
+    case TCN_REASON_PROPOSAL:
+    case TCN_REASON_UNDELIVERABLE:
     default: /* there is nothing to read */
         return true;
     }

@@ -30,6 +30,10 @@ void tcn_unwatched_alert(struct tcn_unwatched *unwatched, const struct tcn_alert
     if (row->oldest == 0) {
         row->alone_ns = now_ns;
     }
+    if (row->is_secret && row->is_said && alert->number > row->newest) {
+        row->is_said = false; /* nobody else tells of it: what stands is the desk's to see */
+        row->oldest = alert->number;
+    }
     row->oldest = row->oldest == 0 || alert->number < row->oldest ? alert->number : row->oldest;
     row->newest = alert->number > row->newest ? alert->number : row->newest;
 }

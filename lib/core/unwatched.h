@@ -4,7 +4,9 @@
  * cursor has passed, and no subscription on the organ's stream, both for TCN_UNWATCHED_NS. A
  * subscription that is open is a person who may be asleep, which is another matter (an alert that
  * nobody has in hand); none at all is a desk that nobody sits at. Alerts that are kept from the
- * district's desk stand in rows of their own: that they wait must not be told to it.
+ * district's desk stand in rows of their own: that they wait must not be told to it, and each new
+ * one is said while nobody is there, because the fold lets only what the desk may know go up by
+ * itself.
  *
  *             urgent alert              nobody fetches for a minute
  *   CALM ───────────────────▶ WAITING ──────────────────────────────▶ SAID

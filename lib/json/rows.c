@@ -162,7 +162,7 @@ static void add_alert(struct tcn_json_writer *writer, const struct tcn_alert *al
 /** The object "fired"; null for an item that an event made. */
 static void add_fired(struct tcn_json_writer *writer, const struct tcn_item *item) {
     const struct tcn_fired *fired = &item->alert.fired;
-    if (item->alert.reason != TCN_REASON_CLOCK) {
+    if (!tcn_reason_is_fired(item->alert.reason)) {
         tcn_json_add_null(writer, "fired");
         return;
     }
@@ -203,7 +203,7 @@ void tcn_json_item_fields(struct tcn_json_writer *writer, const struct tcn_item 
     tcn_json_add_bool(writer, "is_erased", item->is_erased);
     add_alert(writer, &item->alert, policy);
     add_fired(writer, item);
-    add_event(writer, item->alert.reason != TCN_REASON_CLOCK ? event : NULL);
+    add_event(writer, tcn_reason_is_fired(item->alert.reason) ? NULL : event);
 }
 
 void tcn_json_matter_fields(struct tcn_json_writer *writer, const struct tcn_matter *matter,

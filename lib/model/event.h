@@ -93,7 +93,8 @@
     X(EPOCH_WAITS, 114, "epoch_waits")                                                             \
     X(CHUNK_FENCED, 115, "chunk_fenced")                                                           \
     X(TIME_DOUBTED, 116, "time_doubted")                                                           \
-    X(SHARE_ERASED, 117, "share_erased")
+    X(SHARE_ERASED, 117, "share_erased")                                                           \
+    X(NOT_FETCHED, 118, "not_fetched")
 
 /** What happened. */
 enum tcn_act {
@@ -208,10 +209,10 @@ struct tcn_observed_body {
                                  where one belongs: nobody at all is heard; share erased: of the
                                  event whose share was destroyed */
     uint64_t predecessor;     /**< epoch waits: as its HELLO names it */
-    uint16_t organ;           /**< no watcher: whose stream */
+    uint16_t organ;           /**< no watcher, not fetched: whose stream */
     uint64_t number;          /**< epoch waits: events of this lane that wait; chunk fenced: its
-                                 first sequence; no watcher: of the oldest urgent alert; share
-                                 erased: the event's sequence */
+                                 first sequence; no watcher, not fetched: of the oldest urgent
+                                 alert; share erased: the event's sequence */
     int64_t since_ns;         /**< unreachable: log time when it was last heard; 0 when not known */
     struct tcn_hash hash;     /**< chunk fenced: of it; epoch waits: of the lane's last chunk; share
                                  erased: of the event */

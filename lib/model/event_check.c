@@ -101,7 +101,8 @@ static void check_guard(struct check *check, const struct tcn_event *event) {
 /** True for what the collector notices about something: it must say about what. */
 static bool is_observation(enum tcn_act act) {
     return act == TCN_ACT_UNREACHABLE || act == TCN_ACT_HEARD || act == TCN_ACT_NO_WATCHER ||
-           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED || act == TCN_ACT_SHARE_ERASED;
+           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED ||
+           act == TCN_ACT_SHARE_ERASED || act == TCN_ACT_NOT_FETCHED;
 }
 
 /** True when an event of this act may carry a body of this kind. */
@@ -185,7 +186,8 @@ static void check_observed(struct check *check, const struct tcn_event *event) {
     expect(check, "observed.source", !is_epoch || body->lane.source != 0);
     expect(check, "observed.epoch", is_epoch == (body->lane.epoch != 0));
     expect(check, "observed.lane", lane <= TCN_LANE_ROUTINE && is_epoch == (lane != 0));
-    expect(check, "observed.organ", (event->act == TCN_ACT_NO_WATCHER) == (body->organ != 0));
+    bool is_of_stream = event->act == TCN_ACT_NO_WATCHER || event->act == TCN_ACT_NOT_FETCHED;
+    expect(check, "observed.organ", is_of_stream == (body->organ != 0));
     bool is_hashed = is_share || event->act == TCN_ACT_CHUNK_FENCED;
     expect(check, "observed.number", !is_share || body->number != 0);
     expect(check, "observed.hash", !is_hashed || !tcn_hash_is_none(&body->hash));

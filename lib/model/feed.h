@@ -28,8 +28,13 @@ enum tcn_reason {
     TCN_REASON_COLLECTOR = 9,    /**< something stands still until the desk has looked at it */
     TCN_REASON_CLOCK = 10,       /**< a time has come: `fired` says which; no event is told */
     TCN_REASON_OWED = 11,        /**< the next act on the matter is its to do */
-    TCN_REASON_SHIFT = 19,       /**< of its own duty: taken, handed over */
-    TCN_REASON_BREACH = 20,      /**< it breaks rules of a program: `code` says which */
+    /* Of no event, as CLOCK; `fired` says what: */
+    TCN_REASON_REMIND = 12,        /**< a step of a ladder: what is not in hand, or comes */
+    TCN_REASON_URGE = 13,          /**< a harder one, also to those above */
+    TCN_REASON_PROPOSAL = 14,      /**< to the desk: people may think of a measure; none is taken */
+    TCN_REASON_UNDELIVERABLE = 15, /**< nobody fetches what an organ was told: nobody is late */
+    TCN_REASON_SHIFT = 19,         /**< of its own duty: taken, handed over */
+    TCN_REASON_BREACH = 20,        /**< it breaks rules of a program: `code` says which */
 };
 
 /** What is waited for until its time comes. Numbers are on the wire and on disk. */
@@ -40,6 +45,8 @@ enum tcn_due_kind {
     TCN_DUE_CALENDAR = 3,  /**< clocks end in a year that the calendar lacks: the subject */
     TCN_DUE_POLICY = 4,    /**< never waited for: another policy comes into force, by the subject, a
                                 principal */
+    TCN_DUE_LADDER = 5,    /**< the next step of a ladder of the matter whose birth position is the
+                                subject; rule: which of its ladders */
     TCN_DUE_PLACEMENT = 7, /**< a month of the placement whose birth position is the subject */
     TCN_DUE_WAKE = 8,      /**< nobody is there: as the rule says (model/shift.h) */
 };
@@ -60,10 +67,14 @@ struct tcn_fired {
     uint32_t stage;         /**< of its kind, from 1, the last is the end itself (core/due) */
     uint64_t subject;       /**< whom or what it is of, as its kind says */
     uint32_t rule;          /**< CLOCK: number of the rule's id (model/clock.h); POLICY: clocks that
-                                 it changed; PLACEMENT: the month, as 202107, or how many months
-                                 lack their paper; else 0 */
+                                 it changed; LADDER: number of the ladder's id; PLACEMENT: the
+                                 month, as 202107, or how many lack their paper; else 0 */
     int64_t due_ns;         /**< log time at which it was due: the alert may be later */
     int64_t until_ns;       /**< log time of the end that it is about */
+    /* LADDER, in an alert: stage is the step, from 1; subject the number of the clock's rule, 0
+     * when it is of none; until_ns the clock's end, or when the ladder was set off. Of reason
+     * UNDELIVERABLE: stage is 0, subject the number of the item that nobody fetches, and both times
+     * are when that was told. */
 };
 
 /** Notable facts about an event that the log accepted. A bit set. */
@@ -123,8 +134,9 @@ struct tcn_alert {
     struct tcn_limit limits[TCN_ALERT_LIMITS_MAX]; /**< for its office: those that run after the
                                                       event, the next first, then those it ended */
     uint32_t limit_count;
-    struct tcn_fired fired; /**< for CLOCK: what made it; `position` is then only how far the log
-                               was, and that event is not this organ's to see */
+    struct tcn_fired fired; /**< for a reason that is fired: what made it; `position` is then only
+                               how far the log was, and that event is not this organ's to see.
+                               `holder` of a step, and of what is undeliverable: whose it is */
 };
 
 /** SESSION_ASK: a reader wants a session. */
@@ -201,8 +213,8 @@ struct tcn_reset {
 };
 
 /** An event with all that the log knows about it, as delivered. `alert.stream` is empty in a
- * replay. One of reason CLOCK carries no event: lane, sequence, hash and open part are empty, and
- * matter is that of a clock's. */
+ * replay. One whose reason is fired carries no event: lane, sequence, hash and open part are empty,
+ * and matter is that of a clock's. */
 struct tcn_item {
     struct tcn_alert alert;
     struct tcn_id matter;
@@ -250,6 +262,8 @@ struct tcn_end {
 const char *tcn_limit_state_name(enum tcn_limit_state state);
 /** "owner", "answer", …; "none" when unknown. Thread: any. */
 const char *tcn_reason_name(enum tcn_reason reason);
+/** True of a reason whose items carry no event, but say in `fired` what has come. Thread: any. */
+bool tcn_reason_is_fired(enum tcn_reason reason);
 /** "key_ends", "clock", "calendar", …; "none" when unknown. Thread: any. */
 const char *tcn_due_kind_name(enum tcn_due_kind kind);
 

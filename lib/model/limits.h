@@ -82,6 +82,10 @@
 #define TCN_SLICE_RECORDS_MAX 256     /* log records read in one read transaction */
 #define TCN_FOLD_DEATHS_MAX 3         /* programs that die at one event before it stops the fold */
 #define TCN_DUE_FIRED_MAX 64          /* times that come with one event; the next brings the rest */
+#define TCN_MATTER_LADDERS_MAX 32     /* ladders of one matter: more are not set off */
+#define TCN_LADDERS_MOVED_MAX 64      /* by one delivery at once: the next event brings the rest */
+#define TCN_UNHEARD_MAX 16            /* items that one word of nobody watching tells upwards */
+#define TCN_UNHEARD_LOOKED_MAX 256    /* and that it looks at */
 
 /* What the collector says by itself. */
 #define TCN_EPOCH_WAITS_MAX 8    /* epochs of one source that wait for the desk, each told once */

@@ -10,6 +10,7 @@
 #include "model/event.h"
 #include "model/feed.h"
 #include "model/id.h"
+#include "model/ladder.h"
 #include "model/matter_clock.h"
 #include "model/placement.h"
 #include "model/procedure.h"
@@ -135,10 +136,10 @@ const char *tcn_standing_name(enum tcn_standing_kind kind);
 /** What a due time is named by. */
 struct tcn_due_key {
     enum tcn_due_kind kind;
-    uint64_t subject; /**< KEY_ENDS: the principal; CLOCK, PLACEMENT: the matter's birth; CALENDAR:
-                         the year */
-    uint32_t rule;    /**< of several of one subject, which: CLOCK, the rule's number; PLACEMENT,
-                           the stage; else 0 */
+    uint64_t subject; /**< KEY_ENDS: the principal; CLOCK, LADDER, PLACEMENT: the matter's birth;
+                         CALENDAR: the year */
+    uint32_t rule;    /**< of several of one subject, which: CLOCK, the rule's number; LADDER, the
+                         slot; PLACEMENT, the stage; else 0 */
 };
 
 /** Something that falls due: one at most for each key, the next of its stages. */
@@ -264,6 +265,28 @@ struct tcn_state_ops {
     enum tcn_status (*shift_get)(void *state, uint16_t organ, struct tcn_shift *out_shift);
     /** Puts it under the organ. */
     enum tcn_status (*shift_put)(void *state, const struct tcn_shift *shift);
+    /** An item of a stream. */
+    enum tcn_status (*alert_get)(void *state, struct tcn_stream stream, uint64_t number,
+                                 struct tcn_alert *out_alert);
+    /** A ladder of a matter. */
+    enum tcn_status (*ladder_get)(void *state, uint64_t birth, uint32_t slot,
+                                  struct tcn_ladder *out_ladder);
+    /** Puts it under (birth position, slot), and, if it WAITS, among those that wait for an item.
+     */
+    enum tcn_status (*ladder_put)(void *state, const struct tcn_ladder *ladder);
+    /** Takes it away; TCN_ABSENT when there is none. */
+    enum tcn_status (*ladder_del)(void *state, uint64_t birth, uint32_t slot);
+    /** The first at or behind a place in the order (birth position, slot), whosever it is;
+     * TCN_ABSENT behind the last. */
+    enum tcn_status (*ladder_next)(void *state, uint64_t birth, uint32_t slot,
+                                   struct tcn_ladder *out_ladder);
+    /** The first that waits for an item of the stream up to this number, in the order (number,
+     * birth position, slot); TCN_ABSENT when none does. */
+    enum tcn_status (*ladder_waiting)(void *state, struct tcn_stream stream, uint64_t number,
+                                      struct tcn_ladder *out_ladder);
+    /** Keeps that a name had a stream's items up to a number: of one (stream, number, principal)
+     * the first. */
+    enum tcn_status (*delivery_put)(void *state, const struct tcn_delivery *delivery);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

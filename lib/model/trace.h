@@ -18,6 +18,7 @@
 #define TCN_WHY_LIST(X)                                                                            \
     X(CLOCK_FIRES, "clock_fires")                                                                  \
     X(NOT_TAKEN, "not_taken")                                                                      \
+    X(LADDER_FIRES, "ladder_fires")                                                                \
     X(CLOCK_OWED, "clock_owed")                                                                    \
     X(CLOCK_OUTSIDE, "clock_outside")                                                              \
     X(DESK_LATER, "desk_later")                                                                    \
@@ -122,6 +123,13 @@
     X(CLOCKS_REJUDGED, "clocks_rejudged")                                                          \
     X(POLICY_KEEPS, "policy_keeps")                                                                \
     X(POLICY_RESTATES, "policy_restates")                                                          \
+    X(RINGS_ANEW, "rings_anew")                                                                    \
+    X(LADDER_STARTS, "ladder_starts")                                                              \
+    X(LADDER_COUNTS, "ladder_counts")                                                              \
+    X(LADDER_TAKEN, "ladder_taken")                                                                \
+    X(LADDER_ENDS, "ladder_ends")                                                                  \
+    X(LADDER_NO_ROOM, "ladder_no_room")                                                            \
+    X(UNHEARD, "unheard")                                                                          \
     X(APPLIED, "applied")                                                                          \
     X(VOID, "void")                                                                                \
     X(ANSWER_BARE, "answer_bare")                                                                  \

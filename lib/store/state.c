@@ -17,9 +17,10 @@ static const struct tcn_env_layout state_layout = {
     .map_bytes_default = TCN_STATE_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
-    .db_names = {"matters", "ids", "threads", "alerts", "streams", "outcomes", "cursors", "sources",
-                 "applied", "standings", "holdings", "dues", "due_times", "clocks", "erasures",
-                 "placements", "summonses", "shifts", "meta"},
+    .db_names = {"matters",   "ids",          "threads",    "alerts",     "streams",   "outcomes",
+                 "cursors",   "sources",      "applied",    "standings",  "holdings",  "dues",
+                 "due_times", "clocks",       "erasures",   "placements", "summonses", "shifts",
+                 "ladders",   "ladder_waits", "deliveries", "tellings",   "meta"},
 };
 
 /* Scattered rows touched by one commit at most: each may dirty a page of its own, and LMDB must
@@ -132,16 +133,14 @@ bool tcn_state_is_due(const struct tcn_state *state) {
            tcn_env_is_spare_used(state->env, state->scattered_count);
 }
 
-/** Puts an encoded row. */
-static enum tcn_status state_put(struct tcn_state *state, enum tcn_state_db db,
-                                 enum tcn_env_put how, const struct tcn_key *key,
-                                 const struct tcn_state_payload *payload) {
+enum tcn_status tcn_state_row_put(struct tcn_state *state, enum tcn_state_db db,
+                                  enum tcn_env_put how, const struct tcn_key *key,
+                                  const struct tcn_state_payload *payload) {
     return tcn_row_put(state->env, db, how, tcn_key_slice(key), tcn_state_payload_slice(payload));
 }
 
-/** Gets a payload of the open commit. */
-static enum tcn_status state_get(struct tcn_state *state, enum tcn_state_db db,
-                                 const struct tcn_key *key, struct tcn_env_row *out_row) {
+enum tcn_status tcn_state_row_get(struct tcn_state *state, enum tcn_state_db db,
+                                  const struct tcn_key *key, struct tcn_env_row *out_row) {
     TCN_CHECK(state->env->txn != NULL);
     out_row->key = tcn_key_slice(key);
     return tcn_row_get((struct tcn_row_from){.env = state->env}, db, out_row->key, &out_row->value);
@@ -151,7 +150,7 @@ static enum tcn_status state_get(struct tcn_state *state, enum tcn_state_db db,
 static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint64_t *out_birth) {
     struct tcn_key key = tcn_state_key_id(id);
     struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_IDS, &key, &row);
+    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_IDS, &key, &row);
     return status == TCN_OK ? tcn_state_decode_u64(row.value, out_birth) : status;
 }
 
@@ -159,7 +158,7 @@ static enum tcn_status matter_find(void *context, const struct tcn_id *id, uint6
 static enum tcn_status matter_get(void *context, uint64_t birth, struct tcn_matter *out_matter) {
     struct tcn_key key = tcn_key_u64(birth);
     struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_MATTERS, &key, &row);
+    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_MATTERS, &key, &row);
     return status == TCN_OK ? tcn_state_decode_matter(&row, out_matter) : status;
 }
 
@@ -169,7 +168,7 @@ static enum tcn_status holding_put(struct tcn_state *state, const struct tcn_mat
     struct tcn_state_payload payload;
     tcn_state_encode_holding(&payload);
     state->scattered_count++;
-    return state_put(state, TCN_STATE_DB_HOLDINGS, TCN_PUT_NEW, &key, &payload);
+    return tcn_state_row_put(state, TCN_STATE_DB_HOLDINGS, TCN_PUT_NEW, &key, &payload);
 }
 
 /** Moves the entry when the matter has another holder than before. */
@@ -199,10 +198,10 @@ static enum tcn_status matter_put(void *context, const struct tcn_matter *matter
     if (!is_birth) {
         status = holding_move(state, matter);
         return status == TCN_OK
-                   ? state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_REPLACE, &key, &payload)
+                   ? tcn_state_row_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_REPLACE, &key, &payload)
                    : status;
     }
-    status = state_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_LAST, &key, &payload);
+    status = tcn_state_row_put(state, TCN_STATE_DB_MATTERS, TCN_PUT_LAST, &key, &payload);
     if (status == TCN_OK) {
         status = holding_put(state, matter);
     }
@@ -211,7 +210,7 @@ static enum tcn_status matter_put(void *context, const struct tcn_matter *matter
     }
     struct tcn_key id_key = tcn_state_key_id(&matter->id);
     tcn_state_encode_u64(matter->birth_position, &payload);
-    return state_put(state, TCN_STATE_DB_IDS, TCN_PUT_NEW, &id_key, &payload);
+    return tcn_state_row_put(state, TCN_STATE_DB_IDS, TCN_PUT_NEW, &id_key, &payload);
 }
 
 /** ops.thread_append */
@@ -219,14 +218,14 @@ static enum tcn_status thread_append(void *context, const struct tcn_thread *thr
     struct tcn_key key = tcn_key_u64(thread->position);
     struct tcn_state_payload payload;
     tcn_state_encode_thread(thread, &payload);
-    return state_put(context, TCN_STATE_DB_THREADS, TCN_PUT_LAST, &key, &payload);
+    return tcn_state_row_put(context, TCN_STATE_DB_THREADS, TCN_PUT_LAST, &key, &payload);
 }
 
 /** ops.thread_get */
 static enum tcn_status thread_get(void *context, uint64_t position, struct tcn_thread *out_thread) {
     const struct tcn_key key = tcn_key_u64(position);
     struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_THREADS, &key, &row);
+    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_THREADS, &key, &row);
     return status == TCN_OK ? tcn_state_decode_thread(&row, out_thread) : status;
 }
 
@@ -256,7 +255,13 @@ static enum tcn_status alert_append(void *context, const struct tcn_alert *alert
     struct tcn_key key = tcn_state_key_alert(alert->stream, alert->number);
     struct tcn_state_payload payload;
     tcn_state_encode_alert(alert, &payload);
-    status = state_put(context, TCN_STATE_DB_ALERTS, TCN_PUT_NEW, &key, &payload);
+    status = tcn_state_row_put(context, TCN_STATE_DB_ALERTS, TCN_PUT_NEW, &key, &payload);
+    if (status == TCN_OK && alert->birth_position != 0) {
+        key = tcn_state_key_told(alert->birth_position, alert->position, alert->stream,
+                                 alert->number);
+        tcn_state_encode_key_only(&payload);
+        status = tcn_state_row_put(context, TCN_STATE_DB_TELLINGS, TCN_PUT_NEW, &key, &payload);
+    }
     if (status == TCN_OK) {
         row->number = alert->number;
         row->is_changed = true;
@@ -269,7 +274,7 @@ static enum tcn_status outcome_put(void *context, const struct tcn_outcome *outc
     struct tcn_key key = tcn_key_u64(outcome->position);
     struct tcn_state_payload payload;
     tcn_state_encode_outcome(outcome, &payload);
-    return state_put(context, TCN_STATE_DB_OUTCOMES, TCN_PUT_REPLACE, &key, &payload);
+    return tcn_state_row_put(context, TCN_STATE_DB_OUTCOMES, TCN_PUT_REPLACE, &key, &payload);
 }
 
 /** ops.cursor_get */
@@ -277,7 +282,7 @@ static enum tcn_status cursor_get(void *context, const struct tcn_cursor *wanted
                                   struct tcn_cursor *out_cursor) {
     struct tcn_key key = tcn_state_key_cursor(wanted);
     struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_CURSORS, &key, &row);
+    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_CURSORS, &key, &row);
     return status == TCN_OK ? tcn_state_decode_cursor(&row, out_cursor) : status;
 }
 
@@ -286,7 +291,7 @@ static enum tcn_status cursor_put(void *context, const struct tcn_cursor *cursor
     struct tcn_key key = tcn_state_key_cursor(cursor);
     struct tcn_state_payload payload;
     tcn_state_encode_cursor(cursor, &payload);
-    return state_put(context, TCN_STATE_DB_CURSORS, TCN_PUT_REPLACE, &key, &payload);
+    return tcn_state_row_put(context, TCN_STATE_DB_CURSORS, TCN_PUT_REPLACE, &key, &payload);
 }
 
 /** ops.source_get */
@@ -363,7 +368,7 @@ static enum tcn_status due_get(void *context, const struct tcn_due_key *wanted,
                                struct tcn_due *out_due) {
     const struct tcn_key key = tcn_state_key_due(wanted);
     struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_DUES, &key, &row);
+    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_DUES, &key, &row);
     return status == TCN_OK ? tcn_state_decode_due(&row, out_due) : status;
 }
 
@@ -391,13 +396,13 @@ static enum tcn_status due_put(void *context, const struct tcn_due *due) {
     struct tcn_key key = tcn_state_key_due_time(due);
     tcn_state_encode_due_time(&payload);
     state->scattered_count += 2;
-    status = state_put(state, TCN_STATE_DB_DUE_TIMES, TCN_PUT_NEW, &key, &payload);
+    status = tcn_state_row_put(state, TCN_STATE_DB_DUE_TIMES, TCN_PUT_NEW, &key, &payload);
     if (status != TCN_OK) {
         return status;
     }
     key = tcn_state_key_due(&due->key);
     tcn_state_encode_due(due, &payload);
-    return state_put(state, TCN_STATE_DB_DUES, TCN_PUT_REPLACE, &key, &payload);
+    return tcn_state_row_put(state, TCN_STATE_DB_DUES, TCN_PUT_REPLACE, &key, &payload);
 }
 
 /** ops.due_del */
@@ -424,7 +429,7 @@ static enum tcn_status clock_get(void *context, uint64_t birth, uint32_t rule,
                                  struct tcn_matter_clock *out_clock) {
     const struct tcn_key key = tcn_state_key_clock(birth, rule);
     struct tcn_env_row row;
-    enum tcn_status status = state_get(context, TCN_STATE_DB_CLOCKS, &key, &row);
+    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_CLOCKS, &key, &row);
     return status == TCN_OK ? tcn_state_decode_clock(&row, out_clock) : status;
 }
 
@@ -435,7 +440,7 @@ static enum tcn_status clock_put(void *context, const struct tcn_matter_clock *c
     struct tcn_state_payload payload;
     tcn_state_encode_clock(clock, &payload);
     state->scattered_count++;
-    return state_put(state, TCN_STATE_DB_CLOCKS, TCN_PUT_REPLACE, &key, &payload);
+    return tcn_state_row_put(state, TCN_STATE_DB_CLOCKS, TCN_PUT_REPLACE, &key, &payload);
 }
 
 /** ops.clock_del */
@@ -482,7 +487,7 @@ static enum tcn_status erasure_put(void *context, const struct tcn_erasure *eras
     }
     key = tcn_state_key_erasure(&erasure->lane, erasure->sequence, is_done);
     tcn_state_encode_erasure(erasure, &payload);
-    return state_put(state, TCN_STATE_DB_ERASURES, TCN_PUT_REPLACE, &key, &payload);
+    return tcn_state_row_put(state, TCN_STATE_DB_ERASURES, TCN_PUT_REPLACE, &key, &payload);
 }
 
 /** ops.placement_get */
@@ -500,7 +505,7 @@ static enum tcn_status placement_put(void *context, const struct tcn_placement *
     struct tcn_state_payload payload;
     state->scattered_count++;
     tcn_state_encode_placement(placement, &payload);
-    return state_put(state, TCN_STATE_DB_PLACEMENTS, TCN_PUT_REPLACE, &key, &payload);
+    return tcn_state_row_put(state, TCN_STATE_DB_PLACEMENTS, TCN_PUT_REPLACE, &key, &payload);
 }
 
 static const struct tcn_state_ops state_ops = {
@@ -536,6 +541,13 @@ static const struct tcn_state_ops state_ops = {
     .summons_del = tcn_state_op_summons_del,
     .shift_get = tcn_state_op_shift_get,
     .shift_put = tcn_state_op_shift_put,
+    .alert_get = tcn_state_alert_get,
+    .ladder_get = tcn_state_ladder_get,
+    .ladder_put = tcn_state_ladder_put,
+    .ladder_del = tcn_state_ladder_del,
+    .ladder_next = tcn_state_ladder_next,
+    .ladder_waiting = tcn_state_ladder_waiting,
+    .delivery_put = tcn_state_delivery_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -25,6 +25,12 @@
  *   placements birth position 8 -> struct tcn_placement
  *   summonses organ 2, birth position 8 -> struct tcn_summons
  *   shifts    organ 2 -> struct tcn_shift
+ *   ladders   birth position 8, slot 4 -> struct tcn_ladder
+ *   ladder_waits mode 1, organ 2, number 8, birth position 8, slot 4 -> nothing: the item that a
+ *             ladder waits for
+ *   deliveries mode 1, organ 2, number 8, principal 4 -> struct tcn_delivery
+ *   tellings  birth position 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told
+ *             of a matter
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -46,7 +52,7 @@
 #define TCN_STATE_FORMAT 10u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 18u
+#define TCN_STATE_DB_COUNT 22u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;

@@ -9,6 +9,7 @@
 #define TCN_STORE_STATE_INSIDE_H
 
 #include "store/state_hot.h"
+#include "store/state_rows.h"
 
 /** The state. Open: its files share it. */
 struct tcn_state {
@@ -39,5 +40,37 @@ TCN_MUST_CHECK enum tcn_status tcn_state_op_shift_get(void *context, uint16_t or
                                                       struct tcn_shift *out_shift);
 /** ops.shift_put */
 TCN_MUST_CHECK enum tcn_status tcn_state_op_shift_put(void *context, const struct tcn_shift *shift);
+
+/** Puts an encoded row. Errors: as tcn_row_put. */
+TCN_MUST_CHECK enum tcn_status tcn_state_row_put(struct tcn_state *state, enum tcn_state_db db,
+                                                 enum tcn_env_put how, const struct tcn_key *key,
+                                                 const struct tcn_state_payload *payload);
+/** Gets a payload of the open commit. Errors: TCN_ABSENT; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_row_get(struct tcn_state *state, enum tcn_state_db db,
+                                                 const struct tcn_key *key,
+                                                 struct tcn_env_row *out_row);
+
+/* Operations of the table in state_ladders.c; errors as model/state.h says. */
+
+/** ops.alert_get */
+TCN_MUST_CHECK enum tcn_status tcn_state_alert_get(void *context, struct tcn_stream stream,
+                                                   uint64_t number, struct tcn_alert *out_alert);
+/** ops.ladder_get */
+TCN_MUST_CHECK enum tcn_status tcn_state_ladder_get(void *context, uint64_t birth, uint32_t slot,
+                                                    struct tcn_ladder *out_ladder);
+/** ops.ladder_put */
+TCN_MUST_CHECK enum tcn_status tcn_state_ladder_put(void *context, const struct tcn_ladder *ladder);
+/** ops.ladder_del */
+TCN_MUST_CHECK enum tcn_status tcn_state_ladder_del(void *context, uint64_t birth, uint32_t slot);
+/** ops.ladder_next */
+TCN_MUST_CHECK enum tcn_status tcn_state_ladder_next(void *context, uint64_t birth, uint32_t slot,
+                                                     struct tcn_ladder *out_ladder);
+/** ops.ladder_waiting */
+TCN_MUST_CHECK enum tcn_status tcn_state_ladder_waiting(void *context, struct tcn_stream stream,
+                                                        uint64_t number,
+                                                        struct tcn_ladder *out_ladder);
+/** ops.delivery_put */
+TCN_MUST_CHECK enum tcn_status tcn_state_delivery_put(void *context,
+                                                      const struct tcn_delivery *delivery);
 
 #endif

@@ -18,7 +18,7 @@
  *            code 4, policy version 8, log time 8, kind 1, stage 1, holder 2, facts 4;
  *            of reason OUTCOME also: allowed acts 8;
  *            of no reason of these two also: limits 1, each rule 4, state 1, due 8;
- *            of reason CLOCK also: kind 1, stage 4, subject 8, rule 4, due 8, until 8
+ *            of a reason that is fired also: kind 1, stage 4, subject 8, rule 4, due 8, until 8
  *   outcome  1, code 4, allowed acts 8, missing facts 4
  *   cursor   1, number 8, generation 8
  *   source   1, sequence 8, position 8, log time 8, events 8, voids 8
@@ -303,10 +303,11 @@ void tcn_state_encode_alert(const struct tcn_alert *alert, struct tcn_state_payl
     if (alert->reason == TCN_REASON_OUTCOME) {
         tcn_write_u64(&writer, alert->allowed_acts);
     }
-    if (alert->reason != TCN_REASON_OUTCOME && alert->reason != TCN_REASON_CLOCK) {
+    const bool is_fired = tcn_reason_is_fired(alert->reason);
+    if (alert->reason != TCN_REASON_OUTCOME && !is_fired) {
         tcn_state_write_limits(&writer, alert);
     }
-    if (alert->reason == TCN_REASON_CLOCK) {
+    if (is_fired) {
         tcn_write_u8(&writer, (uint8_t)alert->fired.kind);
         tcn_write_u32(&writer, alert->fired.stage);
         tcn_write_u64(&writer, alert->fired.subject);
@@ -343,10 +344,10 @@ enum tcn_status tcn_state_decode_alert(const struct tcn_env_row *row, struct tcn
     if (alert.reason == TCN_REASON_OUTCOME) {
         alert.allowed_acts = tcn_read_u64(&reader);
     }
-    if (alert.reason != TCN_REASON_OUTCOME && alert.reason != TCN_REASON_CLOCK) {
+    if (alert.reason != TCN_REASON_OUTCOME && !tcn_reason_is_fired(alert.reason)) {
         tcn_state_read_limits(&reader, &alert);
     }
-    if (alert.reason == TCN_REASON_CLOCK) {
+    if (tcn_reason_is_fired(alert.reason)) {
         alert.fired.kind = (enum tcn_due_kind)tcn_read_u8(&reader);
         alert.fired.stage = tcn_read_u32(&reader);
         alert.fired.subject = tcn_read_u64(&reader);

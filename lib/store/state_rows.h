@@ -31,6 +31,10 @@ enum tcn_state_db {
     TCN_STATE_DB_PLACEMENTS,
     TCN_STATE_DB_SUMMONSES,
     TCN_STATE_DB_SHIFTS,
+    TCN_STATE_DB_LADDERS,
+    TCN_STATE_DB_LADDER_WAITS,
+    TCN_STATE_DB_DELIVERIES,
+    TCN_STATE_DB_TELLINGS,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -117,6 +121,33 @@ void tcn_state_encode_shift(const struct tcn_shift *shift, struct tcn_state_payl
 /** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_shift(const struct tcn_env_row *row,
                                                       struct tcn_shift *out_shift);
+/** A matter and a slot as a key. */
+struct tcn_key tcn_state_key_ladder(uint64_t birth, uint32_t slot);
+/** A stream, how far it was delivered, and to whom, as a key. */
+struct tcn_key tcn_state_key_delivery(struct tcn_stream stream, uint64_t number,
+                                      uint32_t principal);
+/** That a matter was told with an item, as a key: of one matter in the order of positions. */
+struct tcn_key tcn_state_key_told(uint64_t birth, uint64_t position, struct tcn_stream stream,
+                                  uint64_t number);
+/** A row whose key says it all. */
+void tcn_state_encode_key_only(struct tcn_state_payload *out_payload);
+/** A ladder, without its key. */
+void tcn_state_encode_ladder(const struct tcn_ladder *ladder,
+                             struct tcn_state_payload *out_payload);
+/** What was delivered, without its key. */
+void tcn_state_encode_delivery(const struct tcn_delivery *delivery,
+                               struct tcn_state_payload *out_payload);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT, also for values that no ladder has. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_ladder(const struct tcn_env_row *row,
+                                                       struct tcn_ladder *out_ladder);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_delivery(const struct tcn_env_row *row,
+                                                         struct tcn_delivery *out_delivery);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_told(const struct tcn_env_row *row,
+                                                     uint64_t *out_birth,
+                                                     struct tcn_stream *out_stream,
+                                                     uint64_t *out_number);
 
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);

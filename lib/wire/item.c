@@ -20,7 +20,7 @@ static const struct tcn_scan_rule fired_rules[] = {
 static const struct tcn_scan_table fired_table = {
     .rules = fired_rules,
     .rule_count = TCN_RULE_COUNT(fired_rules),
-    .required = TCN_RULE_BIT(1) | TCN_RULE_BIT(2) | TCN_RULE_BIT(3),
+    .required = TCN_RULE_BIT(1), /* and 2 and 3 but of a ladder: take_alert */
     .size_max = TCN_FRAME_BYTES_MAX,
 };
 
@@ -177,9 +177,15 @@ static void put_alert(struct alert_parts *parts, const struct tcn_alert *alert,
 }
 
 static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_alert *out_alert) {
-    const bool is_clock = message->reason == TOCSIN__V1__REASON__REASON_CLOCK;
+    const bool is_fired = tcn_reason_is_fired((enum tcn_reason)message->reason);
     if ((message->act != 0 && !tcn_act_is_known((uint32_t)message->act)) ||
-        is_clock != (message->fired != NULL)) {
+        is_fired != (message->fired != NULL)) {
+        return TCN_BAD_VALUE;
+    }
+    const bool is_ladder = is_fired && message->reason != TOCSIN__V1__REASON__REASON_CLOCK;
+    if (is_fired &&
+        (is_ladder != (message->fired->kind == TOCSIN__V1__DUE_KIND__DUE_LADDER) ||
+         (!is_ladder && (message->fired->stage == 0 || message->fired->subject == 0)))) {
         return TCN_BAD_VALUE;
     }
     *out_alert = (struct tcn_alert){
@@ -210,7 +216,7 @@ static enum tcn_status take_alert(const Tocsin__V1__Alert *message, struct tcn_a
                                .state = (enum tcn_limit_state)message->limits[i]->state,
                                .due_ns = message->limits[i]->due_ns};
     }
-    if (is_clock) {
+    if (is_fired) {
         out_alert->fired = (struct tcn_fired){.kind = (enum tcn_due_kind)message->fired->kind,
                                               .stage = message->fired->stage,
                                               .subject = message->fired->subject,
@@ -295,11 +301,11 @@ static enum tcn_status take_item(const Tocsin__V1__Item *message, struct tcn_ite
     tcn_pb_take_fixed(&message->chunk_hash, item.chunk_hash.bytes, sizeof(item.chunk_hash.bytes));
     enum tcn_status status =
         message->alert == NULL ? TCN_OK : take_alert(message->alert, &item.alert);
-    const bool is_clock = item.alert.reason == TCN_REASON_CLOCK;
-    if (status == TCN_OK && is_clock != (item.open.size == 0)) {
+    const bool is_fired = tcn_reason_is_fired(item.alert.reason);
+    if (status == TCN_OK && is_fired != (item.open.size == 0)) {
         status = TCN_BAD_VALUE;
     }
-    if (status == TCN_OK && is_clock) {
+    if (status == TCN_OK && is_fired) {
         item.subject = tcn_pb_take_text(message->alert->fired->name);
         item.title_zh = tcn_pb_take_text(message->alert->fired->title_zh);
         item.title_en = tcn_pb_take_text(message->alert->fired->title_en);

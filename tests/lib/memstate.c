@@ -52,6 +52,8 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->placements, sizeof(struct tcn_placement));
     table_init(&state->summonses, sizeof(struct tcn_summons));
     table_init(&state->shifts, sizeof(struct tcn_shift));
+    table_init(&state->ladders, sizeof(struct tcn_ladder));
+    table_init(&state->deliveries, sizeof(struct tcn_delivery));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -68,6 +70,8 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->placements.rows);
     free(state->summonses.rows);
     free(state->shifts.rows);
+    free(state->ladders.rows);
+    free(state->deliveries.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -85,6 +89,8 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->placements, &source->placements);
     table_copy(&target->summonses, &source->summonses);
     table_copy(&target->shifts, &source->shifts);
+    table_copy(&target->ladders, &source->ladders);
+    table_copy(&target->deliveries, &source->deliveries);
     target->applied = source->applied;
 }
 
@@ -217,6 +223,7 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     hash = tcn_memstate_hash_erasures(state, hash);
     hash = tcn_memstate_hash_placements(state, hash);
     hash = tcn_memstate_hash_shifts(state, hash);
+    hash = tcn_memstate_hash_ladders(state, hash);
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
 }
@@ -559,6 +566,13 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .summons_del = tcn_memstate_summons_del,
     .shift_get = tcn_memstate_shift_get,
     .shift_put = tcn_memstate_shift_put,
+    .alert_get = tcn_memstate_alert_get,
+    .ladder_get = tcn_memstate_ladder_get,
+    .ladder_put = tcn_memstate_ladder_put,
+    .ladder_del = tcn_memstate_ladder_del,
+    .ladder_next = tcn_memstate_ladder_next,
+    .ladder_waiting = tcn_memstate_ladder_waiting,
+    .delivery_put = tcn_memstate_delivery_put,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -50,6 +50,27 @@ enum tcn_status tcn_memstate_placement_get(void *context, uint64_t birth,
 enum tcn_status tcn_memstate_placement_put(void *context, const struct tcn_placement *placement);
 /** A hash with all placements in it. Thread: one. */
 uint64_t tcn_memstate_hash_placements(const struct tcn_memstate *state, uint64_t hash);
+/** ops.alert_get */
+enum tcn_status tcn_memstate_alert_get(void *context, struct tcn_stream stream, uint64_t number,
+                                       struct tcn_alert *out_alert);
+/** ops.ladder_get */
+enum tcn_status tcn_memstate_ladder_get(void *context, uint64_t birth, uint32_t slot,
+                                        struct tcn_ladder *out_ladder);
+/** ops.ladder_put */
+enum tcn_status tcn_memstate_ladder_put(void *context, const struct tcn_ladder *ladder);
+/** ops.ladder_del */
+enum tcn_status tcn_memstate_ladder_del(void *context, uint64_t birth, uint32_t slot);
+/** ops.ladder_next */
+enum tcn_status tcn_memstate_ladder_next(void *context, uint64_t birth, uint32_t slot,
+                                         struct tcn_ladder *out_ladder);
+/** ops.ladder_waiting */
+enum tcn_status tcn_memstate_ladder_waiting(void *context, struct tcn_stream stream,
+                                            uint64_t number, struct tcn_ladder *out_ladder);
+/** ops.delivery_put */
+enum tcn_status tcn_memstate_delivery_put(void *context, const struct tcn_delivery *delivery);
+/** A hash with all ladders and deliveries in it. Thread: one. */
+uint64_t tcn_memstate_hash_ladders(const struct tcn_memstate *state, uint64_t hash);
+
 /** A hash with all erasures in it. Thread: one. */
 uint64_t tcn_memstate_hash_erasures(const struct tcn_memstate *state, uint64_t hash);
 

@@ -84,7 +84,7 @@ class Scene:
             self.bureau.made += 1
             tag = tag_of("lost/" + BUREAU, self.bureau.made)
             self.bureau.hand_in("act", {"act": "acknowledged", "matter": self.matter, "key": tag,
-                                        "trace_parent": tag}, tag)
+                                        "post": "duty_officer", "trace_parent": tag}, tag)
         self.office.turn(1)
         self.bureau.turn(1)
         kinds = self.stage.p.Kind

@@ -95,7 +95,7 @@ STORY = [
     ("COUNTER", follow_up(C[0], "unit"), True),
     ("COUNTER", follow_up(M[0], "unit"), True),  # of a matter that the accused holds
     ("COUNTER", complaint("expropriation", M[2]), True),  # under an id that the accused holds
-    (LAND, act("acknowledged", M[2]), False),
+    (LAND, act("acknowledged", M[2], post="duty_officer"), False),
     (DISCIPLINE, act("accepted", C[0]), True),
     (DISCIPLINE, act("paid", C[0]), True),  # void
     (DISCIPLINE, act("replied", C[0]), True),

@@ -295,11 +295,12 @@ static void nobody_watching_is_said_until_a_cursor_passes_the_alert(void **state
                                 .stream = {TCN_MODE_ACTUAL, TCN_FORGE_SAFETY},
                                 .number = 6,
                                 .generation = 1};
+    const struct tcn_note_unwatched note = {.number = 7, .organ = TCN_FORGE_SAFETY};
     struct tcn_standing rows[4];
     for (uint64_t number = 6; number <= 7; number++) {
         begin(bench);
-        tcn_ledger_unwatched(bench->ledger, TCN_FORGE_SAFETY, 7);
-        tcn_ledger_unwatched(bench->ledger, TCN_FORGE_SAFETY, 7);
+        tcn_ledger_unwatched(bench->ledger, &note);
+        tcn_ledger_unwatched(bench->ledger, &note);
         if (number == 6) { /* the one before it is delivered in the same group */
             assert_int_equal(tcn_ledger_cursor(bench->ledger, &cursor), TCN_OK);
         }

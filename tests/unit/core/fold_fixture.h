@@ -109,6 +109,7 @@ static inline void report(struct fixture *fixture, uint16_t organ, uint8_t matte
 
 static inline void act(struct fixture *fixture, uint16_t organ, enum tcn_act kind, uint8_t matter) {
     struct tcn_event event = act_of(kind, matter);
+    event.act_body.post = tcn_slice_text(kind == TCN_ACT_ACKNOWLEDGED ? "duty" : "");
     fold_event(fixture, organ, &event);
 }
 

@@ -51,4 +51,13 @@ static inline struct tcn_attribute word_attribute(const char *name, const char *
         .name = tcn_slice_text(name), .kind = TCN_ATTRIBUTE_TEXT, .text = tcn_slice_text(text)};
 }
 
+/** An act on a placement with attributes, which are lent. */
+static inline struct tcn_event stating(enum tcn_act act, const struct tcn_attribute *attributes,
+                                       uint32_t count) {
+    struct tcn_event event = act_of(act, 1);
+    event.attributes = attributes;
+    event.attribute_count = count;
+    return event;
+}
+
 #endif

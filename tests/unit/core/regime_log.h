@@ -86,6 +86,7 @@ static inline struct tcn_event regime_event(const struct regime_line *line) {
     }
     event.act_body.to_organ = tcn_slice_text(line->names != NULL ? line->names : "");
     event.act_body.reason = tcn_slice_text(is_report ? "" : "r");
+    event.act_body.post = tcn_slice_text(line->act == TCN_ACT_ACKNOWLEDGED ? "duty" : "");
     if (line->act == TCN_ACT_EXTENDED) {
         event.act_body.until_ns = at("2024-03-25 00:00:00");
         event.act_body.post = tcn_slice_text("head");

@@ -78,7 +78,7 @@ static const char *fold_now(struct world *world, uint16_t organ, struct tcn_even
 }
 
 static const char *move(struct world *world, uint16_t organ, enum tcn_act act, const char *to) {
-    const struct move one = {organ, act, TCN_FACT_REASON, to, NULL};
+    const struct move one = {organ, act, TCN_FACT_REASON | TCN_FACT_POST, to, NULL};
     struct tcn_attribute attributes[MOVE_ATTRIBUTES];
     return fold_now(world, organ, event_of(&one, 1, attributes));
 }

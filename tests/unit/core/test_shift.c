@@ -157,6 +157,7 @@ static void a_silent_desk_is_told_of_above(void **state) {
     event = danger_at_desk(2);
     (void)at(&fixture, T0 + 100 * MINUTE, OFFICE_A, &event);
     event = act_of(TCN_ACT_ACKNOWLEDGED, 2);
+    event.act_body.post = tcn_slice_text("officer");
     (void)at(&fixture, T0 + 101 * MINUTE, DESK, &event); /* somebody is there */
     assert_string_equal(tick(&fixture, T0 + 200 * MINUTE), "");
     stop(&fixture);

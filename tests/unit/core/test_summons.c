@@ -179,7 +179,8 @@ static void every_call_of_the_state_may_fail(void **state) {
     start(&fixture);
     tcn_memstate_init(&before);
     report(&fixture, OFFICE_A, 1, "hazard");
-    const struct tcn_event event = act_of(TCN_ACT_ACKNOWLEDGED, 1);
+    struct tcn_event event = act_of(TCN_ACT_ACKNOWLEDGED, 1);
+    event.act_body.post = tcn_slice_text("duty");
     const struct tcn_fold_input in = input_of(&fixture, SAFETY, &event);
     const struct tcn_fold fold = fixture.fold;
     struct tcn_outcome outcome;

@@ -73,6 +73,13 @@ static void what_the_desk_must_not_learn_of_is_said_by_itself(void **state) {
     tcn_unwatched_begin(&unwatched);
     assert_true(tcn_unwatched_next(&unwatched, 4 * TCN_UNWATCHED_NS, &row));
     assert_true(row->is_secret && row->oldest == 7);
+    struct tcn_alert second = secret;
+    second.number = 8;
+    tcn_unwatched_alert(&unwatched, &second, 4 * TCN_UNWATCHED_NS);
+    assert_true(tcn_unwatched_next(&unwatched, 4 * TCN_UNWATCHED_NS, &row));
+    assert_true(row->is_secret && row->oldest == 8); /* it too */
+    tcn_unwatched_alert(&unwatched, &secret, 4 * TCN_UNWATCHED_NS);
+    assert_false(tcn_unwatched_next(&unwatched, 4 * TCN_UNWATCHED_NS, &row));
     alert(&unwatched, 9, TCN_SEVERITY_URGENT, 4 * TCN_UNWATCHED_NS);
     assert_true(tcn_unwatched_next(&unwatched, 5 * TCN_UNWATCHED_NS, &row));
     assert_true(!row->is_secret && row->oldest == 9);

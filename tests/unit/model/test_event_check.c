@@ -411,7 +411,8 @@ static void a_guarded_report_tells_only_who_may_have_it(void **state) {
 static bool is_word(enum tcn_act act) {
     return act == TCN_ACT_EPOCH_ALLOWED || act == TCN_ACT_TIME_CONFIRMED ||
            act == TCN_ACT_UNREACHABLE || act == TCN_ACT_HEARD || act == TCN_ACT_NO_WATCHER ||
-           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED || act == TCN_ACT_SHARE_ERASED;
+           act == TCN_ACT_EPOCH_WAITS || act == TCN_ACT_CHUNK_FENCED ||
+           act == TCN_ACT_SHARE_ERASED || act == TCN_ACT_NOT_FETCHED;
 }
 
 /** Fills in what the words need, each its own. */
@@ -426,7 +427,7 @@ static void fill_words(struct tcn_event *event) {
         event->observed.number = 6;
         event->observed.lane = (struct tcn_lane_key){1, 2, TCN_LANE_URGENT};
         event->observed.hash.bytes[0] = 4;
-    } else if (event->act == TCN_ACT_NO_WATCHER) {
+    } else if (event->act == TCN_ACT_NO_WATCHER || event->act == TCN_ACT_NOT_FETCHED) {
         event->observed.organ = 5;
     }
 }

@@ -102,6 +102,7 @@ static const struct golden acts[] = {
     {115, "chunk_fenced"},
     {116, "time_doubted"},
     {117, "share_erased"},
+    {118, "not_fetched"},
 };
 
 static const struct golden kinds[] = {
@@ -116,7 +117,8 @@ static const struct golden kinds[] = {
 static const char *const severities[] = {"unknown", "routine", "serious", "urgent", "danger"};
 static const char *const reasons[] = {"none",    "owner",     "co_recipient", "unknown",
                                       "answer",  "holder",    "transfer",     "outcome",
-                                      "guarded", "collector", "clock",        "owed"};
+                                      "guarded", "collector", "clock",        "owed",
+                                      "remind",  "urge",      "proposal",     "undeliverable"};
 static const char *const roles[] = {"none",  "office", "bureau",    "watcher", "auditor",
                                     "admin", "broker", "collector", "feed"};
 static const char *const compartments[] = {"none", "contact", "narrative", "accused", "informant"};
@@ -140,7 +142,7 @@ static void a_word_that_is_not_in_the_list_is_absent(void **state) {
 
 static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     (void)state;
-    static const uint32_t numbers[] = {58, 99, 118, 1000, UINT32_MAX, 0x80000000u};
+    static const uint32_t numbers[] = {80, 99, 130, 1000, UINT32_MAX, 0x80000000u};
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         uint32_t number = numbers[i];
         assert_false(tcn_act_is_known(number));

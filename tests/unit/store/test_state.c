@@ -270,7 +270,7 @@ static void the_walk_is_the_same_whatever_the_sizes_of_the_commits(void **test) 
             first = walk;
             assert_string_equal(walk.databases, " matters ids threads alerts streams outcomes "
                                                 "cursors sources applied holdings dues "
-                                                "due_times clocks");
+                                                "due_times clocks tellings");
             assert_true(walk.row_count > 4 * EVENT_COUNT);
         }
         assert_int_equal(walk.hash, first.hash);

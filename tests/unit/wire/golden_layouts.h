@@ -4,6 +4,7 @@
 #define TESTS_WIRE_GOLDEN_LAYOUTS_H
 
 #include "golden_shifts.h"
+#include "golden_state.h"
 
 #define LANE_KEY "source:u4 epoch:u8 lane:u1"
 #define SEQUENCE_KEY LANE_KEY " sequence:u8"
@@ -114,7 +115,7 @@ static const struct store_layout state_layouts[] = {
     {"placements", NULL, "birth_position:u8", SAMPLE_PLACEMENT_LAYOUT CHECKSUM},
     {"summonses", NULL, SUMMONS_KEY, SUMMONS_VALUE},
     {"shifts", NULL, "organ:u2", SHIFT_VALUE},
-    {"meta", "format", "key:t*", "format:u4 kind:t*"},
+    STATE_LADDER_LAYOUTS{"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };

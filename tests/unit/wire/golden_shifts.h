@@ -21,11 +21,15 @@ static inline void state_shifts_put(const struct tcn_state_ops *ops, void *state
 }
 
 /** A row decodes and encodes again to the same. */
-static inline void state_shift_row_again(bool is_shift, const struct tcn_env_row *row,
+static inline void state_shift_row_again(uint32_t db, const struct tcn_env_row *row,
                                          struct tcn_state_payload *out_again) {
+    struct tcn_placement placement;
     struct tcn_summons summons;
     struct tcn_shift shift;
-    if (is_shift) {
+    if (db == TCN_STATE_DB_PLACEMENTS) {
+        assert_int_equal(tcn_state_decode_placement(row, &placement), TCN_OK);
+        tcn_state_encode_placement(&placement, out_again);
+    } else if (db == TCN_STATE_DB_SHIFTS) {
         assert_int_equal(tcn_state_decode_shift(row, &shift), TCN_OK);
         tcn_state_encode_shift(&shift, out_again);
     } else {

@@ -11,6 +11,7 @@
 #include "golden.h"
 #include "golden_layouts.h"
 #include "golden_shifts.h"
+#include "golden_state.h"
 #include "golden_world.h"
 
 #include "store/journal.h"
@@ -82,6 +83,9 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
     uint64_t number = 0;
     uint16_t holder = 0;
     memset(&standing, 0, sizeof(standing));
+    if (state_more_again(db, row)) {
+        return;
+    }
     switch ((enum tcn_state_db)db) {
     case TCN_STATE_DB_MATTERS:
         STATE_AGAIN(matter, tcn_matter);
@@ -130,11 +134,9 @@ static inline void state_row_again(uint32_t db, const struct tcn_env_row *row) {
         STATE_AGAIN(erasure, tcn_erasure);
         break;
     case TCN_STATE_DB_PLACEMENTS:
-        STATE_AGAIN(placement, tcn_placement);
-        break;
     case TCN_STATE_DB_SUMMONSES:
     case TCN_STATE_DB_SHIFTS:
-        state_shift_row_again(db == TCN_STATE_DB_SHIFTS, row, &again);
+        state_shift_row_again(db, row, &again);
         break;
     default: /* ids and streams; meta never comes here */
         assert_int_equal(tcn_state_decode_u64(row->value, &number), TCN_OK);
@@ -359,14 +361,6 @@ static inline void store_outbox_check(const char *dir, const struct world *world
     tcn_outbox_close(&outbox);
 }
 
-/** An alert that tells an actor of a void. */
-static inline struct tcn_alert sample_outcome(void) {
-    struct tcn_alert alert = sample_alert();
-    alert.stream.organ = 119;
-    alert.reason = TCN_REASON_OUTCOME;
-    return alert;
-}
-
 static inline void store_state_check(const char *dir, struct golden_seen *seen) {
     const struct tcn_store_options options = store_options(dir);
     const struct tcn_state_ops *ops = tcn_state_table();
@@ -403,6 +397,7 @@ static inline void store_state_check(const char *dir, struct golden_seen *seen) 
     const struct tcn_placement placement = sample_placement();
     assert_int_equal(ops->placement_put(state, &placement), TCN_OK);
     state_shifts_put(ops, state);
+    state_more_fill(ops, state);
     assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
     assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
     assert_int_equal(ops->source_put(state, &sample_sources[0]), TCN_OK);

@@ -94,7 +94,7 @@ static void an_act_that_nobody_knows_or_a_missing_mode_is_a_bad_value(void **sta
     static const struct {
         uint64_t act;
         uint64_t mode;
-    } cases[] = {{0, 1}, {58, 1}, {99, 1}, {118, 1}, {UINT64_C(1) << 31, 1}, {1, 0}, {1, 3}};
+    } cases[] = {{0, 1}, {80, 1}, {99, 1}, {130, 1}, {UINT64_C(1) << 31, 1}, {1, 0}, {1, 3}};
     struct tcn_event event;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct raw raw = {.size = 0};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fold's table, of ladders and deliveries: the store's, as apply_ops.c has it. */
+#include "collector/apply_inside.h"
+
+enum tcn_status tcn_apply_alert_get(void *context, struct tcn_stream stream, uint64_t number,
+                                    struct tcn_alert *out_alert) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(
+        follower, tcn_state_table()->alert_get(follower->house->state, stream, number, out_alert));
+}
+
+enum tcn_status tcn_apply_ladder_get(void *context, uint64_t birth, uint32_t slot,
+                                     struct tcn_ladder *out_ladder) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(
+        follower, tcn_state_table()->ladder_get(follower->house->state, birth, slot, out_ladder));
+}
+
+enum tcn_status tcn_apply_ladder_put(void *context, const struct tcn_ladder *ladder) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower, tcn_state_table()->ladder_put(follower->house->state, ladder));
+}
+
+enum tcn_status tcn_apply_ladder_del(void *context, uint64_t birth, uint32_t slot) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower,
+                         tcn_state_table()->ladder_del(follower->house->state, birth, slot));
+}
+
+enum tcn_status tcn_apply_ladder_next(void *context, uint64_t birth, uint32_t slot,
+                                      struct tcn_ladder *out_ladder) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(
+        follower, tcn_state_table()->ladder_next(follower->house->state, birth, slot, out_ladder));
+}
+
+enum tcn_status tcn_apply_ladder_waiting(void *context, struct tcn_stream stream, uint64_t number,
+                                         struct tcn_ladder *out_ladder) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower, tcn_state_table()->ladder_waiting(follower->house->state, stream,
+                                                                     number, out_ladder));
+}
+
+enum tcn_status tcn_apply_delivery_put(void *context, const struct tcn_delivery *delivery) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower,
+                         tcn_state_table()->delivery_put(follower->house->state, delivery));
+}
