@@ -134,6 +134,22 @@ static void a_folder_that_is_in_use_is_left_alone(void **state) {
     assert_int_equal(unlink(path), 0);
 }
 
+/* Wherever the room ends, in the first state, the second or the rows: it says so, and leaves
+ * nothing. */
+static void without_room_it_ends_and_leaves_nothing(void **state) {
+    struct world *world = *state;
+    uint32_t full_count = 0;
+    for (uint64_t kib = 512; kib <= 16384; kib *= 2) {
+        world->options.map_bytes = kib * 1024;
+        const enum tcn_status status = run(world);
+        assert_true(status == TCN_OK || status == TCN_FULL);
+        full_count += status == TCN_FULL ? 1 : 0;
+        assert_int_equal(rmdir(world->dir), 0);
+        assert_int_equal(mkdir(world->dir, 0700), 0);
+    }
+    assert_in_range(full_count, 1, 5);
+}
+
 static void whoever_stops_listening_ends_it(void **state) {
     struct world *world = *state;
     world->domains[0].owner = world->domains[0].owner == 3 ? 4 : 3;
@@ -358,6 +374,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(what_the_log_does_not_have_is_not_compared),
         TEST(a_folder_that_is_in_use_is_left_alone),
+        TEST(without_room_it_ends_and_leaves_nothing),
         TEST(whoever_stops_listening_ends_it),
         TEST(the_same_policy_makes_no_difference),
         TEST(another_owner_gets_the_domains_matters_and_nothing_else),

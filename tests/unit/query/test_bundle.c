@@ -237,6 +237,91 @@ static void a_missing_record_is_found_and_named(void **state) {
     free(cut);
 }
 
+/** Parts of an item, in their order. */
+enum part {
+    RECEIPT,
+    HEAD,
+    SOURCE_SIGNATURE,
+    KEY,
+    HASHES,
+    SHOWN
+};
+
+/** Where a part of an item begins, behind its size. */
+static size_t part_at(const uint8_t *item, size_t size, enum part part) {
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(item, size));
+    (void)tcn_read_u8(&reader);
+    for (int i = RECEIPT; i <= SOURCE_SIGNATURE; i++) {
+        const size_t bytes = tcn_read_u32(&reader);
+        if (i == (int)part) {
+            return reader.offset;
+        }
+        (void)tcn_read_slice(&reader, bytes);
+    }
+    if (part == KEY) {
+        return reader.offset;
+    }
+    (void)tcn_read_slice(&reader, 32);
+    const size_t count = tcn_read_u32(&reader);
+    const size_t hashes = reader.offset;
+    return part == HASHES ? hashes : hashes + count * sizeof(struct tcn_hash);
+}
+
+/** Signs the statement again, with what the first item hashes to now: as a collector would that
+ * wants its own records to have been others. */
+static void sign_again(struct world *world, size_t item, size_t item_size) {
+    size_t at = TCN_BUNDLE_MAGIC_BYTES;
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+    at += 4 + tcn_read_u32(&reader);
+    reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+    const size_t size = tcn_read_u32(&reader) - sizeof(struct tcn_signature);
+    uint8_t *statement = world->data + at + 4;
+    const size_t list = size - world->report.statement.item_count * sizeof(struct tcn_hash);
+    const struct tcn_hash hash = tcn_hash_of(tcn_slice_of(world->data + item, item_size));
+    struct tcn_signature signature;
+    memcpy(statement + list, hash.bytes, sizeof(hash.bytes));
+    assert_int_equal(tcn_sign(&world->corpus->forge.keys[TCN_FORGE_COLLECTOR].signing,
+                              TCN_CONTEXT_AUDIT, tcn_slice_of(statement, size), &signature),
+                     TCN_OK);
+    memcpy(statement + size, signature.bytes, sizeof(signature.bytes));
+}
+
+/* The collector's key alone does not make another past: each record was signed by its source, and
+ * the root of its group when it was taken. */
+static void not_even_the_collector_changes_what_it_took(void **state) {
+    struct world *world = *state;
+    static const struct {
+        enum part part;
+        size_t offset; /**< in it */
+        const char *what;
+    } lies[] = {
+        {RECEIPT, 12, "a receipt is of another log"},
+        {RECEIPT, 90, "a receipt is not signed by the collector"},
+        {HEAD, 12, "a head is not the one of its receipt"},
+        {SOURCE_SIGNATURE, 0, "a source has not signed its events"},
+        {KEY, 0, "a source has not signed its events"},
+        {HASHES, 0, "the events are not those of their head"},
+        {SHOWN, 2, "an event is not the one of its record"},  /* the hash of its sealed part */
+        {SHOWN, 60, "an event is not the one of its record"}, /* its open part */
+    };
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    const size_t at = items_at(world);
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+    const size_t size = tcn_read_u32(&reader);
+    uint8_t *item = world->data + at + 4;
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        uint8_t *byte = item + part_at(item, size, lies[i].part) + lies[i].offset;
+        *byte ^= 1;
+        sign_again(world, at + 4, size);
+        assert_int_not_equal(check(world, whole(world)), TCN_OK);
+        assert_string_equal(world->report.bad_what, lies[i].what);
+        assert_int_equal(world->report.bad_item, 1);
+        *byte ^= 1;
+        sign_again(world, at + 4, size);
+        assert_int_equal(check(world, whole(world)), TCN_OK);
+    }
+}
+
 static void of_another_log_or_key_nothing_is_believed(void **state) {
     struct world *world = *state;
     const struct tcn_keyring kept = world->ring;
@@ -287,6 +372,7 @@ int main(void) {
         cmocka_unit_test(a_changed_byte_is_found_wherever_it_is),
         cmocka_unit_test(a_bundle_that_is_cut_anywhere_is_not_believed),
         cmocka_unit_test(a_missing_record_is_found_and_named),
+        cmocka_unit_test(not_even_the_collector_changes_what_it_took),
         cmocka_unit_test(of_another_log_or_key_nothing_is_believed),
         cmocka_unit_test(nobody_but_the_collector_makes_one),
         cmocka_unit_test(nothing_of_another_matter_is_in_it),

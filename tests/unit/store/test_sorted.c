@@ -64,6 +64,21 @@ static void a_key_is_put_once_and_its_row_stays(void **state) {
     assert_int_equal(tcn_state_remove(((struct test_dir *)*state)->store), TCN_OK);
 }
 
+static void a_full_table_says_so_and_can_be_closed(void **state) {
+    const struct test_dir *dir = *state;
+    const struct tcn_store_options options = {.dir = dir->store, .map_bytes = 256 * 1024};
+    struct tcn_sorted *sorted = NULL;
+    enum tcn_status status = tcn_sorted_open(&options, &sorted);
+    assert_int_equal(status, TCN_OK);
+    for (uint32_t i = 0; i < ROWS && status == TCN_OK; i++) {
+        status = put(sorted, i, i);
+    }
+    status = status == TCN_OK ? tcn_sorted_seal(sorted) : status;
+    assert_int_equal(status, TCN_FULL);
+    tcn_sorted_close(&sorted);
+    assert_int_equal(tcn_state_remove(dir->store), TCN_OK);
+}
+
 static void an_empty_table_has_no_first_row(void **state) {
     struct tcn_sorted *sorted = open_sorted(*state);
     struct tcn_sorted_row row;
@@ -95,9 +110,8 @@ static void rows_come_in_the_order_of_their_keys(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_table_that_is_there_is_not_opened_again),
-        TEST(a_key_is_put_once_and_its_row_stays),
-        TEST(an_empty_table_has_no_first_row),
+        TEST(a_table_that_is_there_is_not_opened_again), TEST(a_key_is_put_once_and_its_row_stays),
+        TEST(a_full_table_says_so_and_can_be_closed),    TEST(an_empty_table_has_no_first_row),
         TEST(rows_come_in_the_order_of_their_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
