@@ -26,7 +26,7 @@
 #define DRAIN_NS (5 * TCN_SECOND_NS)
 
 static const char usage[] = "up [--dir D] [--policy P] [--offices N] [--clock wall|feed] "
-                            "[--bureaus A,B] [--quiet]";
+                            "[--bureaus A,B] [--found-only] [--quiet]";
 
 /* Bureaus whose agents run unless --bureaus says otherwise: enough for a first session. */
 static const char bureaus_default[] =
@@ -39,6 +39,7 @@ struct up {
     const char *offices_option;
     const char *clock_option;
     const char *bureaus_option;
+    bool is_found_only;
     bool is_quiet;
     bool is_new; /* founded by this run */
     uint32_t office_count;
@@ -58,6 +59,8 @@ static int read_options(struct up *up, int argc, char **argv) {
         {"clock", 0, "wall|feed", "feed: an exercise that a feed's times drive", NULL,
          &up->clock_option},
         {"bureaus", 0, "A,B", "bureaus whose agents run here", NULL, &up->bureaus_option},
+        {"found-only", 0, NULL, "make keys and configuration, start nothing", &up->is_found_only,
+         NULL},
         {"quiet", 'q', NULL, "print the folder only", &up->is_quiet, NULL},
     };
     int first = 0;
@@ -326,6 +329,35 @@ static int await_ready(struct up *up) {
                               "bring up the district in %s", up->dir);
 }
 
+/* What belongs elsewhere, said while somebody still knows that it was made here. */
+static void tell_safes(const struct up *up) {
+    if (up->is_new && tcn_setup_find(&up->setup, TCN_SETUP_ADMIN_SPARE) != NULL) {
+        (void)fprintf(up->cli->out,
+                      "Two key files of it belong in two safes, off this machine, as soon as it is "
+                      "in earnest:\n"
+                      "  keys/root.key           founded it\n"
+                      "  keys/%s.key    administers it when keys/%s.key is lost\n\n",
+                      TCN_SETUP_ADMIN_SPARE, TCN_SETUP_ADMIN);
+    }
+}
+
+static void tell_founded(const struct up *up) {
+    FILE *out = up->cli->out;
+    if (up->is_quiet) {
+        (void)fprintf(out, "%s\n", up->dir);
+        return;
+    }
+    (void)fprintf(out, "The district %s in %s; nothing was started.\n\n",
+                  up->is_new ? "is founded" : "was founded before", up->dir);
+    tell_safes(up);
+    (void)fprintf(
+        out,
+        "Run all of it on this machine: tocsin up --dir %s\n"
+        "On several, each with its files: tocsin-broker, tocsin-collector and tocsin-agent "
+        "--config %s/etc/NAME.yaml\n",
+        up->dir, up->dir);
+}
+
 static void tell(const struct up *up) {
     FILE *out = up->cli->out;
     if (up->is_quiet) {
@@ -343,14 +375,7 @@ static void tell(const struct up *up) {
     (void)fprintf(out, "The district is %s in %s\n", up->is_new ? "founded" : "up again", up->dir);
     (void)fprintf(out, "%u programs are running; Ctrl-C ends them.\n\n",
                   (unsigned)up->children.count);
-    if (up->is_new && tcn_setup_find(&up->setup, TCN_SETUP_ADMIN_SPARE) != NULL) {
-        (void)fprintf(out,
-                      "Two key files of it belong in two safes, off this machine, as soon as it is "
-                      "in earnest:\n"
-                      "  keys/root.key           founded it\n"
-                      "  keys/%s.key    administers it when keys/%s.key is lost\n\n",
-                      TCN_SETUP_ADMIN_SPARE, TCN_SETUP_ADMIN);
-    }
+    tell_safes(up);
     if (up->setup.genesis.mode == TCN_MODE_EXERCISE) {
         (void)fprintf(out,
                       "An exercise: one feed speaks for all. In another terminal:\n"
@@ -415,6 +440,10 @@ static int run(struct up *up) {
     int code = check_bureaus(up);
     if (code != TCN_EXIT_OK) {
         return code;
+    }
+    if (up->is_found_only) {
+        tell_founded(up);
+        return TCN_EXIT_OK;
     }
     code = start(up);
     if (code == TCN_EXIT_OK) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum tcn_status tcn_arena_init(struct tcn_arena *arena, size_t size) {
-    uint8_t *data = malloc(size > 0 ? size : 1);
+    uint8_t *data = calloc(1, size > 0 ? size : 1);
     if (data == NULL) {
         return TCN_NOMEM;
     }
@@ -33,12 +33,17 @@ void *tcn_arena_alloc(struct tcn_arena *arena, size_t size) {
         arena->refuse_count++;
         return NULL;
     }
-    uint8_t *place = arena->data + arena->offset + padding;
-    arena->offset += padding + size;
+    const size_t start = arena->offset + padding;
+    uint8_t *place = arena->data + start;
+    arena->offset = start + size;
+    /* What was never given out is zero, and stays memory that the machine need not have. */
+    if (start < arena->offset_max) {
+        const size_t used = arena->offset_max - start;
+        memset(place, 0, used < size ? used : size);
+    }
     if (arena->offset > arena->offset_max) {
         arena->offset_max = arena->offset;
     }
-    memset(place, 0, size);
     return place;
 }
 

@@ -16,11 +16,11 @@ struct tcn_arena {
     uint8_t *data;
     size_t size;         /**< the budget in bytes */
     size_t offset;       /**< bytes given out since the last reset */
-    size_t offset_max;   /**< high-water mark, for counters */
+    size_t offset_max;   /**< high-water mark: nothing behind it was ever written */
     size_t refuse_count; /**< times that the budget was not enough */
 };
 
-/** Reserves `size` bytes.
+/** Reserves `size` bytes; the machine gives those that are used.
  * Errors: TCN_NOMEM.
  * Thread: any, one at a time. */
 TCN_MUST_CHECK enum tcn_status tcn_arena_init(struct tcn_arena *arena, size_t size);

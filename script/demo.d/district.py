@@ -118,15 +118,21 @@ class District:
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
+    def up_words(self, *more):
+        """`tocsin up` with everything that this district is founded with."""
+        words = ["up", "--quiet", "--dir", self.folder, "--offices", str(self.offices)]
+        words += ["--clock", self.clock, "--policy", self.policy, *more]
+        return words + (["--bureaus", ",".join(self.bureaus)] if self.bureaus else [])
+
+    def found(self):
+        """Makes the folder, the keys and the configuration, and starts nothing."""
+        self.run(*self.up_words("--found-only"))
+        return self
+
     def start(self, env=None):
         """`tocsin up`; returns when everything answers."""
-        command = [self.program("tocsin"), "up", "--quiet", "--dir", self.folder]
-        command += ["--offices", str(self.offices), "--clock", self.clock]
-        command += ["--policy", self.policy]
-        if self.bureaus:
-            command += ["--bureaus", ",".join(self.bureaus)]
         self.up = subprocess.Popen(
-            command,
+            [self.program("tocsin"), *self.up_words()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=open(self.path("up.err"), "ab"),

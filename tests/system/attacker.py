@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The attacker of test_hostile.py: `attacker.py KIND FRONT BROKER_KEY KEY_FILE`. It says "ready",
+"""The attacker of test_hostile.py and test_besieged.py:
+`attacker.py KIND FRONT BROKER_KEY KEY_FILE`. It says "ready",
 misbehaves until its standard input ends, and then tells as JSON what it did.
 
 It is a process of its own; neighbours.py gives it its priority. It needs no part of Tocsin and

@@ -80,15 +80,15 @@ class Bench:
         self.keeps = True  # the folder of a district that failed
 
     @contextlib.contextmanager
-    def district(self, **options):
-        """A running district, ended and removed afterwards; kept when the test failed."""
+    def folder(self, **options):
+        """A district that is no more than a temporary folder, ended and removed afterwards; kept
+        when the test failed."""
         folder = tempfile.mkdtemp(prefix=f"tocsin-{self.name}-")
         try:
             with District(programs_dir("dev"), folder, **options) as made:
                 # Verbs are over at once: the search for leaks is for what goes on, and takes half
                 # of a verb's time.
                 made.env["ASAN_OPTIONS"] = LEAKS + ":leak_check_at_exit=0"
-                made.start()
                 yield made
         except BaseException:
             if self.keeps:
@@ -99,12 +99,25 @@ class Bench:
         shutil.rmtree(folder, ignore_errors=True)
 
     @contextlib.contextmanager
-    def founded(self, **options):
-        """A district that was founded and is not running, and a runner for its programs."""
+    def district(self, **options):
+        """A running district."""
+        with self.folder(**options) as made:
+            yield made.start()
+
+    @contextlib.contextmanager
+    def stopped(self, **options):
+        """A district whose programs ran and were ended, so that log, state and outboxes are there,
+        and a runner for them. It takes four times as long as a founded one."""
         with self.district(**options) as made:
             made.stop()
             with Runner(made) as runner:
                 yield made, runner
+
+    @contextlib.contextmanager
+    def founded(self, **options):
+        """A district that was founded and is not running, and a runner for its programs."""
+        with self.folder(**options) as made, Runner(made.found()) as runner:
+            yield made, runner
 
     def run(self, *cases):
         """Runs the cases in order, or those whose names hold a word of the command line; ends the

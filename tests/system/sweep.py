@@ -394,7 +394,7 @@ class Party:
         made = None
         point = None
         try:
-            with self.bench.founded(bureaus=["district_desk"]) as (district, runner):
+            with self.bench.stopped(bureaus=["district_desk"]) as (district, runner):
                 made = Sweep(district, runner, self.program, f"{self.program}/{seat}", self.env)
                 made.chance = random.Random(f"{self.bench.seed}/{seat}")
                 made.watch_words = list(self.watch_words)
@@ -436,7 +436,7 @@ MEASURED = {}
 def measure(bench, program):
     """{name: how many calls of it a program makes for the work}."""
     if program not in MEASURED:
-        with bench.founded(bureaus=["district_desk"]) as (district, runner):
+        with bench.stopped(bureaus=["district_desk"]) as (district, runner):
             with Sweep(district, runner, program, f"{program}/measure") as made:
                 made.begin()
                 MEASURED[program] = made.measure()

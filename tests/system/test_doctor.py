@@ -105,7 +105,7 @@ def a_healthy_district_is_in_order(bench):
 
 
 def what_does_not_run_is_found_and_nothing_is_changed(bench):
-    with bench.founded() as (district, runner):
+    with bench.stopped() as (district, runner):
         before = every_file(district.folder)
         found, code = examine(district)
         expect(before == every_file(district.folder), "looking has changed something")
@@ -148,7 +148,7 @@ def all_answer(district, _):
 
 
 def what_is_wrong_with_files_is_found(bench):
-    with bench.founded() as (district, _):
+    with bench.stopped() as (district, _):
         away = ("agent", "broker", "collector")
         key = district.path("keys", OFFICE + ".key")
         found, _ = examine(district)

@@ -114,6 +114,7 @@ def a_full_outbox_says_so_on_the_spot(bench):
 def small_disk(folder, size):
     """The folder on a file system of its own, with what was in it; needs the right to mount."""
     aside = folder + ".aside"
+    os.makedirs(folder, 0o700, exist_ok=True)
     os.rename(folder, aside)
     os.mkdir(folder, 0o700)
     mount, unmount = must_find("mount"), must_find("umount")

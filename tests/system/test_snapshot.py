@@ -222,7 +222,7 @@ def make_newer(path, kind):
 
 
 def what_a_newer_version_wrote_is_refused_and_left(bench):
-    with bench.founded() as (district, runner):
+    with bench.stopped() as (district, runner):
         for name, folder, kind in NEWER:
             path = district.path(*folder.split("/"), "data.mdb")
             with open(path, "rb") as file:

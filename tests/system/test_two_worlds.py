@@ -495,7 +495,7 @@ def main():
     bench = Bench("two_worlds")
     with contextlib.ExitStack() as stack:
         generated = stack.enter_context(tempfile.TemporaryDirectory())
-        district, runner = stack.enter_context(bench.founded(offices=3, bureaus=BUREAUS))
+        district, runner = stack.enter_context(bench.stopped(offices=3, bureaus=BUREAUS))
         stage = foreign.Stage(district, generated)
         stack.callback(stage.context.destroy, 0)
         prepare(bench, stage, runner)

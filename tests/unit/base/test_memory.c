@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "testlib/sanitized.h"
 
 #include <setjmp.h>
 #include <stdalign.h>
@@ -9,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -55,6 +57,53 @@ static void arena_bytes_are_zeroed_and_aligned_again_after_a_reset(void **state)
     tcn_arena_fini(&arena);
 }
 
+/* Takes a block, sees that it is zero, and fills it. */
+static void take_and_fill(struct tcn_arena *arena, size_t size) {
+    uint8_t *bytes = tcn_arena_alloc(arena, size);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < size; i++) {
+        assert_int_equal(bytes[i], 0);
+    }
+    memset(bytes, 0xFF, size);
+}
+
+/* Sizes that end before, at and behind what was used in the round before. */
+static void arena_bytes_are_zeroed_whatever_was_used_before(void **state) {
+    (void)state;
+    static const size_t sizes[] = {16, 3, 64, 1, 100, 40, 128, 128, 7};
+    const size_t count = sizeof(sizes) / sizeof(sizes[0]);
+    struct tcn_arena arena;
+    assert_int_equal(tcn_arena_init(&arena, 256), TCN_OK);
+    for (size_t pair = 0; pair < count * count; pair++) {
+        take_and_fill(&arena, sizes[pair / count]);
+        take_and_fill(&arena, sizes[pair % count] / 2);
+        tcn_arena_reset(&arena);
+    }
+    tcn_arena_fini(&arena);
+}
+
+static long pages_touched(void) {
+    struct rusage usage;
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_minflt;
+}
+
+static void what_is_reserved_and_not_used_takes_no_memory(void **state) {
+    (void)state;
+#ifdef IS_SANITIZED
+    skip(); /* its allocator marks every page */
+#endif
+    const size_t size = (size_t)64 << 20;
+    const long before = pages_touched();
+    struct tcn_arena arena;
+    assert_int_equal(tcn_arena_init(&arena, size), TCN_OK);
+    uint8_t *bytes = tcn_arena_alloc(&arena, size);
+    assert_non_null(bytes);
+    assert_int_equal(bytes[size - 1], 0);
+    assert_in_range(pages_touched() - before, 0, 100);
+    tcn_arena_fini(&arena);
+}
+
 static void a_checksum_of_two_pieces_is_that_of_the_whole(void **state) {
     (void)state;
     static uint8_t data[1000];
@@ -95,6 +144,8 @@ int main(void) {
         cmocka_unit_test(an_arena_past_its_budget_refuses_and_counts),
         cmocka_unit_test(an_arena_larger_than_memory_is_nomem),
         cmocka_unit_test(arena_bytes_are_zeroed_and_aligned_again_after_a_reset),
+        cmocka_unit_test(arena_bytes_are_zeroed_whatever_was_used_before),
+        cmocka_unit_test(what_is_reserved_and_not_used_takes_no_memory),
         cmocka_unit_test(a_checksum_of_two_pieces_is_that_of_the_whole),
         cmocka_unit_test(the_checksum_is_the_published_xxh3),
         cmocka_unit_test(the_monotonic_clock_never_goes_back),

@@ -9,7 +9,7 @@
 #include "cli/verbs.h"
 #include "seal/init.h"
 
-#include <dirent.h>
+#include <fts.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,22 +54,21 @@ static inline void desk_open(struct desk *desk) {
     desk->cli.signals = -1;
 }
 
-/** Frees it and removes the folder with its files. */
+/** Frees it and removes the folder with all that is in it. */
 static inline void desk_close(struct desk *desk) {
     (void)fclose(desk->cli.out);
     (void)fclose(desk->cli.err);
     free(desk->out);
     free(desk->err);
-    struct dirent **entries = NULL;
-    int count = scandir(desk->dir, &entries, NULL, NULL);
-    for (int index = 0; index < count; index++) {
-        char path[512];
-        (void)snprintf(path, sizeof path, "%s/%s", desk->dir, entries[index]->d_name);
-        (void)unlink(path);
-        free(entries[index]);
+    char *const roots[] = {desk->dir, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    assert_non_null(tree);
+    for (FTSENT *entry = fts_read(tree); entry != NULL; entry = fts_read(tree)) {
+        if (entry->fts_info != FTS_D) { /* a folder is seen again after all that is in it */
+            assert_int_equal(remove(entry->fts_accpath), 0);
+        }
     }
-    free(entries);
-    assert_int_equal(rmdir(desk->dir), 0);
+    assert_int_equal(fts_close(tree), 0);
 }
 
 /** What was printed since the last look, as a text. */

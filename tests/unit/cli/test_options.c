@@ -261,6 +261,60 @@ static void a_bad_policy_founds_nothing(void **state) {
     desk_close(&desk);
 }
 
+/* A founded folder, and what a second run leaves of it: everything but the ports. */
+static void a_district_is_founded_and_not_started(void **state) {
+    (void)state;
+    static const char *const made[] = {"genesis.bin",
+                                       "bundle.bin",
+                                       "keys/root.key",
+                                       "keys/admin.spare.key",
+                                       "etc/broker.yaml",
+                                       "etc/collector.yaml",
+                                       "etc/auditor.yaml",
+                                       "etc/agent.admin.yaml",
+                                       "keys/broker.key",
+                                       "keys/collector.key",
+                                       "etc/agent.petition_bureau.yaml"};
+    const char *source = getenv("TOCSIN_SRC");
+    char line[512];
+    char path[256];
+    struct desk desk;
+    if (source == NULL) {
+        skip();
+    }
+    desk_open(&desk);
+    (void)snprintf(line, sizeof line,
+                   "up --found-only --offices 1 --bureaus nobody --dir %s/new --policy %s/policy",
+                   desk.dir, source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_USAGE);
+    assert_non_null(strstr(desk_err(&desk), "has no bureau nobody"));
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line, "up --found-only --dir %s/new", desk.dir);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "was founded before in "));
+    assert_null(strstr(desk_out(&desk), "safes"));
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line,
+                   "up --found-only --offices 1 --dir %s/other --policy %s/policy", desk.dir,
+                   source);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    assert_non_null(strstr(desk_out(&desk), "is founded in "));
+    assert_non_null(strstr(desk_out(&desk), "nothing was started"));
+    assert_non_null(strstr(desk_out(&desk), "keys/root.key           founded it"));
+    for (size_t index = 0; index < sizeof made / sizeof made[0]; index++) {
+        (void)snprintf(path, sizeof path, "%s/other/%s", desk.dir, made[index]);
+        assert_int_equal(access(path, F_OK), 0);
+    }
+    (void)snprintf(path, sizeof path, "%s/other/collector/log", desk.dir);
+    assert_int_equal(access(path, F_OK), -1);
+    desk_wipe(&desk);
+    (void)snprintf(line, sizeof line, "up --found-only --quiet --dir %s/other", desk.dir);
+    assert_int_equal(desk_run(&desk, line), TCN_EXIT_OK);
+    (void)snprintf(path, sizeof path, "%s/other\n", desk.dir);
+    assert_non_null(strstr(desk_out(&desk), path));
+    desk_close(&desk);
+}
+
 static void a_shipped_policy_is_good_and_shown(void **state) {
     (void)state;
     const char *source = getenv("TOCSIN_SRC");
@@ -317,6 +371,7 @@ int main(void) {
         cmocka_unit_test(keys_are_made_once_and_shown_without_secrets),
         cmocka_unit_test(what_is_wrong_with_a_policy_is_told_in_json),
         cmocka_unit_test(a_bad_policy_founds_nothing),
+        cmocka_unit_test(a_district_is_founded_and_not_started),
         cmocka_unit_test(a_shipped_policy_is_good_and_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
