@@ -107,7 +107,11 @@ static void print_fact(FILE *out, const struct tcn_audit_view *view,
     tcn_show_text(tcn_slice_text(fact->post), word, sizeof word);
     (void)fprintf(out, "%s%s", word[0] != '\0' ? ", post " : "", word);
     tcn_show_text(tcn_slice_text(fact->to), word, sizeof word);
-    (void)fprintf(out, "%s%s; policy %" PRIu64, word[0] != '\0' ? ", to " : "", word,
+    (void)fprintf(out, "%s%s", word[0] != '\0' ? ", to " : "", word);
+    tcn_show_text(tcn_slice_text(fact->how), word, sizeof word);
+    (void)fprintf(out, "%s%s", word[0] != '\0' ? ", " : "", word);
+    tcn_show_text(tcn_slice_text(fact->reason), word, sizeof word);
+    (void)fprintf(out, "%s%s; policy %" PRIu64, word[0] != '\0' ? ", for " : "", word,
                   fact->policy_version);
     (void)fputs(!fact->is_sealed                     ? ""
                 : fact->erasure == TCN_ERASURE_DONE  ? "; sealed texts, erased"
@@ -253,6 +257,8 @@ static void add_fact(struct tcn_json_writer *writer, const struct tcn_audit_view
         tcn_json_add_word(writer, "severity", tcn_severity_name(fact->severity));
         tcn_json_add_word(writer, "post", fact->post[0] != '\0' ? fact->post : NULL);
         tcn_json_add_word(writer, "to", fact->to[0] != '\0' ? fact->to : NULL);
+        tcn_json_add_word(writer, "how", fact->how[0] != '\0' ? fact->how : NULL);
+        tcn_json_add_word(writer, "reason", fact->reason[0] != '\0' ? fact->reason : NULL);
         tcn_json_add_word(writer, "void",
                           fact->code != TCN_OK ? tcn_status_name((enum tcn_status)fact->code)
                                                : NULL);

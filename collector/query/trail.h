@@ -41,8 +41,10 @@ struct tcn_trail_fact {
     uint64_t policy_version; /**< by which it was judged */
     bool is_sealed;          /**< it has a sealed part */
     enum tcn_erasure_stage erasure;
-    char post[TCN_WORD_BYTES_MAX + 1]; /**< that acts, as it was said; cut; empty when not said */
-    char to[TCN_WORD_BYTES_MAX + 1];   /**< organ that it hands over to; likewise */
+    char post[TCN_WORD_BYTES_MAX + 1];   /**< that acts, as it was said; cut; empty when not said */
+    char to[TCN_WORD_BYTES_MAX + 1];     /**< organ that it hands over to; likewise */
+    char how[TCN_WORD_BYTES_MAX + 1];    /**< told how, or what came of a call; likewise */
+    char reason[TCN_WORD_BYTES_MAX + 1]; /**< likewise */
 };
 
 /** How an organ came to know of a fact. Open: copied. */
@@ -67,7 +69,8 @@ struct tcn_trail_known {
 /** What stood beside. Open: copied. */
 struct tcn_trail_note {
     enum tcn_act act; /**< UNREACHABLE, HEARD, NO_WATCHER, TIME_DOUBTED, TIME_CONFIRMED, GENERATION,
-                       * POLICY_ACTIVATED, ON_DUTY, HANDED_OVER, VOID: a hole in its lane */
+                       * POLICY_ACTIVATED, ON_DUTY, HANDED_OVER, STOPPED, SIGNED_OFF, VOID: a hole
+                       * in its lane */
     bool is_before;   /**< it was said before the matter was learned of, and stood then */
     uint64_t position;
     int64_t log_time_ns;

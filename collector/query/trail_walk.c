@@ -209,6 +209,8 @@ static enum tcn_status take_event(struct tcn_trail_making *making, const struct 
                                   .is_sealed = step->logged->sealed.size > 0};
     tcn_trail_word(event->act_body.post, fact.post);
     tcn_trail_word(event->act_body.to_organ, fact.to);
+    tcn_trail_word(event->act_body.how, fact.how);
+    tcn_trail_word(event->act_body.reason, fact.reason);
     status = fact.is_sealed ? erasure_of(making, step, &fact) : TCN_OK;
     if (status == TCN_OK) {
         put_fact(making, &fact);
@@ -241,6 +243,12 @@ static enum tcn_status take(struct tcn_trail_making *making, const struct step *
         note.number = step->event->void_body.count;
         if (tcn_trail_concerns(making, step->organ)) {
             add_note(making, &note);
+        }
+        return TCN_OK;
+    case TCN_ACT_STOPPED:
+    case TCN_ACT_SIGNED_OFF:
+        if (making->is_begun && tcn_trail_concerns(making, step->organ)) {
+            tcn_trail_add_note(making->trail, &note);
         }
         return TCN_OK;
     case TCN_ACT_ON_DUTY:

@@ -308,6 +308,31 @@ static void gaps_that_matter_stand_beside_and_no_others(void **state) {
     assert_int_not_equal(note_at(world, 2)->since_ns, 0);
 }
 
+/* A call names its post and what came of it; an office that closed for the day says so. */
+static void calls_and_closing_hours_are_told(void **state) {
+    struct world *world = *state;
+    report(world, 1, false); /* 2 */
+    struct tcn_event call = event_of(world, TCN_ACT_CALLED, 1, OWNER);
+    call.act_body.how = tcn_slice_text("no_answer");
+    call.act_body.reason = tcn_slice_text("urgent");
+    corpus_log(world->corpus, TCN_FORGE_FEED, &call); /* 3 */
+    struct tcn_event closing = event_of(world, TCN_ACT_SIGNED_OFF, 1, OFFICE);
+    closing.matter = (struct tcn_id){{0}};
+    closing.body_kind = TCN_BODY_NONE;
+    corpus_log(world->corpus, TCN_FORGE_FEED, &closing); /* 4 */
+    closing.office = tcn_slice_text("veterans_bureau");
+    corpus_log(world->corpus, TCN_FORGE_FEED, &closing); /* 5: nobody's who has to do with it */
+    assert_int_equal(ask(world, 1, 0, UINT64_MAX), TCN_OK);
+    assert_int_equal(world->trail.fact_count, 2);
+    assert_int_equal(world->trail.facts[1].act, TCN_ACT_CALLED);
+    assert_string_equal(world->trail.facts[1].how, "no_answer");
+    assert_string_equal(world->trail.facts[1].reason, "urgent");
+    assert_string_equal(world->trail.facts[1].post, "duty_officer");
+    assert_int_equal(world->trail.note_count, 1);
+    assert_int_equal(note_at(world, 0)->act, TCN_ACT_SIGNED_OFF);
+    assert_int_equal(note_at(world, 0)->organ, OFFICE_NUMBER);
+}
+
 static void who_was_on_duty_and_which_policy_stand_beside(void **state) {
     struct world *world = *state;
     struct tcn_policy next = *corpus_policy(world->corpus);
@@ -377,6 +402,7 @@ int main(void) {
         TEST(what_comes_behind_the_delivered_number_is_not_fetched),
         TEST(of_one_organ_only_what_it_knew_is_told),
         TEST(gaps_that_matter_stand_beside_and_no_others),
+        TEST(calls_and_closing_hours_are_told),
         TEST(who_was_on_duty_and_which_policy_stand_beside),
         TEST(a_trail_that_is_too_long_says_how_much_is_left_out),
         TEST(every_matter_of_the_corpus_has_a_trail_in_order),
