@@ -192,7 +192,7 @@ static const char *next_text(enum tcn_language language, enum tcn_act owed) {
     case TCN_ACT_ACCEPTED:
         return tcn_said(language, &accept);
     default:
-        return tcn_act_name(owed);
+        return NULL;
     }
 }
 
@@ -200,7 +200,11 @@ static void by_text(const struct tcn_called_view *view, const struct tcn_called_
                     char out_text[TCN_SHOW_WORD_BYTES]) {
     static const struct tcn_say ahead = {{" by ", "，期限 "}};
     static const struct tcn_say past = {{": WAS DUE ", "：已过期限 "}};
-    const char *next = next_text(view->language, row->owed);
+    static const struct tcn_say then = {{"acknowledge, then ", "请签收，再 "}};
+    const char *known = next_text(view->language, row->owed);
+    char next[TCN_SHOW_WORD_BYTES / 2];
+    (void)snprintf(next, sizeof next, "%s%s", known != NULL ? "" : tcn_said(view->language, &then),
+                   known != NULL ? known : tcn_act_name(row->owed));
     char due[24];
     if (row->due_ns == 0) {
         (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "%s", next);

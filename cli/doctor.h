@@ -131,6 +131,9 @@ void tcn_doctor_registry(struct tcn_doctor *doctor);
 /** Key files of an organ's programs: they hold the newest sealing key that the log names. */
 void tcn_doctor_sealing(struct tcn_doctor *doctor);
 
+/** The policy in force says whom to telephone at night. */
+void tcn_doctor_phones(struct tcn_doctor *doctor);
+
 /** Addresses that programs of this machine listen at. */
 void tcn_doctor_address(struct tcn_doctor *doctor);
 

@@ -101,9 +101,6 @@ int tcn_verb_duty(struct tcn_cli *cli, int argc, char **argv) {
         code = tcn_seat_init(cli, &duty.seat, NULL, &seat);
     }
     if (code == TCN_EXIT_OK) {
-        code = tcn_seat_local(cli, &seat);
-    }
-    if (code == TCN_EXIT_OK) {
         code = enter(cli, &seat, &duty);
     }
     if (code == TCN_EXIT_OK && !duty.is_taking) {

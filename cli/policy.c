@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `tocsin policy check|show [DIR]`, and the way to activate, active and backtest. */
 #include "base/clock.h"
+#include "cli/phones.h"
 #include "cli/place.h"
 #include "cli/policy_activate.h"
 #include "cli/policy_at.h"
@@ -42,6 +43,7 @@ static void add_faults(struct tcn_json_writer *writer, const char *name,
 static enum tcn_status check_json(struct tcn_cli *cli, const struct reading *reading,
                                   bool is_good) {
     struct tcn_json_writer writer;
+    char organs[TCN_PHONES_TEXT_BYTES];
     tcn_json_writer_init_document(&writer, "policy_check");
     tcn_json_add_word(&writer, "path", reading->path);
     tcn_json_add_bool(&writer, "is_good", is_good);
@@ -55,6 +57,7 @@ static enum tcn_status check_json(struct tcn_cli *cli, const struct reading *rea
         tcn_json_add_u64(&writer, "organ_count", policy->organ_count);
         tcn_json_add_u64(&writer, "division_count", policy->division_count);
         tcn_json_add_u64(&writer, "clock_count", policy->clocks->rule_count);
+        tcn_json_add_u64(&writer, "organs_without_phone", tcn_phones_lacking(policy, organs));
     }
     enum tcn_status status = tcn_json_write_file(&writer, cli->out, true);
     tcn_json_writer_fini(&writer);
@@ -68,6 +71,14 @@ static void check_text(struct tcn_cli *cli, const struct reading *reading, bool 
         return;
     }
     const struct tcn_policy *policy = tcn_policy_tables(reading->source);
+    char organs[TCN_PHONES_TEXT_BYTES];
+    const uint32_t lacking = tcn_phones_lacking(policy, organs);
+    if (lacking > 0) {
+        (void)fprintf(cli->err,
+                      "tocsin: %u of %u organs have no duty telephone: %s\n"
+                      "try: duty_phone in organs.yaml, so that at night somebody can be called\n",
+                      (unsigned)lacking, (unsigned)policy->organ_count, organs);
+    }
     (void)fprintf(cli->out,
                   "%s is good: version %" PRIu64 ", %u domains, %u organs, %u divisions, "
                   "%u clocks\n",

@@ -16,6 +16,8 @@ static const struct tcn_cli_verb verbs[] = {
     {"outbox", "what the agent still has to deliver, and dead letters", tcn_verb_outbox},
     {"watch", "a bureau's alerts, live and durable", tcn_verb_watch},
     {"duty", "take the duty of an organ, or hand it over", tcn_verb_duty},
+    {"callsheet", "whom to telephone about a matter, on paper", tcn_verb_callsheet},
+    {"call", "an organ was telephoned, and what came of it", tcn_verb_call},
     {"roster", "which posts have the duty, and where nobody has", tcn_verb_roster},
     {"replay", "history", tcn_verb_replay},
     {"matter", "matters and their events", tcn_verb_matter},

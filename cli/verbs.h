@@ -86,6 +86,12 @@ int tcn_verb_matter_waiting(struct tcn_cli *cli, int argc, char **argv);
 /** `tocsin duty`: a post takes the duty of its organ, or hands it over. */
 int tcn_verb_duty(struct tcn_cli *cli, int argc, char **argv);
 
+/** `tocsin callsheet`: whom to telephone, on paper. */
+int tcn_verb_callsheet(struct tcn_cli *cli, int argc, char **argv);
+
+/** `tocsin call`: that an organ was telephoned, and what came of it. */
+int tcn_verb_call(struct tcn_cli *cli, int argc, char **argv);
+
 /** `tocsin roster`: which posts have the duty. */
 int tcn_verb_roster(struct tcn_cli *cli, int argc, char **argv);
 

@@ -69,6 +69,32 @@ def somebody_is_woken(district):
     expect("\x1b[r" in screen.text, "the terminal is given back")
 
 
+def the_sheet_says_whom_to_call(district):
+    matter = report(district, "danger", "Gas again.")
+    seat = ("--bureau", BUREAU)
+    sheet = district.run("callsheet", matter, *seat).stdout
+    expect("119" in sheet and "dispatch" in sheet, f"danger comes first: {sheet}")
+    order = [line for line in sheet.splitlines() if line.lstrip()[:1].isdigit()]
+    expect("Energy bureau" in order[0] and "District desk" in order[-1], f"{order}")
+    expect(f"tocsin call {matter}" in sheet and "--to emergency_bureau" in sheet, "what records it")
+    expect(max(len(line) for line in sheet.splitlines()) <= 80, "it fits on paper")
+    district.run("call", matter, *seat, "--to", OTHER, "--outcome", "he slept", good=(2,))
+    district.run("call", matter, *seat, "--to", "nobody", "--outcome", "busy", good=(2,))
+    district.run("call", matter, *seat, "--to", OTHER, "--outcome", "reached", "--number",
+                 "Mr. Li 139", good=(2,))  # fmt: skip
+    district.run("call", matter, *seat, "--to", OTHER, "--outcome", "no_answer", "--number",
+                 "0858-110", "--wait")  # fmt: skip
+    said = district.json("matter", "show", matter)["events"][-1]["event"]
+    expect((said["act"], said["to"], said["reason"]) == ("called", OTHER, "no_answer"), f"{said}")
+    expect(matter in waiting(district, OTHER), "who was telephoned has said nothing yet")
+    expect(matter in waiting(district, BUREAU), "nor has who telephoned")
+    collector = district.kill("collector", signal.SIGSTOP)  # nobody answers
+    away = district.run("callsheet", matter, *seat, "--domain", "coal_mine_safety")
+    os.kill(collector, signal.SIGCONT)
+    expect("not asked" in away.stdout and "Energy bureau" in away.stdout, "without the collector")
+    expect("as this PC has it since 20" in away.stdout, "it says how old it is")
+
+
 def a_wrong_word_says_nothing(district):
     matter = report(district, "serious", "A door.")
     words = ("act", matter, "acknowledged", "--bureau", BUREAU)
@@ -115,7 +141,8 @@ def a_duty_is_taken_and_handed_over(district):
 
 def a_night(bench):
     with bench.district(offices=1, bureaus=[BUREAU, OTHER, "district_desk"]) as district:
-        for part in (somebody_is_woken, a_wrong_word_says_nothing, a_duty_is_taken_and_handed_over):
+        for part in (somebody_is_woken, the_sheet_says_whom_to_call, a_wrong_word_says_nothing,
+                     a_duty_is_taken_and_handed_over):
             part(district)
         district.stop()
         where = ["--dir", district.folder]
