@@ -31,7 +31,7 @@ static const struct {
     {"collector", tcn_doctor_collector},
     {"registry", tcn_doctor_registry},
     {"sealing", tcn_doctor_sealing},
-    {"telephones", tcn_doctor_phones},
+    {"duty_phones", tcn_doctor_phones},
     {"address", tcn_doctor_address},
     {"agent", tcn_doctor_agent},
     {"outbox", tcn_doctor_outbox},

@@ -20,7 +20,7 @@ void tcn_doctor_phones(struct tcn_doctor *doctor) {
         tcn_doctor_skip(doctor, "the collector did not tell the policy in force");
         return;
     }
-    char organs[TCN_PHONES_TEXT_BYTES];
+    char organs[TCN_DUTY_PHONES_BYTES];
     const uint32_t count = tcn_phones_lacking(&names.policy, organs);
     if (count > 0) {
         tcn_doctor_say(doctor, TCN_FINDING_WARN,

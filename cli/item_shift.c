@@ -10,10 +10,11 @@
 /* "telephone 0851-…", or that no number is known. */
 static void print_phone(FILE *out, const struct tcn_policy *policy, struct tcn_slice organ) {
     const struct tcn_organ *found = policy != NULL ? tcn_policy_organ_by_id(policy, organ) : NULL;
-    char phone[TCN_SHOW_WORD_BYTES];
-    tcn_show_text(tcn_slice_text(found != NULL ? found->duty_phone : ""), phone, sizeof phone);
-    if (phone[0] != '\0') {
-        (void)fprintf(out, "telephone it: %s", phone);
+    char duty_phone[TCN_SHOW_WORD_BYTES];
+    tcn_show_text(tcn_slice_text(found != NULL ? found->duty_phone : ""), duty_phone,
+                  sizeof duty_phone);
+    if (duty_phone[0] != '\0') {
+        (void)fprintf(out, "telephone it: %s", duty_phone);
     } else {
         (void)fputs("telephone it (the policy has no duty telephone for it)", out);
     }

@@ -8,10 +8,10 @@
 #include "model/policy.h"
 
 /** Room for the names of a few organs. */
-#define TCN_PHONES_TEXT_BYTES 128
+#define TCN_DUTY_PHONES_BYTES 128
 
 /** How many organs have no duty telephone; the first of them by their ids, "a, b and 7 more".
  * Thread: any. */
-uint32_t tcn_phones_lacking(const struct tcn_policy *policy, char out_text[TCN_PHONES_TEXT_BYTES]);
+uint32_t tcn_phones_lacking(const struct tcn_policy *policy, char out_text[TCN_DUTY_PHONES_BYTES]);
 
 #endif

@@ -43,7 +43,7 @@ static void add_faults(struct tcn_json_writer *writer, const char *name,
 static enum tcn_status check_json(struct tcn_cli *cli, const struct reading *reading,
                                   bool is_good) {
     struct tcn_json_writer writer;
-    char organs[TCN_PHONES_TEXT_BYTES];
+    char organs[TCN_DUTY_PHONES_BYTES];
     tcn_json_writer_init_document(&writer, "policy_check");
     tcn_json_add_word(&writer, "path", reading->path);
     tcn_json_add_bool(&writer, "is_good", is_good);
@@ -57,7 +57,7 @@ static enum tcn_status check_json(struct tcn_cli *cli, const struct reading *rea
         tcn_json_add_u64(&writer, "organ_count", policy->organ_count);
         tcn_json_add_u64(&writer, "division_count", policy->division_count);
         tcn_json_add_u64(&writer, "clock_count", policy->clocks->rule_count);
-        tcn_json_add_u64(&writer, "organs_without_phone", tcn_phones_lacking(policy, organs));
+        tcn_json_add_u64(&writer, "organs_without_duty_phone", tcn_phones_lacking(policy, organs));
     }
     enum tcn_status status = tcn_json_write_file(&writer, cli->out, true);
     tcn_json_writer_fini(&writer);
@@ -71,7 +71,7 @@ static void check_text(struct tcn_cli *cli, const struct reading *reading, bool 
         return;
     }
     const struct tcn_policy *policy = tcn_policy_tables(reading->source);
-    char organs[TCN_PHONES_TEXT_BYTES];
+    char organs[TCN_DUTY_PHONES_BYTES];
     const uint32_t lacking = tcn_phones_lacking(policy, organs);
     if (lacking > 0) {
         (void)fprintf(cli->err,

@@ -124,14 +124,14 @@ static void print_entry(FILE *out, const struct tcn_sheet_print *print,
     const struct tcn_organ *organ = tcn_policy_organ(print->policy, entry->organ);
     const bool is_zh = print->language == TCN_LANGUAGE_ZH;
     char title[TCN_SHOW_WORD_BYTES];
-    char phone[TCN_SHOW_WORD_BYTES];
+    char duty_phone[TCN_SHOW_WORD_BYTES];
     tcn_show_text(tcn_slice_text(is_zh ? organ->title_zh : organ->title_en), title, sizeof title);
-    tcn_show_text(tcn_slice_text(organ->duty_phone), phone, sizeof phone);
+    tcn_show_text(tcn_slice_text(organ->duty_phone), duty_phone, sizeof duty_phone);
     (void)fprintf(out, "%2u  ", (unsigned)number);
     put_cell(out, title, TITLE_COLUMNS);
     (void)fputs(" ", out);
     put_cell(out, why_text(print->language, entry->why), WHY_COLUMNS);
-    (void)fprintf(out, " %s\n", phone[0] != '\0' ? phone : "____________________");
+    (void)fprintf(out, " %s\n", duty_phone[0] != '\0' ? duty_phone : "____________________");
     (void)fputs(is_zh ? "    时间 __:__   岗位 ______________   "
                         "[ ]接通 [ ]无人接 [ ]占线   ____________\n"
                       : "    at __:__  post ______________  [ ] reached  [ ] no answer  [ ] busy  "

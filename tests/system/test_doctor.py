@@ -45,7 +45,7 @@ def worst(found, *without):
     """The checks that are not in order, but for these."""
     rest = {row["check"]: row["state"] for rows in found.values() for row in rows
             if row["state"] in ("warn", "bad")}  # fmt: skip
-    without = ("sync", "telephones", *without)
+    without = ("sync", "duty_phones", *without)
     return {check: state for check, state in rest.items() if check not in without}
 
 

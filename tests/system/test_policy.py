@@ -179,9 +179,9 @@ def the_policy_changes_while_reports_come(bench):
         typo = make_policy(district, "typo", 2, ("domains.yaml", f"owner: {BEFORE}",
                                                  "owner: energy_burau"))
         old = make_policy(district, "old", 1, owner)
+        mine = report(district, "coal_mine_safety")
         first = active(district)
         expect((first["version"], first["position"], first["by"]) == (1, 1, "root"), f"{first}")
-        mine = report(district, "coal_mine_safety")
 
         where = ["--dir", district.folder]
         told = district.run("policy", "activate", typo, *where, good=(6,)).stderr
