@@ -98,6 +98,17 @@ static void ask_matters(struct district *district, struct peer *peer, const stru
     say_ask(district, peer, &query);
 }
 
+static void ask_summonses(struct district *district, struct peer *peer,
+                          const struct wanted *wanted) {
+    const struct tcn_query query = {.kind = TCN_QUERY_SUMMONSES, .organ = organ_wanted(wanted)};
+    say_ask(district, peer, &query);
+}
+
+static void ask_shifts(struct district *district, struct peer *peer, const struct wanted *wanted) {
+    const struct tcn_query query = {.kind = TCN_QUERY_SHIFTS, .organ = organ_wanted(wanted)};
+    say_ask(district, peer, &query);
+}
+
 static void ask_streams(struct district *district, struct peer *peer, const struct wanted *wanted) {
     const struct tcn_query query = {.kind = TCN_QUERY_STREAMS, .organ = organ_wanted(wanted)};
     say_ask(district, peer, &query);
@@ -211,6 +222,8 @@ static const struct row rows[] = {
     {"the further events of a guarded matter", ask_next_page, TCN_KIND_ANSWER, GUARDED},
     {"the matters of an organ", ask_matters, TCN_KIND_ERROR, 0},
     {"the stream of an organ", ask_streams, TCN_KIND_ERROR, 0},
+    {"what an organ has not in hand", ask_summonses, TCN_KIND_ERROR, 0},
+    {"who has the duty of an organ", ask_shifts, TCN_KIND_ERROR, 0},
     {"an event by its position", ask_position, TCN_KIND_ERROR, 0},
     {"an event of another's lane", ask_lane, TCN_KIND_ERROR, 0},
     {"somebody's row", ask_registry, TCN_KIND_ERROR, 0},

@@ -361,6 +361,40 @@ static const struct tcn_answer *ask_registry(struct bench *bench, const struct t
     return &bench->answer;
 }
 
+/* Who may not see the matters is told what its alerts said, and no more. */
+static void what_an_organ_has_not_in_hand_comes_oldest_first(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_principal *stranger = &bench->place->forge.principals[TCN_FORGE_ADMIN - 1];
+    for (int is_strange = 0; is_strange < 2; is_strange++) {
+        struct tcn_query query = {.kind = TCN_QUERY_SUMMONSES, .organ = TCN_FORGE_SAFETY};
+        uint64_t last = 0;
+        uint32_t count = 0;
+        bench->view.asker = is_strange == 1 ? stranger : NULL;
+        do {
+            const struct tcn_answer *answer = ask(bench, &query);
+            assert_int_equal(answer->summons_count, answer->matter_count);
+            for (uint32_t i = 0; i < answer->summons_count; i++) {
+                const struct tcn_summons *summons = &answer->summonses[i].summons;
+                const struct tcn_matter *matter = &answer->matters[i];
+                assert_true(summons->birth_position > last && summons->count > 0);
+                assert_true(matter->birth_position == summons->birth_position);
+                assert_int_equal(matter->holder, is_strange == 1 ? 0 : TCN_FORGE_SAFETY);
+                assert_true((matter->domain[0] == '\0') == (is_strange == 1));
+                assert_true((matter->stage == TCN_STAGE_NONE) == (is_strange == 1));
+                last = summons->birth_position;
+            }
+            count += answer->summons_count;
+            query.page = answer->next_page;
+        } while (query.page != 0);
+        assert_true(count > TCN_ROWS_MAX);
+    }
+    bench->view.asker = NULL;
+    const struct tcn_query nobodys = {.kind = TCN_QUERY_SUMMONSES};
+    assert_int_equal(ask_registry(bench, &nobodys)->code, TCN_BAD_VALUE);
+    const struct tcn_query shifts = {.kind = TCN_QUERY_SHIFTS, .organ = TCN_FORGE_SAFETY};
+    assert_int_equal(ask(bench, &shifts)->shift_count, 0); /* nobody ever said so */
+}
+
 /* 300 rows, of which every third is invited. */
 static void the_registry_comes_by_number_page_by_page_without_tokens(void **state) {
     struct bench *bench = *state;
@@ -416,6 +450,7 @@ int main(void) {
         cmocka_unit_test(the_registry_comes_by_number_page_by_page_without_tokens),
         cmocka_unit_test(what_is_hidden_costs_and_says_what_is_absent_does),
         cmocka_unit_test(a_list_of_matters_looks_at_no_others),
+        cmocka_unit_test(what_an_organ_has_not_in_hand_comes_oldest_first),
     };
     return cmocka_run_group_tests_name("query", tests, set_up, tear_down);
 }
