@@ -151,12 +151,25 @@ static enum tcn_status step_policy(struct tcn_applier *applier, const struct tcn
     return status;
 }
 
+/* Numbers of streams differ between policies: a collector that is only supposed delivers all that a
+ * stream has when the one of then delivered something of it. */
+static enum tcn_status deliver_all(const struct tcn_applier *applier, struct tcn_event *event) {
+    if (!applier->is_awake || event->act != TCN_ACT_DELIVERED) {
+        return TCN_OK;
+    }
+    return applier->fold.ops->stream_get(applier->fold.state, event->delivered.stream,
+                                         &event->delivered.number);
+}
+
 static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_record *record,
                                 const struct tcn_principal *principal,
                                 const struct tcn_logged *logged) {
     tcn_arena_reset(&applier->arena);
     struct tcn_event event = {0};
     enum tcn_status status = tcn_walk_decode(record, logged, &applier->arena, &event);
+    if (status == TCN_OK) {
+        status = deliver_all(applier, &event);
+    }
     if (status != TCN_OK) {
         return status;
     }

@@ -26,7 +26,8 @@ struct tcn_applier {
     struct tcn_log_reader *named; /**< what an act names is looked up here; NULL before the begin */
     struct tcn_arena arena;
     const struct tcn_hypothesis *hypothesis; /**< NULL: the log is believed; set behind the init */
-    bool is_awake;          /**< what falls due between two events is told at its own time */
+    bool is_awake;          /**< what falls due between two events is told at its own time, and a
+                             * delivery is of all that its stream has */
     uint64_t void_count;    /**< events without effect since the start, for counters */
     uint64_t ignored_count; /**< activations that a hypothesis let have no effect */
 };

@@ -10,8 +10,9 @@
  *   fold as supposed ──▶ rows ─┘
  *
  * Both are folded as by a collector that was awake all along: what falls due between two events is
- * told at its own time, for the log has no tick where only the other policy has something due. So
- * two policies are compared, and not where a collector slept.
+ * told at its own time, for the log has no tick where only the other policy has something due, and
+ * a delivery is of all that its stream has by then, for numbers of streams differ. So two policies
+ * are compared, and not where a collector slept, or a watcher.
  *
  * What is compared, by what it is known again, and what of it may be otherwise:
  *

@@ -202,7 +202,9 @@ static enum tcn_status put_alert(struct tcn_backtest *backtest, const struct tcn
     key_begin(&key, TCN_BACKTEST_ALERT, alert->birth_position);
     tcn_write_u8(&key.writer, (uint8_t)alert->stream.mode);
     tcn_write_u8(&key.writer, (uint8_t)fired->kind);
-    tcn_write_u64(&key.writer, is_fired ? fired->subject : alert->position);
+    /* What nobody fetched is named by its number, which is another one on the other side. */
+    const uint64_t subject = alert->reason == TCN_REASON_UNDELIVERABLE ? 0 : fired->subject;
+    tcn_write_u64(&key.writer, is_fired ? subject : alert->position);
     tcn_write_u32(&key.writer, is_fired ? fired->rule : 0);
     tcn_write_u32(&key.writer, is_fired ? fired->stage : 0);
     tcn_write_u8(&key.writer, (uint8_t)alert->reason);

@@ -92,18 +92,24 @@ static int order_known(const void *left, const void *right) {
  * Errors: TCN_NOMEM. */
 static enum tcn_status sort(struct tcn_trail *trail) {
     uint32_t *places = calloc((size_t)trail->fact_count + 1, sizeof(*places));
+    uint64_t *subjects = calloc((size_t)trail->fact_count + 1, sizeof(*subjects));
     struct tcn_trail_fact *facts = trail->facts;
-    if (places == NULL) {
+    if (places == NULL || subjects == NULL) {
+        free(places);
+        free(subjects);
         return TCN_NOMEM;
     }
     for (uint32_t i = 0; i < trail->fact_count; i++) {
-        facts[i].fired.subject = i; /* of an end it is the matter; kept while it is sorted */
+        subjects[i] = facts[i].fired.subject;
+        facts[i].fired.subject = i; /* its place so far, while it is sorted */
     }
     qsort(facts, trail->fact_count, sizeof(*facts), order_facts);
     for (uint32_t i = 0; i < trail->fact_count; i++) {
-        places[facts[i].fired.subject] = i;
-        facts[i].fired.subject = is_end(&facts[i]) ? trail->matter.birth_position : 0;
+        const uint64_t place = facts[i].fired.subject;
+        places[place] = i;
+        facts[i].fired.subject = subjects[place];
     }
+    free(subjects);
     for (uint32_t i = 0; i < trail->known_count; i++) {
         trail->known[i].fact = places[trail->known[i].fact];
     }

@@ -12,6 +12,7 @@ static uint32_t fact_of(struct tcn_trail *trail, const struct tcn_alert *alert) 
                 ? fact->fired.kind == TCN_DUE_NONE && fact->position == alert->position
                 : fact->fired.kind == alert->fired.kind && fact->fired.rule == alert->fired.rule &&
                       fact->fired.stage == alert->fired.stage &&
+                      fact->fired.subject == alert->fired.subject &&
                       fact->fired.due_ns == alert->fired.due_ns;
         if (is_it) {
             return i;

@@ -8,6 +8,9 @@
 #include "core/fold_placement.h"
 #include "core/shift.h"
 
+/* Turns of TCN_DUE_FIRED_MAX times that come between two events, at most. */
+#define TURNS_MAX 65536u
+
 enum tcn_status tcn_fold_append(struct tcn_fold *fold, struct tcn_alert *alert) {
     uint64_t number = 0;
     enum tcn_status status = fold->ops->stream_get(fold->state, alert->stream, &number);
@@ -97,8 +100,8 @@ enum tcn_status tcn_fold_due_until(struct tcn_fold *fold, const struct tcn_fold_
                                   .generation = fold->applied.generation,
                                   .log_time_ns = fold->applied.log_time_ns,
                                   .log_mode = in->log_mode};
-    /* Each turn moves rows on, to a later time or away (D1). */
-    while (status == TCN_OK && fold->due_ns < in->log_time_ns) {
+    /* Each turn moves rows on, to a later time or away (D1); what is left comes with the event. */
+    for (uint32_t i = 0; i < TURNS_MAX && status == TCN_OK && fold->due_ns < in->log_time_ns; i++) {
         tick.log_time_ns = fold->due_ns > tick.log_time_ns ? fold->due_ns : tick.log_time_ns;
         status = tcn_fold_due_fire(fold, &tick);
     }

@@ -319,6 +319,21 @@ static inline struct tcn_event corpus_act(struct corpus *corpus) {
     return event;
 }
 
+/** The collector's word that a watcher of some organ has its alerts up to a number. */
+static inline struct tcn_event corpus_delivery(struct corpus *corpus) {
+    const struct tcn_policy *policy = corpus_policy(corpus);
+    const uint16_t organ = policy->organs[corpus_pick(corpus, policy->organ_count)].number;
+    return (struct tcn_event){.format = TCN_EVENT_FORMAT,
+                              .act = TCN_ACT_DELIVERED,
+                              .mode = TCN_MODE_EXERCISE,
+                              .body_kind = TCN_BODY_DELIVERED,
+                              .delivered = {.name = tcn_slice_text("day"),
+                                            .principal = TCN_FORGE_AUDITOR,
+                                            .stream = {TCN_MODE_EXERCISE, organ},
+                                            .number = 1 + corpus_pick(corpus, 400),
+                                            .generation = 1}};
+}
+
 /** Logs so many events more. */
 static inline void corpus_fill(struct corpus *corpus, uint32_t count) {
     static const enum tcn_forge_who agents[] = {TCN_FORGE_AGENT_A, TCN_FORGE_AGENT_SAFETY,
@@ -334,6 +349,9 @@ static inline void corpus_fill(struct corpus *corpus, uint32_t count) {
         corpus->now_ns += INT64_C(60000000000) * (1 + corpus_pick(corpus, 120));
         if (is_report) {
             event = corpus_report(corpus, division);
+        } else if (what >= 97) {
+            event = corpus_delivery(corpus);
+            who = TCN_FORGE_COLLECTOR;
         } else if (what < 95) {
             event = corpus_act(corpus);
             who = what < 55 ? agents[corpus_pick(corpus, 3)] : who;

@@ -115,7 +115,8 @@ static int tear_down(void **state) {
 static enum tcn_status tell(void *context, const struct tcn_bundle_event *event) {
     struct world *world = context;
     const struct tcn_trail *trail = &world->trail;
-    bool is_known = event->event.act == TCN_ACT_POLICY_ACTIVATED;
+    bool is_known = event->event.act == TCN_ACT_POLICY_ACTIVATED ||
+                    event->event.act == TCN_ACT_DELIVERED; /* that something was fetched */
     for (uint32_t i = 0; i < trail->fact_count && !is_known; i++) {
         const struct tcn_trail_fact *fact = &trail->facts[i];
         is_known = fact->position == event->position && fact->fired.kind == TCN_DUE_NONE &&
