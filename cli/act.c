@@ -19,6 +19,7 @@ struct act {
     struct tcn_cli_draft typed;
     struct tcn_await await;
     const char *text;
+    bool is_exercise;
     char domain[TCN_WORD_BYTES_MAX + 1];
     char division[24];
 };
@@ -49,6 +50,7 @@ static int read_options(struct tcn_cli *cli, struct act *act, int argc, char **a
         {"count", 0, "N=3,…", "deaths=3, missing=at_least:2", NULL, &typed->counts},
         {"attribute", 0, "K=V,…", "what the policy declares", NULL, &typed->attributes},
         {"key", 0, "KEY", "retry key: entered once", NULL, &act->await.retry_key},
+        {"exercise", 0, NULL, "of a drill, beside real work", &act->is_exercise, NULL},
         {"wait", 'w', NULL, "until the collector has it", &act->await.is_waiting, NULL},
         {"timeout", 0, "S", "seconds to wait; 60", NULL, &act->await.timeout},
         {"receipt", 0, "FILE", "wait, and write the receipt there, for tocsin receipt verify", NULL,
@@ -70,6 +72,7 @@ static int read_options(struct tcn_cli *cli, struct act *act, int argc, char **a
         return tcn_cli_usage(cli, "act --help", "--text and --narrative are the same");
     }
     typed->narrative = act->text != NULL ? act->text : typed->narrative;
+    typed->mode = act->is_exercise ? "exercise" : NULL;
     typed->matter = argv[first];
     typed->act = argv[first + 1];
     return TCN_EXIT_OK;

@@ -228,6 +228,7 @@ static void add_zero(struct typing *typing, const struct tcn_cli_draft *typed) {
 
 static void add_fields(struct typing *typing, const struct tcn_cli_draft *typed) {
     add_word(typing, "act", typed->act);
+    add_word(typing, "mode", typed->mode);
     add_word(typing, "matter", typed->matter);
     add_word(typing, "domain", typed->domain);
     add_word(typing, "division", typed->division);

@@ -17,7 +17,8 @@
 /** What was typed. Open: filled by option tables; NULL is not given. A text that begins with '@' is
  * read from the file that it names. */
 struct tcn_cli_draft {
-    const char *act; /**< NULL: a report */
+    const char *act;  /**< NULL: a report */
+    const char *mode; /**< NULL: as the log's; "exercise": a drill beside real work */
     const char *matter;
     const char *domain;
     const char *division;

@@ -19,6 +19,7 @@ struct report {
     struct tcn_intake intake;
     const char *text; /* the same as --narrative */
     char division[24];
+    bool is_exercise;
     bool is_guided;       /* asked for, or because there is a terminal and nothing was said */
     const char *language; /* of the questions */
 };
@@ -50,6 +51,7 @@ static int read_options(struct tcn_cli *cli, struct report *report, int argc, ch
         {"matter", 0, "ID", "follow up on this matter", NULL, &typed->matter},
         {"key", 0, "KEY", "retry key: entered once, however often it is said", NULL,
          &report->await.retry_key},
+        {"exercise", 0, NULL, "of a drill, beside real work", &report->is_exercise, NULL},
         {"wait", 'w', NULL, "until the collector has it", &report->await.is_waiting, NULL},
         {"timeout", 0, "S", "seconds to wait; 60", NULL, &report->await.timeout},
         {"receipt", 0, "FILE", "wait, and write the receipt there, for tocsin receipt verify", NULL,
@@ -74,6 +76,7 @@ static int read_options(struct tcn_cli *cli, struct report *report, int argc, ch
     if (code == TCN_EXIT_OK && first < argc) {
         return tcn_cli_usage(cli, "report --help", "report takes no argument %s", argv[first]);
     }
+    typed->mode = report->is_exercise ? "exercise" : NULL;
     return code;
 }
 

@@ -12,6 +12,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"zero", "a zero report: lines known safe, by whom, where", tcn_verb_zero},
     {"check-in", "a sign of life of an office", tcn_verb_check_in},
     {"sign-off", "an office closes for the day", tcn_verb_sign_off},
+    {"drill", "begin, end and report an exercise beside real work", tcn_verb_drill},
     {"status", "what a petitioner may know, by slip code", tcn_verb_status},
     {"outbox", "what the agent still has to deliver, and dead letters", tcn_verb_outbox},
     {"watch", "a bureau's alerts, live and durable", tcn_verb_watch},

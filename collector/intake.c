@@ -345,7 +345,7 @@ static enum tcn_status judge_chunk(struct tcn_intake *intake, struct judged *jud
     if (status != TCN_OK) {
         return status;
     }
-    if (head->mode != intake->charter->genesis.mode) {
+    if (!tcn_charter_takes(intake->charter, head->mode)) {
         return TCN_BAD_VALUE;
     }
     judged->note.is_void_range = head->void_count != 0;

@@ -163,7 +163,7 @@ enum tcn_status tcn_subs_fork(struct tcn_server *server, struct tcn_stream strea
 
 static enum tcn_status add_stream(struct tcn_server *server, struct tcn_sub *sub,
                                   const struct tcn_open_stream *wanted) {
-    if (wanted->stream.mode != server->house->charter.genesis.mode) {
+    if (!tcn_charter_takes(&server->house->charter, wanted->stream.mode)) {
         return TCN_BAD_VALUE;
     }
     if (!tcn_principal_may_read(sub->principal, wanted->stream.organ)) {

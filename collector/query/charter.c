@@ -150,3 +150,8 @@ void tcn_charter_fini(struct tcn_charter *charter) {
     tcn_arena_fini(&charter->arena);
     *charter = (struct tcn_charter){0};
 }
+
+bool tcn_charter_takes(const struct tcn_charter *charter, enum tcn_mode mode) {
+    return mode == charter->genesis.mode ||
+           (mode == TCN_MODE_EXERCISE && charter->genesis.mode == TCN_MODE_ACTUAL);
+}

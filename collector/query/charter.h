@@ -67,4 +67,8 @@ uint64_t tcn_charter_bundle_version(const struct tcn_charter *charter,
 /** Gives the memory back; accepts NULL and a zeroed charter. */
 void tcn_charter_fini(struct tcn_charter *charter);
 
+/** True when the log takes events of a mode, and has streams of it: one of real work takes drills
+ * too, one of an exercise takes nothing else. Thread: any. */
+bool tcn_charter_takes(const struct tcn_charter *charter, enum tcn_mode mode);
+
 #endif

@@ -64,6 +64,8 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_CHECKED_IN, true, 0},
     {TCN_ACT_HOLD_ENDED, false, TCN_TELLS_HOLDER | TCN_TELLS_DESK},
     {TCN_ACT_CLAIMED, false, BOTH},
+    {TCN_ACT_DRILL_STARTED, true, 0},
+    {TCN_ACT_DRILL_STOPPED, true, 0},
 };
 
 #define RULE_COUNT (sizeof(rules) / sizeof(rules[0]))

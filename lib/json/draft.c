@@ -35,6 +35,7 @@ struct scratch {
         {"recorded", TCN_JSON_TIME, EVENT(recorded_ns), 0, NULL},                                  \
         {"severity", TCN_JSON_CHOICE, EVENT(severity), 0, tcn_json_severities},                    \
         {"concerns", TCN_JSON_CHOICE, EVENT(concerns), 0, tcn_json_concerns},                      \
+        {"mode", TCN_JSON_CHOICE, EVENT(mode), 0, tcn_json_modes},                                 \
         {"counts", TCN_JSON_OBJECT, AT(counts), 0, NULL},                                          \
         {"attributes", TCN_JSON_OBJECT, AT(attributes), 0, NULL},                                  \
         {"texts", TCN_JSON_OBJECT, AT(texts), 0, NULL},                                            \
@@ -67,6 +68,7 @@ static const struct tcn_json_field act_fields[] = {
 /* A zero report is an act of no matter, and all that it says is open. */
 static const struct tcn_json_field zero_fields[] = {
     {"act", TCN_JSON_CHOICE, EVENT(act), 0, tcn_json_acts},
+    {"mode", TCN_JSON_CHOICE, EVENT(mode), 0, tcn_json_modes},
     {"office", TCN_JSON_WORD, EVENT(office), 0, NULL},
     {"learned", TCN_JSON_TIME, EVENT(learned_ns), 0, NULL},
     {"recorded", TCN_JSON_TIME, EVENT(recorded_ns), 0, NULL},

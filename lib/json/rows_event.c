@@ -271,6 +271,9 @@ void tcn_json_draft_fields(struct tcn_json_writer *writer, const struct tcn_draf
     if (draft->is_act) {
         tcn_json_add_word(writer, "act", tcn_act_name(draft->event.act));
     }
+    if (draft->event.mode == TCN_MODE_EXERCISE) {
+        tcn_json_add_word(writer, "mode", tcn_mode_name(draft->event.mode));
+    }
     add_envelope(writer, &draft->event);
     if (draft->event.body_kind == TCN_BODY_REGISTRY) {
         tcn_json_add_change(writer, draft->event.registry);

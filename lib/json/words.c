@@ -25,6 +25,9 @@ const struct tcn_json_word tcn_json_concerns[] = {{"nobody", TCN_CONCERNS_NOBODY
                                                   {"unknown", TCN_CONCERNS_UNKNOWN},
                                                   {NULL, 0}};
 
+const struct tcn_json_word tcn_json_modes[] = {
+    {"actual", TCN_MODE_ACTUAL}, {"exercise", TCN_MODE_EXERCISE}, {NULL, 0}};
+
 const struct tcn_json_word tcn_json_counts[] = {{"exact", TCN_COUNT_EXACT},
                                                 {"at_least", TCN_COUNT_AT_LEAST},
                                                 {"estimate", TCN_COUNT_ESTIMATE},

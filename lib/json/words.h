@@ -17,6 +17,7 @@ struct tcn_json_word {
 extern const struct tcn_json_word tcn_json_acts[];         /* enum tcn_act */
 extern const struct tcn_json_word tcn_json_severities[];   /* enum tcn_severity */
 extern const struct tcn_json_word tcn_json_concerns[];     /* enum tcn_concerns, but UNSTATED */
+extern const struct tcn_json_word tcn_json_modes[];        /* enum tcn_mode, but NONE */
 extern const struct tcn_json_word tcn_json_counts[];       /* enum tcn_count_kind, but UNKNOWN */
 extern const struct tcn_json_word tcn_json_lanes[];        /* enum tcn_lane */
 extern const struct tcn_json_word tcn_json_kinds[];        /* enum tcn_procedure_kind */

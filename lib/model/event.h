@@ -76,6 +76,8 @@
     X(CHECKED_IN, 63, "checked_in")                                                                \
     X(HOLD_ENDED, 69, "hold_ended")                                                                \
     X(CLAIMED, 70, "claimed")                                                                      \
+    X(DRILL_STARTED, 71, "drill_started")                                                          \
+    X(DRILL_STOPPED, 72, "drill_stopped")                                                          \
     X(VOID, 100, "void")                                                                           \
     X(GENESIS, 101, "genesis")                                                                     \
     X(EPOCH_OPENED, 102, "epoch_opened")                                                           \

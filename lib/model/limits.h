@@ -142,6 +142,7 @@
 #define TCN_PROGRAM_FEN_MAX 1000000000000ULL /* of one amount: ten thousand million yuan */
 #define TCN_PROGRAM_METRES_MAX 1000000       /* of road that one post keeps */
 #define TCN_PROGRAM_DAYS_MAX 90              /* to prove a month, or to remind before the last */
+#define TCN_DRILL_ROWS_MAX 65536             /* alerts in the report of a drill */
 #define TCN_PLACEMENT_MONTHS_MAX 36          /* that one placement keeps a state for */
 
 /* Calendars and clocks of the policy. Longer amounts are counted in the next larger unit. */

@@ -64,10 +64,10 @@ class Terminal:
         return self.process.returncode
 
 
-def acknowledge(district, matter, bureau, post="duty_officer"):
+def acknowledge(district, matter, bureau, *words, post="duty_officer"):
     """A person of a bureau says that it has the matter in hand."""
     terminal = Terminal(district, "act", matter, "acknowledged", "--bureau", bureau, "--post", post,
-                        "--wait")  # fmt: skip
+                        "--wait", *words)  # fmt: skip
     terminal.await_text("to say so:")
     terminal.type(matter[-4:] + "\n")
     code = terminal.end()

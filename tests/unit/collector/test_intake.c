@@ -114,9 +114,9 @@ static void no_body(struct bench *bench) {
     bench->chunk.chunk.body = (struct tcn_slice){0};
 }
 
-static void other_mode(struct bench *bench) {
+static void no_mode(struct bench *bench) {
     begin(bench);
-    bench->chunk.head.mode = TCN_MODE_EXERCISE;
+    bench->chunk.head.mode = TCN_MODE_NONE;
     seal(bench);
 }
 
@@ -161,7 +161,7 @@ static const struct {
     {"with an altered body", altered_body, TCN_BAD_SIGNATURE},
     {"with a body cut short", cut_body, TCN_MALFORMED},
     {"without a body", no_body, TCN_BAD_VALUE},
-    {"of the other mode", other_mode, TCN_BAD_VALUE},
+    {"of no mode", no_mode, TCN_BAD_VALUE},
     {"without a head", empty_head, TCN_BAD_VALUE},
     {"with shares that the head does not name", shares_not_named, TCN_BAD_SIGNATURE},
     {"without the shares that the head names", shares_missing, TCN_BAD_SIGNATURE},
@@ -196,6 +196,25 @@ static void an_expired_key_is_refused(void **state) {
     tcn_forge_chunk_event(&bench->chunk, &event, (struct tcn_slice){0});
     tcn_forge_chunk_seal(&bench->chunk, &bench->forge, TCN_FORGE_AGENT_B);
     assert_int_equal(judge(bench, TCN_FORGE_AGENT_B), TCN_REVOKED);
+}
+
+/** A chunk of one report of a mode. */
+static void begin_mode(struct bench *bench, enum tcn_mode mode) {
+    struct tcn_event event = tcn_forge_report(&bench->forge, 1);
+    event.mode = mode;
+    tcn_forge_chunk_begin(&bench->chunk, &bench->forge, TCN_FORGE_AGENT_A, 1, NULL);
+    bench->chunk.head.mode = mode;
+    tcn_forge_chunk_event(&bench->chunk, &event, (struct tcn_slice){0});
+    seal(bench);
+}
+
+static void a_drill_is_taken_beside_real_work_and_real_work_not_in_an_exercise(void **state) {
+    struct bench *bench = *state;
+    begin_mode(bench, TCN_MODE_EXERCISE);
+    assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), TCN_OK);
+    bench->charter.genesis.mode = TCN_MODE_EXERCISE;
+    begin_mode(bench, TCN_MODE_ACTUAL);
+    assert_int_equal(judge(bench, TCN_FORGE_AGENT_A), TCN_BAD_VALUE);
 }
 
 static void a_feed_is_refused_where_work_is_real(void **state) {
@@ -499,6 +518,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_row_may_allow_fewer_acts_than_its_role, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_feed_is_refused_where_work_is_real, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_drill_is_taken_beside_real_work_and_real_work_not_in_an_exercise, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_event_is_named_and_the_others_are_not, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(bytes_that_do_not_decode_are_named, set_up, tear_down),

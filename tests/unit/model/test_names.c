@@ -84,6 +84,8 @@ static const struct golden acts[] = {
     {63, "checked_in"},
     {69, "hold_ended"},
     {70, "claimed"},
+    {71, "drill_started"},
+    {72, "drill_stopped"},
     {100, "void"},
     {101, "genesis"},
     {102, "epoch_opened"},
