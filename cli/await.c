@@ -237,6 +237,12 @@ static void tell_void(FILE *err, const struct tcn_entered *entered) {
     char matter[TCN_UUID_TEXT_BYTES];
     tcn_uuid_to_text(entered->matter.bytes, matter);
     (void)fprintf(err, "tocsin: cannot do that: because ");
+    if (tcn_id_is_none(&entered->matter) && entered->told.code == TCN_DENIED) {
+        (void)fprintf(err, "it is not yours to say: an office speaks for itself, and the desk "
+                           "writes down what one told it; it stands in the log and changed "
+                           "nothing\ntry: tocsin zero --help\n");
+        return;
+    }
     void_reason(err, &entered->told);
     (void)fprintf(err, "; it stands in the log and changed nothing\ntry: ");
     if (entered->told.allowed_acts != 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/folder.h"
 
+#include "base/clock.h"
 #include "cli/place.h"
 
 #include <stdlib.h>
@@ -175,6 +176,7 @@ void tcn_folder_close(struct tcn_folder *folder) {
 
 struct tcn_query_view tcn_folder_view(const struct tcn_folder *folder) {
     const bool has_rights = folder->rights.roll != NULL;
+    const bool is_exercise = folder->charter.genesis.mode == TCN_MODE_EXERCISE;
     return (struct tcn_query_view){.log = folder->log,
                                    .log_reader = folder->log_reader,
                                    .state_reader = folder->state_reader,
@@ -182,5 +184,6 @@ struct tcn_query_view tcn_folder_view(const struct tcn_folder *folder) {
                                    .registry =
                                        has_rights ? tcn_rights_registry(&folder->rights) : NULL,
                                    .policy = has_rights ? tcn_rights_policy(&folder->rights) : NULL,
-                                   .generation = folder->generation};
+                                   .generation = folder->generation,
+                                   .now_ns = is_exercise ? 0 : tcn_clock_wall_ns()};
 }

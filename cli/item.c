@@ -363,6 +363,24 @@ static void print_ladder(FILE *out, const struct tcn_policy *policy, const struc
     }
 }
 
+/* Which office has said nothing, since when, and whom to ask. What is missing is unknown: nobody
+ * says that it is safe. */
+static void print_expected(FILE *out, const struct tcn_item *item, const char *name) {
+    const struct tcn_fired *fired = &item->alert.fired;
+    char due[TCN_TIME_TEXT_BYTES];
+    tcn_show_time(fired->until_ns, due);
+    (void)fprintf(out, "%*s%s has not said what was due %s (%" PRIu32 " missing): unknown", INDENT,
+                  "", name, due, fired->rule);
+    if (fired->stage == TCN_EXPECTED_STAGE_OFF) {
+        (void)fputs("; it has signed off, its duty telephone answers", out);
+    }
+    print_lateness(out, item);
+    (void)fprintf(out,
+                  "\n%*stry: call its duty telephone, then tocsin zero --oral %s; tocsin board "
+                  "shows all\n",
+                  INDENT, "", name);
+}
+
 static void print_fired(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item,
                         const char *name) {
     switch (item->alert.fired.kind) {
@@ -386,6 +404,9 @@ static void print_fired(FILE *out, const struct tcn_policy *policy, const struct
         break;
     case TCN_DUE_LADDER:
         print_ladder(out, policy, item);
+        break;
+    case TCN_DUE_EXPECTED:
+        print_expected(out, item, name);
         break;
     case TCN_DUE_NONE:
     default:

@@ -13,6 +13,8 @@ static const struct tcn_cli_verb verbs[] = {
     {"check-in", "a sign of life of an office", tcn_verb_check_in},
     {"sign-off", "an office closes for the day", tcn_verb_sign_off},
     {"drill", "begin, end and report an exercise beside real work", tcn_verb_drill},
+    {"board", "the five lines: known safe, unknown, warning, breach", tcn_verb_board},
+    {"desk", "what the district's desk must know, on one screen", tcn_verb_desk},
     {"status", "what a petitioner may know, by slip code", tcn_verb_status},
     {"outbox", "what the agent still has to deliver, and dead letters", tcn_verb_outbox},
     {"watch", "a bureau's alerts, live and durable", tcn_verb_watch},

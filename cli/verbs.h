@@ -35,6 +35,11 @@ int tcn_verb_check_in(struct tcn_cli *cli, int argc, char **argv);
 /** An office closes for the day. */
 int tcn_verb_sign_off(struct tcn_cli *cli, int argc, char **argv);
 
+/** The five lines. */
+int tcn_verb_board(struct tcn_cli *cli, int argc, char **argv);
+/** The desk's one screen. */
+int tcn_verb_desk(struct tcn_cli *cli, int argc, char **argv);
+
 /** What a petitioner may know, by slip code. */
 int tcn_verb_status(struct tcn_cli *cli, int argc, char **argv);
 

@@ -300,6 +300,31 @@ static enum tcn_status shift_put(void *context, const struct tcn_shift *shift) {
     return tcn_apply_met(follower, tcn_state_table()->shift_put(follower->house->state, shift));
 }
 
+static enum tcn_status expected_get(void *context, const struct tcn_expected_key *key,
+                                    struct tcn_expected *out_expected) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(
+        follower, tcn_state_table()->expected_get(follower->house->state, key, out_expected));
+}
+
+static enum tcn_status expected_put(void *context, const struct tcn_expected *expected) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower,
+                         tcn_state_table()->expected_put(follower->house->state, expected));
+}
+
+static enum tcn_status expected_del(void *context, const struct tcn_expected_key *key) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower, tcn_state_table()->expected_del(follower->house->state, key));
+}
+
+static enum tcn_status expected_next(void *context, const struct tcn_expected_key *key,
+                                     struct tcn_expected *out_expected) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(
+        follower, tcn_state_table()->expected_next(follower->house->state, key, out_expected));
+}
+
 static enum tcn_status applied_get(void *context, struct tcn_applied *out_applied) {
     struct tcn_follower *follower = context;
     return tcn_apply_met(follower,
@@ -352,6 +377,10 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .ladder_next = tcn_apply_ladder_next,
         .ladder_waiting = tcn_apply_ladder_waiting,
         .delivery_put = tcn_apply_delivery_put,
+        .expected_get = expected_get,
+        .expected_put = expected_put,
+        .expected_del = expected_del,
+        .expected_next = expected_next,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

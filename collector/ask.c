@@ -91,6 +91,7 @@ static enum tcn_status run(struct tcn_server *server, struct waiting *waiting) {
         .generation = server->house->generation,
         .key = &server->voice.key,
         .asker = waiting->principal,
+        .now_ns = server->house->is_feed_clock ? 0 : tcn_clock_wall_ns(),
     };
     struct tcn_answer answer = {0};
     tcn_arena_reset(&server->asks->arena);

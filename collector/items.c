@@ -216,6 +216,12 @@ enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *
     if (fired->kind == TCN_DUE_LADDER) {
         return name_ladder(server, item);
     }
+    if (fired->kind == TCN_DUE_EXPECTED) {
+        const struct tcn_organ *organ =
+            tcn_policy_organ(tcn_rights_policy(&server->roster.rights), (uint16_t)fired->subject);
+        item->subject = tcn_slice_text(organ != NULL ? organ->id : "");
+        return TCN_OK;
+    }
     const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     const struct tcn_principal *row =
         fired->kind != TCN_DUE_CALENDAR && fired->subject <= UINT32_MAX

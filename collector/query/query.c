@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/query.h"
 
+#include "query/board.h"
 #include "query/heads.h"
 #include "query/summonses.h"
 
@@ -57,9 +58,8 @@ static enum tcn_status erasure_of(const struct tcn_query_view *view, struct tcn_
     return TCN_OK;
 }
 
-/* The row of the event at a position; its open part is copied into the arena. */
-static enum tcn_status event_row(const struct tcn_query_view *view, uint64_t position,
-                                 struct tcn_arena *arena, struct tcn_event_row *out_row) {
+enum tcn_status tcn_query_event_row(const struct tcn_query_view *view, uint64_t position,
+                                    struct tcn_arena *arena, struct tcn_event_row *out_row) {
     struct tcn_record record = {0};
     enum tcn_status status = tcn_log_read(view->log_reader, position, &record);
     if (status != TCN_OK) {
@@ -140,7 +140,7 @@ static enum tcn_status matter_events(const struct tcn_query_view *view,
     uint32_t row_count = 0;
     uint64_t next = query->page;
     while (next < count && row_count < TCN_ROWS_MAX && bytes < EVENT_BYTES_SOFT) {
-        status = event_row(view, positions[count - 1 - next], arena, &rows[row_count]);
+        status = tcn_query_event_row(view, positions[count - 1 - next], arena, &rows[row_count]);
         if (status != TCN_OK) {
             return status;
         }
@@ -409,7 +409,7 @@ static enum tcn_status event(const struct tcn_query_view *view, const struct tcn
         const uint64_t offset = query->sequence - place.first_sequence;
         position = place.first_position + (offset < record.count ? offset : record.count - 1);
     }
-    status = event_row(view, position, arena, row);
+    status = tcn_query_event_row(view, position, arena, row);
     if (status == TCN_OK) {
         answer->events = row;
         answer->event_count = 1;
@@ -462,6 +462,9 @@ static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_q
         return tcn_query_shifts(view, query, arena, answer);
     case TCN_QUERY_EVENT:
         return event(view, query, arena, answer);
+    case TCN_QUERY_BOARD:
+    case TCN_QUERY_DESK:
+        return tcn_query_board(view, query, arena, answer);
     case TCN_QUERY_NONE:
     default:
         return TCN_BAD_VALUE;

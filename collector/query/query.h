@@ -33,6 +33,8 @@ struct tcn_query_view {
     uint64_t generation;
     const struct tcn_signing_key *key; /**< the collector's; NULL: nobody signs a head */
     const struct tcn_principal *asker; /**< NULL: who has the files sees all that is in them */
+    int64_t now_ns; /**< by which a board is judged; the state's log time when that is later. 0: by
+                       the log alone, as of a feed, whose time is another */
 };
 
 /** Answers one page. What is not found is an answer with code TCN_ABSENT, what makes no sense one

@@ -5,10 +5,12 @@
 #include "core/erasure.h"
 #include "core/fold_clocks.h"
 #include "core/fold_due.h"
+#include "core/fold_expected.h"
 #include "core/fold_inside.h"
 #include "core/fold_ladder.h"
 #include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
+#include "core/fold_signs.h"
 #include "core/fold_words.h"
 #include "core/guard.h"
 #include "core/limit.h"
@@ -27,7 +29,8 @@ enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct tcn_policy *po
     }
     *fold = (struct tcn_fold){.policy = policy, .ops = ops, .state = state, .applied = applied};
     fold->clocks = tcn_fold_clock_table(policy);
-    return tcn_due_first(ops, state, &fold->due_ns);
+    status = tcn_fold_expected_init(fold);
+    return status != TCN_OK ? status : tcn_due_first(ops, state, &fold->due_ns);
 }
 
 /** left - right, kept within the type: clocks of agents may say anything. */
@@ -194,7 +197,11 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
         return tcn_fold_activate(step->fold, step->in);
     }
     if (act == TCN_ACT_REGISTRY_CHANGED || act == TCN_ACT_GENESIS) {
-        return tcn_fold_due_rows(step->fold, step->in);
+        const enum tcn_status rows = tcn_fold_due_rows(step->fold, step->in);
+        return rows == TCN_OK ? tcn_fold_expected_rows(step->fold, step->in) : rows;
+    }
+    if (tcn_fold_expected_knows(step->event)) {
+        return tcn_fold_expected_say(step);
     }
     if (is_own_act(act) && step->in->lane.source != 0) {
         tcn_fold_why(step, TCN_WHY_COLLECTORS_WORD, 0);
@@ -346,6 +353,9 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     if (status == TCN_OK) {
         status = tcn_summons_moved(fold, step->is_birth ? NULL : &step->before, matter);
     }
+    if (status == TCN_OK) {
+        status = tcn_fold_signs(step); /* rule 13 */
+    }
     fold->applied.matter_count += step->is_birth ? 1 : 0;
     return status;
 }
@@ -436,6 +446,7 @@ enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input
         status = write_void(&step); /* rule 7 */
     } else if (status == TCN_OK) {
         status = step.has_matter ? write_matter(&step) : TCN_OK;
+        status = status == TCN_OK ? tcn_fold_expected_other(&step) : status;
         status = status == TCN_OK ? write_notices(&step) : status;
         status = status == TCN_OK ? tcn_fold_ladders(&step) : status;
         status = status == TCN_OK && step.erases ? tcn_erasure_ask(&step) : status;

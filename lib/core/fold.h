@@ -28,7 +28,10 @@
  *  11. two posts of who leads or of the desk erase an event's sealed part, unless a legal hold
  * stands (core/erasure); the shell destroys the share of what the state says is asked and not done;
  *  12. what an organ was called to stays open until an act of that organ (core/summons), whoever
- * has fetched the alert.
+ * has fetched the alert;
+ *  13. what an office says though nothing has happened, and that it says nothing, is kept apart
+ * from matters (core/fold_expected); what the board shows of these, and of no guarded one, is noted
+ * with each event that moves them (core/fold_signs).
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, lends the
  * policy of an activation from then on, and on any failure gives up its transaction and starts
@@ -54,6 +57,7 @@ struct tcn_fold {
      * policy. NULL: none run. */
     const struct tcn_clock_table *clocks;
     struct tcn_trace *trace; /**< lent; NULL: nobody asks why */
+    bool asks_check_ins;     /**< a matter is open that calls for them (core/fold_expected) */
 };
 
 /** The event that an ERASED act names, as the log has it. All zero when it has none such. */

@@ -5,7 +5,9 @@
 #include "core/due.h"
 #include "core/fold_bounce.h"
 #include "core/fold_due.h"
+#include "core/fold_expected.h"
 #include "core/fold_ladder.h"
+#include "core/fold_signs.h"
 #include "core/guard.h"
 #include "core/restate.h"
 #include "core/summons.h"
@@ -175,6 +177,9 @@ enum tcn_status tcn_fold_activate(struct tcn_fold *fold, const struct tcn_fold_i
         note_activation(fold, in, &counts);
         status = tell_activation(fold, in, &counts);
     }
+    if (status == TCN_OK) {
+        status = tcn_fold_expected_activate(fold, in);
+    }
     return status;
 }
 
@@ -293,7 +298,9 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
             status = tcn_fold_ladder_moved(fold, in, &matter, alert.number);
         }
     }
-    return status == TCN_OK ? tcn_fold_ladder_clock(fold, in, &told) : status;
+    const bool is_due = fired->stage == TCN_CLOCK_DUE + 1;
+    status = status == TCN_OK ? tcn_fold_ladder_clock(fold, in, &told) : status;
+    return status == TCN_OK && is_due ? tcn_fold_sign_late(fold, in, &matter) : status;
 }
 
 enum tcn_status tcn_fold_clocks_tell(struct tcn_fold *fold, const struct tcn_fold_input *in,

@@ -3,6 +3,7 @@
 
 #include "core/due.h"
 #include "core/fold_clocks.h"
+#include "core/fold_expected.h"
 #include "core/fold_ladder.h"
 #include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
@@ -55,6 +56,8 @@ static enum tcn_status tell(struct tcn_fold *fold, const struct tcn_fold_input *
         return tell_desk(fold, in, fired);
     case TCN_DUE_LADDER:
         return tcn_fold_ladder_fire(fold, in, fired);
+    case TCN_DUE_EXPECTED:
+        return tcn_fold_expected_fire(fold, in, fired);
     case TCN_DUE_PLACEMENT:
         return tcn_fold_placement_fire(fold, in, fired);
     case TCN_DUE_WAKE:

@@ -55,6 +55,10 @@ enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t des
         return allowed(sees_all || is_admin);
     case TCN_QUERY_SOURCES:
         return allowed(sees_all);
+    case TCN_QUERY_BOARD: /* a township's is its own; who reads the desk's stream sees all */
+        return sees_all || may_read(asker, desk) ? TCN_OK : narrow_to_organ(asker, query);
+    case TCN_QUERY_DESK: /* of the shift that keeps it */
+        return allowed(sees_all || may_read(asker, desk));
     case TCN_QUERY_REGISTRY:
         return sees_all || is_admin ? TCN_OK : narrow_to_self(asker, query);
     case TCN_QUERY_NONE:
@@ -138,6 +142,7 @@ bool tcn_sight_is_only_shown(const struct tcn_policy *policy, const struct tcn_a
     case TCN_REASON_URGE:
     case TCN_REASON_PROPOSAL:
     case TCN_REASON_UNDELIVERABLE:
+    case TCN_REASON_CONTRADICTED:
     default: /* there is nothing to read */
         return true;
     }

@@ -27,6 +27,7 @@ const char *tcn_reason_name(enum tcn_reason reason) {
         [TCN_REASON_URGE] = "urge",
         [TCN_REASON_PROPOSAL] = "proposal",
         [TCN_REASON_UNDELIVERABLE] = "undeliverable",
+        [TCN_REASON_CONTRADICTED] = "contradicted",
         [TCN_REASON_SHIFT] = "shift",
         [TCN_REASON_BREACH] = "breach",
     };
@@ -43,10 +44,11 @@ const char *tcn_limit_state_name(enum tcn_limit_state state) {
 
 const char *tcn_due_kind_name(enum tcn_due_kind kind) {
     static const char *const names[] = {
-        [TCN_DUE_NONE] = "none",           [TCN_DUE_KEY_ENDS] = "key_ends",
-        [TCN_DUE_CLOCK] = "clock",         [TCN_DUE_CALENDAR] = "calendar",
-        [TCN_DUE_POLICY] = "policy",       [TCN_DUE_LADDER] = "ladder",
-        [TCN_DUE_PLACEMENT] = "placement", [TCN_DUE_WAKE] = "nobody_there",
+        [TCN_DUE_NONE] = "none",         [TCN_DUE_KEY_ENDS] = "key_ends",
+        [TCN_DUE_CLOCK] = "clock",       [TCN_DUE_CALENDAR] = "calendar",
+        [TCN_DUE_POLICY] = "policy",     [TCN_DUE_LADDER] = "ladder",
+        [TCN_DUE_EXPECTED] = "expected", [TCN_DUE_PLACEMENT] = "placement",
+        [TCN_DUE_WAKE] = "nobody_there",
     };
     const uint32_t number = (uint32_t)kind;
     const bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;

@@ -33,6 +33,7 @@ enum tcn_reason {
     TCN_REASON_URGE = 13,          /**< a harder one, also to those above */
     TCN_REASON_PROPOSAL = 14,      /**< to the desk: people may think of a measure; none is taken */
     TCN_REASON_UNDELIVERABLE = 15, /**< nobody fetches what an organ was told: nobody is late */
+    TCN_REASON_CONTRADICTED = 16,  /**< a zero report had said that there was no such thing */
     TCN_REASON_SHIFT = 19,         /**< of its own duty: taken, handed over */
     TCN_REASON_BREACH = 20,        /**< it breaks rules of a program: `code` says which */
 };
@@ -47,9 +48,14 @@ enum tcn_due_kind {
                                 principal */
     TCN_DUE_LADDER = 5,    /**< the next step of a ladder of the matter whose birth position is the
                                 subject; rule: which of its ladders */
+    TCN_DUE_EXPECTED = 6,  /**< an office, the subject, has not said what is expected of it */
     TCN_DUE_PLACEMENT = 7, /**< a month of the placement whose birth position is the subject */
     TCN_DUE_WAKE = 8,      /**< nobody is there: as the rule says (model/shift.h) */
 };
+
+/* Stages of TCN_DUE_EXPECTED. */
+#define TCN_EXPECTED_STAGE_SILENT 1u /* nothing was heard of it */
+#define TCN_EXPECTED_STAGE_OFF 2u    /* it has closed for the day: its duty telephone answers */
 
 /* Stages of TCN_DUE_POLICY. */
 #define TCN_POLICY_KEEPS 1u    /* running clocks keep their terms */
@@ -68,7 +74,8 @@ struct tcn_fired {
     uint64_t subject;       /**< whom or what it is of, as its kind says */
     uint32_t rule;          /**< CLOCK: number of the rule's id (model/clock.h); POLICY: clocks that
                                  it changed; LADDER: number of the ladder's id; PLACEMENT: the
-                                 month, as 202107, or how many lack their paper; else 0 */
+                                 month, as 202107, or how many lack their paper; EXPECTED: reports
+                                 that are missing; else 0 */
     int64_t due_ns;         /**< log time at which it was due: the alert may be later */
     int64_t until_ns;       /**< log time of the end that it is about */
     /* LADDER, in an alert: stage is the step, from 1; subject the number of the clock's rule, 0

@@ -20,6 +20,8 @@
 #define TCN_ZERO_TICKS_MAX 16            /* lines of one zero report: TCN_LINES_MAX */
 #define TCN_ZERO_PLACES_MAX 16           /* places that it says were checked */
 #define TCN_PLACE_BYTES_MAX 127          /* the name of one */
+#define TCN_ZERO_DAYS_KEPT 400           /* days of which the state keeps what an office said */
+#define TCN_BOARD_SIGNS_MAX 4096         /* matters that one board looks at */
 #define TCN_GUARD_ORGANS_MAX 8           /* allow-list of a guarded event */
 #define TCN_COMPARTMENTS_MAX 4           /* contact and place, narrative, accused, informant */
 #define TCN_WRAPS_MAX 8                  /* recipients of one compartment */

@@ -64,11 +64,18 @@ struct tcn_division {
     int64_t valid_to_ns;   /**< 0: no end */
 };
 
-/** One of the five no-occurrences. */
+/** One of the five no-occurrences, and what counts as harm on it, or as a warning of it. */
 struct tcn_line {
     char id[TCN_WORD_BYTES_MAX + 1];
     char title_zh[128];
     char title_en[128];
+    enum tcn_severity warning_severity; /**< an open matter this grave warns; UNKNOWN: none by that
+                                             alone */
+    uint32_t breach_level;       /**< rank of the accident that is a breach, at least; 0: none */
+    uint64_t breach_deaths;      /**< so many; 0: not by them */
+    uint64_t breach_injuries;    /**< seriously injured; 0: not by them */
+    uint32_t breach_silent_days; /**< a limit has passed, the holder was urged, and then nobody
+                                      stirred for so many days; 0: never by that */
 };
 
 /** The compiled policy. Arrays are owned by the arena or block that it was decoded into. */

@@ -7,6 +7,7 @@
 #ifndef TCN_MODEL_QUERY_H
 #define TCN_MODEL_QUERY_H
 
+#include "model/board.h"
 #include "model/registry.h"
 #include "model/state.h"
 
@@ -23,6 +24,8 @@ enum tcn_query_kind {
     TCN_QUERY_STANDINGS = 7, /**< what the collector said and has not taken back → standing rows */
     TCN_QUERY_REGISTRY = 8,  /**< who may speak, by number → principals */
     TCN_QUERY_HEAD = 9,      /**< how far the log goes → a head, signed by the collector */
+    TCN_QUERY_BOARD = 44,    /**< the five lines: of `organ`, or of the district → board rows */
+    TCN_QUERY_DESK = 45,     /**< the desk's one screen → board rows, and its hand-over's event */
     TCN_QUERY_SUMMONSES = 48, /**< what an organ has not in hand → summons rows, and as many matters
                                  in the same order */
     TCN_QUERY_SHIFTS = 49,    /**< which posts have the duty → shift rows, by organ */
@@ -40,7 +43,7 @@ struct tcn_query {
     uint64_t position;
     struct tcn_lane_key lane;
     uint64_t sequence;
-    uint16_t organ;     /**< matters held by it; streams of it */
+    uint16_t organ;     /**< matters held by it; streams of it; its board */
     uint32_t principal; /**< one row of the registry */
 };
 
@@ -120,6 +123,10 @@ struct tcn_answer {
     uint32_t standing_count;
     const struct tcn_principal *principals; /**< without the hashes of tokens */
     uint32_t principal_count;
+    const struct tcn_board_row *board_rows; /**< BOARD, DESK */
+    uint32_t board_row_count;
+    int64_t board_ns;    /**< BOARD, DESK: as of when */
+    bool board_has_more; /**< BOARD, DESK: there was more than one board looks at */
     /* MATTER, of the one matter: */
     uint64_t allowed_acts;              /**< bit n: act number n is allowed as it stands */
     enum tcn_act owed_act;              /**< the next one; NONE when nobody owes one */

@@ -8,6 +8,7 @@
 #define TCN_MODEL_STATE_H
 
 #include "model/event.h"
+#include "model/expected.h"
 #include "model/feed.h"
 #include "model/id.h"
 #include "model/ladder.h"
@@ -287,6 +288,17 @@ struct tcn_state_ops {
     /** Keeps that a name had a stream's items up to a number: of one (stream, number, principal)
      * the first. */
     enum tcn_status (*delivery_put)(void *state, const struct tcn_delivery *delivery);
+    /** A row of what offices said (model/expected.h). */
+    enum tcn_status (*expected_get)(void *state, const struct tcn_expected_key *key,
+                                    struct tcn_expected *out_expected);
+    /** Puts it under its key. */
+    enum tcn_status (*expected_put)(void *state, const struct tcn_expected *expected);
+    /** Takes it away; TCN_ABSENT when there is none. */
+    enum tcn_status (*expected_del)(void *state, const struct tcn_expected_key *key);
+    /** The first at or behind a key in the order (row, organ, number); TCN_ABSENT behind the last.
+     */
+    enum tcn_status (*expected_next)(void *state, const struct tcn_expected_key *key,
+                                     struct tcn_expected *out_expected);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

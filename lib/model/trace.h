@@ -30,6 +30,10 @@
     X(COLLECTORS_WORD, "collectors_word")                                                          \
     X(WORDS_VOID, "words_void")                                                                    \
     X(WORDS_TELL, "words_tell")                                                                    \
+    X(ZERO_NOT_OWN, "zero_not_own")                                                                \
+    X(OFFICE_SPOKE, "office_spoke")                                                                \
+    X(ZERO_CONTRADICTED, "zero_contradicted")                                                      \
+    X(ZERO_CORRECTED, "zero_corrected")                                                            \
     X(REGISTRY_RULED, "registry_ruled")                                                            \
     X(NEEDS_NO_MATTER, "needs_no_matter")                                                          \
     X(NAMES_NO_MATTER, "names_no_matter")                                                          \

@@ -143,6 +143,7 @@ void tcn_rules_compile(struct tcn_compile *compile) {
     struct tcn_rules_tables *tables = &compile->tables->rules;
     tcn_compile_attributes(compile);
     tcn_compile_levels(compile);
+    tcn_compile_lines(compile);
     tcn_compile_domain_rules(compile);
     if (tables->domains != NULL) {
         qsort(tables->domains, tables->rules.domain_count, sizeof(*tables->domains),

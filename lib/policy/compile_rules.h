@@ -61,6 +61,9 @@ void tcn_rules_compile(struct tcn_compile *compile);
 void tcn_compile_attributes(struct tcn_compile *compile);
 /** levels.yaml; attributes are there. Thread: any, one at a time for each compilation. */
 void tcn_compile_levels(struct tcn_compile *compile);
+/** What lines.yaml says beside names; levels are there. Thread: any, one at a time for each
+ * compilation. */
+void tcn_compile_lines(struct tcn_compile *compile);
 /** What domains.yaml adds; all others are there. Thread: any, one at a time for each compilation.
  */
 void tcn_compile_domain_rules(struct tcn_compile *compile);

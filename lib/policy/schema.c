@@ -22,6 +22,11 @@ static const cyaml_schema_field_t line_fields[] = {
     TEXT(tcn_raw_line, id),
     TEXT(tcn_raw_line, title_zh),
     TEXT(tcn_raw_line, title_en),
+    TEXT(tcn_raw_line, warning_severity),
+    TEXT(tcn_raw_line, breach_level),
+    TEXT(tcn_raw_line, breach_deaths),
+    TEXT(tcn_raw_line, breach_injuries),
+    TEXT(tcn_raw_line, breach_silent_days),
     CYAML_FIELD_END,
 };
 

@@ -37,6 +37,11 @@ struct tcn_raw_line {
     char *id;
     char *title_zh;
     char *title_en;
+    char *warning_severity;
+    char *breach_level;
+    char *breach_deaths;
+    char *breach_injuries;
+    char *breach_silent_days;
 };
 
 /** lines.yaml. */

@@ -5,7 +5,7 @@
  * the sizes of the commits: nothing here stores a time, a count of commits or a random number. The
  * rows' layouts stand in state_rows.c.
  *
- * Databases (format 4; each value begins with a version byte and ends in its own checksum):
+ * Databases (each value begins with a version byte and ends in its own checksum):
  *   matters   birth position 8               -> struct tcn_matter
  *   ids       matter id 16                   -> birth position (a UUIDv7: grows with its minting)
  *   threads   position 8                     -> struct tcn_thread, MDB_APPEND
@@ -31,6 +31,7 @@
  *   deliveries mode 1, organ 2, number 8, principal 4 -> struct tcn_delivery
  *   tellings  birth position 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told
  *             of a matter
+ *   expected  row 1, organ 2, number 8 -> struct tcn_expected
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -49,10 +50,10 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 10u
+#define TCN_STATE_FORMAT 11u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 22u
+#define TCN_STATE_DB_COUNT 23u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -220,6 +221,13 @@ TCN_MUST_CHECK enum tcn_status tcn_state_erasure(struct tcn_state_reader *reader
                                                  const struct tcn_lane_key *lane, uint64_t sequence,
                                                  struct tcn_erasure *out_erasure);
 
+/** Rows of what offices said, from a key on, in the order (row, organ, number).
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_expected(struct tcn_state_reader *reader,
+                                                  const struct tcn_expected_key *from,
+                                                  struct tcn_expected *out_rows, size_t count_max,
+                                                  size_t *out_count);
+
 /** The first erasures that are asked and not done, in the order of their places.
  * Errors: TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_erasures_asked(struct tcn_state_reader *reader,
@@ -259,6 +267,12 @@ TCN_MUST_CHECK enum tcn_status tcn_state_standings(struct tcn_state_reader *read
  * Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader,
                                                    struct tcn_due *out_due);
+
+/** What falls due first, in the order of due times, up to a log time and its nanosecond included.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_dues(struct tcn_state_reader *reader, int64_t until_ns,
+                                              struct tcn_due *out_dues, size_t count_max,
+                                              size_t *out_count);
 
 /** Clocks of a matter with rules numbered `from_rule` and higher, in the order of these numbers.
  * Errors: TCN_CORRUPT; TCN_IO. */

@@ -311,12 +311,58 @@ enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader, struct tcn_
                : status;
 }
 
+enum tcn_status tcn_state_dues(struct tcn_state_reader *reader, int64_t until_ns,
+                               struct tcn_due *out_dues, size_t count_max, size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    enum tcn_env_step step = TCN_STEP_FIRST;
+    size_t count = 0;
+    while (status == TCN_OK && count < list_limit(count_max)) {
+        struct tcn_env_row row;
+        struct tcn_due time = {.stage = 0};
+        status = reader_seek(reader, TCN_STATE_DB_DUE_TIMES, step, no_key, &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_due_time(&row, &time);
+        }
+        if (status != TCN_OK || time.due_ns > until_ns) {
+            break;
+        }
+        const struct tcn_key key = tcn_state_key_due(&time.key);
+        status = reader_get(reader, TCN_STATE_DB_DUES, tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_due(&row, &out_dues[count]);
+        }
+        status = status == TCN_ABSENT ? TCN_CORRUPT : status; /* both are put in one commit */
+        count += status == TCN_OK;
+        step = TCN_STEP_NEXT;
+    }
+    return list_end(status, count, out_count);
+}
+
 enum tcn_status tcn_state_erasure(struct tcn_state_reader *reader, const struct tcn_lane_key *lane,
                                   uint64_t sequence, struct tcn_erasure *out_erasure) {
     const enum tcn_status status = tcn_view_use(&reader->view);
     return status == TCN_OK ? tcn_state_erasure_find((struct tcn_row_from){.view = &reader->view},
                                                      lane, sequence, out_erasure)
                             : status;
+}
+
+enum tcn_status tcn_state_expected(struct tcn_state_reader *reader,
+                                   const struct tcn_expected_key *from,
+                                   struct tcn_expected *out_rows, size_t count_max,
+                                   size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    const struct tcn_key key = tcn_state_key_expected(from);
+    size_t count = 0;
+    while (status == TCN_OK && count < list_limit(count_max)) {
+        struct tcn_env_row row;
+        const enum tcn_env_step step = count == 0 ? TCN_STEP_FROM : TCN_STEP_NEXT;
+        status = reader_seek(reader, TCN_STATE_DB_EXPECTED, step, tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_expected(&row, &out_rows[count]);
+        }
+        count += status == TCN_OK;
+    }
+    return list_end(status, count, out_count);
 }
 
 enum tcn_status tcn_state_erasures_asked(struct tcn_state_reader *reader,

@@ -35,6 +35,7 @@ enum tcn_state_db {
     TCN_STATE_DB_LADDER_WAITS,
     TCN_STATE_DB_DELIVERIES,
     TCN_STATE_DB_TELLINGS,
+    TCN_STATE_DB_EXPECTED,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -148,6 +149,14 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_told(const struct tcn_env_row *r
                                                      uint64_t *out_birth,
                                                      struct tcn_stream *out_stream,
                                                      uint64_t *out_number);
+/** A row of what offices said, as a key. */
+struct tcn_key tcn_state_key_expected(const struct tcn_expected_key *expected);
+/** Such a row, without its key. */
+void tcn_state_encode_expected(const struct tcn_expected *expected,
+                               struct tcn_state_payload *out_payload);
+/** Reads one. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_expected(const struct tcn_env_row *row,
+                                                         struct tcn_expected *out_expected);
 
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);

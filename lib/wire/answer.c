@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/chunk.h"
 #include "proto/query.pb-c.h"
+#include "wire/board_row.h"
 #include "wire/clock_row.h"
 #include "wire/event_row.h"
 #include "wire/matter_row.h"
@@ -17,6 +18,7 @@
 #define FIELD_STANDINGS 9u
 #define FIELD_PRINCIPALS 10u
 #define FIELD_CLOCKS 19u
+#define FIELD_BOARD_ROWS 24u
 
 static const struct tcn_scan_rule source_rules[] = {
     [1] = TCN_RULE_U32, [2] = TCN_RULE_FIXED64, [3] = TCN_RULE_NUMBER(TCN_LANE_ROUTINE),
@@ -102,6 +104,9 @@ static const struct tcn_scan_rule answer_rules[] = {
     [17] = TCN_RULE_U64,
     [18] = TCN_RULE_U32,
     [FIELD_CLOCKS] = TCN_RULE_INNERS(tcn_wire_clock_table, TCN_MATTER_CLOCKS_MAX),
+    [FIELD_BOARD_ROWS] = TCN_RULE_INNERS(tcn_wire_board_table, TCN_ROWS_MAX),
+    [25] = TCN_RULE_I64,
+    [26] = TCN_RULE_FLAG,
     [TCN_WIRE_SUMMONSES] = TCN_RULE_INNERS(tcn_wire_summons_table, TCN_ROWS_MAX),
     [TCN_WIRE_SHIFTS] = TCN_RULE_INNERS(tcn_wire_shift_table, TCN_ROWS_MAX),
 };
@@ -285,6 +290,21 @@ static enum tcn_status put_rows(const struct tcn_answer *answer, struct tcn_writ
     return status;
 }
 
+/** Appends the board, which stands behind all else. */
+static enum tcn_status put_board(const struct tcn_answer *answer, struct tcn_writer *writer) {
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < answer->board_row_count && status == TCN_OK; i++) {
+        status = tcn_wire_board_put(FIELD_BOARD_ROWS, &answer->board_rows[i], writer);
+    }
+    Tocsin__V1__Answer message;
+    tocsin__v1__answer__init(&message);
+    message.board_ns = answer->board_ns;
+    message.board_has_more = answer->board_has_more;
+    struct tcn_slice last;
+    return status == TCN_OK ? tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, &last)
+                            : status;
+}
+
 /** Appends what stands behind the rows: fields go in the order of their numbers. */
 static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writer *writer) {
     const struct tcn_standstill *standstill = &answer->standstill;
@@ -303,6 +323,9 @@ static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writ
     for (uint32_t i = 0; i < answer->clock_count && status == TCN_OK; i++) {
         status = tcn_wire_clock_put(FIELD_CLOCKS, &answer->clocks[i], writer);
     }
+    if (status == TCN_OK) {
+        status = put_board(answer, writer);
+    }
     return status == TCN_OK ? tcn_wire_shift_rows_put(answer, writer) : status;
 }
 
@@ -312,7 +335,7 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
         answer->stream_count > TCN_ROWS_MAX || answer->event_count > TCN_ROWS_MAX ||
         answer->standing_count > TCN_ROWS_MAX || answer->principal_count > TCN_ROWS_MAX ||
         answer->clock_count > TCN_MATTER_CLOCKS_MAX || answer->summons_count > TCN_ROWS_MAX ||
-        answer->shift_count > TCN_ROWS_MAX) {
+        answer->shift_count > TCN_ROWS_MAX || answer->board_row_count > TCN_ROWS_MAX) {
         return TCN_TOOBIG;
     }
     size_t start = writer->offset;
@@ -422,6 +445,22 @@ static enum tcn_status take_clocks(const Tocsin__V1__Answer *found, struct tcn_a
     return TCN_OK;
 }
 
+static enum tcn_status take_board(const Tocsin__V1__Answer *found, struct tcn_arena *arena,
+                                  struct tcn_answer *answer) {
+    struct tcn_board_row *rows = tcn_arena_alloc(arena, found->n_board_rows * sizeof(*rows));
+    if (rows == NULL) {
+        return TCN_NOMEM;
+    }
+    for (size_t i = 0; i < found->n_board_rows; i++) {
+        tcn_wire_board_take(found->board_rows[i], &rows[i]);
+    }
+    answer->board_rows = rows;
+    answer->board_row_count = (uint32_t)found->n_board_rows;
+    answer->board_ns = found->board_ns;
+    answer->board_has_more = found->board_has_more;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena *arena,
                                        struct tcn_answer *out_answer) {
     ProtobufCMessage *message = NULL;
@@ -458,6 +497,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
     }
     if (status == TCN_OK) {
         status = take_clocks(found, arena, &answer);
+    }
+    if (status == TCN_OK) {
+        status = take_board(found, arena, &answer);
     }
     if (status == TCN_OK) {
         status = tcn_wire_shift_rows_take(found, arena, &answer);

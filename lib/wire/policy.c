@@ -86,6 +86,11 @@ static const struct tcn_scan_rule line_rules[] = {
     [1] = TCN_RULE_WORD,
     [2] = TCN_RULE_TEXT(TITLE_BYTES_MAX),
     [3] = TCN_RULE_TEXT(TITLE_BYTES_MAX),
+    [4] = TCN_RULE_NUMBER(TCN_SEVERITY_DANGER),
+    [5] = TCN_RULE_U32,
+    [6] = TCN_RULE_U64,
+    [7] = TCN_RULE_U64,
+    [8] = TCN_RULE_U32,
 };
 
 static const struct tcn_scan_table line_table = {
@@ -259,6 +264,11 @@ static enum tcn_status put_line(const struct tcn_line *line, struct tcn_writer *
     message.id = tcn_pb_chars(line->id);
     message.title_zh = tcn_pb_chars(line->title_zh);
     message.title_en = tcn_pb_chars(line->title_en);
+    message.warning_severity = (uint32_t)line->warning_severity;
+    message.breach_level = line->breach_level;
+    message.breach_deaths = line->breach_deaths;
+    message.breach_injuries = line->breach_injuries;
+    message.breach_silent_days = line->breach_silent_days;
     return tcn_pb_put_message(FIELD_LINES, &message.base, writer);
 }
 
@@ -266,6 +276,11 @@ static void take_line(const Tocsin__V1__Line *message, struct tcn_line *line) {
     tcn_pb_take_chars(message->id, line->id, sizeof(line->id));
     tcn_pb_take_chars(message->title_zh, line->title_zh, sizeof(line->title_zh));
     tcn_pb_take_chars(message->title_en, line->title_en, sizeof(line->title_en));
+    line->warning_severity = (enum tcn_severity)message->warning_severity;
+    line->breach_level = message->breach_level;
+    line->breach_deaths = message->breach_deaths;
+    line->breach_injuries = message->breach_injuries;
+    line->breach_silent_days = message->breach_silent_days;
 }
 
 /** Appends all tables. */

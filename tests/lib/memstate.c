@@ -54,6 +54,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->shifts, sizeof(struct tcn_shift));
     table_init(&state->ladders, sizeof(struct tcn_ladder));
     table_init(&state->deliveries, sizeof(struct tcn_delivery));
+    table_init(&state->expected, sizeof(struct tcn_expected));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -72,6 +73,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->shifts.rows);
     free(state->ladders.rows);
     free(state->deliveries.rows);
+    free(state->expected.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -91,6 +93,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->shifts, &source->shifts);
     table_copy(&target->ladders, &source->ladders);
     table_copy(&target->deliveries, &source->deliveries);
+    table_copy(&target->expected, &source->expected);
     target->applied = source->applied;
 }
 
@@ -224,6 +227,7 @@ uint64_t tcn_memstate_hash(const struct tcn_memstate *state) {
     hash = tcn_memstate_hash_placements(state, hash);
     hash = tcn_memstate_hash_shifts(state, hash);
     hash = tcn_memstate_hash_ladders(state, hash);
+    hash = tcn_memstate_hash_expected(state, hash);
     hash = mix(mix(hash, state->applied.position), state->applied.event_count);
     return mix(mix(hash, state->applied.alert_count), state->applied.matter_count);
 }
@@ -573,6 +577,10 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .ladder_next = tcn_memstate_ladder_next,
     .ladder_waiting = tcn_memstate_ladder_waiting,
     .delivery_put = tcn_memstate_delivery_put,
+    .expected_get = tcn_memstate_expected_get,
+    .expected_put = tcn_memstate_expected_put,
+    .expected_del = tcn_memstate_expected_del,
+    .expected_next = tcn_memstate_expected_next,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -31,6 +31,7 @@ struct tcn_memstate {
     struct tcn_memtable standings; /**< struct tcn_standing */
     struct tcn_memtable dues;      /**< struct tcn_due, in no order */
     struct tcn_memtable clocks;    /**< struct tcn_matter_clock, in no order */
+    struct tcn_memtable expected;  /**< struct tcn_expected, in the order of their keys */
     struct tcn_memtable erasures;  /**< struct tcn_erasure, in the order in which they were asked */
     struct tcn_memtable placements; /**< struct tcn_placement, in no order */
     struct tcn_memtable summonses;  /**< struct tcn_summons, in the order of (organ, birth) */

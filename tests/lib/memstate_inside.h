@@ -71,6 +71,18 @@ enum tcn_status tcn_memstate_delivery_put(void *context, const struct tcn_delive
 /** A hash with all ladders and deliveries in it. Thread: one. */
 uint64_t tcn_memstate_hash_ladders(const struct tcn_memstate *state, uint64_t hash);
 
+/** ops.expected_get */
+enum tcn_status tcn_memstate_expected_get(void *context, const struct tcn_expected_key *key,
+                                          struct tcn_expected *out_expected);
+/** ops.expected_put */
+enum tcn_status tcn_memstate_expected_put(void *context, const struct tcn_expected *expected);
+/** ops.expected_del */
+enum tcn_status tcn_memstate_expected_del(void *context, const struct tcn_expected_key *key);
+/** ops.expected_next */
+enum tcn_status tcn_memstate_expected_next(void *context, const struct tcn_expected_key *key,
+                                           struct tcn_expected *out_expected);
+/** The hash with all that offices said in it. Thread: one. */
+uint64_t tcn_memstate_hash_expected(const struct tcn_memstate *state, uint64_t hash);
 /** A hash with all erasures in it. Thread: one. */
 uint64_t tcn_memstate_hash_erasures(const struct tcn_memstate *state, uint64_t hash);
 

@@ -37,12 +37,15 @@ DENIED = [
     "key persons", "repeat", "repeats", "repeat count", "repeater", "petition count", "visit count",
     # a score
     "risk score", "score", "scores", "risk level", "credit score", "rating", "stability risk",
+    # what a board would be gamed by
+    "petitions", "petition total", "complaint count", "streak", "days since", "ranking",
+    "ranked", "leaderboard", "percentage",
     "profile", "track", "tracking", "trajectory", "whereabouts",
 ]  # fmt: skip
 DENIED_ZH = [
     "身份证", "证件号", "手机", "个人电话", "车牌", "人脸", "面部", "指纹", "虹膜", "微信",
     "信访人名单", "人员名单", "重点人", "重复信访", "重复次数", "缠访", "积分", "评分", "风险等级",
-    "黑名单", "画像", "轨迹",
+    "黑名单", "画像", "轨迹", "信访件数", "信访量", "连续无", "排名", "达标率",
 ]  # fmt: skip
 # A title that says no.
 ALLOWED = {"Class of vehicle, no plate"}

@@ -99,6 +99,12 @@ static const struct {
     {{.kind = TCN_QUERY_STATS}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_HEAD}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_SOURCES}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    /* A township's board is its own, the desk's is everybody's; of a bureau's there is none, and
+     * that is collector/query's to say. */
+    {{.kind = TCN_QUERY_BOARD}, {YES, YES, YES, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_BOARD, .organ = OFFICE_A}, {YES, NO, NO, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_BOARD, .organ = OFFICE_B}, {NO, NO, NO, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_DESK}, {NO, NO, NO, YES, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_REGISTRY}, {YES, YES, YES, YES, YES, YES, YES, YES, YES}},
     {{.kind = TCN_QUERY_REGISTRY, .principal = 2}, {NO, YES, NO, NO, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_REGISTRY, .principal = 99}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
@@ -123,6 +129,8 @@ static void a_question_is_allowed_as_the_table_says(void **state) {
             if (status != TCN_OK) { /* nothing was narrowed */
                 assert_int_equal(query.principal, questions[i].query.principal);
                 assert_int_equal(query.organ, questions[i].query.organ);
+            } else if (query.kind == TCN_QUERY_BOARD && who != AUDITOR && who != DESK_AGENT) {
+                assert_int_equal(query.organ, principals[who].organ);
             } else if (by_organ && who != AUDITOR) {
                 assert_int_equal(query.organ, principals[who].organ);
             }

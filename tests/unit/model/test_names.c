@@ -157,13 +157,14 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
         assert_string_equal(tcn_compartment_name((enum tcn_compartment_kind)number), "none");
     }
     assert_false(tcn_act_is_known(0));
-    assert_string_equal(tcn_reason_name((enum tcn_reason)COUNT_OF(reasons)), "none");
+    assert_string_equal(tcn_reason_name((enum tcn_reason)17), "none");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_NONE), "none");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_KEY_ENDS), "key_ends");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_CLOCK), "clock");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_CALENDAR), "calendar");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_POLICY), "policy");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_PLACEMENT), "placement");
+    assert_string_equal(tcn_due_kind_name(TCN_DUE_EXPECTED), "expected");
     assert_string_equal(tcn_due_kind_name((enum tcn_due_kind)9), "none");
     assert_string_equal(tcn_kind_name((enum tcn_kind)9), "none");
     assert_int_equal(tcn_kind_direction((enum tcn_kind)9), TCN_DIRECTION_NONE);

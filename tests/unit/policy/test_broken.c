@@ -80,6 +80,14 @@ static const struct row rows[] = {
      "lines:\n- {id: no_accident, title_zh: a, title_en: b}\n"
      "- {id: no_accident, title_zh: a, title_en: b}\n",
      "lines.yaml:3:8: lines[2].id: \"no_accident\" is taken by lines[1]\n"},
+    {LINES, "lines:\n- {id: no_accident, title_zh: a, title_en: b, warning_severity: grave}\n",
+     "lines.yaml:2:65: lines[1].warning_severity: unknown value \"grave\"; expected one of "
+     "routine, "
+     "serious, urgent, danger\n"},
+    {LINES, "lines:\n- {id: no_accident, title_zh: a, title_en: b, breach_deaths: some}\n",
+     "lines.yaml:2:62: lines[1].breach_deaths: expected a number from 0 to 1000000\n"},
+    {LINES, "lines:\n- {id: no_accident, title_zh: a, title_en: b, breach_silent_days: 4000}\n",
+     "lines.yaml:2:67: lines[1].breach_silent_days: expected a number from 0 to 3660\n"},
     {LINES, "lines:\n- {id: no_accident, title_en: b}\n",
      "lines.yaml:2:1: lines[1].title_zh: is missing: expected a title in Chinese\n"},
     /* Organs. */

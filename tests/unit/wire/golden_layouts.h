@@ -115,7 +115,11 @@ static const struct store_layout state_layouts[] = {
     {"placements", NULL, "birth_position:u8", SAMPLE_PLACEMENT_LAYOUT CHECKSUM},
     {"summonses", NULL, SUMMONS_KEY, SUMMONS_VALUE},
     {"shifts", NULL, "organ:u2", SHIFT_VALUE},
-    STATE_LADDER_LAYOUTS{"meta", "format", "key:t*", "format:u4 kind:t*"},
+    STATE_LADDER_LAYOUTS{
+        "expected", NULL, "row:u1 organ:u2 number:u8",
+        "version:u1 said:u1 marks:u1 period:i8 since_ns:i8 position:u8 count:u4 told_ns:i8 "
+        "other_ns:i8 other_position:u8 off_ns:i8 stopped_ns:i8 back_ns:i8 post:s1" CHECKSUM},
+    {"meta", "format", "key:t*", "format:u4 kind:t*"},
     {"meta", "writer", "key:t*", "version:t*"},
     {"meta", NULL, "key:t*", "content:b-8" CHECKSUM},
 };

@@ -26,7 +26,11 @@ static inline void state_shift_row_again(uint32_t db, const struct tcn_env_row *
     struct tcn_placement placement;
     struct tcn_summons summons;
     struct tcn_shift shift;
-    if (db == TCN_STATE_DB_PLACEMENTS) {
+    struct tcn_expected expected;
+    if (db == TCN_STATE_DB_EXPECTED) {
+        assert_int_equal(tcn_state_decode_expected(row, &expected), TCN_OK);
+        tcn_state_encode_expected(&expected, out_again);
+    } else if (db == TCN_STATE_DB_PLACEMENTS) {
         assert_int_equal(tcn_state_decode_placement(row, &placement), TCN_OK);
         tcn_state_encode_placement(&placement, out_again);
     } else if (db == TCN_STATE_DB_SHIFTS) {

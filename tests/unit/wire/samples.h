@@ -7,6 +7,7 @@
 #define TESTS_WIRE_SAMPLES_H
 
 #include "samples_base.h"
+#include "samples_board.h"
 #include "samples_clock.h"
 #include "samples_policy.h"
 #include "samples_shifts.h"
@@ -520,6 +521,10 @@ static inline struct tcn_answer sample_answer(void) {
         .summons_count = 1,
         .shifts = sample_shifts,
         .shift_count = 1,
+        .board_rows = sample_board_rows,
+        .board_row_count = 1,
+        .board_ns = 414,
+        .board_has_more = true,
         .log_head = tcn_slice_text("a head"),
         .log_head_signature = tcn_slice_of(sample_head_signature, sizeof(sample_head_signature)),
         .has_stats = true,

@@ -45,7 +45,14 @@ static const struct tcn_division sample_divisions[] = {
 };
 
 static const struct tcn_line sample_lines[] = {
-    {.id = "traffic", .title_zh = "\xe4\xba\xa4\xe9\x80\x9a", .title_en = "Traffic"},
+    {.id = "traffic",
+     .title_zh = "\xe4\xba\xa4\xe9\x80\x9a",
+     .title_en = "Traffic",
+     .warning_severity = TCN_SEVERITY_URGENT,
+     .breach_level = 2,
+     .breach_deaths = 3,
+     .breach_injuries = 10,
+     .breach_silent_days = 30},
     {.id = "fire"},
 };
 

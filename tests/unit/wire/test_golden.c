@@ -6,6 +6,7 @@
  * ctest-uses: proto seal store client
  */
 #include "golden.h"
+#include "golden_journal.h"
 #include "golden_store.h"
 #include "golden_world.h"
 

@@ -334,7 +334,53 @@ static void policy_domains_divisions_and_lines_keep_every_field(void **state) {
         SAME(lines[i].id);
         SAME(lines[i].title_zh);
         SAME(lines[i].title_en);
+        SAME(lines[i].warning_severity);
+        SAME(lines[i].breach_level);
+        SAME(lines[i].breach_deaths);
+        SAME(lines[i].breach_injuries);
+        SAME(lines[i].breach_silent_days);
     }
+}
+
+static void answer_board_rows_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(board_row_count);
+    for (uint32_t i = 0; i < in.board_row_count; i++) {
+        SAME(board_rows[i].kind);
+        SAME(board_rows[i].line);
+        SAME(board_rows[i].office);
+        SAME(board_rows[i].organ);
+        SAME(board_rows[i].state);
+        SAME(board_rows[i].said);
+        SAME(board_rows[i].cause);
+        SAME(board_rows[i].post);
+        SAME(board_rows[i].said_ns);
+        SAME(board_rows[i].until_ns);
+        SAME(board_rows[i].due_ns);
+        SAME(board_rows[i].since_ns);
+        SAME(board_rows[i].is_self);
+        SAME(board_rows[i].signed_count);
+        SAME(board_rows[i].office_count);
+        SAME(board_rows[i].breach_ns);
+        SAME(board_rows[i].breach_known_ns);
+        SAME(board_rows[i].is_breach_self);
+        SAME(board_rows[i].contradicted_ns);
+        SAME(board_rows[i].is_contradicted_self);
+        SAME(board_rows[i].stopped_ns);
+        SAME(board_rows[i].back_ns);
+        SAME(board_rows[i].matter);
+        SAME(board_rows[i].domain);
+        SAME(board_rows[i].division);
+        SAME(board_rows[i].severity);
+        SAME(board_rows[i].stage);
+        SAME(board_rows[i].is_guarded);
+        SAME(board_rows[i].rule);
+    }
+    SAME(board_ns);
+    SAME(board_has_more);
 }
 
 int main(void) {
@@ -343,6 +389,7 @@ int main(void) {
         cmocka_unit_test(answer_rows_keep_every_field),
         cmocka_unit_test(answer_clocks_keep_every_field),
         cmocka_unit_test(answer_summonses_and_shifts_keep_every_field),
+        cmocka_unit_test(answer_board_rows_keep_every_field),
         cmocka_unit_test(answer_stats_keep_every_field),
         cmocka_unit_test(registry_and_principals_keep_every_field),
         cmocka_unit_test(genesis_keeps_every_field),

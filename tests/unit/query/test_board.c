@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which rows of a board go into an answer, to whom, and which never do. */
+/* ctest-uses: collector core store wire link seal */
+#include "query/query.h"
+
+#include "../collector/place.h"
+#include "collector/house.h"
+#include "core/expected.h"
+#include "query/rebuild.h"
+#include "testlib/regime.h"
+
+#define DAY_NS (INT64_C(86400) * 1000000000)
+#define NOW_NS (INT64_C(20400) * DAY_NS + DAY_NS / 2)
+#define LINE "no_accident"
+
+static const struct tcn_line lines[] = {
+    {.id = LINE, .warning_severity = TCN_SEVERITY_SERIOUS, .breach_deaths = 3}};
+static const struct tcn_domain domains[] = {
+    {.id = "danger", .procedure = TCN_PROCEDURE_HAZARD, .owner = SAFETY, .line = LINE},
+    {.id = "storm", .procedure = TCN_PROCEDURE_WARNING, .owner = SAFETY}};
+static const struct tcn_expected_report reports[] = {{.id = "zero",
+                                                      .kind = TCN_EXPECTED_ZERO_REPORT,
+                                                      .line = LINE,
+                                                      .every = TCN_EXPECTED_DAY,
+                                                      .by_minute = 17 * 60},
+                                                     {.id = "check",
+                                                      .kind = TCN_EXPECTED_CHECK_IN,
+                                                      .every = TCN_EXPECTED_HOURS,
+                                                      .hours = 2,
+                                                      .while_domain = "storm"}};
+static const struct tcn_plans plans = {.reports = reports, .report_count = 2};
+
+static const struct tcn_principal rows[] = {{.id = 1,
+                                             .role = TCN_ROLE_OFFICE,
+                                             .status = TCN_PRINCIPAL_ACTIVE,
+                                             .organ = OFFICE_A,
+                                             .source = 31},
+                                            {.id = 2,
+                                             .role = TCN_ROLE_BUREAU,
+                                             .status = TCN_PRINCIPAL_ACTIVE,
+                                             .organ = SAFETY,
+                                             .source = 32}};
+static const struct tcn_registry registry = {.principals = rows, .principal_count = 2};
+
+struct bench {
+    struct place *place;
+    struct tcn_collector house;
+    struct tcn_policy policy;
+    struct tcn_log_reader *log_reader;
+    struct tcn_state_reader *state_reader;
+    struct tcn_query_view view;
+    struct tcn_arena arena;
+    struct tcn_answer answer;
+};
+
+static int set_up(void **state) {
+    struct bench *bench = calloc(1, sizeof(*bench));
+    assert_non_null(bench);
+    bench->place = place_make(TCN_MODE_ACTUAL);
+    const struct tcn_collector_options options = place_options(bench->place);
+    assert_int_equal(tcn_house_open(&bench->house, &options), TCN_OK);
+    assert_int_equal(tcn_log_reader_open(bench->house.log, &bench->log_reader), TCN_OK);
+    assert_int_equal(tcn_rebuild_run(bench->log_reader, &bench->house.charter, bench->house.state),
+                     TCN_OK);
+    assert_int_equal(tcn_state_reader_open(bench->house.state, &bench->state_reader), TCN_OK);
+    assert_int_equal(tcn_arena_init(&bench->arena, TCN_QUERY_ARENA_BYTES), TCN_OK);
+    bench->policy = regime;
+    bench->policy.lines = lines;
+    bench->policy.line_count = 1;
+    bench->policy.domains = domains;
+    bench->policy.domain_count = 2;
+    bench->policy.plans = &plans;
+    bench->view = (struct tcn_query_view){.log = bench->house.log,
+                                          .log_reader = bench->log_reader,
+                                          .state_reader = bench->state_reader,
+                                          .charter = &bench->house.charter,
+                                          .registry = &registry,
+                                          .policy = &bench->policy,
+                                          .generation = 1,
+                                          .now_ns = NOW_NS};
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct bench *bench = *state;
+    tcn_arena_fini(&bench->arena);
+    tcn_log_reader_close(&bench->log_reader);
+    tcn_state_reader_close(&bench->state_reader);
+    tcn_house_close(&bench->house);
+    place_remove(bench->place);
+    free(bench);
+    return 0;
+}
+
+static void begin(struct bench *bench) {
+    assert_int_equal(tcn_state_begin(bench->house.state), TCN_OK);
+}
+
+static void end(struct bench *bench) {
+    assert_int_equal(tcn_state_commit(bench->house.state), TCN_OK);
+    tcn_state_reader_reset(bench->state_reader);
+}
+
+static void put_row(struct bench *bench, const struct tcn_expected *row) {
+    assert_int_equal(tcn_state_table()->expected_put(bench->house.state, row), TCN_OK);
+}
+
+/* A matter with its row among the signs. */
+static void put_matter(struct bench *bench, uint64_t birth, const char *domain,
+                       enum tcn_severity severity, uint32_t flags) {
+    struct tcn_matter matter = {.birth_position = birth,
+                                .id = {{0, (uint8_t)birth}},
+                                .mode = TCN_MODE_ACTUAL,
+                                .kind = TCN_PROCEDURE_HAZARD,
+                                .stage = TCN_STAGE_OPEN,
+                                .division = 520502100000,
+                                .office = OFFICE_A,
+                                .holder = (flags & TCN_FLAG_GUARDED) != 0 ? DESK : SAFETY,
+                                .severity = severity,
+                                .flags = flags,
+                                .learned_ns = NOW_NS - (int64_t)birth,
+                                .opened_ns = NOW_NS - (int64_t)birth};
+    (void)snprintf(matter.domain, sizeof(matter.domain), "%s", domain);
+    if ((flags & TCN_FLAG_GUARDED) != 0) {
+        matter.stage = TCN_STAGE_HELD;
+    }
+    const struct tcn_expected row = {.key = {TCN_EXPECTED_ROW_SIGN, 0, birth}};
+    assert_int_equal(tcn_state_table()->matter_put(bench->house.state, &matter, true), TCN_OK);
+    put_row(bench, &row);
+}
+
+static const struct tcn_answer *ask(struct bench *bench, enum tcn_query_kind kind, uint16_t organ) {
+    const struct tcn_query query = {.kind = kind, .organ = organ};
+    tcn_arena_reset(&bench->arena);
+    assert_int_equal(tcn_query_run(&bench->view, &query, &bench->arena, &bench->answer), TCN_OK);
+    return &bench->answer;
+}
+
+/* The first row of a kind at an office, or NULL. */
+static const struct tcn_board_row *find(const struct tcn_answer *answer, enum tcn_board_kind kind,
+                                        uint16_t office) {
+    for (uint32_t i = 0; i < answer->board_row_count; i++) {
+        if (answer->board_rows[i].kind == kind && answer->board_rows[i].office == office) {
+            return &answer->board_rows[i];
+        }
+    }
+    return NULL;
+}
+
+static uint32_t count_of(const struct tcn_answer *answer, enum tcn_board_kind kind) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < answer->board_row_count; i++) {
+        count += answer->board_rows[i].kind == kind;
+    }
+    return count;
+}
+
+static void whoever_is_no_office_has_no_board_of_its_own(void **state) {
+    struct bench *bench = *state;
+    static const uint16_t organs[] = {SAFETY, DESK, 999};
+    for (size_t i = 0; i < 3; i++) {
+        const struct tcn_answer *answer = ask(bench, TCN_QUERY_BOARD, organs[i]);
+        assert_int_equal(answer->code, TCN_DENIED);
+        assert_int_equal(answer->board_row_count, 0);
+    }
+}
+
+static void an_empty_state_knows_nothing(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_answer *answer = ask(bench, TCN_QUERY_BOARD, 0);
+    assert_int_equal(answer->code, TCN_OK);
+    assert_true(answer->board_ns == NOW_NS);
+    assert_int_equal(count_of(answer, TCN_BOARD_CELL), 3); /* two offices and the district */
+    for (uint32_t i = 0; i < answer->board_row_count; i++) {
+        assert_int_equal(answer->board_rows[i].state, TCN_BOARD_UNKNOWN);
+    }
+    assert_int_equal(find(answer, TCN_BOARD_OFFICE, OFFICE_B)->cause, TCN_CAUSE_NO_PROGRAM);
+    answer = ask(bench, TCN_QUERY_BOARD, OFFICE_A);
+    assert_int_equal(count_of(answer, TCN_BOARD_CELL), 1);
+    assert_null(find(answer, TCN_BOARD_OFFICE, OFFICE_B));
+}
+
+/* What A signed this morning, and since when its program is enrolled. */
+static void put_office(struct bench *bench, int64_t said_ns) {
+    const int64_t enrolled_ns = NOW_NS - 10 * DAY_NS;
+    const struct tcn_expected seat = {.key = {TCN_EXPECTED_ROW_SEAT, OFFICE_A, 1},
+                                      .since_ns = enrolled_ns};
+    const struct tcn_expected last = {
+        .key = {TCN_EXPECTED_ROW_LAST, OFFICE_A, tcn_expected_line_number(tcn_slice_text(LINE))},
+        .said = TCN_SAID_SIGNED,
+        .is_safe = true,
+        .period = said_ns / DAY_NS,
+        .since_ns = said_ns,
+        .position = 1,
+        .count = 1,
+        .post = "duty"};
+    put_row(bench, &seat);
+    put_row(bench, &last);
+}
+
+static void what_was_signed_is_judged_by_the_clock_of_who_asks(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    put_office(bench, NOW_NS - 1);
+    end(bench);
+    const struct tcn_board_row *cell =
+        find(ask(bench, TCN_QUERY_BOARD, 0), TCN_BOARD_CELL, OFFICE_A);
+    assert_int_equal(cell->state, TCN_BOARD_SAFE);
+    assert_string_equal(cell->post, "duty");
+    assert_int_equal(find(&bench->answer, TCN_BOARD_OFFICE, OFFICE_A)->cause, TCN_CAUSE_HEARD);
+    bench->view.now_ns = NOW_NS + 2 * DAY_NS; /* and nothing was logged since */
+    cell = find(ask(bench, TCN_QUERY_BOARD, 0), TCN_BOARD_CELL, OFFICE_A);
+    assert_int_equal(cell->state, TCN_BOARD_UNKNOWN);
+    assert_int_equal(cell->said, TCN_EXPECTED_OVERDUE);
+    assert_int_equal(find(&bench->answer, TCN_BOARD_OFFICE, OFFICE_A)->cause, TCN_CAUSE_QUIET);
+}
+
+static void silence_has_its_cause(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_standing silent = {.key = {.kind = TCN_STANDING_SILENT, .source = 31},
+                                        .position = 5,
+                                        .since_ns = NOW_NS - 100};
+    begin(bench);
+    put_office(bench, NOW_NS - 1000);
+    assert_int_equal(tcn_state_table()->standing_put(bench->house.state, &silent), TCN_OK);
+    end(bench);
+    const struct tcn_board_row *office =
+        find(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_OFFICE, OFFICE_A);
+    assert_int_equal(office->cause, TCN_CAUSE_UNREACHABLE);
+    assert_true(office->since_ns == NOW_NS - 100);
+    const struct tcn_expected off = {.key = {TCN_EXPECTED_ROW_OFFICE, OFFICE_A, 0},
+                                     .off_ns = NOW_NS - 200,
+                                     .stopped_ns = 7,
+                                     .back_ns = 8};
+    begin(bench);
+    put_row(bench, &off);
+    end(bench);
+    office = find(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_OFFICE, OFFICE_A);
+    assert_int_equal(office->cause, TCN_CAUSE_SIGNED_OFF); /* which is not vanished */
+    assert_true(office->stopped_ns == 7 && office->back_ns == 8);
+    const struct tcn_standing nobody = {.key = {.kind = TCN_STANDING_SILENT, .source = 0},
+                                        .since_ns = NOW_NS - 50};
+    begin(bench);
+    assert_int_equal(tcn_state_table()->standing_del(bench->house.state, &silent.key), TCN_OK);
+    assert_int_equal(tcn_state_table()->expected_del(bench->house.state, &off.key), TCN_OK);
+    assert_int_equal(tcn_state_table()->standing_put(bench->house.state, &nobody), TCN_OK);
+    end(bench);
+    office = find(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_OFFICE, OFFICE_A);
+    assert_int_equal(office->cause, TCN_CAUSE_UNREACHABLE); /* our own line, for all we know */
+}
+
+/* With and without a guarded matter every row of the board is the same, and of the desk's screen
+ * all but that it waits there. */
+static void a_guarded_matter_is_on_no_board(void **state) {
+    struct bench *bench = *state;
+    static struct tcn_board_row before[TCN_ROWS_MAX];
+    begin(bench);
+    put_office(bench, NOW_NS - 1000);
+    put_matter(bench, 2, "danger", TCN_SEVERITY_URGENT, 0);
+    end(bench);
+    const struct tcn_answer *answer = ask(bench, TCN_QUERY_BOARD, 0);
+    const uint32_t count = answer->board_row_count;
+    memcpy(before, answer->board_rows, count * sizeof(before[0]));
+    begin(bench);
+    put_matter(bench, 3, "danger", TCN_SEVERITY_DANGER, TCN_FLAG_GUARDED);
+    end(bench);
+    answer = ask(bench, TCN_QUERY_BOARD, 0);
+    assert_int_equal(answer->board_row_count, count);
+    assert_memory_equal(answer->board_rows, before, count * sizeof(before[0]));
+    answer = ask(bench, TCN_QUERY_DESK, 0);
+    assert_int_equal(count_of(answer, TCN_BOARD_UNTAKEN), 1);
+    assert_int_equal(count_of(answer, TCN_BOARD_HOLD), 1);
+    const struct tcn_board_row *hold = find(answer, TCN_BOARD_HOLD, 0);
+    assert_true(hold->is_guarded && hold->matter.bytes[1] == 3);
+    assert_true(hold->domain[0] == '\0' && hold->division == 0 && hold->since_ns == 0 &&
+                hold->severity == TCN_SEVERITY_UNKNOWN);
+}
+
+static void the_desks_rows_are_the_desks(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    put_matter(bench, 2, "danger", TCN_SEVERITY_URGENT, 0);
+    end(bench);
+    const struct tcn_answer *answer = ask(bench, TCN_QUERY_BOARD, 0);
+    assert_int_equal(count_of(answer, TCN_BOARD_UNTAKEN), 0);
+    const struct tcn_board_row *cell = find(answer, TCN_BOARD_CELL, OFFICE_A);
+    assert_int_equal(cell->state, TCN_BOARD_WARNED);
+    assert_true(cell->is_self && cell->since_ns == NOW_NS - 2);
+    answer = ask(bench, TCN_QUERY_DESK, 0);
+    const struct tcn_board_row *row = find(answer, TCN_BOARD_UNTAKEN, OFFICE_A);
+    assert_non_null(row);
+    assert_string_equal(row->domain, "danger");
+    assert_int_equal(row->organ, SAFETY);
+}
+
+/* A clock that ends at a time, and its due row. */
+static void put_clock(struct bench *bench, uint64_t birth, int64_t limit_ns) {
+    struct tcn_matter_clock clock = {.birth_position = birth,
+                                     .rule = 9,
+                                     .id = "rule.nine",
+                                     .terms = {.unit = TCN_CLOCK_HOURS,
+                                               .amount = 1,
+                                               .bound = TCN_CLOCK_AT_MOST,
+                                               .owes = TCN_CLOCK_HOLDER,
+                                               .stop_time = TCN_CLOCK_RECORDED},
+                                     .times = {.due_ns = limit_ns, .limit_ns = limit_ns},
+                                     .run_count = 1};
+    const struct tcn_due due = {
+        .key = {TCN_DUE_CLOCK, birth, 9}, .stage = 3, .due_ns = limit_ns, .until_ns = limit_ns};
+    assert_int_equal(tcn_state_table()->clock_put(bench->house.state, &clock), TCN_OK);
+    assert_int_equal(tcn_state_table()->due_put(bench->house.state, &due), TCN_OK);
+}
+
+static void what_ends_today_is_due_today(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    put_matter(bench, 2, "danger", TCN_SEVERITY_ROUTINE, 0);
+    put_clock(bench, 2, NOW_NS + DAY_NS / 2 - 1); /* the day's last nanosecond */
+    put_matter(bench, 3, "danger", TCN_SEVERITY_ROUTINE, 0);
+    put_clock(bench, 3, NOW_NS + DAY_NS / 2);
+    put_matter(bench, 4, "danger", TCN_SEVERITY_ROUTINE, TCN_FLAG_GUARDED);
+    put_clock(bench, 4, NOW_NS + 1);
+    end(bench);
+    const struct tcn_answer *answer = ask(bench, TCN_QUERY_DESK, 0);
+    assert_int_equal(count_of(answer, TCN_BOARD_DUE), 1);
+    const struct tcn_board_row *row = find(answer, TCN_BOARD_DUE, OFFICE_A);
+    assert_true(row->matter.bytes[1] == 2 && row->until_ns == NOW_NS + DAY_NS / 2 - 1);
+    assert_string_equal(row->rule, "rule.nine");
+    assert_int_equal(row->organ, SAFETY);
+}
+
+static void a_storm_concerns_its_place_or_everybody(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    put_matter(bench, 2, "storm", TCN_SEVERITY_ROUTINE, 0);
+    struct tcn_expected row = {.key = {TCN_EXPECTED_ROW_WARNING, 0, 2},
+                               .period = INT64_C(520502100000),
+                               .since_ns = NOW_NS - DAY_NS,
+                               .post = "storm"};
+    put_row(bench, &row);
+    put_office(bench, NOW_NS - 1000);
+    end(bench);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_WARNING), 1);
+    const struct tcn_board_row *office = find(&bench->answer, TCN_BOARD_OFFICE, OFFICE_A);
+    assert_int_equal(office->said, TCN_EXPECTED_OVERDUE); /* of its check-ins */
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_BOARD, OFFICE_B), TCN_BOARD_WARNING), 0);
+    row.period = INT64_C(520502102000); /* nobody's place */
+    begin(bench);
+    put_row(bench, &row);
+    end(bench);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_BOARD, OFFICE_B), TCN_BOARD_WARNING), 1);
+}
+
+static void where_the_shift_began_comes_with_its_event(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_expected row = {
+        .key = {TCN_EXPECTED_ROW_SHIFT, DESK, 0}, .since_ns = NOW_NS - 5, .position = 1};
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_DESK, 0), TCN_BOARD_SHIFT), 0);
+    begin(bench);
+    put_row(bench, &row);
+    end(bench);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_DESK, 0), TCN_BOARD_SHIFT), 1);
+    assert_int_equal(bench->answer.event_count, 1);
+    assert_int_equal(bench->answer.events[0].position, 1);
+    assert_int_equal(ask(bench, TCN_QUERY_BOARD, 0)->event_count, 0);
+}
+
+/* Pages that are put together are the whole, whatever its size. */
+static void a_large_board_comes_page_by_page(void **state) {
+    struct bench *bench = *state;
+    const uint32_t more = TCN_ROWS_MAX + 10;
+    begin(bench);
+    for (uint64_t i = 2; i < 2 + more; i++) {
+        put_matter(bench, i, "danger", TCN_SEVERITY_URGENT, 0);
+    }
+    end(bench);
+    struct tcn_query query = {.kind = TCN_QUERY_DESK};
+    uint32_t untaken = 0;
+    uint32_t cells = 0;
+    uint32_t pages = 0;
+    do {
+        tcn_arena_reset(&bench->arena);
+        assert_int_equal(tcn_query_run(&bench->view, &query, &bench->arena, &bench->answer),
+                         TCN_OK);
+        assert_true(bench->answer.board_row_count <= TCN_ROWS_MAX);
+        untaken += count_of(&bench->answer, TCN_BOARD_UNTAKEN);
+        cells += count_of(&bench->answer, TCN_BOARD_CELL);
+        query.page = bench->answer.next_page;
+        pages++;
+        assert_true(pages < 5);
+    } while (query.page != 0);
+    assert_int_equal(untaken, more);
+    assert_int_equal(cells, 3);
+    assert_int_equal(pages, 2);
+}
+
+static void a_sign_without_its_matter_is_damage(void **state) {
+    struct bench *bench = *state;
+    const struct tcn_expected row = {.key = {TCN_EXPECTED_ROW_SIGN, 0, 77}};
+    const struct tcn_query query = {.kind = TCN_QUERY_BOARD};
+    begin(bench);
+    put_row(bench, &row);
+    end(bench);
+    tcn_arena_reset(&bench->arena);
+    assert_int_equal(tcn_query_run(&bench->view, &query, &bench->arena, &bench->answer),
+                     TCN_CORRUPT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(whoever_is_no_office_has_no_board_of_its_own),
+        TEST(an_empty_state_knows_nothing),
+        TEST(what_was_signed_is_judged_by_the_clock_of_who_asks),
+        TEST(silence_has_its_cause),
+        TEST(a_guarded_matter_is_on_no_board),
+        TEST(the_desks_rows_are_the_desks),
+        TEST(what_ends_today_is_due_today),
+        TEST(a_storm_concerns_its_place_or_everybody),
+        TEST(where_the_shift_began_comes_with_its_event),
+        TEST(a_large_board_comes_page_by_page),
+        TEST(a_sign_without_its_matter_is_damage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
