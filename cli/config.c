@@ -241,8 +241,9 @@ int tcn_verb_config(struct tcn_cli *cli, int argc, char **argv) {
     bool is_check = is_right && strcmp(argv[first], "check") == 0;
     bool is_show = is_right && strcmp(argv[first], "show") == 0;
     if (code == TCN_EXIT_OK && !is_check && !is_show) {
-        return tcn_cli_usage(cli, "config --help",
-                             "config takes check or show and a file, which TOCSIN_CONFIG may name");
+        return tcn_cli_usage(cli, "config show DIR/etc/collector.yaml",
+                             "config takes check or show and a file, which TOCSIN_CONFIG may name; "
+                             "those of a district lie in its folder etc");
     }
     if (is_check && telling.has_origin) {
         return tcn_cli_usage(cli, "config show --origin FILE", "config check takes no --origin");

@@ -51,7 +51,9 @@ static int fail(struct tcn_cli *cli, enum tcn_status status, const char *what, c
     if (status == TCN_VERSION) {
         return fail_format(cli, what, dir);
     }
-    const char *hint = status == TCN_LOCKED    ? "end the collector first; it holds its folder"
+    const char *hint = status == TCN_LOCKED
+                           ? "ask the collector that holds it: the same verb without --dir, or "
+                             "tocsin log stats --running; or end the collector first"
                        : status == TCN_CORRUPT ? "tocsin log verify"
                                                : NULL;
     return tcn_cli_fail(cli, status, hint, "open the %s in %s", what, dir);

@@ -65,6 +65,7 @@ static int tell_difference(struct activating *made) {
     struct tcn_policy_effect effect = {.path = made->path,
                                        .now = tcn_rights_policy(&made->rights),
                                        .next = made->compiled.policy,
+                                       .registry = tcn_rights_registry(&made->rights),
                                        .restates = made->restates,
                                        .is_dry = made->is_dry};
     look_at_clocks(made, effect.next, &effect);

@@ -39,11 +39,50 @@ static bool is_new_rule(const struct tcn_policy *now, const struct tcn_clock_rul
     return rule_in(now, rule->id) == NULL;
 }
 
+static bool has_key(const struct tcn_policy_effect *effect, uint16_t organ) {
+    for (uint32_t i = 0; i < effect->registry->organ_key_count; i++) {
+        if (effect->registry->organ_keys[i].organ == organ) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_new_organ(const struct tcn_policy_effect *effect, const struct tcn_organ *organ) {
+    return tcn_policy_organ(effect->now, organ->number) == NULL;
+}
+
+/* True when the organ is to own a domain that it does not own now. */
+static bool owns_anew(const struct tcn_policy_effect *effect, uint16_t organ) {
+    for (uint32_t i = 0; i < effect->next->domain_count; i++) {
+        const struct tcn_domain *domain = &effect->next->domains[i];
+        if (domain->owner == organ && owner_in(effect->now, domain->id) != organ) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An office that was never set up has no key either, and nothing is sealed to it: only those that
+ * this activation brings work to are told. */
+static bool lacks_key(const struct tcn_policy_effect *effect, const struct tcn_organ *organ) {
+    return !has_key(effect, organ->number) &&
+           (is_new_organ(effect, organ) || owns_anew(effect, organ->number));
+}
+
 static void tell_organs(FILE *out, const struct tcn_policy_effect *effect) {
     const struct tcn_policy *next = effect->next;
     for (uint32_t i = 0; i < next->organ_count; i++) {
-        if (tcn_policy_organ(effect->now, next->organs[i].number) == NULL) {
+        if (is_new_organ(effect, &next->organs[i])) {
             (void)fprintf(out, "organ %s: new\n", next->organs[i].id);
+        }
+    }
+    for (uint32_t i = 0; i < next->organ_count; i++) {
+        if (lacks_key(effect, &next->organs[i])) {
+            (void)fprintf(out,
+                          "organ %s: HAS NO SEALING KEY; agents refuse texts that it must read "
+                          "until its own machine has named one: tocsin key invite\n",
+                          next->organs[i].id);
         }
     }
 }
@@ -113,10 +152,11 @@ static void add_organs(struct tcn_json_writer *writer, const struct tcn_policy_e
     tcn_json_array_begin(writer, "organs");
     for (uint32_t i = 0; i < effect->next->organ_count; i++) {
         const struct tcn_organ *organ = &effect->next->organs[i];
-        if (tcn_policy_organ(effect->now, organ->number) == NULL) {
+        if (is_new_organ(effect, organ) || lacks_key(effect, organ)) {
             tcn_json_object_begin(writer, NULL);
             tcn_json_add_word(writer, "id", organ->id);
-            tcn_json_add_word(writer, "change", "added");
+            tcn_json_add_word(writer, "change", is_new_organ(effect, organ) ? "added" : "same");
+            tcn_json_add_bool(writer, "has_sealing_key", has_key(effect, organ->number));
             tcn_json_object_end(writer);
         }
     }

@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "model/policy.h"
+#include "model/registry.h"
 #include "query/forecast.h"
 
 /** What is told. Open: filled by the verb, all lent. */
@@ -16,6 +17,7 @@ struct tcn_policy_effect {
     const char *path; /**< of the next policy */
     const struct tcn_policy *now;
     const struct tcn_policy *next;
+    const struct tcn_registry *registry; /**< whose organs have a sealing key */
     bool restates;
     bool is_dry;
     const struct tcn_forecast *forecast; /**< NULL: the state could not be read */

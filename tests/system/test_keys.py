@@ -214,12 +214,10 @@ def a_key_is_succeeded_under_load(bench):
 def the_collector_is_killed_at_each_step(bench):
     if is_sanitized():
         raise Skip("sanitized programs do not bear a preloaded library")
-    with bench.founded() as (district, runner):
+    with bench.stopped() as (district, runner):
         runner.start("broker")
-        runner.start("collector")
         path = key_file(district)
         made = [signing_key(path)]
-        runner.stop("collector", slower(5))
         died = 0
         for call, number, when in STEPS:
             made.append(rotate(district))

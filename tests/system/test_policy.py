@@ -169,7 +169,7 @@ def expect_audit(district, matter):
 
 
 def the_policy_changes_while_reports_come(bench):
-    with bench.founded(bureaus=["district_desk", BEFORE, BEHIND]) as (district, runner):
+    with bench.stopped(bureaus=["district_desk", BEFORE, BEHIND]) as (district, runner):
         runner.start_all("broker", "collector", AGENT)
         owner = ("domains.yaml", f"    owner: {BEFORE}\n    recipients: [{BEHIND}]\n",
                  f"    owner: {BEHIND}\n    recipients: [{BEFORE}]\n")
@@ -195,6 +195,11 @@ def the_policy_changes_while_reports_come(bench):
         told = district.run(*words, "--dry-run").stdout
         moved = f"domain coal_mine_safety: owner {BEFORE}, then {BEHIND}"
         expect(moved in told, f"it says what: {told}")
+        expect(told.count("HAS NO SEALING KEY") == 1 and f"organ {NEW_ORGAN}: HAS NO" in told,
+               f"it says who cannot read: {told}")  # fmt: skip
+        added = json.loads(district.run(*words, "--dry-run", "-o", "json").stdout)["organs"]
+        expect(added == [{"id": NEW_ORGAN, "change": "added", "has_sealing_key": False}],
+               f"{added}")  # fmt: skip
         expect(active(district) == first, "and the old one stays")
 
         district.run(*words, "--restate")
