@@ -7,6 +7,7 @@
 #include "cli/folder.h"
 #include "cli/place.h"
 #include "cli/policy_at.h"
+#include "cli/progress.h"
 #include "cli/scratch.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
@@ -14,8 +15,12 @@
 #include "query/copy.h"
 #include "query/rebuild.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Events folded before somebody looks whether they should go on. */
+#define PART_EVENTS 65536u
 
 /* Of the answer in a bundle: more than TCN_TRAIL_KNOWN_MAX rows have. */
 #define ANSWER_BYTES ((size_t)24 * 1024 * 1024)
@@ -125,6 +130,26 @@ static int load_rights(struct auditing *auditing) {
     return TCN_EXIT_OK;
 }
 
+/* Up to the place, in parts, between which Ctrl-C is heard. */
+static enum tcn_status fold_all(struct auditing *auditing, struct tcn_state *state) {
+    const struct tcn_folder *folder = &auditing->folder;
+    struct tcn_progress bar = tcn_progress_init(auditing->cli, 0, false);
+    struct pollfd signals = {.fd = auditing->cli->signals, .events = POLLIN};
+    enum tcn_status status = TCN_OK;
+    uint64_t done = 0;
+    while (status == TCN_OK && done < auditing->last_position) {
+        const uint64_t left = auditing->last_position - done;
+        done += left < PART_EVENTS ? left : PART_EVENTS;
+        status = poll(&signals, 1, 0) > 0
+                     ? TCN_CANCELED
+                     : tcn_rebuild_upto(folder->log_reader, &folder->charter, state, done);
+        tcn_progress_draw(&bar, done, auditing->last_position, "events folded",
+                          tcn_clock_monotonic_ns());
+    }
+    tcn_progress_clear(&bar);
+    return status;
+}
+
 static enum tcn_status fold_in(struct auditing *auditing, const char *dir) {
     struct tcn_folder *folder = &auditing->folder;
     struct tcn_trail_options *options = &auditing->options;
@@ -133,8 +158,7 @@ static enum tcn_status fold_in(struct auditing *auditing, const char *dir) {
     const struct tcn_store_options store = {.dir = dir};
     enum tcn_status status = tcn_state_open(&store, &state);
     if (status == TCN_OK) {
-        status =
-            tcn_rebuild_upto(folder->log_reader, &folder->charter, state, auditing->last_position);
+        status = fold_all(auditing, state);
     }
     if (status == TCN_OK) {
         status = tcn_state_reader_open(state, &reader);

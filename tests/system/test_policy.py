@@ -166,6 +166,11 @@ def expect_audit(district, matter):
     told = district.run("receipt", "verify", bundle, *where, good=(8,))
     expect("was changed" in told.stderr and told.stdout == "", f"a changed byte is found: {told}")
     district.run("audit", "00000000-0000-7000-8000-000000000001", *where, good=(3,))
+    scratch = district.path("scratch")
+    stopped = subprocess.run([district.program("tocsin"), "audit", matter, *where], check=False,
+                             env={**district.env, "TMPDIR": scratch}, timeout=slower(60),
+                             capture_output=True, preexec_fn=pend_interrupt)
+    expect(stopped.returncode == 130 and os.listdir(scratch) == [], f"it ends: {stopped}")
 
 
 def the_policy_changes_while_reports_come(bench):
