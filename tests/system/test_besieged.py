@@ -41,7 +41,7 @@ def a_message_without_an_end_costs_a_restart_of_the_broker(bench):
         meter.window(1)
         peak = 0
         start = time.monotonic()
-        with Attacker(district, "endless"):
+        with Attacker(district, "endless", is_patient=False):
             while district.pid("broker") == before:
                 expect(time.monotonic() - start < slower(20), "the broker bears it all")
                 peak = max(peak, memory_of(before, "VmHWM"))
@@ -73,7 +73,7 @@ def silent_connections_to_the_last_descriptor_harm_nobody_inside(bench):
         meter.window(1)
         pid = runner.processes["broker"].pid
         calm = p99(meter.window(WINDOW_S))
-        with Attacker(district, "crowd") as attacker:
+        with Attacker(district, "crowd", is_patient=False) as attacker:
             await_true("no descriptor is left", lambda: descriptors_of(pid) >= DESCRIPTORS - 1,
                        slower(10))  # fmt: skip
             busy = p99(meter.window(REAPED_S + 1))
