@@ -245,6 +245,18 @@ static const struct tcn_say sentences[TCN_WHY_COUNT] = {
     SAY(UNHEARD,
         "nobody fetches item {number} of {organ}: it goes up at once, and nobody is late by it",
         "{organ} 的第 {number} 条无人接收：立即上报，不计任何单位逾期"),
+    SAY(LADDER_HELD,
+        "a weather warning is in force: reminding {organ} of a routine matter waits until {time}",
+        "气象预警生效：对 {organ} 的一般事项提醒推迟至 {time}"),
+    SAY(SILENCED, "{organ} is not rung for {word} until {time}: its items come all the same",
+        "{organ} 至 {time} 不响铃（{word}）：条目照常送达"),
+    SAY(SILENCE_REFUSED,
+        "{organ} may not silence this: a silence names a domain, a division or the own stream, a "
+        "reason, a post and an end within 12 hours, and covers neither danger nor a protected line",
+        "{organ} 不得静音：须写明类别、区划或本单位，理由、岗位和 12 "
+        "小时内的截止时间；危险和受保护的底线不得静音"),
+    SAY(SILENCE_ENDS, "the silence of {organ}, said at position {number}, ends {time}",
+        "{organ} 的静音（位置 {number}）于 {time} 结束"),
     SAY(APPLIED, "it counts", "有效"),
     SAY(VOID, "it is void: {code}", "无效：{code}"),
     SAY(ANSWER_BARE, "the answer to {organ} names no matter: the actor is nothing to it",

@@ -205,6 +205,12 @@ static void print_told(FILE *out, const struct tcn_policy *policy, const struct 
         (void)fprintf(out, "%*s(out of its order: what comes before it is not there)\n", INDENT,
                       "");
     }
+    if ((alert->flags & TCN_FLAG_SILENCED) != 0) {
+        (void)fprintf(out, "%*s(silenced: it need not ring)\n", INDENT, "");
+    }
+    if ((alert->flags & TCN_FLAG_AGAIN) != 0) {
+        (void)fprintf(out, "%*s(again: nobody has the matter in hand yet)\n", INDENT, "");
+    }
     if ((alert->flags & TCN_FLAG_WAITS) != 0) {
         (void)fprintf(out, "%*s(it counts once another post names it too)\n", INDENT, "");
     }
@@ -355,8 +361,23 @@ static void print_undeliverable(FILE *out, const struct tcn_policy *policy,
                   phone != NULL ? ", " : "", phone != NULL ? phone : "");
 }
 
+/* That a silence of the own stream, or that the desk is shown, ends or has ended. */
+static void print_silence(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item) {
+    const struct tcn_fired *fired = &item->alert.fired;
+    char organ[TCN_SHOW_WORD_BYTES];
+    char end[TCN_TIME_TEXT_BYTES];
+    tcn_show_organ(policy, item->alert.holder, organ);
+    tcn_show_time(fired->until_ns, end);
+    (void)fprintf(out, "%*sthe silence of %s, said at position %" PRIu64 ", %s %s", INDENT, "",
+                  organ, fired->subject, fired->stage > 1 ? "ended" : "ends", end);
+    print_lateness(out, item);
+    (void)fputc('\n', out);
+}
+
 static void print_ladder(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item) {
-    if (item->alert.reason == TCN_REASON_UNDELIVERABLE) {
+    if (item->alert.reason != TCN_REASON_UNDELIVERABLE && item->alert.fired.rule == 0) {
+        print_silence(out, policy, item);
+    } else if (item->alert.reason == TCN_REASON_UNDELIVERABLE) {
         print_undeliverable(out, policy, item);
     } else {
         print_step(out, policy, item);

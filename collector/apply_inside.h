@@ -89,6 +89,17 @@ TCN_MUST_CHECK enum tcn_status tcn_apply_ladder_waiting(void *context, struct tc
 /** ops.delivery_put */
 TCN_MUST_CHECK enum tcn_status tcn_apply_delivery_put(void *context,
                                                       const struct tcn_delivery *delivery);
+/** ops.silence_get */
+TCN_MUST_CHECK enum tcn_status tcn_apply_silence_get(void *context, uint64_t position,
+                                                     struct tcn_silence *out_silence);
+/** ops.silence_put */
+TCN_MUST_CHECK enum tcn_status tcn_apply_silence_put(void *context,
+                                                     const struct tcn_silence *silence);
+/** ops.silence_del */
+TCN_MUST_CHECK enum tcn_status tcn_apply_silence_del(void *context, uint64_t position);
+/** ops.silence_next */
+TCN_MUST_CHECK enum tcn_status tcn_apply_silence_next(void *context, uint64_t position,
+                                                      struct tcn_silence *out_silence);
 
 /* apply_ops.c */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fold's table, of ladders and deliveries: the store's, as apply_ops.c has it. */
+/* The fold's table, of ladders, deliveries and silences: the store's, as apply_ops.c has it. */
 #include "collector/apply_inside.h"
 
 enum tcn_status tcn_apply_alert_get(void *context, struct tcn_stream stream, uint64_t number,
@@ -45,4 +45,29 @@ enum tcn_status tcn_apply_delivery_put(void *context, const struct tcn_delivery 
     struct tcn_follower *follower = context;
     return tcn_apply_met(follower,
                          tcn_state_table()->delivery_put(follower->house->state, delivery));
+}
+
+enum tcn_status tcn_apply_silence_get(void *context, uint64_t position,
+                                      struct tcn_silence *out_silence) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(
+        follower, tcn_state_table()->silence_get(follower->house->state, position, out_silence));
+}
+
+enum tcn_status tcn_apply_silence_put(void *context, const struct tcn_silence *silence) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower, tcn_state_table()->silence_put(follower->house->state, silence));
+}
+
+enum tcn_status tcn_apply_silence_del(void *context, uint64_t position) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower,
+                         tcn_state_table()->silence_del(follower->house->state, position));
+}
+
+enum tcn_status tcn_apply_silence_next(void *context, uint64_t position,
+                                       struct tcn_silence *out_silence) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(
+        follower, tcn_state_table()->silence_next(follower->house->state, position, out_silence));
 }

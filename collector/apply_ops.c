@@ -381,6 +381,10 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .expected_put = expected_put,
         .expected_del = expected_del,
         .expected_next = expected_next,
+        .silence_get = tcn_apply_silence_get,
+        .silence_put = tcn_apply_silence_put,
+        .silence_del = tcn_apply_silence_del,
+        .silence_next = tcn_apply_silence_next,
         .applied_get = applied_get,
         .applied_put = applied_put,
     };

@@ -60,6 +60,8 @@ static const struct tcn_act_rule rules[] = {
     {TCN_ACT_SEEN_UNSAFE, false, BOTH},
     {TCN_ACT_ISSUED, false, BOTH},
     {TCN_ACT_ERASED, false, BOTH | TCN_TELLS_DESK},
+    {TCN_ACT_SILENCED, true, 0},
+    {TCN_ACT_SILENCE_ENDED, true, 0},
     {TCN_ACT_ORAL_ZERO, true, 0},
     {TCN_ACT_CHECKED_IN, true, 0},
     {TCN_ACT_HOLD_ENDED, false, TCN_TELLS_HOLDER | TCN_TELLS_DESK},
@@ -82,7 +84,8 @@ const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act) {
 bool tcn_act_is_apart(enum tcn_act act) {
     return act == TCN_ACT_HANDED_OVER || act == TCN_ACT_ON_DUTY || act == TCN_ACT_ZERO_REPORT ||
            act == TCN_ACT_UNSEALED || act == TCN_ACT_ERASED || act == TCN_ACT_ORAL_ZERO ||
-           act == TCN_ACT_CHECKED_IN || act == TCN_ACT_HOLD_ENDED;
+           act == TCN_ACT_CHECKED_IN || act == TCN_ACT_HOLD_ENDED || act == TCN_ACT_SILENCED ||
+           act == TCN_ACT_SILENCE_ENDED;
 }
 
 bool tcn_act_is_of_shift(enum tcn_act act) {

@@ -11,6 +11,7 @@
 #include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
 #include "core/fold_signs.h"
+#include "core/fold_silence.h"
 #include "core/fold_words.h"
 #include "core/guard.h"
 #include "core/limit.h"
@@ -30,7 +31,10 @@ enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct tcn_policy *po
     *fold = (struct tcn_fold){.policy = policy, .ops = ops, .state = state, .applied = applied};
     fold->clocks = tcn_fold_clock_table(policy);
     status = tcn_fold_expected_init(fold);
-    return status != TCN_OK ? status : tcn_due_first(ops, state, &fold->due_ns);
+    if (status == TCN_OK) {
+        status = tcn_fold_silence_init(fold);
+    }
+    return status == TCN_OK ? tcn_due_first(ops, state, &fold->due_ns) : status;
 }
 
 /** left - right, kept within the type: clocks of agents may say anything. */
@@ -212,6 +216,9 @@ static enum tcn_status apply_event(struct tcn_fold_step *step) {
     if (status != TCN_OK || tcn_words_is_of_desk(act)) {
         return status;
     }
+    if (act == TCN_ACT_SILENCED || act == TCN_ACT_SILENCE_ENDED) {
+        return tcn_fold_silence(step);
+    }
     if (tcn_act_is_human(act) || !tcn_act_is_known((uint32_t)act)) {
         return apply_human(step);
     }
@@ -304,6 +311,12 @@ static enum tcn_status write_void(struct tcn_fold_step *step) {
     if (status == TCN_OK && step->in->organ != 0) {
         status = append_alert(step, step->in->organ, TCN_REASON_OUTCOME, &number);
     }
+    /* S3: who wants to hear nothing of what must be heard is shown to the desk. */
+    const uint16_t desk = fold->policy->desk;
+    if (status == TCN_OK && step->event->act == TCN_ACT_SILENCED && desk != 0 &&
+        desk != step->in->organ) {
+        status = append_alert(step, desk, TCN_REASON_COLLECTOR, &number);
+    }
     return status;
 }
 
@@ -355,6 +368,9 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     }
     if (status == TCN_OK) {
         status = tcn_fold_signs(step); /* rule 13 */
+    }
+    if (status == TCN_OK) {
+        status = tcn_fold_warnings(step);
     }
     fold->applied.matter_count += step->is_birth ? 1 : 0;
     return status;

@@ -58,6 +58,8 @@ struct tcn_fold {
     const struct tcn_clock_table *clocks;
     struct tcn_trace *trace; /**< lent; NULL: nobody asks why */
     bool asks_check_ins;     /**< a matter is open that calls for them (core/fold_expected) */
+    uint32_t silence_count;  /**< in force */
+    uint64_t warning_count;  /**< of weather, in force */
 };
 
 /** The event that an ERASED act names, as the log has it. All zero when it has none such. */

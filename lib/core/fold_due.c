@@ -7,6 +7,7 @@
 #include "core/fold_ladder.h"
 #include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
+#include "core/fold_silence.h"
 #include "core/shift.h"
 
 /* Turns of TCN_DUE_FIRED_MAX times that come between two events, at most. */
@@ -28,7 +29,12 @@ enum tcn_status tcn_fold_append(struct tcn_fold *fold, struct tcn_alert *alert) 
 }
 
 enum tcn_status tcn_fold_tell(struct tcn_fold *fold, struct tcn_alert *alert) {
-    const enum tcn_status status = tcn_fold_append(fold, alert);
+    alert->flags &= ~(uint32_t)(TCN_FLAG_SILENCED | TCN_FLAG_AGAIN); /* of another organ's item */
+    enum tcn_status status = tcn_fold_silence_mark(fold, alert);
+    status = status == TCN_OK ? tcn_fold_ladder_mark(fold, alert) : status;
+    if (status == TCN_OK) {
+        status = tcn_fold_append(fold, alert);
+    }
     return status == TCN_OK ? tcn_fold_unheard_one(fold, alert) : status;
 }
 
@@ -55,7 +61,8 @@ static enum tcn_status tell(struct tcn_fold *fold, const struct tcn_fold_input *
     case TCN_DUE_KEY_ENDS:
         return tell_desk(fold, in, fired);
     case TCN_DUE_LADDER:
-        return tcn_fold_ladder_fire(fold, in, fired);
+        return fired->rule == 0 ? tcn_fold_silence_fire(fold, in, fired)
+                                : tcn_fold_ladder_fire(fold, in, fired);
     case TCN_DUE_EXPECTED:
         return tcn_fold_expected_fire(fold, in, fired);
     case TCN_DUE_PLACEMENT:

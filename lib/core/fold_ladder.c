@@ -12,6 +12,9 @@
 /* Above every slot of a matter: the subject is a number up to which a stream was delivered. */
 #define GOES_ON (UINT32_C(1) << 31)
 
+/* For so long a reminder is held while a weather warning is in force, and then looked at again. */
+#define HELD_NS (INT64_C(3600) * 1000000000)
+
 /** The ladders of one matter. */
 struct rows {
     struct tcn_ladder rows[TCN_MATTER_LADDERS_MAX];
@@ -237,6 +240,27 @@ enum tcn_status tcn_fold_ladder_look(struct tcn_fold_step *step) {
     return status;
 }
 
+enum tcn_status tcn_fold_ladder_mark(const struct tcn_fold *fold, struct tcn_alert *alert) {
+    const bool is_first = alert->birth_position == 0 || alert->birth_position == alert->position;
+    const bool is_apart =
+        alert->reason == TCN_REASON_OUTCOME || alert->severity == TCN_SEVERITY_DANGER;
+    struct tcn_matter matter;
+    struct rows rows;
+    if (is_first || is_apart || plans_of(fold) == NULL) {
+        return TCN_OK;
+    }
+    enum tcn_status status = load(fold, alert->birth_position, &rows);
+    const struct tcn_ladder *row = status == TCN_OK ? find(&rows, alert->stream.organ, 0) : NULL;
+    if (row == NULL || row->stage == TCN_LADDER_TAKEN) {
+        return status;
+    }
+    status = fold->ops->matter_get(fold->state, alert->birth_position, &matter);
+    if (status == TCN_OK && matter.severity != TCN_SEVERITY_DANGER) {
+        alert->flags |= TCN_FLAG_AGAIN;
+    }
+    return status;
+}
+
 /** Lets who acted take what is theirs, and what is over end. */
 static enum tcn_status go_through(struct tcn_fold_step *step, struct rows *rows) {
     const struct tcn_fold *fold = step->fold;
@@ -422,6 +446,15 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
     enum tcn_status status = TCN_OK;
     if (step == NULL) { /* another policy has come */
         return drop(fold, row);
+    }
+    if (fold->warning_count > 0 && matter->severity == TCN_SEVERITY_ROUTINE &&
+        step->kind == TCN_ESCALATION_REMIND) { /* S5 of core/silence: later */
+        const struct tcn_due due = {.key = due_key(row),
+                                    .stage = row->step_count + 1,
+                                    .due_ns = in->log_time_ns + HELD_NS,
+                                    .until_ns = fired->until_ns};
+        note(fold, TCN_WHY_LADDER_HELD, row, due.due_ns);
+        return fold->ops->due_put(fold->state, &due);
     }
     if ((unsigned)step->severity_min <= (unsigned)matter->severity) {
         const struct tcn_ladder_told told = {

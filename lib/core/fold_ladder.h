@@ -31,6 +31,10 @@ struct tcn_ladder_clock {
 /** Reads what is known of people in danger in a matter that the event may make ring again: before
  * the event is applied. Errors: what the ops give. Thread: the fold's, as for all here. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_ladder_look(struct tcn_fold_step *step);
+/** Flags an item of a matter that its organ has been told of, and has not taken in hand yet; never
+ * of danger. Errors: what the ops give. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_ladder_mark(const struct tcn_fold *fold,
+                                                    struct tcn_alert *alert);
 /** What the event, which counts, does to the ladders of its matter, once who was told of it was.
  * Errors: what the ops give. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_ladders(struct tcn_fold_step *step);

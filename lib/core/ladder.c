@@ -98,7 +98,7 @@ bool tcn_ladder_is_taking(enum tcn_act act) {
         TCN_ACT_REPORTED,  TCN_ACT_FOLLOWED_UP, TCN_ACT_CORRECTED,       TCN_ACT_LINKED,
         TCN_ACT_CALLED,    TCN_ACT_HANDED_OVER, TCN_ACT_MONTH_CONFIRMED, TCN_ACT_ZERO_REPORT,
         TCN_ACT_REWRAPPED, TCN_ACT_ON_DUTY,     TCN_ACT_PETITIONER_TOLD, TCN_ACT_LEGAL_HOLD,
-        TCN_ACT_UNSEALED,  TCN_ACT_ERASED,
+        TCN_ACT_UNSEALED,  TCN_ACT_ERASED,      TCN_ACT_SILENCED,        TCN_ACT_SILENCE_ENDED,
     };
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         if (others[i] == act) {

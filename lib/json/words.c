@@ -57,6 +57,8 @@ const struct tcn_json_word tcn_json_flags[] = {{"clock_ahead", TCN_FLAG_CLOCK_AH
                                                {"lacking", TCN_FLAG_LACKING},
                                                {"early", TCN_FLAG_EARLY},
                                                {"waits", TCN_FLAG_WAITS},
+                                               {"silenced", TCN_FLAG_SILENCED},
+                                               {"again", TCN_FLAG_AGAIN},
                                                {NULL, 0}};
 
 const struct tcn_json_word tcn_json_ops[] = {

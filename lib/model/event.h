@@ -72,6 +72,8 @@
     X(SEEN_UNSAFE, 55, "seen_unsafe")                                                              \
     X(ISSUED, 56, "issued")                                                                        \
     X(ERASED, 57, "erased")                                                                        \
+    X(SILENCED, 58, "silenced")                                                                    \
+    X(SILENCE_ENDED, 59, "silence_ended")                                                          \
     X(ORAL_ZERO, 62, "oral_zero")                                                                  \
     X(CHECKED_IN, 63, "checked_in")                                                                \
     X(HOLD_ENDED, 69, "hold_ended")                                                                \

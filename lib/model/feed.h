@@ -81,7 +81,8 @@ struct tcn_fired {
     /* LADDER, in an alert: stage is the step, from 1; subject the number of the clock's rule, 0
      * when it is of none; until_ns the clock's end, or when the ladder was set off. Of reason
      * UNDELIVERABLE: stage is 0, subject the number of the item that nobody fetches, and both times
-     * are when that was told. */
+     * are when that was told. With rule 0 and a stage it is of a silence, the position of which is
+     * the subject: it is about to end (1), or over (2). */
 };
 
 /** Notable facts about an event that the log accepted. A bit set. */
@@ -98,6 +99,10 @@ enum tcn_flag {
     TCN_FLAG_LACKING = 256, /**< it counts, and does not say all that it should: `facts` */
     TCN_FLAG_EARLY = 512,   /**< it counts, and comes out of its order */
     TCN_FLAG_WAITS = 1024,  /**< it counts once another post names it too */
+    /* Of one item: */
+    TCN_FLAG_SILENCED = 2048, /**< its organ wants not to be rung for it (model/silence.h) */
+    TCN_FLAG_AGAIN = 4096, /**< one before it of the same matter is in nobody's hand yet: show one
+                              line with a count. Never of danger */
 };
 
 /** How a limit stands. Numbers are on the wire and on disk. */

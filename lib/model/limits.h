@@ -86,6 +86,10 @@
 #define TCN_DUE_FIRED_MAX 64          /* times that come with one event; the next brings the rest */
 #define TCN_MATTER_LADDERS_MAX 32     /* ladders of one matter: more are not set off */
 #define TCN_LADDERS_MOVED_MAX 64      /* by one delivery at once: the next event brings the rest */
+#define TCN_SILENCES_MAX 64           /* in force at once */
+#define TCN_SILENCE_MOST_NS                                                                        \
+    (INT64_C(12) * 3600 * 1000000000) /* of one: a shift and its handover                          \
+                                       */
 #define TCN_UNHEARD_MAX 16            /* items that one word of nobody watching tells upwards */
 #define TCN_UNHEARD_LOOKED_MAX 256    /* and that it looks at */
 

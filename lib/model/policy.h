@@ -76,6 +76,7 @@ struct tcn_line {
     uint64_t breach_injuries;    /**< seriously injured; 0: not by them */
     uint32_t breach_silent_days; /**< a limit has passed, the holder was urged, and then nobody
                                       stirred for so many days; 0: never by that */
+    bool is_protected;           /**< nobody silences what may become a breach of it */
 };
 
 /** The compiled policy. Arrays are owned by the arena or block that it was decoded into. */

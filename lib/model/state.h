@@ -16,6 +16,7 @@
 #include "model/placement.h"
 #include "model/procedure.h"
 #include "model/shift.h"
+#include "model/silence.h"
 
 /** An act that counts only once another post names it too. All zero when none waits. */
 struct tcn_second {
@@ -299,6 +300,15 @@ struct tcn_state_ops {
      */
     enum tcn_status (*expected_next)(void *state, const struct tcn_expected_key *key,
                                      struct tcn_expected *out_expected);
+    /** A silence by its position. */
+    enum tcn_status (*silence_get)(void *state, uint64_t position, struct tcn_silence *out_silence);
+    /** Puts it under its position. */
+    enum tcn_status (*silence_put)(void *state, const struct tcn_silence *silence);
+    /** Takes it away; TCN_ABSENT when there is none. */
+    enum tcn_status (*silence_del)(void *state, uint64_t position);
+    /** The first at or behind a position; TCN_ABSENT behind the last. */
+    enum tcn_status (*silence_next)(void *state, uint64_t position,
+                                    struct tcn_silence *out_silence);
     /** How far the state got; all zero before the first event. */
     enum tcn_status (*applied_get)(void *state, struct tcn_applied *out_applied);
     /** Moves it on. */

@@ -134,6 +134,10 @@
     X(LADDER_ENDS, "ladder_ends")                                                                  \
     X(LADDER_NO_ROOM, "ladder_no_room")                                                            \
     X(UNHEARD, "unheard")                                                                          \
+    X(LADDER_HELD, "ladder_held")                                                                  \
+    X(SILENCED, "silenced")                                                                        \
+    X(SILENCE_REFUSED, "silence_refused")                                                          \
+    X(SILENCE_ENDS, "silence_ends")                                                                \
     X(APPLIED, "applied")                                                                          \
     X(VOID, "void")                                                                                \
     X(ANSWER_BARE, "answer_bare")                                                                  \

@@ -51,6 +51,7 @@ static void compile_line(struct tcn_compile *compile, uint32_t index) {
     struct tcn_values values = entry_at(compile, TCN_PART_LINES, "lines", index);
     tcn_value_word(&values, "id", raw->id, line->id);
     compile_titles(&values, raw->title_zh, raw->title_en, line->title_zh, line->title_en);
+    line->is_protected = tcn_value_flag(&values, "is_protected", raw->is_protected, false);
     for (uint32_t i = 0; i < index; i++) {
         if (line->id[0] != '\0' && strcmp(compile->line_ids[i], line->id) == 0) {
             tcn_value_fault(&values, "id", "\"%s\" is taken by lines[%" PRIu32 "]", line->id,

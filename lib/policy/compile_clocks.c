@@ -11,7 +11,7 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /** Acts of people, by which clocks start and stop. */
-#define ACTS_MAX 64
+#define ACTS_MAX 100
 
 static const char *const unit_words[] = {"at_once",      "minutes", "hours", "calendar_days",
                                          "working_days", "months",  "years", "until"};

@@ -27,6 +27,7 @@ static const cyaml_schema_field_t line_fields[] = {
     TEXT(tcn_raw_line, breach_deaths),
     TEXT(tcn_raw_line, breach_injuries),
     TEXT(tcn_raw_line, breach_silent_days),
+    TEXT(tcn_raw_line, is_protected),
     CYAML_FIELD_END,
 };
 

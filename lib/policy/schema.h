@@ -42,6 +42,7 @@ struct tcn_raw_line {
     char *breach_deaths;
     char *breach_injuries;
     char *breach_silent_days;
+    char *is_protected;
 };
 
 /** lines.yaml. */

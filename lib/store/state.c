@@ -17,10 +17,11 @@ static const struct tcn_env_layout state_layout = {
     .map_bytes_default = TCN_STATE_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
-    .db_names = {"matters",   "ids",          "threads",    "alerts",     "streams",   "outcomes",
-                 "cursors",   "sources",      "applied",    "standings",  "holdings",  "dues",
-                 "due_times", "clocks",       "erasures",   "placements", "summonses", "shifts",
-                 "ladders",   "ladder_waits", "deliveries", "tellings",   "expected",  "meta"},
+    .db_names = {"matters",    "ids",       "threads",   "alerts",   "streams",
+                 "outcomes",   "cursors",   "sources",   "applied",  "standings",
+                 "holdings",   "dues",      "due_times", "clocks",   "erasures",
+                 "placements", "summonses", "shifts",    "ladders",  "ladder_waits",
+                 "deliveries", "tellings",  "expected",  "silences", "meta"},
 };
 
 /* Scattered rows of one commit at most: each may dirty a page, of which 131,071 make LMDB spill. */
@@ -507,46 +508,6 @@ static enum tcn_status placement_put(void *context, const struct tcn_placement *
     return tcn_state_row_put(state, TCN_STATE_DB_PLACEMENTS, TCN_PUT_REPLACE, &key, &payload);
 }
 
-/** ops.expected_get */
-static enum tcn_status expected_get(void *context, const struct tcn_expected_key *wanted,
-                                    struct tcn_expected *out_expected) {
-    const struct tcn_key key = tcn_state_key_expected(wanted);
-    struct tcn_env_row row;
-    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_EXPECTED, &key, &row);
-    return status == TCN_OK ? tcn_state_decode_expected(&row, out_expected) : status;
-}
-
-/** ops.expected_put */
-static enum tcn_status expected_put(void *context, const struct tcn_expected *expected) {
-    struct tcn_state *state = context;
-    const struct tcn_key key = tcn_state_key_expected(&expected->key);
-    struct tcn_state_payload payload;
-    tcn_state_encode_expected(expected, &payload);
-    state->scattered_count++;
-    return tcn_state_row_put(state, TCN_STATE_DB_EXPECTED, TCN_PUT_REPLACE, &key, &payload);
-}
-
-/** ops.expected_del */
-static enum tcn_status expected_del(void *context, const struct tcn_expected_key *wanted) {
-    struct tcn_state *state = context;
-    const struct tcn_key key = tcn_state_key_expected(wanted);
-    state->scattered_count++;
-    return tcn_env_del(state->env, TCN_STATE_DB_EXPECTED, tcn_key_slice(&key));
-}
-
-/** ops.expected_next */
-static enum tcn_status expected_next(void *context, const struct tcn_expected_key *wanted,
-                                     struct tcn_expected *out_expected) {
-    struct tcn_state *state = context;
-    const struct tcn_key key = tcn_state_key_expected(wanted);
-    struct tcn_env_row row;
-    TCN_CHECK(state->env->txn != NULL);
-    enum tcn_status status =
-        tcn_row_seek((struct tcn_row_from){.env = state->env}, TCN_STATE_DB_EXPECTED, TCN_STEP_FROM,
-                     tcn_key_slice(&key), &row);
-    return status == TCN_OK ? tcn_state_decode_expected(&row, out_expected) : status;
-}
-
 static const struct tcn_state_ops state_ops = {
     .matter_find = matter_find,
     .matter_get = matter_get,
@@ -587,10 +548,14 @@ static const struct tcn_state_ops state_ops = {
     .ladder_next = tcn_state_ladder_next,
     .ladder_waiting = tcn_state_ladder_waiting,
     .delivery_put = tcn_state_delivery_put,
-    .expected_get = expected_get,
-    .expected_put = expected_put,
-    .expected_del = expected_del,
-    .expected_next = expected_next,
+    .expected_get = tcn_state_op_expected_get,
+    .expected_put = tcn_state_op_expected_put,
+    .expected_del = tcn_state_op_expected_del,
+    .expected_next = tcn_state_op_expected_next,
+    .silence_get = tcn_state_silence_get,
+    .silence_put = tcn_state_silence_put,
+    .silence_del = tcn_state_silence_del,
+    .silence_next = tcn_state_silence_next,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -32,6 +32,7 @@
  *   tellings  birth position 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told
  *             of a matter
  *   expected  row 1, organ 2, number 8 -> struct tcn_expected
+ *   silences  position 8 -> struct tcn_silence; 0: how many weather warnings are in force
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -53,7 +54,7 @@
 #define TCN_STATE_FORMAT 11u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 23u
+#define TCN_STATE_DB_COUNT 24u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;

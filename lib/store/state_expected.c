@@ -7,6 +7,8 @@
  *             count 4, told 8, other 8, other position 8, off 8, stopped 8, back 8,
  *             post: size 1 and bytes
  */
+#include "store/state_inside.h"
+
 #include "store/state_rows.h"
 
 #include <string.h>
@@ -92,4 +94,44 @@ enum tcn_status tcn_state_decode_expected(const struct tcn_env_row *row,
     }
     *out_expected = found;
     return TCN_OK;
+}
+
+/** ops.expected_get */
+enum tcn_status tcn_state_op_expected_get(void *context, const struct tcn_expected_key *wanted,
+                                          struct tcn_expected *out_expected) {
+    const struct tcn_key key = tcn_state_key_expected(wanted);
+    struct tcn_env_row row;
+    enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_EXPECTED, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_expected(&row, out_expected) : status;
+}
+
+/** ops.expected_put */
+enum tcn_status tcn_state_op_expected_put(void *context, const struct tcn_expected *expected) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_state_key_expected(&expected->key);
+    struct tcn_state_payload payload;
+    tcn_state_encode_expected(expected, &payload);
+    state->scattered_count++;
+    return tcn_state_row_put(state, TCN_STATE_DB_EXPECTED, TCN_PUT_REPLACE, &key, &payload);
+}
+
+/** ops.expected_del */
+enum tcn_status tcn_state_op_expected_del(void *context, const struct tcn_expected_key *wanted) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_state_key_expected(wanted);
+    state->scattered_count++;
+    return tcn_env_del(state->env, TCN_STATE_DB_EXPECTED, tcn_key_slice(&key));
+}
+
+/** ops.expected_next */
+enum tcn_status tcn_state_op_expected_next(void *context, const struct tcn_expected_key *wanted,
+                                           struct tcn_expected *out_expected) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_state_key_expected(wanted);
+    struct tcn_env_row row;
+    TCN_CHECK(state->env->txn != NULL);
+    enum tcn_status status =
+        tcn_row_seek((struct tcn_row_from){.env = state->env}, TCN_STATE_DB_EXPECTED, TCN_STEP_FROM,
+                     tcn_key_slice(&key), &row);
+    return status == TCN_OK ? tcn_state_decode_expected(&row, out_expected) : status;
 }

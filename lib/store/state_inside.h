@@ -73,4 +73,35 @@ TCN_MUST_CHECK enum tcn_status tcn_state_ladder_waiting(void *context, struct tc
 TCN_MUST_CHECK enum tcn_status tcn_state_delivery_put(void *context,
                                                       const struct tcn_delivery *delivery);
 
+/* Operations of the table in state_silences.c. */
+
+/** ops.silence_get */
+TCN_MUST_CHECK enum tcn_status tcn_state_silence_get(void *context, uint64_t position,
+                                                     struct tcn_silence *out_silence);
+/** ops.silence_put */
+TCN_MUST_CHECK enum tcn_status tcn_state_silence_put(void *context,
+                                                     const struct tcn_silence *silence);
+/** ops.silence_del */
+TCN_MUST_CHECK enum tcn_status tcn_state_silence_del(void *context, uint64_t position);
+/** ops.silence_next */
+TCN_MUST_CHECK enum tcn_status tcn_state_silence_next(void *context, uint64_t position,
+                                                      struct tcn_silence *out_silence);
+
+/* Ops of the same name, in state_expected.c. Errors: as model/state.h says; TCN_CORRUPT; TCN_IO. */
+
+/** ops.expected_get */
+TCN_MUST_CHECK enum tcn_status tcn_state_op_expected_get(void *context,
+                                                         const struct tcn_expected_key *wanted,
+                                                         struct tcn_expected *out_expected);
+/** ops.expected_put */
+TCN_MUST_CHECK enum tcn_status tcn_state_op_expected_put(void *context,
+                                                         const struct tcn_expected *expected);
+/** ops.expected_del */
+TCN_MUST_CHECK enum tcn_status tcn_state_op_expected_del(void *context,
+                                                         const struct tcn_expected_key *wanted);
+/** ops.expected_next */
+TCN_MUST_CHECK enum tcn_status tcn_state_op_expected_next(void *context,
+                                                          const struct tcn_expected_key *wanted,
+                                                          struct tcn_expected *out_expected);
+
 #endif

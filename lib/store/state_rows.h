@@ -36,6 +36,7 @@ enum tcn_state_db {
     TCN_STATE_DB_DELIVERIES,
     TCN_STATE_DB_TELLINGS,
     TCN_STATE_DB_EXPECTED,
+    TCN_STATE_DB_SILENCES,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -157,6 +158,13 @@ void tcn_state_encode_expected(const struct tcn_expected *expected,
 /** Reads one. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_expected(const struct tcn_env_row *row,
                                                          struct tcn_expected *out_expected);
+
+/** A silence, without its position. */
+void tcn_state_encode_silence(const struct tcn_silence *silence,
+                              struct tcn_state_payload *out_payload);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_silence(const struct tcn_env_row *row,
+                                                        struct tcn_silence *out_silence);
 
 /** One number, for ids and streams. */
 void tcn_state_encode_u64(uint64_t number, struct tcn_state_payload *out_payload);

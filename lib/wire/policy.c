@@ -91,6 +91,7 @@ static const struct tcn_scan_rule line_rules[] = {
     [6] = TCN_RULE_U64,
     [7] = TCN_RULE_U64,
     [8] = TCN_RULE_U32,
+    [9] = TCN_RULE_FLAG,
 };
 
 static const struct tcn_scan_table line_table = {
@@ -269,6 +270,7 @@ static enum tcn_status put_line(const struct tcn_line *line, struct tcn_writer *
     message.breach_deaths = line->breach_deaths;
     message.breach_injuries = line->breach_injuries;
     message.breach_silent_days = line->breach_silent_days;
+    message.is_protected = line->is_protected;
     return tcn_pb_put_message(FIELD_LINES, &message.base, writer);
 }
 
@@ -281,6 +283,7 @@ static void take_line(const Tocsin__V1__Line *message, struct tcn_line *line) {
     line->breach_deaths = message->breach_deaths;
     line->breach_injuries = message->breach_injuries;
     line->breach_silent_days = message->breach_silent_days;
+    line->is_protected = message->is_protected;
 }
 
 /** Appends all tables. */

@@ -55,6 +55,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->ladders, sizeof(struct tcn_ladder));
     table_init(&state->deliveries, sizeof(struct tcn_delivery));
     table_init(&state->expected, sizeof(struct tcn_expected));
+    table_init(&state->silences, sizeof(struct tcn_silence));
 }
 
 void tcn_memstate_fini(struct tcn_memstate *state) {
@@ -74,6 +75,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->ladders.rows);
     free(state->deliveries.rows);
     free(state->expected.rows);
+    free(state->silences.rows);
     memset(state, 0, sizeof(*state));
 }
 
@@ -94,6 +96,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->ladders, &source->ladders);
     table_copy(&target->deliveries, &source->deliveries);
     table_copy(&target->expected, &source->expected);
+    table_copy(&target->silences, &source->silences);
     target->applied = source->applied;
 }
 
@@ -581,6 +584,10 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .expected_put = tcn_memstate_expected_put,
     .expected_del = tcn_memstate_expected_del,
     .expected_next = tcn_memstate_expected_next,
+    .silence_get = tcn_memstate_silence_get,
+    .silence_put = tcn_memstate_silence_put,
+    .silence_del = tcn_memstate_silence_del,
+    .silence_next = tcn_memstate_silence_next,
     .applied_get = applied_get,
     .applied_put = applied_put,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ladders of matters and what was delivered, of the state in memory. */
+/* Ladders of matters, what was delivered, and silences, of the state in memory. */
 #include "testlib/memstate_inside.h"
 
 #include "base/hash.h"
@@ -144,6 +144,94 @@ enum tcn_status tcn_memstate_delivery_put(void *context, const struct tcn_delive
     return TCN_OK;
 }
 
+static struct tcn_silence *find_silence(const struct tcn_memstate *state, uint64_t position) {
+    for (size_t i = 0; i < state->silences.count; i++) {
+        struct tcn_silence *silence = tcn_memtable_at(&state->silences, i);
+        if (silence->position == position) {
+            return silence;
+        }
+    }
+    return NULL;
+}
+
+enum tcn_status tcn_memstate_silence_get(void *context, uint64_t position,
+                                         struct tcn_silence *out_silence) {
+    struct tcn_memstate *state = context;
+    if (tcn_memstate_fails(state)) {
+        return TCN_IO;
+    }
+    const struct tcn_silence *silence = find_silence(state, position);
+    if (silence == NULL) {
+        return TCN_ABSENT;
+    }
+    *out_silence = *silence;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_memstate_silence_put(void *context, const struct tcn_silence *silence) {
+    struct tcn_memstate *state = context;
+    if (tcn_memstate_fails(state)) {
+        return TCN_IO;
+    }
+    struct tcn_silence *held = find_silence(state, silence->position);
+    if (held != NULL) {
+        *held = *silence;
+    } else {
+        tcn_memtable_push(&state->silences, silence);
+    }
+    return TCN_OK;
+}
+
+enum tcn_status tcn_memstate_silence_del(void *context, uint64_t position) {
+    struct tcn_memstate *state = context;
+    if (tcn_memstate_fails(state)) {
+        return TCN_IO;
+    }
+    struct tcn_silence *held = find_silence(state, position);
+    if (held == NULL) {
+        return TCN_ABSENT;
+    }
+    const struct tcn_silence *rows = (const struct tcn_silence *)(const void *)state->silences.rows;
+    const size_t index = (size_t)(held - rows);
+    state->silences.count--;
+    memmove(held, held + 1, (state->silences.count - index) * sizeof(*held));
+    return TCN_OK;
+}
+
+enum tcn_status tcn_memstate_silence_next(void *context, uint64_t position,
+                                          struct tcn_silence *out_silence) {
+    struct tcn_memstate *state = context;
+    const struct tcn_silence *next = NULL;
+    if (tcn_memstate_fails(state)) {
+        return TCN_IO;
+    }
+    for (size_t i = 0; i < state->silences.count; i++) {
+        const struct tcn_silence *silence = tcn_memtable_at(&state->silences, i);
+        const bool is_next =
+            silence->position >= position && (next == NULL || silence->position < next->position);
+        next = is_next ? silence : next;
+    }
+    if (next == NULL) {
+        return TCN_ABSENT;
+    }
+    *out_silence = *next;
+    return TCN_OK;
+}
+
+static uint64_t hash_silence(uint64_t hash, const struct tcn_silence *silence) {
+    const uint64_t values[] = {hash,
+                               silence->position,
+                               silence->organ,
+                               (uint64_t)silence->mode,
+                               silence->division,
+                               tcn_checksum(tcn_slice_text(silence->domain)),
+                               tcn_checksum(tcn_slice_text(silence->reason)),
+                               (uint64_t)silence->since_ns,
+                               (uint64_t)silence->until_ns,
+                               silence->warning_count};
+    return tcn_checksum_pair(tcn_slice_of(values, sizeof(values)), tcn_slice_text(silence->post));
+}
+
 static uint64_t hash_ladder(uint64_t hash, const struct tcn_ladder *ladder) {
     const uint64_t values[] = {hash,
                                ladder->birth_position,
@@ -186,6 +274,9 @@ uint64_t tcn_memstate_hash_ladders(const struct tcn_memstate *state, uint64_t ha
                                    delivery->position};
         hash =
             tcn_checksum_pair(tcn_slice_of(values, sizeof(values)), tcn_slice_text(delivery->name));
+    }
+    for (size_t i = 0; i < state->silences.count; i++) {
+        hash = hash_silence(hash, tcn_memtable_at(&state->silences, i));
     }
     return hash;
 }

@@ -44,7 +44,8 @@ def a_message_without_an_end_costs_a_restart_of_the_broker(bench):
         with Attacker(district, "endless", is_patient=False):
             while district.pid("broker") == before:
                 # How long it takes is the attacker's pace, and that is the machine's.
-                expect(time.monotonic() - start < slower(60), f"the broker bears it all, at {peak >> 20} MiB")
+                expect(time.monotonic() - start < slower(60),
+                       f"the broker bears it all, at {peak >> 20} MiB")  # fmt: skip
                 peak = max(peak, memory_of(before, "VmHWM"))
                 for office in OFFICES:
                     meter.hand_in(office)

@@ -439,6 +439,23 @@ static void a_ladder_that_the_policy_has_no_more_ends(void **state) {
     end_night(&night);
 }
 
+static void what_is_in_nobodys_hand_comes_again_and_danger_stands_by_itself(void **state) {
+    (void)state;
+    static const enum tcn_severity severities[] = {TCN_SEVERITY_URGENT, TCN_SEVERITY_DANGER};
+    for (size_t i = 0; i < COUNT_OF(severities); i++) {
+        struct night night;
+        begin_night(&night);
+        (void)hear_of(&night, 1, "pay", severities[i]);
+        assert_int_equal(hear(&night.fixture, SAFETY).alert.flags & TCN_FLAG_AGAIN, 0);
+        (void)do_act(&night, OFFICE_A, TCN_ACT_FOLLOWED_UP, 1, "");
+        assert_int_equal((hear(&night.fixture, SAFETY).alert.flags & TCN_FLAG_AGAIN) != 0, i == 0);
+        (void)do_act(&night, SAFETY, TCN_ACT_ACKNOWLEDGED, 1, "duty");
+        (void)do_act(&night, OFFICE_A, TCN_ACT_FOLLOWED_UP, 1, "");
+        assert_int_equal(hear(&night.fixture, SAFETY).alert.flags & TCN_FLAG_AGAIN, 0);
+        end_night(&night);
+    }
+}
+
 static void more_ladders_than_fit_are_not_set_off(void **state) {
     (void)state;
     struct night night;
@@ -535,6 +552,7 @@ int main(void) {
         cmocka_unit_test(what_the_desk_must_not_know_is_undeliverable_to_its_list_alone),
         cmocka_unit_test(one_delivery_moves_all_that_waited_however_many),
         cmocka_unit_test(a_number_of_a_log_that_was_given_up_delivers_nothing),
+        cmocka_unit_test(what_is_in_nobodys_hand_comes_again_and_danger_stands_by_itself),
         cmocka_unit_test(more_ladders_than_fit_are_not_set_off),
         cmocka_unit_test(what_happens_to_a_ladder_has_its_reason),
         cmocka_unit_test(whatever_fails_is_told),

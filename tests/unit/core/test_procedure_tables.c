@@ -231,7 +231,7 @@ static void marks_are_set_somewhere_and_nobody_checks_its_own_work(void **state)
 static bool is_of_no_matter(uint32_t act) {
     return act == TCN_ACT_EPOCH_ALLOWED || act == TCN_ACT_TIME_CONFIRMED ||
            act == TCN_ACT_ORAL_ZERO || act == TCN_ACT_CHECKED_IN || act == TCN_ACT_DRILL_STARTED ||
-           act == TCN_ACT_DRILL_STOPPED;
+           act == TCN_ACT_DRILL_STOPPED || act == TCN_ACT_SILENCED || act == TCN_ACT_SILENCE_ENDED;
 }
 
 static void every_act_of_people_has_a_row(void **state) {

@@ -5,6 +5,8 @@
 #ifndef TCN_TESTS_UNIT_CORE_TRACE_H
 #define TCN_TESTS_UNIT_CORE_TRACE_H
 
+#include "model/trace.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -24,6 +26,13 @@ struct trace {
     char text[16384];
     size_t size;
 };
+
+/** True of reasons that another test reaches: of ladders unit.core.fold_ladder, of silences
+ * unit.core.silence. */
+static inline bool is_seen_elsewhere(enum tcn_why why) {
+    return why == TCN_WHY_LADDER_FIRES || why == TCN_WHY_UNHEARD ||
+           (why >= TCN_WHY_RINGS_ANEW && why <= TCN_WHY_SILENCE_ENDS);
+}
 
 /** Appends formatted text; a test whose transcript does not fit fails. */
 __attribute__((format(printf, 2, 3))) static inline void trace_add(struct trace *trace,

@@ -80,6 +80,8 @@ static const struct golden acts[] = {
     {55, "seen_unsafe"},
     {56, "issued"},
     {57, "erased"},
+    {58, "silenced"},
+    {59, "silence_ended"},
     {62, "oral_zero"},
     {63, "checked_in"},
     {69, "hold_ended"},

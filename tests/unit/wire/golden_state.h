@@ -22,7 +22,10 @@
         {"deliveries", NULL, "mode:u1 organ:u2 number:u8 principal:u4",                            \
          "version:u1 log_time_ns:i8 position:u8 name:s1 checksum:b8"},                             \
         {"tellings", NULL, "birth_position:u8 position:u8 mode:u1 organ:u2 number:u8",             \
-         "version:u1 checksum:b8"},
+         "version:u1 checksum:b8"},                                                                \
+        {"silences", NULL, "position:u8",                                                          \
+         "version:u1 organ:u2 mode:u1 division:u8 since_ns:i8 until_ns:i8 warnings:u8 domain:s1 "  \
+         "reason:s1 post:s1 checksum:b8"},
 
 /** A ladder that waits. */
 static inline struct tcn_ladder sample_ladder(void) {
@@ -62,6 +65,17 @@ static inline void state_more_fill(const struct tcn_state_ops *ops, struct tcn_s
                                           .name = "duty-desk",
                                           .log_time_ns = 225,
                                           .position = 226};
+    const struct tcn_silence silence = {.position = 227,
+                                        .organ = 61,
+                                        .mode = TCN_MODE_ACTUAL,
+                                        .domain = "pipe",
+                                        .division = 228,
+                                        .reason = "planned_work",
+                                        .post = "duty_officer",
+                                        .since_ns = 229,
+                                        .until_ns = 230,
+                                        .warning_count = 231};
+    assert_int_equal(ops->silence_put(state, &silence), TCN_OK);
     assert_int_equal(ops->ladder_put(state, &ladder), TCN_OK);
     assert_int_equal(ops->delivery_put(state, &delivery), TCN_OK);
 }
@@ -71,6 +85,7 @@ static inline bool state_more_again(uint32_t db, const struct tcn_env_row *row) 
     struct tcn_state_payload again;
     struct tcn_ladder ladder;
     struct tcn_delivery delivery;
+    struct tcn_silence silence;
     struct tcn_stream stream;
     uint64_t birth = 0;
     uint64_t number = 0;
@@ -87,6 +102,10 @@ static inline bool state_more_again(uint32_t db, const struct tcn_env_row *row) 
         assert_int_equal(tcn_state_decode_told(row, &birth, &stream, &number), TCN_OK);
         assert_true(birth != 0 && number != 0 && stream.organ != 0);
         tcn_state_encode_key_only(&again);
+        break;
+    case TCN_STATE_DB_SILENCES:
+        assert_int_equal(tcn_state_decode_silence(row, &silence), TCN_OK);
+        tcn_state_encode_silence(&silence, &again);
         break;
     case TCN_STATE_DB_LADDER_WAITS:
         tcn_state_encode_key_only(&again);

@@ -53,7 +53,7 @@ static const struct tcn_line sample_lines[] = {
      .breach_deaths = 3,
      .breach_injuries = 10,
      .breach_silent_days = 30},
-    {.id = "fire"},
+    {.id = "fire", .is_protected = true},
 };
 
 static const struct tcn_clock_rule sample_clock_rules[] = {

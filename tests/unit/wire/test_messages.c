@@ -295,7 +295,7 @@ static void an_item_needs_a_position_and_an_open_part_but_no_alert(void **state)
     raw_text(&raw, 10, "open");
     assert_int_equal(DECODE(item, &raw, &out), TCN_OK);
     assert_int_equal(out.alert.number, 0);
-    raw_bytes(&raw, 1, "\x38\x3a", 2); /* an act that nobody knows */
+    raw_bytes(&raw, 1, "\x38\x50", 2); /* an act that nobody knows */
     assert_int_equal(DECODE(item, &raw, &out), TCN_BAD_VALUE);
 }
 

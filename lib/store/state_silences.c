@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Silences, encode and decode side by side; numbers as in state_rows.c.
+ *
+ *   silence  1, organ 2, mode 1, division 8, since 8, until 8, warnings 8;
+ *            domain, reason, post: each size 1 and bytes
+ */
+#include "store/state_inside.h"
+
+#include <string.h>
+
+static void write_word(struct tcn_writer *writer, const char *word) {
+    const size_t size = strnlen(word, TCN_WORD_BYTES_MAX);
+    tcn_write_u8(writer, (uint8_t)size);
+    tcn_write_bytes(writer, word, size);
+}
+
+/** The counterpart of write_word; false for one that is too long. */
+static bool read_word(struct tcn_reader *reader, char out_word[TCN_WORD_BYTES_MAX + 1]) {
+    const struct tcn_slice word = tcn_read_slice(reader, tcn_read_u8(reader));
+    if (word.size > TCN_WORD_BYTES_MAX) {
+        return false;
+    }
+    if (word.size > 0) {
+        memcpy(out_word, word.data, word.size);
+    }
+    return true;
+}
+
+void tcn_state_encode_silence(const struct tcn_silence *silence,
+                              struct tcn_state_payload *out_payload) {
+    struct tcn_writer writer = tcn_writer_init(out_payload->bytes, sizeof(out_payload->bytes));
+    tcn_write_u8(&writer, TCN_STATE_ROW_VERSION);
+    tcn_write_u16(&writer, silence->organ);
+    tcn_write_u8(&writer, (uint8_t)silence->mode);
+    tcn_write_u64(&writer, silence->division);
+    tcn_write_i64(&writer, silence->since_ns);
+    tcn_write_i64(&writer, silence->until_ns);
+    tcn_write_u64(&writer, silence->warning_count);
+    write_word(&writer, silence->domain);
+    write_word(&writer, silence->reason);
+    write_word(&writer, silence->post);
+    TCN_CHECK(!writer.overflowed);
+    out_payload->size = writer.offset;
+}
+
+enum tcn_status tcn_state_decode_silence(const struct tcn_env_row *row,
+                                         struct tcn_silence *out_silence) {
+    struct tcn_reader key = tcn_reader_init(row->key);
+    struct tcn_reader reader = tcn_reader_init(row->value);
+    if (tcn_read_u8(&reader) != TCN_STATE_ROW_VERSION) {
+        return TCN_VERSION;
+    }
+    struct tcn_silence silence = {.position = tcn_read_u64(&key)};
+    silence.organ = tcn_read_u16(&reader);
+    silence.mode = (enum tcn_mode)tcn_read_u8(&reader);
+    silence.division = tcn_read_u64(&reader);
+    silence.since_ns = tcn_read_i64(&reader);
+    silence.until_ns = tcn_read_i64(&reader);
+    silence.warning_count = tcn_read_u64(&reader);
+    const bool has_words = read_word(&reader, silence.domain) &&
+                           read_word(&reader, silence.reason) && read_word(&reader, silence.post);
+    if (!has_words || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
+        return TCN_CORRUPT;
+    }
+    *out_silence = silence;
+    return TCN_OK;
+}
+
+enum tcn_status tcn_state_silence_get(void *context, uint64_t position,
+                                      struct tcn_silence *out_silence) {
+    const struct tcn_key key = tcn_key_u64(position);
+    struct tcn_env_row row;
+    const enum tcn_status status = tcn_state_row_get(context, TCN_STATE_DB_SILENCES, &key, &row);
+    return status == TCN_OK ? tcn_state_decode_silence(&row, out_silence) : status;
+}
+
+enum tcn_status tcn_state_silence_put(void *context, const struct tcn_silence *silence) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_key_u64(silence->position);
+    struct tcn_state_payload payload;
+    tcn_state_encode_silence(silence, &payload);
+    state->scattered_count++;
+    return tcn_state_row_put(state, TCN_STATE_DB_SILENCES, TCN_PUT_REPLACE, &key, &payload);
+}
+
+enum tcn_status tcn_state_silence_del(void *context, uint64_t position) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_key_u64(position);
+    state->scattered_count++;
+    return tcn_env_del(state->env, TCN_STATE_DB_SILENCES, tcn_key_slice(&key));
+}
+
+enum tcn_status tcn_state_silence_next(void *context, uint64_t position,
+                                       struct tcn_silence *out_silence) {
+    struct tcn_state *state = context;
+    const struct tcn_key key = tcn_key_u64(position);
+    struct tcn_env_row row;
+    TCN_CHECK(state->env->txn != NULL);
+    const enum tcn_status status =
+        tcn_row_seek((struct tcn_row_from){.env = state->env}, TCN_STATE_DB_SILENCES, TCN_STEP_FROM,
+                     tcn_key_slice(&key), &row);
+    return status == TCN_OK ? tcn_state_decode_silence(&row, out_silence) : status;
+}
