@@ -25,6 +25,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"replay", "history", tcn_verb_replay},
     {"matter", "matters and their events", tcn_verb_matter},
     {"clocks", "how many limits were kept and missed, by rule", tcn_verb_clocks},
+    {"placement", "months and claims of a placement; months by program", tcn_verb_placement},
     {"explain", "why an event or an alert went as it did", tcn_verb_explain},
     {"audit", "who knew what of a matter, when", tcn_verb_audit},
     {"sources", "who publishes, and how far each got", tcn_verb_sources},

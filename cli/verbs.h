@@ -23,6 +23,8 @@ int tcn_verb_act(struct tcn_cli *cli, int argc, char **argv);
 
 /** Hands the sealed texts of a matter to who leads it next. */
 int tcn_verb_rewrap(struct tcn_cli *cli, int argc, char **argv);
+/** How a placement stands, or how many months of each program stand how. */
+int tcn_verb_placement(struct tcn_cli *cli, int argc, char **argv);
 /** That a drill begins or ends, and what it showed. */
 int tcn_verb_drill(struct tcn_cli *cli, int argc, char **argv);
 /** One post's word that the sealed texts of an event are to be erased. */
