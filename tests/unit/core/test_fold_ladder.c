@@ -191,6 +191,35 @@ static void a_clock_that_comes_is_reminded_of_and_one_that_is_over_is_urged(void
     end_night(&night);
 }
 
+/* What fires with an event of another matter is not of that event: neither whom it counts nor whom
+ * it lists. */
+static void a_time_takes_nothing_from_the_event_that_it_comes_with(void **state) {
+    (void)state;
+    struct night night;
+    struct tcn_clock_rule rule = ladder_clock;
+    uint32_t moved_count = 0;
+    begin_night(&night);
+    with_clock(&night);
+    rule.is_hand_over = true;
+    night.table.rules = &rule;
+    (void)hear_of(&night, 1, "pay", TCN_SEVERITY_URGENT);
+    night.now_ns += 11 * HOUR;
+    struct tcn_event event = report_of(2, "danger");
+    event.severity = TCN_SEVERITY_DANGER;
+    event.counts.deaths = (struct tcn_count){TCN_COUNT_EXACT, 9};
+    (void)fold_now(&night, OFFICE_A, &event);
+    for (size_t i = 0; i < night.fixture.state.ladders.count; i++) {
+        const struct tcn_ladder *row =
+            (const struct tcn_ladder *)(const void *)night.fixture.state.ladders.rows + i;
+        if (row->birth_position == 1) {
+            moved_count += row->organ != SAFETY ? 1 : 0;
+            assert_int_equal(row->counts.deaths, 0);
+        }
+    }
+    assert_int_equal(moved_count, 1); /* to who leads now */
+    end_night(&night);
+}
+
 static void what_is_done_or_stands_still_is_reminded_of_no_more(void **state) {
     (void)state;
     static const enum tcn_act acts[] = {TCN_ACT_ACCEPTED, TCN_ACT_SUSPENDED};
@@ -544,6 +573,7 @@ int main(void) {
         cmocka_unit_test(what_becomes_graver_climbs_the_graver_ladder),
         cmocka_unit_test(who_hands_it_on_is_rid_of_it_and_who_gets_it_is_not),
         cmocka_unit_test(a_clock_that_comes_is_reminded_of_and_one_that_is_over_is_urged),
+        cmocka_unit_test(a_time_takes_nothing_from_the_event_that_it_comes_with),
         cmocka_unit_test(what_is_done_or_stands_still_is_reminded_of_no_more),
         cmocka_unit_test(a_guarded_matter_climbs_within_its_list),
         cmocka_unit_test(what_nobody_fetches_goes_up_at_once_and_is_nobodys_lateness),
