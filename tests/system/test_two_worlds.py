@@ -367,14 +367,15 @@ class World:
             for lane in (self.p.LANE_URGENT, self.p.LANE_ROUTINE):
                 wanted = dict(source=source, sequence=sequence, lane=lane, epoch=7)
                 view.cell(f"event {sequence} {lane} of another", "ASK", self.ask("EVENT", **wanted))
-        for position in (1, 20, 40, 1 << 40):
+        for position in (1, 1 << 40):  # any between is another event in each world
             view.cell(f"event at {position}", "ASK", self.ask("EVENT", position=position))
 
     def look_at_all(self, view, own):
         for kind in ("MATTERS", "STREAMS", "STATS", "HEAD", "SOURCES", "STANDINGS", "REGISTRY"):
             view.cell(f"ask {kind}", "ASK", self.ask(kind))
             view.cell(f"ask {kind}, page 1", "ASK", self.ask(kind, page=1))
-        view.cell("ask MATTERS, page 9", "ASK", self.ask("MATTERS", page=9))
+        # Behind every position: a number between two would split the worlds by their ranks.
+        view.cell("ask MATTERS, another page", "ASK", self.ask("MATTERS", page=1 << 40))
         for principal in (1, 2, 3, 5, 8):
             view.cell(f"principal {principal}", "ASK", self.ask("REGISTRY", principal=principal))
         latest = self.ask("MATTERS", at_least_position=(1 << 64) - 1)
