@@ -381,6 +381,10 @@ static int turn(struct watching *watching, bool *out_over) {
                     (watching->count_max > 0 && watching->count >= watching->count_max);
         return code;
     }
+    if (event.kind == TCN_WATCH_RESET) { /* another numbering: the cursor goes on from there */
+        watching->shown = event.reset.next - 1;
+        watching->taken = watching->shown;
+    }
     *out_over = event.kind == TCN_WATCH_CAUGHT_UP && watching->is_once;
     tell(watching, &event);
     return TCN_EXIT_OK;
