@@ -105,8 +105,8 @@ class Comparison:
         return statistics.median(self.busy[kind]) / statistics.median(self.calm[kind])
 
     def rate(self, kind):
-        calm, busy = self.rates[kind]
-        return statistics.median(busy) / statistics.median(calm)
+        calm, busy = (statistics.median(rates) for rates in self.rates[kind])
+        return busy / calm if calm > 0 else 1  # no receipts in a calm window: nothing to lose
 
     def is_near(self, kind):
         return self.ratio(kind) <= RATIO_MAX and self.rate(kind) >= RATE_MIN
@@ -133,7 +133,7 @@ def honest_offices_do_not_notice(bench):
         for kind in WANTED:
             compared.run(kind)
             for _ in range(EXTRA):
-                if not (compared.is_near(kind) or is_sanitized()):
+                if not (is_sanitized() or compared.is_near(kind)):
                     compared.run(kind)  # all windows count, the slow ones with them
             pids.expect_same()
         with Attacker(district, "raw") as attacker:

@@ -16,7 +16,7 @@ static void begin(struct night *night) {
     memcpy(domains, regime.domains, regime.domain_count * sizeof(*domains));
     for (uint32_t i = 0; i < regime.domain_count; i++) {
         const bool is_grave = strcmp(domains[i].id, "danger") == 0;
-        memcpy(domains[i].line, is_grave ? "harm" : "papers", 7);
+        (void)snprintf(domains[i].line, sizeof(domains[i].line), is_grave ? "harm" : "papers");
     }
     night->policy.domains = domains;
     night->policy.lines = lines;
