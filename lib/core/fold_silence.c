@@ -189,7 +189,7 @@ enum tcn_status tcn_fold_warnings(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
     const bool was = !step->is_birth && is_in_force(&step->before);
     const bool is = is_in_force(&step->matter);
-    if (was == is) {
+    if (was == is || step->matter.mode != step->in->log_mode) { /* a drill's storm is none */
         return TCN_OK;
     }
     TCN_CHECK(is || fold->warning_count > 0);

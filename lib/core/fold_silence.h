@@ -21,7 +21,8 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_silence_mark(const struct tcn_fold *fold
 TCN_MUST_CHECK enum tcn_status tcn_fold_silence_fire(struct tcn_fold *fold,
                                                      const struct tcn_fold_input *in,
                                                      const struct tcn_fired *fired);
-/** Counts a weather warning that the event put in force, or out of it.
+/** Counts a weather warning that the event put in force, or out of it; those of a drill beside real
+ * work are none.
  * Errors: what the ops give. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_warnings(struct tcn_fold_step *step);
 

@@ -63,6 +63,9 @@ enum tcn_status tcn_shift_said(struct tcn_fold *fold, const struct tcn_fold_inpu
         *out_missing = (has_post ? 0u : TCN_FACT_POST) | (is_past ? TCN_FACT_UNTIL : 0u);
         return TCN_OK;
     }
+    if (in->event->mode != in->log_mode) { /* R5 */
+        return TCN_OK;
+    }
     enum tcn_status status = fold->ops->shift_get(fold->state, in->organ, &shift);
     if (status != TCN_OK && status != TCN_ABSENT) {
         return status;

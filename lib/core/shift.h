@@ -19,7 +19,9 @@
  *   R4  what is urgent and lies with the desk unanswered is told further up: danger after
  *       TCN_SILENCE_DANGER_NS, else after TCN_SILENCE_URGENT_NS, to the organs above the desk; when
  *       it has none, to who leads the matter and to every co-recipient, of whom those on duty by
- *       their word when any is; of a guarded matter to nobody (fold rule 4).
+ *       their word when any is; of a guarded matter to nobody (fold rule 4);
+ *   R5  a word of a drill beside real work is told to its own organ's drill, and nobody's duty
+ *       changes by it.
  * None of this is anybody's lateness: it moves no clock and no matter.
  *
  * Pure: reaches the table through model/state.h. Thread: the fold's.

@@ -110,6 +110,25 @@ static void the_newest_word_of_an_organ_stands(void **state) {
     stop(&fixture);
 }
 
+static void a_drill_takes_nobodys_duty(void **state) { /* R5 */
+    (void)state;
+    struct fixture fixture;
+    struct tcn_event event = word_of(TCN_ACT_ON_DUTY, "officer", 0);
+    start(&fixture);
+    (void)at(&fixture, T0, SAFETY, &event);
+    event = word_of(TCN_ACT_HANDED_OVER, "head", 0);
+    event.mode = TCN_MODE_EXERCISE;
+    assert_string_equal(at(&fixture, T0 + MINUTE, SAFETY, &event), "2:shift");
+    event = word_of(TCN_ACT_ON_DUTY, "head", T0 + 3 * MINUTE);
+    event.mode = TCN_MODE_EXERCISE;
+    assert_string_equal(at(&fixture, T0 + 2 * MINUTE, SAFETY, &event), "2:shift");
+    const struct tcn_shift shift = shift_of(&fixture, SAFETY);
+    assert_string_equal(shift.post, "officer");
+    assert_true(tcn_shift_is_on(&shift, T0 + 4 * MINUTE));
+    assert_string_equal(tick(&fixture, T0 + 99 * MINUTE), "");
+    stop(&fixture);
+}
+
 static void a_gap_is_told_once_to_the_organ_and_to_the_desk(void **state) {
     (void)state;
     struct fixture fixture;
@@ -242,6 +261,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_that_says_too_little_counts_for_nothing),
         cmocka_unit_test(the_newest_word_of_an_organ_stands),
+        cmocka_unit_test(a_drill_takes_nobodys_duty),
         cmocka_unit_test(a_gap_is_told_once_to_the_organ_and_to_the_desk),
         cmocka_unit_test(a_silent_desk_is_told_of_above),
         cmocka_unit_test(without_one_above_the_desk_those_who_can_act_are_told),

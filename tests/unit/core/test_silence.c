@@ -233,6 +233,35 @@ static void a_weather_warning_suspends_silences_and_holds_what_is_routine(void *
     end_night(&night);
 }
 
+static void a_drills_storm_suspends_nothing(void **state) {
+    (void)state;
+    struct night night;
+    begin(&night);
+    (void)wish_for(&night, &pipes);
+    struct tcn_event warning = report_of(3, "storm");
+    const struct tcn_attribute colour = text_attribute("grade", "orange");
+    warning.mode = TCN_MODE_EXERCISE;
+    warning.attributes = &colour;
+    warning.attribute_count = 1;
+    (void)fold_now(&night, OFFICE_A, &warning);
+    struct tcn_event issued = act_of(TCN_ACT_ISSUED, 3);
+    issued.mode = TCN_MODE_EXERCISE;
+    issued.attributes = &colour;
+    issued.attribute_count = 1;
+    issued.act_body.until_ns = night.now_ns + 50 * HOUR;
+    (void)fold_now(&night, SAFETY, &issued);
+    assert_int_equal(walked(&night.fixture, 3)->stage, TCN_STAGE_IN_FORCE);
+    assert_int_equal(night.fixture.fold.warning_count, 0);
+    (void)hear_of(&night, 4, "pipe", TCN_SEVERITY_SERIOUS);
+    assert_true(is_last_silenced(&night, WATER));
+    struct tcn_event closed = act_of(TCN_ACT_CLOSED, 3); /* and none less when it is over */
+    closed.mode = TCN_MODE_EXERCISE;
+    closed.act_body.reason = tcn_slice_text("cancelled");
+    (void)fold_now(&night, SAFETY, &closed);
+    assert_int_equal(night.fixture.fold.warning_count, 0);
+    end_night(&night);
+}
+
 static void what_happens_to_a_silence_has_its_reason(void **state) {
     (void)state;
     static const enum tcn_why wanted[] = {TCN_WHY_SILENCED, TCN_WHY_SILENCE_REFUSED,
@@ -307,6 +336,7 @@ int main(void) {
         cmocka_unit_test(its_organ_or_the_desk_ends_it_and_nobody_else),
         cmocka_unit_test(so_many_are_in_force_and_no_more),
         cmocka_unit_test(a_weather_warning_suspends_silences_and_holds_what_is_routine),
+        cmocka_unit_test(a_drills_storm_suspends_nothing),
         cmocka_unit_test(what_happens_to_a_silence_has_its_reason),
         cmocka_unit_test(a_time_of_no_silence_is_damage_and_failures_are_told),
     };
