@@ -22,7 +22,8 @@
 
 #define OFFICES_DEFAULT 3
 #define OFFICES_MAX 64 /* a policy has fewer */
-#define READY_NS (20 * TCN_SECOND_NS)
+/* On a slow disk with other work a dozen programs take their time; Ctrl-C ends the wait. */
+#define READY_NS (60 * TCN_SECOND_NS)
 #define DRAIN_NS (5 * TCN_SECOND_NS)
 
 static const char usage[] = "up [--dir D] [--policy P] [--offices N] [--clock wall|feed] "

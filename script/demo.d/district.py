@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 
-UP_S = 40
+UP_S = 90  # it gives up by itself after 60 s, and then ends its programs
 DOWN_S = 20
 VERB_S = 120
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-locks: clock
-# ctest-timeout: 120
+# ctest-timeout: 300
 # ctest-cost: 25
 """What a broker cannot bear for ever: a message without an end, a crowd of silent connections. It
 is back soon or was never gone, no other process dies, and nothing that was acknowledged is lost.
@@ -27,6 +27,8 @@ WINDOW_S = 1.5
 BACK_S = 8
 REAPED_S = 6  # a connection that says nothing is ended after 5 s
 RSS_MAX_MB = 96
+# The broker ends when the attacker has sent enough; what waits until then is bounded.
+UNDER_WAY_MAX = 100
 DESCRIPTORS = 200  # of a broker, in the case of the crowd
 
 
@@ -47,8 +49,9 @@ def a_message_without_an_end_costs_a_restart_of_the_broker(bench):
                 expect(time.monotonic() - start < slower(60),
                        f"the broker bears it all, at {peak >> 20} MiB")  # fmt: skip
                 peak = max(peak, memory_of(before, "VmHWM"))
-                for office in OFFICES:
-                    meter.hand_in(office)
+                if len(meter.asked) < UNDER_WAY_MAX:
+                    for office in OFFICES:
+                        meter.hand_in(office)
                 meter.turn(20)
         ended = time.monotonic()
         district.await_pid("broker", before)

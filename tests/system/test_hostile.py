@@ -106,7 +106,7 @@ class Comparison:
 
     def rate(self, kind):
         calm, busy = (statistics.median(rates) for rates in self.rates[kind])
-        return busy / calm if calm > 0 else 1  # no receipts in a calm window: nothing to lose
+        return busy / calm if calm > 0 else 0  # none in a calm window says nothing: looked at anew
 
     def is_near(self, kind):
         return self.ratio(kind) <= RATIO_MAX and self.rate(kind) >= RATE_MIN
