@@ -138,6 +138,10 @@ static const struct tcn_say sentences[TCN_WHY_COUNT] = {
         "{word} 不是制度中的领域，或其主责单位不得知悉：无效"),
     SAY(NO_HIGHER, "the policy names nobody above {organ}: the desk leads",
         "{organ} 无上级单位：由值班台牵头"),
+    SAY(TAKEN_BEFORE,
+        "it was taken before time gave it to {organ}, on a PC that had no link then: who took it "
+        "leads",
+        "在移送给{organ}之前已经接收，只是当时没有网络：由接收的单位负责"),
     SAY(NOT_TAKEN, "nobody took the matter in the time of its hand-over: {organ} leads from now on",
         "交办期内无人接收：此后由 {organ} 牵头"),
     SAY(BOUNCE_STAYS, "nobody to whom it could go back may know of it: {organ} keeps it",

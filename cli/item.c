@@ -402,6 +402,20 @@ static void print_expected(FILE *out, const struct tcn_item *item, const char *n
                   INDENT, "", name);
 }
 
+/* That who leads cannot read what was sealed before: whoever handed it over can mend it, and else
+ * the desk, which has the escrow while it leads. */
+static void print_rewrap(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item) {
+    const bool is_desk = item->alert.fired.stage == TCN_REWRAP_STAGE_DESK;
+    char organ[TCN_SHOW_WORD_BYTES];
+    char matter[TCN_UUID_TEXT_BYTES];
+    tcn_show_organ(policy, item->alert.holder, organ);
+    matter_text(item, matter);
+    (void)fprintf(out, "%*s%s leads, and cannot read all that was sealed before%s\n", INDENT, "",
+                  organ, is_desk ? ": nobody has handed it over" : "");
+    (void)fprintf(out, "%*stry: tocsin rewrap %s --to %s%s\n", INDENT, "", matter, organ,
+                  is_desk ? "; the desk reads its escrow while it leads" : "");
+}
+
 static void print_fired(FILE *out, const struct tcn_policy *policy, const struct tcn_item *item,
                         const char *name) {
     switch (item->alert.fired.kind) {
@@ -425,6 +439,9 @@ static void print_fired(FILE *out, const struct tcn_policy *policy, const struct
         break;
     case TCN_DUE_LADDER:
         print_ladder(out, policy, item);
+        break;
+    case TCN_DUE_REWRAP:
+        print_rewrap(out, policy, item);
         break;
     case TCN_DUE_EXPECTED:
         print_expected(out, item, name);

@@ -207,7 +207,8 @@ static enum tcn_status name_ladder(struct tcn_server *server, struct tcn_item *i
 enum tcn_status tcn_item_fill_clock(struct tcn_server *server, struct tcn_item *item) {
     const struct tcn_fired *fired = &item->alert.fired;
     item->log_time_ns = item->alert.log_time_ns;
-    if (fired->kind == TCN_DUE_CLOCK || fired->kind == TCN_DUE_PLACEMENT) {
+    if (fired->kind == TCN_DUE_CLOCK || fired->kind == TCN_DUE_PLACEMENT ||
+        fired->kind == TCN_DUE_REWRAP) {
         return name_matter(server, item);
     }
     if (fired->kind == TCN_DUE_WAKE) {

@@ -4,10 +4,13 @@
 #include "core/fold_due.h"
 #include "query/walk.h"
 #include "seal/hash.h"
+#include "wire/event.h"
 #include "wire/frame.h"
 
-/* One event is decoded at a time; genesis carries the largest. */
-#define ARENA_BYTES TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX)
+/* One event is decoded at a time, its sealed part only when somebody asks; genesis carries the
+ * largest. */
+#define ARENA_BYTES                                                                                \
+    (TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX) + 2 * (size_t)TCN_EVENT_BYTES_MAX)
 
 enum tcn_status tcn_applier_init(struct tcn_applier *applier, const struct tcn_charter *charter) {
     TCN_CHECK(applier != NULL && charter != NULL);
@@ -151,6 +154,20 @@ static enum tcn_status step_policy(struct tcn_applier *applier, const struct tcn
     return status;
 }
 
+/* True when a text of the event at hand has a wrap for an organ. The log holds none that does not
+ * decode; one that did not would be nobody's to hand over. */
+static bool has_wrap(void *context, uint16_t organ) {
+    struct tcn_applier *applier = context;
+    struct tcn_sealed sealed = {0};
+    bool has = tcn_wire_sealed_decode(applier->sealed, &applier->arena, &sealed) != TCN_OK;
+    for (uint32_t i = 0; i < sealed.compartment_count; i++) {
+        for (uint32_t j = 0; j < sealed.compartments[i].wrap_count; j++) {
+            has = has || sealed.compartments[i].wraps[j].organ == organ;
+        }
+    }
+    return has;
+}
+
 /* Numbers of streams differ between policies: a collector that is only supposed delivers all that a
  * stream has when the one of then delivered something of it. */
 static enum tcn_status deliver_all(const struct tcn_applier *applier, struct tcn_event *event) {
@@ -183,7 +200,11 @@ static enum tcn_status fold_one(struct tcn_applier *applier, const struct tcn_re
         .role = principal == NULL ? TCN_ROLE_NONE : principal->role,
         .event = &event,
         .log_mode = applier->charter->genesis.mode,
+        .is_sealed = logged->sealed.size > 0,
+        .has_wrap = has_wrap,
+        .wrap_context = applier,
     };
+    applier->sealed = logged->sealed;
     if (event.act == TCN_ACT_REGISTRY_CHANGED) {
         in.ruling = tcn_rights_take(&applier->rights, record, logged->position, &event);
     }

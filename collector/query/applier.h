@@ -25,6 +25,7 @@ struct tcn_applier {
     struct tcn_fold fold;
     struct tcn_log_reader *named; /**< what an act names is looked up here; NULL before the begin */
     struct tcn_arena arena;
+    struct tcn_slice sealed;                 /**< of the event at hand, lent */
     const struct tcn_hypothesis *hypothesis; /**< NULL: the log is believed; set behind the init */
     bool is_awake;          /**< what falls due between two events is told at its own time, and a
                              * delivery is of all that its stream has */

@@ -22,6 +22,9 @@ static const struct plan plans[] = {
                                      {TCN_DUE_DAY_NS, TCN_SEVERITY_SERIOUS},
                                      {0, TCN_SEVERITY_URGENT}}},
     [TCN_DUE_WAKE] = {.count = 1, .stages = {{0, TCN_SEVERITY_SERIOUS}}},
+    [TCN_DUE_REWRAP] = {.count = TCN_REWRAP_STAGE_DESK,
+                        .stages = {{TCN_DUE_DAY_NS, TCN_SEVERITY_SERIOUS},
+                                   {0, TCN_SEVERITY_SERIOUS}}},
 };
 
 static const struct plan *plan_of(enum tcn_due_kind kind) {

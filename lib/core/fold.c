@@ -3,6 +3,7 @@
 
 #include "core/due.h"
 #include "core/erasure.h"
+#include "core/fold_bounce.h"
 #include "core/fold_clocks.h"
 #include "core/fold_due.h"
 #include "core/fold_expected.h"
@@ -10,6 +11,7 @@
 #include "core/fold_ladder.h"
 #include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
+#include "core/fold_rewrap.h"
 #include "core/fold_signs.h"
 #include "core/fold_silence.h"
 #include "core/fold_words.h"
@@ -106,6 +108,9 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
     }
     if (status == TCN_OK) {
         status = tcn_fold_placement_load(step);
+    }
+    if (status == TCN_OK && is_known) {
+        status = tcn_fold_bounce_look(step);
     }
     if (status != TCN_OK) {
         return status;
@@ -326,7 +331,6 @@ static void raise_severity(struct tcn_fold_step *step) {
     }
 }
 
-/** Writes the matter as it stands now, with the event at the head of its thread. */
 /** Rule 9. An act that waits for the second person moves no clock either. */
 static enum tcn_status run_clocks(struct tcn_fold_step *step) {
     const struct tcn_fold_moved moved = {.matter = &step->matter,
@@ -336,6 +340,7 @@ static enum tcn_status run_clocks(struct tcn_fold_step *step) {
     return is_waiting ? TCN_OK : tcn_fold_clocks(step->fold, step->in, &moved);
 }
 
+/** Writes the matter as it stands now, with the event at the head of its thread. */
 static enum tcn_status write_matter(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
     struct tcn_matter *matter = &step->matter;
@@ -351,6 +356,9 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     TCN_CHECK(thread.previous_position < thread.position);
     TCN_CHECK(matter->holder != 0 || fold->policy->desk == 0); /* rule 3 */
     enum tcn_status status = run_clocks(step);
+    if (status == TCN_OK && (step->shown & TCN_FLAG_WAITS) == 0) {
+        status = tcn_fold_rewrap(step); /* rule 14 */
+    }
     if (status == TCN_OK) {
         status = fold->ops->matter_put(fold->state, matter, step->is_birth);
     }

@@ -31,7 +31,9 @@
  * has fetched the alert;
  *  13. what an office says though nothing has happened, and that it says nothing, is kept apart
  * from matters (core/fold_expected); what the board shows of these, and of no guarded one, is noted
- * with each event that moves them (core/fold_signs).
+ * with each event that moves them (core/fold_signs);
+ *  14. sealed texts that who leads cannot read are owed to it, and told until they are handed over
+ * (core/fold_rewrap); a hand-over counts without.
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, lends the
  * policy of an activation from then on, and on any failure gives up its transaction and starts
@@ -102,6 +104,11 @@ struct tcn_fold_input {
      * it, as rule 10 says but told to nobody; `restates` is said of it. NULL in any real fold. */
     const struct tcn_policy *supposed;
     struct tcn_fold_named named; /**< of an ERASED act: what it names, if that is before it */
+    bool is_sealed;              /**< it has a sealed part */
+    /** True when a text of the sealed part has a wrap for the organ; NULL: there is for each. Asked
+     * in the step only. Thread: the fold's. */
+    bool (*has_wrap)(void *context, uint16_t organ);
+    void *wrap_context; /**< lent */
 };
 
 /** Starts where the state stands.

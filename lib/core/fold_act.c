@@ -292,6 +292,19 @@ static void apply_rise(struct tcn_fold_step *step) {
     }
 }
 
+/** ACCEPTED: it is taken. Who got it meanwhile by time alone is told that it is not its any more.
+ */
+static void take(struct tcn_fold_step *step) {
+    struct tcn_matter *matter = &step->matter;
+    if (step->takes_back) {
+        tcn_fold_why(step, TCN_WHY_TAKEN_BEFORE, matter->holder);
+        tcn_route_add(&step->notices, matter->holder, TCN_REASON_HOLDER);
+        matter->holder = step->in->organ;
+        matter->sender = 0;
+    }
+    matter->bounce_count = 0;
+}
+
 static void apply_effect(struct tcn_fold_step *step, const struct tcn_procedure_row *row) {
     const enum tcn_act act = row->act;
     if (act == TCN_ACT_TRANSFERRED) {
@@ -307,7 +320,7 @@ static void apply_effect(struct tcn_fold_step *step, const struct tcn_procedure_
     } else if (act == TCN_ACT_SUBMITTED) {
         step->matter.submitter = step->in->organ;
     } else if (act == TCN_ACT_ACCEPTED) {
-        step->matter.bounce_count = 0;
+        take(step);
     }
 }
 

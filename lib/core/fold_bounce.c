@@ -3,6 +3,7 @@
 
 #include "core/clockwork_inside.h"
 #include "core/duty.h"
+#include "core/fold_rewrap.h"
 #include "core/guard.h"
 
 #include <string.h>
@@ -29,11 +30,44 @@ static bool hand_on(const struct tcn_policy *policy, struct tcn_matter *matter) 
         return false;
     }
     matter->holder = bounce.holder;
-    matter->sender = 0; /* nobody handed it over */
+    matter->sender = holder != NULL ? holder->number : 0; /* whom it was taken from */
     matter->bounce_count = bounce.bounce_count;
     matter->stage = bounce.is_at_desk ? TCN_STAGE_HELD : TCN_STAGE_OPEN;
     memset(&matter->second, 0, sizeof(matter->second));
     return true;
+}
+
+/** True for a clock of a hand-over that time has moved on after the event was recorded. */
+static bool is_moved_since(const struct tcn_fold *fold, const struct tcn_matter_clock *clock,
+                           int64_t recorded_ns) {
+    const struct tcn_clock_rule *rule =
+        fold->clocks != NULL ? tcn_clock_rule_find(fold->clocks, tcn_slice_text(clock->id)) : NULL;
+    return rule != NULL && rule->is_hand_over && clock->end == TCN_CLOCK_RUNS &&
+           clock->late_count > 0 && recorded_ns < clock->clock.start_ns;
+}
+
+enum tcn_status tcn_fold_bounce_look(struct tcn_fold_step *step) {
+    const struct tcn_fold *fold = step->fold;
+    const struct tcn_matter *matter = &step->matter;
+    const int64_t recorded_ns = step->event->recorded_ns;
+    const bool is_asked = step->event->act == TCN_ACT_ACCEPTED && step->in->organ != 0 &&
+                          step->in->organ == matter->sender && matter->bounce_count > 0 &&
+                          matter->stage == TCN_STAGE_OPEN && recorded_ns != 0;
+    struct tcn_matter_clock clock;
+    enum tcn_status status = TCN_OK;
+    uint32_t rule = 0;
+    for (uint32_t i = 0; is_asked && i < TCN_MATTER_CLOCKS_MAX && status == TCN_OK; i++) {
+        status = fold->ops->clock_next(fold->state, matter->birth_position, rule, &clock);
+        if (status != TCN_OK || clock.birth_position != matter->birth_position) {
+            break;
+        }
+        step->takes_back = step->takes_back || is_moved_since(fold, &clock, recorded_ns);
+        if (clock.rule == UINT32_MAX) {
+            break;
+        }
+        rule = clock.rule + 1;
+    }
+    return status == TCN_ABSENT ? TCN_OK : status;
 }
 
 enum tcn_status tcn_fold_bounce(struct tcn_fold *fold, const struct tcn_fold_input *in,
@@ -60,6 +94,9 @@ enum tcn_status tcn_fold_bounce(struct tcn_fold *fold, const struct tcn_fold_inp
     }
     if (status == TCN_OK && (moves || is_at_desk)) {
         status = tcn_clock_row_again(&work, clock, in->position, in->log_time_ns);
+    }
+    if (status == TCN_OK && moves) {
+        status = tcn_fold_rewrap_moved(fold, in, matter);
     }
     if (status == TCN_OK) {
         *out_moves = moves;

@@ -7,6 +7,7 @@
 #include "core/fold_ladder.h"
 #include "core/fold_ladder_told.h"
 #include "core/fold_placement.h"
+#include "core/fold_rewrap.h"
 #include "core/fold_silence.h"
 #include "core/shift.h"
 
@@ -69,6 +70,8 @@ static enum tcn_status tell(struct tcn_fold *fold, const struct tcn_fold_input *
         return tcn_fold_placement_fire(fold, in, fired);
     case TCN_DUE_WAKE:
         return tcn_shift_tell(fold, in, fired);
+    case TCN_DUE_REWRAP:
+        return tcn_fold_rewrap_fire(fold, in, fired);
     default:
         return tcn_fold_clocks_tell(fold, in, fired);
     }

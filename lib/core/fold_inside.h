@@ -25,6 +25,7 @@ struct tcn_fold_step {
     bool stops_all; /**< no clock of the matter runs any longer */
     bool has_matter;
     bool is_birth;
+    bool takes_back;          /**< ACCEPTED before time gave the matter to another */
     bool is_taken;            /**< the id that it names is of a matter that it is kept apart from */
     struct tcn_matter before; /**< as it was loaded; not of a birth */
     struct tcn_matter matter; /**< as it stands after the event */

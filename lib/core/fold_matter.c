@@ -174,7 +174,7 @@ uint32_t tcn_fold_who(const struct tcn_fold_step *step) {
     bool is_desk = organ == step->fold->policy->desk && tcn_guard_tells_desk(matter, organ);
     bool is_unclaimed = matter->opened_ns == 0; /* a stub: its reporter is not known yet */
     bool is_guarded = tcn_guard_has(matter);
-    who |= organ == matter->holder ? TCN_WHO_HOLDER : 0u;
+    who |= organ == matter->holder || step->takes_back ? TCN_WHO_HOLDER : 0u;
     who |= is_desk ? TCN_WHO_DESK : 0u;
     who |= organ == matter->office || is_unclaimed ? TCN_WHO_OFFICE : 0u;
     who |= !is_guarded && is_party(step, organ) ? TCN_WHO_PARTY : 0u;

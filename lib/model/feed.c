@@ -48,7 +48,7 @@ const char *tcn_due_kind_name(enum tcn_due_kind kind) {
         [TCN_DUE_CLOCK] = "clock",       [TCN_DUE_CALENDAR] = "calendar",
         [TCN_DUE_POLICY] = "policy",     [TCN_DUE_LADDER] = "ladder",
         [TCN_DUE_EXPECTED] = "expected", [TCN_DUE_PLACEMENT] = "placement",
-        [TCN_DUE_WAKE] = "nobody_there",
+        [TCN_DUE_REWRAP] = "rewrap",     [TCN_DUE_WAKE] = "nobody_there",
     };
     const uint32_t number = (uint32_t)kind;
     const bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;

@@ -51,7 +51,13 @@ enum tcn_due_kind {
     TCN_DUE_EXPECTED = 6,  /**< an office, the subject, has not said what is expected of it */
     TCN_DUE_PLACEMENT = 7, /**< a month of the placement whose birth position is the subject */
     TCN_DUE_WAKE = 8,      /**< nobody is there: as the rule says (model/shift.h) */
+    TCN_DUE_REWRAP = 9,    /**< sealed texts of the matter whose birth position is the subject were
+                                not handed to who leads it (core/fold_rewrap) */
 };
+
+/* Stages of TCN_DUE_REWRAP: who is told. */
+#define TCN_REWRAP_STAGE_SENDER 1u
+#define TCN_REWRAP_STAGE_DESK 2u
 
 /* Stages of TCN_DUE_EXPECTED. */
 #define TCN_EXPECTED_STAGE_SILENT 1u /* nothing was heard of it */

@@ -125,6 +125,7 @@ enum tcn_matter_mark {
     TCN_MARK_PEOPLE_OUT = 1u << 12, /**< people were withdrawn, all of them */
     TCN_MARK_REVIEWED = 1u << 13,   /**< a review was answered: what is asked next is the recheck */
     TCN_MARK_KEPT = 1u << 14,       /**< a legal hold: nothing of it is erased */
+    TCN_MARK_SEALED = 1u << 15,     /**< texts of it were sealed: who leads next may lack a wrap */
 };
 
 /** The kind's word, for example "petition"; "none" for a number that is not in the list.

@@ -49,10 +49,10 @@ struct tcn_matter {
     char domain[TCN_WORD_BYTES_MAX + 1];             /**< empty for a stub or a guarded matter */
     char category[TCN_CLOCK_CATEGORY_BYTES_MAX + 1]; /**< as reported; empty when none, likewise */
     uint64_t division;                               /**< 12 digits as a number; 0 when not known */
-    uint16_t office;       /**< organ that reported it; gets the answers */
-    uint16_t holder;       /**< lead organ */
-    uint16_t sender;       /**< that handed it over last; 0 when nobody has */
-    uint16_t submitter;    /**< that submitted the work which is to be checked; 0 when none has */
+    uint16_t office;    /**< organ that reported it; gets the answers */
+    uint16_t holder;    /**< lead organ */
+    uint16_t sender;    /**< that handed it over last, or had it until time moved it; 0: nobody */
+    uint16_t submitter; /**< that submitted the work which is to be checked; 0 when none has */
     uint32_t bounce_count; /**< hand-overs that came back since it was last accepted */
     struct tcn_second second;
     struct tcn_toll toll;

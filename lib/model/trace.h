@@ -17,6 +17,7 @@
 /* Reasons, in the order in which they may come. X(NAME, "word"). Words are stable. */
 #define TCN_WHY_LIST(X)                                                                            \
     X(CLOCK_FIRES, "clock_fires")                                                                  \
+    X(TAKEN_BEFORE, "taken_before")                                                                \
     X(NOT_TAKEN, "not_taken")                                                                      \
     X(LADDER_FIRES, "ladder_fires")                                                                \
     X(CLOCK_OWED, "clock_owed")                                                                    \

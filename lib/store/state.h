@@ -51,7 +51,7 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 11u
+#define TCN_STATE_FORMAT 12u
 
 /** Databases that tcn_state_hash_walk visits. */
 #define TCN_STATE_DB_COUNT 24u

@@ -6,7 +6,7 @@
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule fired_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_DUE_WAKE),
+    [1] = TCN_RULE_NUMBER(TCN_DUE_REWRAP),
     [2] = TCN_RULE_U32,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_I64,

@@ -70,7 +70,7 @@ static void the_next_stage_is_the_first_that_is_still_ahead(void **test) {
         /* A kind that nobody knows has no stages. */
         assert_false(tcn_due_next(TCN_DUE_NONE, cases[i].until_ns, cases[i].after_ns, &due));
         assert_false(
-            tcn_due_next((enum tcn_due_kind)9, cases[i].until_ns, cases[i].after_ns, &due));
+            tcn_due_next((enum tcn_due_kind)10, cases[i].until_ns, cases[i].after_ns, &due));
     }
 }
 

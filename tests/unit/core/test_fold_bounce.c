@@ -36,6 +36,7 @@ struct world {
     struct tcn_policy policy;
     struct tcn_clock_table table;
     int64_t now_ns;
+    int64_t recorded_ns; /**< of the next event; 0: now */
     size_t alert_count;
     uint32_t other_post; /**< whose source the next event is of; 0: the organ's */
     struct trace trace;
@@ -56,7 +57,7 @@ static void begin(struct world *world, const struct tcn_clock_rule *rule) {
 /** Folds an event now, and says how the matter stands and who was told: "5 clock". */
 static const char *fold_now(struct world *world, uint16_t organ, struct tcn_event event) {
     struct tcn_outcome outcome;
-    event.recorded_ns = world->now_ns;
+    event.recorded_ns = world->recorded_ns != 0 ? world->recorded_ns : world->now_ns;
     event.learned_ns = event.learned_ns != 0 ? event.learned_ns : world->now_ns;
     struct tcn_fold_input in = input_of(&world->fixture, organ, &event);
     in.log_time_ns = world->now_ns;
@@ -170,6 +171,52 @@ static void who_gets_it_back_has_to_take_it_too(void **state) {
     stop(&world.fixture);
 }
 
+/** SAFETY took it at a time, and is heard now. */
+static const char *accept_late(struct world *world, int64_t recorded_ns) {
+    const struct move one = {SAFETY, TCN_ACT_ACCEPTED, TCN_FACT_POST, NULL, NULL};
+    struct tcn_attribute attributes[MOVE_ATTRIBUTES];
+    const int64_t now_ns = world->now_ns;
+    world->recorded_ns = recorded_ns;
+    const char *told = fold_now(world, SAFETY, event_of(&one, 1, attributes));
+    world->recorded_ns = 0;
+    assert_true(world->now_ns == now_ns);
+    return told;
+}
+
+static void what_was_taken_before_time_moved_it_comes_back(void **state) {
+    (void)state;
+    static const struct {
+        int64_t after_ns;   /**< of the move, it was recorded */
+        enum tcn_act since; /**< by who got it meanwhile */
+        const char *told;
+    } rows[] = {
+        {0, TCN_ACT_NONE, "denied open 5, 1: 2 outcome"},
+        {1, TCN_ACT_NONE, "denied open 5, 1: 2 outcome"},
+        {-1, TCN_ACT_ACCEPTED, "denied accepted 5, 0: 2 outcome"},
+        {-1, TCN_ACT_OBJECTED, "denied held 1, 2: 2 outcome"},
+        {-1, TCN_ACT_ACKNOWLEDGED, "accepted 2, 0: 5 holder, 11 answer"},
+        {-1, TCN_ACT_NONE, "accepted 2, 0: 5 holder, 11 answer"},
+        {-9 * HOUR_NS, TCN_ACT_NONE, "accepted 2, 0: 5 holder, 11 answer"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct world world;
+        begin(&world, &ten_hours);
+        (void)move(&world, OFFICE_A, TCN_ACT_REPORTED, "pipe");
+        (void)move(&world, WATER, TCN_ACT_TRANSFERRED, "safety");
+        assert_string_equal(pass(&world, 10 * HOUR_NS + 1), "open 5, 1: 2 clock, 1 clock, 5 clock");
+        const int64_t moved_ns = world.now_ns;
+        world.now_ns += HOUR_NS;
+        if (rows[i].since != TCN_ACT_NONE) {
+            (void)move(&world, CITY, rows[i].since, NULL);
+        }
+        assert_string_equal(accept_late(&world, moved_ns + rows[i].after_ns), rows[i].told);
+        if (i + 1 == COUNT_OF(rows)) {
+            assert_string_equal(pass(&world, 400 * HOUR_NS), "accepted 2, 0: ");
+        }
+        stop(&world.fixture);
+    }
+}
+
 static void a_collector_that_was_down_moves_it_one_step(void **state) {
     (void)state;
     struct world world;
@@ -228,6 +275,7 @@ int main(void) {
         cmocka_unit_test(what_nobody_takes_goes_up_once_and_then_to_the_desk),
         cmocka_unit_test(what_was_taken_in_time_stays),
         cmocka_unit_test(who_gets_it_back_has_to_take_it_too),
+        cmocka_unit_test(what_was_taken_before_time_moved_it_comes_back),
         cmocka_unit_test(a_collector_that_was_down_moves_it_one_step),
         cmocka_unit_test(a_date_that_is_not_certain_moves_nothing),
         cmocka_unit_test(a_guarded_matter_stays_with_who_may_know_of_it),

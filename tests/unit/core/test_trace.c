@@ -202,7 +202,7 @@ static void fold_kinds(struct tcn_trace *trace) {
     stop(&fixture);
 }
 
-/** A matter that nobody takes, and an act that tells no date. */
+/** A matter that nobody takes until later is told that it was taken, and an act without a date. */
 static void fold_hand_over(struct tcn_trace *trace) {
     static const struct tcn_clock_rule rules[] = {
         {.id = "take",
@@ -239,6 +239,12 @@ static void fold_hand_over(struct tcn_trace *trace) {
     struct tcn_fold_input in = input_of(&fixture, 0, &tick);
     in.log_mode = TCN_MODE_ACTUAL;
     in.log_time_ns += 7200 * SECOND_NS;
+    fold_in(&fixture, &in);
+    event = act_of(TCN_ACT_ACCEPTED, 1); /* SAFETY had, before time moved it on */
+    event.recorded_ns = in.log_time_ns - 1;
+    const int64_t now_ns = in.log_time_ns;
+    in = input_of(&fixture, SAFETY, &event);
+    in.log_time_ns = now_ns;
     fold_in(&fixture, &in);
     stop(&fixture);
 }

@@ -166,8 +166,9 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     assert_string_equal(tcn_due_kind_name(TCN_DUE_CALENDAR), "calendar");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_POLICY), "policy");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_PLACEMENT), "placement");
+    assert_string_equal(tcn_due_kind_name(TCN_DUE_REWRAP), "rewrap");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_EXPECTED), "expected");
-    assert_string_equal(tcn_due_kind_name((enum tcn_due_kind)9), "none");
+    assert_string_equal(tcn_due_kind_name((enum tcn_due_kind)10), "none");
     assert_string_equal(tcn_kind_name((enum tcn_kind)9), "none");
     assert_int_equal(tcn_kind_direction((enum tcn_kind)9), TCN_DIRECTION_NONE);
     assert_int_equal(tcn_kind_direction(TCN_KIND_NONE), TCN_DIRECTION_NONE);

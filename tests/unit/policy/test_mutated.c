@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-labels: once_sanitized */
 /* Every line of every shipped file, broken in one of several ways: the policy is then read, or
  * refused with places that are in the file; nothing crashes. */
 #include "policy/read.h"

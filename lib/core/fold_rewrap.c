@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/fold_rewrap.h"
+
+#include "core/due.h"
+#include "core/fold_due.h"
+#include "core/guard.h"
+#include "core/procedure.h"
+
+/* From the hand-over to the telling of the desk; who handed over is told a day before (core/due).
+ * Proposals. */
+#define OWED_NS (2 * TCN_DUE_DAY_NS)
+#define AGAIN_NS TCN_DUE_DAY_NS
+
+static struct tcn_due_key key_of(const struct tcn_matter *matter, uint32_t rule) {
+    return (struct tcn_due_key){
+        .kind = TCN_DUE_REWRAP, .subject = matter->birth_position, .rule = rule};
+}
+
+/** Sets or takes away (0) the end of a row, and what is due first of all. */
+static enum tcn_status set(struct tcn_fold *fold, const struct tcn_matter *matter, uint32_t rule,
+                           int64_t until_ns, int64_t log_time_ns) {
+    const struct tcn_due_key key = key_of(matter, rule);
+    const enum tcn_status status = tcn_due_set(fold->ops, fold->state, &key, until_ns, log_time_ns);
+    return status == TCN_OK ? tcn_due_first(fold->ops, fold->state, &fold->due_ns) : status;
+}
+
+/** W4: nothing is owed to who leads now. */
+static bool is_needless(const struct tcn_fold *fold, const struct tcn_matter *matter) {
+    const struct tcn_procedure_stage *stage =
+        tcn_procedure_stage_of(tcn_procedure_of(matter->kind), matter->stage);
+    return matter->holder == fold->policy->desk || (stage != NULL && stage->is_final);
+}
+
+static bool is_handed(const struct tcn_fold_step *step) {
+    return !step->is_birth && step->matter.holder != step->before.holder;
+}
+
+/** Who handed it over can read it, and it does not go back to who sent it. */
+static bool is_by_reader(const struct tcn_fold_step *step) {
+    return step->in->organ == step->before.holder;
+}
+
+static bool goes_back(const struct tcn_fold_step *step) {
+    return step->before.sender != 0 && step->matter.holder == step->before.sender;
+}
+
+/** True when the event's texts are sealed, and none of them to who leads. */
+static bool is_closed_to_holder(const struct tcn_fold_step *step) {
+    const struct tcn_fold_input *in = step->in;
+    return in->is_sealed && in->organ != step->matter.holder && in->has_wrap != NULL &&
+           !in->has_wrap(in->wrap_context, step->matter.holder);
+}
+
+/** W7: who leads now was handed the texts before. */
+static enum tcn_status was_ahead(const struct tcn_fold *fold, const struct tcn_matter *matter,
+                                 bool *out_is) {
+    const struct tcn_due_key key = key_of(matter, TCN_REWRAP_AHEAD + matter->holder);
+    struct tcn_due due;
+    const enum tcn_status status = fold->ops->due_get(fold->state, &key, &due);
+    *out_is = status == TCN_OK;
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
+/** W3. */
+static enum tcn_status end(struct tcn_fold_step *step) {
+    struct tcn_fold *fold = step->fold;
+    const struct tcn_organ *to =
+        tcn_policy_organ_by_id(fold->policy, step->event->act_body.to_organ);
+    const bool is_for_holder = to != NULL && to->number == step->matter.holder;
+    const int64_t now_ns = step->in->log_time_ns;
+    enum tcn_status status = TCN_OK;
+    if (to != NULL && !is_for_holder) {
+        return set(fold, &step->matter, TCN_REWRAP_AHEAD + to->number, now_ns + OWED_NS, now_ns);
+    }
+    if (!is_for_holder || step->in->organ == step->matter.holder) {
+        return TCN_OK;
+    }
+    status = set(fold, &step->matter, TCN_REWRAP_MOVED, 0, step->in->log_time_ns);
+    if (status == TCN_OK && step->in->organ == fold->policy->desk) {
+        status = set(fold, &step->matter, TCN_REWRAP_LATER, 0, step->in->log_time_ns);
+    }
+    return status;
+}
+
+/** W1. */
+static enum tcn_status open_moved(struct tcn_fold_step *step) {
+    const int64_t now_ns = step->in->log_time_ns;
+    const int64_t until_ns = is_by_reader(step) ? now_ns + OWED_NS : now_ns + 1;
+    bool is_ahead = false;
+    const enum tcn_status status = was_ahead(step->fold, &step->matter, &is_ahead);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const bool is_owed = !is_ahead && !goes_back(step);
+    return set(step->fold, &step->matter, TCN_REWRAP_MOVED, is_owed ? until_ns : 0, now_ns);
+}
+
+enum tcn_status tcn_fold_rewrap(struct tcn_fold_step *step) {
+    struct tcn_fold *fold = step->fold;
+    const int64_t now_ns = step->in->log_time_ns;
+    const bool was_sealed = (step->matter.marks & TCN_MARK_SEALED) != 0;
+    step->matter.marks |= step->in->is_sealed ? (uint32_t)TCN_MARK_SEALED : 0u;
+    if (step->event->act == TCN_ACT_REWRAPPED) {
+        return end(step);
+    }
+    if (is_needless(fold, &step->matter)) {
+        return TCN_OK; /* a row that is there ends when its time comes */
+    }
+    enum tcn_status status = TCN_OK;
+    if (is_handed(step) && was_sealed) {
+        status = open_moved(step);
+    }
+    if (status == TCN_OK && !step->is_birth && is_closed_to_holder(step)) {
+        status = set(fold, &step->matter, TCN_REWRAP_LATER, now_ns + 1, now_ns);
+    }
+    return status;
+}
+
+enum tcn_status tcn_fold_rewrap_moved(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                      const struct tcn_matter *matter) {
+    if ((matter->marks & TCN_MARK_SEALED) == 0 || is_needless(fold, matter)) {
+        return TCN_OK;
+    }
+    return set(fold, matter, TCN_REWRAP_MOVED, in->log_time_ns + 1, in->log_time_ns);
+}
+
+/** Who is told: who handed it over, then the desk if it may know (W5); 0: nobody. */
+static uint16_t owing(const struct tcn_fold *fold, const struct tcn_matter *matter,
+                      const struct tcn_fired *fired) {
+    const uint16_t desk = fold->policy->desk;
+    if (fired->stage == TCN_REWRAP_STAGE_SENDER) {
+        const bool is_organ = tcn_policy_organ(fold->policy, matter->sender) != NULL;
+        return is_organ && matter->sender != matter->holder ? matter->sender : 0;
+    }
+    return tcn_guard_tells_desk(matter, desk) ? desk : 0;
+}
+
+enum tcn_status tcn_fold_rewrap_fire(struct tcn_fold *fold, const struct tcn_fold_input *in,
+                                     const struct tcn_fired *fired) {
+    struct tcn_matter matter;
+    if (fired->rule >= TCN_REWRAP_AHEAD) {
+        return TCN_OK; /* its time is over, and nothing is owed by it */
+    }
+    enum tcn_status status = fold->ops->matter_get(fold->state, fired->subject, &matter);
+    if (status != TCN_OK) {
+        return status == TCN_ABSENT ? TCN_CORRUPT : status;
+    }
+    if (is_needless(fold, &matter)) {
+        return set(fold, &matter, fired->rule, 0, in->log_time_ns);
+    }
+    const uint16_t organ = owing(fold, &matter, fired);
+    struct tcn_alert alert = {
+        .stream = {.mode = matter.mode, .organ = organ},
+        .generation = in->generation,
+        .position = in->position,
+        .birth_position = matter.birth_position,
+        .act = TCN_ACT_TICK,
+        .reason = TCN_REASON_CLOCK,
+        .severity = TCN_SEVERITY_SERIOUS,
+        .flags = matter.flags,
+        .policy_version = fold->policy->version,
+        .log_time_ns = in->log_time_ns,
+        .fired = *fired,
+        .kind = matter.kind,
+        .stage = matter.stage,
+        .holder = matter.holder,
+    };
+    if (organ != 0) {
+        status = tcn_fold_tell(fold, &alert);
+    }
+    if (status == TCN_OK && fired->stage == TCN_REWRAP_STAGE_DESK) {
+        status = set(fold, &matter, fired->rule, in->log_time_ns + AGAIN_NS, in->log_time_ns);
+    }
+    return status;
+}
