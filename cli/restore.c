@@ -107,7 +107,9 @@ static int parse(struct restoring *made, int argc, char **argv) {
 
 static int fail_plan(struct restoring *made, enum tcn_status status) {
     const struct tcn_restore_report *report = &made->report;
-    const char *hint = status == TCN_VERSION  ? "the version of tocsin that wrote it"
+    const char *hint = status == TCN_VERSION ? "the version of tocsin that wrote it"
+                       : status == TCN_LOCKED && report->fault != NULL
+                           ? "stop that collector, or copy its journal: --journal COPY"
                        : status == TCN_LOCKED ? "end who uses the backup as a log"
                        : status == TCN_ABSENT ? "tocsin log stats --dir BACKUP"
                        : status == TCN_BAD_VALUE
