@@ -537,6 +537,7 @@ enum tcn_status tcn_serve_run(struct tcn_actor *actor, void *argument) {
     }
     server->actor = actor;
     server->house = argument;
+    server->unwatched.mode = server->house->charter.genesis.mode;
     enum tcn_status status = open_server(server);
     if (status == TCN_OK) {
         open_page(server);

@@ -173,7 +173,7 @@ static enum tcn_status store_cursor(struct tcn_server *server, struct tcn_sub *s
     *out_done = status == TCN_OK;
     if (status == TCN_OK) {
         tcn_subs_remember(server->subs, &cursor);
-        tcn_unwatched_delivered(&server->unwatched, cursor.stream.organ, cursor.number);
+        tcn_unwatched_delivered(&server->unwatched, cursor.stream, cursor.number);
         tcn_feed_done(&sub->feed, want, now_ns);
     }
     return status == TCN_AGAIN ? TCN_OK : status;

@@ -94,7 +94,7 @@ static void mark_open(struct tcn_server *server) {
     for (uint32_t i = 0; i < subs->count; i++) {
         const struct tcn_sub *sub = subs->rows[i];
         for (uint32_t j = 0; !sub->is_closing && j < sub->feed.stream_count; j++) {
-            tcn_unwatched_open(&server->unwatched, sub->feed.streams[j].stream.organ);
+            tcn_unwatched_open(&server->unwatched, sub->feed.streams[j].stream);
         }
     }
 }

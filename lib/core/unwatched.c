@@ -14,7 +14,8 @@ static struct tcn_unwatched_row *find(struct tcn_unwatched *unwatched, uint16_t 
 
 void tcn_unwatched_alert(struct tcn_unwatched *unwatched, const struct tcn_alert *alert,
                          int64_t now_ns) {
-    if ((unsigned)alert->severity < TCN_SEVERITY_URGENT || alert->stream.organ == 0) {
+    if ((unsigned)alert->severity < TCN_SEVERITY_URGENT || alert->stream.organ == 0 ||
+        alert->stream.mode != unwatched->mode) {
         return;
     }
     const bool is_secret = (alert->flags & TCN_FLAG_NOT_THE_DESK) != 0;
@@ -38,10 +39,17 @@ void tcn_unwatched_alert(struct tcn_unwatched *unwatched, const struct tcn_alert
     row->newest = alert->number > row->newest ? alert->number : row->newest;
 }
 
-void tcn_unwatched_delivered(struct tcn_unwatched *unwatched, uint16_t organ, uint64_t number) {
+/** True when a row is of this stream. */
+static bool is_of(const struct tcn_unwatched *unwatched, const struct tcn_unwatched_row *row,
+                  struct tcn_stream stream) {
+    return stream.mode == unwatched->mode && stream.organ == row->organ;
+}
+
+void tcn_unwatched_delivered(struct tcn_unwatched *unwatched, struct tcn_stream stream,
+                             uint64_t number) {
     for (uint32_t i = 0; i < unwatched->count; i++) {
         struct tcn_unwatched_row *row = &unwatched->rows[i];
-        if (row->organ == organ && row->oldest != 0 && number >= row->oldest) {
+        if (is_of(unwatched, row, stream) && row->oldest != 0 && number >= row->oldest) {
             row->is_said = false;
             row->oldest = number < row->newest ? number + 1 : 0;
         }
@@ -54,10 +62,10 @@ void tcn_unwatched_begin(struct tcn_unwatched *unwatched) {
     }
 }
 
-void tcn_unwatched_open(struct tcn_unwatched *unwatched, uint16_t organ) {
+void tcn_unwatched_open(struct tcn_unwatched *unwatched, struct tcn_stream stream) {
     for (uint32_t i = 0; i < unwatched->count; i++) {
-        unwatched->rows[i].is_open =
-            unwatched->rows[i].is_open || unwatched->rows[i].organ == organ;
+        struct tcn_unwatched_row *row = &unwatched->rows[i];
+        row->is_open = row->is_open || is_of(unwatched, row, stream);
     }
 }
 
