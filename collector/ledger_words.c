@@ -177,6 +177,7 @@ enum tcn_status tcn_ledger_apply_word(struct tcn_ledger *ledger, const struct tc
         .position = position,
         .log_time_ns = ledger->group_time_ns,
         .desk = tcn_rights_policy(&ledger->rights)->desk,
+        .log_mode = ledger->house->charter.genesis.mode,
     };
     if (principal != NULL) {
         in.role = principal->role;

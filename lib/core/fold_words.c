@@ -28,7 +28,8 @@ enum tcn_status tcn_fold_words(const struct tcn_fold *fold, const struct tcn_fol
                                        .log_time_ns = in->log_time_ns,
                                        .organ = in->organ,
                                        .role = in->role,
-                                       .desk = fold->policy->desk};
+                                       .desk = fold->policy->desk,
+                                       .log_mode = in->log_mode};
     const struct tcn_lane_key lane = tcn_words_epoch(in->event);
     const enum tcn_status status = is_registered(fold, lane, &words_in.is_registered);
     return status == TCN_OK ? tcn_words_apply(&words, &words_in, out_effect) : status;

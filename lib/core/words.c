@@ -24,6 +24,11 @@ struct tcn_lane_key tcn_words_epoch(const struct tcn_event *event) {
     return event->act == TCN_ACT_EPOCH_WAITS ? event->observed.lane : (struct tcn_lane_key){0};
 }
 
+/** True of a mode that is a drill's beside real work. */
+static bool is_drill(const struct tcn_words_input *in, enum tcn_mode mode) {
+    return mode == TCN_MODE_EXERCISE && in->log_mode == TCN_MODE_ACTUAL;
+}
+
 /** A row that need not be there: `out_has` is false when it is not. */
 static enum tcn_status look(const struct tcn_words *words, const struct tcn_standing_key *key,
                             struct tcn_standing *out_standing, bool *out_has) {
@@ -197,6 +202,9 @@ static enum tcn_status end_unwatched(const struct tcn_words *words,
                                          .organ = body->stream.organ};
     struct tcn_standing row = {.number = 0};
     bool has = false;
+    if (is_drill(in, body->stream.mode)) {
+        return TCN_OK;
+    }
     const enum tcn_status status = look(words, &key, &row, &has);
     return status == TCN_OK && has && body->number >= row.number ? take_back(words, &key, NULL)
                                                                  : status;
@@ -206,6 +214,10 @@ static enum tcn_status apply_desk(const struct tcn_words *words, const struct tc
                                   struct tcn_words_effect *effect) {
     if (!tcn_words_may_say(in->organ, in->role, in->desk)) {
         effect->code = TCN_DENIED;
+        return TCN_OK;
+    }
+    if (is_drill(in, in->event->mode)) {
+        effect->code = TCN_NOT_ALLOWED;
         return TCN_OK;
     }
     return in->event->act == TCN_ACT_EPOCH_ALLOWED ? allow(words, in, effect)

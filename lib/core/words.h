@@ -12,6 +12,9 @@
  *   UNWATCHED  (none) ── no_watcher ──▶ unwatched ── delivered, up to its number ──▶ (none)
  *   DOUBT      (none) ── time_doubted ──▶ doubted ── time_confirmed, naming it ──▶ (none)
  *
+ * A drill beside real work says none of it: the desk's words in mode exercise are void, and what
+ * was delivered of a drill's stream watches nothing real.
+ *
  * Bounds: TCN_EPOCH_WAITS_MAX rows of a source that wait and TCN_FENCED_CHUNKS_MAX hashes of an
  * epoch; what is above is not said (the writer counts it). The desk's word always finds room.
  */
@@ -38,6 +41,7 @@ struct tcn_words_input {
     uint16_t organ;     /**< that speaks; 0 when none */
     enum tcn_role role; /**< of its principal; NONE for the collector's own */
     uint16_t desk;      /**< the policy's */
+    enum tcn_mode log_mode;
     bool is_registered; /**< the epoch that the event names is in the log already */
 };
 

@@ -127,6 +127,7 @@ void sim_desk_apply(struct sim_keeper *keeper, const struct sim_record *record, 
                                        .log_time_ns = record->log_time_ns,
                                        .organ = sim_organ_of(record->lane.source),
                                        .desk = regime.desk,
+                                       .log_mode = TCN_MODE_ACTUAL,
                                        .is_registered =
                                            sim_marks_find(&keeper->marks, &lane) != NULL};
     struct tcn_words_effect effect;

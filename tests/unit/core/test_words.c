@@ -270,6 +270,50 @@ static void an_unwatched_stream_is_watched_when_its_alert_was_delivered(void **s
     stop(&fixture);
 }
 
+/** What is folded as the log of a district that really works. */
+static uint32_t fold_real(struct fixture *fixture, uint16_t organ, const struct tcn_event *event) {
+    struct tcn_fold_input in = input_of(fixture, organ, event);
+    struct tcn_outcome outcome;
+    in.log_mode = TCN_MODE_ACTUAL;
+    assert_int_equal(tcn_fold_step(&fixture->fold, &in, &outcome), TCN_OK);
+    return outcome.code;
+}
+
+static void a_drill_takes_back_nothing_and_lets_nothing_go_on(void **state) {
+    (void)state;
+    struct fixture fixture;
+    start(&fixture);
+    struct tcn_event event = observed(TCN_ACT_NO_WATCHER, (struct tcn_lane_key){0}, 5);
+    event.observed.organ = SAFETY;
+    assert_int_equal(fold_real(&fixture, 0, &event), TCN_OK);
+    const struct tcn_event moved = {.act = TCN_ACT_DELIVERED,
+                                    .mode = TCN_MODE_ACTUAL, /* the collector's word is the log's */
+                                    .body_kind = TCN_BODY_DELIVERED,
+                                    .delivered = {.name = tcn_slice_text("duty"),
+                                                  .stream = {TCN_MODE_EXERCISE, SAFETY},
+                                                  .number = 99}};
+    assert_int_equal(fold_real(&fixture, 0, &moved), TCN_OK);
+    assert_int_equal(fixture.state.standings.count, 1); /* real work is not watched by that */
+    assert_int_equal(
+        fold_real(&fixture, 0,
+                  &(struct tcn_event){.act = TCN_ACT_TIME_DOUBTED, .mode = TCN_MODE_ACTUAL}),
+        TCN_OK);
+    struct tcn_event word = act_of(TCN_ACT_TIME_CONFIRMED, 0);
+    word.matter = (struct tcn_id){{0}};
+    word.act_body.position = fixture.fold.applied.position;
+    word.mode = TCN_MODE_EXERCISE;
+    assert_int_equal(fold_real(&fixture, DESK, &word), TCN_NOT_ALLOWED);
+    word = allowing(11, 70);
+    word.mode = TCN_MODE_EXERCISE;
+    assert_int_equal(fold_real(&fixture, DESK, &word), TCN_NOT_ALLOWED);
+    assert_false(is_allowed(&fixture, 11, 70));
+    assert_int_equal(fixture.state.standings.count, 2);
+    word.mode = TCN_MODE_ACTUAL;
+    assert_int_equal(fold_real(&fixture, DESK, &word), TCN_OK);
+    assert_true(is_allowed(&fixture, 11, 70));
+    stop(&fixture);
+}
+
 static void a_doubt_is_ended_only_by_the_word_that_names_it(void **state) {
     (void)state;
     struct fixture fixture;
@@ -333,6 +377,7 @@ int main(void) {
         cmocka_unit_test(a_fenced_chunk_is_told_once_a_hash_and_so_many_an_epoch),
         cmocka_unit_test(silence_begins_and_ends_once_and_tells_no_stream),
         cmocka_unit_test(an_unwatched_stream_is_watched_when_its_alert_was_delivered),
+        cmocka_unit_test(a_drill_takes_back_nothing_and_lets_nothing_go_on),
         cmocka_unit_test(a_doubt_is_ended_only_by_the_word_that_names_it),
         cmocka_unit_test(every_failure_of_the_rows_is_given_back),
     };
