@@ -4,12 +4,14 @@
 #include "core/due.h"
 #include "core/fold_due.h"
 
+#define ROWS_MAX (2 * TCN_SILENCES_MAX) /* of both modes */
+
 enum tcn_status tcn_fold_silence_init(struct tcn_fold *fold) {
     struct tcn_silence silence;
     uint64_t position = 0;
     fold->silence_count = 0;
     fold->warning_count = 0;
-    for (uint32_t i = 0; i <= TCN_SILENCES_MAX; i++) {
+    for (uint32_t i = 0; i <= ROWS_MAX; i++) {
         const enum tcn_status status = fold->ops->silence_next(fold->state, position, &silence);
         if (status != TCN_OK) {
             return status == TCN_ABSENT ? TCN_OK : status;
@@ -43,14 +45,38 @@ static void refuse(struct tcn_fold_step *step, enum tcn_silence_fault fault, uin
     step->facts = missing;
 }
 
+/** How many are in force of a mode: a drill takes no room from real ones. */
+static enum tcn_status count_of(const struct tcn_fold *fold, enum tcn_mode mode,
+                                uint32_t *out_count) {
+    struct tcn_silence silence;
+    uint64_t position = 1;
+    *out_count = 0;
+    for (uint32_t i = 0; i < ROWS_MAX; i++) {
+        const enum tcn_status status = fold->ops->silence_next(fold->state, position, &silence);
+        if (status != TCN_OK) {
+            return status == TCN_ABSENT ? TCN_OK : status;
+        }
+        *out_count += silence.mode == mode ? 1 : 0;
+        position = silence.position + 1;
+    }
+    return TCN_OK;
+}
+
 /** Said: a row of its own, and two times that come. */
 static enum tcn_status say(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
     struct tcn_silence silence;
     uint32_t missing = 0;
+    uint32_t count = 0;
     enum tcn_silence_fault fault = tcn_silence_judge(fold->policy, step->event, step->in->organ,
                                                      step->in->log_time_ns, &silence, &missing);
-    if (fault == TCN_SILENCE_FINE && fold->silence_count >= TCN_SILENCES_MAX) {
+    enum tcn_status status = fault == TCN_SILENCE_FINE && fold->silence_count > 0
+                                 ? count_of(fold, silence.mode, &count)
+                                 : TCN_OK;
+    if (status != TCN_OK) {
+        return status;
+    }
+    if (count >= TCN_SILENCES_MAX) {
         fault = TCN_SILENCE_LONG;
     }
     if (fault != TCN_SILENCE_FINE) {
@@ -67,7 +93,7 @@ static enum tcn_status say(struct tcn_fold_step *step) {
                                           .time_ns = silence.until_ns,
                                           .word = step->event->domain});
     fold->silence_count++;
-    enum tcn_status status = fold->ops->silence_put(fold->state, &silence);
+    status = fold->ops->silence_put(fold->state, &silence);
     return status == TCN_OK ? fold->ops->due_put(fold->state, &due) : status;
 }
 
@@ -99,6 +125,11 @@ static enum tcn_status end(struct tcn_fold_step *step) {
         tcn_fold_void(step, TCN_DENIED);
         return TCN_OK;
     }
+    if (status == TCN_OK && silence.mode != step->event->mode) { /* S6 */
+        tcn_fold_why(step, TCN_WHY_MODE_OTHER, 0);
+        tcn_fold_void(step, TCN_NOT_ALLOWED);
+        return TCN_OK;
+    }
     return status == TCN_OK ? drop(step->fold, position) : status;
 }
 
@@ -125,7 +156,7 @@ enum tcn_status tcn_fold_silence_mark(const struct tcn_fold *fold, struct tcn_al
         return TCN_OK;
     }
     enum tcn_status status = fold->ops->matter_get(fold->state, alert->birth_position, &matter);
-    for (uint32_t i = 0; status == TCN_OK && i < TCN_SILENCES_MAX; i++) {
+    for (uint32_t i = 0; status == TCN_OK && i < ROWS_MAX; i++) {
         status = fold->ops->silence_next(fold->state, position, &silence);
         if (status == TCN_OK && tcn_silence_covers(fold->policy, &silence, alert, &matter)) {
             alert->flags |= TCN_FLAG_SILENCED;

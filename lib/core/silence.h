@@ -16,7 +16,9 @@
  *   S4  danger, what is guarded, what is undeliverable and what the collector says is never
  *       covered, whatever a silence says;
  *   S5  a weather warning in force suspends every silence, and holds what reminds of routine
- *       matters.
+ *       matters;
+ *   S6  a drill's silences are its own: they cover its items alone, are ended by its words alone,
+ * and take no room from real ones.
  *
  * Pure. Thread: any.
  */

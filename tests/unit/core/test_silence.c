@@ -192,6 +192,41 @@ static void so_many_are_in_force_and_no_more(void **state) {
     end_night(&night);
 }
 
+/* S6 */
+static void a_drill_ends_no_real_silence_and_takes_no_room(void **state) {
+    (void)state;
+    struct night night;
+    begin(&night);
+    (void)wish_for(&night, &pipes);
+    const uint64_t first = night.fixture.fold.applied.position;
+    struct tcn_event ended = act_of(TCN_ACT_SILENCE_ENDED, 0);
+    ended.matter = (struct tcn_id){{0}};
+    ended.mode = TCN_MODE_EXERCISE;
+    ended.act_body.position = first;
+    assert_string_equal(fold_now(&night, WATER, &ended), "not_allowed, 3 outcome");
+    assert_string_equal(fold_now(&night, DESK, &ended), "not_allowed, 1 outcome");
+    struct tcn_event invented = silenced(&night, &pipes);
+    invented.mode = TCN_MODE_EXERCISE;
+    for (uint32_t i = 0; i < TCN_SILENCES_MAX; i++) {
+        assert_string_equal(fold_now(&night, WATER, &invented), "1 collector");
+    }
+    assert_string_equal(fold_now(&night, WATER, &invented), "limit, 3 outcome, 1 collector");
+    assert_string_equal(wish_for(&night, &pipes), "1 collector");
+    ended.mode = TCN_MODE_ACTUAL;
+    assert_string_equal(fold_now(&night, WATER, &ended), "1 collector");
+    (void)hear_of(&night, 1, "pipe", TCN_SEVERITY_URGENT); /* the real one stands behind them all */
+    assert_true(is_last_silenced(&night, WATER));
+    struct tcn_fold again;
+    assert_int_equal(tcn_fold_init(&again, &night.policy, &tcn_memstate_ops, &night.fixture.state),
+                     TCN_OK);
+    assert_int_equal(again.silence_count, TCN_SILENCES_MAX + 1);
+    ended.act_body.position = first + 3; /* the drill's first: two words stand between */
+    assert_string_equal(fold_now(&night, WATER, &ended), "not_allowed, 3 outcome");
+    ended.mode = TCN_MODE_EXERCISE;
+    assert_string_equal(fold_now(&night, WATER, &ended), "1 collector");
+    end_night(&night);
+}
+
 static void a_weather_warning_suspends_silences_and_holds_what_is_routine(void **state) {
     (void)state;
     struct night night;
@@ -335,6 +370,7 @@ int main(void) {
         cmocka_unit_test(it_is_reminded_of_and_ends_by_itself),
         cmocka_unit_test(its_organ_or_the_desk_ends_it_and_nobody_else),
         cmocka_unit_test(so_many_are_in_force_and_no_more),
+        cmocka_unit_test(a_drill_ends_no_real_silence_and_takes_no_room),
         cmocka_unit_test(a_weather_warning_suspends_silences_and_holds_what_is_routine),
         cmocka_unit_test(a_drills_storm_suspends_nothing),
         cmocka_unit_test(what_happens_to_a_silence_has_its_reason),
