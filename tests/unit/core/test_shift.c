@@ -87,6 +87,32 @@ static void a_word_that_says_too_little_counts_for_nothing(void **state) {
     stop(&fixture);
 }
 
+/* What is shown to others and put into their commands is a post, not what a program made up. */
+static void a_post_is_a_word_and_one_of_the_organs(void **state) {
+    (void)state;
+    static const char *const bad[] = {"$(reboot)", "Mr. Wang", "a;b", "\xe5\x80\xbc", "head"};
+    static const struct tcn_organ_posts posts[] = {
+        {.organ = "safety", .posts = {"officer"}, .count = 1}, {.organ = "water"}};
+    static const struct tcn_plans plans = {.organs = posts, .organ_count = 2};
+    struct fixture fixture;
+    struct tcn_policy policy = regime;
+    start(&fixture);
+    policy.plans = &plans;
+    fixture.fold.policy = &policy;
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        struct tcn_event event = word_of(TCN_ACT_ON_DUTY, bad[i], 0);
+        assert_string_equal(at(&fixture, T0, SAFETY, &event), "2:outcome void post");
+        event = word_of(TCN_ACT_HANDED_OVER, bad[i], 0);
+        assert_string_equal(at(&fixture, T0, SAFETY, &event), "2:outcome void post");
+    }
+    assert_int_equal(fixture.state.shifts.count, 0);
+    struct tcn_event event = word_of(TCN_ACT_ON_DUTY, "officer", 0);
+    assert_string_equal(at(&fixture, T0, SAFETY, &event), "2:shift");
+    event = word_of(TCN_ACT_ON_DUTY, "head", 0); /* of which nobody said its posts */
+    assert_string_equal(at(&fixture, T0, WATER, &event), "3:shift");
+    stop(&fixture);
+}
+
 static void the_newest_word_of_an_organ_stands(void **state) {
     (void)state;
     struct fixture fixture;
@@ -260,6 +286,7 @@ static void the_ends_of_time_are_kept_within_the_type(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_that_says_too_little_counts_for_nothing),
+        cmocka_unit_test(a_post_is_a_word_and_one_of_the_organs),
         cmocka_unit_test(the_newest_word_of_an_organ_stands),
         cmocka_unit_test(a_drill_takes_nobodys_duty),
         cmocka_unit_test(a_gap_is_told_once_to_the_organ_and_to_the_desk),
