@@ -4,6 +4,7 @@
 #include "core/board.h"
 #include "core/calendar.h"
 #include "core/guard.h"
+#include "query/board_silent.h"
 
 #include <string.h>
 
@@ -20,9 +21,7 @@ struct making {
     uint32_t count; /* of the page */
     bool has_more;
     int64_t now_ns;
-    uint32_t *silent; /* sources that the collector has no word of */
-    int64_t *silent_ns;
-    size_t silent_count;
+    struct tcn_board_silent silent;
 };
 
 static bool is_desk_query(const struct making *making) {
@@ -121,88 +120,41 @@ static enum tcn_status add_signs(struct making *making) {
     return status;
 }
 
-/* True when an office has a program in the registry. */
-static bool has_program(const struct making *making, uint16_t office) {
-    const struct tcn_registry *all =
-        making->view->registry != NULL ? making->view->registry : &making->view->charter->registry;
-    for (uint32_t i = 0; i < all->principal_count; i++) {
-        const struct tcn_principal *row = &all->principals[i];
-        if (row->organ == office && row->role == TCN_ROLE_OFFICE &&
-            row->status == TCN_PRINCIPAL_ACTIVE) {
-            return true;
-        }
+/* Matters that call for check-ins, from a key on, which moves behind them. Fewer than SLICE are the
+ * last, as are those behind which no board looks. */
+static enum tcn_status read_warnings(const struct making *making, struct tcn_expected_key *key,
+                                     struct tcn_expected *out_rows, size_t *out_count) {
+    size_t count = 0;
+    size_t found = 0;
+    const enum tcn_status status =
+        tcn_state_expected(making->view->state_reader, key, out_rows, SLICE, &found);
+    while (status == TCN_OK && count < found &&
+           out_rows[count].key.row == TCN_EXPECTED_ROW_WARNING) {
+        *key = out_rows[count].key;
+        key->number++;
+        count++;
     }
-    return false;
-}
-
-/* Since when the collector has no word of any program of an office; 0 when it has of one. */
-static int64_t silent_since(const struct making *making, uint16_t office) {
-    const struct tcn_registry *all =
-        making->view->registry != NULL ? making->view->registry : &making->view->charter->registry;
-    int64_t since_ns = 0;
-    for (uint32_t i = 0; i < all->principal_count; i++) {
-        const struct tcn_principal *row = &all->principals[i];
-        if (row->organ != office || row->role != TCN_ROLE_OFFICE ||
-            row->status != TCN_PRINCIPAL_ACTIVE) {
-            continue;
-        }
-        bool is_silent = false;
-        for (size_t k = 0; k < making->silent_count; k++) {
-            if (making->silent[k] == row->source || making->silent[k] == 0) { /* 0: of nobody */
-                is_silent = true;
-                since_ns = making->silent_ns[k] > since_ns ? making->silent_ns[k] : since_ns;
-            }
-        }
-        if (!is_silent) {
-            return 0;
-        }
-    }
-    return since_ns;
-}
-
-static enum tcn_status find_silent(struct making *making) {
-    struct tcn_standing_key after = {.kind = TCN_STANDING_FENCED,
-                                     .source = UINT32_MAX,
-                                     .epoch = UINT64_MAX,
-                                     .organ = UINT16_MAX};
-    struct tcn_standing rows[SLICE];
-    size_t count = SLICE;
-    memset(after.hash.bytes, 0xff, sizeof(after.hash.bytes));
-    while (count == SLICE) {
-        const enum tcn_status status =
-            tcn_state_standings(making->view->state_reader, &after, rows, SLICE, &count);
-        if (status != TCN_OK) {
-            return status;
-        }
-        for (size_t i = 0; i < count; i++) {
-            if (rows[i].key.kind != TCN_STANDING_SILENT ||
-                making->silent_count == TCN_PRINCIPALS_MAX) {
-                return TCN_OK;
-            }
-            making->silent[making->silent_count] = rows[i].key.source;
-            making->silent_ns[making->silent_count] = rows[i].since_ns;
-            making->silent_count++;
-            after = rows[i].key;
-        }
-    }
-    return TCN_OK;
+    *out_count = count;
+    return status;
 }
 
 /* True when an open matter of a domain calls for check-ins of an office; from when. */
 static enum tcn_status called_since(const struct making *making, const char *domain,
                                     uint16_t office, int64_t *out_since_ns) {
-    const struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_WARNING};
+    struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_WARNING};
     struct tcn_expected rows[SLICE];
-    size_t count = 0;
-    const enum tcn_status status =
-        tcn_state_expected(making->view->state_reader, &key, rows, SLICE, &count);
+    size_t count = SLICE;
+    enum tcn_status status = TCN_OK;
     *out_since_ns = TCN_EXPECTED_NEVER;
-    for (size_t i = 0; i < count && status == TCN_OK; i++) {
-        const bool is_it = rows[i].key.row == TCN_EXPECTED_ROW_WARNING &&
-                           strcmp(rows[i].post, domain) == 0 &&
-                           tcn_expected_covers(making->policy, &rows[i], office);
-        *out_since_ns =
-            is_it && rows[i].since_ns < *out_since_ns ? rows[i].since_ns : *out_since_ns;
+    for (uint32_t looked = 0; status == TCN_OK && count == SLICE && looked < TCN_BOARD_SIGNS_MAX;
+         looked += SLICE) {
+        status = read_warnings(making, &key, rows, &count);
+        for (size_t i = 0; i < count && status == TCN_OK; i++) {
+            const bool is_it = strcmp(rows[i].post, domain) == 0 &&
+                               tcn_expected_covers(making->policy, &rows[i], office);
+            *out_since_ns =
+                is_it && rows[i].since_ns < *out_since_ns ? rows[i].since_ns : *out_since_ns;
+        }
     }
     return status;
 }
@@ -327,14 +279,16 @@ static enum tcn_status make_office(struct making *making, const struct tcn_organ
         is_overdue = is_overdue || verdict.state == TCN_EXPECTED_OVERDUE;
         spoke_ns = last.since_ns > spoke_ns ? last.since_ns : spoke_ns;
     }
-    const int64_t silent_ns = silent_since(making, office->number);
+    const struct tcn_registry *registry =
+        making->view->registry != NULL ? making->view->registry : &making->view->charter->registry;
+    const int64_t silent_ns = tcn_board_silent_since(&making->silent, registry, office->number);
     const bool is_off = absence.off_ns != 0 && absence.off_ns >= spoke_ns &&
                         (silent_ns != 0 || tcn_calendar_day(calendar, absence.off_ns) ==
                                                tcn_calendar_day(calendar, making->now_ns));
     row.said_ns = spoke_ns;
     row.stopped_ns = absence.stopped_ns;
     row.back_ns = absence.back_ns;
-    if (!has_program(making, office->number)) {
+    if (!tcn_board_has_program(registry, office->number)) {
         row.cause = TCN_CAUSE_NO_PROGRAM;
     } else if (is_off) {
         row.cause = TCN_CAUSE_SIGNED_OFF;
@@ -354,7 +308,7 @@ static enum tcn_status make_office(struct making *making, const struct tcn_organ
 
 static enum tcn_status make_offices(struct making *making) {
     const struct tcn_policy *policy = making->policy;
-    enum tcn_status status = find_silent(making);
+    enum tcn_status status = tcn_board_silent_find(making->view->state_reader, &making->silent);
     for (uint32_t i = 0; i < policy->organ_count && status == TCN_OK; i++) {
         const struct tcn_organ *office = &policy->organs[i];
         bool is_overdue = false;
@@ -382,29 +336,36 @@ static enum tcn_status make_offices(struct making *making) {
     return status;
 }
 
-/* Matters that call for check-ins, where they concern who asks. */
+/* A matter that calls for check-ins, where it concerns who asks. */
+static enum tcn_status make_warning(struct making *making, const struct tcn_expected *warning) {
+    const uint16_t office = making->query->organ;
+    struct tcn_board_row row = {.kind = TCN_BOARD_WARNING};
+    struct tcn_matter matter;
+    if (office != 0 && !tcn_expected_covers(making->policy, warning, office)) {
+        return TCN_OK;
+    }
+    const enum tcn_status status =
+        tcn_state_matter(making->view->state_reader, warning->key.number, &matter);
+    if (status == TCN_OK && !tcn_guard_has(&matter)) {
+        fill_matter(making, &matter, &row);
+        emit(making, &row);
+    }
+    return status;
+}
+
 static enum tcn_status make_warnings(struct making *making) {
-    const struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_WARNING};
+    struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_WARNING};
     struct tcn_expected rows[SLICE];
-    size_t count = 0;
-    enum tcn_status status =
-        tcn_state_expected(making->view->state_reader, &key, rows, SLICE, &count);
-    for (size_t i = 0; i < count && status == TCN_OK; i++) {
-        struct tcn_board_row row = {.kind = TCN_BOARD_WARNING};
-        struct tcn_matter matter;
-        const uint16_t office = making->query->organ;
-        if (rows[i].key.row != TCN_EXPECTED_ROW_WARNING) {
-            break;
-        }
-        if (office != 0 && !tcn_expected_covers(making->policy, &rows[i], office)) {
-            continue;
-        }
-        status = tcn_state_matter(making->view->state_reader, rows[i].key.number, &matter);
-        if (status == TCN_OK && !tcn_guard_has(&matter)) {
-            fill_matter(making, &matter, &row);
-            emit(making, &row);
+    size_t count = SLICE;
+    uint32_t looked = 0;
+    enum tcn_status status = TCN_OK;
+    for (; status == TCN_OK && count == SLICE && looked < TCN_BOARD_SIGNS_MAX; looked += SLICE) {
+        status = read_warnings(making, &key, rows, &count);
+        for (size_t i = 0; i < count && status == TCN_OK; i++) {
+            status = make_warning(making, &rows[i]);
         }
     }
+    making->has_more = making->has_more || count == SLICE;
     return status;
 }
 
@@ -469,18 +430,22 @@ static enum tcn_status make_dues(struct making *making, struct tcn_arena *arena)
 /* What waits for the desk's word; of what is kept apart only that it waits. */
 static enum tcn_status make_holds(struct making *making, struct tcn_arena *arena) {
     struct tcn_matter *held = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*held));
-    size_t count = 0;
-    if (held == NULL) {
-        return TCN_NOMEM;
-    }
-    const enum tcn_status status = tcn_state_held(making->view->state_reader, making->policy->desk,
-                                                  UINT64_MAX, held, TCN_ROWS_MAX, &count);
-    for (size_t i = 0; i < count && status == TCN_OK; i++) {
-        const bool waits = held[i].stage == TCN_STAGE_HELD || held[i].stage == TCN_STAGE_STUB;
-        if (waits && held[i].mode == making->view->charter->genesis.mode) {
-            struct tcn_board_row row = {.kind = TCN_BOARD_HOLD};
-            fill_matter(making, &held[i], &row);
-            emit(making, &row);
+    uint64_t before = UINT64_MAX;
+    size_t count = TCN_ROWS_MAX;
+    uint32_t looked = 0;
+    enum tcn_status status = held == NULL ? TCN_NOMEM : TCN_OK;
+    for (; status == TCN_OK && count == TCN_ROWS_MAX && looked < TCN_BOARD_SIGNS_MAX;
+         looked += TCN_ROWS_MAX) {
+        status = tcn_state_held(making->view->state_reader, making->policy->desk, before, held,
+                                TCN_ROWS_MAX, &count);
+        for (size_t i = 0; i < count && status == TCN_OK; i++) {
+            const bool waits = held[i].stage == TCN_STAGE_HELD || held[i].stage == TCN_STAGE_STUB;
+            before = held[i].birth_position;
+            if (waits && held[i].mode == making->view->charter->genesis.mode) {
+                struct tcn_board_row row = {.kind = TCN_BOARD_HOLD};
+                fill_matter(making, &held[i], &row);
+                emit(making, &row);
+            }
         }
     }
     making->has_more = making->has_more || count == TCN_ROWS_MAX;
@@ -552,11 +517,13 @@ enum tcn_status tcn_query_board(const struct tcn_query_view *view, const struct 
     enum tcn_status status = tcn_state_applied(view->state_reader, &applied);
     making.board = tcn_arena_alloc(arena, sizeof(*making.board));
     making.rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*making.rows));
-    making.silent = tcn_arena_alloc(arena, TCN_PRINCIPALS_MAX * sizeof(*making.silent));
-    making.silent_ns = tcn_arena_alloc(arena, TCN_PRINCIPALS_MAX * sizeof(*making.silent_ns));
+    making.silent.sources =
+        tcn_arena_alloc(arena, TCN_PRINCIPALS_MAX * sizeof(*making.silent.sources));
+    making.silent.since_ns =
+        tcn_arena_alloc(arena, TCN_PRINCIPALS_MAX * sizeof(*making.silent.since_ns));
     struct tcn_board_sum *room = tcn_arena_alloc(arena, sums > 0 ? sums : 1);
-    if (status != TCN_OK || making.board == NULL || making.rows == NULL || making.silent == NULL ||
-        making.silent_ns == NULL || room == NULL) {
+    if (status != TCN_OK || making.board == NULL || making.rows == NULL ||
+        making.silent.sources == NULL || making.silent.since_ns == NULL || room == NULL) {
         return status != TCN_OK ? status : TCN_NOMEM;
     }
     memset(room, 0, sums);

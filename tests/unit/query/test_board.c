@@ -395,6 +395,48 @@ static void a_large_board_comes_page_by_page(void **state) {
     assert_int_equal(pages, 2);
 }
 
+/* However many open matters call for check-ins, an office's own is among them. */
+static void the_last_of_many_storms_counts_as_the_first(void **state) {
+    struct bench *bench = *state;
+    const uint64_t count = 70;
+    begin(bench);
+    for (uint64_t i = 2; i < 2 + count; i++) {
+        put_matter(bench, i, "storm", TCN_SEVERITY_ROUTINE, 0);
+        const bool is_last = i + 1 == 2 + count;
+        const struct tcn_expected row = {.key = {TCN_EXPECTED_ROW_WARNING, 0, i},
+                                         .period = is_last ? INT64_C(520502100000)
+                                                           : INT64_C(520502101000),
+                                         .since_ns = NOW_NS - DAY_NS,
+                                         .post = "storm"};
+        put_row(bench, &row);
+    }
+    put_office(bench, NOW_NS - 1000);
+    end(bench);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_BOARD, 0), TCN_BOARD_WARNING), count);
+    assert_false(bench->answer.board_has_more);
+    assert_int_equal(find(&bench->answer, TCN_BOARD_OFFICE, OFFICE_A)->said, TCN_EXPECTED_OVERDUE);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_WARNING), 1);
+}
+
+/* What a drill leaves with the desk stands before what waits there, and hides nothing of it. */
+static void a_drill_hides_nothing_that_waits_for_the_desk(void **state) {
+    struct bench *bench = *state;
+    const uint64_t drilled = TCN_ROWS_MAX + 3;
+    begin(bench);
+    put_matter(bench, 2, "danger", TCN_SEVERITY_DANGER, TCN_FLAG_GUARDED);
+    for (uint64_t i = 3; i < 3 + drilled; i++) {
+        const struct tcn_matter stub = {.birth_position = i,
+                                        .id = {{1, (uint8_t)i, (uint8_t)(i >> 8)}},
+                                        .mode = TCN_MODE_EXERCISE,
+                                        .stage = TCN_STAGE_STUB,
+                                        .holder = DESK};
+        assert_int_equal(tcn_state_table()->matter_put(bench->house.state, &stub, true), TCN_OK);
+    }
+    end(bench);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_DESK, 0), TCN_BOARD_HOLD), 1);
+    assert_false(bench->answer.board_has_more);
+}
+
 static void a_sign_without_its_matter_is_damage(void **state) {
     struct bench *bench = *state;
     const struct tcn_expected row = {.key = {TCN_EXPECTED_ROW_SIGN, 0, 77}};
@@ -418,6 +460,8 @@ int main(void) {
         TEST(a_guarded_matter_is_on_no_board),
         TEST(the_desks_rows_are_the_desks),
         TEST(what_ends_today_is_due_today),
+        TEST(the_last_of_many_storms_counts_as_the_first),
+        TEST(a_drill_hides_nothing_that_waits_for_the_desk),
         TEST(a_storm_concerns_its_place_or_everybody),
         TEST(where_the_shift_began_comes_with_its_event),
         TEST(a_large_board_comes_page_by_page),

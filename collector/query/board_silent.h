@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which sources the collector has no word of, and what that says of an office. Part of the query
+ * room's board; board.c calls it. Thread: the reader's.
+ */
+#ifndef TCN_QUERY_BOARD_SILENT_H
+#define TCN_QUERY_BOARD_SILENT_H
+
+#include "model/registry.h"
+#include "store/state.h"
+
+/** Sources without a word, source 0 when of nobody. Open: embedded; the arrays are the caller's,
+ * TCN_PRINCIPALS_MAX of each. */
+struct tcn_board_silent {
+    uint32_t *sources; /**< lent */
+    int64_t *since_ns; /**< lent */
+    size_t count;
+};
+
+/** Reads them from the state; more than there is room for are left out. Errors: TCN_CORRUPT;
+ * TCN_IO.
+ */
+TCN_MUST_CHECK enum tcn_status tcn_board_silent_find(struct tcn_state_reader *reader,
+                                                     struct tcn_board_silent *out_silent);
+/** Since when there is no word of any program of an office; 0 when there is of one. */
+int64_t tcn_board_silent_since(const struct tcn_board_silent *silent,
+                               const struct tcn_registry *registry, uint16_t office);
+/** True when an office has a program in the registry. */
+bool tcn_board_has_program(const struct tcn_registry *registry, uint16_t office);
+
+#endif
