@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Pages of the table that one answer goes through. */
+#define LOOKS_MAX 64u
+
 static const struct tcn_policy *policy_of(const struct tcn_query_view *view) {
     return view->policy != NULL ? view->policy : &view->charter->policy;
 }
@@ -83,6 +86,33 @@ static enum tcn_status fill(const struct tcn_query_view *view, struct tcn_summon
     return find_clock(view, matter, row);
 }
 
+/* The rows of a page, of the mode that is asked for. Those of the other cost a look and no room: so
+ * many at most that an answer is not long in coming. */
+static enum tcn_status find_page(const struct tcn_query_view *view, const struct tcn_query *query,
+                                 struct tcn_summons *found, size_t *out_count, uint64_t *out_next) {
+    struct tcn_summons rows[TCN_ROWS_MAX];
+    uint64_t page = query->page;
+    size_t count = 0;
+    size_t read = TCN_ROWS_MAX;
+    for (uint32_t i = 0; i < LOOKS_MAX && read == TCN_ROWS_MAX && count < TCN_ROWS_MAX; i++) {
+        const enum tcn_status status =
+            tcn_state_summonses(view->state_reader, query->organ, page, rows, TCN_ROWS_MAX, &read);
+        if (status != TCN_OK) {
+            return status;
+        }
+        for (size_t j = 0; j < read && count < TCN_ROWS_MAX; j++) {
+            page = rows[j].birth_position;
+            if (query->mode == TCN_MODE_NONE || query->mode == rows[j].mode) {
+                found[count] = rows[j];
+                count++;
+            }
+        }
+    }
+    *out_count = count;
+    *out_next = count == TCN_ROWS_MAX || read == TCN_ROWS_MAX ? page : 0;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_query_summonses(const struct tcn_query_view *view,
                                     const struct tcn_query *query, struct tcn_arena *arena,
                                     struct tcn_answer *answer) {
@@ -90,14 +120,14 @@ enum tcn_status tcn_query_summonses(const struct tcn_query_view *view,
     struct tcn_summons_row *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
     struct tcn_matter *matters = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*matters));
     size_t count = 0;
+    uint64_t next_page = 0;
     if (found == NULL || rows == NULL || matters == NULL) {
         return TCN_NOMEM;
     }
     if (query->organ == 0) {
         return TCN_BAD_VALUE; /* whose? */
     }
-    enum tcn_status status = tcn_state_summonses(view->state_reader, query->organ, query->page,
-                                                 found, TCN_ROWS_MAX, &count);
+    enum tcn_status status = find_page(view, query, found, &count, &next_page);
     for (size_t i = 0; i < count && status == TCN_OK; i++) {
         rows[i] = (struct tcn_summons_row){.summons = found[i]};
         status = fill(view, &rows[i], &matters[i]);
@@ -109,7 +139,7 @@ enum tcn_status tcn_query_summonses(const struct tcn_query_view *view,
     answer->summons_count = (uint32_t)count;
     answer->matters = matters;
     answer->matter_count = (uint32_t)count;
-    answer->next_page = count == TCN_ROWS_MAX ? found[count - 1].birth_position : 0;
+    answer->next_page = next_page;
     return TCN_OK;
 }
 

@@ -45,6 +45,7 @@ struct tcn_query {
     uint64_t sequence;
     uint16_t organ;     /**< matters held by it; streams of it; its board */
     uint32_t principal; /**< one row of the registry */
+    enum tcn_mode mode; /**< SUMMONSES: of matters of this mode; NONE: of both */
 };
 
 /** An event of a matter, or one that was asked for. */

@@ -16,6 +16,7 @@ static const struct tcn_scan_rule ask_rules[] = {
     [9] = TCN_RULE_U64,
     [10] = TCN_RULE_ORGAN,
     [11] = TCN_RULE_U32,
+    [16] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
 };
 
 static const struct tcn_scan_table ask_table = {
@@ -40,6 +41,7 @@ enum tcn_status tcn_wire_query_encode(const struct tcn_query *query, struct tcn_
     message.sequence = query->sequence;
     message.organ = query->organ;
     message.principal = query->principal;
+    message.mode = (Tocsin__V1__Mode)query->mode;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -63,6 +65,7 @@ enum tcn_status tcn_wire_query_decode(struct tcn_slice bytes, struct tcn_arena *
         .sequence = found->sequence,
         .organ = (uint16_t)found->organ,
         .principal = found->principal,
+        .mode = (enum tcn_mode)found->mode,
     };
     tcn_pb_take_fixed(&found->matter, query.matter.bytes, sizeof(query.matter.bytes));
     *out_query = query;

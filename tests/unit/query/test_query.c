@@ -395,6 +395,51 @@ static void what_an_organ_has_not_in_hand_comes_oldest_first(void **state) {
     assert_int_equal(ask(bench, &shifts)->shift_count, 0); /* nobody ever said so */
 }
 
+/* A drill opened all but the last three matters that this organ has not in hand. */
+static void what_waits_is_of_the_mode_that_is_asked_for(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        enum tcn_mode mode;
+        uint32_t count;
+        uint32_t answers;
+    } cases[] = {
+        {TCN_MODE_NONE, MATTER_COUNT, 3},
+        {TCN_MODE_EXERCISE, MATTER_COUNT - 3, 3},
+        {TCN_MODE_ACTUAL, 3, 1}, /* however many of the other stand before them */
+    };
+    const struct tcn_state_ops *ops = tcn_state_table();
+    assert_int_equal(tcn_state_begin(bench->house.state), TCN_OK);
+    for (uint32_t i = 0; i < MATTER_COUNT; i++) {
+        const struct tcn_summons row = {.organ = TCN_FORGE_WATER,
+                                        .birth_position = i + 2,
+                                        .mode = i + 3 < MATTER_COUNT ? TCN_MODE_EXERCISE
+                                                                     : TCN_MODE_ACTUAL,
+                                        .reason = TCN_REASON_OWNER,
+                                        .count = 1};
+        assert_int_equal(ops->summons_put(bench->house.state, &row), TCN_OK);
+    }
+    assert_int_equal(tcn_state_commit(bench->house.state), TCN_OK);
+    tcn_state_reader_reset(bench->state_reader);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct tcn_query query = {
+            .kind = TCN_QUERY_SUMMONSES, .organ = TCN_FORGE_WATER, .mode = cases[i].mode};
+        uint32_t count = 0;
+        uint32_t answers = 0;
+        do {
+            const struct tcn_answer *answer = ask(bench, &query);
+            for (uint32_t j = 0; j < answer->summons_count; j++) {
+                const enum tcn_mode mode = answer->summonses[j].summons.mode;
+                assert_true(cases[i].mode == TCN_MODE_NONE || cases[i].mode == mode);
+            }
+            count += answer->summons_count;
+            answers++;
+            query.page = answer->next_page;
+        } while (query.page != 0);
+        assert_int_equal(count, cases[i].count);
+        assert_int_equal(answers, cases[i].answers);
+    }
+}
+
 /* 300 rows, of which every third is invited. */
 static void the_registry_comes_by_number_page_by_page_without_tokens(void **state) {
     struct bench *bench = *state;
@@ -451,6 +496,7 @@ int main(void) {
         cmocka_unit_test(what_is_hidden_costs_and_says_what_is_absent_does),
         cmocka_unit_test(a_list_of_matters_looks_at_no_others),
         cmocka_unit_test(what_an_organ_has_not_in_hand_comes_oldest_first),
+        cmocka_unit_test(what_waits_is_of_the_mode_that_is_asked_for),
     };
     return cmocka_run_group_tests_name("query", tests, set_up, tear_down);
 }

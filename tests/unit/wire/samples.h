@@ -422,20 +422,6 @@ static inline struct tcn_item sample_fired_item(uint64_t position) {
                              .title_en = sample_clock_rows[0].title_en};
 }
 
-static inline struct tcn_query sample_query(void) {
-    return (struct tcn_query){
-        .kind = TCN_QUERY_EVENT,
-        .at_least_position = 141,
-        .page = 142,
-        .matter = sample_id(143),
-        .position = 144,
-        .lane = sample_lane(),
-        .sequence = 145,
-        .organ = 146,
-        .principal = 147,
-    };
-}
-
 static const struct tcn_matter sample_matters[] = {
     {
         .birth_position = 151,

@@ -6,6 +6,7 @@
 #ifndef TESTS_WIRE_SAMPLES_BASE_H
 #define TESTS_WIRE_SAMPLES_BASE_H
 
+#include "model/query.h"
 #include "nouns.h"
 
 #include <string.h>
@@ -166,5 +167,20 @@ static const struct tcn_attribute sample_attributes[] = {
     {.name = {(const uint8_t *)"fenced_off", 10}, .kind = TCN_ATTRIBUTE_FLAG},
     {.name = {(const uint8_t *)"empty", 5}, .kind = TCN_ATTRIBUTE_TEXT},
 };
+
+static inline struct tcn_query sample_query(void) {
+    return (struct tcn_query){
+        .kind = TCN_QUERY_EVENT,
+        .at_least_position = 141,
+        .page = 142,
+        .matter = sample_id(143),
+        .position = 144,
+        .lane = sample_lane(),
+        .sequence = 145,
+        .organ = 146,
+        .principal = 147,
+        .mode = TCN_MODE_EXERCISE,
+    };
+}
 
 #endif

@@ -16,6 +16,7 @@ static void query_keeps_every_field(void **state) {
     SAME(sequence);
     SAME(organ);
     SAME(principal);
+    SAME(mode);
 }
 
 /* Row by row they are registry_and_principals_keep_every_field's. */
