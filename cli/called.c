@@ -247,6 +247,60 @@ void tcn_called_command(const struct tcn_called_view *view, const struct tcn_cal
                         char out_line[TCN_CALLED_LINE_BYTES]) {
     char id[TCN_UUID_TEXT_BYTES];
     tcn_uuid_to_text(row->matter.id.bytes, id);
-    (void)snprintf(out_line, TCN_CALLED_LINE_BYTES, "tocsin act %s acknowledged%s --post %s", id,
-                   view->place, view->post[0] != '\0' ? view->post : "POST");
+    /* A post comes from the log: it may hold what a shell or a terminal would obey. */
+    const bool is_post = tcn_text_is_word(tcn_slice_text(view->post));
+    (void)snprintf(out_line, TCN_CALLED_LINE_BYTES, "tocsin act %s acknowledged%s%s --post %s", id,
+                   view->place, row->summons.mode == TCN_MODE_EXERCISE ? " --exercise" : "",
+                   is_post ? view->post : "POST");
+}
+
+static void waits_text(const struct tcn_called_head *head, char *out_text, size_t size) {
+    const bool is_zh = head->language == TCN_LANGUAGE_ZH;
+    char since[24];
+    char old[64] = "";
+    uint32_t danger = 0;
+    const uint32_t urgent = tcn_called_urgent(head->called, &danger);
+    if (head->known_ns == 0) {
+        (void)snprintf(out_text, size, "%s",
+                       is_zh ? "待签收情况尚不清楚" : "what is not in hand is not known yet");
+        return;
+    }
+    if (head->is_old) {
+        clock_text(head->known_ns, head->now_ns, since);
+        (void)snprintf(old, sizeof old, is_zh ? "（截至 %s）" : " (as known at %s)", since);
+    }
+    (void)snprintf(out_text, size,
+                   is_zh ? "待签收 %u%s 件，紧急 %u，危急 %u%s"
+                         : "%u%s not in hand, %u urgent, %u danger%s",
+                   (unsigned)head->called->count, head->called->has_more ? "+" : "",
+                   (unsigned)urgent, (unsigned)danger, old);
+}
+
+static void duty_text(const struct tcn_called_head *head, char *out_text, size_t size) {
+    static const struct tcn_say unknown = {{"who is on duty is not known yet", "值班情况尚不清楚"}};
+    static const struct tcn_say nobody = {{"NOBODY IS ON DUTY: tocsin duty take --post POST",
+                                           "无人登记值班：tocsin duty take --post 岗位"}};
+    static const struct tcn_say on = {{"on duty: ", "值班岗位 "}};
+    const struct tcn_shift *shift = head->shift;
+    const bool is_on = head->is_shift_known && shift->organ != 0 && shift->handed_ns == 0 &&
+                       (shift->until_ns == 0 || shift->until_ns > head->now_ns);
+    char post[TCN_SHOW_WORD_BYTES] = "";
+    if (is_on) {
+        tcn_show_text(tcn_slice_text(shift->post), post, sizeof post);
+    }
+    (void)snprintf(out_text, size, "%s%s",
+                   tcn_said(head->language, !head->is_shift_known ? &unknown
+                                            : is_on               ? &on
+                                                                  : &nobody),
+                   post);
+}
+
+void tcn_called_head(const struct tcn_called_head *head, char *out_text, size_t size) {
+    const bool is_zh = head->language == TCN_LANGUAGE_ZH;
+    char waits[2 * TCN_SHOW_WORD_BYTES];
+    char duty[2 * TCN_SHOW_WORD_BYTES];
+    waits_text(head, waits, sizeof waits);
+    duty_text(head, duty, sizeof duty);
+    (void)snprintf(out_text, size, is_zh ? "%s%s：%s。%s" : "%s%s: %s. %s",
+                   head->is_exercise ? "EXERCISE 演练 " : "", head->title, waits, duty);
 }

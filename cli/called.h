@@ -47,6 +47,19 @@ struct tcn_called_view {
     int64_t now_ns;    /**< wall clock */
 };
 
+/** Over the list: whose it is, how much waits, and who has the duty. Open: lent. */
+struct tcn_called_head {
+    enum tcn_language language;
+    const char *title; /**< of the organ */
+    bool is_exercise;  /**< a drill's list */
+    const struct tcn_called *called;
+    int64_t known_ns; /**< wall clock of what is known; 0: nothing was ever answered */
+    bool is_old;      /**< the last question was not answered */
+    const struct tcn_shift *shift;
+    bool is_shift_known;
+    int64_t now_ns; /**< wall clock */
+};
+
 /** Empties the list. */
 void tcn_called_clear(struct tcn_called *called);
 /** Frees it; safe when zeroed. */
@@ -61,7 +74,11 @@ uint32_t tcn_called_urgent(const struct tcn_called *called, uint32_t *out_danger
 /** Writes the line of a matter: "DANGER  02:41 (6 min)  Gas  Dongling  acknowledge by 02:46". */
 void tcn_called_line(const struct tcn_called_view *view, const struct tcn_called_row *row,
                      char out_line[TCN_CALLED_LINE_BYTES]);
-/** Writes the command under it, "tocsin act … acknowledged …"; never cut. */
+/** Writes what stands over the list. What was never answered is said to be unknown, and what could
+ * not be asked again since when it is known: neither looks like a quiet night. */
+void tcn_called_head(const struct tcn_called_head *head, char *out_text, size_t size);
+/** Writes the command under it, "tocsin act … acknowledged …"; never cut. Of a drill's matter it
+ * says so; a post that is no word is not repeated. */
 void tcn_called_command(const struct tcn_called_view *view, const struct tcn_called_row *row,
                         char out_line[TCN_CALLED_LINE_BYTES]);
 /** A severity in a word of five columns at least that is never told by colour alone. */

@@ -97,27 +97,18 @@ static void head_text(const struct tcn_sticky *sticky, char *out_text, size_t si
     const char *title = organ == NULL ? sticky->seat->organ
                         : is_zh       ? organ->title_zh
                                       : organ->title_en;
-    const struct tcn_shift *shift = &sticky->shift;
-    const int64_t now_ns = tcn_clock_wall_ns();
-    const bool is_on = shift->organ != 0 && shift->handed_ns == 0 &&
-                       (shift->until_ns == 0 || shift->until_ns > now_ns);
-    uint32_t danger = 0;
-    const uint32_t urgent = tcn_called_urgent(&sticky->called, &danger);
-    char duty[2 * TCN_SHOW_WORD_BYTES];
-    if (is_on) {
-        char post[TCN_SHOW_WORD_BYTES];
-        tcn_show_text(tcn_slice_text(shift->post), post, sizeof post);
-        (void)snprintf(duty, sizeof duty, is_zh ? "值班岗位 %s" : "on duty: %s", post);
-    } else {
-        (void)snprintf(duty, sizeof duty, "%s",
-                       is_zh ? "无人登记值班：tocsin duty take --post 岗位"
-                             : "NOBODY IS ON DUTY: tocsin duty take --post POST");
-    }
-    (void)snprintf(out_text, size,
-                   is_zh ? "%s：待签收 %u%s 件，紧急 %u，危急 %u。%s"
-                         : "%s: %u%s not in hand, %u urgent, %u danger. %s",
-                   title, (unsigned)sticky->called.count, sticky->called.has_more ? "+" : "",
-                   (unsigned)urgent, (unsigned)danger, duty);
+    const struct tcn_called_head head = {
+        .language = sticky->language,
+        .title = title,
+        .is_exercise = sticky->mode == TCN_MODE_EXERCISE,
+        .called = &sticky->called,
+        .known_ns = sticky->known_ns,
+        .is_old = sticky->is_old,
+        .shift = &sticky->shift,
+        .is_shift_known = sticky->is_shift_known,
+        .now_ns = tcn_clock_wall_ns(),
+    };
+    tcn_called_head(&head, out_text, size);
 }
 
 /* The clock that tells a live screen from a dead one, and how old what stands here is. */
@@ -183,9 +174,10 @@ static void add_rows(struct tcn_sticky *sticky, uint32_t room) {
     }
     if (shown < sticky->called.count) {
         (void)snprintf(text, sizeof text,
-                       is_zh ? "  另有 %u 件：tocsin matter waiting%s"
-                             : "  and %u more: tocsin matter waiting%s",
-                       (unsigned)(sticky->called.count - shown), sticky->place);
+                       is_zh ? "  另有 %u 件：tocsin matter waiting%s%s"
+                             : "  and %u more: tocsin matter waiting%s%s",
+                       (unsigned)(sticky->called.count - shown), sticky->place,
+                       sticky->mode == TCN_MODE_EXERCISE ? " --exercise" : "");
         add_line(sticky, "", text);
     }
 }
@@ -267,9 +259,14 @@ static void draw_foot(struct tcn_sticky *sticky) {
     const uint32_t urgent = tcn_called_urgent(&sticky->called, &danger);
     tcn_sticky_clear(sticky);
     time_of_day(tcn_clock_wall_ns(), now);
-    (void)fprintf(err, is_zh ? "%s 待签收 %u%s 件，紧急 %u" : "%s  %u%s not in hand, %u urgent",
-                  now, (unsigned)sticky->called.count, sticky->called.has_more ? "+" : "",
-                  (unsigned)urgent);
+    if (sticky->known_ns == 0) {
+        (void)fprintf(err, is_zh ? "%s 待签收情况尚不清楚" : "%s  what waits is not known yet",
+                      now);
+    } else {
+        (void)fprintf(err, is_zh ? "%s 待签收 %u%s 件，紧急 %u" : "%s  %u%s not in hand, %u urgent",
+                      now, (unsigned)sticky->called.count, sticky->called.has_more ? "+" : "",
+                      (unsigned)urgent);
+    }
     (void)fflush(err);
     sticky->is_drawn = true;
 }
@@ -282,7 +279,7 @@ static enum tcn_status ask(struct tcn_sticky *sticky, struct tcn_query *query,
 /* What waits. What was known stays when it cannot be asked. */
 static enum tcn_status ask_called(struct tcn_sticky *sticky, uint16_t organ) {
     struct tcn_called fresh = {.rows = NULL};
-    struct tcn_query query = {.kind = TCN_QUERY_SUMMONSES, .organ = organ};
+    struct tcn_query query = {.kind = TCN_QUERY_SUMMONSES, .organ = organ, .mode = sticky->mode};
     struct tcn_answer answer = {.next_page = 0};
     enum tcn_status status = TCN_OK;
     for (uint32_t page = 0; page < PAGES_MAX && status == TCN_OK; page++) {
@@ -311,6 +308,7 @@ static enum tcn_status ask_shift(struct tcn_sticky *sticky, uint16_t organ) {
     const enum tcn_status status = ask(sticky, &query, &answer);
     if (status == TCN_OK) {
         sticky->shift = answer.shift_count == 1 ? answer.shifts[0] : (struct tcn_shift){.organ = 0};
+        sticky->is_shift_known = true;
     }
     return status;
 }
@@ -328,6 +326,7 @@ static int look(struct tcn_sticky *sticky, struct tcn_cli *cli, int64_t now_ns) 
         return TCN_EXIT_OK;
     }
     enum tcn_status status = ask_called(sticky, number);
+    sticky->is_old = status != TCN_OK;
     status = status == TCN_OK ? ask_shift(sticky, number) : status;
     if (status == TCN_BAD_SIGNATURE) {
         return tcn_seat_fail(cli, status, NULL, "look at what is open");

@@ -19,9 +19,10 @@
 
 /** The list. Open: zeroed at the start; the first fields are set by the verb. */
 struct tcn_sticky {
-    bool is_shown;  /**< there is a terminal, and somebody looks on */
-    bool is_screen; /**< its upper part stands still */
-    bool is_asked;  /**< what waits is asked for at all: for the bell */
+    bool is_shown;      /**< there is a terminal, and somebody looks on */
+    bool is_screen;     /**< its upper part stands still */
+    bool is_asked;      /**< what waits is asked for at all: for the bell */
+    enum tcn_mode mode; /**< of what is watched: a drill's screen shows the drill alone */
     enum tcn_language language;
     const struct tcn_cli *cli;
     const struct tcn_seat *seat;
@@ -35,9 +36,11 @@ struct tcn_sticky {
     struct tcn_session *session; /**< opened by the first look */
     int64_t looked_ns;           /**< monotonic; 0: never */
     int64_t known_ns;            /**< wall clock of what is known; 0: nothing is */
-    int64_t heard_ns;            /**< wall clock of the collector's last word; 0: none yet */
-    int64_t ticked_ns;           /**< monotonic: the clock was drawn */
-    uint32_t failed_count;       /**< commands that failed */
+    bool is_old;                 /**< the last question was not answered */
+    bool is_shift_known;
+    int64_t heard_ns;      /**< wall clock of the collector's last word; 0: none yet */
+    int64_t ticked_ns;     /**< monotonic: the clock was drawn */
+    uint32_t failed_count; /**< commands that failed */
     struct tcn_called called;
     struct tcn_shift shift; /**< of the own organ; organ 0: nobody ever took the duty */
     struct tcn_screen screen;

@@ -16,6 +16,7 @@ struct waiting {
     const char *organ;
     const char *language_option;
     const char *format_option;
+    bool is_exercise;
     enum tcn_format format;
     enum tcn_language language;
     struct tcn_asker asker;
@@ -30,6 +31,7 @@ static int parse(struct waiting *waiting, int argc, char **argv) {
         TCN_SEAT_CONFIG_OPTION(&waiting->options.seat),
         TCN_ASKER_STOPPED_OPTION(&waiting->options),
         {"organ", 0, "O", "of this organ; else of the own", NULL, &waiting->organ},
+        {"exercise", 0, NULL, "of a drill instead of real work", &waiting->is_exercise, NULL},
         {"output", 'o', "FORMAT", "table, json, ndjson", NULL, &waiting->format_option},
         TCN_LANGUAGE_OPTION(&waiting->language_option),
     };
@@ -71,9 +73,19 @@ static int find_organ(struct waiting *waiting, uint16_t *out_organ) {
     return TCN_EXIT_OK;
 }
 
+/* Of the log's mode unless a drill's is asked for. */
+static enum tcn_mode mode_of(const struct waiting *waiting) {
+    const struct tcn_asker *asker = &waiting->asker;
+    const enum tcn_mode own =
+        asker->is_stopped ? asker->folder.charter.genesis.mode : asker->seat.names.bundle.mode;
+    return waiting->is_exercise ? TCN_MODE_EXERCISE : own;
+}
+
 static int ask_all(struct waiting *waiting, uint16_t organ) {
-    struct tcn_query query = {
-        .kind = TCN_QUERY_SUMMONSES, .organ = organ, .at_least_position = TCN_QUERY_LATEST};
+    struct tcn_query query = {.kind = TCN_QUERY_SUMMONSES,
+                              .organ = organ,
+                              .mode = mode_of(waiting),
+                              .at_least_position = TCN_QUERY_LATEST};
     struct tcn_answer answer;
     do { /* ends with the rows, or with the room for them */
         const int code = tcn_asker_ask(&waiting->asker, &query, &answer);

@@ -117,6 +117,62 @@ static void the_command_is_whole_and_can_be_copied(void **state) {
     desk_close(&desk);
 }
 
+static void what_is_a_drills_is_commanded_as_such_and_no_post_is_believed(void **state) {
+    (void)state;
+    static const char *const posts[] = {"$(reboot)", "a b", "x\033[2J", "x;y", "值班"};
+    struct desk desk;
+    char line[TCN_CALLED_LINE_BYTES];
+    desk_open(&desk);
+    struct tcn_called_row row = row_of();
+    struct tcn_called_view view = view_of(&desk, 0);
+    view.place = "";
+    for (size_t i = 0; i < COUNT_OF(posts); i++) {
+        view.post = posts[i];
+        tcn_called_command(&view, &row, line);
+        assert_string_equal(line, "tocsin act 01937f3a-0000-0000-0000-000000000000 acknowledged "
+                                  "--post POST");
+    }
+    row.summons.mode = TCN_MODE_EXERCISE;
+    view.post = "duty_officer";
+    tcn_called_command(&view, &row, line);
+    assert_string_equal(line, "tocsin act 01937f3a-0000-0000-0000-000000000000 acknowledged "
+                              "--exercise --post duty_officer");
+    desk_close(&desk);
+}
+
+static void what_is_not_known_does_not_look_like_a_quiet_night(void **state) {
+    (void)state;
+    struct desk desk;
+    desk_open(&desk); /* the times of here */
+    struct tcn_called called = {.count = 0};
+    struct tcn_shift shift = {.organ = 0};
+    struct tcn_called_head head = {.title = "Energy",
+                                   .called = &called,
+                                   .shift = &shift,
+                                   .now_ns = at("2026-11-29T02:44:30+08:00")};
+    char text[TCN_CALLED_LINE_BYTES];
+    tcn_called_head(&head, text, sizeof text);
+    assert_string_equal(text, "Energy: what is not in hand is not known yet. who is on duty is not "
+                              "known yet");
+    head.language = TCN_LANGUAGE_ZH;
+    tcn_called_head(&head, text, sizeof text);
+    assert_string_equal(text, "Energy：待签收情况尚不清楚。值班情况尚不清楚");
+    head.language = TCN_LANGUAGE_EN;
+    head.known_ns = at("2026-11-29T02:41:00+08:00");
+    head.is_shift_known = true;
+    tcn_called_head(&head, text, sizeof text);
+    assert_string_equal(text, "Energy: 0 not in hand, 0 urgent, 0 danger. NOBODY IS ON DUTY: "
+                              "tocsin duty take --post POST");
+    head.is_old = true;
+    head.is_exercise = true;
+    shift = (struct tcn_shift){.organ = 1, .post = "duty_officer", .since_ns = 1};
+    tcn_called_head(&head, text, sizeof text);
+    assert_string_equal(text,
+                        "EXERCISE 演练 Energy: 0 not in hand, 0 urgent, 0 danger (as known at "
+                        "02:41). on duty: duty_officer");
+    desk_close(&desk);
+}
+
 static void danger_stands_first_and_then_what_ends_next(void **state) {
     (void)state;
     static const struct {
@@ -165,6 +221,8 @@ int main(void) {
         cmocka_unit_test(a_line_says_what_where_since_when_and_what_to_do),
         cmocka_unit_test(a_narrow_terminal_keeps_what_matters_first),
         cmocka_unit_test(the_command_is_whole_and_can_be_copied),
+        cmocka_unit_test(what_is_a_drills_is_commanded_as_such_and_no_post_is_believed),
+        cmocka_unit_test(what_is_not_known_does_not_look_like_a_quiet_night),
         cmocka_unit_test(danger_stands_first_and_then_what_ends_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
