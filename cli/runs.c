@@ -41,12 +41,16 @@ static void forget(struct tcn_run *run) {
     *run = (struct tcn_run){.pidfd = -1};
 }
 
+bool tcn_runs_has_room(const struct tcn_runs *runs) {
+    return tcn_runs_count(runs) < TCN_RUNS_WAITING_MAX;
+}
+
 enum tcn_status tcn_runs_add(struct tcn_runs *runs, const struct tcn_run_want *want) {
     struct tcn_run *room = NULL;
     for (size_t i = 0; i < RUN_COUNT && room == NULL; i++) {
         room = runs->rows[i].is_used ? NULL : &runs->rows[i];
     }
-    if (room == NULL || tcn_runs_count(runs) >= TCN_RUNS_WAITING_MAX) {
+    if (room == NULL || !tcn_runs_has_room(runs)) {
         return TCN_LIMIT;
     }
     uint8_t *input = malloc(want->input.size + 1);
@@ -195,12 +199,19 @@ static void hurry(const struct tcn_runs *runs, struct tcn_run *run, int64_t now_
     }
 }
 
+/* True when one is over; what a late one has started, and does not heed SIGTERM, goes with it. As
+ * long as it is not waited for, its number is nobody else's. */
 static bool has_ended(struct tcn_run *run, struct tcn_run_end *out_end) {
+    siginfo_t ended = {.si_pid = 0};
     int code = 0;
-    const pid_t pid = waitpid(run->pid, &code, WNOHANG);
-    if (pid == 0 || (pid < 0 && errno == EINTR)) {
+    const int looked = waitid(P_PID, (id_t)run->pid, &ended, WEXITED | WNOHANG | WNOWAIT);
+    if ((looked == 0 && ended.si_pid == 0) || (looked < 0 && errno == EINTR)) {
         return false;
     }
+    if (looked == 0 && run->killed_ns != 0) {
+        (void)kill(-run->pid, SIGKILL);
+    }
+    const pid_t pid = waitpid(run->pid, &code, WNOHANG); /* it has ended: no wait, and no EINTR */
     *out_end = (struct tcn_run_end){.number = run->want.number,
                                     .is_late = run->killed_ns != 0,
                                     .status = pid < 0 ? TCN_IO : TCN_OK};

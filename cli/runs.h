@@ -9,6 +9,8 @@
  *              room                    ends, or its time is over: SIGTERM, 5 s later SIGKILL
  *   WAITING ─────────▶ RUNNING ───────────────────────────────────────────────▶ told once, gone
  *
+ * What a late one has started and left behind is killed at its end.
+ *
  * One thread, the program's; every `now_ns` is of the monotonic clock.
  */
 #ifndef TCN_CLI_RUNS_H
@@ -22,7 +24,7 @@
 
 #define TCN_RUNS_BESIDE_MAX 16
 #define TCN_RUNS_BESIDE 4       /* at once unless somebody says otherwise */
-#define TCN_RUNS_WAITING_MAX 64 /* behind them */
+#define TCN_RUNS_WAITING_MAX 64 /* that run or wait; who has more of them waits for room */
 #define TCN_RUNS_SECONDS 60     /* for one, unless somebody says otherwise */
 #define TCN_RUN_VARIABLES_MAX 10
 
@@ -68,7 +70,9 @@ struct tcn_runs {
     struct tcn_run rows[TCN_RUNS_BESIDE_MAX + TCN_RUNS_WAITING_MAX];
 };
 
-/** Adds one; it starts at the next tend. Errors: TCN_LIMIT too many wait; TCN_NOMEM. */
+/** True when one more can be added. */
+bool tcn_runs_has_room(const struct tcn_runs *runs);
+/** Adds one; it starts at the next tend. Errors: TCN_LIMIT there is no room; TCN_NOMEM. */
 TCN_MUST_CHECK enum tcn_status tcn_runs_add(struct tcn_runs *runs, const struct tcn_run_want *want);
 /** Starts those for which there is room, ends those whose time is over, and gives the next that has
  * ended; false when none has. Call it again until it gives false. */

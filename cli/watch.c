@@ -269,8 +269,27 @@ static int await_run(struct watching *watching) {
     return code;
 }
 
+/* Until one more command has room: none is left out, and the cursor stays. The screen goes on. */
+static int await_room(struct watching *watching) {
+    int code = tend_runs(watching);
+    while (code == TCN_EXIT_OK && !tcn_runs_has_room(&watching->runs)) {
+        if (!tcn_runs_wait(&watching->runs, watching->cli->signals, RUN_LOOK_MS)) {
+            return TCN_EXIT_INTERRUPTED;
+        }
+        code = tend_runs(watching);
+        if (code == TCN_EXIT_OK) {
+            code = tcn_sticky_look(&watching->sticky, watching->cli, tcn_clock_monotonic_ns());
+        }
+    }
+    return code;
+}
+
 static int run_command(struct watching *watching, const struct tcn_item *item) {
     struct tcn_run_want want;
+    const int code = await_room(watching);
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
     enum tcn_status status = tcn_item_run_want(&watching->view, item, watching->seat.organ, &want);
     if (status == TCN_OK) {
         (void)fflush(watching->cli->out);
@@ -419,6 +438,7 @@ static int begin(struct watching *watching) {
     sticky->cli = watching->cli;
     sticky->seat = &watching->seat;
     sticky->bell = &watching->bell;
+    sticky->mode = watching->stream.mode;
     sticky->is_asked = watching->cli->is_err_terminal && !watching->is_once;
     sticky->is_shown = sticky->is_asked && watching->view.format == TCN_FORMAT_TABLE;
     name_place(watching);

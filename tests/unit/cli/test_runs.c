@@ -6,6 +6,9 @@
 #include "base/clock.h"
 #include "desk.h"
 
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Runs to the next end; time is the test's. */
@@ -105,6 +108,36 @@ static void one_that_does_not_end_is_ended_with_all_that_it_started(void **state
     tcn_runs_fini(&deaf);
 }
 
+/* It ends as it is told to; what it has started does not. */
+static void what_a_late_one_leaves_behind_ends_with_it(void **state) {
+    (void)state;
+    struct desk desk;
+    char path[128];
+    char command[512];
+    char text[64];
+    struct tcn_run_end end;
+    desk_open(&desk);
+    (void)snprintf(path, sizeof path, "%s/child", desk.dir);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    (void)snprintf(command, sizeof command,
+                   "(trap '' TERM; exec sh -c 'echo $$ >%s; exec sleep 600') & wait", path);
+    struct tcn_runs runs = {
+        .command = command, .beside_max = 1, .timeout_ns = TCN_SECOND_NS, .is_quiet = true};
+    add(&runs, 1, "{}");
+    assert_false(tcn_runs_tend(&runs, 1, &end));
+    read_file(path, text, sizeof text); /* waits until it is there, and heeds nothing */
+    const int child = (int)syscall(SYS_pidfd_open, (pid_t)strtol(text, NULL, 10), 0);
+    assert_true(child >= 0);
+    end = await_end(&runs, 2 * TCN_SECOND_NS);
+    assert_true(end.is_late);
+    assert_int_equal(end.code, 128 + 15);
+    struct pollfd item = {.fd = child, .events = POLLIN};
+    assert_int_equal(poll(&item, 1, 10000), 1);
+    (void)close(child);
+    tcn_runs_fini(&runs);
+    desk_close(&desk);
+}
+
 static void a_few_run_beside_each_other_and_danger_goes_first(void **state) {
     (void)state;
     struct tcn_run_end end;
@@ -136,6 +169,7 @@ static void more_than_can_wait_is_refused(void **state) {
     for (uint64_t i = 0; i < TCN_RUNS_WAITING_MAX; i++) {
         add(&runs, i + 1, "{}");
         assert_false(tcn_runs_tend(&runs, 1, &end));
+        assert_true(tcn_runs_has_room(&runs) == (i + 1 < TCN_RUNS_WAITING_MAX));
     }
     assert_int_equal(tcn_runs_add(&runs, &want), TCN_LIMIT);
     tcn_runs_fini(&runs); /* and those that run are ended */
@@ -147,6 +181,7 @@ int main(void) {
         cmocka_unit_test(a_command_gets_the_item_and_its_words_and_no_terminal),
         cmocka_unit_test(how_it_failed_is_told),
         cmocka_unit_test(one_that_does_not_end_is_ended_with_all_that_it_started),
+        cmocka_unit_test(what_a_late_one_leaves_behind_ends_with_it),
         cmocka_unit_test(a_few_run_beside_each_other_and_danger_goes_first),
         cmocka_unit_test(more_than_can_wait_is_refused),
     };
