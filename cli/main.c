@@ -12,13 +12,22 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Both are blocked for good and read from a descriptor, so that every wait can be ended by them. A
- * reader that went away ends us quietly through EPIPE. */
+/* They are blocked for good and read from a descriptor, so that every wait can be ended by them,
+ * and what a program has begun (a terminal, commands) ends with it; a terminal that is closed too,
+ * unless somebody said that we outlive it (nohup). A reader that went away ends us quietly through
+ * EPIPE. */
 static int open_signals(void) {
+    struct sigaction hangup;
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    if (sigaction(SIGHUP, NULL, &hangup) != 0) {
+        return -1;
+    }
+    if (hangup.sa_handler != SIG_IGN) {
+        sigaddset(&set, SIGHUP);
+    }
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0 || signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
         return -1;
     }
@@ -58,5 +67,7 @@ int main(int argc, char **argv) {
     }
     int code = tcn_verbs_run(&cli, argc, argv);
     (void)close(cli.signals);
-    return fflush(stdout) == 0 || code != TCN_EXIT_OK ? code : TCN_EXIT_FAILURE;
+    /* What could not be written on the way was thrown away by then. */
+    const bool is_written = fflush(stdout) == 0 && ferror(stdout) == 0;
+    return is_written || code != TCN_EXIT_OK ? code : TCN_EXIT_FAILURE;
 }
