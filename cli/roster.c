@@ -9,8 +9,6 @@
 #include "cli/verbs.h"
 #include "json/rows.h"
 
-#include <string.h>
-
 /* All that the verb takes. */
 struct roster {
     struct tcn_cli *cli;
@@ -73,12 +71,25 @@ static int find_organ(struct roster *roster, uint16_t *out_organ) {
     return TCN_EXIT_OK;
 }
 
-/* Whether the asker is told of all organs: what is not told must not look like a gap. */
-static bool sees_all(const struct roster *roster) {
+static const struct tcn_shift *shift_of(const struct roster *roster, uint16_t organ) {
+    for (uint32_t i = 0; i < roster->count; i++) {
+        if (roster->shifts[i].organ == organ) {
+            return &roster->shifts[i];
+        }
+    }
+    return NULL;
+}
+
+/* Whether an organ has a row: the one that was asked for, or all that the asker is told of. What is
+ * not told must not look like a gap: an organ is told of itself, and all only to the desk and to
+ * who sits at no organ (an auditor, a folder). */
+static bool is_shown(const struct roster *roster, uint16_t organ, uint16_t wanted) {
     const struct tcn_policy *policy = roster->asker.policy;
-    const struct tcn_organ *desk = tcn_policy_organ(policy, policy->desk);
-    return roster->asker.is_stopped || roster->options.seat.bureau == NULL ||
-           (desk != NULL && strcmp(roster->options.seat.bureau, desk->id) == 0);
+    const char *seat = roster->asker.is_stopped ? NULL : roster->asker.seat.organ;
+    const struct tcn_organ *own =
+        seat != NULL ? tcn_policy_organ_by_id(policy, tcn_slice_text(seat)) : NULL;
+    const bool is_told = own == NULL || own->number == policy->desk || own->number == organ;
+    return wanted != 0 ? wanted == organ : is_told || shift_of(roster, organ) != NULL;
 }
 
 static int ask_all(struct roster *roster, uint16_t organ) {
@@ -96,15 +107,6 @@ static int ask_all(struct roster *roster, uint16_t organ) {
         query.page = answer.next_page;
     } while (query.page != 0 && roster->count < TCN_ORGANS_MAX);
     return TCN_EXIT_OK;
-}
-
-static const struct tcn_shift *shift_of(const struct roster *roster, uint16_t organ) {
-    for (uint32_t i = 0; i < roster->count; i++) {
-        if (roster->shifts[i].organ == organ) {
-            return &roster->shifts[i];
-        }
-    }
-    return NULL;
 }
 
 static bool is_on(const struct roster *roster, const struct tcn_shift *shift) {
@@ -148,9 +150,7 @@ static enum tcn_status show_table(struct roster *roster, uint16_t wanted) {
                                               sizeof columns / sizeof columns[0], &table);
     for (uint32_t i = 0; i < policy->organ_count && status == TCN_OK; i++) {
         const struct tcn_organ *organ = &policy->organs[i];
-        const bool is_wanted = wanted == organ->number || (wanted == 0 && sees_all(roster)) ||
-                               shift_of(roster, organ->number) != NULL;
-        if (is_wanted) {
+        if (is_shown(roster, organ->number, wanted)) {
             roster->gap_count += is_on(roster, shift_of(roster, organ->number)) ? 0 : 1;
             status = add_row(roster, table, organ);
         }
@@ -168,7 +168,7 @@ static enum tcn_status show_json(struct roster *roster, uint16_t wanted) {
     for (uint32_t i = 0; i < policy->organ_count; i++) {
         const uint16_t organ = policy->organs[i].number;
         const struct tcn_shift *shift = shift_of(roster, organ);
-        if (wanted == organ || (wanted == 0 && sees_all(roster)) || shift != NULL) {
+        if (is_shown(roster, organ, wanted)) {
             tcn_json_object_begin(&writer, NULL);
             tcn_json_shift_fields(&writer, organ, shift, is_on(roster, shift), policy);
             tcn_json_object_end(&writer);
