@@ -159,6 +159,11 @@ static enum tcn_status print_table(struct drilling *drilling) {
     if (status == TCN_OK && drill->row_count > 0) {
         status = tcn_table_print(table);
     }
+    if (drill->left_count > 0) {
+        (void)fprintf(drilling->cli->err,
+                      "tocsin: %" PRIu64 " alerts more are not shown: a report has room for %d\n",
+                      drill->left_count, TCN_DRILL_ROWS_MAX);
+    }
     tcn_table_destroy(&table);
     return status;
 }
