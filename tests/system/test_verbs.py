@@ -51,7 +51,7 @@ def tocsin(*words):
 
 def verbs():
     """[(verb, summary)] in the order of `tocsin help`."""
-    return re.findall(r"^  (\w+) +(.+)$", tocsin("help"), re.MULTILINE)
+    return re.findall(r"^  ([\w-]+) +(.+)$", tocsin("help"), re.MULTILINE)
 
 
 def page():
