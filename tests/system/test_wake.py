@@ -5,10 +5,13 @@
 screen says what to do, a command is run for each item and cannot say it, and a duty is taken and
 handed over with a note that only its organ reads."""
 
+import fcntl
+import json
 import os
 import signal
+import subprocess
 
-from harness import Bench, expect, json_lines
+from harness import OFFICE_DIVISION, Bench, await_true, expect, json_lines
 from terminal import Terminal, acknowledge
 
 BUREAU = "energy_bureau"
@@ -22,14 +25,15 @@ exit 3
 """
 
 
-def report(district, severity, text):
+def report(district, severity, text, *words):
     return district.json("report", "--office", "office_qinglong", "--domain", "coal_mine_safety",
                          "--severity", severity, "--concerns", "nobody", "--text", text,
-                         "--wait")["matter"]  # fmt: skip
+                         "--wait", *words)["matter"]  # fmt: skip
 
 
-def waiting(district, bureau):
-    rows = district.run("matter", "waiting", "--bureau", bureau, "-o", "ndjson", good=(0, 3))
+def waiting(district, bureau, *words):
+    rows = district.run("matter", "waiting", "--bureau", bureau, "-o", "ndjson", *words,
+                        good=(0, 3))  # fmt: skip
     return [row["matter"] for row in json_lines(rows.stdout)]
 
 
@@ -95,6 +99,78 @@ def the_sheet_says_whom_to_call(district):
     expect("as this PC has it since 20" in away.stdout, "it says how old it is")
 
 
+def more_commands_than_there_is_room_for(district):
+    """None is left out: the watch waits, and so does its cursor."""
+    count = 70
+    lines = "".join(json.dumps({"domain": "coal_mine_safety", "concerns": "nobody", "severity": "serious",
+                                "division": OFFICE_DIVISION["office_qinglong"],
+                                "texts": {"narrative": f"Gas {n}."}}) + "\n"
+                    for n in range(count))  # fmt: skip
+    district.run("report", "--from", "-", "--office", "office_qinglong", "--wait",
+                 given=lines.encode())  # fmt: skip
+    ran, gate, shown = (district.path(name) for name in ("ran.txt", "gate", "shown.jsonl"))
+    with open(gate, "w", encoding="utf-8") as held, open(shown, "wb") as out:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        watch = subprocess.Popen(
+            [district.program("tocsin"), "watch", "--bureau", BUREAU, "--name", "many", "--once",
+             "-o", "ndjson", "--exec", f"flock {gate} sh -c 'echo $TOCSIN_ITEM_NUMBER >>{ran}'"],
+            stdout=out, stderr=subprocess.PIPE, env=district.env)  # fmt: skip
+        numbers = []
+
+        def is_full():
+            rows = json_lines(read(district, "shown.jsonl"))
+            numbers[:] = [row["alert"]["number"] for row in rows if row.get("kind") == "item"]
+            return len(numbers) > 64
+
+        await_true("a watch shows one more than it has room for", is_full, 60)
+        expect(len(numbers) == 65, f"and waits there: {len(numbers)}")
+        expect(not os.path.exists(ran), "none has run")
+    _, complaints = watch.communicate(timeout=60)
+    expect(watch.returncode == 0, f"all went well: {watch.returncode} {complaints}")
+    is_full()
+    expect(len(numbers) >= count, "it has shown all")
+    done = [int(number) for number in read(district, "ran.txt").split()]
+    expect(sorted(done) == sorted(numbers), "each of them once")
+    expect(b"could not be run" not in complaints, f"{complaints}")
+
+
+def a_drill_is_on_its_own_screen(district):
+    before = waiting(district, OTHER)
+    drilled = report(district, "danger", "Exercise: gas.", "--exercise")
+    expect(waiting(district, OTHER) == before, "what a drill calls to is no real work")
+    expect(waiting(district, OTHER, "--exercise") == [drilled], "and the drill's is the drill's")
+    screens = [Terminal(district, "watch", "--bureau", OTHER, "--name", name, *words)
+               for name, words in (("real", ()), ("drill", ("--exercise",)))]  # fmt: skip
+    screens[0].await_text(f"{len(before)} not in hand")
+    screens[1].await_text("EXERCISE", "1 not in hand, 1 urgent", f"tocsin act {drilled} "
+                          f"acknowledged --bureau {OTHER} --exercise")  # fmt: skip
+    for screen in screens:
+        screen.process.send_signal(signal.SIGINT)
+        expect(screen.end() == 130, "interrupted")
+    expect(drilled not in screens[0].text, "nothing of it on the real screen")
+
+
+def what_was_never_answered_is_not_a_quiet_night(district):
+    collector = district.kill("collector", signal.SIGSTOP)
+    screen = Terminal(district, "watch", "--bureau", BUREAU)
+    screen.await_text("not known yet")
+    expect("not in hand," not in screen.text and "NOBODY" not in screen.text, screen.text)
+    os.kill(collector, signal.SIGCONT)
+    screen.await_text("not in hand, ", "NOBODY IS ON DUTY")
+    screen.process.send_signal(signal.SIGHUP)  # the window is closed
+    expect(screen.end() == 130, "interrupted as by Ctrl-C")
+    expect("\x1b[r" in screen.text, "the terminal is given back")
+
+
+def what_is_not_printed_is_no_success(district):
+    words = ("report", "--office", "office_qinglong", "--domain", "coal_mine_safety", "--severity",
+             "routine", "--concerns", "nobody", "--text", "Dust.", "--wait")  # fmt: skip
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run([district.program("tocsin"), *words], check=False, stdout=full,
+                               stderr=subprocess.PIPE, env=district.env)  # fmt: skip
+    expect(ended.returncode == 1, f"its answer was lost: {ended}")
+
+
 def a_wrong_word_says_nothing(district):
     matter = report(district, "serious", "A door.")
     words = ("act", matter, "acknowledged", "--bureau", BUREAU)
@@ -128,6 +204,9 @@ def a_duty_is_taken_and_handed_over(district):
     rows = {row["organ_id"]: row for row in all_rows}
     expect(not rows[OTHER]["is_on_duty"], "the desk sees who never said so")
     expect(rows[BUREAU]["post"] == "duty_officer", "and who handed over")
+    config = ("--config", district.path("etc", f"watch.{BUREAU}.yaml"))
+    told = [row["organ_id"] for row in district.json("roster", *config)["organs"]]
+    expect(told == [BUREAU], f"no gap where it was told nothing, however it says who it is: {told}")
     notes = [row["texts"]["narrative"]
              for row in json_lines(district.run("watch", *seat, "--name", "next", "--once", "-o",
                                                 "ndjson").stdout)
@@ -141,8 +220,10 @@ def a_duty_is_taken_and_handed_over(district):
 
 def a_night(bench):
     with bench.district(offices=1, bureaus=[BUREAU, OTHER, "district_desk"]) as district:
-        for part in (somebody_is_woken, the_sheet_says_whom_to_call, a_wrong_word_says_nothing,
-                     a_duty_is_taken_and_handed_over):
+        for part in (what_was_never_answered_is_not_a_quiet_night, somebody_is_woken,
+                     a_drill_is_on_its_own_screen, the_sheet_says_whom_to_call,
+                     a_wrong_word_says_nothing, more_commands_than_there_is_room_for,
+                     what_is_not_printed_is_no_success, a_duty_is_taken_and_handed_over):
             part(district)
         district.stop()
         where = ["--dir", district.folder]
