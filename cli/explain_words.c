@@ -256,9 +256,11 @@ static const struct tcn_say sentences[TCN_WHY_COUNT] = {
         "{organ} 至 {time} 不响铃（{word}）：条目照常送达"),
     SAY(SILENCE_REFUSED,
         "{organ} may not silence this: a silence names a domain, a division or the own stream, a "
-        "reason, a post and an end within 12 hours, and covers neither danger nor a protected line",
+        "reason, a post and an end within 12 hours, covers neither danger nor a protected line, "
+        "and "
+        "waits while a matter in danger of its domain is open",
         "{organ} 不得静音：须写明类别、区划或本单位，理由、岗位和 12 "
-        "小时内的截止时间；危险和受保护的底线不得静音"),
+        "小时内的截止时间；危险和受保护的底线不得静音；同类危急事项未办结时不得静音"),
     SAY(SILENCE_ENDS, "the silence of {organ}, said at position {number}, ends {time}",
         "{organ} 的静音（位置 {number}）于 {time} 结束"),
     SAY(APPLIED, "it counts", "有效"),

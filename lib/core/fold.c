@@ -380,6 +380,7 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     if (status == TCN_OK) {
         status = tcn_fold_warnings(step);
     }
+    status = status == TCN_OK ? tcn_fold_dangers(step) : status;
     fold->applied.matter_count += step->is_birth ? 1 : 0;
     return status;
 }

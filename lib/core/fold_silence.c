@@ -4,6 +4,8 @@
 #include "core/due.h"
 #include "core/fold_due.h"
 
+#include <string.h>
+
 #define ROWS_MAX (2 * TCN_SILENCES_MAX) /* of both modes */
 
 enum tcn_status tcn_fold_silence_init(struct tcn_fold *fold) {
@@ -32,10 +34,9 @@ static struct tcn_due_key due_key(uint64_t position) {
 
 static void refuse(struct tcn_fold_step *step, enum tcn_silence_fault fault, uint32_t missing) {
     static const enum tcn_status codes[] = {
-        [TCN_SILENCE_LACKS] = TCN_BAD_VALUE,
-        [TCN_SILENCE_LONG] = TCN_LIMIT,
-        [TCN_SILENCE_DANGER] = TCN_NOT_ALLOWED,
-        [TCN_SILENCE_PROTECTED] = TCN_NOT_ALLOWED,
+        [TCN_SILENCE_LACKS] = TCN_BAD_VALUE,      [TCN_SILENCE_LONG] = TCN_LIMIT,
+        [TCN_SILENCE_DANGER] = TCN_NOT_ALLOWED,   [TCN_SILENCE_PROTECTED] = TCN_NOT_ALLOWED,
+        [TCN_SILENCE_IMMINENT] = TCN_NOT_ALLOWED,
     };
     tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_SILENCE_REFUSED,
                                           .organ = step->in->organ,
@@ -62,22 +63,64 @@ static enum tcn_status count_of(const struct tcn_fold *fold, enum tcn_mode mode,
     return TCN_OK;
 }
 
+/** S7. True in `out_is` when a matter in danger is in the silence's way; also when there are more
+ * than are looked at, because nobody can say then that none is. */
+static enum tcn_status meets_danger(const struct tcn_fold *fold, const struct tcn_silence *silence,
+                                    bool *out_is) {
+    struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_DANGER};
+    struct tcn_expected row;
+    struct tcn_matter matter;
+    *out_is = false;
+    for (uint32_t i = 0; i < TCN_DANGERS_MAX; i++) {
+        enum tcn_status status = fold->ops->expected_next(fold->state, &key, &row);
+        if (status != TCN_OK || row.key.row != TCN_EXPECTED_ROW_DANGER) {
+            return status == TCN_ABSENT ? TCN_OK : status;
+        }
+        status = fold->ops->matter_get(fold->state, row.key.number, &matter);
+        if (status != TCN_OK) {
+            return status == TCN_ABSENT ? TCN_CORRUPT : status;
+        }
+        *out_is = tcn_silence_meets(fold->policy, silence, &matter);
+        if (*out_is) {
+            return TCN_OK;
+        }
+        key.number = row.key.number + 1;
+    }
+    *out_is = true;
+    return TCN_OK;
+}
+
+/** What speaks against the silence; `out_missing` and `out_silence` as tcn_silence_judge. */
+static enum tcn_status judge(const struct tcn_fold_step *step, struct tcn_silence *out_silence,
+                             uint32_t *out_missing, enum tcn_silence_fault *out_fault) {
+    const struct tcn_fold *fold = step->fold;
+    bool is_met = false;
+    uint32_t count = 0;
+    *out_fault = tcn_silence_judge(fold->policy, step->event, step->in->organ,
+                                   step->in->log_time_ns, out_silence, out_missing);
+    if (*out_fault != TCN_SILENCE_FINE) {
+        return TCN_OK;
+    }
+    enum tcn_status status =
+        fold->silence_count > 0 ? count_of(fold, out_silence->mode, &count) : TCN_OK;
+    if (status != TCN_OK || count >= TCN_SILENCES_MAX) {
+        *out_fault = TCN_SILENCE_LONG;
+        return status;
+    }
+    status = meets_danger(fold, out_silence, &is_met);
+    *out_fault = is_met ? TCN_SILENCE_IMMINENT : TCN_SILENCE_FINE;
+    return status;
+}
+
 /** Said: a row of its own, and two times that come. */
 static enum tcn_status say(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
     struct tcn_silence silence;
+    enum tcn_silence_fault fault = TCN_SILENCE_FINE;
     uint32_t missing = 0;
-    uint32_t count = 0;
-    enum tcn_silence_fault fault = tcn_silence_judge(fold->policy, step->event, step->in->organ,
-                                                     step->in->log_time_ns, &silence, &missing);
-    enum tcn_status status = fault == TCN_SILENCE_FINE && fold->silence_count > 0
-                                 ? count_of(fold, silence.mode, &count)
-                                 : TCN_OK;
+    enum tcn_status status = judge(step, &silence, &missing, &fault);
     if (status != TCN_OK) {
         return status;
-    }
-    if (count >= TCN_SILENCES_MAX) {
-        fault = TCN_SILENCE_LONG;
     }
     if (fault != TCN_SILENCE_FINE) {
         refuse(step, fault, missing);
@@ -227,4 +270,25 @@ enum tcn_status tcn_fold_warnings(struct tcn_fold_step *step) {
     fold->warning_count = is ? fold->warning_count + 1 : fold->warning_count - 1;
     const struct tcn_silence row = {.warning_count = fold->warning_count};
     return fold->ops->silence_put(fold->state, &row);
+}
+
+enum tcn_status tcn_fold_dangers(struct tcn_fold_step *step) {
+    const struct tcn_fold *fold = step->fold;
+    const struct tcn_matter *matter = &step->matter;
+    const bool was = !step->is_birth && tcn_silence_is_imminent(&step->before);
+    const bool is = tcn_silence_is_imminent(matter);
+    const bool is_same = was == is && (!is || strcmp(matter->domain, step->before.domain) == 0);
+    struct tcn_expected row = {
+        .key = {.row = TCN_EXPECTED_ROW_DANGER, .number = matter->birth_position},
+        .since_ns = step->in->log_time_ns,
+        .position = step->in->position};
+    if (is_same) {
+        return TCN_OK;
+    }
+    if (!is) {
+        const enum tcn_status status = fold->ops->expected_del(fold->state, &row.key);
+        return status == TCN_ABSENT ? TCN_OK : status;
+    }
+    memcpy(row.post, matter->domain, sizeof(row.post));
+    return fold->ops->expected_put(fold->state, &row);
 }

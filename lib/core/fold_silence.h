@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Silences in the fold's state (core/silence): said, ended, reminded of, and what they make of an
- * item; and how many weather warnings are in force. Part of core/fold.
+ * item; how many weather warnings are in force, and which matters in danger are open. Part of
+ * core/fold.
  */
 #ifndef TCN_CORE_FOLD_SILENCE_H
 #define TCN_CORE_FOLD_SILENCE_H
@@ -25,5 +26,7 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_silence_fire(struct tcn_fold *fold,
  * work are none.
  * Errors: what the ops give. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_warnings(struct tcn_fold_step *step);
+/** Keeps which matters in danger are open (S6). Errors: what the ops give. */
+TCN_MUST_CHECK enum tcn_status tcn_fold_dangers(struct tcn_fold_step *step);
 
 #endif

@@ -2,6 +2,8 @@
 #include "core/silence.h"
 
 #include "base/text.h"
+#include "core/guard.h"
+#include "core/signs.h"
 #include "model/procedure.h"
 
 #include <string.h>
@@ -33,10 +35,10 @@ static bool is_told_of(const struct tcn_policy *policy, const struct tcn_domain 
 }
 
 /** S3: what names no domain covers all that the organ is told of. */
-static bool would_cover_protected(const struct tcn_policy *policy, const struct tcn_event *event,
-                                  uint16_t organ) {
-    if (event->domain.size > 0) {
-        return tcn_silence_is_protected(policy, event->domain);
+bool tcn_silence_would_cover_protected(const struct tcn_policy *policy, struct tcn_slice word,
+                                       uint16_t organ) {
+    if (word.size > 0) {
+        return tcn_silence_is_protected(policy, word);
     }
     for (uint32_t i = 0; i < policy->domain_count; i++) {
         const struct tcn_domain *domain = &policy->domains[i];
@@ -57,8 +59,12 @@ static bool has_breadth(const struct tcn_policy *policy, const struct tcn_event 
     return event->domain.size > 0 || event->division.size > 0 || is_own;
 }
 
+/** Copies a word; of a text that is longer, as a post's name may be, as many whole signs as fit. */
 static void keep(struct tcn_slice word, char out_word[TCN_WORD_BYTES_MAX + 1]) {
-    const size_t size = word.size <= TCN_WORD_BYTES_MAX ? word.size : TCN_WORD_BYTES_MAX;
+    size_t size = word.size <= TCN_WORD_BYTES_MAX ? word.size : TCN_WORD_BYTES_MAX;
+    while (size > 0 && size < word.size && (((const uint8_t *)word.data)[size] & 0xc0u) == 0x80u) {
+        size--;
+    }
     memset(out_word, 0, TCN_WORD_BYTES_MAX + 1);
     if (size > 0) {
         memcpy(out_word, word.data, size);
@@ -84,7 +90,7 @@ enum tcn_silence_fault tcn_silence_judge(const struct tcn_policy *policy,
     if (event->severity == TCN_SEVERITY_DANGER) {
         return TCN_SILENCE_DANGER;
     }
-    if (would_cover_protected(policy, event, organ)) {
+    if (tcn_silence_would_cover_protected(policy, event->domain, organ)) {
         return TCN_SILENCE_PROTECTED;
     }
     struct tcn_silence silence = {
@@ -104,6 +110,26 @@ static bool is_within(uint64_t division, uint64_t wide) {
     return division == wide || (wide % 1000 == 0 && division / 1000 == wide / 1000);
 }
 
+bool tcn_silence_is_imminent(const struct tcn_matter *matter) {
+    return matter->severity == TCN_SEVERITY_DANGER && !tcn_guard_has(matter) &&
+           tcn_sign_is_open(matter);
+}
+
+bool tcn_silence_meets(const struct tcn_policy *policy, const struct tcn_silence *silence,
+                       const struct tcn_matter *matter) {
+    const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text(matter->domain));
+    const bool is_theirs = matter->holder == silence->organ || matter->office == silence->organ ||
+                           (domain != NULL && is_told_of(policy, domain, silence->organ));
+    return is_theirs && matter->mode == silence->mode && tcn_silence_is_imminent(matter) &&
+           (silence->domain[0] == '\0' || strcmp(silence->domain, matter->domain) == 0);
+}
+
+bool tcn_silence_reaches(const struct tcn_silence *silence, const struct tcn_matter *matter) {
+    const bool is_domain =
+        silence->domain[0] == '\0' || strcmp(silence->domain, matter->domain) == 0;
+    return is_domain && (silence->division == 0 || is_within(matter->division, silence->division));
+}
+
 bool tcn_silence_covers(const struct tcn_policy *policy, const struct tcn_silence *silence,
                         const struct tcn_alert *alert, const struct tcn_matter *matter) {
     const bool is_its =
@@ -112,12 +138,9 @@ bool tcn_silence_covers(const struct tcn_policy *policy, const struct tcn_silenc
         alert->severity == TCN_SEVERITY_DANGER || matter->severity == TCN_SEVERITY_DANGER ||
         alert->reason == TCN_REASON_UNDELIVERABLE || alert->reason == TCN_REASON_COLLECTOR ||
         alert->reason == TCN_REASON_OUTCOME || (matter->flags & TCN_FLAG_GUARDED) != 0;
-    if (!is_its || is_loud || tcn_silence_is_protected(policy, tcn_slice_text(matter->domain))) {
-        return false;
-    }
-    const bool is_domain =
-        silence->domain[0] == '\0' || strcmp(silence->domain, matter->domain) == 0;
-    return is_domain && (silence->division == 0 || is_within(matter->division, silence->division));
+    return is_its && !is_loud &&
+           !tcn_silence_is_protected(policy, tcn_slice_text(matter->domain)) &&
+           tcn_silence_reaches(silence, matter);
 }
 
 int64_t tcn_silence_remind_ns(const struct tcn_silence *silence) {

@@ -18,7 +18,9 @@
  *   S5  a weather warning in force suspends every silence, and holds what reminds of routine
  *       matters;
  *   S6  a drill's silences are its own: they cover its items alone, are ended by its words alone,
- * and take no room from real ones.
+ * and take no room from real ones;
+ *   S7  while a matter in danger is open at an organ, a silence of its domain is refused there, and
+ *       the desk is told. What comes later is S4's: it is rung all the same.
  *
  * Pure. Thread: any.
  */
@@ -32,21 +34,24 @@
 #include "model/silence.h"
 #include "model/state.h"
 
-/** Why a silence is refused beside what it does not say. */
-enum tcn_silence_fault {
-    TCN_SILENCE_FINE = 0,
-    TCN_SILENCE_LACKS,     /**< a reason, a post, a time, or how far it reaches */
-    TCN_SILENCE_LONG,      /**< past, or too far away */
-    TCN_SILENCE_DANGER,    /**< it says that it wants to cover danger */
-    TCN_SILENCE_PROTECTED, /**< it would cover a protected line */
-};
-
 /** Whether an event may silence what its organ is told, and as what row. `out_missing` are the
  * facts that it must say. */
 enum tcn_silence_fault tcn_silence_judge(const struct tcn_policy *policy,
                                          const struct tcn_event *event, uint16_t organ,
                                          int64_t log_time_ns, struct tcn_silence *out_silence,
                                          uint32_t *out_missing);
+/** True when what an organ silences, a domain or, with an empty word, all that it is told of, would
+ * cover a protected line (S3). */
+bool tcn_silence_would_cover_protected(const struct tcn_policy *policy, struct tcn_slice domain,
+                                       uint16_t organ);
+/** True for an open matter in danger that is not kept apart: what is kept apart refuses nothing,
+ * because a refusal would tell of it. */
+bool tcn_silence_is_imminent(const struct tcn_matter *matter);
+/** True when such a matter is the silence's organ's too, and of its domain (S6). */
+bool tcn_silence_meets(const struct tcn_policy *policy, const struct tcn_silence *silence,
+                       const struct tcn_matter *matter);
+/** True when the matter is of the domain and the place that the silence names. */
+bool tcn_silence_reaches(const struct tcn_silence *silence, const struct tcn_matter *matter);
 /** True when the silence covers an item of a matter (S4). */
 bool tcn_silence_covers(const struct tcn_policy *policy, const struct tcn_silence *silence,
                         const struct tcn_alert *alert, const struct tcn_matter *matter);

@@ -28,6 +28,8 @@ enum tcn_expected_row {
                                        place or 0 of none, `number` its birth */
     TCN_EXPECTED_ROW_BREACH = 7,  /**< the last harm on a line: the line's number */
     TCN_EXPECTED_ROW_SHIFT = 8,   /**< the last hand-over of an organ's shift; `number` 0 */
+    TCN_EXPECTED_ROW_DANGER = 9,  /**< a matter in danger is open: `organ` 0, `number` its birth,
+                                       `post` its domain; none of one that is kept apart */
 };
 
 /** Which row. */
@@ -54,7 +56,7 @@ struct tcn_expected {
     bool is_self;       /**< BREACH: its office reported it; LAST: likewise of what contradicted */
     int64_t period;     /**< LAST, DAY: the day, or the run of hours, that it is of */
     int64_t since_ns;   /**< LAST, DAY: as of when; OFFICE, SEAT: enrolled; SHIFT: handed over;
-                           WARNING, SIGN, BREACH:   log time at which it became so */
+                           WARNING, SIGN, BREACH, DANGER: log time at which it became so */
     uint64_t position;  /**< of the event; BREACH: the matter's birth */
     uint32_t count;     /**< LAST, DAY: times said in the period, of which the last counts */
     char post[TCN_WORD_BYTES_MAX + 1]; /**< LAST, DAY: who signed */

@@ -87,6 +87,7 @@
 #define TCN_MATTER_LADDERS_MAX 32     /* ladders of one matter: more are not set off */
 #define TCN_LADDERS_MOVED_MAX 64      /* by one delivery at once: the next event brings the rest */
 #define TCN_SILENCES_MAX 64           /* in force at once */
+#define TCN_DANGERS_MAX 4096          /* matters in danger that a silence is held against */
 #define TCN_SILENCE_MOST_NS                                                                        \
     (INT64_C(12) * 3600 * 1000000000) /* of one: a shift and its handover                          \
                                        */

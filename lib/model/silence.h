@@ -10,6 +10,16 @@
 #include "model/id.h"
 #include "model/limits.h"
 
+/** Why a silence is refused beside what it does not say. Numbers are on the wire. */
+enum tcn_silence_fault {
+    TCN_SILENCE_FINE = 0,
+    TCN_SILENCE_LACKS,     /**< a reason, a post, a time, or how far it reaches */
+    TCN_SILENCE_LONG,      /**< past, or too far away */
+    TCN_SILENCE_DANGER,    /**< it says that it wants to cover danger */
+    TCN_SILENCE_PROTECTED, /**< it would cover a protected line */
+    TCN_SILENCE_IMMINENT,  /**< a matter in danger of its domain is open there (S6) */
+};
+
 /** A silence in force. Open: a row of the state, copied. The row of position 0 is none: it counts
  * the weather warnings that are in force. */
 struct tcn_silence {

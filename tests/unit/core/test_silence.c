@@ -297,6 +297,82 @@ static void a_drills_storm_suspends_nothing(void **state) {
     end_night(&night);
 }
 
+static void a_danger_that_is_open_refuses_a_silence_of_its_domain_there(void **state) {
+    (void)state;
+    static const struct wish care = {WATER, "care", "", "", "r", "duty", HOUR, 0};
+    static const struct wish whole = {DISCIPLINE, "", "", "discipline", "r", "duty", HOUR, 0};
+    static const struct wish desks = {DESK, "pipe", "", "", "r", "duty", HOUR, 0};
+    struct night night;
+    begin(&night);
+    (void)hear_of(&night, 1, "pipe", TCN_SEVERITY_DANGER);
+    assert_string_equal(wish_for(&night, &pipes), "not_allowed, 3 outcome, 1 collector"); /* S7 */
+    assert_string_equal(wish_for(&night, &desks), "not_allowed, 1 outcome");
+    assert_string_equal(wish_for(&night, &care), "1 collector");  /* of another domain */
+    assert_string_equal(wish_for(&night, &whole), "1 collector"); /* it is nothing to them */
+    (void)do_act(&night, WATER, TCN_ACT_ACCEPTED, 1, "duty");
+    assert_string_equal(wish_for(&night, &pipes), "not_allowed, 3 outcome, 1 collector");
+    (void)do_act(&night, WATER, TCN_ACT_CLOSED, 1, "duty");
+    assert_string_equal(wish_for(&night, &pipes), "1 collector");
+    (void)hear_of(&night, 2, "pipe", TCN_SEVERITY_ROUTINE);
+    (void)hear_of(&night, 2, "pipe", TCN_SEVERITY_DANGER); /* it becomes worse */
+    assert_string_equal(wish_for(&night, &pipes), "not_allowed, 3 outcome, 1 collector");
+    end_night(&night);
+}
+
+/* A refusal would tell whoever asks that there is one. */
+static void a_danger_that_is_kept_apart_refuses_nothing(void **state) {
+    (void)state;
+    struct night night;
+    begin(&night);
+    struct tcn_event event = report_of(1, "pipe");
+    event.severity = TCN_SEVERITY_DANGER;
+    event.guard_organs[0] = DISCIPLINE;
+    event.guard_organs[1] = WATER;
+    event.guard_organ_count = 2;
+    (void)fold_now(&night, OFFICE_A, &event);
+    assert_string_equal(wish_for(&night, &pipes), "1 collector");
+    end_night(&night);
+}
+
+static void a_danger_that_comes_later_rings_all_the_same(void **state) {
+    (void)state;
+    struct night night;
+    begin(&night);
+    (void)wish_for(&night, &pipes);
+    (void)hear_of(&night, 1, "pipe", TCN_SEVERITY_ROUTINE);
+    assert_true(is_last_silenced(&night, WATER));
+    (void)hear_of(&night, 2, "pipe", TCN_SEVERITY_DANGER);
+    assert_false(is_last_silenced(&night, WATER));
+    assert_int_equal(night.fixture.fold.silence_count, 1); /* and it goes on for the rest */
+    (void)fetch(&night, WATER, 0);
+    assert_string_equal(wait_for(&night, 5 * MINUTE), "3 remind 1 of 3, 1 remind 1 of 3");
+    assert_false(is_last_silenced(&night, WATER)); /* nor do its reminders keep quiet */
+    struct tcn_event worse = act_of(TCN_ACT_FOLLOWED_UP, 1);
+    worse.severity = TCN_SEVERITY_DANGER;
+    (void)fold_now(&night, OFFICE_A, &worse);
+    assert_false(is_last_silenced(&night, WATER));
+    end_night(&night);
+}
+
+/* A post's name may be longer than a word: of it whole signs are kept. */
+static void a_long_name_of_a_post_is_cut_between_signs(void **state) {
+    (void)state;
+    char post[3 * 22 + 1] = "";
+    for (size_t i = 0; i < 22; i++) {
+        memcpy(post + 3 * i, "\xe5\xb2\x97", 3);
+    }
+    const struct wish wish = {WATER, "pipe", "", "", "planned_work", post, HOUR, 0};
+    struct night night;
+    struct tcn_silence kept;
+    begin(&night);
+    assert_string_equal(wish_for(&night, &wish), "1 collector");
+    assert_int_equal(tcn_memstate_ops.silence_get(&night.fixture.state,
+                                                  night.fixture.fold.applied.position, &kept),
+                     TCN_OK);
+    assert_int_equal(strlen(kept.post), 63);
+    end_night(&night);
+}
+
 static void what_happens_to_a_silence_has_its_reason(void **state) {
     (void)state;
     static const enum tcn_why wanted[] = {TCN_WHY_SILENCED, TCN_WHY_SILENCE_REFUSED,
@@ -373,6 +449,10 @@ int main(void) {
         cmocka_unit_test(a_drill_ends_no_real_silence_and_takes_no_room),
         cmocka_unit_test(a_weather_warning_suspends_silences_and_holds_what_is_routine),
         cmocka_unit_test(a_drills_storm_suspends_nothing),
+        cmocka_unit_test(a_danger_that_is_open_refuses_a_silence_of_its_domain_there),
+        cmocka_unit_test(a_danger_that_is_kept_apart_refuses_nothing),
+        cmocka_unit_test(a_danger_that_comes_later_rings_all_the_same),
+        cmocka_unit_test(a_long_name_of_a_post_is_cut_between_signs),
         cmocka_unit_test(what_happens_to_a_silence_has_its_reason),
         cmocka_unit_test(a_time_of_no_silence_is_damage_and_failures_are_told),
     };

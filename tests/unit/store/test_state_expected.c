@@ -119,7 +119,7 @@ static void a_row_that_cannot_be_is_damage(void **test) {
         payload.bytes[cases[i].offset] = before;
     }
     static const enum tcn_expected_row kinds[] = {
-        TCN_EXPECTED_ROW_NONE, (enum tcn_expected_row)(TCN_EXPECTED_ROW_SHIFT + 1)};
+        TCN_EXPECTED_ROW_NONE, (enum tcn_expected_row)(TCN_EXPECTED_ROW_DANGER + 1)};
     for (size_t i = 0; i < 2; i++) {
         const struct tcn_expected_key other = {.row = kinds[i]};
         const struct tcn_key bad = tcn_state_key_expected(&other);
