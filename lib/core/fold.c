@@ -391,6 +391,12 @@ static enum tcn_status write_notices(struct tcn_fold_step *step) {
         const struct tcn_recipient *recipient = &step->notices.recipients[i];
         status = append_alert(step, recipient->organ, recipient->reason, &step->numbers[i]);
     }
+    /* An item of its own: who is told anyway would else lose one of the two reasons. */
+    const uint16_t desk = step->fold->policy->desk;
+    uint64_t number = 0;
+    if (status == TCN_OK && step->contradicts && desk != 0) {
+        status = append_alert(step, desk, TCN_REASON_CONTRADICTED, &number);
+    }
     return status;
 }
 

@@ -32,6 +32,7 @@ struct tcn_fold_step {
     struct tcn_route notices; /**< who is told; only its recipients are used */
     uint64_t numbers[TCN_ROUTE_RECIPIENTS_MAX]; /**< of the items that told them, in their order */
     bool rings_anew;      /**< danger, and it counts more people than were known */
+    bool contradicts;     /**< a zero report: the desk is told that too, beside what it is told */
     bool is_secret;       /**< a void that its actor must not learn of either */
     bool is_erased;       /**< ERASED: what it names was asked before */
     bool erases;          /**< what it names is to be erased */

@@ -117,7 +117,7 @@ static enum tcn_status contradict(struct tcn_fold_step *step, const struct tcn_l
         status = mark(step, &last, row.since_ns, is_corrected);
     }
     if (!is_corrected && tcn_fold_may_tell_desk(step)) {
-        tcn_route_add(&step->notices, fold->policy->desk, TCN_REASON_CONTRADICTED);
+        step->contradicts = true;
     }
     return status;
 }

@@ -206,6 +206,8 @@ static void what_contradicts_a_zero_report_and_what_does_not(void **state) { /* 
          "2025-11-27 17:00:00", true, false, "contradicted "},
         {"found by another office", OFFICE_B, "danger", TCN_SEVERITY_DANGER, PLACE_A,
          "2025-11-27 16:30:00", "2025-11-27 17:00:00", true, false, "contradicted "},
+        {"and the desk leads", OFFICE_A, "danger", TCN_SEVERITY_SERIOUS, PLACE_OF_NONE,
+         "2025-11-27 10:00:00", "2025-11-28 16:30:01", true, false, "unknown contradicted "},
     };
     for (size_t i = 0; i < COUNT_OF(turns); i++) {
         expect_turn(&turns[i]);
