@@ -17,7 +17,7 @@ enum tcn_silence_fault {
     TCN_SILENCE_LONG,      /**< past, or too far away */
     TCN_SILENCE_DANGER,    /**< it says that it wants to cover danger */
     TCN_SILENCE_PROTECTED, /**< it would cover a protected line */
-    TCN_SILENCE_IMMINENT,  /**< a matter in danger of its domain is open there (S6) */
+    TCN_SILENCE_IMMINENT,  /**< a matter in danger of its domain is open there (S7) */
 };
 
 /** A silence in force. Open: a row of the state, copied. The row of position 0 is none: it counts

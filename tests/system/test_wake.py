@@ -102,7 +102,8 @@ def the_sheet_says_whom_to_call(district):
 def more_commands_than_there_is_room_for(district):
     """None is left out: the watch waits, and so does its cursor."""
     count = 70
-    lines = "".join(json.dumps({"domain": "coal_mine_safety", "concerns": "nobody", "severity": "serious",
+    lines = "".join(json.dumps({"domain": "coal_mine_safety", "concerns": "nobody",
+                                "severity": "serious",
                                 "division": OFFICE_DIVISION["office_qinglong"],
                                 "texts": {"narrative": f"Gas {n}."}}) + "\n"
                     for n in range(count))  # fmt: skip
