@@ -30,6 +30,7 @@ OWN_ACTS = {
     "epoch_waits",
     "chunk_fenced",
     "time_doubted",
+    "share_erased",
 }
 
 
