@@ -230,6 +230,29 @@ enum tcn_status tcn_json_write_file(struct tcn_json_writer *writer, FILE *file, 
     return TCN_OK;
 }
 
+enum tcn_status tcn_json_write_document(struct tcn_slice document, FILE *file) {
+    json_t *root = json_loadb((const char *)document.data, document.size, JSON_ALLOW_NUL, NULL);
+    const bool is_object = json_is_object(root);
+    json_decref(root);
+    if (!is_object) {
+        return TCN_MALFORMED;
+    }
+    size_t start = 0;
+    for (size_t i = 0; i <= document.size; i++) {
+        /* In a document that could be read these stand between the texts only. */
+        const bool is_blank = i < document.size && document.data[i] < ' ';
+        if (i < document.size && !is_blank) {
+            continue;
+        }
+        const char *piece = (const char *)document.data + start;
+        if (write_piece(piece, i - start, file) != 0 || fputc(is_blank ? ' ' : '\n', file) == EOF) {
+            return TCN_IO;
+        }
+        start = i + 1;
+    }
+    return TCN_OK;
+}
+
 enum tcn_status tcn_json_write_arena(struct tcn_json_writer *writer, struct tcn_arena *arena,
                                      struct tcn_slice *out_text) {
     if (writer->status != TCN_OK) {

@@ -95,6 +95,12 @@ void tcn_json_add_hex(struct tcn_json_writer *writer, const char *key, struct tc
 TCN_MUST_CHECK enum tcn_status tcn_json_write_file(struct tcn_json_writer *writer, FILE *file,
                                                    bool is_indented);
 
+/** Puts out a document that was made elsewhere, word by word, as one line with its newline. What a
+ * terminal obeys is escaped in its texts, which says the same; between them it becomes a blank.
+ * Errors: TCN_MALFORMED it is no JSON object, then nothing is put out; TCN_IO the file cannot be
+ * written. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_json_write_document(struct tcn_slice document, FILE *file);
+
 /** Puts the document into the arena as one line without a newline.
  * Owns: out_text lends from the arena.
  * Errors: the sticky fault; TCN_NOMEM the arena is spent.

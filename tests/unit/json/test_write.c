@@ -238,6 +238,46 @@ static void what_a_terminal_obeys_is_escaped_in_a_file(void **state) {
     }
 }
 
+/* What somebody else signed is shown as it was signed, and no terminal obeys it. */
+static void a_document_from_elsewhere_is_put_out_tamed(void **state) {
+    (void)state;
+    static const struct {
+        enum tcn_status status;
+        const char *document;
+        const char *written;
+    } rows[] = {
+        {TCN_MALFORMED, "", ""},
+        {TCN_MALFORMED, "\x1b[2J", ""},
+        {TCN_MALFORMED, "{\"a\":\"\x1b[2J\"}", ""},
+        {TCN_MALFORMED, "{\"a\":\"\xff\"}", ""},
+        {TCN_MALFORMED, "{\"a\":1}\x1b[2J", ""},
+        {TCN_MALFORMED, "[1]", ""},
+        {TCN_OK, "{\"b\":1,\"a\":1.50}", "{\"b\":1,\"a\":1.50}\n"},
+        {TCN_OK,
+         "{\"a\":\"\x7f\xc2\x9b"
+         "2J\xe2\x80\xae\"}",
+         "{\"a\":\"\\u007f\\u009b2J\\u202e\"}\n"},
+        {TCN_OK, "{\r\n\t\"a\\\\\x7f\":\"\xe9\x95\x87\"}\n",
+         "{   \"a\\\\\\u007f\":\"\xe9\x95\x87\"} \n"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *file = open_memstream(&text, &size);
+        assert_non_null(file);
+        assert_int_equal(tcn_json_write_document(tcn_slice_text(rows[i].document), file),
+                         rows[i].status);
+        assert_int_equal(fclose(file), 0);
+        assert_string_equal(text, rows[i].written);
+        free(text);
+    }
+    FILE *full = fopen("/dev/full", "we");
+    assert_non_null(full);
+    (void)setvbuf(full, NULL, _IONBF, 0);
+    assert_int_equal(tcn_json_write_document(tcn_slice_text("{}"), full), TCN_IO);
+    (void)fclose(full);
+}
+
 static void the_distance_of_two_keys_counts_their_differences(void **state) {
     (void)state;
     static const struct {
@@ -269,6 +309,7 @@ int main(void) {
         cmocka_unit_test(everything_is_written_as_its_kind_asks),
         cmocka_unit_test(a_file_gets_one_line_or_an_indented_document),
         cmocka_unit_test(what_a_terminal_obeys_is_escaped_in_a_file),
+        cmocka_unit_test(a_document_from_elsewhere_is_put_out_tamed),
         cmocka_unit_test(the_distance_of_two_keys_counts_their_differences),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
