@@ -3,6 +3,7 @@
 
 #include "base/uuid.h"
 #include "cli/show.h"
+#include "json/write.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -43,6 +44,23 @@ static enum tcn_status pass_event(void *context, const struct tcn_bundle_event *
     return TCN_OK;
 }
 
+/* Who stands for an event, behind its line. */
+static void print_word(FILE *out, const struct tcn_bundle_event *event) {
+    char key[2 * sizeof event->key.bytes + 1];
+    switch (event->word) {
+    case TCN_BUNDLE_WORD_OWN:
+        (void)fputs("; the collector's own word\n", out);
+        return;
+    case TCN_BUNDLE_WORD_KEY:
+        tcn_hex_encode(event->key.bytes, sizeof event->key.bytes, key);
+        (void)fprintf(out, "\n    signed by key %s, which the collector names\n", key);
+        return;
+    case TCN_BUNDLE_WORD_NONE:
+        (void)fputs("; by the collector's word alone\n", out);
+        return;
+    }
+}
+
 /* A tcn_bundle_tell. */
 static enum tcn_status print_event(void *context, const struct tcn_bundle_event *event) {
     const struct tcn_bundle_view *view = context;
@@ -50,10 +68,20 @@ static enum tcn_status print_event(void *context, const struct tcn_bundle_event 
     char time[TCN_TIME_TEXT_BYTES];
     tcn_show_text(event->event.office, office, sizeof office);
     tcn_show_time(event->log_time_ns, time);
-    (void)fprintf(view->cli->out, "%s  %s, position %" PRIu64 "%s%s%s\n", time,
+    (void)fprintf(view->cli->out, "%s  %s, position %" PRIu64 "%s%s%s", time,
                   tcn_act_name(event->event.act), event->position, office[0] != '\0' ? ", by " : "",
-                  office, event->has_source_key ? "" : "; by the collector's word alone");
+                  office, event->is_of_matter ? "" : "; beside the matter");
+    print_word(view->cli->out, event);
     return ferror(view->cli->out) ? TCN_IO : TCN_OK;
+}
+
+/* The answer as it was signed, for programs. */
+static int print_answer(const struct tcn_bundle_view *view,
+                        const struct tcn_bundle_report *report) {
+    const enum tcn_status status = tcn_json_write_document(report->answer, view->cli->out);
+    return status == TCN_OK ? TCN_EXIT_OK
+                            : tcn_cli_fail(view->cli, status, NULL,
+                                           "print the answer in the bundle %s", view->path);
 }
 
 static int print(const struct tcn_bundle_view *view, const struct tcn_bundle_report *report) {
@@ -63,18 +91,13 @@ static int print(const struct tcn_bundle_view *view, const struct tcn_bundle_rep
     char matter[TCN_UUID_TEXT_BYTES];
     char known_to[TCN_SHOW_WORD_BYTES];
     char time[TCN_TIME_TEXT_BYTES];
-    if (view->format == TCN_FORMAT_JSON) {
-        (void)fwrite(report->answer.data, 1, report->answer.size, out);
-        (void)fputc('\n', out);
-        return ferror(out) ? TCN_EXIT_FAILURE : TCN_EXIT_OK;
-    }
     tcn_uuid_to_text(statement->log_id.bytes, log_id);
     tcn_uuid_to_text(statement->matter.bytes, matter);
     tcn_show_text(statement->known_to, known_to, sizeof known_to);
     (void)fprintf(out,
-                  "The bundle is good: %" PRIu64 " events of matter %s, from log %s, up to "
-                  "position %" PRIu64,
-                  report->event_count, matter, log_id, statement->position);
+                  "The bundle is good: %" PRIu64 " events of matter %s and %" PRIu64
+                  " beside it, from log %s, up to position %" PRIu64,
+                  report->event_count, matter, report->beside_count, log_id, statement->position);
     tcn_show_time(statement->at_ns, time);
     (void)fprintf(out, ", %s", time);
     tcn_show_time(statement->made_ns, time);
@@ -94,7 +117,7 @@ int tcn_bundle_verify(const struct tcn_bundle_view *view, struct tcn_slice data)
         status = tcn_bundle_check(data, view->ring, print_event, &lent, &report);
     }
     if (status == TCN_OK) {
-        return print(view, &report);
+        return view->format == TCN_FORMAT_JSON ? print_answer(view, &report) : print(view, &report);
     }
     if (report.bad_what == NULL) {
         return tcn_cli_fail(view->cli, status, NULL, "check the bundle %s", view->path);

@@ -21,8 +21,8 @@ int tcn_bundle_read_file(const struct tcn_bundle_view *view, struct tcn_slice *o
 /** Frees them; safe on an empty slice. */
 void tcn_bundle_free_file(struct tcn_slice *data);
 
-/** Says what it proves, and its events; as JSON the answer that was signed, word by word. Gives an
- * exit code. */
+/** Says what it proves, and of each event who stands for it; as JSON the answer that was signed,
+ * word by word, with what a terminal obeys escaped. Gives an exit code. */
 int tcn_bundle_verify(const struct tcn_bundle_view *view, struct tcn_slice data);
 
 #endif

@@ -16,9 +16,11 @@
  * event's over those of its two parts, so neither other events nor anything sealed is in the file.
  *
  * What a good bundle proves: the collector that holds the key took these very events, in this
- * order, at these times, and has said that they are all that its log had of the matter, and that
- * this answer follows from them. That it left none out is its word: who has the log asks it again
- * and compares. Numbers are big-endian. Thread: any.
+ * order, at these times, none behind the place that was asked about, and has said that they are all
+ * that its log had of the matter, and that this answer follows from them. That it left none out is
+ * its word: who has the log asks it again and compares. Its word are its own records too, and whose
+ * key it is by which an event is signed: the key comes from the file. Numbers are big-endian.
+ * Thread: any.
  */
 #ifndef TCN_QUERY_BUNDLE_H
 #define TCN_QUERY_BUNDLE_H
@@ -55,20 +57,30 @@ struct tcn_bundle_statement {
     struct tcn_slice item_hashes; /**< 32 bytes each */
 };
 
+/** Who stands for an event. */
+enum tcn_bundle_word {
+    TCN_BUNDLE_WORD_OWN = 1, /**< the collector said it itself, or set it in force */
+    TCN_BUNDLE_WORD_KEY = 2, /**< the key in the file signed it: the source's, says the collector */
+    TCN_BUNDLE_WORD_NONE = 3, /**< the collector says that the source did; it has no key of it */
+};
+
 /** An event of a bundle that is proven. Open: lent to who is told. */
 struct tcn_bundle_event {
     uint64_t position;
     int64_t log_time_ns;
     uint32_t source;
-    bool has_source_key; /**< the source's own signature was checked too, by the key in the file */
-    struct tcn_event event; /**< of an activation only its act */
+    bool is_of_matter; /**< false: it stands beside, as what was fetched and who was on duty */
+    enum tcn_bundle_word word;
+    struct tcn_public_key key; /**< with TCN_BUNDLE_WORD_KEY, else all zero */
+    struct tcn_event event;    /**< of an activation only its act */
 };
 
 /** What was found. Open: filled for the caller, also when it is bad. */
 struct tcn_bundle_report {
     struct tcn_bundle_statement statement; /**< zeroed when the file does not get that far */
     struct tcn_slice answer;               /**< lends from the file */
-    uint64_t event_count;                  /**< proven */
+    uint64_t event_count;                  /**< of the matter, proven */
+    uint64_t beside_count;                 /**< proven too, and not of it */
     uint32_t bad_item;                     /**< from 1; 0: not an item */
     const char *bad_what;                  /**< what is wrong, static text; NULL when nothing is */
 };

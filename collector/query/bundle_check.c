@@ -21,6 +21,10 @@ struct checking {
     struct tcn_reader reader;
     struct tcn_arena arena;
     struct tcn_root_memo memo;
+    struct tcn_log_head head;     /**< without its keys, which are in the ring */
+    uint64_t last_position;       /**< of the records so far; 0: none yet */
+    enum tcn_bundle_word word;    /**< of the record in hand */
+    struct tcn_public_key source; /**< its source's, as the collector names it; all zero: none */
     struct tcn_bundle_report *report;
     tcn_bundle_tell *tell;
     void *context;
@@ -60,6 +64,7 @@ static enum tcn_status take_head(struct checking *checking, struct tcn_slice byt
                                  const struct tcn_signature *signature,
                                  const struct tcn_public_key **out_key) {
     static const struct tcn_id none;
+    const struct tcn_public_key *signer = NULL;
     struct tcn_keyring *ring = &checking->ring;
     struct tcn_log_head head;
     enum tcn_status status = tcn_wire_log_head_decode(bytes, &checking->arena, &head);
@@ -70,13 +75,19 @@ static enum tcn_status take_head(struct checking *checking, struct tcn_slice byt
         return bad(checking, TCN_FOREIGN_LOG, "it is of another log");
     }
     ring->log_id = head.log_id;
-    status = tcn_keyring_signer(ring, TCN_CONTEXT_LOG_HEAD, bytes, signature, out_key);
+    status = tcn_keyring_signer(ring, TCN_CONTEXT_LOG_HEAD, bytes, signature, &signer);
     if (status == TCN_BAD_SIGNATURE) { /* by a key that is newer than those that are known */
         status = tcn_keyring_take(ring, &head.keys, TCN_CONTEXT_LOG_HEAD, bytes, signature);
+        signer = tcn_keyring_tip(ring);
     }
     if (status == TCN_OK) {
         status = tcn_keyring_behind(ring, &head.key_id, head.generation, head.position, out_key);
     }
+    if (status == TCN_OK && *out_key != signer) {
+        return bad(checking, TCN_BAD_SIGNATURE, "another key than it names has signed the head");
+    }
+    checking->head = head;
+    checking->head.keys = (struct tcn_keys){.count = 0};
     return judge(checking, status, "no key of the collector has signed its head");
 }
 
@@ -95,9 +106,14 @@ static enum tcn_status take_statement(struct checking *checking, struct tcn_slic
     if (status != TCN_OK) {
         return judge(checking, status, "the statement is not what the collector signed");
     }
-    return tcn_id_equals(&statement->log_id, &checking->ring.log_id)
+    if (!tcn_id_equals(&statement->log_id, &checking->ring.log_id)) {
+        return bad(checking, TCN_FOREIGN_LOG, "the statement is of another log");
+    }
+    const struct tcn_log_head *head = &checking->head;
+    return statement->generation == head->generation && statement->position <= head->position
                ? TCN_OK
-               : bad(checking, TCN_FOREIGN_LOG, "the statement is of another log");
+               : bad(checking, TCN_BAD_SIGNATURE,
+                     "the statement is of another place than the head");
 }
 
 /** The three parts before the items. */
@@ -152,6 +168,38 @@ static enum tcn_status make_body(const struct checking *checking,
                : TCN_BAD_SIGNATURE;
 }
 
+/** The place of an event: behind those before it, and not behind what was asked about. */
+static enum tcn_status take_place(struct checking *checking, const struct tcn_receipt_body *body,
+                                  uint64_t position) {
+    const struct tcn_bundle_statement *statement = &checking->report->statement;
+    if (position <= checking->last_position) {
+        return bad(checking, TCN_BAD_SIGNATURE, "the events are not in the order of the log");
+    }
+    if (position > statement->position || body->generation > statement->generation) {
+        return bad(checking, TCN_BAD_SIGNATURE, "an event is of after what was asked about");
+    }
+    checking->last_position = position;
+    return TCN_OK;
+}
+
+/** Tells an event that is proven, and counts it. */
+static enum tcn_status tell_event(struct checking *checking, const struct tcn_receipt_body *body,
+                                  struct tcn_bundle_event *event) {
+    const struct tcn_id *matter = &checking->report->statement.matter;
+    const enum tcn_status status = take_place(checking, body, event->position);
+    if (status != TCN_OK) {
+        return status;
+    }
+    event->log_time_ns = body->log_time_ns;
+    event->source = body->lane.source;
+    event->is_of_matter = tcn_id_equals(&event->event.matter, matter);
+    event->word = checking->word;
+    event->key = checking->source;
+    checking->report->event_count += event->is_of_matter ? 1 : 0;
+    checking->report->beside_count += event->is_of_matter ? 0 : 1;
+    return checking->tell(checking->context, event);
+}
+
 /** The collector's receipt: it had this record at this place and time. */
 static enum tcn_status take_receipt(struct checking *checking, const struct tcn_bundle_item *item,
                                     struct tcn_receipt_body *out_body) {
@@ -178,26 +226,30 @@ static enum tcn_status take_receipt(struct checking *checking, const struct tcn_
 }
 
 /** By whom the head is signed: of the collector's own records by it, else by the key in the file,
- * when there is one. */
+ * when there is one. That it is the source's is the collector's word. */
 static enum tcn_status check_source(struct checking *checking, const struct tcn_bundle_item *item,
                                     const struct tcn_receipt_body *body,
-                                    const struct tcn_key_id *id, bool *out_has_key) {
+                                    const struct tcn_key_id *id) {
     static const struct tcn_public_key none;
     const struct tcn_public_key *key = &item->key;
     const struct tcn_key_id own = tcn_key_id_of(key);
     struct tcn_signature signature;
     enum tcn_status status = TCN_OK;
-    *out_has_key = memcmp(key, &none, sizeof(none)) != 0;
+    const bool has_key = memcmp(key, &none, sizeof(none)) != 0;
+    checking->word = has_key ? TCN_BUNDLE_WORD_KEY : TCN_BUNDLE_WORD_NONE;
+    checking->source = *key;
     if (item->kind == TCN_RECORD_OWN) {
+        checking->word = TCN_BUNDLE_WORD_OWN;
+        checking->source = none;
         status = tcn_keyring_at(&checking->ring, id, body->generation, body->first_position, &key);
-        *out_has_key = true;
-    } else if (*out_has_key && !tcn_key_id_equals(&own, id)) {
+    } else if (has_key && !tcn_key_id_equals(&own, id)) {
         status = TCN_BAD_SIGNATURE;
     }
-    if (status == TCN_OK && *out_has_key) {
+    const bool is_signed = checking->word != TCN_BUNDLE_WORD_NONE;
+    if (status == TCN_OK && is_signed) {
         status = item->signature.size == sizeof(signature.bytes) ? TCN_OK : TCN_BAD_SIGNATURE;
     }
-    if (status == TCN_OK && *out_has_key) {
+    if (status == TCN_OK && is_signed) {
         memcpy(signature.bytes, item->signature.data, sizeof(signature.bytes));
         status = tcn_verify(key, tcn_record_context(item->kind), item->head, &signature);
     }
@@ -206,8 +258,7 @@ static enum tcn_status check_source(struct checking *checking, const struct tcn_
 
 /** One event that is shown: its hash is among those of its record. */
 static enum tcn_status take_shown(struct checking *checking, const struct tcn_bundle_item *item,
-                                  const struct tcn_receipt_body *body, struct tcn_reader *shown,
-                                  bool has_key) {
+                                  const struct tcn_receipt_body *body, struct tcn_reader *shown) {
     struct tcn_hash parts[2];
     const uint32_t index = tcn_read_u16(shown);
     const struct tcn_slice sealed = tcn_read_slice(shown, sizeof(parts[1].bytes));
@@ -223,17 +274,13 @@ static enum tcn_status take_shown(struct checking *checking, const struct tcn_bu
         0) {
         return bad(checking, TCN_BAD_SIGNATURE, "an event is not the one of its record");
     }
-    struct tcn_bundle_event event = {.position = body->first_position + index,
-                                     .log_time_ns = body->log_time_ns,
-                                     .source = body->lane.source,
-                                     .has_source_key = has_key};
+    struct tcn_bundle_event event = {.position = body->first_position + index};
     tcn_arena_reset(&checking->arena); /* nothing is lent from it here */
     const enum tcn_status status = tcn_wire_open_part_decode(open, &checking->arena, &event.event);
     if (status != TCN_OK) {
         return judge(checking, status, "an event does not decode");
     }
-    checking->report->event_count++;
-    return checking->tell(checking->context, &event);
+    return tell_event(checking, body, &event);
 }
 
 /** The events of a chunk, or of the collector itself. */
@@ -242,7 +289,6 @@ static enum tcn_status take_events(struct checking *checking, const struct tcn_b
     struct tcn_hash hashes[TCN_CHUNK_EVENTS_MAX];
     struct tcn_chunk_head head;
     struct tcn_reader shown = tcn_reader_init(item->shown);
-    bool has_key = false;
     enum tcn_status status = tcn_wire_chunk_head_decode(item->head, &checking->arena, &head);
     if (status != TCN_OK) {
         return judge(checking, status, "a head does not decode");
@@ -252,20 +298,20 @@ static enum tcn_status take_events(struct checking *checking, const struct tcn_b
     if (item->count != head.count || !tcn_hash_equals(&whole, &head.body_hash)) {
         return bad(checking, TCN_BAD_SIGNATURE, "the events are not those of their head");
     }
-    status = check_source(checking, item, body, &head.key_id, &has_key);
+    status = check_source(checking, item, body, &head.key_id);
     while (status == TCN_OK && tcn_reader_rest(&shown) > 0) { /* each turn reads at least 38 */
-        status = take_shown(checking, item, body, &shown, has_key);
+        status = take_shown(checking, item, body, &shown);
     }
     return status;
 }
 
 static enum tcn_status take_activation(struct checking *checking,
                                        const struct tcn_receipt_body *body) {
-    const struct tcn_bundle_event event = {.position = body->first_position,
-                                           .log_time_ns = body->log_time_ns,
-                                           .event = {.act = TCN_ACT_POLICY_ACTIVATED}};
-    checking->report->event_count++;
-    return checking->tell(checking->context, &event);
+    struct tcn_bundle_event event = {.position = body->first_position,
+                                     .event = {.act = TCN_ACT_POLICY_ACTIVATED}};
+    checking->word = TCN_BUNDLE_WORD_OWN;
+    checking->source = (struct tcn_public_key){{0}};
+    return tell_event(checking, body, &event);
 }
 
 static enum tcn_status take_item(struct checking *checking, uint32_t index) {

@@ -28,6 +28,8 @@ struct world {
     size_t size;
     struct tcn_bundle_report report;
     uint64_t told;
+    uint64_t told_of_matter;
+    uint64_t told_by_key; /**< with the key that signed them */
 };
 
 /** A trail of the matter that has most events of the first hundred. */
@@ -123,12 +125,24 @@ static enum tcn_status tell(void *context, const struct tcn_bundle_event *event)
                    fact->act == event->event.act && fact->log_time_ns == event->log_time_ns &&
                    fact->learned_ns == event->event.learned_ns;
     }
+    static const struct tcn_public_key none;
+    const bool is_own =
+        event->event.act == TCN_ACT_POLICY_ACTIVATED || event->event.act == TCN_ACT_DELIVERED;
+    const bool is_signed = event->word == TCN_BUNDLE_WORD_KEY;
     world->told += is_known ? 1 : 0;
+    world->told_of_matter += event->is_of_matter ? 1 : 0;
+    world->told_by_key += is_signed ? 1 : 0;
+    assert_true(!event->is_of_matter ||
+                tcn_id_equals(&event->event.matter, &trail->matter.id)); /* and no other */
+    assert_true(!is_own || event->word == TCN_BUNDLE_WORD_OWN);
+    assert_int_equal(is_signed, memcmp(&event->key, &none, sizeof(none)) != 0);
     return TCN_OK;
 }
 
 static enum tcn_status check(struct world *world, struct tcn_slice data) {
     world->told = 0;
+    world->told_of_matter = 0;
+    world->told_by_key = 0;
     return tcn_bundle_check(data, &world->ring, tell, world, &world->report);
 }
 
@@ -156,8 +170,12 @@ static void a_good_bundle_gives_what_was_put_in(void **state) {
     assert_int_equal(statement->policy_version, world->trail.policy_version);
     assert_true(tcn_slice_is_text(statement->known_to, "energy_bureau"));
     assert_true(tcn_slice_is_text(world->report.answer, ANSWER));
-    assert_int_equal(world->told, world->report.event_count);
-    assert_true(world->told >= event_facts(world));
+    /* What was fetched and set in force is proven too; it is not of the matter. */
+    assert_int_equal(world->told, world->report.event_count + world->report.beside_count);
+    assert_int_equal(world->told_of_matter, world->report.event_count);
+    assert_int_equal(world->report.event_count, event_facts(world));
+    assert_true(world->report.beside_count > 0);
+    assert_true(world->told_by_key > 0);
 }
 
 /* A ring that does not know which log it is learns it; the key is what is believed. */
@@ -287,6 +305,120 @@ static void sign_again(struct world *world, size_t item, size_t item_size) {
     memcpy(statement + size, signature.bytes, sizeof(signature.bytes));
 }
 
+/** Signs a part before the items again with another key: its last 64 bytes are the signature. */
+static void sign_part(struct world *world, int part, uint32_t signer, const char *context) {
+    size_t at = TCN_BUNDLE_MAGIC_BYTES;
+    for (int i = 0; i < part; i++) {
+        struct tcn_reader reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+        at += 4 + tcn_read_u32(&reader);
+    }
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+    const size_t size = tcn_read_u32(&reader) - sizeof(struct tcn_signature);
+    struct tcn_signature signature;
+    assert_int_equal(tcn_sign(&world->corpus->forge.keys[signer].signing, context,
+                              tcn_slice_of(world->data + at + 4, size), &signature),
+                     TCN_OK);
+    memcpy(world->data + at + 4 + size, signature.bytes, sizeof(signature.bytes));
+}
+
+/** Where the statement begins, behind its size. */
+static uint8_t *statement_of(const struct world *world) {
+    uint8_t *head = world->data + TCN_BUNDLE_MAGIC_BYTES;
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(head, 4));
+    return head + 4 + tcn_read_u32(&reader) + 4;
+}
+
+static void put_u64(uint8_t *data, uint64_t value) {
+    struct tcn_writer writer = tcn_writer_init(data, 8);
+    tcn_write_u64(&writer, value);
+}
+
+/* What the collector states is of the log whose head stands before it, up to there and no further.
+ */
+static void a_statement_of_another_place_is_not_believed(void **state) {
+    struct world *world = *state;
+    enum {
+        GENERATION = 20,
+        POSITION = 28
+    };
+    uint64_t last = 0; /* of the matter; an end follows from the log and is in no bundle */
+    for (uint32_t i = 0; i < world->trail.fact_count; i++) {
+        const struct tcn_trail_fact *fact = &world->trail.facts[i];
+        last = fact->fired.kind == TCN_DUE_NONE && fact->position > last ? fact->position : last;
+    }
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    const struct tcn_bundle_statement good = world->report.statement;
+    const struct {
+        size_t at;
+        uint64_t value;
+        uint64_t kept;
+        const char *what;
+    } lies[] = {
+        {GENERATION, good.generation + 1, good.generation,
+         "the statement is of another place than the head"},
+        {GENERATION, good.generation - 1, good.generation,
+         "the statement is of another place than the head"},
+        {POSITION, UINT64_MAX, good.position, "the statement is of another place than the head"},
+        {POSITION, good.position + UINT32_MAX, good.position,
+         "the statement is of another place than the head"},
+        {POSITION, 1, good.position, "an event is of after what was asked about"},
+        {POSITION, last - 1, good.position, "an event is of after what was asked about"},
+    };
+    for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+        put_u64(statement_of(world) + lies[i].at, lies[i].value);
+        sign_part(world, 1, TCN_FORGE_COLLECTOR, TCN_CONTEXT_AUDIT);
+        assert_int_equal(check(world, whole(world)), TCN_BAD_SIGNATURE);
+        assert_string_equal(world->report.bad_what, lies[i].what);
+        put_u64(statement_of(world) + lies[i].at, lies[i].kept);
+        sign_part(world, 1, TCN_FORGE_COLLECTOR, TCN_CONTEXT_AUDIT);
+    }
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+}
+
+/* A later key speaks in its own name: it does not sign what names the key before it. */
+static void a_head_is_signed_by_the_key_that_it_names(void **state) {
+    struct world *world = *state;
+    const struct tcn_keyring kept = world->ring;
+    world->ring.links[0] =
+        (struct tcn_successor){.key = world->corpus->forge.keys[TCN_FORGE_ADMIN].signing.public_key,
+                               .generation = UINT64_MAX,
+                               .position = UINT64_MAX};
+    world->ring.count = 1;
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    sign_part(world, 0, TCN_FORGE_ADMIN, TCN_CONTEXT_LOG_HEAD);
+    assert_int_equal(check(world, whole(world)), TCN_BAD_SIGNATURE);
+    assert_string_equal(world->report.bad_what, "another key than it names has signed the head");
+    sign_part(world, 0, TCN_FORGE_COLLECTOR, TCN_CONTEXT_LOG_HEAD);
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    world->ring = kept;
+}
+
+/* The records stand in the order of the log, each once: also when the collector signs another. */
+static void records_out_of_their_order_are_not_believed(void **state) {
+    struct world *world = *state;
+    const size_t at = items_at(world);
+    struct tcn_reader reader = tcn_reader_init(tcn_slice_of(world->data + at, 4));
+    const size_t first = 4 + tcn_read_u32(&reader);
+    reader = tcn_reader_init(tcn_slice_of(world->data + at + first, 4));
+    const size_t second = 4 + tcn_read_u32(&reader);
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    uint8_t *kept = malloc(world->size);
+    assert_non_null(kept);
+    memcpy(kept, world->data, world->size);
+    uint8_t *list = world->data + (world->report.statement.item_hashes.data - world->data);
+    memcpy(world->data + at, kept + at + first, second);
+    memcpy(world->data + at + second, kept + at, first);
+    memcpy(list, kept + (list - world->data) + sizeof(struct tcn_hash), sizeof(struct tcn_hash));
+    memcpy(list + sizeof(struct tcn_hash), kept + (list - world->data), sizeof(struct tcn_hash));
+    sign_part(world, 1, TCN_FORGE_COLLECTOR, TCN_CONTEXT_AUDIT);
+    assert_int_equal(check(world, whole(world)), TCN_BAD_SIGNATURE);
+    assert_string_equal(world->report.bad_what, "the events are not in the order of the log");
+    assert_int_equal(world->report.bad_item, 2);
+    memcpy(world->data, kept, world->size);
+    assert_int_equal(check(world, whole(world)), TCN_OK);
+    free(kept);
+}
+
 /* The collector's key alone does not make another past: each record was signed by its source, and
  * the root of its group when it was taken. */
 static void not_even_the_collector_changes_what_it_took(void **state) {
@@ -373,6 +505,9 @@ int main(void) {
         cmocka_unit_test(a_changed_byte_is_found_wherever_it_is),
         cmocka_unit_test(a_bundle_that_is_cut_anywhere_is_not_believed),
         cmocka_unit_test(a_missing_record_is_found_and_named),
+        cmocka_unit_test(a_statement_of_another_place_is_not_believed),
+        cmocka_unit_test(a_head_is_signed_by_the_key_that_it_names),
+        cmocka_unit_test(records_out_of_their_order_are_not_believed),
         cmocka_unit_test(not_even_the_collector_changes_what_it_took),
         cmocka_unit_test(of_another_log_or_key_nothing_is_believed),
         cmocka_unit_test(nobody_but_the_collector_makes_one),
