@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/drill.h"
 
+#include "query/trail.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,19 +12,20 @@
 /** A walk over the log for a drill. */
 struct drilling {
     struct tcn_log_reader *reader;
+    struct tcn_state_reader *state;
     const struct tcn_policy *policy;
     struct tcn_slice name;
     struct tcn_drill *drill;
     struct tcn_arena arena;
 };
 
-/** What is looked for in each event. */
-typedef void look(struct drilling *drilling, const struct tcn_event *event, uint64_t position,
-                  int64_t log_time_ns);
+/** What is looked for in each event. Errors: as the state's reader. */
+typedef enum tcn_status look(struct drilling *drilling, const struct tcn_event *event,
+                             uint64_t position, int64_t log_time_ns);
 
 /** The last start of that name begins the drill anew, and a stop behind it ends it. */
-static void look_for_drill(struct drilling *drilling, const struct tcn_event *event,
-                           uint64_t position, int64_t log_time_ns) {
+static enum tcn_status look_for_drill(struct drilling *drilling, const struct tcn_event *event,
+                                      uint64_t position, int64_t log_time_ns) {
     struct tcn_drill *drill = drilling->drill;
     const struct tcn_slice word = event->act_body.reason;
     const bool is_named = drilling->name.size == 0 || tcn_slice_equals(word, drilling->name);
@@ -39,6 +42,7 @@ static void look_for_drill(struct drilling *drilling, const struct tcn_event *ev
         drill->stop_position = position;
         drill->stop_ns = log_time_ns;
     }
+    return TCN_OK;
 }
 
 /** A durable name of the organ's stream has items up to a number. */
@@ -69,27 +73,40 @@ static void take_act(struct tcn_drill *drill, uint16_t organ, const struct tcn_e
             row->acted = event->act;
         }
         if (event->act == TCN_ACT_ACKNOWLEDGED && row->acknowledged_ns == 0) {
-            const struct tcn_slice post = event->act_body.post;
-            const size_t size = post.size < TCN_WORD_BYTES_MAX ? post.size : TCN_WORD_BYTES_MAX;
             row->acknowledged_ns = log_time_ns;
-            memcpy(row->post, post.size > 0 ? (const void *)post.data : "", size);
+            tcn_trail_word(event->act_body.post, row->post);
         }
     }
 }
 
-static void look_for_answers(struct drilling *drilling, const struct tcn_event *event,
-                             uint64_t position, int64_t log_time_ns) {
+/** True in `out_is` when the act had an effect: a void one has its outcome in the state. */
+static enum tcn_status has_effect(struct tcn_state_reader *state, uint64_t position, bool *out_is) {
+    struct tcn_outcome outcome = {0};
+    const enum tcn_status status = tcn_state_outcome(state, position, &outcome);
+    tcn_state_reader_reset(state);
+    *out_is = status == TCN_ABSENT || (status == TCN_OK && outcome.code == TCN_OK);
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
+static enum tcn_status look_for_answers(struct drilling *drilling, const struct tcn_event *event,
+                                        uint64_t position, int64_t log_time_ns) {
     const bool is_delivered = event->act == TCN_ACT_DELIVERED &&
                               event->body_kind == TCN_BODY_DELIVERED &&
                               event->delivered.stream.mode == TCN_MODE_EXERCISE;
     if (is_delivered) {
         take_delivered(drilling->drill, &event->delivered, log_time_ns);
-        return;
+        return TCN_OK;
     }
     const struct tcn_organ *organ = tcn_policy_organ_by_id(drilling->policy, event->office);
-    if (event->mode == TCN_MODE_EXERCISE && tcn_act_is_human(event->act) && organ != NULL) {
+    if (event->mode != TCN_MODE_EXERCISE || !tcn_act_is_human(event->act) || organ == NULL) {
+        return TCN_OK;
+    }
+    bool is_its = false;
+    const enum tcn_status status = has_effect(drilling->state, position, &is_its);
+    if (status == TCN_OK && is_its) {
         take_act(drilling->drill, organ->number, event, position, log_time_ns);
     }
+    return status;
 }
 
 /** Every event of a record. */
@@ -106,7 +123,7 @@ static enum tcn_status look_at_record(struct drilling *drilling, const struct tc
             status = tcn_walk_decode(record, &logged, &drilling->arena, &event);
         }
         if (status == TCN_OK) {
-            what(drilling, &event, logged.position, record->log_time_ns);
+            status = what(drilling, &event, logged.position, record->log_time_ns);
         }
     }
     return status == TCN_ABSENT ? TCN_OK : status;
@@ -212,7 +229,7 @@ enum tcn_status tcn_drill_run(struct tcn_log_reader *reader, struct tcn_state_re
                               const struct tcn_policy *policy, struct tcn_slice name,
                               struct tcn_drill *out_drill) {
     struct drilling drilling = {
-        .reader = reader, .policy = policy, .name = name, .drill = out_drill};
+        .reader = reader, .state = state, .policy = policy, .name = name, .drill = out_drill};
     enum tcn_status status = tcn_arena_init(&drilling.arena, ARENA_BYTES);
     if (status == TCN_OK) {
         status = look_through(&drilling, 1, look_for_drill);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/trail_inside.h"
 
+#include "base/text.h"
 #include "core/guard.h"
 #include "wire/frame.h"
 
@@ -46,13 +47,10 @@ void tcn_trail_add_note(struct tcn_trail *trail, const struct tcn_trail_note *no
 }
 
 void tcn_trail_word(struct tcn_slice text, char out_word[TCN_WORD_BYTES_MAX + 1]) {
-    size_t size = text.size < TCN_WORD_BYTES_MAX ? text.size : TCN_WORD_BYTES_MAX;
-    while (size < text.size && size > 0 && (text.data[size] & 0xc0) == 0x80) {
-        size--; /* not within a character */
-    }
+    const struct tcn_slice front = tcn_text_front(text, TCN_WORD_BYTES_MAX);
     memset(out_word, 0, TCN_WORD_BYTES_MAX + 1);
-    if (size > 0) {
-        memcpy(out_word, text.data, size);
+    if (front.size > 0) {
+        memcpy(out_word, front.data, front.size);
     }
 }
 

@@ -117,4 +117,7 @@ TCN_MUST_CHECK enum tcn_status tcn_trail_make(const struct tcn_trail_options *op
 /** Ends it; safe when zeroed. */
 void tcn_trail_fini(struct tcn_trail *trail);
 
+/** Copies a word from outside, cut between two characters where it does not fit. Thread: any. */
+void tcn_trail_word(struct tcn_slice text, char out_word[TCN_WORD_BYTES_MAX + 1]);
+
 #endif

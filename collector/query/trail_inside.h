@@ -34,8 +34,6 @@ struct tcn_trail_fact *tcn_trail_add_fact(struct tcn_trail *trail,
 void tcn_trail_add_known(struct tcn_trail *trail, const struct tcn_trail_known *known);
 /** As tcn_trail_add_fact. */
 void tcn_trail_add_note(struct tcn_trail *trail, const struct tcn_trail_note *note);
-/** Copies a word from outside, cut where it does not fit. */
-void tcn_trail_word(struct tcn_slice text, char out_word[TCN_WORD_BYTES_MAX + 1]);
 
 /** The alerts of the matter, and the ends among them, which become facts. Errors: as the state's
  * reader. */

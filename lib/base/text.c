@@ -82,6 +82,14 @@ bool tcn_text_is_utf8(struct tcn_slice text) {
     return true;
 }
 
+struct tcn_slice tcn_text_front(struct tcn_slice text, size_t size) {
+    size_t kept = text.size < size ? text.size : size;
+    while (kept < text.size && kept > 0 && (text.data[kept] & 0xC0) == 0x80) {
+        kept--; /* not within a character */
+    }
+    return tcn_slice_of(text.data, kept);
+}
+
 size_t tcn_text_obeyed(struct tcn_slice text) {
     const uint8_t *data = text.data;
     if (text.size >= 1 && (data[0] < 0x20 || data[0] == 0x7F)) {

@@ -22,6 +22,10 @@ bool tcn_text_is_utf8(struct tcn_slice text);
  * Thread: any. */
 size_t tcn_text_obeyed(struct tcn_slice text);
 
+/** The front of a text: at most so many bytes, and not a part of a character. Owns: lends.
+ * Thread: any. */
+struct tcn_slice tcn_text_front(struct tcn_slice text, size_t size);
+
 /** True for one or more ASCII digits only. Thread: any. */
 bool tcn_text_is_digits(struct tcn_slice text);
 

@@ -43,6 +43,9 @@ def a_drill_runs_beside_real_work_and_is_reported(bench):
         seen = {item["matter"] for item in items(district, "energy_bureau", "--exercise")}
         expect(seen == {drilled}, f"and one of the drill the drill: {seen}")
         acknowledge(district, drilled, "energy_bureau", "--exercise")
+        # Not its to accept: an act without effect is nobody's answer.
+        district.run("act", drilled, "accepted", "--bureau", "emergency_bureau", "--exercise",
+                     "--wait")  # fmt: skip
         acknowledge(district, real, "energy_bureau", "--exercise")
         voids = [item["alert"]["outcome"] for item in items(district, "energy_bureau", "--exercise")
                  if item["alert"]["reason"] == "outcome"]
@@ -60,6 +63,7 @@ def a_drill_runs_beside_real_work_and_is_reported(bench):
         expect(energy["told"] <= energy["acknowledged"], f"and when: {energy}")
         expect(energy["delivered"] is not None, "it was delivered")
         expect(emergency["acknowledged"] is None, f"nobody there has: {emergency}")
+        expect(emergency["first_act"] is None, f"nor done anything that counts: {emergency}")
         expect(emergency["delivered"] is None, "and nobody watched there")
         printed = district.run("drill", "report", "--dir", district.folder).stdout
         expect("missed" in printed and "nobody" in printed and drilled in printed, printed)

@@ -244,6 +244,21 @@ static void a_line_ends_with_a_newline_and_begins_with_its_label(void **state) {
     assert_true(reader.underflowed);
 }
 
+static void the_front_of_a_text_ends_between_two_characters(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t size;
+        const char *front;
+    } rows[] = {{"", 3, ""},       {"abc", 0, ""},     {"abc", 2, "ab"}, {"abc", 3, "abc"},
+                {"abc", 9, "abc"}, {"镇a", 3, "镇"},   {"镇", 2, ""},    {"a镇", 3, "a"},
+                {"镇镇", 5, "镇"}, {"\x80\x80", 1, ""}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct tcn_slice front = tcn_text_front(tcn_slice_text(rows[i].text), rows[i].size);
+        assert_true(tcn_slice_is_text(front, rows[i].front));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_that_is_not_utf8_is_refused),
@@ -255,6 +270,7 @@ int main(void) {
         cmocka_unit_test(a_time_is_written_in_utc_and_at_an_offset),
         cmocka_unit_test(every_day_from_1900_to_2200_survives_the_way_there_and_back),
         cmocka_unit_test(a_line_ends_with_a_newline_and_begins_with_its_label),
+        cmocka_unit_test(the_front_of_a_text_ends_between_two_characters),
         cmocka_unit_test(a_copy_that_does_not_fit_with_its_nul_is_too_big),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
