@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/board.h"
 
+#include "base/clock.h"
 #include "core/guard.h"
 
 #include <string.h>
 
 #define MINUTE_NS (INT64_C(60) * 1000000000)
 #define DAY_NS (24 * 60 * MINUTE_NS)
-
-/** left + right, kept within the type. */
-static int64_t plus(int64_t left, int64_t right) {
-    int64_t sum = 0;
-    if (__builtin_add_overflow(left, right, &sum)) {
-        return right > 0 ? INT64_MAX : INT64_MIN;
-    }
-    return sum;
-}
 
 size_t tcn_board_room(const struct tcn_policy *policy) {
     return (size_t)policy->line_count * (policy->organ_count + 1);
@@ -55,7 +47,7 @@ int64_t tcn_board_urged_ns(const struct tcn_plans *plans, const struct tcn_matte
         const struct tcn_escalation_step *step = &plans->steps[i];
         const bool is_first = i == 0 || strcmp(step->ladder, plans->steps[i - 1].ladder) != 0;
         at_ns = is_first ? clock->times.limit_ns : at_ns;
-        at_ns = plus(at_ns, (int64_t)step->spacing_minutes * MINUTE_NS);
+        at_ns = tcn_time_plus(at_ns, (int64_t)step->spacing_minutes * MINUTE_NS);
         if (is_step_of(step, matter, clock) && step->kind == TCN_ESCALATION_URGE &&
             at_ns > urged_ns) {
             urged_ns = at_ns; /* of several ladders the latest: nobody is accused too early */
@@ -92,7 +84,7 @@ static enum tcn_sign sign_of_clock(const struct tcn_board *board, const struct t
                                    const struct tcn_matter_clock *clock) {
     int64_t since_ns = tcn_board_urged_ns(board->policy->plans, matter, clock);
     since_ns = matter->last_ns > since_ns ? matter->last_ns : since_ns;
-    const int64_t silent_ns = plus(board->now_ns, -since_ns);
+    const int64_t silent_ns = tcn_time_minus(board->now_ns, since_ns);
     const bool is_breach =
         line->breach_silent_days > 0 && silent_ns >= (int64_t)line->breach_silent_days * DAY_NS;
     return is_breach ? TCN_SIGN_BREACH : TCN_SIGN_WARNING;

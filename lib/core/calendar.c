@@ -10,15 +10,6 @@
 #define MINUTE_NS (INT64_C(60) * TCN_SECOND_NS)
 #define FRIDAY 5
 
-/** left + right, kept within the type: instants come from outside. */
-static int64_t add(int64_t left, int64_t right) {
-    int64_t sum = 0;
-    if (__builtin_add_overflow(left, right, &sum)) {
-        return left > 0 ? INT64_MAX : INT64_MIN;
-    }
-    return sum;
-}
-
 /** The zone's distance from UTC, at most 14 hours. */
 static int64_t offset_ns(const struct tcn_calendar *calendar) {
     TCN_CHECK(calendar->offset_minutes >= -TCN_CALENDAR_OFFSET_MINUTES_MAX &&
@@ -27,7 +18,7 @@ static int64_t offset_ns(const struct tcn_calendar *calendar) {
 }
 
 int64_t tcn_calendar_day(const struct tcn_calendar *calendar, int64_t instant_ns) {
-    int64_t local_ns = add(instant_ns, offset_ns(calendar));
+    int64_t local_ns = tcn_time_plus(instant_ns, offset_ns(calendar));
     return local_ns / TCN_DAY_NS - (local_ns % TCN_DAY_NS < 0 ? 1 : 0);
 }
 
@@ -36,11 +27,11 @@ int64_t tcn_calendar_day_start_ns(const struct tcn_calendar *calendar, int64_t d
     if (__builtin_mul_overflow(day, TCN_DAY_NS, &local_ns)) {
         local_ns = day > 0 ? INT64_MAX : INT64_MIN;
     }
-    return add(local_ns, -offset_ns(calendar));
+    return tcn_time_minus(local_ns, offset_ns(calendar));
 }
 
 int64_t tcn_calendar_day_end_ns(const struct tcn_calendar *calendar, int64_t day) {
-    return add(tcn_calendar_day_start_ns(calendar, day + 1), -1);
+    return tcn_time_minus(tcn_calendar_day_start_ns(calendar, day + 1), 1);
 }
 
 int32_t tcn_calendar_year(int64_t day) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/due.h"
 
+#include "base/clock.h"
 #include "core/clockwork.h"
 
 #define STAGES_MAX 4u
@@ -36,7 +37,7 @@ static const struct plan *plan_of(enum tcn_due_kind kind) {
 /** When a stage is due, kept within the type: an end may be any time. */
 static int64_t stage_ns(const struct plan *plan, uint32_t index, int64_t until_ns) {
     const int64_t before_ns = plan->stages[index].before_ns;
-    return until_ns < INT64_MIN + before_ns ? INT64_MIN : until_ns - before_ns;
+    return tcn_time_minus(until_ns, before_ns);
 }
 
 bool tcn_due_next(enum tcn_due_kind kind, int64_t until_ns, int64_t after_ns,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/expected.h"
 
+#include "base/clock.h"
 #include "core/calendar.h"
 #include "model/matter_clock.h"
 
@@ -16,15 +17,6 @@
 #define DAYS_OFF_MAX 31
 /* Periods that one look goes back or ahead: days off, and a day's grace of hourly ones. */
 #define PERIODS_MAX (DAYS_OFF_MAX + 2 * HOURS_A_DAY)
-
-/** left + right, kept within the type. */
-static int64_t plus(int64_t left, int64_t right) {
-    int64_t sum = 0;
-    if (__builtin_add_overflow(left, right, &sum)) {
-        return right > 0 ? INT64_MAX : INT64_MIN;
-    }
-    return sum;
-}
 
 const struct tcn_calendar *tcn_expected_calendar(const struct tcn_policy *policy) {
     static const struct tcn_calendar none = {.year_count = 0};
@@ -76,21 +68,22 @@ int64_t tcn_expected_period(const struct tcn_expected_report *report,
     if (report->every != TCN_EXPECTED_HOURS) {
         return day;
     }
-    const int64_t within_ns = plus(instant_ns, -tcn_calendar_day_start_ns(calendar, day));
+    const int64_t within_ns = tcn_time_minus(instant_ns, tcn_calendar_day_start_ns(calendar, day));
     return day * periods_a_day(report) + within_ns / ((int64_t)report->hours * HOUR_NS);
 }
 
 int64_t tcn_expected_due_ns(const struct tcn_expected_report *report,
                             const struct tcn_calendar *calendar, int64_t period) {
     if (report->every != TCN_EXPECTED_HOURS) {
-        return plus(tcn_calendar_day_start_ns(calendar, period),
-                    (int64_t)report->by_minute * MINUTE_NS);
+        return tcn_time_plus(tcn_calendar_day_start_ns(calendar, period),
+                             (int64_t)report->by_minute * MINUTE_NS);
     }
     const int64_t count = periods_a_day(report);
     int64_t day = period / count;
     day -= period % count < 0 ? 1 : 0;
     const int64_t end_ns = (period - day * count + 1) * (int64_t)report->hours * HOUR_NS;
-    return plus(tcn_calendar_day_start_ns(calendar, day), end_ns < DAY_NS ? end_ns : DAY_NS);
+    return tcn_time_plus(tcn_calendar_day_start_ns(calendar, day),
+                         end_ns < DAY_NS ? end_ns : DAY_NS);
 }
 
 /** Z4: on a day off nothing is expected of who reports on working days. */
@@ -104,7 +97,7 @@ static int64_t due_of(const struct tcn_expected_input *in, int64_t period) {
 }
 
 static int64_t grace_end(const struct tcn_expected_input *in, int64_t due_ns) {
-    return plus(due_ns, (int64_t)in->report->grace_minutes * MINUTE_NS);
+    return tcn_time_plus(due_ns, (int64_t)in->report->grace_minutes * MINUTE_NS);
 }
 
 /** The first period after this one in which it is expected. */
@@ -178,7 +171,8 @@ struct tcn_expected_next tcn_expected_next(const struct tcn_expected_input *in) 
         return next;
     }
     const int64_t start_ns = in->now_ns > in->from_ns ? in->now_ns : in->from_ns;
-    int64_t period = tcn_expected_period(in->report, in->calendar, plus(start_ns, -DAY_NS)) - 1;
+    int64_t period =
+        tcn_expected_period(in->report, in->calendar, tcn_time_minus(start_ns, DAY_NS)) - 1;
     for (int i = 0; i < 2 * PERIODS_MAX; i++, period++) {
         const int64_t due_ns = due_of(in, period);
         const bool is_said = has_last && period <= in->last->period;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fold.h"
 
+#include "base/clock.h"
 #include "core/due.h"
 #include "core/erasure.h"
 #include "core/fold_bounce.h"
@@ -39,18 +40,9 @@ enum tcn_status tcn_fold_init(struct tcn_fold *fold, const struct tcn_policy *po
     return status == TCN_OK ? tcn_due_first(ops, state, &fold->due_ns) : status;
 }
 
-/** left - right, kept within the type: clocks of agents may say anything. */
-static int64_t difference(int64_t left, int64_t right) {
-    int64_t result = 0;
-    if (__builtin_sub_overflow(left, right, &result)) {
-        return left > right ? INT64_MAX : INT64_MIN;
-    }
-    return result;
-}
-
 static uint32_t clock_flags(const struct tcn_fold_step *step) {
     const struct tcn_policy *policy = step->fold->policy;
-    int64_t ahead_ns = difference(step->event->recorded_ns, step->in->log_time_ns);
+    int64_t ahead_ns = tcn_time_minus(step->event->recorded_ns, step->in->log_time_ns);
     bool is_judged = step->in->lane.source != 0 && step->in->role != TCN_ROLE_FEED;
     if (step->event->recorded_ns == 0 || !is_judged) {
         return 0;

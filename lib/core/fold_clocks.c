@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fold_clocks.h"
 
+#include "base/clock.h"
 #include "core/clockwork.h"
 #include "core/due.h"
 #include "core/fold_bounce.h"
@@ -66,7 +67,7 @@ static bool is_converted(const struct tcn_matter *before, const struct tcn_matte
 /** The latest start that is believed: as far ahead as agents' clocks may be. */
 static int64_t start_max_of(const struct tcn_fold *fold, int64_t log_time_ns) {
     const int64_t ahead_ns = fold->policy->clock_ahead_ns > 0 ? fold->policy->clock_ahead_ns : 0;
-    return log_time_ns > INT64_MAX - ahead_ns ? INT64_MAX : log_time_ns + ahead_ns;
+    return tcn_time_plus(log_time_ns, ahead_ns);
 }
 
 enum tcn_status tcn_fold_clocks(struct tcn_fold *fold, const struct tcn_fold_input *in,

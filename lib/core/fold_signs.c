@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fold_signs.h"
 
+#include "base/clock.h"
 #include "core/calendar.h"
 #include "core/fold_expected.h"
 #include "core/guard.h"
@@ -110,7 +111,7 @@ static enum tcn_status contradict(struct tcn_fold_step *step, const struct tcn_l
     const int64_t recorded_ns =
         step->event->recorded_ns != 0 ? step->event->recorded_ns : step->in->log_time_ns;
     const bool is_corrected = matter->office == office && step->in->organ == office &&
-                              recorded_ns - row.since_ns <= TCN_ZERO_CORRECTION_NS;
+                              tcn_time_minus(recorded_ns, row.since_ns) <= TCN_ZERO_CORRECTION_NS;
     tcn_fold_why(step, is_corrected ? TCN_WHY_ZERO_CORRECTED : TCN_WHY_ZERO_CONTRADICTED, office);
     status = mark(step, &key, row.since_ns, is_corrected);
     if (status == TCN_OK) {

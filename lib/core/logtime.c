@@ -2,6 +2,7 @@
 #include "core/logtime.h"
 
 #include "base/check.h"
+#include "base/clock.h"
 
 #define BIT(state) (1u << (unsigned)(state))
 #define STATE_COUNT 3u
@@ -37,26 +38,17 @@ void tcn_logtime_init(struct tcn_logtime *logtime, const struct tcn_logtime_boun
                                     .last_ns = last_ns};
 }
 
-/** left - right, kept within the type: clocks may say anything. */
-static int64_t difference(int64_t left, int64_t right) {
-    int64_t result = 0;
-    if (__builtin_sub_overflow(left, right, &result)) {
-        return left > right ? INT64_MAX : INT64_MIN;
-    }
-    return result;
-}
-
 /** True when the wall clock went where the monotonic clock says; at start, when it is not before
  * the log's last time (by more than a jump) and not further after it than a downtime may be. */
 static bool is_plausible(const struct tcn_logtime *logtime, int64_t wall_ns, int64_t monotonic_ns) {
     if (logtime->state == TCN_LOGTIME_START) {
-        int64_t ahead_ns = difference(wall_ns, logtime->last_ns);
+        int64_t ahead_ns = tcn_time_minus(wall_ns, logtime->last_ns);
         return logtime->last_ns == 0 ||
                (ahead_ns >= -logtime->bounds.jump_ns && ahead_ns <= logtime->bounds.start_ns);
     }
-    int64_t walked_ns = difference(wall_ns, logtime->wall_ns);
-    int64_t passed_ns = difference(monotonic_ns, logtime->monotonic_ns);
-    int64_t jump_ns = difference(walked_ns, passed_ns);
+    int64_t walked_ns = tcn_time_minus(wall_ns, logtime->wall_ns);
+    int64_t passed_ns = tcn_time_minus(monotonic_ns, logtime->monotonic_ns);
+    int64_t jump_ns = tcn_time_minus(walked_ns, passed_ns);
     return jump_ns >= -logtime->bounds.jump_ns && jump_ns <= logtime->bounds.jump_ns;
 }
 

@@ -2,6 +2,7 @@
 #include "core/roll.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 
 #include <string.h>
 
@@ -264,7 +265,8 @@ static enum tcn_status invite(struct judged *judged) {
         return status;
     }
     if (change->principal != 0 || tcn_hash_is_none(&change->token_hash) ||
-        change->until_ns <= now_ns || change->until_ns - now_ns > TCN_ROLL_TOKEN_NS_MAX) {
+        change->until_ns <= now_ns ||
+        tcn_time_minus(change->until_ns, now_ns) > TCN_ROLL_TOKEN_NS_MAX) {
         return TCN_BAD_VALUE;
     }
     if (registry->principal_count == TCN_PRINCIPALS_MAX) {
@@ -390,7 +392,8 @@ static enum tcn_status rotate(struct judged *judged) {
     if (row->role == TCN_ROLE_BROKER && judged->in->actor == row->id) {
         return TCN_DENIED; /* K11 */
     }
-    if (change->until_ns < now_ns || change->until_ns - now_ns > TCN_ROLL_OVERLAP_NS_MAX) {
+    if (change->until_ns < now_ns ||
+        tcn_time_minus(change->until_ns, now_ns) > TCN_ROLL_OVERLAP_NS_MAX) {
         return TCN_BAD_VALUE;
     }
     const enum tcn_status status = check_keys(judged);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/shift.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "core/due.h"
 #include "core/duty.h"
@@ -40,9 +41,7 @@ static int64_t gap_of(const struct tcn_shift *shift) {
     if (shift->handed_ns == 0) {
         return shift->until_ns;
     }
-    return shift->handed_ns > INT64_MAX - TCN_SHIFT_HANDING_NS
-               ? INT64_MAX
-               : shift->handed_ns + TCN_SHIFT_HANDING_NS;
+    return tcn_time_plus(shift->handed_ns, TCN_SHIFT_HANDING_NS);
 }
 
 /** True for a word that the policy has among the organ's posts, or any where it names none: what
@@ -102,8 +101,7 @@ enum tcn_status tcn_shift_desk_waits(struct tcn_fold *fold, uint64_t birth,
     const bool is_urgent = (unsigned)severity >= TCN_SEVERITY_URGENT;
     const int64_t after_ns =
         severity == TCN_SEVERITY_DANGER ? TCN_SILENCE_DANGER_NS : TCN_SILENCE_URGENT_NS;
-    const bool is_far = log_time_ns > INT64_MAX - after_ns;
-    const int64_t until_ns = is_far ? INT64_MAX : log_time_ns + after_ns;
+    const int64_t until_ns = tcn_time_plus(log_time_ns, after_ns);
     const struct tcn_due_key key = {.kind = TCN_DUE_WAKE, .subject = birth, .rule = TCN_WAKE_DESK};
     struct tcn_due before = {.until_ns = 0};
     enum tcn_status status = fold->ops->due_get(fold->state, &key, &before);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/silence.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "core/guard.h"
 #include "core/signs.h"
@@ -61,13 +62,10 @@ static bool has_breadth(const struct tcn_policy *policy, const struct tcn_event 
 
 /** Copies a word; of a text that is longer, as a post's name may be, as many whole signs as fit. */
 static void keep(struct tcn_slice word, char out_word[TCN_WORD_BYTES_MAX + 1]) {
-    size_t size = word.size <= TCN_WORD_BYTES_MAX ? word.size : TCN_WORD_BYTES_MAX;
-    while (size > 0 && size < word.size && (((const uint8_t *)word.data)[size] & 0xc0u) == 0x80u) {
-        size--;
-    }
+    const struct tcn_slice front = tcn_text_front(word, TCN_WORD_BYTES_MAX);
     memset(out_word, 0, TCN_WORD_BYTES_MAX + 1);
-    if (size > 0) {
-        memcpy(out_word, word.data, size);
+    if (front.size > 0) {
+        memcpy(out_word, front.data, front.size);
     }
 }
 
@@ -84,7 +82,8 @@ enum tcn_silence_fault tcn_silence_judge(const struct tcn_policy *policy,
     if (*out_missing != 0) {
         return TCN_SILENCE_LACKS;
     }
-    if (body->until_ns <= log_time_ns || body->until_ns - log_time_ns > TCN_SILENCE_MOST_NS) {
+    if (body->until_ns <= log_time_ns ||
+        tcn_time_minus(body->until_ns, log_time_ns) > TCN_SILENCE_MOST_NS) {
         return TCN_SILENCE_LONG;
     }
     if (event->severity == TCN_SEVERITY_DANGER) {
@@ -144,6 +143,6 @@ bool tcn_silence_covers(const struct tcn_policy *policy, const struct tcn_silenc
 }
 
 int64_t tcn_silence_remind_ns(const struct tcn_silence *silence) {
-    const int64_t half_ns = (silence->until_ns - silence->since_ns) / 2;
-    return silence->until_ns - (half_ns < REMIND_NS ? half_ns : REMIND_NS);
+    const int64_t half_ns = tcn_time_minus(silence->until_ns, silence->since_ns) / 2;
+    return tcn_time_minus(silence->until_ns, half_ns < REMIND_NS ? half_ns : REMIND_NS);
 }

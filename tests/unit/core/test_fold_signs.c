@@ -5,6 +5,9 @@
 
 #include "core/signs.h"
 
+/* Calls of the state that can fail while a matter contradicts a zero report, at least. */
+#define FAILURES_MIN 20
+
 static size_t signs_of(const struct world *world) {
     return rows_of(world, TCN_EXPECTED_ROW_SIGN);
 }
@@ -214,6 +217,27 @@ static void what_contradicts_a_zero_report_and_what_does_not(void **state) { /* 
     }
 }
 
+/* Within a day is counted also where an office's clock is at the end of time. */
+static void no_clock_of_an_office_overflows(void **state) {
+    (void)state;
+    static const int64_t times[] = {INT64_MIN, -1, INT64_MAX};
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        struct world world;
+        world_start(&world);
+        struct tcn_event event = zero_of(LINE_ACCIDENT, NULL, "2025-11-27 16:30:00");
+        fold_at(&world, OFFICE_A, &event, "2025-11-27 16:30:00");
+        event = harm_of(1, "danger", 0, "2025-11-27 17:00:00");
+        event.learned_ns = at("2025-11-27 10:00:00");
+        event.recorded_ns = times[i];
+        fold_at(&world, OFFICE_A, &event, "2025-11-27 17:00:00");
+        const struct tcn_expected *row = last_of(&world, OFFICE_A, LINE_ACCIDENT);
+        assert_non_null(row);
+        assert_int_equal(row->is_corrected, times[i] < 0);
+        assert_int_equal(row->other_position != 0, times[i] > 0);
+        world_stop(&world);
+    }
+}
+
 static void a_later_day_stands_though_an_older_one_is_contradicted(void **state) {
     (void)state;
     struct world world;
@@ -272,6 +296,7 @@ static void a_guarded_matter_moves_no_row(void **state) {
 static void every_failure_of_the_state_stops_the_fold(void **state) {
     (void)state;
     bool is_done = false;
+    uint64_t failed = 0;
     for (uint64_t fail_at = 1; !is_done; fail_at++) {
         struct world world;
         struct tcn_outcome outcome;
@@ -287,8 +312,10 @@ static void every_failure_of_the_state_stops_the_fold(void **state) {
         is_done = status == TCN_OK;
         assert_true(is_done || status == TCN_IO);
         assert_true(fail_at < 400);
+        failed += is_done ? 0 : 1;
         world_stop(&world);
     }
+    assert_in_range(failed, FAILURES_MIN, 400);
 }
 
 int main(void) {
@@ -299,6 +326,7 @@ int main(void) {
         cmocka_unit_test(what_is_urgent_is_shown_until_somebody_has_it),
         cmocka_unit_test(harm_of_the_line_is_remembered),
         cmocka_unit_test(what_contradicts_a_zero_report_and_what_does_not),
+        cmocka_unit_test(no_clock_of_an_office_overflows),
         cmocka_unit_test(a_later_day_stands_though_an_older_one_is_contradicted),
         cmocka_unit_test(a_guarded_matter_moves_no_row),
         cmocka_unit_test(every_failure_of_the_state_stops_the_fold),
