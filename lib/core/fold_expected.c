@@ -15,6 +15,7 @@ struct said {
     uint16_t office;
     uint64_t number;
     int64_t period;
+    int64_t today; /**< the period in which the log takes it */
     int64_t at_ns;
     enum tcn_said how;
     bool is_safe;
@@ -199,7 +200,25 @@ static struct tcn_expected_key day_key(const struct said *said, int64_t period) 
                                      .number = said->number << 32 | (uint32_t)period};
 }
 
-/** Keeps a word: as the newest, and, of a line, as what was said that day. */
+/** Lets go what was said of a line too long ago (X6). */
+static enum tcn_status drop_old(const struct tcn_fold *fold, const struct said *said) {
+    struct tcn_expected_key key = day_key(said, 0);
+    bool has = said->today >= TCN_ZERO_DAYS_KEPT;
+    enum tcn_status status = TCN_OK;
+    while (has && status == TCN_OK) { /* ends with the rows: each turn takes one away */
+        const struct tcn_expected_key last = day_key(said, said->today - TCN_ZERO_DAYS_KEPT);
+        struct tcn_expected row;
+        status = next_row(fold, &key, &row, &has);
+        has = has && row.key.number <= last.number;
+        if (status == TCN_OK && has) {
+            status = fold->ops->expected_del(fold->state, &row.key);
+        }
+    }
+    return status;
+}
+
+/** Keeps a word: as the newest, and, of a line, as what was said that day, unless the day is so
+ * long past that it would be let go at once: a clock may be wrong by years. */
 static enum tcn_status keep(const struct tcn_fold *fold, const struct said *said) {
     const struct tcn_expected_key last = {
         .row = TCN_EXPECTED_ROW_LAST, .organ = said->office, .number = said->number};
@@ -207,12 +226,10 @@ static enum tcn_status keep(const struct tcn_fold *fold, const struct said *said
     if (status != TCN_OK || said->how == TCN_SAID_ALIVE) {
         return status;
     }
-    const struct tcn_expected_key old = day_key(said, said->period - TCN_ZERO_DAYS_KEPT);
-    status = write_said(fold, said, day_key(said, said->period));
-    if (status == TCN_OK) {
-        status = fold->ops->expected_del(fold->state, &old);
+    if (said->period >= 0 && said->period > said->today - TCN_ZERO_DAYS_KEPT) {
+        status = write_said(fold, said, day_key(said, said->period));
     }
-    return status == TCN_ABSENT ? TCN_OK : status;
+    return status == TCN_OK ? drop_old(fold, said) : status;
 }
 
 /** The report that ticks a line for an office; NULL when none does. */
@@ -235,6 +252,13 @@ static int64_t said_at(const struct tcn_fold_step *step) {
     return recorded_ns == 0 || recorded_ns > log_time_ns ? log_time_ns : recorded_ns;
 }
 
+/** The period of a report; the day where no report asks. */
+static int64_t period_of(const struct tcn_expected_report *report,
+                         const struct tcn_calendar *calendar, int64_t at_ns) {
+    return report != NULL ? tcn_expected_period(report, calendar, at_ns)
+                          : tcn_calendar_day(calendar, at_ns);
+}
+
 static enum tcn_status keep_ticks(struct tcn_fold_step *step, const struct tcn_organ *office) {
     const struct tcn_zero_body *body = &step->event->zero;
     const struct tcn_calendar *calendar = tcn_expected_calendar(step->fold->policy);
@@ -253,8 +277,8 @@ static enum tcn_status keep_ticks(struct tcn_fold_step *step, const struct tcn_o
         const struct tcn_expected_report *report = report_of_line(step->fold, line, office);
         said.number = tcn_expected_line_number(line);
         said.is_safe = body->ticks[i].is_safe;
-        said.period = report != NULL ? tcn_expected_period(report, calendar, said.at_ns)
-                                     : tcn_calendar_day(calendar, said.at_ns);
+        said.period = period_of(report, calendar, said.at_ns);
+        said.today = period_of(report, calendar, step->in->log_time_ns);
         status = keep(step->fold, &said);
     }
     return status;

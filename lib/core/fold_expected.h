@@ -18,7 +18,8 @@
  *       it together, and of several that have passed since the last event the newest only;
  *   X4  within a period the last word counts; by telephone nobody takes back what was signed, but
  *       for saying that it is not safe;
- *   X5  what was said in a drill says nothing about the district.
+ *   X5  what was said in a drill says nothing about the district;
+ *   X6  of a line no day is kept that is TCN_ZERO_DAYS_KEPT back, whatever an office's clock says.
  */
 #ifndef TCN_CORE_FOLD_EXPECTED_H
 #define TCN_CORE_FOLD_EXPECTED_H

@@ -206,6 +206,36 @@ static void days_are_kept_and_the_oldest_goes(void **state) {
     world_stop(&world);
 }
 
+/* An office's clock may be wrong by years, and an office may be silent for as long: no day stays
+ * for ever. */
+static void no_day_stays_for_ever(void **state) { /* X6 */
+    (void)state;
+    struct world world;
+    world_start(&world);
+    static const int64_t long_past[] = {INT64_MIN, -1, 1, INT64_C(86400) * 1000000000 * 9000};
+    for (size_t i = 0; i < COUNT_OF(long_past); i++) {
+        struct tcn_event event = zero_of(LINE_ACCIDENT, NULL, "2025-11-27 16:30:00");
+        event.recorded_ns = long_past[i];
+        assert_int_equal(fold_at(&world, OFFICE_A, &event, "2025-11-27 16:30:00").code, TCN_OK);
+        assert_int_equal(rows_of(&world, TCN_EXPECTED_ROW_DAY), 0);
+        assert_non_null(last_of(&world, OFFICE_A, LINE_ACCIDENT)); /* it was said all the same */
+    }
+    struct tcn_event event = zero_of(LINE_ACCIDENT, LINE_GRIEVANCE, "2025-11-27 16:30:00");
+    fold_at(&world, OFFICE_A, &event, "2025-11-27 16:30:00");
+    fold_at(&world, OFFICE_B, &event, "2025-11-27 16:30:00");
+    event = zero_of(LINE_ACCIDENT, NULL, "2025-11-28 16:30:00");
+    fold_at(&world, OFFICE_A, &event, "2025-11-28 16:30:00");
+    assert_int_equal(rows_of(&world, TCN_EXPECTED_ROW_DAY), 5);
+    world.fold.due_ns = INT64_MAX; /* what falls due meanwhile is not what is looked at */
+    event = zero_of(LINE_ACCIDENT, NULL, "2027-06-01 16:30:00");
+    fold_at(&world, OFFICE_A, &event, "2027-06-01 16:30:00"); /* of its line, and of no other */
+    assert_int_equal(rows_of(&world, TCN_EXPECTED_ROW_DAY), 4);
+    event = zero_of(LINE_GRIEVANCE, NULL, "2027-06-01 16:31:00");
+    fold_at(&world, OFFICE_A, &event, "2027-06-01 16:31:00");
+    assert_int_equal(rows_of(&world, TCN_EXPECTED_ROW_DAY), 4);
+    world_stop(&world);
+}
+
 static void nothing_is_expected_of_an_office_without_a_program(void **state) { /* X2 */
     (void)state;
     struct world world;
@@ -406,6 +436,7 @@ int main(void) {
         cmocka_unit_test(what_comes_late_over_a_bad_link_is_of_its_own_day),
         cmocka_unit_test(a_line_that_nobody_knows_is_taken_and_ticks_nothing),
         cmocka_unit_test(days_are_kept_and_the_oldest_goes),
+        cmocka_unit_test(no_day_stays_for_ever),
         cmocka_unit_test(nothing_is_expected_of_an_office_without_a_program),
         cmocka_unit_test(while_a_storm_is_announced_offices_check_in),
         cmocka_unit_test(a_storm_of_no_office_is_everybodys),
