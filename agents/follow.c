@@ -176,15 +176,17 @@ static void note_age(struct tcn_agent_follow *follow) {
 static enum tcn_status settle(struct tcn_agent *agent) {
     struct tcn_agent_follow *follow = &agent->follow;
     const struct tcn_subscriber_stream *stream = &follow->brain.streams[0];
-    uint64_t number = stream->next == 0 ? 0 : stream->next - 1;
-    bool has_moved = stream->next != 0 && (number != follow->place.number ||
-                                           stream->generation != follow->place.generation);
+    const bool is_open = stream->next != 0; /* else all that can be new is the bundle */
+    struct tcn_outbox_place place = follow->place;
+    if (is_open) {
+        place.number = stream->next - 1;
+        place.generation = stream->generation;
+    }
+    const bool has_moved =
+        place.number != follow->place.number || place.generation != follow->place.generation;
     if (!has_moved && !agent->is_writing) {
         return TCN_OK;
     }
-    struct tcn_outbox_place place = follow->place;
-    place.number = number;
-    place.generation = stream->generation;
     enum tcn_status status = tcn_agent_begin(agent);
     if (status == TCN_OK) {
         status = tcn_outbox_place_put(agent->outbox, &place);
@@ -194,7 +196,9 @@ static enum tcn_status settle(struct tcn_agent *agent) {
         return status;
     }
     follow->place = place;
-    tcn_subscriber_taken(&follow->brain, stream->wanted.stream, number);
+    if (is_open) {
+        tcn_subscriber_taken(&follow->brain, stream->wanted.stream, place.number);
+    }
     return TCN_OK;
 }
 

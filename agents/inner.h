@@ -67,7 +67,7 @@ struct tcn_agent {
     struct tcn_agent_bundle bundle;
     struct tcn_broker_pick callee; /**< the broker's keys, as the sockets have them */
     uint64_t asked_bundle_version; /**< of the bundle that was asked for last */
-    enum tcn_lane asked_bundle_lane;
+    enum tcn_lane asked_bundle_by; /**< TCN_LANE_NONE: the follower */
     struct tcn_agent_office office;
     struct tcn_agent_cutter cutter;
     struct tcn_outbox *outbox;

@@ -2,6 +2,7 @@
 #include "agents/lane.h"
 
 #include "agents/erase.h"
+#include "agents/fetch.h"
 #include "agents/inner.h"
 #include "agents/mend.h"
 #include "base/clock.h"
@@ -313,20 +314,6 @@ static enum tcn_status drop_forged(struct tcn_agent *agent, struct tcn_agent_lan
     return tcn_agent_lane_carry(agent, lane, &actions);
 }
 
-/** Asks for a bundle that is newer than ours: once, not by each lane. What it asked for may have
- * been lost on the way, so the lane that did asks again with its next WELCOME. */
-static void ask_bundle(struct tcn_agent *agent, struct tcn_agent_lane *lane,
-                       const struct tcn_welcome *welcome) {
-    if (welcome->bundle_version <= agent->bundle.bundle.version ||
-        (welcome->bundle_version <= agent->asked_bundle_version &&
-         lane->number != agent->asked_bundle_lane)) {
-        return;
-    }
-    agent->asked_bundle_version = welcome->bundle_version;
-    agent->asked_bundle_lane = lane->number;
-    send_header(lane, TCN_KIND_BUNDLE_ASK);
-}
-
 static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                                     const struct incoming *in) {
     struct tcn_welcome welcome;
@@ -351,7 +338,9 @@ static enum tcn_status take_welcome(struct tcn_agent *agent, struct tcn_agent_la
     tcn_agent_rotate_welcome(agent, lane, &welcome);
     status = status == TCN_OK ? tcn_agent_erase(agent, lane, welcome.erased) : status;
     agent->connected_ns = tcn_clock_wall_ns();
-    ask_bundle(agent, lane, &welcome);
+    if (tcn_agent_fetch_is_due(agent, welcome.bundle_version, lane->number)) {
+        send_header(lane, TCN_KIND_BUNDLE_ASK);
+    }
     return status;
 }
 
@@ -482,43 +471,6 @@ static enum tcn_status take_again(struct tcn_agent *agent, struct tcn_agent_lane
     return tcn_agent_lane_carry(agent, lane, &actions);
 }
 
-/** Verifies a new bundle, keeps it and uses it. */
-static enum tcn_status take_bundle(struct tcn_agent *agent, const struct incoming *in) {
-    size_t size = in->body.size + in->signature.size + sizeof(uint32_t);
-    uint8_t *data = tcn_arena_alloc(&agent->scratch, size);
-    if (data == NULL) {
-        return TCN_OK;
-    }
-    struct tcn_writer writer = tcn_writer_init(data, size);
-    struct tcn_slice bytes;
-    struct tcn_agent_bundle bundle;
-    enum tcn_status status = tcn_agent_bundle_join(in->body, in->signature, &writer, &bytes);
-    if (status == TCN_OK) {
-        status = tcn_agent_bundle_init(bytes, &agent->ring, &bundle);
-    }
-    if (status != TCN_OK) {
-        tcn_agent_note(agent, "a new bundle is not used: %s", tcn_status_sentence(status));
-        return TCN_OK;
-    }
-    bool is_ours = tcn_id_equals(&bundle.bundle.log_id, &agent->facts.log_id) &&
-                   bundle.bundle.version > agent->bundle.bundle.version;
-    if (!is_ours || tcn_agent_begin(agent) != TCN_OK) {
-        tcn_agent_bundle_fini(&bundle);
-        return TCN_OK;
-    }
-    const uint64_t before = agent->bundle.policy.version;
-    status = tcn_outbox_bundle_put(agent->outbox, bundle.bundle.version, bytes);
-    if (status == TCN_OK && tcn_agent_use_bundle(agent, &bundle) != TCN_OK) {
-        tcn_agent_note(agent, "a new bundle is not used: it does not know this agent's organ");
-    }
-    if (agent->bundle.policy.version != before) {
-        tcn_log(agent->logger, TCN_LOG_INFO, "policy version %" PRIu64 " is in use",
-                agent->bundle.policy.version);
-    }
-    tcn_agent_bundle_fini(&bundle);
-    return status;
-}
-
 /** Takes one message; what does not decode is passed over: it may come from a stranger. */
 static enum tcn_status take(struct tcn_agent *agent, struct tcn_agent_lane *lane,
                             const struct tcn_parts *parts) {
@@ -542,7 +494,7 @@ static enum tcn_status take(struct tcn_agent *agent, struct tcn_agent_lane *lane
     case TCN_KIND_AGAIN:
         return take_again(agent, lane, &in);
     case TCN_KIND_BUNDLE:
-        return take_bundle(agent, &in);
+        return tcn_agent_fetch_take(agent, in.body, in.signature);
     default:
         return TCN_OK;
     }

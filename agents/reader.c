@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agents/reader.h"
 
+#include "agents/fetch.h"
 #include "agents/inner.h"
 #include "base/clock.h"
 #include "seal/random.h"
@@ -97,6 +98,18 @@ static void note_forged(struct tcn_agent *agent, int64_t now_ns) {
                    (int)TCN_BAD_SIGNATURE, (unsigned long long)reader->forged_count);
 }
 
+/** Asks for the bundle in force. One that is lost comes with the next session. */
+static void ask_bundle(struct tcn_agent *agent) {
+    uint8_t data[TCN_HEADER_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    const struct tcn_header header = {.version = TCN_WIRE_VERSION, .kind = TCN_KIND_BUNDLE_ASK};
+    struct tcn_slice frame;
+    enum tcn_status status = tcn_wire_header_encode(&header, &writer, &frame);
+    TCN_CHECK(status == TCN_OK);
+    status = tcn_sock_send(agent->follow.sock, &frame, 1);
+    (void)status;
+}
+
 /** A SESSION that answers ours: the OPEN that waits for it goes out. */
 static enum tcn_status take_session(struct tcn_agent *agent, const struct tcn_parts *parts) {
     struct tcn_agent_reader *reader = &agent->follow.reader;
@@ -114,6 +127,9 @@ static enum tcn_status take_session(struct tcn_agent *agent, const struct tcn_pa
     }
     if (status != TCN_OK) {
         return TCN_BAD_SIGNATURE;
+    }
+    if (tcn_agent_fetch_is_due(agent, given.bundle_version, TCN_LANE_NONE)) {
+        ask_bundle(agent);
     }
     return reader->is_open_due ? send_open(agent) : TCN_OK;
 }
@@ -183,6 +199,9 @@ enum tcn_status tcn_agent_reader_take(struct tcn_agent *agent, const struct tcn_
         }
     } else if (tcn_kind_is_told(heard.header.kind)) {
         status = take_told(agent, parts, &heard.header);
+    } else if (heard.header.kind == TCN_KIND_BUNDLE) {
+        status = tcn_agent_fetch_take(agent, heard.body, tcn_parts_frame(parts, 2));
+        status = status == TCN_OK ? TCN_ABSENT : status;
     } else if (heard.header.kind == TCN_KIND_ERROR || heard.header.kind == TCN_KIND_AGAIN) {
         status = take_word(agent, &heard);
     }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/seat.h"
 
+#include "base/clock.h"
 #include "cli/place.h"
 #include "cli/show.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* In which a bundle is there, or is not waited for. */
+#define RENEW_NS (2 * TCN_SECOND_NS)
 
 /* A role's file may be missing where another serves: an exercise's feed has an agent and no
  * watcher. */
@@ -94,7 +98,21 @@ int tcn_seat_init(struct tcn_cli *cli, const struct tcn_seat_options *options, c
     return TCN_EXIT_OK;
 }
 
+static bool is_behind(const struct tcn_seat *seat) {
+    return seat->has_names && seat->session != NULL &&
+           tcn_session_bundle_version(seat->session) > seat->names.bundle.version;
+}
+
+void tcn_seat_renew(struct tcn_seat *seat, struct tcn_session *line) {
+    if (is_behind(seat)) {
+        enum tcn_status ignored =
+            tcn_names_renew(line, seat->dir, tcn_clock_monotonic_ns() + RENEW_NS, &seat->names);
+        (void)ignored; /* the words of before are true of what was before */
+    }
+}
+
 void tcn_seat_fini(struct tcn_seat *seat) {
+    tcn_seat_renew(seat, seat->session);
     tcn_session_close(&seat->session);
     tcn_local_close(&seat->local);
     tcn_key_set_fini(&seat->keys);

@@ -53,7 +53,8 @@ struct tcn_seat {
 int tcn_seat_init(struct tcn_cli *cli, const struct tcn_seat_options *options, const char *role,
                   struct tcn_seat *out_seat);
 
-/** Closes and wipes everything; safe on a zeroed seat. */
+/** Closes and wipes everything; safe on a zeroed seat. A seat that heard of a later bundle fetches
+ * it first, for who sits there next. */
 void tcn_seat_fini(struct tcn_seat *seat);
 
 /** Reads the keys and opens a line to the collector. Gives an exit code. */
@@ -63,6 +64,11 @@ int tcn_seat_session(struct tcn_cli *cli, struct tcn_seat *seat);
  * Owns: gives the session. */
 int tcn_seat_extra_session(struct tcn_cli *cli, const struct tcn_seat *seat,
                            struct tcn_session **out_session);
+
+/** The words of the policy in force in the place of those that the seat has, when the collector
+ * named a later bundle in the seat's session; asked for on `line`, which is nobody else's
+ * meanwhile. Without an answer they stay as they are. What was lent of them is over then. */
+void tcn_seat_renew(struct tcn_seat *seat, struct tcn_session *line);
 
 /** Says why WHAT cannot be had from the collector: as tcn_cli_fail with `hint`, but what a broker
  * did to the line is told in words of its own. Gives the exit code. */

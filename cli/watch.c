@@ -48,6 +48,7 @@ struct watching {
     struct tcn_bell bell;
     struct tcn_runs runs;
     struct tcn_stream stream;
+    uint64_t renewed;   /* the bundle that was asked for last */
     uint64_t shown;     /* the newest item that was printed */
     uint64_t taken;     /* up to here the cursor may go */
     bool has_failed;    /* a command did */
@@ -368,6 +369,21 @@ static int64_t next_deadline(const struct watching *watching, int64_t now_ns) {
     return look_ns < deadline_ns ? look_ns : deadline_ns;
 }
 
+/* The collector has named a later bundle: from the next item on its words are shown. It comes on a
+ * line of its own, because this one goes on. */
+static void renew(struct watching *watching) {
+    struct tcn_session *line = NULL;
+    const uint64_t version = tcn_session_bundle_version(watching->seat.session);
+    if (version <= watching->seat.names.bundle.version || version == watching->renewed) {
+        return;
+    }
+    watching->renewed = version;
+    if (tcn_seat_extra_session(watching->cli, &watching->seat, &line) == TCN_EXIT_OK) {
+        tcn_seat_renew(&watching->seat, line);
+    }
+    tcn_session_close(&line);
+}
+
 /* One turn. *out_over ends the watch with the code that is given. */
 static int turn(struct watching *watching, bool *out_over) {
     struct tcn_watch_event event;
@@ -377,6 +393,7 @@ static int turn(struct watching *watching, bool *out_over) {
     *out_over = true;
     now_ns = tcn_clock_monotonic_ns();
     hear(watching);
+    renew(watching);
     if (status == TCN_TIMEOUT) {
         if (watching->timeout_ns > 0 && now_ns - watching->item_ns >= watching->timeout_ns) {
             return TCN_EXIT_TIMEOUT;

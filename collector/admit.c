@@ -42,13 +42,16 @@ enum tcn_status tcn_admit_take(struct tcn_server *server, const struct tcn_serve
     if (status != TCN_OK) {
         return tcn_serve_error(server, asked, status);
     }
+    const struct tcn_registry *registry = tcn_roster_registry(&server->roster);
     struct tcn_session_given given = {
         .log_id = server->house->charter.genesis.log_id,
         .generation = server->house->generation,
         .principal = asked->stamp.principal,
         .nonce = ask.nonce,
+        .bundle_version = tcn_charter_bundle_version(
+            &server->house->charter, tcn_rights_policy(&server->roster.rights), registry),
     };
-    tcn_broker_keys_of(tcn_roster_registry(&server->roster), &given.brokers);
+    tcn_broker_keys_of(registry, &given.brokers);
     struct tcn_session_row *row = tcn_sessions_get(server->sessions, &asked->stamp, &ask.nonce,
                                                    tcn_random_u64() | 1, &given.session);
     uint8_t data[SESSION_BYTES];

@@ -38,6 +38,16 @@ TCN_MUST_CHECK enum tcn_status tcn_names_ask(struct tcn_session *session,
                                              const struct tcn_public_key *collector_key,
                                              int64_t deadline_ns, struct tcn_names *out_names);
 
+/** Asks as tcn_names_ask and, when the answer is of this log and newer than the names in hand, puts
+ * it in their place and keeps it as DIR/bundle.bin; a folder that cannot be written costs it when
+ * the program ends. What was lent of the names before is over then.
+ * Owns: the names stay the caller's.
+ * Errors: TCN_EXISTS it is no newer; TCN_FOREIGN_LOG; TCN_STALE and TCN_CONFLICT it does not know
+ * the collector's keys that the names know; as tcn_names_ask. The names stay as they are. Thread:
+ * the session's. */
+TCN_MUST_CHECK enum tcn_status tcn_names_renew(struct tcn_session *session, const char *dir,
+                                               int64_t deadline_ns, struct tcn_names *names);
+
 /** Gives back what tcn_names_load or tcn_names_ask took; safe on zeroed names. Thread: any. */
 void tcn_names_fini(struct tcn_names *names);
 

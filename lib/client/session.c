@@ -47,6 +47,7 @@ struct tcn_session {
     struct tcn_broker_pick pick; /* those that are tried */
     struct pending pending;
     uint64_t request; /* the last number given out; 0 when none */
+    uint64_t bundle_version;
     uint64_t dropped_count;
 };
 
@@ -299,6 +300,7 @@ static enum tcn_status take_session(struct tcn_session *session, const struct tc
     status = tcn_dialog_join(&session->dialog, &given, &hash);
     if (status == TCN_OK) {
         learn_keys(session, &given.brokers, body, &signature);
+        session->bundle_version = given.bundle_version;
     }
     return status == TCN_OK && session->pending.is_due ? send_pending(session, deadline_ns)
                                                        : status;
@@ -394,6 +396,10 @@ enum tcn_status tcn_session_recv(struct tcn_session *session, int64_t deadline_n
         }
     }
     return status;
+}
+
+uint64_t tcn_session_bundle_version(const struct tcn_session *session) {
+    return session->bundle_version;
 }
 
 struct tcn_arena *tcn_session_arena(struct tcn_session *session) {

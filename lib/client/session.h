@@ -83,6 +83,10 @@ TCN_MUST_CHECK enum tcn_status tcn_session_send(struct tcn_session *session,
 TCN_MUST_CHECK enum tcn_status tcn_session_recv(struct tcn_session *session, int64_t deadline_ns,
                                                 struct tcn_session_message *out_message);
 
+/** Version of the bundle in force when the session was given that is the last; 0 before the first,
+ * and when its collector does not say. Thread: owner. */
+uint64_t tcn_session_bundle_version(const struct tcn_session *session);
+
 /** The arena in which the caller decodes the message in hand; reset by every receive. Thread:
  * owner. */
 struct tcn_arena *tcn_session_arena(struct tcn_session *session);

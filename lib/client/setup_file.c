@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,15 +82,37 @@ static enum tcn_status write_all(int file, const void *data, size_t size) {
     return TCN_OK;
 }
 
-static enum tcn_status write_file(const char *path, struct tcn_slice bytes,
+/* Opens what is to become a file, for one program at a time: another one that writes the same name
+ * must not find its bytes under that name before they are whole. */
+static enum tcn_status open_part(const char *path, int *out_file) {
+    struct stat opened;
+    struct stat named;
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (file < 0) {
+        return status_of_errno(errno);
+    }
+    enum tcn_status status = TCN_OK;
+    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        status = errno == EWOULDBLOCK ? TCN_LOCKED : status_of_errno(errno);
+    } else if (fstat(file, &opened) != 0 || stat(path, &named) != 0 ||
+               opened.st_ino != named.st_ino) {
+        status = TCN_LOCKED; /* meanwhile it has been given its name */
+    } else if (ftruncate(file, 0) != 0) {
+        status = status_of_errno(errno);
+    }
+    if (status != TCN_OK) {
+        (void)close(file);
+        return status;
+    }
+    *out_file = file;
+    return TCN_OK;
+}
+
+static enum tcn_status write_file(int file, struct tcn_slice bytes,
                                   const struct tcn_signature *signature) {
     uint8_t size_bytes[SIZE_BYTES];
     struct tcn_writer writer = tcn_writer_init(size_bytes, sizeof size_bytes);
     tcn_write_u32(&writer, (uint32_t)bytes.size);
-    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (file < 0) {
-        return status_of_errno(errno);
-    }
     enum tcn_status status = write_all(file, size_bytes, sizeof size_bytes);
     if (status == TCN_OK) {
         status = write_all(file, bytes.data, bytes.size);
@@ -97,13 +120,7 @@ static enum tcn_status write_file(const char *path, struct tcn_slice bytes,
     if (status == TCN_OK) {
         status = write_all(file, signature->bytes, sizeof signature->bytes);
     }
-    if (status == TCN_OK && fsync(file) != 0) {
-        status = status_of_errno(errno);
-    }
-    if (close(file) != 0 && status == TCN_OK) {
-        status = status_of_errno(errno);
-    }
-    return status;
+    return status == TCN_OK && fsync(file) != 0 ? status_of_errno(errno) : status;
 }
 
 enum tcn_status tcn_setup_file_put(const char *dir, const char *name, struct tcn_slice bytes,
@@ -117,10 +134,18 @@ enum tcn_status tcn_setup_file_put(const char *dir, const char *name, struct tcn
     if (status == TCN_OK) {
         status = join(dir, name, ".part", part_path);
     }
+    int file = -1;
     if (status == TCN_OK) {
-        status = write_file(part_path, bytes, signature);
+        status = open_part(part_path, &file);
     }
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = write_file(file, bytes, signature);
     if (status == TCN_OK && rename(part_path, path) != 0) {
+        status = status_of_errno(errno);
+    }
+    if (close(file) != 0 && status == TCN_OK) {
         status = status_of_errno(errno);
     }
     return status != TCN_OK ? status : sync_folder(dir);

@@ -22,8 +22,8 @@ TCN_MUST_CHECK enum tcn_status tcn_setup_file_write(const char *dir, const char 
                                                     const struct tcn_signing_key *key,
                                                     const char *context, struct tcn_slice bytes);
 
-/** Writes DIR/NAME with the signature that it came with. Errors: as tcn_setup_file_write. Thread:
- * any. */
+/** Writes DIR/NAME with the signature that it came with. Errors: TCN_LOCKED another program writes
+ * it just now; as tcn_setup_file_write. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_setup_file_put(const char *dir, const char *name,
                                                   struct tcn_slice bytes,
                                                   const struct tcn_signature *signature);

@@ -170,6 +170,7 @@ struct tcn_session_given {
     uint32_t principal;  /**< who asked, as the broker's stamp has it */
     struct tcn_id nonce; /**< of the SESSION_ASK */
     struct tcn_broker_keys brokers;
+    uint64_t bundle_version; /**< in force; 0 when that is not said */
 };
 
 /** Bytes of an encoded session at most. */

@@ -22,6 +22,7 @@ static const struct tcn_scan_rule given_rules[] = {
     [1] = TCN_RULE_FIXED64, [2] = TCN_RULE_ID,
     [3] = TCN_RULE_U64,     [4] = TCN_RULE_U32,
     [5] = TCN_RULE_ID,      [6] = TCN_RULE_INNERS(tcn_wire_broker_key_table, TCN_BROKER_KEYS_MAX),
+    [7] = TCN_RULE_U64,
 };
 
 static const struct tcn_scan_table given_table = {
@@ -66,6 +67,7 @@ enum tcn_status tcn_wire_session_given_encode(const struct tcn_session_given *gi
     struct tcn_wire_broker_parts brokers;
     message.n_brokers = tcn_wire_broker_keys_put(&brokers, &given->brokers);
     message.brokers = brokers.pointers;
+    message.bundle_version = given->bundle_version;
     return tcn_pb_pack(&message.base, SESSION_BYTES_MAX, writer, out_bytes);
 }
 
@@ -78,7 +80,8 @@ enum tcn_status tcn_wire_session_given_decode(struct tcn_slice bytes, struct tcn
         const Tocsin__V1__Session *found = (const Tocsin__V1__Session *)message;
         *out_given = (struct tcn_session_given){.session = found->session,
                                                 .generation = found->generation,
-                                                .principal = found->principal};
+                                                .principal = found->principal,
+                                                .bundle_version = found->bundle_version};
         tcn_pb_take_fixed(&found->log_id, out_given->log_id.bytes, sizeof(out_given->log_id.bytes));
         tcn_pb_take_fixed(&found->nonce, out_given->nonce.bytes, sizeof(out_given->nonce.bytes));
         tcn_wire_broker_keys_take(found->brokers, found->n_brokers, &out_given->brokers);

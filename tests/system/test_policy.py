@@ -19,6 +19,7 @@ BEHIND = "emergency_bureau"
 DESK = "district_desk"
 NEW_ORGAN = "library"
 NEW_DOMAIN = "lost_book"
+OLD_NAME, NEW_NAME = "岔河镇", "岔河新镇"  # of the office's division
 USES = "policy version 2 is in use"
 ORGAN = f"""
   - id: {NEW_ORGAN}
@@ -45,6 +46,11 @@ def alter(path, old, new):
     expect(old in text, f"{path} has {old!r}")
     with open(path, "w", encoding="utf-8") as file:
         file.write(text.replace(old, new, 1))
+
+
+def bytes_of(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def append(path, text):
@@ -173,6 +179,41 @@ def expect_audit(district, matter):
     expect(stopped.returncode == 130 and os.listdir(scratch) == [], f"it ends: {stopped}")
 
 
+def an_activation_finds_whoever_was_away(bench):
+    """An agent that was away has the new bundle before it is given anything: its first report goes,
+    and is sealed, by the new policy. A watch that runs shows the new words, and leaves them to the
+    next program in its folder."""
+    with bench.founded(bureaus=["district_desk", BEFORE, BEHIND]) as (district, runner):
+        owner = ("domains.yaml", f"    owner: {BEFORE}\n    recipients: [{BEHIND}]\n",
+                 f"    owner: {BEHIND}\n    recipients: []\n")
+        renamed = ("divisions.yaml", f'name: "{OLD_NAME}"', f'name: "{NEW_NAME}"')
+        good = make_policy(district, "good", 2, owner, renamed)
+        append(os.path.join(good, "domains.yaml"), DOMAIN)
+        runner.start_all("broker", "collector", AGENT)
+        report(district, "coal_mine_safety")
+        shown = district.path("watch.out")
+        district.spawn("watch", "--bureau", BEHIND, "--no-bell", out=shown)
+        await_true("it shows what there is", lambda: OLD_NAME in words_of(shown), slower(20))
+        expect(runner.stop(AGENT, slower(20))[0] == 0, "the agent is away")
+        bundle = district.path("bundle.bin")
+        expect(NEW_NAME.encode() not in bytes_of(bundle), "nobody has heard of it")
+        district.run("policy", "activate", good, "--dir", district.folder)
+        await_true("version 2", lambda: active(district)["version"] == 2, slower(10))
+        runner.start(AGENT)
+        log = district.path("logs", AGENT + ".log")
+        await_true("the agent's policy", lambda: USES in words_of(log), slower(10))
+        for domain in ("coal_mine_safety", NEW_DOMAIN):
+            matter = report(district, domain)
+            await_holder(district, matter, BEHIND)
+            words = ["replay", "--matter", matter, "-o", "ndjson", "--bureau"]
+            rows = [json.loads(row) for row in district.run(*words, BEHIND).stdout.splitlines()]
+            expect(rows[0]["texts"] == {"narrative": "x"}, f"sealed to its owner: {rows[0]}")
+            told = district.run(*words, BEFORE, good=(0, 3)).stdout
+            expect("texts" not in told, f"and to nobody who was: {told}")
+        await_true("the watch shows the new words", lambda: NEW_NAME in words_of(shown), slower(20))
+        expect(NEW_NAME.encode() in bytes_of(bundle), "and has kept them")
+
+
 def the_policy_changes_while_reports_come(bench):
     with bench.stopped(bureaus=["district_desk", BEFORE, BEHIND]) as (district, runner):
         runner.start_all("broker", "collector", AGENT)
@@ -247,4 +288,4 @@ def the_policy_changes_while_reports_come(bench):
 
 
 if __name__ == "__main__":
-    Bench("policy").run(the_policy_changes_while_reports_come)
+    Bench("policy").run(an_activation_finds_whoever_was_away, the_policy_changes_while_reports_come)

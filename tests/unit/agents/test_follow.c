@@ -10,6 +10,9 @@
 
 #define ITEM_BYTES_MAX 4096
 
+/** What the sessions say of the bundle in force. One test at a time. */
+static uint64_t named_bundle;
+
 /** The follower's connection, as the ear met it, and what it asked for. */
 struct follower {
     uint8_t routing[32];
@@ -83,7 +86,8 @@ static void say_session(struct bench *bench, struct follower *follower, uint64_t
                                             .log_id = bench->district->bundle.log_id,
                                             .generation = generation,
                                             .principal = 3,
-                                            .nonce = ask.nonce};
+                                            .nonce = ask.nonce,
+                                            .bundle_version = named_bundle};
     assert_int_equal(tcn_wire_session_given_encode(&given, &writer, &body), TCN_OK);
     follower->session = tcn_hash_in_context(TCN_CONTEXT_SESSION, body);
     assert_int_equal(tcn_sign(key, TCN_CONTEXT_SESSION, body, &signature), TCN_OK);
@@ -470,6 +474,52 @@ static void the_answer_is_known_offline_and_after_a_start(void **state) {
     assert_int_equal(follower.open.streams[0].generation, 1);
 }
 
+/** Says a bundle that somebody signed. */
+static void say_bundle(struct bench *bench, const struct follower *follower,
+                       const struct tcn_signing_key *key) {
+    const struct tcn_slice bytes = bundle_bytes(bench->district, key);
+    send_to(bench, follower, TCN_KIND_BUNDLE, tcn_slice_of(bytes.data + 4, bytes.size - 68),
+            tcn_slice_of(bytes.data + bytes.size - 64, 64));
+}
+
+/* No lane is welcomed here, so the follower alone hears of it. */
+static void a_newer_bundle_that_a_session_names_is_fetched_at_once(void **state) {
+    struct bench *bench = *state;
+    char slip[16];
+    struct follower follower;
+    struct tcn_id matter = enter(bench, REPORT "}}", slip);
+    const struct news accepted = {
+        .act = TCN_ACT_ACCEPTED, .reason = TCN_REASON_ANSWER, .office = "water_bureau"};
+    named_bundle = 1; /* that it has */
+    await_open(bench, &follower);
+    say_opened(bench, &follower, 1);
+    say_item(bench, &follower, 1, &matter, &accepted);
+    (void)await_act(bench, slip, TCN_ACT_ACCEPTED);
+    assert_int_equal(bench->ear.bundle_ask_count, 0);
+    start_again(bench);
+    named_bundle = 2;
+    await_open(bench, &follower);
+    assert_int_equal(bench->ear.bundle_ask_count, 1); /* before it opens anything */
+    bench->district->bundle.version = 2;
+    say_bundle(bench, &follower, &bench->district->office.signing);
+    say_bundle(bench, &follower, &bench->district->collector.signing);
+    follower.header.request = 0; /* and the session is over before OPENED came */
+    send_to(bench, &follower, TCN_KIND_AGAIN, (struct tcn_slice){0}, (struct tcn_slice){0});
+    await_open(bench, &follower);
+    assert_int_equal(bench->ear.bundle_ask_count, 1); /* it has it */
+    assert_int_equal(follower.open.streams[0].number, 2);
+    named_bundle = 0;
+    struct tcn_outbox *outbox = look_inside(bench);
+    struct tcn_outbox_facts facts;
+    struct tcn_outbox_place place;
+    assert_int_equal(tcn_outbox_facts_get(outbox, &facts), TCN_OK);
+    assert_int_equal(facts.bundle_version, 2);
+    assert_int_equal(tcn_outbox_place_get(outbox, &place), TCN_OK);
+    assert_int_equal(place.number, 1);
+    assert_int_equal(place.generation, 1);
+    tcn_outbox_close(&outbox);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void) {
@@ -482,6 +532,7 @@ int main(void) {
         TEST(who_is_denied_asks_no_more_and_says_so),
         cmocka_unit_test(a_bureau_follows_from_its_first_slip_on),
         TEST(the_answer_is_known_offline_and_after_a_start),
+        TEST(a_newer_bundle_that_a_session_names_is_fetched_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,7 @@ struct fake {
     uint64_t told_number;  /* and has this number */
     uint32_t session_count;
     struct tcn_broker_keys brokers; /* that SESSION tells of; set by the test before it connects */
+    uint64_t bundle_version;        /* likewise */
 };
 
 static inline void fake_fault(struct fake *fake, const char *text) {
@@ -119,7 +120,8 @@ static inline void fake_give_session(struct fake *fake, const struct tcn_signing
                                                 fake->generation != 0 ? fake->generation : 1,
                                             .principal = 7,
                                             .nonce = ask.nonce,
-                                            .brokers = fake->brokers};
+                                            .brokers = fake->brokers,
+                                            .bundle_version = fake->bundle_version};
     uint8_t bytes[TCN_SESSION_GIVEN_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
     struct tcn_slice body;

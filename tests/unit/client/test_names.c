@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program asks the collector for the bundle in force, and believes the collector's alone. */
+/* A program asks the collector for the bundle in force, and believes the collector's alone; a newer
+ * one that a session names takes the place of the words in hand and of the file. */
 #include "client/names.h"
 
+#include "client/setup_file.h"
 #include "fake.h"
 #include "testlib/forge.h"
 #include "wire/registry.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 enum said {
     SAID_BARE,    /* without a signature */
@@ -33,8 +39,18 @@ static void script_bundle(struct fake *fake) {
     fake_send(fake, &header, body, said == SAID_BARE ? NULL : &signature);
 }
 
-/* A bundle with the forge's policy, and two sealing keys of one organ. */
-static void make_bundle(struct tcn_arena *arena, uint8_t *data, size_t size) {
+/* A session, then what the script above says. */
+static void script_session_and_bundle(struct fake *fake) {
+    if (fake_hear(fake, TCN_KIND_ASK)) {
+        fake_say_error(fake, TCN_ABSENT, false);
+        script_bundle(fake);
+    }
+}
+
+/* A bundle of a version with the forge's policy, and two sealing keys of one organ. `log`: another
+ * log's when it is not 0. */
+static struct tcn_slice make_bundle(struct tcn_arena *arena, uint8_t *data, size_t size,
+                                    uint64_t version, uint8_t log) {
     static const struct tcn_organ_key keys[] = {{TCN_FORGE_SAFETY, {{1}}},
                                                 {TCN_FORGE_SAFETY, {{2}}}};
     struct tcn_forge *forge = calloc(1, sizeof *forge);
@@ -42,7 +58,8 @@ static void make_bundle(struct tcn_arena *arena, uint8_t *data, size_t size) {
     assert_non_null(forge);
     tcn_forge_init(forge, TCN_MODE_ACTUAL);
     assert_int_equal(tcn_wire_genesis_decode(forge->genesis, arena, &genesis), TCN_OK);
-    const struct tcn_bundle bundle = {.version = 9,
+    genesis.log_id.bytes[0] ^= log;
+    const struct tcn_bundle bundle = {.version = version,
                                       .log_id = genesis.log_id,
                                       .mode = genesis.mode,
                                       .collector_key = genesis.collector_key,
@@ -50,8 +67,10 @@ static void make_bundle(struct tcn_arena *arena, uint8_t *data, size_t size) {
                                       .organ_keys = keys,
                                       .organ_key_count = COUNT_OF(keys)};
     struct tcn_writer writer = tcn_writer_init(data, size);
-    assert_int_equal(tcn_wire_bundle_encode(&bundle, &writer, &bundle_bytes), TCN_OK);
+    struct tcn_slice bytes = {0};
+    assert_int_equal(tcn_wire_bundle_encode(&bundle, &writer, &bytes), TCN_OK);
     free(forge);
+    return bytes;
 }
 
 static void only_the_collectors_bundle_is_believed(void **state) {
@@ -67,7 +86,7 @@ static void only_the_collectors_bundle_is_believed(void **state) {
     struct tcn_arena arena = {0};
     assert_int_equal(tcn_seal_init(), TCN_OK);
     assert_int_equal(tcn_arena_init(&arena, 1024 * 1024), TCN_OK);
-    make_bundle(&arena, data, sizeof data);
+    bundle_bytes = make_bundle(&arena, data, sizeof data, 9, 0);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct fake fake;
         struct tcn_names names = {0};
@@ -89,9 +108,95 @@ static void only_the_collectors_bundle_is_believed(void **state) {
     tcn_arena_fini(&arena);
 }
 
+/* The version of DIR/bundle.bin. */
+static uint64_t version_in(const char *dir, const struct tcn_public_key *key) {
+    struct tcn_names names = {0};
+    assert_int_equal(tcn_names_load(dir, key, &names), TCN_OK);
+    const uint64_t version = names.bundle.version;
+    tcn_names_fini(&names);
+    return version;
+}
+
+static void hear_a_session(struct tcn_session *session, uint64_t wanted) {
+    const int64_t deadline_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
+    struct tcn_session_message message;
+    uint64_t request = 0;
+    assert_int_equal(tcn_session_bundle_version(session), 0);
+    assert_int_equal(
+        tcn_session_ask(session, TCN_KIND_ASK, tcn_slice_text("?"), false, deadline_ns, &request),
+        TCN_OK);
+    assert_int_equal(tcn_session_recv(session, deadline_ns, &message), TCN_OK);
+    assert_int_equal(tcn_session_bundle_version(session), wanted);
+}
+
+static void a_newer_bundle_takes_the_place_of_the_one_in_hand(void **state) {
+    (void)state;
+    static uint8_t data[256 * 1024];
+    static uint8_t kept_data[256 * 1024];
+    char dir[] = P_tmpdir "/tocsin-names-XXXXXX";
+    char path[sizeof dir + 32];
+    static const struct {
+        enum said said;
+        uint64_t version;
+        uint8_t log;
+        bool is_beside; /* another program writes the file just now */
+        enum tcn_status expected;
+        uint64_t in_hand;
+        uint64_t in_file;
+    } rows[] = {
+        {SAID_FORGED, 9, 0, false, TCN_BAD_SIGNATURE, 8, 8},
+        {SAID_GARBAGE, 9, 0, false, TCN_MALFORMED, 8, 8},
+        {SAID_BUNDLE, 8, 0, false, TCN_EXISTS, 8, 8},
+        {SAID_BUNDLE, 7, 0, false, TCN_EXISTS, 8, 8},
+        {SAID_BUNDLE, 9, 1, false, TCN_FOREIGN_LOG, 8, 8},
+        {SAID_BUNDLE, 9, 0, true, TCN_OK, 9, 8},
+        {SAID_BUNDLE, 9, 0, false, TCN_OK, 9, 9},
+    };
+    struct tcn_arena arena = {0};
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 4 * 1024 * 1024), TCN_OK);
+    assert_non_null(mkdtemp(dir));
+    const struct tcn_slice kept = make_bundle(&arena, kept_data, sizeof kept_data, 8, 0);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct fake fake;
+        struct tcn_names names = {0};
+        said = rows[i].said;
+        bundle_bytes = make_bundle(&arena, data, sizeof data, rows[i].version, rows[i].log);
+        fake_make(&fake, script_session_and_bundle);
+        fake.bundle_version = 9;
+        fake_begin(&fake);
+        const struct tcn_public_key *key = &fake.collector.signing.public_key;
+        assert_int_equal(tcn_setup_file_write(dir, "bundle.bin", &fake.collector.signing,
+                                              TCN_CONTEXT_BUNDLE, kept),
+                         TCN_OK);
+        assert_int_equal(tcn_names_load(dir, key, &names), TCN_OK);
+        (void)snprintf(path, sizeof path, "%s/bundle.bin.part", dir);
+        const int beside = rows[i].is_beside ? open(path, O_CREAT | O_WRONLY, 0600) : -1;
+        assert_true(beside < 0 || flock(beside, LOCK_EX) == 0);
+        struct tcn_session *session = fake_session(&fake);
+        hear_a_session(session, 9);
+        assert_int_equal(
+            tcn_names_renew(session, dir, tcn_clock_monotonic_ns() + PATIENCE_NS, &names),
+            rows[i].expected);
+        assert_int_equal(names.bundle.version, rows[i].in_hand);
+        assert_non_null(tcn_policy_organ_by_id(&names.policy, tcn_slice_text("safety")));
+        assert_int_equal(version_in(dir, key), rows[i].in_file);
+        assert_true(beside < 0 || close(beside) == 0);
+        tcn_names_fini(&names);
+        tcn_session_close(&session);
+        fake_stop(&fake);
+    }
+    tcn_arena_fini(&arena);
+    (void)unlink(path);
+    (void)snprintf(path, sizeof path, "%s/bundle.bin", dir);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_collectors_bundle_is_believed),
+        cmocka_unit_test(a_newer_bundle_takes_the_place_of_the_one_in_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -236,14 +236,13 @@ static inline struct tcn_welcome sample_welcome(void) {
 }
 
 static inline struct tcn_session_given sample_session_given(void) {
-    return (struct tcn_session_given){
-        .session = 42,
-        .log_id = sample_id(43),
-        .generation = 44,
-        .principal = 45,
-        .nonce = sample_id(46),
-        .brokers = sample_brokers(),
-    };
+    return (struct tcn_session_given){.session = 42,
+                                      .log_id = sample_id(43),
+                                      .generation = 44,
+                                      .principal = 45,
+                                      .nonce = sample_id(46),
+                                      .brokers = sample_brokers(),
+                                      .bundle_version = 47};
 }
 
 static inline struct tcn_receipt_body sample_receipt_body(void) {

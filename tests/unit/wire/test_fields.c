@@ -264,6 +264,7 @@ static void a_session_keeps_every_field(void **state) {
     SAME(nonce);
     SAME(brokers.count);
     SAME(brokers.list);
+    SAME(bundle_version);
 }
 
 static void a_checkpoint_keeps_every_field(void **state) {
