@@ -283,7 +283,7 @@ static void direct(struct work *work) {
         work->texts[i].readers = work->readers;
     }
     if (event->act != TCN_ACT_RECLASSIFIED && event->act != TCN_ACT_CORRECTED &&
-        event->act != TCN_ACT_RELEASED) {
+        event->act != TCN_ACT_RELEASED && event->act != TCN_ACT_SILENCED) {
         event->domain = (struct tcn_slice){0};
         event->division = (struct tcn_slice){0};
     }
