@@ -1,39 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/board.h"
 
-#include "core/board.h"
 #include "core/calendar.h"
 #include "core/guard.h"
-#include "query/board_silent.h"
+#include "query/board_inside.h"
+#include "query/silences.h"
 
 #include <string.h>
 
 #define SLICE 64
 
-/* A board on its way: what it is made of, and the page of it that is wanted. */
-struct making {
-    const struct tcn_query_view *view;
-    const struct tcn_query *query;
-    const struct tcn_policy *policy;
-    struct tcn_board *board;
-    struct tcn_board_row *rows;
-    uint64_t total; /* rows so far */
-    uint32_t count; /* of the page */
-    bool has_more;
-    int64_t now_ns;
-    struct tcn_board_silent silent;
-};
-
-static bool is_desk_query(const struct making *making) {
+static bool is_desk_query(const struct tcn_board_making *making) {
     return making->query->kind == TCN_QUERY_DESK;
 }
 
 /* True when rows of this office are wanted; 0 is of none, or the district. */
-static bool wants(const struct making *making, uint16_t office) {
+static bool wants(const struct tcn_board_making *making, uint16_t office) {
     return making->query->organ == 0 || making->query->organ == office;
 }
 
-static void emit(struct making *making, const struct tcn_board_row *row) {
+void tcn_board_emit(struct tcn_board_making *making, const struct tcn_board_row *row) {
     const uint64_t index = making->total;
     making->total++;
     if (index >= making->query->page && making->count < TCN_ROWS_MAX) {
@@ -43,8 +29,8 @@ static void emit(struct making *making, const struct tcn_board_row *row) {
 }
 
 /* What a row says of a matter: nothing of one that is kept apart. */
-static void fill_matter(const struct making *making, const struct tcn_matter *matter,
-                        struct tcn_board_row *row) {
+void tcn_board_fill(const struct tcn_board_making *making, const struct tcn_matter *matter,
+                    struct tcn_board_row *row) {
     row->matter = matter->id;
     row->organ = matter->holder;
     row->is_guarded = tcn_guard_has(matter);
@@ -60,8 +46,9 @@ static void fill_matter(const struct making *making, const struct tcn_matter *ma
 }
 
 /* One row of the table, by its key; an empty one when it is not there. */
-static enum tcn_status row_of(const struct making *making, const struct tcn_expected_key *key,
-                              struct tcn_expected *out_row, bool *out_has) {
+enum tcn_status tcn_board_find(const struct tcn_board_making *making,
+                               const struct tcn_expected_key *key, struct tcn_expected *out_row,
+                               bool *out_has) {
     size_t count = 0;
     memset(out_row, 0, sizeof(*out_row));
     const enum tcn_status status =
@@ -74,9 +61,53 @@ static enum tcn_status row_of(const struct making *making, const struct tcn_expe
     return status;
 }
 
-/* Takes one matter that is a sign, and says that nobody has it yet. */
-static enum tcn_status add_sign(struct making *making, uint64_t birth) {
+/* The ladder of a clock, and when it told what it told last. */
+static enum tcn_status find_ladder(const struct tcn_board_making *making,
+                                   const struct tcn_matter_clock *clock, struct tcn_ladder *out_row,
+                                   int64_t *out_told_ns, bool *out_has) {
+    struct tcn_ladder rows[TCN_MATTER_LADDERS_MAX];
+    struct tcn_alert told;
+    size_t count = 0;
+    *out_has = false;
+    *out_told_ns = 0;
+    enum tcn_status status = tcn_state_ladders(making->view->state_reader, clock->birth_position,
+                                               rows, TCN_MATTER_LADDERS_MAX, &count);
+    for (size_t i = 0; i < count && status == TCN_OK && !*out_has; i++) {
+        *out_has = rows[i].rule == clock->rule;
+        *out_row = rows[i];
+    }
+    if (status != TCN_OK || !*out_has || out_row->number == 0) {
+        return status;
+    }
+    status = tcn_state_alerts(making->view->state_reader, out_row->stream, out_row->number, &told,
+                              1, &count);
+    *out_told_ns = status == TCN_OK && count == 1 ? told.log_time_ns : INT64_MAX;
+    return status;
+}
+
+/* When who owes the act of each clock was urged of it. */
+static enum tcn_status find_urged(const struct tcn_board_making *making,
+                                  const struct tcn_matter_clock *clocks, uint32_t count,
+                                  int64_t *out_urged_ns) {
+    struct tcn_ladder row;
+    int64_t told_ns = 0;
+    bool has = false;
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
+        out_urged_ns[i] = INT64_MAX;
+        if (tcn_sign_is_late(&clocks[i], making->now_ns)) {
+            status = find_ladder(making, &clocks[i], &row, &told_ns, &has);
+            out_urged_ns[i] =
+                tcn_board_urged_ns(making->policy->plans, &clocks[i], has ? &row : NULL, told_ns);
+        }
+    }
+    return status;
+}
+
+/* Takes one matter that is a sign. */
+static enum tcn_status add_sign(struct tcn_board_making *making, uint64_t birth) {
     struct tcn_matter_clock clocks[TCN_MATTER_CLOCKS_MAX];
+    int64_t urged_ns[TCN_MATTER_CLOCKS_MAX];
     struct tcn_matter matter;
     size_t count = 0;
     enum tcn_status status = tcn_state_matter(making->view->state_reader, birth, &matter);
@@ -87,16 +118,15 @@ static enum tcn_status add_sign(struct making *making, uint64_t birth) {
     if (status != TCN_OK) {
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
-    tcn_board_add(making->board, &matter, clocks, (uint32_t)count);
-    if (is_desk_query(making) && tcn_sign_is_untaken(&matter) && !tcn_guard_has(&matter)) {
-        struct tcn_board_row row = {.kind = TCN_BOARD_UNTAKEN};
-        fill_matter(making, &matter, &row);
-        emit(making, &row);
+    status = find_urged(making, clocks, (uint32_t)count, urged_ns);
+    if (status != TCN_OK) {
+        return status;
     }
+    tcn_board_add(making->board, &matter, clocks, urged_ns, (uint32_t)count);
     return TCN_OK;
 }
 
-static enum tcn_status add_signs(struct making *making) {
+static enum tcn_status add_signs(struct tcn_board_making *making) {
     struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_SIGN};
     struct tcn_expected rows[SLICE];
     uint32_t looked = 0;
@@ -122,8 +152,9 @@ static enum tcn_status add_signs(struct making *making) {
 
 /* Matters that call for check-ins, from a key on, which moves behind them. Fewer than SLICE are the
  * last, as are those behind which no board looks. */
-static enum tcn_status read_warnings(const struct making *making, struct tcn_expected_key *key,
-                                     struct tcn_expected *out_rows, size_t *out_count) {
+static enum tcn_status read_warnings(const struct tcn_board_making *making,
+                                     struct tcn_expected_key *key, struct tcn_expected *out_rows,
+                                     size_t *out_count) {
     size_t count = 0;
     size_t found = 0;
     const enum tcn_status status =
@@ -139,7 +170,7 @@ static enum tcn_status read_warnings(const struct making *making, struct tcn_exp
 }
 
 /* True when an open matter of a domain calls for check-ins of an office; from when. */
-static enum tcn_status called_since(const struct making *making, const char *domain,
+static enum tcn_status called_since(const struct tcn_board_making *making, const char *domain,
                                     uint16_t office, int64_t *out_since_ns) {
     struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_WARNING};
     struct tcn_expected rows[SLICE];
@@ -160,7 +191,7 @@ static enum tcn_status called_since(const struct making *making, const char *dom
 }
 
 /* From when a report is expected of an office: as core/fold_expected has it. */
-static enum tcn_status expected_from(const struct making *making,
+static enum tcn_status expected_from(const struct tcn_board_making *making,
                                      const struct tcn_expected_report *report, uint16_t office,
                                      int64_t *out_from_ns) {
     const struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_SEAT, .organ = office};
@@ -182,8 +213,9 @@ static enum tcn_status expected_from(const struct making *making,
 }
 
 /* How a report of an office stands; `out_last` is lent to the verdict's reader. */
-static enum tcn_status judge(const struct making *making, const struct tcn_expected_report *report,
-                             uint16_t office, struct tcn_expected *out_last,
+static enum tcn_status judge(const struct tcn_board_making *making,
+                             const struct tcn_expected_report *report, uint16_t office,
+                             struct tcn_expected *out_last,
                              struct tcn_expected_verdict *out_verdict) {
     const struct tcn_expected_key key = {
         .row = TCN_EXPECTED_ROW_LAST, .organ = office, .number = tcn_expected_number(report)};
@@ -192,7 +224,7 @@ static enum tcn_status judge(const struct making *making, const struct tcn_expec
                                     .last = out_last,
                                     .now_ns = making->now_ns};
     bool has = false;
-    enum tcn_status status = row_of(making, &key, out_last, &has);
+    enum tcn_status status = tcn_board_find(making, &key, out_last, &has);
     if (status == TCN_OK) {
         status = expected_from(making, report, office, &in.from_ns);
     }
@@ -201,8 +233,8 @@ static enum tcn_status judge(const struct making *making, const struct tcn_expec
 }
 
 /* The report that ticks a line for an office, or a check-in of it (line empty); NULL. */
-static const struct tcn_expected_report *report_of(const struct making *making, const char *line,
-                                                   const struct tcn_organ *office) {
+static const struct tcn_expected_report *
+report_of(const struct tcn_board_making *making, const char *line, const struct tcn_organ *office) {
     const struct tcn_plans *plans = making->policy->plans;
     for (uint32_t i = 0; plans != NULL && i < plans->report_count; i++) {
         const struct tcn_expected_report *report = &plans->reports[i];
@@ -214,7 +246,7 @@ static const struct tcn_expected_report *report_of(const struct making *making, 
 }
 
 /* One cell. */
-static enum tcn_status make_cell(struct making *making, const struct tcn_line *line,
+static enum tcn_status make_cell(struct tcn_board_making *making, const struct tcn_line *line,
                                  const struct tcn_organ *office, struct tcn_board_row *out_row) {
     const uint64_t number = tcn_expected_line_number(tcn_slice_text(line->id));
     const struct tcn_expected_key key = {
@@ -224,7 +256,7 @@ static enum tcn_status make_cell(struct making *making, const struct tcn_line *l
     struct tcn_expected last;
     struct tcn_expected breach;
     bool has_breach = false;
-    enum tcn_status status = row_of(making, &key, &breach, &has_breach);
+    enum tcn_status status = tcn_board_find(making, &key, &breach, &has_breach);
     if (status == TCN_OK && report != NULL) {
         status = judge(making, report, office->number, &last, &said.verdict);
         said.last = &last;
@@ -237,7 +269,7 @@ static enum tcn_status make_cell(struct making *making, const struct tcn_line *l
 }
 
 /* All cells of a line, behind the district's row of it. */
-static enum tcn_status make_line(struct making *making, const struct tcn_line *line) {
+static enum tcn_status make_line(struct tcn_board_making *making, const struct tcn_line *line) {
     const struct tcn_policy *policy = making->policy;
     struct tcn_board_row district;
     enum tcn_status status = TCN_OK;
@@ -251,17 +283,17 @@ static enum tcn_status make_line(struct making *making, const struct tcn_line *l
         status = make_cell(making, line, &policy->organs[i], &cell);
         if (status == TCN_OK) {
             tcn_board_take(&district, &cell);
-            emit(making, &cell);
+            tcn_board_emit(making, &cell);
         }
     }
     if (status == TCN_OK && making->query->organ == 0) {
-        emit(making, &district);
+        tcn_board_emit(making, &district);
     }
     return status;
 }
 
 /* Why an office is silent, and what it owes of check-ins. */
-static enum tcn_status make_office(struct making *making, const struct tcn_organ *office,
+static enum tcn_status make_office(struct tcn_board_making *making, const struct tcn_organ *office,
                                    bool is_overdue, int64_t spoke_ns) {
     const struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_OFFICE, .organ = office->number};
     const struct tcn_calendar *calendar = tcn_expected_calendar(making->policy);
@@ -269,7 +301,7 @@ static enum tcn_status make_office(struct making *making, const struct tcn_organ
     struct tcn_board_row row = {.kind = TCN_BOARD_OFFICE, .office = office->number};
     struct tcn_expected absence;
     bool has = false;
-    enum tcn_status status = row_of(making, &key, &absence, &has);
+    enum tcn_status status = tcn_board_find(making, &key, &absence, &has);
     if (status == TCN_OK && report != NULL) {
         struct tcn_expected last;
         struct tcn_expected_verdict verdict;
@@ -301,12 +333,12 @@ static enum tcn_status make_office(struct making *making, const struct tcn_organ
         row.since_ns = spoke_ns;
     }
     if (status == TCN_OK) {
-        emit(making, &row);
+        tcn_board_emit(making, &row);
     }
     return status;
 }
 
-static enum tcn_status make_offices(struct making *making) {
+static enum tcn_status make_offices(struct tcn_board_making *making) {
     const struct tcn_policy *policy = making->policy;
     enum tcn_status status = tcn_board_silent_find(making->view->state_reader, &making->silent);
     for (uint32_t i = 0; i < policy->organ_count && status == TCN_OK; i++) {
@@ -337,7 +369,8 @@ static enum tcn_status make_offices(struct making *making) {
 }
 
 /* A matter that calls for check-ins, where it concerns who asks. */
-static enum tcn_status make_warning(struct making *making, const struct tcn_expected *warning) {
+static enum tcn_status make_warning(struct tcn_board_making *making,
+                                    const struct tcn_expected *warning) {
     const uint16_t office = making->query->organ;
     struct tcn_board_row row = {.kind = TCN_BOARD_WARNING};
     struct tcn_matter matter;
@@ -347,13 +380,13 @@ static enum tcn_status make_warning(struct making *making, const struct tcn_expe
     const enum tcn_status status =
         tcn_state_matter(making->view->state_reader, warning->key.number, &matter);
     if (status == TCN_OK && !tcn_guard_has(&matter)) {
-        fill_matter(making, &matter, &row);
-        emit(making, &row);
+        tcn_board_fill(making, &matter, &row);
+        tcn_board_emit(making, &row);
     }
     return status;
 }
 
-static enum tcn_status make_warnings(struct making *making) {
+static enum tcn_status make_warnings(struct tcn_board_making *making) {
     struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_WARNING};
     struct tcn_expected rows[SLICE];
     size_t count = SLICE;
@@ -369,116 +402,31 @@ static enum tcn_status make_warnings(struct making *making) {
     return status;
 }
 
-static void make_lates(struct making *making) {
+/* Which organs are not rung for some of what they are told, beside exercises. */
+static enum tcn_status make_silences(struct tcn_board_making *making, struct tcn_arena *arena) {
+    struct tcn_silences *silences = tcn_arena_alloc(arena, sizeof(*silences));
+    const enum tcn_status status =
+        silences != NULL ? tcn_silences_load(making->view, silences) : TCN_NOMEM;
+    for (uint32_t i = 0; status == TCN_OK && i < silences->count; i++) {
+        const struct tcn_board_row row = tcn_silences_board_row(silences, i);
+        const bool is_real = silences->rows[i].mode == making->view->charter->genesis.mode;
+        if (is_real && wants(making, row.organ)) {
+            tcn_board_emit(making, &row);
+        }
+    }
+    return status;
+}
+
+static void make_lates(struct tcn_board_making *making) {
     for (uint32_t i = 0; i < making->board->late_count; i++) {
         if (wants(making, making->board->lates[i].office)) {
-            emit(making, &making->board->lates[i]);
+            tcn_board_emit(making, &making->board->lates[i]);
         }
     }
     making->has_more = making->has_more || making->board->has_more;
 }
 
-/* One limit that ends today, of a matter that is nobody's secret. */
-static enum tcn_status make_due(struct making *making, const struct tcn_due *due) {
-    struct tcn_board_row row = {.kind = TCN_BOARD_DUE, .until_ns = due->until_ns};
-    struct tcn_matter_clock clock;
-    struct tcn_matter matter;
-    size_t count = 0;
-    enum tcn_status status =
-        tcn_state_matter(making->view->state_reader, due->key.subject, &matter);
-    if (status == TCN_OK) {
-        status = tcn_state_clocks(making->view->state_reader, due->key.subject, due->key.rule,
-                                  &clock, 1, &count);
-    }
-    if (status != TCN_OK) {
-        return status == TCN_ABSENT ? TCN_CORRUPT : status;
-    }
-    const bool is_it = count == 1 && clock.rule == due->key.rule && !tcn_guard_has(&matter) &&
-                       clock.terms.owes != TCN_CLOCK_OUTSIDE &&
-                       matter.mode == making->view->charter->genesis.mode;
-    if (is_it) {
-        fill_matter(making, &matter, &row);
-        row.organ = tcn_board_owing(making->policy, &matter, &clock);
-        row.until_ns = clock.times.limit_ns;
-        memcpy(row.rule, clock.id, sizeof(row.rule));
-        emit(making, &row);
-    }
-    return TCN_OK;
-}
-
-/* What ends today: its next step is today too. */
-static enum tcn_status make_dues(struct making *making, struct tcn_arena *arena) {
-    const struct tcn_calendar *calendar = tcn_expected_calendar(making->policy);
-    const int64_t end_ns =
-        tcn_calendar_day_end_ns(calendar, tcn_calendar_day(calendar, making->now_ns));
-    struct tcn_due *dues = tcn_arena_alloc(arena, TCN_SLICE_RECORDS_MAX * sizeof(*dues));
-    size_t count = 0;
-    if (dues == NULL) {
-        return TCN_NOMEM;
-    }
-    enum tcn_status status =
-        tcn_state_dues(making->view->state_reader, end_ns, dues, TCN_SLICE_RECORDS_MAX, &count);
-    for (size_t i = 0; i < count && status == TCN_OK; i++) {
-        if (dues[i].key.kind == TCN_DUE_CLOCK && dues[i].until_ns <= end_ns) {
-            status = make_due(making, &dues[i]);
-        }
-    }
-    making->has_more = making->has_more || count == TCN_SLICE_RECORDS_MAX;
-    return status;
-}
-
-/* What waits for the desk's word; of what is kept apart only that it waits. */
-static enum tcn_status make_holds(struct making *making, struct tcn_arena *arena) {
-    struct tcn_matter *held = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*held));
-    uint64_t before = UINT64_MAX;
-    size_t count = TCN_ROWS_MAX;
-    uint32_t looked = 0;
-    enum tcn_status status = held == NULL ? TCN_NOMEM : TCN_OK;
-    for (; status == TCN_OK && count == TCN_ROWS_MAX && looked < TCN_BOARD_SIGNS_MAX;
-         looked += TCN_ROWS_MAX) {
-        status = tcn_state_held(making->view->state_reader, making->policy->desk, before, held,
-                                TCN_ROWS_MAX, &count);
-        for (size_t i = 0; i < count && status == TCN_OK; i++) {
-            const bool waits = held[i].stage == TCN_STAGE_HELD || held[i].stage == TCN_STAGE_STUB;
-            before = held[i].birth_position;
-            if (waits && held[i].mode == making->view->charter->genesis.mode) {
-                struct tcn_board_row row = {.kind = TCN_BOARD_HOLD};
-                fill_matter(making, &held[i], &row);
-                emit(making, &row);
-            }
-        }
-    }
-    making->has_more = making->has_more || count == TCN_ROWS_MAX;
-    return status;
-}
-
-/* Where the desk's shift began, with the event that says so. */
-static enum tcn_status make_shift(struct making *making, struct tcn_arena *arena,
-                                  struct tcn_answer *answer) {
-    const struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_SHIFT,
-                                         .organ = making->policy->desk};
-    struct tcn_expected shift;
-    bool has = false;
-    enum tcn_status status = row_of(making, &key, &shift, &has);
-    if (status != TCN_OK || !has) {
-        return status;
-    }
-    const struct tcn_board_row row = {
-        .kind = TCN_BOARD_SHIFT, .organ = making->policy->desk, .since_ns = shift.since_ns};
-    struct tcn_event_row *event = tcn_arena_alloc(arena, sizeof(*event));
-    if (event == NULL) {
-        return TCN_NOMEM;
-    }
-    status = tcn_query_event_row(making->view, shift.position, arena, event);
-    if (status == TCN_OK) {
-        emit(making, &row);
-        answer->events = event;
-        answer->event_count = 1;
-    }
-    return status;
-}
-
-static enum tcn_status make_all(struct making *making, struct tcn_arena *arena,
+static enum tcn_status make_all(struct tcn_board_making *making, struct tcn_arena *arena,
                                 struct tcn_answer *answer) {
     const struct tcn_policy *policy = making->policy;
     enum tcn_status status = add_signs(making);
@@ -490,12 +438,9 @@ static enum tcn_status make_all(struct making *making, struct tcn_arena *arena,
         status = make_offices(making);
     }
     status = status == TCN_OK ? make_warnings(making) : status;
-    if (status != TCN_OK || !is_desk_query(making)) {
-        return status;
-    }
-    status = make_dues(making, arena);
-    status = status == TCN_OK ? make_holds(making, arena) : status;
-    return status == TCN_OK ? make_shift(making, arena, answer) : status;
+    status = status == TCN_OK ? make_silences(making, arena) : status;
+    return status == TCN_OK && is_desk_query(making) ? tcn_board_desk(making, arena, answer)
+                                                     : status;
 }
 
 /* True when who asks may ask for this organ's board: an office's, or the whole. */
@@ -509,7 +454,7 @@ enum tcn_status tcn_query_board(const struct tcn_query_view *view, const struct 
     const struct tcn_policy *policy = view->policy != NULL ? view->policy : &view->charter->policy;
     struct tcn_applied applied;
     const size_t sums = tcn_board_room(policy) * sizeof(struct tcn_board_sum);
-    struct making making = {.view = view, .query = query, .policy = policy};
+    struct tcn_board_making making = {.view = view, .query = query, .policy = policy};
     if (!is_of_office(policy, query->organ)) {
         answer->code = TCN_DENIED;
         return TCN_OK;

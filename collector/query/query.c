@@ -3,6 +3,7 @@
 
 #include "query/board.h"
 #include "query/heads.h"
+#include "query/silences.h"
 #include "query/summonses.h"
 
 #include "base/hash.h"
@@ -460,6 +461,10 @@ static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_q
         return tcn_query_summonses(view, query, arena, answer);
     case TCN_QUERY_SHIFTS:
         return tcn_query_shifts(view, query, arena, answer);
+    case TCN_QUERY_SILENCES:
+        return tcn_query_silences(view, query, arena, answer);
+    case TCN_QUERY_SILENCE_PREVIEW:
+        return tcn_query_silence_preview(view, query, arena, answer);
     case TCN_QUERY_EVENT:
         return event(view, query, arena, answer);
     case TCN_QUERY_BOARD:

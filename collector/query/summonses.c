@@ -5,6 +5,7 @@
 #include "core/fold_clocks.h"
 #include "core/sight.h"
 #include "model/limits.h"
+#include "query/silences.h"
 
 #include <string.h>
 
@@ -70,14 +71,15 @@ static struct tcn_matter told_of(const struct tcn_matter *matter,
                                .opened_ns = summons->since_ns};
 }
 
-static enum tcn_status fill(const struct tcn_query_view *view, struct tcn_summons_row *row,
-                            struct tcn_matter *matter) {
+static enum tcn_status fill(const struct tcn_query_view *view, const struct tcn_silences *silences,
+                            struct tcn_summons_row *row, struct tcn_matter *matter) {
     const struct tcn_policy *policy = policy_of(view);
     const enum tcn_status status =
         tcn_state_matter(view->state_reader, row->summons.birth_position, matter);
     if (status != TCN_OK) {
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
+    row->is_silenced = tcn_silences_cover(policy, silences, &row->summons, matter);
     if (view->asker != NULL && !tcn_sight_sees(view->asker, policy, matter)) {
         *matter = told_of(matter, &row->summons);
         return TCN_OK;
@@ -119,18 +121,22 @@ enum tcn_status tcn_query_summonses(const struct tcn_query_view *view,
     struct tcn_summons *found = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*found));
     struct tcn_summons_row *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
     struct tcn_matter *matters = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*matters));
+    struct tcn_silences *silences = tcn_arena_alloc(arena, sizeof(*silences));
     size_t count = 0;
     uint64_t next_page = 0;
-    if (found == NULL || rows == NULL || matters == NULL) {
+    if (found == NULL || rows == NULL || matters == NULL || silences == NULL) {
         return TCN_NOMEM;
     }
     if (query->organ == 0) {
         return TCN_BAD_VALUE; /* whose? */
     }
-    enum tcn_status status = find_page(view, query, found, &count, &next_page);
+    enum tcn_status status = tcn_silences_load(view, silences);
+    if (status == TCN_OK) {
+        status = find_page(view, query, found, &count, &next_page);
+    }
     for (size_t i = 0; i < count && status == TCN_OK; i++) {
         rows[i] = (struct tcn_summons_row){.summons = found[i]};
-        status = fill(view, &rows[i], &matters[i]);
+        status = fill(view, silences, &rows[i], &matters[i]);
     }
     if (status != TCN_OK) {
         return status;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "core/guard.h"
+#include "core/ladder.h"
 
 #include <string.h>
 
@@ -30,30 +31,36 @@ uint16_t tcn_board_owing(const struct tcn_policy *policy, const struct tcn_matte
     return clock->terms.owes == TCN_CLOCK_DESK && policy->desk != 0 ? policy->desk : matter->holder;
 }
 
-/** True for a ladder's step that the matter's clock climbs once it is overdue. */
-static bool is_step_of(const struct tcn_escalation_step *step, const struct tcn_matter *matter,
-                       const struct tcn_matter_clock *clock) {
-    return step->cause == TCN_ESCALATION_OVERDUE &&
-           (step->clock[0] == '\0' || strcmp(step->clock, clock->id) == 0) &&
-           (unsigned)matter->severity >= (unsigned)step->severity_min;
+/** True for a step that urges of a limit that has passed. */
+static bool is_urge(const struct tcn_escalation_step *step) {
+    return step->cause == TCN_ESCALATION_OVERDUE && step->kind == TCN_ESCALATION_URGE;
 }
 
-int64_t tcn_board_urged_ns(const struct tcn_plans *plans, const struct tcn_matter *matter,
-                           const struct tcn_matter_clock *clock) {
-    int64_t urged_ns = clock->times.limit_ns;
-    int64_t at_ns = urged_ns;
+/** True when the policy would have somebody urged of this clock at all. */
+static bool has_urge(const struct tcn_plans *plans, const struct tcn_matter_clock *clock) {
     const uint32_t count = plans != NULL ? plans->step_count : 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct tcn_escalation_step *step = &plans->steps[i];
-        const bool is_first = i == 0 || strcmp(step->ladder, plans->steps[i - 1].ladder) != 0;
-        at_ns = is_first ? clock->times.limit_ns : at_ns;
-        at_ns = tcn_time_plus(at_ns, (int64_t)step->spacing_minutes * MINUTE_NS);
-        if (is_step_of(step, matter, clock) && step->kind == TCN_ESCALATION_URGE &&
-            at_ns > urged_ns) {
-            urged_ns = at_ns; /* of several ladders the latest: nobody is accused too early */
+        if (is_urge(step) && (step->clock[0] == '\0' || strcmp(step->clock, clock->id) == 0)) {
+            return true;
         }
     }
-    return urged_ns;
+    return false;
+}
+
+int64_t tcn_board_urged_ns(const struct tcn_plans *plans, const struct tcn_matter_clock *clock,
+                           const struct tcn_ladder *row, int64_t told_ns) {
+    if (!has_urge(plans, clock)) {
+        return clock->times.limit_ns;
+    }
+    const uint32_t told_count = row != NULL && row->number != 0 ? row->step_count : 0;
+    for (uint32_t i = 0; i < told_count; i++) {
+        const struct tcn_escalation_step *step = tcn_ladder_step(plans, row->id, i);
+        if (step != NULL && is_urge(step)) {
+            return told_ns; /* or of a step behind it: nobody is accused too early */
+        }
+    }
+    return INT64_MAX;
 }
 
 /** Notes that an organ owes something of the line at an office, once, since when at the longest. */
@@ -80,10 +87,8 @@ static void add_late(struct tcn_board *board, const struct tcn_line *line, uint1
 /** A limit that has passed is a warning, and a breach when nobody stirred for so long after the
  * holder was urged. */
 static enum tcn_sign sign_of_clock(const struct tcn_board *board, const struct tcn_line *line,
-                                   const struct tcn_matter *matter,
-                                   const struct tcn_matter_clock *clock) {
-    int64_t since_ns = tcn_board_urged_ns(board->policy->plans, matter, clock);
-    since_ns = matter->last_ns > since_ns ? matter->last_ns : since_ns;
+                                   const struct tcn_matter *matter, int64_t urged_ns) {
+    const int64_t since_ns = matter->last_ns > urged_ns ? matter->last_ns : urged_ns;
     const int64_t silent_ns = tcn_time_minus(board->now_ns, since_ns);
     const bool is_breach =
         line->breach_silent_days > 0 && silent_ns >= (int64_t)line->breach_silent_days * DAY_NS;
@@ -100,7 +105,8 @@ static void take(struct tcn_board_sum *sum, enum tcn_sign sign, int64_t since_ns
 }
 
 void tcn_board_add(struct tcn_board *board, const struct tcn_matter *matter,
-                   const struct tcn_matter_clock *clocks, uint32_t clock_count) {
+                   const struct tcn_matter_clock *clocks, const int64_t *urged_ns,
+                   uint32_t clock_count) {
     const struct tcn_line *line = tcn_sign_line(board->policy, matter);
     if (line == NULL) { /* B2 */
         return;
@@ -115,7 +121,7 @@ void tcn_board_add(struct tcn_board *board, const struct tcn_matter *matter,
     }
     for (uint32_t i = 0; i < clock_count; i++) {
         if (tcn_sign_is_late(&clocks[i], board->now_ns)) {
-            take(sum, sign_of_clock(board, line, matter, &clocks[i]), learned_ns, is_self);
+            take(sum, sign_of_clock(board, line, matter, urged_ns[i]), learned_ns, is_self);
             add_late(board, line, office, tcn_board_owing(board->policy, matter, &clocks[i]),
                      clocks[i].times.limit_ns);
         }

@@ -31,6 +31,7 @@
 #include "core/expected.h"
 #include "core/signs.h"
 #include "model/board.h"
+#include "model/ladder.h"
 
 /** Organs that owe late acts, of all lines and offices together; of more the board says that there
  * are more. */
@@ -65,9 +66,11 @@ struct tcn_board_said {
 
 /** Sums that a board needs for a policy. */
 size_t tcn_board_room(const struct tcn_policy *policy);
-/** Adds a matter that may be a sign, with its clocks. Guarded ones add nothing (B2). */
+/** Adds a matter that may be a sign, with its clocks, and when who owes the act of each was urged
+ * (tcn_board_urged_ns). Guarded ones add nothing (B2). */
 void tcn_board_add(struct tcn_board *board, const struct tcn_matter *matter,
-                   const struct tcn_matter_clock *clocks, uint32_t clock_count);
+                   const struct tcn_matter_clock *clocks, const int64_t *urged_ns,
+                   uint32_t clock_count);
 /** The cell of a line at an office, once all matters are added. */
 void tcn_board_cell(const struct tcn_board *board, const struct tcn_board_said *said,
                     struct tcn_board_row *out_row);
@@ -76,10 +79,12 @@ void tcn_board_district(const struct tcn_board *board, const struct tcn_line *li
                         struct tcn_board_row *out_row);
 /** Takes a cell into the district's row. */
 void tcn_board_take(struct tcn_board_row *district, const struct tcn_board_row *cell);
-/** When who leads is to be urged of a limit that has passed: with the policy's steps for it, else
- * at once. */
-int64_t tcn_board_urged_ns(const struct tcn_plans *plans, const struct tcn_matter *matter,
-                           const struct tcn_matter_clock *clock);
+/** When who owes the act of a limit that has passed was urged, by the row of the clock's ladder and
+ * the log time of what it told last; INT64_MAX when nobody was: a step comes only
+ * once the one before it was delivered. `row` is NULL when the clock has none. With a policy that
+ * has no such step the limit. */
+int64_t tcn_board_urged_ns(const struct tcn_plans *plans, const struct tcn_matter_clock *clock,
+                           const struct tcn_ladder *row, int64_t told_ns);
 /** Who owes the act of a clock: the holder, the office or the desk. */
 uint16_t tcn_board_owing(const struct tcn_policy *policy, const struct tcn_matter *matter,
                          const struct tcn_matter_clock *clock);

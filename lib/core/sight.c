@@ -36,9 +36,11 @@ enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t des
     const bool sees_all = asker->all_streams;
     const bool is_admin = asker->role == TCN_ROLE_ADMIN;
     switch (query->kind) {
-    case TCN_QUERY_SUMMONSES: /* always one organ's: nobody is called to all of them */
+    case TCN_QUERY_SUMMONSES:       /* always one organ's: nobody is called to all of them */
+    case TCN_QUERY_SILENCE_PREVIEW: /* and an organ silences its own stream alone */
         return narrow_to_organ(asker, query);
     case TCN_QUERY_SHIFTS: /* the desk sees every organ's */
+    case TCN_QUERY_SILENCES:
         return sees_all || may_read(asker, desk) ? TCN_OK : narrow_to_organ(asker, query);
     case TCN_QUERY_MATTERS:
     case TCN_QUERY_STREAMS:

@@ -77,6 +77,11 @@ void tcn_json_event_row_fields(struct tcn_json_writer *writer, const struct tcn_
 /** A lane of a source. Thread: one per writer. */
 void tcn_json_source_fields(struct tcn_json_writer *writer, const struct tcn_source_state *source);
 
+/** A silence in force; not how much it kept quiet, which the board does not say. `policy` may be
+ * NULL. Thread: one per writer. */
+void tcn_json_silence_fields(struct tcn_json_writer *writer, const struct tcn_silence_row *row,
+                             const struct tcn_policy *policy);
+
 /** A row of the board: the keys of its kind. `policy` may be NULL. Thread: one per writer. */
 void tcn_json_board_fields(struct tcn_json_writer *writer, const struct tcn_board_row *row,
                            const struct tcn_policy *policy);

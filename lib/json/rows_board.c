@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/rows.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /** A text; null when empty. */
@@ -74,6 +76,38 @@ static void add_matter(struct tcn_json_writer *writer, const struct tcn_board_ro
     tcn_json_add_time(writer, "until", row->until_ns);
 }
 
+static void add_silence(struct tcn_json_writer *writer, const struct tcn_board_row *row,
+                        const struct tcn_policy *policy) {
+    struct tcn_silence_row whole = {.silence = {.position = row->position,
+                                                .organ = row->organ,
+                                                .division = row->division,
+                                                .since_ns = row->since_ns,
+                                                .until_ns = row->until_ns},
+                                    .is_suspended = row->is_suspended};
+    memcpy(whole.silence.domain, row->domain, sizeof(whole.silence.domain));
+    memcpy(whole.silence.post, row->post, sizeof(whole.silence.post));
+    memcpy(whole.silence.reason, row->rule, sizeof(whole.silence.reason));
+    tcn_json_silence_fields(writer, &whole, policy);
+}
+
+void tcn_json_silence_fields(struct tcn_json_writer *writer, const struct tcn_silence_row *row,
+                             const struct tcn_policy *policy) {
+    const struct tcn_silence *silence = &row->silence;
+    char division[TCN_DIVISION_DIGITS + 9] = "";
+    if (silence->division != 0) {
+        (void)snprintf(division, sizeof(division), "%012" PRIu64, silence->division);
+    }
+    add_organ(writer, "organ", silence->organ, policy);
+    tcn_json_add_u64(writer, "position", silence->position);
+    add_string(writer, "domain", silence->domain);
+    add_string(writer, "division", division);
+    add_string(writer, "post", silence->post);
+    add_string(writer, "reason", silence->reason);
+    tcn_json_add_time(writer, "since", silence->since_ns);
+    tcn_json_add_time(writer, "until", silence->until_ns);
+    tcn_json_add_bool(writer, "is_suspended", row->is_suspended);
+}
+
 void tcn_json_board_fields(struct tcn_json_writer *writer, const struct tcn_board_row *row,
                            const struct tcn_policy *policy) {
     switch (row->kind) {
@@ -97,6 +131,9 @@ void tcn_json_board_fields(struct tcn_json_writer *writer, const struct tcn_boar
         break;
     case TCN_BOARD_SHIFT:
         tcn_json_add_time(writer, "since", row->since_ns);
+        break;
+    case TCN_BOARD_SILENCE:
+        add_silence(writer, row, policy);
         break;
     case TCN_BOARD_NONE:
     default:

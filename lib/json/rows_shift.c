@@ -44,6 +44,7 @@ void tcn_json_summons_fields(struct tcn_json_writer *writer, const struct tcn_su
     add_some(writer, "title_zh", row->title_zh);
     add_some(writer, "title_en", row->title_en);
     add_instant(writer, "due", row->due_ns);
+    tcn_json_add_bool(writer, "is_silenced", row->is_silenced);
     tcn_json_matter_fields(writer, matter, policy);
 }
 

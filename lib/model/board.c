@@ -11,7 +11,7 @@ const char *tcn_board_state_name(enum tcn_board_state state) {
 
 const char *tcn_board_kind_name(enum tcn_board_kind kind) {
     static const char *const names[] = {"none",    "cell", "late", "office", "warning",
-                                        "untaken", "due",  "hold", "shift"};
+                                        "untaken", "due",  "hold", "shift",  "silence"};
     return NAME(names, (uint32_t)kind);
 }
 

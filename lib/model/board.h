@@ -19,8 +19,9 @@ enum tcn_board_kind {
     TCN_BOARD_LATE = 2,    /**< an organ owes an act of the line whose limit has passed */
     TCN_BOARD_OFFICE = 3,  /**< whether an office is heard, and why not */
     TCN_BOARD_WARNING = 4, /**< a matter that calls for check-ins is open: a weather warning */
+    TCN_BOARD_SILENCE = 9, /**< an organ is not rung for some of what it is told */
     /* Of the desk alone: */
-    TCN_BOARD_UNTAKEN = 5, /**< an urgent matter that nobody has taken in hand */
+    TCN_BOARD_UNTAKEN = 5, /**< an organ was called to something urgent and has not acknowledged */
     TCN_BOARD_DUE = 6,     /**< a limit that ends today */
     TCN_BOARD_HOLD = 7,    /**< a matter that waits for the desk's word */
     TCN_BOARD_SHIFT = 8,   /**< where the desk's shift began: the event is among the answer's */
@@ -48,16 +49,19 @@ struct tcn_board_row {
     enum tcn_board_kind kind;
     char line[TCN_WORD_BYTES_MAX + 1]; /**< CELL, LATE */
     uint16_t office;                   /**< of the place; 0: of none, or the district */
-    uint16_t organ;               /**< LATE: who owes; UNTAKEN, HOLD: who leads; DUE: who owes */
-    enum tcn_board_state state;   /**< CELL */
-    enum tcn_expected_state said; /**< CELL: its zero report; OFFICE: its check-in */
-    enum tcn_board_cause cause;   /**< OFFICE */
-    char post[TCN_WORD_BYTES_MAX + 1]; /**< CELL: that signed */
+    uint16_t organ;                    /**< LATE, DUE: who owes; UNTAKEN: who has not acknowledged;
+                                          HOLD: who leads; SILENCE: whose */
+    enum tcn_board_state state;        /**< CELL */
+    enum tcn_expected_state said;      /**< CELL: its zero report; OFFICE: its check-in */
+    enum tcn_board_cause cause;        /**< OFFICE */
+    char post[TCN_WORD_BYTES_MAX + 1]; /**< CELL: that signed; SILENCE: that wants it */
     int64_t said_ns;                   /**< CELL: as of when; OFFICE: of its last sign of life */
-    int64_t until_ns;                  /**< CELL: what was said holds until then; DUE: the limit */
+    int64_t until_ns;                  /**< CELL: what was said holds until then; DUE: the limit;
+                                            SILENCE: its end */
     int64_t due_ns;                    /**< CELL, OFFICE: the newest time that passed in silence */
     int64_t since_ns;        /**< CELL: the oldest open early warning was learned; LATE: the oldest
-                                  limit passed; OFFICE: silent since; of a matter: learned */
+                                  limit passed; OFFICE: silent since; of a matter: learned;
+                                  SILENCE: said */
     bool is_self;            /**< CELL: its office reported that one itself; else it was found */
     uint32_t signed_count;   /**< CELL of the district: offices that have signed it safe … */
     uint32_t office_count;   /**< … of so many */
@@ -69,18 +73,21 @@ struct tcn_board_row {
     int64_t stopped_ns;                  /**< OFFICE: its program stood still from then … */
     int64_t back_ns;                     /**< … until then, as it said afterwards */
     struct tcn_id matter;                /**< WARNING, UNTAKEN, DUE, HOLD */
-    char domain[TCN_WORD_BYTES_MAX + 1]; /**< of it; empty when it is kept apart */
+    char domain[TCN_WORD_BYTES_MAX + 1]; /**< of it; empty when it is kept apart; SILENCE: that it
+                                            names; empty: none */
     uint64_t division;                   /**< of it; likewise */
     enum tcn_severity severity;
     enum tcn_stage stage;
     bool is_guarded;                   /**< HOLD: kept apart: nothing else is told */
-    char rule[TCN_WORD_BYTES_MAX + 1]; /**< DUE: the clock's rule */
+    char rule[TCN_WORD_BYTES_MAX + 1]; /**< DUE: the clock's rule; SILENCE: its reason */
+    bool is_suspended;                 /**< SILENCE: a weather warning is in force */
+    uint64_t position;                 /**< SILENCE: of the event that said it: its name */
 };
 
 /** "unknown", "known_safe", "warning" or "breach". Thread: any. */
 const char *tcn_board_state_name(enum tcn_board_state state);
-/** "cell", "late", "office", "warning", "untaken", "due", "hold", "shift" or "none". Thread: any.
- */
+/** "cell", "late", "office", "warning", "untaken", "due", "hold", "shift", "silence" or "none".
+ * Thread: any. */
 const char *tcn_board_kind_name(enum tcn_board_kind kind);
 /** "heard", "no_program", "unreachable", "signed_off" or "quiet". Thread: any. */
 const char *tcn_board_cause_name(enum tcn_board_cause cause);

@@ -9,6 +9,7 @@
 
 #include "model/board.h"
 #include "model/registry.h"
+#include "model/silence.h"
 #include "model/state.h"
 
 /** What is asked. Numbers are on the wire. */
@@ -29,6 +30,9 @@ enum tcn_query_kind {
     TCN_QUERY_SUMMONSES = 48, /**< what an organ has not in hand → summons rows, and as many matters
                                  in the same order */
     TCN_QUERY_SHIFTS = 49,    /**< which posts have the duty → shift rows, by organ */
+    TCN_QUERY_SILENCES = 54, /**< what organs are not rung for now → silence rows, by position */
+    TCN_QUERY_SILENCE_PREVIEW = 55, /**< what a silence of `organ` would have kept quiet since
+                                       `since_ns` → a silence row of it all, then one a domain */
 };
 
 #define TCN_QUERY_LATEST UINT64_MAX
@@ -43,9 +47,12 @@ struct tcn_query {
     uint64_t position;
     struct tcn_lane_key lane;
     uint64_t sequence;
-    uint16_t organ;     /**< matters held by it; streams of it; its board */
-    uint32_t principal; /**< one row of the registry */
-    enum tcn_mode mode; /**< SUMMONSES: of matters of this mode; NONE: of both */
+    uint16_t organ;                      /**< matters held by it; streams of it; its board */
+    uint32_t principal;                  /**< one row of the registry */
+    enum tcn_mode mode;                  /**< SUMMONSES: of matters of this mode; NONE: of both */
+    char domain[TCN_WORD_BYTES_MAX + 1]; /**< SILENCE_PREVIEW: that it names; empty: none */
+    uint64_t division;                   /**< likewise; 0: none */
+    int64_t since_ns;                    /**< SILENCE_PREVIEW */
 };
 
 /** An event of a matter, or one that was asked for. */
@@ -77,7 +84,20 @@ struct tcn_summons_row {
     char clock_id[TCN_WORD_BYTES_MAX + 1]; /**< of the matter's clock that ends next; empty: none */
     struct tcn_slice title_zh;             /**< of its rule; empty when it has none; lent */
     struct tcn_slice title_en;
-    int64_t due_ns; /**< last instant of its period; 0 when none runs */
+    int64_t due_ns;   /**< last instant of its period; 0 when none runs */
+    bool is_silenced; /**< a silence of the organ covers the matter now: it need not ring */
+};
+
+/** A silence in force, or, with position 0, a part of a preview: what one would have done. Matters
+ * that are kept apart are in none of its numbers. */
+struct tcn_silence_row {
+    struct tcn_silence silence;
+    bool is_suspended;    /**< a weather warning is in force */
+    uint32_t quiet_count; /**< items that it kept quiet, or would have */
+    uint32_t loud_count;  /**< preview: items in its reach that it can never cover */
+    bool has_more;        /**< older ones were not looked at: the numbers are the least */
+    uint32_t fault;       /**< preview, first row: why it would be refused now
+                               (enum tcn_silence_fault); 0: it would not */
 };
 
 /** The clocks of one rule, counted over all matters. */
@@ -138,6 +158,8 @@ struct tcn_answer {
     uint32_t summons_count;
     const struct tcn_shift *shifts;
     uint32_t shift_count;
+    const struct tcn_silence_row *silences; /**< SILENCES, SILENCE_PREVIEW */
+    uint32_t silence_count;
     struct tcn_slice log_head;           /**< HEAD: the bytes that are signed; else empty */
     struct tcn_slice log_head_signature; /**< of them, in the context of a head's file */
     bool has_stats;

@@ -257,6 +257,18 @@ TCN_MUST_CHECK enum tcn_status tcn_state_summonses(struct tcn_state_reader *read
 TCN_MUST_CHECK enum tcn_status tcn_state_shifts(struct tcn_state_reader *reader,
                                                 uint16_t from_organ, struct tcn_shift *out_shifts,
                                                 size_t count_max, size_t *out_count);
+
+/** Ladders of a matter, in the order of their slots. Errors: as above. Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_state_ladders(struct tcn_state_reader *reader, uint64_t birth,
+                                                 struct tcn_ladder *out_ladders, size_t count_max,
+                                                 size_t *out_count);
+
+/** Silences at or behind `from_position`, in order; the row of position 0, if it is asked for and
+ * there, counts weather warnings. Errors: as above. Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_state_silences(struct tcn_state_reader *reader,
+                                                  uint64_t from_position,
+                                                  struct tcn_silence *out_silences,
+                                                  size_t count_max, size_t *out_count);
 /** Standing words in key order after `after`, which may be NULL for the first ones.
  * Errors: TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_standings(struct tcn_state_reader *reader,

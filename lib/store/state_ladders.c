@@ -332,3 +332,31 @@ enum tcn_status tcn_state_delivery_put(void *context, const struct tcn_delivery 
     state->scattered_count++;
     return tcn_state_row_put(state, TCN_STATE_DB_DELIVERIES, TCN_PUT_NEW, &key, &payload);
 }
+
+enum tcn_status tcn_state_ladders(struct tcn_state_reader *reader, uint64_t birth,
+                                  struct tcn_ladder *out_ladders, size_t count_max,
+                                  size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    const struct tcn_row_from from = {.view = &reader->view};
+    const struct tcn_key key = tcn_state_key_ladder(birth, 0);
+    const size_t most = count_max < TCN_SLICE_RECORDS_MAX ? count_max : TCN_SLICE_RECORDS_MAX;
+    enum tcn_env_step step = TCN_STEP_FROM;
+    size_t count = 0;
+    while (status == TCN_OK && count < most) {
+        struct tcn_env_row row;
+        status = tcn_row_seek(from, TCN_STATE_DB_LADDERS, step, tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_ladder(&row, &out_ladders[count]);
+        }
+        if (status != TCN_OK || out_ladders[count].birth_position != birth) {
+            break;
+        }
+        step = TCN_STEP_NEXT;
+        count++;
+    }
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    *out_count = count;
+    return TCN_OK;
+}

@@ -102,3 +102,28 @@ enum tcn_status tcn_state_silence_next(void *context, uint64_t position,
                      tcn_key_slice(&key), &row);
     return status == TCN_OK ? tcn_state_decode_silence(&row, out_silence) : status;
 }
+
+enum tcn_status tcn_state_silences(struct tcn_state_reader *reader, uint64_t from_position,
+                                   struct tcn_silence *out_silences, size_t count_max,
+                                   size_t *out_count) {
+    enum tcn_status status = tcn_view_use(&reader->view);
+    const struct tcn_row_from from = {.view = &reader->view};
+    const struct tcn_key key = tcn_key_u64(from_position);
+    const size_t most = count_max < TCN_SLICE_RECORDS_MAX ? count_max : TCN_SLICE_RECORDS_MAX;
+    enum tcn_env_step step = TCN_STEP_FROM;
+    size_t count = 0;
+    while (status == TCN_OK && count < most) {
+        struct tcn_env_row row;
+        status = tcn_row_seek(from, TCN_STATE_DB_SILENCES, step, tcn_key_slice(&key), &row);
+        if (status == TCN_OK) {
+            status = tcn_state_decode_silence(&row, &out_silences[count]);
+        }
+        step = TCN_STEP_NEXT;
+        count += status == TCN_OK ? 1 : 0;
+    }
+    if (status != TCN_OK && status != TCN_ABSENT) {
+        return status;
+    }
+    *out_count = count;
+    return TCN_OK;
+}

@@ -2,7 +2,7 @@
 #include "wire/board_row.h"
 
 static const struct tcn_scan_rule board_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_BOARD_SHIFT),
+    [1] = TCN_RULE_NUMBER(TCN_BOARD_SILENCE),
     [2] = TCN_RULE_WORD,
     [3] = TCN_RULE_ORGAN,
     [4] = TCN_RULE_ORGAN,
@@ -31,6 +31,8 @@ static const struct tcn_scan_rule board_rules[] = {
     [27] = TCN_RULE_NUMBER(TCN_STAGE_MAX),
     [28] = TCN_RULE_FLAG,
     [29] = TCN_RULE_WORD,
+    [30] = TCN_RULE_FLAG,
+    [31] = TCN_RULE_U64,
 };
 
 const struct tcn_scan_table tcn_wire_board_table = {
@@ -72,6 +74,8 @@ enum tcn_status tcn_wire_board_put(uint32_t number, const struct tcn_board_row *
     message.stage = (uint32_t)row->stage;
     message.is_guarded = row->is_guarded;
     message.rule = tcn_pb_chars(row->rule);
+    message.is_suspended = row->is_suspended;
+    message.position = row->position;
     return tcn_pb_put_message(number, &message.base, writer);
 }
 
@@ -106,5 +110,7 @@ void tcn_wire_board_take(const Tocsin__V1__BoardRow *message, struct tcn_board_r
     row.stage = (enum tcn_stage)message->stage;
     row.is_guarded = message->is_guarded;
     tcn_pb_take_chars(message->rule, row.rule, sizeof(row.rule));
+    row.is_suspended = message->is_suspended;
+    row.position = message->position;
     *out_row = row;
 }

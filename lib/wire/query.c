@@ -5,7 +5,7 @@
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule ask_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_QUERY_SHIFTS),
+    [1] = TCN_RULE_NUMBER(TCN_QUERY_SILENCE_PREVIEW),
     [2] = TCN_RULE_U64,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_ID,
@@ -17,6 +17,9 @@ static const struct tcn_scan_rule ask_rules[] = {
     [10] = TCN_RULE_ORGAN,
     [11] = TCN_RULE_U32,
     [16] = TCN_RULE_NUMBER(TCN_MODE_EXERCISE),
+    [17] = TCN_RULE_WORD,
+    [18] = TCN_RULE_U64,
+    [19] = TCN_RULE_I64,
 };
 
 static const struct tcn_scan_table ask_table = {
@@ -42,6 +45,9 @@ enum tcn_status tcn_wire_query_encode(const struct tcn_query *query, struct tcn_
     message.organ = query->organ;
     message.principal = query->principal;
     message.mode = (Tocsin__V1__Mode)query->mode;
+    message.domain = tcn_pb_chars(query->domain);
+    message.division = query->division;
+    message.since_ns = query->since_ns;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -66,7 +72,10 @@ enum tcn_status tcn_wire_query_decode(struct tcn_slice bytes, struct tcn_arena *
         .organ = (uint16_t)found->organ,
         .principal = found->principal,
         .mode = (enum tcn_mode)found->mode,
+        .division = found->division,
+        .since_ns = found->since_ns,
     };
+    tcn_pb_take_chars(found->domain, query.domain, sizeof(query.domain));
     tcn_pb_take_fixed(&found->matter, query.matter.bytes, sizeof(query.matter.bytes));
     *out_query = query;
     return TCN_OK;

@@ -19,6 +19,7 @@ static const struct tcn_scan_rule summons_rules[] = {
     [13] = TCN_RULE_TEXT(TCN_TITLE_BYTES_MAX),
     [14] = TCN_RULE_TEXT(TCN_TITLE_BYTES_MAX),
     [15] = TCN_RULE_I64,
+    [16] = TCN_RULE_FLAG,
 };
 
 const struct tcn_scan_table tcn_wire_summons_table = {
@@ -65,6 +66,7 @@ static enum tcn_status put_summons(const struct tcn_summons_row *row, struct tcn
     message.title_zh = title_zh;
     message.title_en = title_en;
     message.due_ns = row->due_ns;
+    message.is_silenced = row->is_silenced;
     return tcn_pb_put_message(TCN_WIRE_SUMMONSES, &message.base, writer);
 }
 
@@ -84,6 +86,7 @@ static struct tcn_summons_row take_summons(const Tocsin__V1__SummonsRow *message
         .title_zh = tcn_pb_take_text(message->title_zh),
         .title_en = tcn_pb_take_text(message->title_en),
         .due_ns = message->due_ns,
+        .is_silenced = message->is_silenced,
     };
     tcn_pb_take_chars(message->clock_id, row.clock_id, sizeof(row.clock_id));
     return row;

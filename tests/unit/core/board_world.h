@@ -17,6 +17,29 @@ struct picture {
     uint32_t count;
 };
 
+/** When who owes the act of each clock was urged, by the ladders' rows. */
+static inline void find_urged(const struct world *world, const struct tcn_matter_clock *clocks,
+                              uint32_t count, int64_t *out_urged_ns) {
+    void *state = (void *)(uintptr_t)&world->state;
+    for (uint32_t i = 0; i < count; i++) {
+        struct tcn_ladder row = {.slot = 0};
+        struct tcn_alert told = {.log_time_ns = 0};
+        bool has = false;
+        while (!has &&
+               tcn_memstate_ops.ladder_next(state, clocks[i].birth_position, row.slot + 1, &row) ==
+                   TCN_OK &&
+               row.birth_position == clocks[i].birth_position) {
+            has = row.rule == clocks[i].rule;
+        }
+        if (has && row.number != 0) {
+            assert_int_equal(tcn_memstate_ops.alert_get(state, row.stream, row.number, &told),
+                             TCN_OK);
+        }
+        out_urged_ns[i] = tcn_board_urged_ns(world->policy.plans, &clocks[i], has ? &row : NULL,
+                                             told.log_time_ns);
+    }
+}
+
 static inline void add_matters(const struct world *world, struct tcn_board *board) {
     const struct tcn_expected *rows =
         (const struct tcn_expected *)(const void *)world->state.expected.rows;
@@ -37,7 +60,9 @@ static inline void add_matters(const struct world *world, struct tcn_board *boar
             rule = clocks[count].rule + 1;
             count++;
         }
-        tcn_board_add(board, &matter, clocks, count);
+        int64_t urged_ns[TCN_MATTER_CLOCKS_MAX];
+        find_urged(world, clocks, count, urged_ns);
+        tcn_board_add(board, &matter, clocks, urged_ns, count);
     }
 }
 

@@ -100,17 +100,20 @@ static void an_open_hazard_warns_and_harm_is_a_breach(void **state) {
     world_stop(&world);
 }
 
-/** Steps of reminding: urged two days and six hours behind a limit. */
+/** Steps of reminding: urged two days behind the delivery of what comes six hours behind that of a
+ * limit's end. */
 static const struct tcn_escalation_step world_steps[] = {
     {.id = "remind",
      .ladder = "late",
      .kind = TCN_ESCALATION_REMIND,
      .cause = TCN_ESCALATION_OVERDUE,
+     .roles = TCN_PLAN_HOLDER,
      .spacing_minutes = 6 * 60},
     {.id = "urge",
      .ladder = "late",
      .kind = TCN_ESCALATION_URGE,
      .cause = TCN_ESCALATION_OVERDUE,
+     .roles = TCN_PLAN_HOLDER,
      .spacing_minutes = 2 * 24 * 60},
     {.id = "soon",
      .ladder = "before",
@@ -118,6 +121,21 @@ static const struct tcn_escalation_step world_steps[] = {
      .cause = TCN_ESCALATION_DUE_SOON,
      .spacing_minutes = 40000},
 };
+
+/** An organ fetches all that it was told. */
+static void fetch_all(struct world *world, uint16_t organ, const char *when) {
+    const struct tcn_stream stream = {TCN_MODE_ACTUAL, organ};
+    const struct tcn_event delivered = {
+        .format = TCN_EVENT_FORMAT,
+        .act = TCN_ACT_DELIVERED,
+        .body_kind = TCN_BODY_DELIVERED,
+        .delivered = {.name = tcn_slice_text("desk-pc"),
+                      .principal = organ,
+                      .stream = stream,
+                      .number = tcn_memstate_head(&world->state, stream),
+                      .generation = 1}};
+    assert_int_equal(fold_at(world, 0, &delivered, when).code, TCN_OK);
+}
 
 static void a_missed_limit_warns_and_long_silence_is_a_breach(void **state) {
     (void)state;
@@ -140,7 +158,15 @@ static void a_missed_limit_warns_and_long_silence_is_a_breach(void **state) {
     assert_int_equal(picture.board.lates[0].organ, SAFETY);
     assert_int_equal(picture.board.lates[0].office, OFFICE_A);
     expect_instant("late", picture.board.lates[0].since_ns, "2025-12-12 23:59:59");
-    /* Thirty days behind the urging, which is two days and six hours behind the limit. */
+    draw(&world, at("2026-06-01 00:00:00"), &picture); /* nobody was urged: nothing came to it */
+    expect_cell(&picture, LINE_GRIEVANCE, OFFICE_A, TCN_BOARD_WARNED);
+    fetch_all(&world, SAFETY, "2025-12-13 00:00:00");
+    tick(&world, "2025-12-13 06:00:00"); /* reminded */
+    draw(&world, at("2026-06-01 00:00:00"), &picture);
+    expect_cell(&picture, LINE_GRIEVANCE, OFFICE_A, TCN_BOARD_WARNED);
+    fetch_all(&world, SAFETY, "2025-12-13 06:00:00");
+    tick(&world, "2025-12-15 06:00:00");
+    /* Thirty days behind the urging. */
     draw(&world, at("2026-01-14 05:59:59"), &picture);
     expect_cell(&picture, LINE_GRIEVANCE, OFFICE_A, TCN_BOARD_WARNED);
     draw(&world, at("2026-01-14 06:00:00"), &picture);
@@ -216,14 +242,14 @@ static void of_too_many_late_organs_it_says_that_there_are_more(void **state) {
     for (uint32_t i = 1; i <= TCN_BOARD_LATES_MAX + 1; i++) {
         assert_false(picture.board.has_more);
         matter.holder = (uint16_t)i;
-        tcn_board_add(&picture.board, &matter, &clock, 1);
+        tcn_board_add(&picture.board, &matter, &clock, &clock.times.limit_ns, 1);
     }
     assert_true(picture.board.has_more);
     assert_int_equal(picture.board.late_count, TCN_BOARD_LATES_MAX);
     matter.flags = TCN_FLAG_GUARDED; /* B2 */
     picture.board.late_count = 0;
     memset(picture.sums, 0, sizeof(picture.sums));
-    tcn_board_add(&picture.board, &matter, &clock, 1);
+    tcn_board_add(&picture.board, &matter, &clock, &clock.times.limit_ns, 1);
     assert_int_equal(picture.board.late_count, 0);
     for (size_t i = 0; i < COUNT_OF(picture.sums); i++) {
         assert_int_equal(picture.sums[i].sign, TCN_SIGN_NONE);

@@ -105,6 +105,12 @@ static const struct {
     {{.kind = TCN_QUERY_BOARD, .organ = OFFICE_A}, {YES, NO, NO, YES, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_BOARD, .organ = OFFICE_B}, {NO, NO, NO, YES, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_DESK}, {NO, NO, NO, YES, NO, YES, NO, NO, NO}},
+    /* Of silences an organ sees its own, the desk all; what one would do is the own organ's. */
+    {{.kind = TCN_QUERY_SILENCES}, {YES, YES, YES, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_SILENCES, .organ = SAFETY}, {NO, YES, YES, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_SILENCES, .organ = WATER}, {NO, NO, NO, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_SILENCE_PREVIEW, .organ = SAFETY}, {NO, YES, YES, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_SILENCE_PREVIEW, .organ = WATER}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_REGISTRY}, {YES, YES, YES, YES, YES, YES, YES, YES, YES}},
     {{.kind = TCN_QUERY_REGISTRY, .principal = 2}, {NO, YES, NO, NO, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_REGISTRY, .principal = 99}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},

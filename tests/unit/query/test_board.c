@@ -106,7 +106,18 @@ static void put_row(struct bench *bench, const struct tcn_expected *row) {
     assert_int_equal(tcn_state_table()->expected_put(bench->house.state, row), TCN_OK);
 }
 
-/* A matter with its row among the signs. */
+/* An organ is called to a matter. */
+static void call(struct bench *bench, uint16_t organ, uint64_t birth, enum tcn_severity severity) {
+    const struct tcn_summons summons = {.organ = organ,
+                                        .birth_position = birth,
+                                        .mode = TCN_MODE_ACTUAL,
+                                        .reason = TCN_REASON_OWNER,
+                                        .severity = severity,
+                                        .count = 1};
+    assert_int_equal(tcn_state_table()->summons_put(bench->house.state, &summons), TCN_OK);
+}
+
+/* A matter with its row among the signs, to which its holder was called. */
 static void put_matter(struct bench *bench, uint64_t birth, const char *domain,
                        enum tcn_severity severity, uint32_t flags) {
     struct tcn_matter matter = {.birth_position = birth,
@@ -128,6 +139,7 @@ static void put_matter(struct bench *bench, uint64_t birth, const char *domain,
     const struct tcn_expected row = {.key = {TCN_EXPECTED_ROW_SIGN, 0, birth}};
     assert_int_equal(tcn_state_table()->matter_put(bench->house.state, &matter, true), TCN_OK);
     put_row(bench, &row);
+    call(bench, matter.holder, birth, severity);
 }
 
 static const struct tcn_answer *ask(struct bench *bench, enum tcn_query_kind kind, uint16_t organ) {
@@ -292,6 +304,65 @@ static void the_desks_rows_are_the_desks(void **state) {
     assert_non_null(row);
     assert_string_equal(row->domain, "danger");
     assert_int_equal(row->organ, SAFETY);
+}
+
+static void an_organ_is_unacknowledged_until_it_acknowledges_itself(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    put_matter(bench, 2, "danger", TCN_SEVERITY_URGENT, 0);
+    put_matter(bench, 3, "danger", TCN_SEVERITY_ROUTINE, 0);
+    call(bench, WATER, 2, TCN_SEVERITY_URGENT); /* beside who leads */
+    end(bench);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_DESK, 0), TCN_BOARD_UNTAKEN), 2);
+    begin(bench);
+    assert_int_equal(tcn_state_table()->summons_del(bench->house.state, SAFETY, 2), TCN_OK);
+    end(bench);
+    /* It stands open as before, and one of two has said that it knows. */
+    const struct tcn_answer *answer = ask(bench, TCN_QUERY_DESK, 0);
+    assert_int_equal(count_of(answer, TCN_BOARD_UNTAKEN), 1);
+    assert_int_equal(find(answer, TCN_BOARD_UNTAKEN, OFFICE_A)->organ, WATER);
+    begin(bench);
+    assert_int_equal(tcn_state_table()->summons_del(bench->house.state, WATER, 2), TCN_OK);
+    end(bench);
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_DESK, 0), TCN_BOARD_UNTAKEN), 0);
+}
+
+static void put_silence(struct bench *bench, uint64_t position, uint16_t organ,
+                        enum tcn_mode mode) {
+    const struct tcn_silence silence = {.position = position,
+                                        .organ = organ,
+                                        .mode = mode,
+                                        .domain = "pipe",
+                                        .reason = "planned_work",
+                                        .post = "duty_officer",
+                                        .since_ns = NOW_NS - 5,
+                                        .until_ns = NOW_NS + 5};
+    assert_int_equal(tcn_state_table()->silence_put(bench->house.state, &silence), TCN_OK);
+}
+
+static void silences_in_force_stand_on_the_board(void **state) {
+    struct bench *bench = *state;
+    assert_int_equal(count_of(ask(bench, TCN_QUERY_BOARD, 0), TCN_BOARD_SILENCE), 0);
+    begin(bench);
+    put_silence(bench, 5, WATER, TCN_MODE_ACTUAL);
+    put_silence(bench, 6, OFFICE_A, TCN_MODE_ACTUAL);
+    put_silence(bench, 7, OFFICE_A, TCN_MODE_EXERCISE); /* a drill is on no board */
+    end(bench);
+    const struct tcn_answer *answer = ask(bench, TCN_QUERY_DESK, 0);
+    assert_int_equal(count_of(answer, TCN_BOARD_SILENCE), 2);
+    const struct tcn_board_row *row = find(answer, TCN_BOARD_SILENCE, 0);
+    assert_true(row->organ == WATER && row->position == 5 && !row->is_suspended);
+    assert_true(row->since_ns == NOW_NS - 5 && row->until_ns == NOW_NS + 5);
+    assert_string_equal(row->domain, "pipe");
+    assert_string_equal(row->post, "duty_officer");
+    assert_string_equal(row->rule, "planned_work");
+    answer = ask(bench, TCN_QUERY_BOARD, OFFICE_A); /* a township sees its own */
+    assert_int_equal(count_of(answer, TCN_BOARD_SILENCE), 1);
+    begin(bench);
+    const struct tcn_silence warnings = {.warning_count = 1};
+    assert_int_equal(tcn_state_table()->silence_put(bench->house.state, &warnings), TCN_OK);
+    end(bench);
+    assert_true(find(ask(bench, TCN_QUERY_BOARD, 0), TCN_BOARD_SILENCE, 0)->is_suspended);
 }
 
 /* A clock that ends at a time, and its due row. */
@@ -459,6 +530,8 @@ int main(void) {
         TEST(silence_has_its_cause),
         TEST(a_guarded_matter_is_on_no_board),
         TEST(the_desks_rows_are_the_desks),
+        TEST(an_organ_is_unacknowledged_until_it_acknowledges_itself),
+        TEST(silences_in_force_stand_on_the_board),
         TEST(what_ends_today_is_due_today),
         TEST(the_last_of_many_storms_counts_as_the_first),
         TEST(a_drill_hides_nothing_that_waits_for_the_desk),

@@ -6,7 +6,7 @@
 #include "model/board.h"
 
 static const struct tcn_board_row sample_board_rows[] = {
-    {.kind = TCN_BOARD_SHIFT,
+    {.kind = TCN_BOARD_SILENCE,
      .line = "no_flood",
      .office = 401,
      .organ = 402,
@@ -34,7 +34,9 @@ static const struct tcn_board_row sample_board_rows[] = {
      .severity = TCN_SEVERITY_DANGER,
      .stage = TCN_STAGE_IN_FORCE,
      .is_guarded = true,
-     .rule = "flood.answer"},
+     .rule = "flood.answer",
+     .is_suspended = true,
+     .position = 415},
 };
 
 #endif

@@ -17,6 +17,9 @@ static void query_keeps_every_field(void **state) {
     SAME(organ);
     SAME(principal);
     SAME(mode);
+    SAME(domain);
+    SAME(division);
+    SAME(since_ns);
 }
 
 /* Row by row they are registry_and_principals_keep_every_field's. */
@@ -159,6 +162,7 @@ static void answer_summonses_and_shifts_keep_every_field(void **state) {
     SAME_SLICE(summonses[0].title_zh);
     SAME_SLICE(summonses[0].title_en);
     SAME(summonses[0].due_ns);
+    SAME(summonses[0].is_silenced);
     SAME(shift_count);
     SAME(shifts[0].organ);
     SAME(shifts[0].post);
@@ -167,6 +171,28 @@ static void answer_summonses_and_shifts_keep_every_field(void **state) {
     SAME(shifts[0].until_ns);
     SAME(shifts[0].handed_ns);
     SAME(shifts[0].position);
+}
+
+static void answer_silences_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(silence_count);
+    SAME(silences[0].silence.position);
+    SAME(silences[0].silence.organ);
+    SAME(silences[0].silence.mode);
+    SAME(silences[0].silence.domain);
+    SAME(silences[0].silence.division);
+    SAME(silences[0].silence.reason);
+    SAME(silences[0].silence.post);
+    SAME(silences[0].silence.since_ns);
+    SAME(silences[0].silence.until_ns);
+    SAME(silences[0].is_suspended);
+    SAME(silences[0].quiet_count);
+    SAME(silences[0].loud_count);
+    SAME(silences[0].has_more);
+    SAME(silences[0].fault);
 }
 
 static void answer_stats_keep_every_field(void **state) {
@@ -379,6 +405,8 @@ static void answer_board_rows_keep_every_field(void **state) {
         SAME(board_rows[i].stage);
         SAME(board_rows[i].is_guarded);
         SAME(board_rows[i].rule);
+        SAME(board_rows[i].is_suspended);
+        SAME(board_rows[i].position);
     }
     SAME(board_ns);
     SAME(board_has_more);
@@ -390,6 +418,7 @@ int main(void) {
         cmocka_unit_test(answer_rows_keep_every_field),
         cmocka_unit_test(answer_clocks_keep_every_field),
         cmocka_unit_test(answer_summonses_and_shifts_keep_every_field),
+        cmocka_unit_test(answer_silences_keep_every_field),
         cmocka_unit_test(answer_board_rows_keep_every_field),
         cmocka_unit_test(answer_stats_keep_every_field),
         cmocka_unit_test(registry_and_principals_keep_every_field),
