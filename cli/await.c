@@ -273,7 +273,11 @@ static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn
         return TCN_EXIT_REFUSED;
     }
     if (entered->effect == TCN_EFFECT_VOID) {
-        tell_void(cli->err, entered);
+        if (await->tell_void != NULL) {
+            await->tell_void(await->context, entered);
+        } else {
+            tell_void(cli->err, entered);
+        }
         return TCN_EXIT_REFUSED;
     }
     return TCN_EXIT_OK;

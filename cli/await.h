@@ -14,6 +14,8 @@
 /** How long an outcome is waited for when nobody says. */
 #define TCN_AWAIT_NS (INT64_C(60) * 1000000000)
 
+struct tcn_entered;
+
 /** How a draft is handed in. Open: filled by a verb. */
 struct tcn_await {
     bool is_act;
@@ -23,6 +25,9 @@ struct tcn_await {
     const char *retry_key; /**< NULL: none */
     const char *receipt;   /**< file to write the receipt to, which waits; NULL: none */
     bool is_slip_told;     /**< the slip was printed: the table leaves it out */
+    /** Tells in the verb's own words why an act changed nothing; NULL: in those of matters. */
+    void (*tell_void)(void *context, const struct tcn_entered *entered);
+    void *context; /**< lent to it */
 };
 
 /** What became of a draft. Open: verbs read it. */

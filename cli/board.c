@@ -3,7 +3,6 @@
  * unknown, and nothing here is a count of petitions, a streak or a rank. */
 #include "cli/board.h"
 
-#include "cli/show.h"
 #include "cli/verbs.h"
 
 #include <inttypes.h>
@@ -40,6 +39,7 @@ static const struct tcn_say say_found = {{"found", "查出"}};
 static const struct tcn_say say_late = {{"late", "逾期"}};
 static const struct tcn_say say_owes = {{"owes since", "应办未办，自"}};
 static const struct tcn_say say_silent = {{"silent", "无回音"}};
+static const struct tcn_say say_silence = {{"silence", "静默"}};
 static const struct tcn_say say_since = {{"since", "自"}};
 static const struct tcn_say say_more = {
     {"there is more than one board looks at: this is not all of it", "事项过多，本看板未列全"}};
@@ -164,6 +164,10 @@ static void print_rest(const struct board *board) {
                           tcn_board_cause_said(language, row->cause));
             (void)fprintf(out, row->since_ns != 0 ? ", %s %s\n" : "\n",
                           tcn_said(language, &say_since), since);
+        } else if (row->kind == TCN_BOARD_SILENCE) {
+            tcn_board_silence_said(language, board->asker.policy, row, office);
+            tcn_board_silence_why(language, row, organ);
+            (void)fprintf(out, "%s  %s (%s)\n", tcn_said(language, &say_silence), office, organ);
         }
     }
 }
@@ -202,8 +206,7 @@ static enum tcn_status print_json(struct board *board) {
     tcn_board_array(&writer, "late", TCN_BOARD_LATE, &board->rows, policy);
     tcn_board_array(&writer, "offices", TCN_BOARD_OFFICE, &board->rows, policy);
     tcn_board_array(&writer, "warnings", TCN_BOARD_WARNING, &board->rows, policy);
-    tcn_json_array_begin(&writer, "silences");
-    tcn_json_array_end(&writer);
+    tcn_board_array(&writer, "silences", TCN_BOARD_SILENCE, &board->rows, policy);
     const enum tcn_status status = tcn_json_write_file(&writer, board->cli->out, true);
     tcn_json_writer_fini(&writer);
     return status;

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/board.h"
 
-#include "cli/show.h"
+#include "base/width.h"
+#include "cli/item.h"
 #include "client/open.h"
+#include "client/replay.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +39,37 @@ const char *tcn_board_cause_said(enum tcn_language language, enum tcn_board_caus
     return tcn_said(language, &causes[number < sizeof causes / sizeof causes[0] ? number : 0]);
 }
 
+void tcn_board_silence_said(enum tcn_language language, const struct tcn_policy *policy,
+                            const struct tcn_board_row *row, char out_text[TCN_SHOW_WORD_BYTES]) {
+    static const struct tcn_say all = {{"all that it is told", "全部条目"}};
+    static const struct tcn_say any = {{"of that place", "该地"}};
+    static const struct tcn_say until = {{", until ", "，至 "}};
+    char organ[TCN_SHOW_WORD_BYTES];
+    char end[TCN_BOARD_TIME_BYTES];
+    tcn_show_organ(policy, row->organ, organ);
+    tcn_board_time(row->until_ns, end);
+    (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "%.24s: %.28s%s%s", organ,
+                   row->domain[0] != '\0' ? row->domain
+                                          : tcn_said(language, row->division != 0 ? &any : &all),
+                   tcn_said(language, &until), end);
+}
+
+void tcn_board_silence_why(enum tcn_language language, const struct tcn_board_row *row,
+                           char out_text[TCN_SHOW_WORD_BYTES]) {
+    static const struct tcn_say position = {{"position", "位置"}};
+    static const struct tcn_say suspended = {{"; suspended", "；暂停"}};
+    char place[TCN_DIVISION_DIGITS + 11] = "";
+    char post[TCN_SHOW_WORD_BYTES];
+    tcn_show_text(tcn_slice_text(row->post), post, sizeof post);
+    const size_t size = tcn_text_fit(tcn_slice_text(post), 18);
+    if (row->division != 0) {
+        (void)snprintf(place, sizeof place, "%012" PRIu64 ", ", row->division);
+    }
+    (void)snprintf(out_text, TCN_SHOW_WORD_BYTES, "%s%.18s, %.*s, %s %" PRIu64 "%s", place,
+                   row->rule, (int)size, post, tcn_said(language, &position), row->position,
+                   row->is_suspended ? tcn_said(language, &suspended) : "");
+}
+
 const char *tcn_board_line_title(enum tcn_language language, const struct tcn_policy *policy,
                                  const struct tcn_board_row *row) {
     for (uint32_t i = 0; policy != NULL && i < policy->line_count; i++) {
@@ -58,7 +92,7 @@ void tcn_board_time(int64_t unix_ns, char out_text[TCN_BOARD_TIME_BYTES]) {
     (void)snprintf(out_text, TCN_BOARD_TIME_BYTES, "%.11s", full + 5); /* behind "2026-" */
 }
 
-/* What the hand-over says in the open. What it sealed, `tocsin watch` opens. */
+/* What the hand-over says in the open, and where it stands. */
 static void take_note(const struct tcn_answer *answer, struct tcn_board_rows *rows) {
     static const struct tcn_key_set none;
     struct tcn_arena arena = {0};
@@ -67,12 +101,57 @@ static void take_note(const struct tcn_answer *answer, struct tcn_board_rows *ro
         return;
     }
     const struct tcn_item item = {.open = answer->events[0].open};
+    rows->note_position = answer->events[0].position;
+    rows->is_note_sealed = !tcn_hash_is_none(&answer->events[0].hash);
     if (tcn_reading_make(&item, &none, &arena, &reading) == TCN_OK &&
         reading.event.body_kind == TCN_BODY_ACT) {
         tcn_show_text(reading.event.act_body.how, rows->note, sizeof rows->note);
         tcn_show_text(reading.event.act_body.post, rows->note_post, sizeof rows->note_post);
     }
     tcn_arena_fini(&arena);
+}
+
+/* Where a note is read to. */
+struct note_reading {
+    struct tcn_board_rows *rows;
+    const struct tcn_key_set *keys;
+    struct tcn_arena arena;
+};
+
+/* The text that the desk's keys open. */
+static enum tcn_status take_sealed(void *context, const struct tcn_item *item) {
+    struct note_reading *note = context;
+    struct tcn_reading reading;
+    if (item->position != note->rows->note_position ||
+        tcn_reading_make(item, note->keys, &note->arena, &reading) != TCN_OK) {
+        return TCN_OK;
+    }
+    for (uint32_t i = 0; i < reading.text_count; i++) {
+        if (reading.texts[i].kind == TCN_COMPARTMENT_NARRATIVE) {
+            tcn_show_text(reading.texts[i].text, note->rows->note, sizeof note->rows->note);
+            note->rows->is_note_sealed = false;
+        }
+    }
+    return TCN_OK;
+}
+
+int tcn_board_note_read(struct tcn_asker *asker, struct tcn_board_rows *rows) {
+    struct note_reading note = {.rows = rows, .keys = &asker->seat.keys};
+    const struct tcn_replay replay = {.first_position = rows->note_position,
+                                      .last_position = rows->note_position,
+                                      .organ = asker->policy != NULL ? asker->policy->desk : 0};
+    struct tcn_replay_result result;
+    if (asker->is_stopped || !rows->is_note_sealed || replay.organ == 0 ||
+        tcn_arena_init(&note.arena, TCN_ITEM_ARENA_BYTES) != TCN_OK) {
+        return TCN_EXIT_OK;
+    }
+    const enum tcn_status status =
+        tcn_replay_run(asker->seat.session, &replay, take_sealed, &note, &result);
+    tcn_secret_wipe(note.arena.data, note.arena.offset_max);
+    tcn_arena_fini(&note.arena);
+    return status == TCN_BAD_SIGNATURE || status == TCN_FOREIGN_LOG
+               ? tcn_seat_fail(asker->cli, status, NULL, "read the note of the shift before")
+               : TCN_EXIT_OK;
 }
 
 static int take_page(struct tcn_asker *asker, const struct tcn_answer *answer,

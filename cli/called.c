@@ -45,7 +45,8 @@ enum tcn_status tcn_called_take(struct tcn_called *called, const struct tcn_answ
         *row = (struct tcn_called_row){.summons = from->summons,
                                        .matter = answer->matters[i],
                                        .owed = from->owed,
-                                       .due_ns = from->due_ns};
+                                       .due_ns = from->due_ns,
+                                       .is_silenced = from->is_silenced};
         memcpy(row->clock_id, from->clock_id, sizeof row->clock_id);
         tcn_show_text(from->title_zh, row->title_zh, sizeof row->title_zh);
         tcn_show_text(from->title_en, row->title_en, sizeof row->title_en);
@@ -104,6 +105,15 @@ uint32_t tcn_called_urgent(const struct tcn_called *called, uint32_t *out_danger
         *out_danger += severity_of(&called->rows[i]) == TCN_SEVERITY_DANGER ? 1 : 0;
     }
     return urgent;
+}
+
+uint32_t tcn_called_ringing(const struct tcn_called *called) {
+    uint32_t ringing = 0;
+    for (uint32_t i = 0; i < called->count; i++) {
+        const struct tcn_called_row *row = &called->rows[i];
+        ringing += severity_of(row) >= TCN_SEVERITY_URGENT && !row->is_silenced ? 1 : 0;
+    }
+    return ringing;
 }
 
 const char *tcn_called_severity(enum tcn_language language, enum tcn_severity severity) {
@@ -217,6 +227,7 @@ static void by_text(const struct tcn_called_view *view, const struct tcn_called_
 
 void tcn_called_line(const struct tcn_called_view *view, const struct tcn_called_row *row,
                      char out_line[TCN_CALLED_LINE_BYTES]) {
+    static const struct tcn_say silenced = {{"  (silenced)", "  （静默）"}};
     const enum tcn_severity severity = (enum tcn_severity)severity_of(row);
     const char *word = tcn_called_severity(view->language, severity);
     const size_t pad = tcn_text_width(tcn_slice_text(word));
@@ -231,8 +242,9 @@ void tcn_called_line(const struct tcn_called_view *view, const struct tcn_called
     what_text(view, &row->matter, what);
     where_text(view, row->matter.division, where);
     by_text(view, row, next);
-    (void)snprintf(rest, sizeof rest, "  %s (%s)  %s%s%s  %s%s", since, age, what,
+    (void)snprintf(rest, sizeof rest, "  %s (%s)  %s%s%s  %s%s%s", since, age, what,
                    where[0] != '\0' ? "  " : "", where, next,
+                   row->is_silenced ? tcn_said(view->language, &silenced) : "",
                    row->summons.mode == TCN_MODE_EXERCISE ? "  EXERCISE 演练" : "");
     const size_t columns = view->columns == 0 ? SIZE_MAX : view->columns;
     const size_t room = columns > SEVERITY_COLUMNS ? columns - SEVERITY_COLUMNS : 0;

@@ -26,7 +26,8 @@ struct tcn_called_row {
     char clock_id[TCN_WORD_BYTES_MAX + 1];
     char title_zh[TCN_TITLE_BYTES_MAX + 1];
     char title_en[TCN_TITLE_BYTES_MAX + 1];
-    int64_t due_ns; /**< 0: no clock runs */
+    int64_t due_ns;   /**< 0: no clock runs */
+    bool is_silenced; /**< its organ has silenced it: it stands here, and does not ring */
 };
 
 /** The list. Open: zeroed at the start; ends with tcn_called_fini. */
@@ -71,6 +72,8 @@ TCN_MUST_CHECK enum tcn_status tcn_called_take(struct tcn_called *called,
 void tcn_called_sort(struct tcn_called *called);
 /** How many are urgent, and of them how many danger. */
 uint32_t tcn_called_urgent(const struct tcn_called *called, uint32_t *out_danger);
+/** How many of the urgent ones ring: those that their organ has not silenced. */
+uint32_t tcn_called_ringing(const struct tcn_called *called);
 /** Writes the line of a matter: "DANGER  02:41 (6 min)  Gas  Dongling  acknowledge by 02:46". */
 void tcn_called_line(const struct tcn_called_view *view, const struct tcn_called_row *row,
                      char out_line[TCN_CALLED_LINE_BYTES]);

@@ -7,10 +7,12 @@
 #include "cli/board.h"
 
 #include "base/uuid.h"
-#include "cli/show.h"
 #include "cli/verbs.h"
 
 #include <string.h>
+
+/* Of a list of organs, behind what it is set in by. */
+#define LINE_COLUMNS 70
 
 /* All that the verb takes. */
 struct desk {
@@ -30,7 +32,7 @@ static const struct tcn_say say_shift = {{"shift since", "本班自"}};
 static const struct tcn_say say_no_shift = {
     {"nobody has handed a shift over yet", "尚无交接班记录"}};
 static const struct tcn_say say_note = {{"HANDED OVER", "交班记录"}};
-static const struct tcn_say say_untaken = {{"UNACKNOWLEDGED", "无人签收"}};
+static const struct tcn_say say_untaken = {{"UNACKNOWLEDGED", "未签收"}};
 static const struct tcn_say say_due = {{"DUE TODAY", "今日到期"}};
 static const struct tcn_say say_holds = {{"WAITS FOR THE DESK", "待值班台决定"}};
 static const struct tcn_say say_silent = {{"SILENT OFFICES", "无回音的办公室"}};
@@ -38,6 +40,8 @@ static const struct tcn_say say_warnings = {{"WARNINGS IN FORCE", "生效中的�
 static const struct tcn_say say_silences = {{"SILENCES IN FORCE", "生效中的静默"}};
 static const struct tcn_say say_lines = {{"THE FIVE LINES", "五个不发生"}};
 static const struct tcn_say say_none = {{"none", "无"}};
+static const struct tcn_say say_sealed = {
+    {"sealed: the desk's own keys open it", "已加密：用值班台的密钥打开"}};
 static const struct tcn_say say_apart = {{"kept apart", "分开保管"}};
 static const struct tcn_say say_since = {{"since", "自"}};
 static const struct tcn_say say_signed = {{"signed", "已签"}};
@@ -112,8 +116,9 @@ static void print_matter(const struct desk *desk, const struct tcn_board_row *ro
     (void)fprintf(out, "%s %-11s %-7s %.28s  %.26s\n", mark_of(desk, row), when,
                   tcn_severity_name(row->severity), row->domain[0] != '\0' ? row->domain : "-",
                   place);
-    (void)fprintf(out, "    %s  %.36s\n", id,
-                  row->kind == TCN_BOARD_DUE && row->rule[0] != '\0' ? row->rule : organ);
+    const bool has_rule = row->kind == TCN_BOARD_DUE && row->rule[0] != '\0';
+    const char *last = row->kind == TCN_BOARD_UNTAKEN ? "" : has_rule ? row->rule : organ;
+    (void)fprintf(out, "    %s%s%.36s\n", id, last[0] != '\0' ? "  " : "", last);
 }
 
 static void print_matters(const struct desk *desk, const struct tcn_say *say,
@@ -124,6 +129,57 @@ static void print_matters(const struct desk *desk, const struct tcn_say *say,
     for (size_t i = 0; i < desk->rows.count; i++) {
         if (desk->rows.rows[i].kind == kind) {
             print_matter(desk, &desk->rows.rows[i]);
+        }
+    }
+}
+
+/* True when an earlier row is of the same matter. */
+static bool is_told(const struct desk *desk, size_t index) {
+    const struct tcn_board_row *row = &desk->rows.rows[index];
+    for (size_t i = 0; i < index; i++) {
+        if (desk->rows.rows[i].kind == row->kind &&
+            tcn_id_equals(&desk->rows.rows[i].matter, &row->matter)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which organs have not acknowledged: each does so for itself. As many as fit in a line. */
+static void print_owing(const struct desk *desk, size_t index) {
+    FILE *out = desk->cli->out;
+    size_t used = 0;
+    for (size_t i = index; i < desk->rows.count; i++) {
+        const struct tcn_board_row *row = &desk->rows.rows[i];
+        char organ[TCN_SHOW_WORD_BYTES];
+        if (row->kind != TCN_BOARD_UNTAKEN ||
+            !tcn_id_equals(&row->matter, &desk->rows.rows[index].matter)) {
+            continue;
+        }
+        tcn_show_organ(desk->asker.policy, row->organ, organ);
+        const size_t size = strlen(organ) + 2;
+        if (used > 0 && used + size > LINE_COLUMNS) {
+            used = 0;
+        }
+        (void)fprintf(out,
+                      used == 0 && i > index ? ",\n      %.60s"
+                      : used == 0            ? "      %.60s"
+                                             : ", %.60s",
+                      organ);
+        used += size;
+    }
+    (void)fputc('\n', out);
+}
+
+/* What is urgent and not acknowledged: each matter once. */
+static void print_untaken(const struct desk *desk) {
+    if (!print_heading(desk, &say_untaken, count_of(desk, TCN_BOARD_UNTAKEN))) {
+        return;
+    }
+    for (size_t i = 0; i < desk->rows.count; i++) {
+        if (desk->rows.rows[i].kind == TCN_BOARD_UNTAKEN && !is_told(desk, i)) {
+            print_matter(desk, &desk->rows.rows[i]);
+            print_owing(desk, i);
         }
     }
 }
@@ -154,6 +210,24 @@ static void print_offices(const struct desk *desk) {
         if (organ != NULL && organ->duty_phone[0] != '\0') {
             (void)fprintf(desk->cli->out, "    %s\n", organ->duty_phone);
         }
+    }
+}
+
+/* Which organs are not rung for what, why, and by which post's word. */
+static void print_silences(const struct desk *desk) {
+    if (!print_heading(desk, &say_silences, count_of(desk, TCN_BOARD_SILENCE))) {
+        return;
+    }
+    for (size_t i = 0; i < desk->rows.count; i++) {
+        const struct tcn_board_row *row = &desk->rows.rows[i];
+        char said[TCN_SHOW_WORD_BYTES];
+        char why[TCN_SHOW_WORD_BYTES];
+        if (row->kind != TCN_BOARD_SILENCE) {
+            continue;
+        }
+        tcn_board_silence_said(desk->language, desk->asker.policy, row, said);
+        tcn_board_silence_why(desk->language, row, why);
+        (void)fprintf(desk->cli->out, "%s %s\n    %s\n", mark_of(desk, row), said, why);
     }
 }
 
@@ -195,20 +269,21 @@ static void print_shift(const struct desk *desk) {
                   tcn_said(desk->language, &say_new));
     (void)fprintf(out, "\n%s%s%s\n", tcn_said(desk->language, &say_note),
                   desk->rows.note_post[0] != '\0' ? " " : "", desk->rows.note_post);
+    const struct tcn_say *without = desk->rows.is_note_sealed ? &say_sealed : &say_none;
     tcn_show_lines(out,
                    tcn_slice_text(desk->rows.note[0] != '\0' ? desk->rows.note
-                                                             : tcn_said(desk->language, &say_none)),
+                                                             : tcn_said(desk->language, without)),
                    2);
 }
 
 static enum tcn_status print_screen(const struct desk *desk) {
     print_shift(desk);
-    print_matters(desk, &say_untaken, TCN_BOARD_UNTAKEN);
+    print_untaken(desk);
     print_matters(desk, &say_due, TCN_BOARD_DUE);
     print_matters(desk, &say_holds, TCN_BOARD_HOLD);
     print_offices(desk);
     print_matters(desk, &say_warnings, TCN_BOARD_WARNING);
-    (void)print_heading(desk, &say_silences, 0);
+    print_silences(desk);
     print_lines(desk);
     if (desk->rows.has_more) {
         (void)fprintf(desk->cli->err, "tocsin: %s\n", tcn_said(desk->language, &say_more));
@@ -222,6 +297,7 @@ static enum tcn_status print_json(struct desk *desk) {
     tcn_board_document(&writer, "desk", &desk->rows);
     tcn_json_add_time(&writer, "shift_since", desk->shift_ns);
     tcn_json_add_word(&writer, "handed_over", desk->rows.note[0] != '\0' ? desk->rows.note : NULL);
+    tcn_json_add_bool(&writer, "is_note_sealed", desk->rows.is_note_sealed);
     tcn_json_add_word(&writer, "handed_over_by",
                       desk->rows.note_post[0] != '\0' ? desk->rows.note_post : NULL);
     tcn_board_array(&writer, "unacknowledged", TCN_BOARD_UNTAKEN, &desk->rows, policy);
@@ -229,8 +305,7 @@ static enum tcn_status print_json(struct desk *desk) {
     tcn_board_array(&writer, "holds", TCN_BOARD_HOLD, &desk->rows, policy);
     tcn_board_array(&writer, "offices", TCN_BOARD_OFFICE, &desk->rows, policy);
     tcn_board_array(&writer, "warnings", TCN_BOARD_WARNING, &desk->rows, policy);
-    tcn_json_array_begin(&writer, "silences");
-    tcn_json_array_end(&writer);
+    tcn_board_array(&writer, "silences", TCN_BOARD_SILENCE, &desk->rows, policy);
     tcn_board_array(&writer, "late", TCN_BOARD_LATE, &desk->rows, policy);
     tcn_board_array(&writer, "lines", TCN_BOARD_CELL, &desk->rows, policy);
     const enum tcn_status status = tcn_json_write_file(&writer, desk->cli->out, true);
@@ -243,6 +318,10 @@ static int run(struct desk *desk) {
     if (code == TCN_EXIT_OK) {
         code = tcn_board_rows_ask(&desk->asker, TCN_QUERY_DESK, 0, &desk->rows);
     }
+    if (code != TCN_EXIT_OK) {
+        return code;
+    }
+    code = tcn_board_note_read(&desk->asker, &desk->rows);
     if (code != TCN_EXIT_OK) {
         return code;
     }

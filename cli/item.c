@@ -206,7 +206,7 @@ static void print_told(FILE *out, const struct tcn_policy *policy, const struct 
                       "");
     }
     if ((alert->flags & TCN_FLAG_SILENCED) != 0) {
-        (void)fprintf(out, "%*s(silenced: it need not ring)\n", INDENT, "");
+        (void)fprintf(out, "%*s(silenced: it does not ring)\n", INDENT, "");
     }
     if ((alert->flags & TCN_FLAG_AGAIN) != 0) {
         (void)fprintf(out, "%*s(again: nobody has the matter in hand yet)\n", INDENT, "");

@@ -331,8 +331,7 @@ static int look(struct tcn_sticky *sticky, struct tcn_cli *cli, int64_t now_ns) 
     if (status == TCN_BAD_SIGNATURE) {
         return tcn_seat_fail(cli, status, NULL, "look at what is open");
     }
-    uint32_t danger = 0;
-    tcn_bell_know(sticky->bell, tcn_called_urgent(&sticky->called, &danger));
+    tcn_bell_know(sticky->bell, tcn_called_ringing(&sticky->called));
     return TCN_EXIT_OK;
 }
 

@@ -21,6 +21,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"duty", "take the duty of an organ, or hand it over", tcn_verb_duty},
     {"callsheet", "whom to telephone about a matter, on paper", tcn_verb_callsheet},
     {"call", "an organ was telephoned, and what came of it", tcn_verb_call},
+    {"silence", "have planned work not ring, for a while", tcn_verb_silence},
     {"roster", "which posts have the duty, and where nobody has", tcn_verb_roster},
     {"replay", "history", tcn_verb_replay},
     {"matter", "matters and their events", tcn_verb_matter},

@@ -37,6 +37,9 @@ int tcn_verb_check_in(struct tcn_cli *cli, int argc, char **argv);
 /** An office closes for the day. */
 int tcn_verb_sign_off(struct tcn_cli *cli, int argc, char **argv);
 
+/** Silences of the own stream: begun, ended, listed, and what one would have done. */
+int tcn_verb_silence(struct tcn_cli *cli, int argc, char **argv);
+
 /** The five lines. */
 int tcn_verb_board(struct tcn_cli *cli, int argc, char **argv);
 /** The desk's one screen. */

@@ -130,7 +130,8 @@ static void write_row(struct tcn_json_writer *writer, const struct tcn_called_ro
                                            .owed = row->owed,
                                            .title_zh = tcn_slice_text(row->title_zh),
                                            .title_en = tcn_slice_text(row->title_en),
-                                           .due_ns = row->due_ns};
+                                           .due_ns = row->due_ns,
+                                           .is_silenced = row->is_silenced};
     struct tcn_summons_row whole = fields;
     memcpy(whole.clock_id, row->clock_id, sizeof whole.clock_id);
     tcn_json_summons_fields(writer, &whole, &row->matter, policy);

@@ -318,7 +318,9 @@ static int take_item(struct watching *watching, const struct tcn_item *item) {
     } else if (status == TCN_IO) {
         return TCN_EXIT_FAILURE; /* nobody reads on; the cursor stays */
     }
-    tcn_bell_strike(&watching->bell);
+    if ((item->alert.flags & TCN_FLAG_SILENCED) == 0) { /* it is shown, and does not ring */
+        tcn_bell_strike(&watching->bell);
+    }
     watching->shown = item->alert.number - (watching->command != NULL ? 1 : 0);
     int code = watching->command != NULL ? run_command(watching, item) : TCN_EXIT_OK;
     if (code != TCN_EXIT_OK) {
