@@ -33,8 +33,8 @@ enum tcn_status tcn_silences_load(const struct tcn_query_view *view,
     out_silences->is_suspended =
         status == TCN_OK && count == 1 && first.position == 0 && first.warning_count > 0;
     if (status == TCN_OK) {
-        status =
-            tcn_state_silences(view->state_reader, 1, out_silences->rows, TCN_SILENCES_MAX, &count);
+        status = tcn_state_silences(view->state_reader, 1, out_silences->rows,
+                                    TCN_SILENCES_IN_FORCE_MAX, &count);
     }
     out_silences->count = status == TCN_OK ? (uint32_t)count : 0;
     return status;

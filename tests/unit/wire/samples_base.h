@@ -180,6 +180,9 @@ static inline struct tcn_query sample_query(void) {
         .organ = 146,
         .principal = 147,
         .mode = TCN_MODE_EXERCISE,
+        .domain = "road_traffic",
+        .division = 520502102001,
+        .since_ns = 148,
     };
 }
 

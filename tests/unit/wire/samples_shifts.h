@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A question, what organs were called to, who is on duty, and silences, with every field set. Part
- * of samples.h. */
+/* What organs were called to, who is on duty, and silences, with every field set. Part of
+ * samples.h. */
 #ifndef TCN_TEST_SAMPLES_SHIFTS_H
 #define TCN_TEST_SAMPLES_SHIFTS_H
 
-#include "samples_base.h"
+#include "model/query.h"
 
 static const struct tcn_summons_row sample_summonses[] = {
     {.summons = {.organ = 221,
@@ -51,22 +51,5 @@ static const struct tcn_silence_row sample_silences[] = {
      .has_more = true,
      .fault = 247},
 };
-
-static inline struct tcn_query sample_query(void) {
-    return (struct tcn_query){
-        .kind = TCN_QUERY_EVENT,
-        .at_least_position = 141,
-        .page = 142,
-        .matter = sample_id(143),
-        .position = 144,
-        .lane = sample_lane(),
-        .sequence = 145,
-        .organ = 146,
-        .principal = 147,
-        .domain = "road_traffic",
-        .division = 520502102001,
-        .since_ns = 148,
-    };
-}
 
 #endif
