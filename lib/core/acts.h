@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every act of people, whatever its matter's kind: whether it needs one, and who is told of it.
+ * Every act of people, whatever its matter's kind: whether it needs one, whether who does it has
+ * the matter in hand, and who is told of it.
  * When it is allowed, who may do it and where it leads is core/procedure's. Part of core/fold.
  */
 #ifndef TCN_CORE_ACTS_H
@@ -31,6 +32,7 @@ enum tcn_act_tells {
 struct tcn_act_rule {
     enum tcn_act act;
     bool is_free;   /**< needs no matter; then nothing but its source's state moves */
+    bool takes;     /**< who does it has the matter in hand */
     uint32_t tells; /**< enum tcn_act_tells bits */
 };
 
@@ -39,6 +41,10 @@ const struct tcn_act_rule *tcn_act_rule_of(enum tcn_act act);
 /** True for an act about a shift, a day or a key: whatever it names, the matter goes nowhere by it,
  * so it is not among what may be done with one. Thread: any. */
 bool tcn_act_is_apart(enum tcn_act act);
+/** True when who does this act has the matter in hand: an acknowledgement, and what moves the
+ * matter. News, papers, the telephone, shifts and what is apart do not: a machine reports too, and
+ * who was telephoned has not yet said a word. Summonses and ladders both ask this. Thread: any. */
+bool tcn_act_is_taking(enum tcn_act act);
 /** True for what a post says of its organ's duty. Thread: any. */
 bool tcn_act_is_of_shift(enum tcn_act act);
 /** Acts as bits, bit n for act number n: how an outcome names them. Thread: any. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fold_ladder.h"
 
+#include "base/clock.h"
+#include "core/acts.h"
 #include "core/due.h"
 #include "core/duty.h"
 #include "core/fold_due.h"
@@ -264,8 +266,7 @@ enum tcn_status tcn_fold_ladder_mark(const struct tcn_fold *fold, struct tcn_ale
 /** Lets who acted take what is theirs, and what is over end. */
 static enum tcn_status go_through(struct tcn_fold_step *step, struct rows *rows) {
     const struct tcn_fold *fold = step->fold;
-    const bool takes =
-        tcn_ladder_is_taking(step->event->act) && (step->shown & TCN_FLAG_WAITS) == 0;
+    const bool takes = tcn_act_is_taking(step->event->act) && (step->shown & TCN_FLAG_WAITS) == 0;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < rows->count; i++) {
         struct tcn_ladder row = rows->rows[i];
@@ -451,7 +452,7 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
         step->kind == TCN_ESCALATION_REMIND) { /* S5 of core/silence: later */
         const struct tcn_due due = {.key = due_key(row),
                                     .stage = row->step_count + 1,
-                                    .due_ns = in->log_time_ns + HELD_NS,
+                                    .due_ns = tcn_time_plus(in->log_time_ns, HELD_NS),
                                     .until_ns = fired->until_ns};
         note(fold, TCN_WHY_LADDER_HELD, row, due.due_ns);
         return fold->ops->due_put(fold->state, &due);

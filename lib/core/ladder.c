@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ladder.h"
 
+#include "base/clock.h"
 #include "model/matter_clock.h"
 
 #include <string.h>
@@ -93,21 +94,6 @@ const struct tcn_escalation_step *tcn_ladder_numbered(const struct tcn_plans *pl
     return NULL;
 }
 
-bool tcn_ladder_is_taking(enum tcn_act act) {
-    static const enum tcn_act others[] = {
-        TCN_ACT_REPORTED,  TCN_ACT_FOLLOWED_UP, TCN_ACT_CORRECTED,       TCN_ACT_LINKED,
-        TCN_ACT_CALLED,    TCN_ACT_HANDED_OVER, TCN_ACT_MONTH_CONFIRMED, TCN_ACT_ZERO_REPORT,
-        TCN_ACT_REWRAPPED, TCN_ACT_ON_DUTY,     TCN_ACT_PETITIONER_TOLD, TCN_ACT_LEGAL_HOLD,
-        TCN_ACT_UNSEALED,  TCN_ACT_ERASED,      TCN_ACT_SILENCED,        TCN_ACT_SILENCE_ENDED,
-    };
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (others[i] == act) {
-            return false;
-        }
-    }
-    return tcn_act_is_human(act);
-}
-
 /** What was told, and to whom it is to be delivered. */
 static void await(struct tcn_ladder *row, struct tcn_stream stream, uint64_t number,
                   int64_t log_time_ns) {
@@ -148,7 +134,7 @@ void tcn_ladder_take(struct tcn_ladder *row, uint64_t position) {
 int64_t tcn_ladder_due_ns(const struct tcn_ladder *row, const struct tcn_escalation_step *step) {
     TCN_CHECK(row->stage == TCN_LADDER_COUNTS);
     const int64_t spacing_ns = (int64_t)step->spacing_minutes * MINUTE_NS;
-    return row->delivered_ns > INT64_MAX - spacing_ns ? INT64_MAX : row->delivered_ns + spacing_ns;
+    return tcn_time_plus(row->delivered_ns, spacing_ns);
 }
 
 /** Raises one count; true when it rose. */

@@ -74,9 +74,6 @@ const struct tcn_escalation_step *tcn_ladder_numbered(const struct tcn_plans *pl
                                                       uint32_t number, uint32_t step);
 /** A ladder's number, for keys: as a clock rule's of its id. */
 uint32_t tcn_ladder_number(const char *id);
-/** True when who does this act has the matter in hand: an acknowledgement, and what moves the
- * matter. News, papers and shifts do not. */
-bool tcn_ladder_is_taking(enum tcn_act act);
 /** Lets what is told last (`number` 0: nobody was) set a row off, also anew: no step was told yet.
  */
 void tcn_ladder_begin(struct tcn_ladder *row, struct tcn_stream stream, uint64_t number,

@@ -32,18 +32,6 @@ bool tcn_summons_calls(const struct tcn_alert *alert) {
     }
 }
 
-bool tcn_summons_is_answered_by(enum tcn_act act) {
-    switch (act) {
-    case TCN_ACT_REPORTED:
-    case TCN_ACT_FOLLOWED_UP:
-    case TCN_ACT_LINKED:
-    case TCN_ACT_CALLED:
-        return false;
-    default:
-        return tcn_act_is_human(act) && !tcn_act_is_apart(act);
-    }
-}
-
 static enum tcn_status take_away(struct tcn_fold *fold, uint16_t organ, uint64_t birth) {
     const enum tcn_status status = fold->ops->summons_del(fold->state, organ, birth);
     if (status != TCN_OK) {
@@ -87,9 +75,8 @@ enum tcn_status tcn_summons_told(struct tcn_fold *fold, const struct tcn_alert *
 
 enum tcn_status tcn_summons_acted(struct tcn_fold *fold, uint16_t organ, enum tcn_act act,
                                   const struct tcn_matter *matter) {
-    return organ != 0 && tcn_summons_is_answered_by(act)
-               ? take_away(fold, organ, matter->birth_position)
-               : TCN_OK;
+    return organ != 0 && tcn_act_is_taking(act) ? take_away(fold, organ, matter->birth_position)
+                                                : TCN_OK;
 }
 
 /** True when an organ has still to do with a matter as it stands. */

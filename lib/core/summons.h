@@ -14,9 +14,8 @@
  *   S1  an alert calls when it gives the organ something to do or to know (owner, co_recipient,
  *       unknown, transfer, guarded, owed), when it is urgent news of a matter that it leads, or
  *       when a clock made it the lead; an answer, an outcome and a clock's warning do not;
- *   S2  an act of the organ takes its own row and nobody else's; a further report or a follow-up, a
- *       link, a call on the telephone, and what is apart from the matter's way do not: a machine
- *       reports too, and who was telephoned has not yet said a word;
+ *   S2  an act of the organ that takes the matter in hand (core/acts) takes its own row and nobody
+ *       else's;
  *   S3  a matter that is over calls nobody; one that moved calls no longer whom it does not
  *       concern: its former holder, or the co-recipients of what it was.
  *
@@ -29,9 +28,6 @@
 
 /** True when an alert calls its organ (S1). Thread: any. */
 bool tcn_summons_calls(const struct tcn_alert *alert);
-/** True when an act of an organ shows that somebody there has the matter in hand (S2).
- * Thread: any. */
-bool tcn_summons_is_answered_by(enum tcn_act act);
 /** An alert was told; `severity` is the matter's. Errors: what the ops give. */
 TCN_MUST_CHECK enum tcn_status
 tcn_summons_told(struct tcn_fold *fold, const struct tcn_alert *alert, enum tcn_severity severity);

@@ -3,6 +3,7 @@
  * its next step is due. */
 #include "core/ladder.h"
 
+#include "core/acts.h"
 #include "ladder_world.h"
 
 static void nothing_moves_but_as_the_drawing_says(void **state) {
@@ -98,10 +99,10 @@ static void news_and_papers_take_nothing_in_hand(void **state) {
                                           TCN_ACT_TRANSFERRED, TCN_ACT_OBJECTED,
                                           TCN_ACT_PEOPLE_WITHDRAWN};
     for (size_t i = 0; i < COUNT_OF(others); i++) {
-        assert_false(tcn_ladder_is_taking(others[i]));
+        assert_false(tcn_act_is_taking(others[i]));
     }
     for (size_t i = 0; i < COUNT_OF(takers); i++) {
-        assert_true(tcn_ladder_is_taking(takers[i]));
+        assert_true(tcn_act_is_taking(takers[i]));
     }
 }
 

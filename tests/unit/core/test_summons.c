@@ -3,6 +3,7 @@
  * 12. */
 #include "fold_fixture.h"
 
+#include "core/acts.h"
 #include "core/summons.h"
 
 /* Whom a matter calls, as "3 2 1": organs in their order. */
@@ -76,11 +77,40 @@ static void a_machine_and_a_telephone_take_nothing_in_hand(void **state) {
     static const enum tcn_act answers[] = {TCN_ACT_ACKNOWLEDGED, TCN_ACT_ACCEPTED, TCN_ACT_OBJECTED,
                                            TCN_ACT_TRANSFERRED, TCN_ACT_PEOPLE_WITHDRAWN};
     for (size_t i = 0; i < COUNT_OF(acts); i++) {
-        assert_false(tcn_summons_is_answered_by(acts[i]));
+        assert_false(tcn_act_is_taking(acts[i]));
     }
     for (size_t i = 0; i < COUNT_OF(answers); i++) {
-        assert_true(tcn_summons_is_answered_by(answers[i]));
+        assert_true(tcn_act_is_taking(answers[i]));
     }
+}
+
+/* A summons and a ladder of the same matter never say two things of the same act. */
+static void each_act_of_people_takes_or_does_not(void **state) {
+    (void)state;
+    static const enum tcn_act others[] = {
+        TCN_ACT_REPORTED,      TCN_ACT_FOLLOWED_UP,   TCN_ACT_CORRECTED,
+        TCN_ACT_LINKED,        TCN_ACT_CALLED,        TCN_ACT_HANDED_OVER,
+        TCN_ACT_ON_DUTY,       TCN_ACT_ZERO_REPORT,   TCN_ACT_ORAL_ZERO,
+        TCN_ACT_CHECKED_IN,    TCN_ACT_UNSEALED,      TCN_ACT_REWRAPPED,
+        TCN_ACT_ERASED,        TCN_ACT_LEGAL_HOLD,    TCN_ACT_HOLD_ENDED,
+        TCN_ACT_SILENCED,      TCN_ACT_SILENCE_ENDED, TCN_ACT_MONTH_CONFIRMED,
+        TCN_ACT_DRILL_STARTED, TCN_ACT_DRILL_STOPPED, TCN_ACT_PETITIONER_TOLD,
+    };
+    uint32_t human_count = 0;
+    for (int act = 0; act <= UINT8_MAX; act++) {
+        /* What is said of keys and outboxes has no row: it is of no matter. */
+        bool is_other =
+            !tcn_act_is_human((enum tcn_act)act) || tcn_act_rule_of((enum tcn_act)act) == NULL;
+        human_count += is_other ? 0 : 1;
+        for (size_t i = 0; i < COUNT_OF(others); i++) {
+            is_other = is_other || others[i] == (enum tcn_act)act;
+        }
+        if (tcn_act_is_taking((enum tcn_act)act) == is_other) {
+            fail_msg("%s", tcn_act_name((enum tcn_act)act));
+        }
+        assert_true(is_other || !tcn_act_is_apart((enum tcn_act)act));
+    }
+    assert_true(human_count > COUNT_OF(others) + 40);
 }
 
 static void each_organ_answers_for_itself(void **state) {
@@ -204,6 +234,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_asks_something_of_the_organ_calls_it),
         cmocka_unit_test(a_machine_and_a_telephone_take_nothing_in_hand),
+        cmocka_unit_test(each_act_of_people_takes_or_does_not),
         cmocka_unit_test(each_organ_answers_for_itself),
         cmocka_unit_test(urgent_news_calls_again_and_the_first_call_is_remembered),
         cmocka_unit_test(who_hands_it_on_is_called_no_longer),
