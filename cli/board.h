@@ -58,8 +58,5 @@ void tcn_board_silence_said(enum tcn_language language, const struct tcn_policy 
  * position 12"; at most 76 columns. */
 void tcn_board_silence_why(enum tcn_language language, const struct tcn_board_row *row,
                            char out_text[TCN_SHOW_WORD_BYTES]);
-/** A line's title in a language, or its id. Owns: lent by the policy or the row. */
-const char *tcn_board_line_title(enum tcn_language language, const struct tcn_policy *policy,
-                                 const struct tcn_board_row *row);
 
 #endif

@@ -70,18 +70,6 @@ void tcn_board_silence_why(enum tcn_language language, const struct tcn_board_ro
                    row->is_suspended ? tcn_said(language, &suspended) : "");
 }
 
-const char *tcn_board_line_title(enum tcn_language language, const struct tcn_policy *policy,
-                                 const struct tcn_board_row *row) {
-    for (uint32_t i = 0; policy != NULL && i < policy->line_count; i++) {
-        const struct tcn_line *line = &policy->lines[i];
-        if (strcmp(line->id, row->line) == 0) {
-            const char *title = language == TCN_LANGUAGE_ZH ? line->title_zh : line->title_en;
-            return title[0] != '\0' ? title : line->id;
-        }
-    }
-    return row->line;
-}
-
 void tcn_board_time(int64_t unix_ns, char out_text[TCN_BOARD_TIME_BYTES]) {
     char full[TCN_TIME_TEXT_BYTES];
     tcn_show_time(unix_ns, full);

@@ -15,11 +15,6 @@
 #define MINUTE_NS (60 * SECOND_NS)
 #define SEVERITY_COLUMNS 8
 
-void tcn_called_clear(struct tcn_called *called) {
-    called->count = 0;
-    called->has_more = false;
-}
-
 void tcn_called_fini(struct tcn_called *called) {
     free(called->rows);
     *called = (struct tcn_called){.rows = NULL};

@@ -61,8 +61,6 @@ struct tcn_called_head {
     int64_t now_ns; /**< wall clock */
 };
 
-/** Empties the list. */
-void tcn_called_clear(struct tcn_called *called);
 /** Frees it; safe when zeroed. */
 void tcn_called_fini(struct tcn_called *called);
 /** Takes a page of an answer in. Errors: TCN_NOMEM; TCN_MALFORMED rows without their matters. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fold_rewrap.h"
 
+#include "base/clock.h"
 #include "core/due.h"
 #include "core/fold_due.h"
 #include "core/guard.h"
@@ -70,7 +71,8 @@ static enum tcn_status end(struct tcn_fold_step *step) {
     const int64_t now_ns = step->in->log_time_ns;
     enum tcn_status status = TCN_OK;
     if (to != NULL && !is_for_holder) {
-        return set(fold, &step->matter, TCN_REWRAP_AHEAD + to->number, now_ns + OWED_NS, now_ns);
+        return set(fold, &step->matter, TCN_REWRAP_AHEAD + to->number,
+                   tcn_time_plus(now_ns, OWED_NS), now_ns);
     }
     if (!is_for_holder || step->in->organ == step->matter.holder) {
         return TCN_OK;
@@ -85,7 +87,8 @@ static enum tcn_status end(struct tcn_fold_step *step) {
 /** W1. */
 static enum tcn_status open_moved(struct tcn_fold_step *step) {
     const int64_t now_ns = step->in->log_time_ns;
-    const int64_t until_ns = is_by_reader(step) ? now_ns + OWED_NS : now_ns + 1;
+    const int64_t until_ns =
+        is_by_reader(step) ? tcn_time_plus(now_ns, OWED_NS) : tcn_time_plus(now_ns, 1);
     bool is_ahead = false;
     const enum tcn_status status = was_ahead(step->fold, &step->matter, &is_ahead);
     if (status != TCN_OK) {
@@ -111,7 +114,7 @@ enum tcn_status tcn_fold_rewrap(struct tcn_fold_step *step) {
         status = open_moved(step);
     }
     if (status == TCN_OK && !step->is_birth && is_closed_to_holder(step)) {
-        status = set(fold, &step->matter, TCN_REWRAP_LATER, now_ns + 1, now_ns);
+        status = set(fold, &step->matter, TCN_REWRAP_LATER, tcn_time_plus(now_ns, 1), now_ns);
     }
     return status;
 }
@@ -121,7 +124,7 @@ enum tcn_status tcn_fold_rewrap_moved(struct tcn_fold *fold, const struct tcn_fo
     if ((matter->marks & TCN_MARK_SEALED) == 0 || is_needless(fold, matter)) {
         return TCN_OK;
     }
-    return set(fold, matter, TCN_REWRAP_MOVED, in->log_time_ns + 1, in->log_time_ns);
+    return set(fold, matter, TCN_REWRAP_MOVED, tcn_time_plus(in->log_time_ns, 1), in->log_time_ns);
 }
 
 /** Who is told: who handed it over, then the desk if it may know (W5); 0: nobody. */
@@ -169,7 +172,8 @@ enum tcn_status tcn_fold_rewrap_fire(struct tcn_fold *fold, const struct tcn_fol
         status = tcn_fold_tell(fold, &alert);
     }
     if (status == TCN_OK && fired->stage == TCN_REWRAP_STAGE_DESK) {
-        status = set(fold, &matter, fired->rule, in->log_time_ns + AGAIN_NS, in->log_time_ns);
+        status = set(fold, &matter, fired->rule, tcn_time_plus(in->log_time_ns, AGAIN_NS),
+                     in->log_time_ns);
     }
     return status;
 }

@@ -9,12 +9,6 @@ const char *tcn_board_state_name(enum tcn_board_state state) {
     return NAME(names, (uint32_t)state);
 }
 
-const char *tcn_board_kind_name(enum tcn_board_kind kind) {
-    static const char *const names[] = {"none",    "cell", "late", "office", "warning",
-                                        "untaken", "due",  "hold", "shift",  "silence"};
-    return NAME(names, (uint32_t)kind);
-}
-
 const char *tcn_board_cause_name(enum tcn_board_cause cause) {
     static const char *const names[] = {"heard", "no_program", "unreachable", "signed_off",
                                         "quiet"};

@@ -86,9 +86,6 @@ struct tcn_board_row {
 
 /** "unknown", "known_safe", "warning" or "breach". Thread: any. */
 const char *tcn_board_state_name(enum tcn_board_state state);
-/** "cell", "late", "office", "warning", "untaken", "due", "hold", "shift", "silence" or "none".
- * Thread: any. */
-const char *tcn_board_kind_name(enum tcn_board_kind kind);
 /** "heard", "no_program", "unreachable", "signed_off" or "quiet". Thread: any. */
 const char *tcn_board_cause_name(enum tcn_board_cause cause);
 
