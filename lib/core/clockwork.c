@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "core/acts.h"
 #include "core/clock.h"
 #include "core/clockwork_inside.h"
 
@@ -76,6 +77,15 @@ static bool is_of_reports(const struct tcn_clock_rule *rule) {
     return false;
 }
 
+/** True when it is of no matter's way: nothing starts it but acts about a key or a duty (M13). */
+static bool is_apart(const struct tcn_clock_rule *rule) {
+    bool is = rule != NULL && rule->start_count > 0;
+    for (uint32_t i = 0; is && i < rule->start_count; i++) {
+        is = tcn_act_is_apart(rule->starts[i].act);
+    }
+    return is;
+}
+
 /** Which of its times an event has: when nobody knows when it occurred, when it was learned of;
  * what it does not state at all is when it was recorded, or logged. */
 static int64_t time_of(const struct tcn_clockwork_event *in, enum tcn_clock_time which) {
@@ -143,10 +153,10 @@ static bool change_running(const struct turn *turn, const struct tcn_clock_rule 
     if (rule != NULL && is_stop(rule, in)) {
         why = TCN_WHY_CLOCK_STOPS;
         tcn_clock_row_end(row, TCN_CLOCK_STOPPED, time_of(in, row->terms.stop_time), in->position);
-    } else if (in->stops_all) {
+    } else if (in->stops_all && !is_apart(rule)) {
         why = TCN_WHY_CLOCK_CLOSES;
         tcn_clock_row_end(row, TCN_CLOCK_CLOSED, now_ns, in->position);
-    } else if (rule != NULL && has_left(rule, in)) {
+    } else if (rule != NULL && !is_apart(rule) && has_left(rule, in)) {
         why = TCN_WHY_CLOCK_LEAVES;
         tcn_clock_row_end(row, TCN_CLOCK_LEFT, now_ns, in->position);
     } else {

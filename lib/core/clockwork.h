@@ -40,7 +40,8 @@
  * first (TCN_CLOCK_FIRST) and starts again goes on: from its first start, with its pauses and its
  * extension; M12 a clock that ends with a date that an act tells (TCN_CLOCK_UNTIL) is started by an
  * act that tells one, and not touched by one of its starts that does not: the date that was told
- * before stands.
+ * before stands; M13 a clock that nothing starts but acts about a key or a duty (tcn_act_is_apart)
+ * is of no matter's way: it ends with its own act, and with no matter.
  *
  * D3 of core/due is a clock's own here: of the steps that are past when it starts, resumes, is
  * extended or restated, the latest is told with the next event, unless it was. A report that comes

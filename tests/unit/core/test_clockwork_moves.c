@@ -255,6 +255,34 @@ static void the_next_years_calendar_settles_what_was_open(void **test) {
     end(&world);
 }
 
+/* M13 */
+static void a_clock_that_is_of_no_matters_way_ends_with_no_matter(void **test) {
+    (void)test;
+    static const struct step steps[] = {
+        {.when = "2024-03-01 10:00:00",
+         .act = TCN_ACT_REPORTED,
+         .domain = "hazard",
+         .wanted = "answer:runs"},
+        {.when = "2024-03-01 10:01:00",
+         .act = TCN_ACT_UNSEALED,
+         .wanted = "answer:runs confirm:runs"},
+        {.when = "2024-03-01 10:02:00", /* another kind: none of the old one's runs on */
+         .act = TCN_ACT_FOLLOWED_UP,
+         .is_converted = true,
+         .wanted = "answer:runs (2,0) confirm:runs"},
+        {.when = "2024-03-01 10:03:00",
+         .act = TCN_ACT_CLOSED,
+         .stops_all = true,
+         .wanted = "answer:closed/unmeasured (2,0) confirm:runs"},
+        {.when = "2024-03-02 10:01:01",
+         .wanted = "!confirm3 answer:closed/unmeasured (2,0) confirm:runs"},
+        {.when = "2024-03-02 11:00:00",
+         .act = TCN_ACT_CALLED,
+         .wanted = "answer:closed/unmeasured (2,0) confirm:stopped/late"},
+    };
+    TELL(steps);
+}
+
 /* M8 */
 static void a_matter_has_so_many_clocks_and_no_more(void **test) {
     (void)test;
@@ -367,6 +395,7 @@ int main(void) {
         cmocka_unit_test(a_year_that_is_missing_is_told_once),
         cmocka_unit_test(another_policy_changes_a_running_clock_only_when_it_is_restated),
         cmocka_unit_test(the_next_years_calendar_settles_what_was_open),
+        cmocka_unit_test(a_clock_that_is_of_no_matters_way_ends_with_no_matter),
         cmocka_unit_test(a_matter_has_so_many_clocks_and_no_more),
         cmocka_unit_test(a_state_that_fails_is_told),
         cmocka_unit_test(a_time_without_its_clock_is_damage),
