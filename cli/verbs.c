@@ -9,6 +9,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"act", "act on a matter, through this PC's agent", tcn_verb_act},
     {"rewrap", "hand a matter's sealed texts to who leads it next", tcn_verb_rewrap},
     {"erase", "erase the sealed texts of an event, for good: two posts", tcn_verb_erase},
+    {"unseal", "open sealed texts alone where life or a child is in danger", tcn_verb_unseal},
     {"zero", "a zero report: lines known safe, by whom, where", tcn_verb_zero},
     {"check-in", "a sign of life of an office", tcn_verb_check_in},
     {"sign-off", "an office closes for the day", tcn_verb_sign_off},

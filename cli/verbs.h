@@ -104,6 +104,9 @@ int tcn_verb_callsheet(struct tcn_cli *cli, int argc, char **argv);
 /** `tocsin call`: that an organ was telephoned, and what came of it. */
 int tcn_verb_call(struct tcn_cli *cli, int argc, char **argv);
 
+/** `tocsin unseal`: the post on duty opens an event alone, or another approves that. */
+int tcn_verb_unseal(struct tcn_cli *cli, int argc, char **argv);
+
 /** `tocsin roster`: which posts have the duty. */
 int tcn_verb_roster(struct tcn_cli *cli, int argc, char **argv);
 

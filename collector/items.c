@@ -3,14 +3,31 @@
 
 #include "core/fold_clocks.h"
 #include "core/ladder.h"
+#include "core/opening.h"
 #include "core/sight.h"
 #include "query/walk.h"
 #include "seal/hash.h"
 #include "wire/chunk.h"
 
+/* What an officer opened is given for a while, by the log's time, which goes on when the approval
+ * falls due; then it is opened again, or not read (core/opening). */
+static enum tcn_status right_of_opened(struct tcn_server *server, const struct tcn_alert *alert,
+                                       struct tcn_item_right *right) {
+    struct tcn_applied applied = {.log_time_ns = 0};
+    const enum tcn_status status = tcn_state_applied(server->state_reader, &applied);
+    right->has_share = right->has_share && status == TCN_OK &&
+                       tcn_opening_is_fresh(alert->log_time_ns, applied.log_time_ns);
+    return status;
+}
+
 enum tcn_status tcn_item_right_of(struct tcn_server *server, const struct tcn_alert *alert,
                                   struct tcn_item_right right, struct tcn_item_right *out_right) {
     const struct tcn_policy *policy = tcn_rights_policy(&server->roster.rights);
+    if (alert->reason == TCN_REASON_UNSEALED) {
+        const enum tcn_status status = right_of_opened(server, alert, &right);
+        *out_right = right;
+        return status;
+    }
     if (!right.has_share || !tcn_sight_is_only_shown(policy, alert, NULL)) {
         *out_right = right;
         return TCN_OK;
@@ -102,6 +119,24 @@ enum tcn_status tcn_item_fill_from(struct tcn_server *server, const struct tcn_r
     return status;
 }
 
+/* The item of an opening carries what was opened in place of the act that opened it. */
+static enum tcn_status go_to_opened(struct tcn_server *server, const struct tcn_record *record,
+                                    const struct tcn_logged *logged, struct tcn_item *item) {
+    struct tcn_event event = {0};
+    tcn_arena_reset(&server->arena);
+    const enum tcn_status status = tcn_walk_decode(record, logged, &server->arena, &event);
+    if (status != TCN_OK) {
+        return status;
+    }
+    const uint64_t named = event.act_body.position;
+    const uint64_t position = named != 0 ? named : item->alert.birth_position;
+    if (event.body_kind != TCN_BODY_ACT || position == 0 || position >= item->position) {
+        return TCN_CORRUPT; /* the fold has judged it */
+    }
+    item->position = position;
+    return TCN_OK;
+}
+
 enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right right,
                               struct tcn_item *item, struct tcn_share *out_share) {
     struct tcn_record record = {0};
@@ -109,6 +144,12 @@ enum tcn_status tcn_item_fill(struct tcn_server *server, struct tcn_item_right r
     enum tcn_status status = tcn_log_read(server->log_reader, item->position, &record);
     if (status == TCN_OK) {
         status = tcn_walk_find(&record, item->position, &logged);
+    }
+    if (status == TCN_OK && item->alert.reason == TCN_REASON_UNSEALED) {
+        status = go_to_opened(server, &record, &logged, item);
+        status =
+            status == TCN_OK ? tcn_log_read(server->log_reader, item->position, &record) : status;
+        status = status == TCN_OK ? tcn_walk_find(&record, item->position, &logged) : status;
     }
     return status == TCN_OK ? tcn_item_fill_from(server, &record, &logged, right, item, out_share)
                             : status;

@@ -185,7 +185,8 @@ TCN_MUST_CHECK enum tcn_status tcn_item_right_of(struct tcn_server *server,
                                                  struct tcn_item_right right,
                                                  struct tcn_item_right *out_right);
 
-/** Fills an item from the event at `item->position`: the rest of `item` is kept. When the principal
+/** Fills an item from the event at `item->position`, and that of an opening from the event that was
+ * opened, where it then stands: the rest of `item` is kept. When the principal
  * may have the share it is copied into out_share.
  * Owns: slices lend from the log reader until its next call, and from out_share.
  * Errors: TCN_ABSENT TCN_CORRUPT TCN_VERSION the event cannot be given; TCN_IO TCN_NOMEM. */

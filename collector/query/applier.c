@@ -2,6 +2,7 @@
 #include "query/applier.h"
 
 #include "core/fold_due.h"
+#include "core/opening.h"
 #include "query/walk.h"
 #include "seal/hash.h"
 #include "wire/event.h"
@@ -11,6 +12,9 @@
  * largest. */
 #define ARENA_BYTES                                                                                \
     (TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX) + 2 * (size_t)TCN_EVENT_BYTES_MAX)
+
+/* Bytes that one sealed part takes, decoded. */
+#define SEALED_ARENA_BYTES TCN_WIRE_ARENA_BYTES((size_t)TCN_EVENT_BYTES_MAX)
 
 enum tcn_status tcn_applier_init(struct tcn_applier *applier, const struct tcn_charter *charter) {
     TCN_CHECK(applier != NULL && charter != NULL);
@@ -90,17 +94,59 @@ static void name_rows(const struct tcn_applier *applier, struct tcn_fold_input *
     }
 }
 
-/* What an ERASED act names, as the log has it before the act. */
-static enum tcn_status name_event(struct tcn_applier *applier, struct tcn_fold_input *in) {
-    const uint64_t position = in->event->act_body.position;
-    struct tcn_record record = {0};
-    struct tcn_logged logged = {0};
-    if (in->event->act != TCN_ACT_ERASED || position == 0 || position >= in->position) {
+/* Whether a sealed part says whom it accuses; one that does not decode may. */
+static enum tcn_status look_for_accused(struct tcn_slice bytes, bool *out_has) {
+    struct tcn_arena arena = {0};
+    struct tcn_sealed sealed = {.compartment_count = 0};
+    *out_has = false;
+    if (bytes.size == 0) {
         return TCN_OK;
     }
+    enum tcn_status status = tcn_arena_init(&arena, SEALED_ARENA_BYTES);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = tcn_wire_sealed_decode(bytes, &arena, &sealed);
+    *out_has = status != TCN_OK;
+    for (uint32_t i = 0; status == TCN_OK && i < sealed.compartment_count; i++) {
+        *out_has = *out_has || sealed.compartments[i].kind == TCN_COMPARTMENT_ACCUSED;
+    }
+    tcn_arena_fini(&arena);
+    return TCN_OK;
+}
+
+/* Where the matter of an opening began that names no event; 0 when there is none. */
+static enum tcn_status find_birth(struct tcn_applier *applier, const struct tcn_event *event,
+                                  uint64_t *out_position) {
+    const struct tcn_fold *fold = &applier->fold;
+    const bool is_opening = tcn_opening_word_of(event) == TCN_OPENING_OPENS;
+    const enum tcn_status status =
+        is_opening ? fold->ops->matter_find(fold->state, &event->matter, out_position) : TCN_OK;
+    return status == TCN_ABSENT ? TCN_OK : status;
+}
+
+/* What an ERASED or UNSEALED act names, as the log has it before the act. */
+static enum tcn_status name_event(struct tcn_applier *applier, struct tcn_fold_input *in) {
+    uint64_t position = in->event->act_body.position;
+    struct tcn_record record = {0};
+    struct tcn_logged logged = {0};
+    const bool names = in->event->act == TCN_ACT_ERASED || in->event->act == TCN_ACT_UNSEALED;
+    if (in->event->act == TCN_ACT_UNSEALED && position == 0) {
+        const enum tcn_status found = find_birth(applier, in->event, &position);
+        if (found != TCN_OK) {
+            return found;
+        }
+    }
+    if (!names || position == 0 || position >= in->position) {
+        return TCN_OK;
+    }
+    bool has_accused = false;
     enum tcn_status status = tcn_log_read(applier->named, position, &record);
     if (status == TCN_OK) {
         status = tcn_walk_find(&record, position, &logged);
+    }
+    if (status == TCN_OK) {
+        status = look_for_accused(logged.sealed, &has_accused);
     }
     if (status == TCN_OK && logged.open.size > 0) {
         in->named = (struct tcn_fold_named){
@@ -109,6 +155,7 @@ static enum tcn_status name_event(struct tcn_applier *applier, struct tcn_fold_i
             .sequence = logged.sequence,
             .hash = tcn_hash_event(logged.open, logged.sealed),
             .is_sealed = logged.sealed.size > 0,
+            .has_accused = has_accused,
         };
     }
     tcn_log_reader_reset(applier->named);

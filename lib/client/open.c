@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+struct tcn_hash tcn_item_hash(const struct tcn_item *item) {
+    return tcn_hash_event(item->open, item->sealed);
+}
+
 static void close_text(struct tcn_reading *reading, enum tcn_compartment_kind kind) {
     reading->closed[reading->closed_count] = kind;
     reading->closed_count++;
@@ -31,6 +35,13 @@ static enum tcn_status open_text(struct tcn_unseal *unseal, const struct tcn_ite
     return status;
 }
 
+/* What one officer opened in an emergency is for finding and helping somebody: who told it, and
+ * whom it accuses, is not read by that (core/opening). */
+static bool is_for_reader(const struct tcn_item *item, enum tcn_compartment_kind kind) {
+    return item->alert.reason != TCN_REASON_UNSEALED || kind == TCN_COMPARTMENT_CONTACT ||
+           kind == TCN_COMPARTMENT_NARRATIVE;
+}
+
 /* Opens what these keys open, the older ones too; the rest is named as closed. */
 static void open_texts(const struct tcn_item *item, const struct tcn_reader_keys *reader,
                        const struct tcn_sealed *sealed, struct tcn_arena *arena,
@@ -52,7 +63,8 @@ static void open_texts(const struct tcn_item *item, const struct tcn_reader_keys
     for (uint32_t index = 0; index < sealed->compartment_count; index++) {
         struct tcn_plain *plain = &reading->texts[reading->text_count];
         plain->kind = sealed->compartments[index].kind;
-        if (open_text(&unseal, item, reader->handed, arena, plain) == TCN_OK) {
+        if (is_for_reader(item, plain->kind) &&
+            open_text(&unseal, item, reader->handed, arena, plain) == TCN_OK) {
             reading->text_count++;
         } else {
             close_text(reading, plain->kind);

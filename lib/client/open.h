@@ -59,4 +59,8 @@ TCN_MUST_CHECK enum tcn_status tcn_reading_make_anew(const struct tcn_item *item
                                                      struct tcn_arena *arena,
                                                      struct tcn_reading *out_reading);
 
+/** The hash of an item's event, as an act names it; of an item that no event made it names nothing.
+ * Thread: any. */
+struct tcn_hash tcn_item_hash(const struct tcn_item *item);
+
 #endif

@@ -18,6 +18,7 @@
 #include "core/fold_words.h"
 #include "core/guard.h"
 #include "core/limit.h"
+#include "core/opening.h"
 #include "core/shift.h"
 #include "core/summons.h"
 
@@ -75,6 +76,29 @@ static enum tcn_status apply_shift(struct tcn_fold_step *step) {
     return status;
 }
 
+/** Loads what the act is on, and looks at what it names. */
+static enum tcn_status load_all(struct tcn_fold_step *step, bool *out_is_known) {
+    enum tcn_status status = tcn_fold_load(step, out_is_known);
+    if (status == TCN_OK && step->event->act == TCN_ACT_ERASED) {
+        status = tcn_erasure_look(step, &step->named_facts, &step->is_erased);
+    }
+    if (status == TCN_OK) {
+        status = tcn_fold_placement_load(step);
+    }
+    if (status == TCN_OK && *out_is_known) {
+        status = tcn_fold_bounce_look(step);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    step->is_taken = *out_is_known && tcn_fold_is_shut_out(step);
+    if (step->is_taken) {
+        tcn_fold_why(step, TCN_WHY_MATTER_HIDDEN, step->in->organ);
+    }
+    *out_is_known = *out_is_known && !step->is_taken;
+    return tcn_opening_look(step, *out_is_known);
+}
+
 static enum tcn_status apply_human(struct tcn_fold_step *step) {
     const struct tcn_act_rule *rule = tcn_act_rule_of(step->event->act);
     bool is_report = step->event->act == TCN_ACT_REPORTED;
@@ -94,24 +118,15 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
         }
         return TCN_OK;
     }
-    enum tcn_status status = tcn_fold_load(step, &is_known);
-    if (status == TCN_OK && step->event->act == TCN_ACT_ERASED) {
-        status = tcn_erasure_look(step, &step->named_facts, &step->is_erased);
+    step->opening.word = tcn_opening_word_of(step->event);
+    if (step->opening.word != TCN_OPENING_NONE && tcn_guard_is_due(step->event)) { /* O3 */
+        tcn_fold_void(step, TCN_BAD_VALUE);
+        return TCN_OK;
     }
-    if (status == TCN_OK) {
-        status = tcn_fold_placement_load(step);
-    }
-    if (status == TCN_OK && is_known) {
-        status = tcn_fold_bounce_look(step);
-    }
+    const enum tcn_status status = load_all(step, &is_known);
     if (status != TCN_OK) {
         return status;
     }
-    step->is_taken = is_known && tcn_fold_is_shut_out(step);
-    if (step->is_taken) {
-        tcn_fold_why(step, TCN_WHY_MATTER_HIDDEN, step->in->organ);
-    }
-    is_known = is_known && !step->is_taken;
     bool is_opening = is_known && is_report && step->matter.opened_ns == 0 &&
                       step->matter.mode == step->event->mode;
     /* Whoever holds it may be whom the new word accuses, though the matter is guarded. */
@@ -473,6 +488,8 @@ enum tcn_status tcn_fold_step(struct tcn_fold *fold, const struct tcn_fold_input
         status = status == TCN_OK ? write_notices(&step) : status;
         status = status == TCN_OK ? tcn_fold_ladders(&step) : status;
         status = status == TCN_OK && step.erases ? tcn_erasure_ask(&step) : status;
+        const bool opens = step.opening.word != TCN_OPENING_NONE;
+        status = status == TCN_OK && opens ? tcn_opening_write(&step) : status;
     }
     if (status == TCN_OK) {
         status = write_source(&step);

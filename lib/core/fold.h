@@ -33,7 +33,9 @@
  * from matters (core/fold_expected); what the board shows of these, and of no guarded one, is noted
  * with each event that moves them (core/fold_signs);
  *  14. sealed texts that who leads cannot read are owed to it, and told until they are handed over
- * (core/fold_rewrap); a hand-over counts without.
+ * (core/fold_rewrap); a hand-over counts without;
+ *  15. the desk's post on duty opens alone where life or a child is in danger, and another post
+ * approves (core/opening).
  *
  * The shell decodes, wraps the ops' alert_append when it wants to push alerts at once, lends the
  * policy of an activation from then on, and on any failure gives up its transaction and starts
@@ -64,13 +66,15 @@ struct tcn_fold {
     uint64_t warning_count;  /**< of weather, in force */
 };
 
-/** The event that an ERASED act names, as the log has it. All zero when it has none such. */
+/** The event that an ERASED or UNSEALED act names, as the log has it. All zero when it has none
+ * such. */
 struct tcn_fold_named {
     uint64_t position;
     struct tcn_lane_key lane;
     uint64_t sequence;
     struct tcn_hash hash; /**< of the event */
     bool is_sealed;       /**< it has a sealed part */
+    bool has_accused;     /**< which says whom it accuses */
 };
 
 /** One logged event. */
@@ -103,7 +107,7 @@ struct tcn_fold_input {
     /** Lent from then on: a policy that comes into force with this event though nobody activates
      * it, as rule 10 says but told to nobody; `restates` is said of it. NULL in any real fold. */
     const struct tcn_policy *supposed;
-    struct tcn_fold_named named; /**< of an ERASED act: what it names, if that is before it */
+    struct tcn_fold_named named; /**< of ERASED and UNSEALED: what it names, if that is before it */
     bool is_sealed;              /**< it has a sealed part */
     /** True when a text of the sealed part has a wrap for the organ; NULL: there is for each. Asked
      * in the step only. Thread: the fold's. */

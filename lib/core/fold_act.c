@@ -5,6 +5,7 @@
 #include "core/fold_inside.h"
 #include "core/fold_placement.h"
 #include "core/guard.h"
+#include "core/opening.h"
 #include "core/procedure.h"
 #include "model/plans.h"
 
@@ -127,6 +128,11 @@ static void make_secret_void(struct tcn_fold_step *step) {
     struct tcn_procedure_verdict verdict;
     tcn_procedure_judge(&in, &verdict);
     tcn_fold_void(step, TCN_DENIED);
+    if (step->opening.word != TCN_OPENING_NONE) { /* O8 */
+        tcn_opening_hide(step);
+        verdict.code = step->opening.code;
+        verdict.missing = step->opening.missing;
+    }
     tcn_fold_why(step, verdict.code != TCN_OK ? TCN_WHY_VOID_AS_STUB : TCN_WHY_VOID_UNSAID,
                  step->in->organ);
     if (verdict.code != TCN_OK) {
@@ -205,6 +211,9 @@ static void judge(struct tcn_fold_step *step, struct tcn_procedure_verdict *out_
         void_by(step, out_verdict);
     } else if (step->is_erased) {
         tcn_fold_void(step, TCN_EXISTS);
+    } else if (step->opening.code != TCN_OK) {
+        tcn_fold_void(step, step->opening.code);
+        step->facts = step->opening.missing;
     }
     bool is_insider = (in.who & (TCN_WHO_HOLDER | TCN_WHO_DESK)) != 0;
     if (step->code != TCN_OK && tcn_guard_has(&step->matter) && !is_insider) {
@@ -538,6 +547,9 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     step->stops_all = verdict.row->stops_all;
     step->erases = step->event->act == TCN_ACT_ERASED;
     gather_notices(step, rule);
+    if (step->opening.word != TCN_OPENING_NONE) {
+        tcn_opening_tell(step);
+    }
     gather_oddities(step, verdict.row, verdict.lacking | tcn_fold_count(step));
     tell_rise(step, &before);
     tell_anew(step);

@@ -11,6 +11,21 @@
 #include "core/fold.h"
 #include "core/route.h"
 
+/** Which word of a break-glass an act is (core/opening). */
+enum tcn_opening_word {
+    TCN_OPENING_NONE = 0,
+    TCN_OPENING_OPENS,
+    TCN_OPENING_APPROVES,
+};
+
+/** How it is judged. */
+struct tcn_opening {
+    enum tcn_opening_word word;
+    enum tcn_status code; /**< TCN_OK: it counts, as far as this goes */
+    uint32_t missing;     /**< for BAD_VALUE: enum tcn_fact */
+    uint16_t slot;        /**< of what opens: its place among those of the matter that wait */
+};
+
 /** What one event does, gathered first and written at the end, so that a void leaves nothing
  * behind. Open: lives on the stack. */
 struct tcn_fold_step {
@@ -37,6 +52,7 @@ struct tcn_fold_step {
     bool is_erased;       /**< ERASED: what it names was asked before */
     bool erases;          /**< what it names is to be erased */
     uint32_t named_facts; /**< ERASED: what it names well, enum tcn_fact */
+    struct tcn_opening opening;
     bool has_placement;
     struct tcn_placement placement; /**< as it stands after the event */
     uint32_t breaches;              /**< enum tcn_breach of this event */

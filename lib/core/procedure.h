@@ -116,9 +116,11 @@ void tcn_procedure_judge(const struct tcn_procedure_input *in,
  * many. Thread: any. */
 uint32_t tcn_procedure_allowed(const struct tcn_procedure *procedure, enum tcn_stage stage,
                                uint32_t marks, enum tcn_act out_acts[TCN_ALLOWED_ACTS_MAX]);
+/** True when the attribute `purpose` of an event is this word. Thread: any. */
+bool tcn_procedure_is_purpose(const struct tcn_event *event, const char *purpose);
 /** What an event says of the facts: those of its body, its counts and its attributes (grade,
  * responsibility, measures, funds, time_limit, contingency_plan, path, next_step, amount_fen,
- * villagers). What the state knows (SECOND, HELD, GUARDED, LAST_BOUNCE) the caller adds.
+ * villagers, purpose). What the state knows (SECOND, HELD, GUARDED, LAST_BOUNCE) the caller adds.
  * Thread: any. */
 uint32_t tcn_procedure_facts(const struct tcn_event *event);
 

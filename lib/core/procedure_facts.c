@@ -69,6 +69,10 @@ static uint32_t facts_of_body(const struct tcn_act_body *body) {
            (body->to_organ.size > 0 ? TCN_FACT_TO_ORGAN : 0u);
 }
 
+bool tcn_procedure_is_purpose(const struct tcn_event *event, const char *purpose) {
+    return is_text(event, "purpose", purpose);
+}
+
 uint32_t tcn_procedure_facts(const struct tcn_event *event) {
     uint32_t facts = facts_of_counts(&event->counts);
     if (event->body_kind == TCN_BODY_ACT) {
@@ -86,5 +90,8 @@ uint32_t tcn_procedure_facts(const struct tcn_event *event) {
     facts |= is_said(event, "month") ? TCN_FACT_MONTH : 0u;
     facts |= is_said(event, "missing_items") ? TCN_FACT_MISSING : 0u;
     facts |= is_said(event, "evidence") ? TCN_FACT_EVIDENCE : 0u;
+    const bool is_purpose = tcn_procedure_is_purpose(event, "danger_to_life") ||
+                            tcn_procedure_is_purpose(event, "danger_to_child");
+    facts |= is_purpose ? TCN_FACT_PURPOSE : 0u;
     return facts;
 }

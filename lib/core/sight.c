@@ -132,6 +132,7 @@ bool tcn_sight_is_only_shown(const struct tcn_policy *policy, const struct tcn_a
     case TCN_REASON_GUARDED:
     case TCN_REASON_OWED:
     case TCN_REASON_SHIFT: /* the note is for the own organ's next post */
+    case TCN_REASON_UNSEALED:
         return false;
     case TCN_REASON_UNKNOWN:
     case TCN_REASON_HOLDER:

@@ -22,14 +22,17 @@ enum tcn_expected_row {
                                       (tcn_expected_number) */
     TCN_EXPECTED_ROW_DAY = 4,    /**< what it said on one day: the report's number times 2^32 and
                                       the day */
-    TCN_EXPECTED_ROW_WARNING = 5, /**< a matter that calls for check-ins is open: `organ` is the
-                                       office of its place or 0 of every one, `number` its birth */
-    TCN_EXPECTED_ROW_SIGN = 6,    /**< a matter that the board shows: `organ` is the office of its
-                                       place or 0 of none, `number` its birth */
-    TCN_EXPECTED_ROW_BREACH = 7,  /**< the last harm on a line: the line's number */
-    TCN_EXPECTED_ROW_SHIFT = 8,   /**< the last hand-over of an organ's shift; `number` 0 */
-    TCN_EXPECTED_ROW_DANGER = 9,  /**< a matter in danger is open: `organ` 0, `number` its birth,
-                                       `post` its domain; none of one that is kept apart */
+    TCN_EXPECTED_ROW_WARNING = 5,  /**< a matter that calls for check-ins is open: `organ` is the
+                                        office of its place or 0 of every one, `number` its birth */
+    TCN_EXPECTED_ROW_SIGN = 6,     /**< a matter that the board shows: `organ` is the office of its
+                                        place or 0 of none, `number` its birth */
+    TCN_EXPECTED_ROW_BREACH = 7,   /**< the last harm on a line: the line's number */
+    TCN_EXPECTED_ROW_SHIFT = 8,    /**< the last hand-over of an organ's shift; `number` 0 */
+    TCN_EXPECTED_ROW_DANGER = 9,   /**< a matter in danger is open: `organ` 0, `number` its birth,
+                                        `post` its domain; none of one that is kept apart */
+    TCN_EXPECTED_ROW_OPENING = 40, /**< an opening by one officer that nobody approved yet
+                                        (core/opening): `organ` counts those of a matter from 1,
+                                        `number` is its birth */
 };
 
 /** Which row. */
@@ -58,11 +61,13 @@ struct tcn_expected {
     int64_t since_ns;   /**< LAST, DAY: as of when; OFFICE, SEAT: enrolled; SHIFT: handed over;
                            WARNING, SIGN, BREACH, DANGER: log time at which it became so */
     uint64_t position;  /**< of the event; BREACH: the matter's birth */
-    uint32_t count;     /**< LAST, DAY: times said in the period, of which the last counts */
-    char post[TCN_WORD_BYTES_MAX + 1]; /**< LAST, DAY: who signed */
+    uint32_t count;     /**< LAST, DAY: times said in the period, of which the last counts;
+                             OPENING: whose key opened, a source */
+    char post[TCN_WORD_BYTES_MAX + 1]; /**< LAST, DAY: who signed; OPENING: who opened */
     int64_t told_ns;                   /**< LAST: the due time that passed unsaid and was told */
     int64_t other_ns; /**< LAST: when what contradicts it was learned; BREACH: its harm was */
-    uint64_t other_position; /**< LAST: birth of the matter that contradicts, 0 when none */
+    uint64_t other_position; /**< LAST: birth of the matter that contradicts, 0 when none;
+                                  OPENING: of the event that was opened */
     int64_t off_ns;          /**< OFFICE: signed off; 0: it has not */
     int64_t stopped_ns;      /**< OFFICE: its program stood still from then … */
     int64_t back_ns;         /**< … until then, as it says afterwards; both 0: it has not */

@@ -30,6 +30,7 @@ const char *tcn_reason_name(enum tcn_reason reason) {
         [TCN_REASON_CONTRADICTED] = "contradicted",
         [TCN_REASON_SHIFT] = "shift",
         [TCN_REASON_BREACH] = "breach",
+        [TCN_REASON_UNSEALED] = "unsealed",
     };
     const uint32_t number = (uint32_t)reason;
     const bool is_known = number < sizeof(names) / sizeof(names[0]) && names[number] != NULL;

@@ -36,6 +36,8 @@ enum tcn_reason {
     TCN_REASON_CONTRADICTED = 16,  /**< a zero report had said that there was no such thing */
     TCN_REASON_SHIFT = 19,         /**< of its own duty: taken, handed over */
     TCN_REASON_BREACH = 20,        /**< it breaks rules of a program: `code` says which */
+    TCN_REASON_UNSEALED = 25,      /**< to the desk: its post on duty opened an event, which the
+                                        item carries; `position` is of the act that opened it */
 };
 
 /** What is waited for until its time comes. Numbers are on the wire and on disk. */

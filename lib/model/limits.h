@@ -94,6 +94,12 @@
 #define TCN_UNHEARD_MAX 16            /* items that one word of nobody watching tells upwards */
 #define TCN_UNHEARD_LOOKED_MAX 256    /* and that it looks at */
 
+/* What one officer opens in an emergency (core/opening). */
+#define TCN_OPENING_EVENTS_MAX 4 /* of one matter that wait for approval */
+#define TCN_OPENINGS_MAX 16      /* of all that wait */
+/** So long the desk is given it. */
+#define TCN_OPENING_READ_NS (INT64_C(24) * 3600 * 1000000000)
+
 /* What the collector says by itself. */
 #define TCN_EPOCH_WAITS_MAX 8    /* epochs of one source that wait for the desk, each told once */
 #define TCN_FENCED_CHUNKS_MAX 64 /* urgent chunks of one closed epoch that the desk is told of */

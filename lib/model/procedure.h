@@ -86,10 +86,12 @@ enum tcn_stage {
  * act does not say what it must. The first three are remembered with the matter too, under the same
  * bits. */
 enum tcn_fact {
-    TCN_FACT_MAJOR = 1u << 0, /**< the grade is "major" */
-    TCN_FACT_FIVE = 1u << 1,  /**< all five implementations are named (五落实) */
-    TCN_FACT_PATH = 1u << 2,  /**< one of the four guardianship paths is named */
-    TCN_FACT_GRADE = 1u << 8, /**< a grade, or a warning's colour, is named */
+    TCN_FACT_MAJOR = 1u << 0,     /**< the grade is "major" */
+    TCN_FACT_FIVE = 1u << 1,      /**< all five implementations are named (五落实) */
+    TCN_FACT_PATH = 1u << 2,      /**< one of the four guardianship paths is named */
+    TCN_FACT_PURPOSE = 1u << 6,   /**< danger_to_life or danger_to_child */
+    TCN_FACT_IN_DANGER = 1u << 7, /**< the matter is open and in that danger */
+    TCN_FACT_GRADE = 1u << 8,     /**< a grade, or a warning's colour, is named */
     TCN_FACT_REASON = 1u << 9,
     TCN_FACT_HOW = 1u << 10,
     TCN_FACT_POST = 1u << 11, /**< the post that approves */
@@ -107,6 +109,7 @@ enum tcn_fact {
     TCN_FACT_LAST_BOUNCE = 1u << 23, /**< a hand-over that comes back goes to the desk */
     TCN_FACT_ALL_OUT = 1u << 24,     /**< people at risk are counted, exactly 0 */
     TCN_FACT_EVENT = 1u << 25,       /**< a sealed event of the matter, by position and hash */
+    TCN_FACT_ON_DUTY = 1u << 26,     /**< the post has the duty, by the key that took it */
     TCN_FACT_CLAIM = 1u << 27,       /**< what is asked: a month's pay, or which subsidy */
     TCN_FACT_MONTH = 1u << 28,       /**< a month of the placement */
     TCN_FACT_MISSING = 1u << 29,     /**< everything that is missing, said at once */

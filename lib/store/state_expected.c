@@ -82,9 +82,10 @@ enum tcn_status tcn_state_decode_expected(const struct tcn_env_row *row,
     found.stopped_ns = tcn_read_i64(&reader);
     found.back_ns = tcn_read_i64(&reader);
     const struct tcn_slice post = tcn_read_slice(&reader, tcn_read_u8(&reader));
-    const bool is_row = found.key.row != TCN_EXPECTED_ROW_NONE &&
-                        found.key.row <= TCN_EXPECTED_ROW_DANGER &&
-                        (unsigned)found.said <= TCN_SAID_ALIVE && marks <= MARKS_ALL &&
+    const bool is_known =
+        (found.key.row != TCN_EXPECTED_ROW_NONE && found.key.row <= TCN_EXPECTED_ROW_DANGER) ||
+        found.key.row == TCN_EXPECTED_ROW_OPENING;
+    const bool is_row = is_known && (unsigned)found.said <= TCN_SAID_ALIVE && marks <= MARKS_ALL &&
                         post.size <= TCN_WORD_BYTES_MAX;
     if (!is_row || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
         return TCN_CORRUPT;

@@ -105,6 +105,49 @@ static void make_item(struct sealed_item *made, const struct tcn_key_set *narrat
     made->item.share = tcn_slice_of(made->share.bytes, sizeof made->share.bytes);
 }
 
+/* Though the key has a wrap of all, and the share is there. */
+static void what_one_officer_opened_is_read_for_where_and_what_and_no_more(void **state) {
+    (void)state;
+    static const enum tcn_compartment_kind kinds[] = {
+        TCN_COMPARTMENT_CONTACT, TCN_COMPARTMENT_NARRATIVE, TCN_COMPARTMENT_ACCUSED,
+        TCN_COMPARTMENT_INFORMANT};
+    struct tcn_key_set keys;
+    struct tcn_arena arena = {0};
+    struct tcn_share share;
+    struct tcn_sealed sealed;
+    struct tcn_reading reading;
+    uint8_t open_bytes[512];
+    uint8_t sealed_bytes[8192];
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 256 * 1024), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("desk"), true, &keys), TCN_OK);
+    const struct tcn_seal_recipient desk = {1, keys.seal.public_key};
+    struct tcn_seal_item items[4];
+    for (size_t i = 0; i < 4; i++) {
+        items[i] = (struct tcn_seal_item){{kinds[i], tcn_slice_text("a text")}, &desk, 1};
+    }
+    const struct tcn_slice open = fake_open_part(open_bytes, sizeof open_bytes);
+    assert_int_equal(tcn_seal(open, items, 4, &arena, &sealed, &share), TCN_OK);
+    struct tcn_writer writer = tcn_writer_init(sealed_bytes, sizeof sealed_bytes);
+    struct tcn_item item = fake_item(1, open);
+    assert_int_equal(tcn_wire_sealed_encode(&sealed, &writer, &item.sealed), TCN_OK);
+    item.share = tcn_slice_of(share.bytes, sizeof share.bytes);
+    assert_int_equal(tcn_reading_make(&item, &keys, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 4);
+    item.alert.reason = TCN_REASON_UNSEALED;
+    assert_int_equal(tcn_reading_make(&item, &keys, &arena, &reading), TCN_OK);
+    assert_int_equal(reading.text_count, 2);
+    assert_int_equal(reading.texts[0].kind, TCN_COMPARTMENT_CONTACT);
+    assert_int_equal(reading.texts[1].kind, TCN_COMPARTMENT_NARRATIVE);
+    assert_int_equal(reading.closed_count, 2);
+    assert_int_equal(reading.closed[0], TCN_COMPARTMENT_ACCUSED);
+    assert_int_equal(reading.closed[1], TCN_COMPARTMENT_INFORMANT);
+    const struct tcn_hash hash = tcn_item_hash(&item);
+    const struct tcn_hash wanted = tcn_hash_event(item.open, item.sealed);
+    assert_true(tcn_hash_equals(&hash, &wanted));
+    tcn_arena_fini(&arena);
+}
+
 static void only_what_the_own_key_opens_is_read(void **state) {
     (void)state;
     struct tcn_key_set mine;
@@ -217,6 +260,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_is_believed_from_its_collector_only),
         cmocka_unit_test(only_what_the_own_key_opens_is_read),
+        cmocka_unit_test(what_one_officer_opened_is_read_for_where_and_what_and_no_more),
         cmocka_unit_test(what_was_sealed_to_an_older_key_is_read),
         cmocka_unit_test(a_key_that_came_into_the_file_is_found),
     };

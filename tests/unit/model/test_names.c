@@ -160,6 +160,9 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
     }
     assert_false(tcn_act_is_known(0));
     assert_string_equal(tcn_reason_name((enum tcn_reason)17), "none");
+    assert_string_equal(tcn_reason_name((enum tcn_reason)24), "none");
+    assert_string_equal(tcn_reason_name(TCN_REASON_UNSEALED), "unsealed");
+    assert_string_equal(tcn_reason_name((enum tcn_reason)26), "none");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_NONE), "none");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_KEY_ENDS), "key_ends");
     assert_string_equal(tcn_due_kind_name(TCN_DUE_CLOCK), "clock");
@@ -177,11 +180,11 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
 static void facts_and_marks_keep_their_bits(void **state) {
     (void)state;
     static const char *const facts[32] = {
-        "major",  "five",          "path",        NULL,      NULL,        NULL,    NULL,
-        NULL,     "grade",         "reason",      "how",     "post",      "until", "to_organ",
-        "domain", "next_step",     "amount",      "count",   "villagers", "harm",  "second",
-        "held",   "guarded",       "last_bounce", "all_out", "event",     NULL,    "claim",
-        "month",  "missing_items", "evidence"};
+        "major",     "five",          "path",        NULL,      NULL,        NULL,      "purpose",
+        "in_danger", "grade",         "reason",      "how",     "post",      "until",   "to_organ",
+        "domain",    "next_step",     "amount",      "count",   "villagers", "harm",    "second",
+        "held",      "guarded",       "last_bounce", "all_out", "event",     "on_duty", "claim",
+        "month",     "missing_items", "evidence"};
     static const char *const marks[32] = {"major",  "five",      "path",       NULL,       NULL,
                                           NULL,     NULL,        NULL,         "extended", "told",
                                           "listed", "suspended", "people_out", "reviewed", "kept"};

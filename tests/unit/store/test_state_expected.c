@@ -92,6 +92,20 @@ static void rows_are_found_in_their_order(void **test) {
     tcn_state_close(&state);
 }
 
+static void an_opening_stands_apart_from_what_offices_said(void **test) {
+    (void)test;
+    const struct tcn_expected row =
+        extreme_row(TCN_EXPECTED_ROW_OPENING, UINT16_MAX, UINT64_MAX, true);
+    const struct tcn_key key = tcn_state_key_expected(&row.key);
+    struct tcn_state_payload payload;
+    struct tcn_expected found;
+    tcn_state_encode_expected(&row, &payload);
+    const struct tcn_env_row stored = {.key = tcn_key_slice(&key),
+                                       .value = tcn_state_payload_slice(&payload)};
+    assert_int_equal(tcn_state_decode_expected(&stored, &found), TCN_OK);
+    assert_row(&found, &row);
+}
+
 static void a_row_that_cannot_be_is_damage(void **test) {
     (void)test;
     const struct tcn_expected good = extreme_row(TCN_EXPECTED_ROW_LAST, 1, 2, true);
@@ -119,8 +133,10 @@ static void a_row_that_cannot_be_is_damage(void **test) {
         payload.bytes[cases[i].offset] = before;
     }
     static const enum tcn_expected_row kinds[] = {
-        TCN_EXPECTED_ROW_NONE, (enum tcn_expected_row)(TCN_EXPECTED_ROW_DANGER + 1)};
-    for (size_t i = 0; i < 2; i++) {
+        TCN_EXPECTED_ROW_NONE, (enum tcn_expected_row)(TCN_EXPECTED_ROW_DANGER + 1),
+        (enum tcn_expected_row)(TCN_EXPECTED_ROW_OPENING - 1),
+        (enum tcn_expected_row)(TCN_EXPECTED_ROW_OPENING + 1)};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         const struct tcn_expected_key other = {.row = kinds[i]};
         const struct tcn_key bad = tcn_state_key_expected(&other);
         row.key = tcn_key_slice(&bad);
@@ -132,6 +148,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rows_are_found_in_their_order, test_dir_setup,
                                         test_dir_teardown),
+        cmocka_unit_test(an_opening_stands_apart_from_what_offices_said),
         cmocka_unit_test(a_row_that_cannot_be_is_damage),
     };
     return cmocka_run_group_tests_name("state_expected", tests, NULL, NULL);
