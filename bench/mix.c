@@ -48,13 +48,15 @@ static uint32_t random_below(struct bench_mix *mix, uint32_t bound) {
 
 void bench_mix_draft(struct bench_mix *mix, enum bench_kind kind, const struct tcn_id *matter,
                      struct tcn_draft *out_draft) {
-    const struct tcn_domain *domain = &mix->policy->domains[mix->turn];
+    const bool is_report = kind == BENCH_KIND_REPORT;
+    const struct tcn_domain *domain = &mix->policy->domains[is_report ? mix->turn : mix->chosen];
     int64_t now_ns = tcn_clock_wall_ns();
     *out_draft = (struct tcn_draft){
         .event = {.matter = *matter, .occurred_ns = now_ns, .learned_ns = now_ns}};
     struct tcn_event *event = &out_draft->event;
     switch (kind) {
     case BENCH_KIND_REPORT:
+        mix->reported = mix->turn;
         mix->turn = (mix->turn + 1) % mix->policy->domain_count;
         event->act = TCN_ACT_REPORTED;
         event->severity = TCN_SEVERITY_ROUTINE;
@@ -66,9 +68,10 @@ void bench_mix_draft(struct bench_mix *mix, enum bench_kind kind, const struct t
         break;
     case BENCH_KIND_FOLLOW_UP:
         event->act = TCN_ACT_FOLLOWED_UP;
+        event->domain = tcn_slice_text(domain->id);
         event->severity = TCN_SEVERITY_ROUTINE;
-        event->concerns = TCN_CONCERNS_NOBODY;
         event->body_kind = TCN_BODY_ACT;
+        out_draft->is_act = true;
         break;
     case BENCH_KIND_TOLD:
     case BENCH_KIND_COUNT:
@@ -167,12 +170,13 @@ static enum tcn_status make_all(struct maker *maker) {
     for (uint32_t i = 0; status == TCN_OK && i < domain_count; i++) {
         mix->turn = i;
         status = make_one(maker, BENCH_KIND_REPORT, &mix->templates[i]);
+        mix->chosen = i;
+        if (status == TCN_OK) {
+            status = make_one(maker, BENCH_KIND_FOLLOW_UP, &mix->templates[domain_count + i]);
+        }
     }
     if (status == TCN_OK) {
-        status = make_one(maker, BENCH_KIND_FOLLOW_UP, &mix->templates[domain_count]);
-    }
-    if (status == TCN_OK) {
-        status = make_one(maker, BENCH_KIND_TOLD, &mix->templates[domain_count + 1]);
+        status = make_one(maker, BENCH_KIND_TOLD, &mix->templates[2 * domain_count]);
     }
     mix->turn = 0;
     return status;
@@ -189,7 +193,7 @@ enum tcn_status bench_mix_init(struct bench_mix *mix, const struct bench_distric
     }
     (void)snprintf(mix->division, sizeof mix->division, "%012" PRIu64,
                    office->divisions[0] % UINT64_C(1000000000000));
-    mix->template_count = mix->policy->domain_count + 2;
+    mix->template_count = 2 * mix->policy->domain_count + 1;
     mix->templates = calloc(mix->template_count, sizeof *mix->templates);
     mix->opened = calloc(MATTERS_MAX, sizeof *mix->opened);
     if (mix->templates == NULL || mix->opened == NULL) {
@@ -215,8 +219,8 @@ void bench_mix_fini(struct bench_mix *mix) {
     *mix = (struct bench_mix){0};
 }
 
-void bench_mix_opened(struct bench_mix *mix, const struct tcn_id *matter) {
-    mix->opened[mix->opened_next] = *matter;
+void bench_mix_opened(struct bench_mix *mix, const struct tcn_id *matter, uint32_t domain) {
+    mix->opened[mix->opened_next] = (struct bench_opened){*matter, domain};
     mix->opened_next = (mix->opened_next + 1) % MATTERS_MAX;
     mix->opened_count += mix->opened_count < MATTERS_MAX ? 1 : 0;
 }
@@ -227,15 +231,19 @@ enum bench_kind bench_mix_choose(struct bench_mix *mix, struct tcn_id *out_matte
         *out_matter = (struct tcn_id){{0}};
         return BENCH_KIND_REPORT;
     }
-    *out_matter = mix->opened[random_below(mix, mix->opened_count)];
+    const struct bench_opened *opened = &mix->opened[random_below(mix, mix->opened_count)];
+    *out_matter = opened->id;
+    mix->chosen = opened->domain;
     return die < SHARE_REPORT + SHARE_FOLLOW_UP ? BENCH_KIND_FOLLOW_UP : BENCH_KIND_TOLD;
 }
 
 static const struct bench_template *template_of(struct bench_mix *mix, enum bench_kind kind) {
     const uint32_t domain_count = mix->policy->domain_count;
     if (kind != BENCH_KIND_REPORT) {
-        return &mix->templates[domain_count + (kind == BENCH_KIND_TOLD ? 1 : 0)];
+        return &mix->templates[kind == BENCH_KIND_TOLD ? 2 * domain_count
+                                                       : domain_count + mix->chosen];
     }
+    mix->reported = mix->turn;
     const struct bench_template *template = &mix->templates[mix->turn];
     mix->turn = (mix->turn + 1) % domain_count;
     return template;
@@ -251,9 +259,11 @@ void bench_mix_next(struct bench_mix *mix, int64_t wall_ns, struct bench_piece *
         memcpy(random, &first, sizeof first);
         memcpy(random + sizeof first, &second, sizeof random - sizeof first);
         tcn_uuid7_make(wall_ns, random, matter.bytes);
-        bench_mix_opened(mix, &matter);
     }
     const struct bench_template *template = template_of(mix, kind);
+    if (kind == BENCH_KIND_REPORT) {
+        bench_mix_opened(mix, &matter, mix->reported);
+    }
     memcpy(out_piece->bytes, template->bytes, template->size);
     memcpy(out_piece->bytes + template->id_offset, matter.bytes, sizeof matter.bytes);
     out_piece->size = template->size;

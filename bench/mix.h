@@ -4,7 +4,8 @@
  *
  *   40 %  reports: each opens a matter under a new UUIDv7 and alerts the owner of its domain and
  *         the domain's co-recipients; domains in turn, all of the policy
- *   40 %  follow-ups of the reporting office, which alert the holder
+ *   40 %  follow-ups of the reporting office, which alert the holder; they name the domain of the
+ *         matter, as `tocsin act` does, and are sealed to its owner
  *   20 %  petitioner_told, an act of the office, which alerts the holder; never a text
  *
  * A follow-up or act belongs to any one of the last 65,536 matters that the same office opened,
@@ -51,6 +52,12 @@ struct bench_piece {
     struct tcn_share share;
 };
 
+/** A matter that was opened. */
+struct bench_opened {
+    struct tcn_id id;
+    uint32_t domain; /* its place in the policy */
+};
+
 /** The mix of one office. */
 struct bench_mix {
     const struct tcn_policy *policy;
@@ -59,9 +66,11 @@ struct bench_mix {
     enum bench_shape shape;
     uint64_t random; /* state of the generator; never 0 */
     struct bench_template *templates;
-    uint32_t template_count; /* a report for each domain, then one follow-up, one told */
+    uint32_t template_count; /* a report for each domain, a follow-up for each, one told */
     uint32_t turn;           /* of the domains */
-    struct tcn_id *opened;
+    uint32_t reported;       /* the domain of the last report that was made */
+    uint32_t chosen;         /* the domain of the matter that was chosen last */
+    struct bench_opened *opened;
     uint32_t opened_count; /* at most MATTERS_MAX */
     uint32_t opened_next;
 };
@@ -85,8 +94,8 @@ enum bench_kind bench_mix_choose(struct bench_mix *mix, struct tcn_id *out_matte
 void bench_mix_draft(struct bench_mix *mix, enum bench_kind kind, const struct tcn_id *matter,
                      struct tcn_draft *out_draft);
 
-/** Remembers a matter that was opened. */
-void bench_mix_opened(struct bench_mix *mix, const struct tcn_id *matter);
+/** Remembers a matter that a report of a domain has opened: `reported` when that was made. */
+void bench_mix_opened(struct bench_mix *mix, const struct tcn_id *matter, uint32_t domain);
 
 /** The next event of the mix, made. `wall_ns` goes into the ids of new matters. */
 void bench_mix_next(struct bench_mix *mix, int64_t wall_ns, struct bench_piece *out_piece);

@@ -32,10 +32,11 @@ struct clerk {
     int64_t end_ns;
     int64_t asked_ns[AHEAD];
     enum bench_kind kinds[AHEAD];
-    uint64_t count;         /* entered in the counted time */
-    uint64_t entered_count; /* in all */
-    uint64_t acked_count;   /* with a receipt, of both lanes */
-    int64_t acked_ns;       /* when the last receipt was seen */
+    uint32_t domains[AHEAD]; /* of the reports among them */
+    uint64_t count;          /* entered in the counted time */
+    uint64_t entered_count;  /* in all */
+    uint64_t acked_count;    /* with a receipt, of both lanes */
+    int64_t acked_ns;        /* when the last receipt was seen */
     struct tcn_latency latency;
     enum tcn_status status;
 };
@@ -54,6 +55,7 @@ static enum tcn_status post(struct clerk *clerk) {
     const enum tcn_status status = tcn_local_post(clerk->local, request, now_ns + WAIT_NS, &number);
     clerk->asked_ns[number % AHEAD] = now_ns;
     clerk->kinds[number % AHEAD] = kind;
+    clerk->domains[number % AHEAD] = clerk->mix.reported;
     free(request);
     return status;
 }
@@ -76,7 +78,7 @@ static enum tcn_status take(struct clerk *clerk) {
         tcn_latency_record(&clerk->latency, now_ns - clerk->asked_ns[number % AHEAD]);
     }
     if (clerk->kinds[number % AHEAD] == BENCH_KIND_REPORT) {
-        bench_mix_opened(&clerk->mix, &answer.matter);
+        bench_mix_opened(&clerk->mix, &answer.matter, clerk->domains[number % AHEAD]);
     }
     return TCN_OK;
 }

@@ -5,6 +5,7 @@
 #include "core/silence.h"
 #include "model/limits.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SLICE 64
@@ -225,7 +226,7 @@ static struct tcn_silence_row *row_of(struct tcn_silence_row *rows, uint32_t *co
     struct tcn_silence_row *row = &rows[*count];
     *row = (struct tcn_silence_row){
         .silence = {.organ = rows[0].silence.organ, .mode = rows[0].silence.mode}};
-    (void)strncpy(row->silence.domain, domain, TCN_WORD_BYTES_MAX);
+    (void)snprintf(row->silence.domain, sizeof(row->silence.domain), "%s", domain);
     (*count)++;
     return row;
 }

@@ -2,7 +2,8 @@
 /* A broker that was taken over lets everything through. What then holds is the collector's alone.
  */
 /* ctest-uses: query core store wire link seal */
-/* ctest-timeout: 120 */
+/* ctest-timeout: 600 */
+/* ctest-labels: long */
 #include "alone.h"
 #include "testlib/sanitized.h"
 
