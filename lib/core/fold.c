@@ -332,8 +332,11 @@ static enum tcn_status write_void(struct tcn_fold_step *step) {
     return status;
 }
 
+/** What anybody may say beside a matter's way, and nobody is told of, does not make it graver. */
 static void raise_severity(struct tcn_fold_step *step) {
-    if ((unsigned)step->event->severity > (unsigned)step->matter.severity) {
+    const enum tcn_act act = step->event->act;
+    if (!tcn_act_is_apart(act) && act != TCN_ACT_REWRAPPED &&
+        (unsigned)step->event->severity > (unsigned)step->matter.severity) {
         step->matter.severity = step->event->severity;
     }
 }

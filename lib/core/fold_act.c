@@ -229,6 +229,7 @@ static void hand_to(struct tcn_fold_step *step, uint16_t organ) {
     }
     step->matter.holder = organ;
     step->matter.sender = step->in->organ;
+    step->matter.marks &= ~(uint32_t)TCN_MARK_BY_TIME;
     tcn_fold_why(step, TCN_WHY_HANDED_TO, organ);
     tcn_route_add(&step->notices, organ, TCN_REASON_TRANSFER);
 }
@@ -311,6 +312,7 @@ static void take(struct tcn_fold_step *step) {
         matter->holder = step->in->organ;
         matter->sender = 0;
     }
+    matter->marks &= ~(uint32_t)TCN_MARK_BY_TIME;
     matter->bounce_count = 0;
 }
 
@@ -344,7 +346,7 @@ static void move(struct tcn_matter *matter, const struct tcn_procedure_verdict *
     }
     matter->kind = verdict->kind;
     matter->stage = verdict->stage;
-    matter->marks = verdict->marks;
+    matter->marks = (verdict->marks & ~TCN_MARKS_OWN) | (matter->marks & TCN_MARKS_OWN);
 }
 
 /** Says, once for each organ, why it is not told; nobody is no organ. */

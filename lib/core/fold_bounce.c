@@ -33,6 +33,7 @@ static bool hand_on(const struct tcn_policy *policy, struct tcn_matter *matter) 
     matter->sender = holder != NULL ? holder->number : 0; /* whom it was taken from */
     matter->bounce_count = bounce.bounce_count;
     matter->stage = bounce.is_at_desk ? TCN_STAGE_HELD : TCN_STAGE_OPEN;
+    matter->marks |= TCN_MARK_BY_TIME;
     memset(&matter->second, 0, sizeof(matter->second));
     return true;
 }
@@ -43,7 +44,7 @@ static bool is_moved_since(const struct tcn_fold *fold, const struct tcn_matter_
     const struct tcn_clock_rule *rule =
         fold->clocks != NULL ? tcn_clock_rule_find(fold->clocks, tcn_slice_text(clock->id)) : NULL;
     return rule != NULL && rule->is_hand_over && clock->end == TCN_CLOCK_RUNS &&
-           clock->late_count > 0 && recorded_ns < clock->clock.start_ns;
+           recorded_ns < clock->clock.start_ns;
 }
 
 enum tcn_status tcn_fold_bounce_look(struct tcn_fold_step *step) {
@@ -51,8 +52,10 @@ enum tcn_status tcn_fold_bounce_look(struct tcn_fold_step *step) {
     const struct tcn_matter *matter = &step->matter;
     const int64_t recorded_ns = step->event->recorded_ns;
     const bool is_asked = step->event->act == TCN_ACT_ACCEPTED && step->in->organ != 0 &&
-                          step->in->organ == matter->sender && matter->bounce_count > 0 &&
-                          matter->stage == TCN_STAGE_OPEN && recorded_ns != 0;
+                          step->in->organ == matter->sender &&
+                          (matter->marks & TCN_MARK_BY_TIME) != 0 &&
+                          matter->stage == TCN_STAGE_OPEN && recorded_ns >= matter->opened_ns &&
+                          (step->flags & TCN_FLAG_CLOCK_BEHIND) == 0;
     struct tcn_matter_clock clock;
     enum tcn_status status = TCN_OK;
     uint32_t rule = 0;

@@ -5,8 +5,9 @@
  * Its time is that of a clock whose rule says hand_over.
  *
  * What was taken before time moved it, on a PC without a link, is taken: an acceptance that was
- * recorded earlier than that brings the matter back, unless somebody has taken it since. That it
- * was late stays told. Part of core/fold.
+ * recorded earlier than that brings the matter back, unless somebody has taken it or handed it on
+ * since, or the time is one that the policy does not believe of a PC (clock_behind_seconds). That
+ * it was late stays told. Part of core/fold.
  */
 #ifndef TCN_CORE_FOLD_BOUNCE_H
 #define TCN_CORE_FOLD_BOUNCE_H

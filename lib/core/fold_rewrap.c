@@ -52,14 +52,22 @@ static bool is_closed_to_holder(const struct tcn_fold_step *step) {
            !in->has_wrap(in->wrap_context, step->matter.holder);
 }
 
-/** W7: who leads now was handed the texts before. */
-static enum tcn_status was_ahead(const struct tcn_fold *fold, const struct tcn_matter *matter,
-                                 bool *out_is) {
-    const struct tcn_due_key key = key_of(matter, TCN_REWRAP_AHEAD + matter->holder);
+/** True in `out_is` when the matter has such a row. */
+static enum tcn_status has_row(const struct tcn_fold *fold, const struct tcn_matter *matter,
+                               uint32_t rule, bool *out_is) {
+    const struct tcn_due_key key = key_of(matter, rule);
     struct tcn_due due;
     const enum tcn_status status = fold->ops->due_get(fold->state, &key, &due);
     *out_is = status == TCN_OK;
     return status == TCN_ABSENT ? TCN_OK : status;
+}
+
+/** W2, unless the desk may not know of the matter (W5): nobody else could do it. */
+static enum tcn_status open_later(struct tcn_fold *fold, const struct tcn_matter *matter,
+                                  int64_t log_time_ns) {
+    return tcn_guard_tells_desk(matter, fold->policy->desk)
+               ? set(fold, matter, TCN_REWRAP_LATER, tcn_time_plus(log_time_ns, 1), log_time_ns)
+               : TCN_OK;
 }
 
 /** W3. */
@@ -68,13 +76,18 @@ static enum tcn_status end(struct tcn_fold_step *step) {
     const struct tcn_organ *to =
         tcn_policy_organ_by_id(fold->policy, step->event->act_body.to_organ);
     const bool is_for_holder = to != NULL && to->number == step->matter.holder;
-    const int64_t now_ns = step->in->log_time_ns;
+    const struct tcn_fold_input *in = step->in;
+    const int64_t now_ns = in->log_time_ns;
     enum tcn_status status = TCN_OK;
-    if (to != NULL && !is_for_holder) {
+    if (to == NULL || !in->is_sealed ||
+        (in->has_wrap != NULL && !in->has_wrap(in->wrap_context, to->number))) {
+        return TCN_OK; /* it hands nothing over */
+    }
+    if (!is_for_holder) {
         return set(fold, &step->matter, TCN_REWRAP_AHEAD + to->number,
                    tcn_time_plus(now_ns, OWED_NS), now_ns);
     }
-    if (!is_for_holder || step->in->organ == step->matter.holder) {
+    if (in->organ == step->matter.holder) {
         return TCN_OK;
     }
     status = set(fold, &step->matter, TCN_REWRAP_MOVED, 0, step->in->log_time_ns);
@@ -84,23 +97,31 @@ static enum tcn_status end(struct tcn_fold_step *step) {
     return status;
 }
 
-/** W1. */
+/** W1. Whoever was handed it without its texts hands on what it cannot read, and cannot read it
+ * when it comes back: that is the desk's (W8). */
 static enum tcn_status open_moved(struct tcn_fold_step *step) {
+    struct tcn_fold *fold = step->fold;
+    const struct tcn_matter *matter = &step->matter;
     const int64_t now_ns = step->in->log_time_ns;
-    const int64_t until_ns =
-        is_by_reader(step) ? tcn_time_plus(now_ns, OWED_NS) : tcn_time_plus(now_ns, 1);
+    const int64_t until_ns = tcn_time_plus(now_ns, is_by_reader(step) ? OWED_NS : 1);
+    bool was_owed = false;
     bool is_ahead = false;
-    const enum tcn_status status = was_ahead(step->fold, &step->matter, &is_ahead);
+    enum tcn_status status = has_row(fold, matter, TCN_REWRAP_MOVED, &was_owed);
+    if (status == TCN_OK) {
+        status = has_row(fold, matter, TCN_REWRAP_AHEAD + matter->holder, &is_ahead); /* W7 */
+    }
+    if (status == TCN_OK && was_owed && !goes_back(step)) {
+        status = open_later(fold, matter, now_ns);
+    }
     if (status != TCN_OK) {
         return status;
     }
     const bool is_owed = !is_ahead && !goes_back(step);
-    return set(step->fold, &step->matter, TCN_REWRAP_MOVED, is_owed ? until_ns : 0, now_ns);
+    return set(fold, matter, TCN_REWRAP_MOVED, is_owed ? until_ns : 0, now_ns);
 }
 
 enum tcn_status tcn_fold_rewrap(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
-    const int64_t now_ns = step->in->log_time_ns;
     const bool was_sealed = (step->matter.marks & TCN_MARK_SEALED) != 0;
     step->matter.marks |= step->in->is_sealed ? (uint32_t)TCN_MARK_SEALED : 0u;
     if (step->event->act == TCN_ACT_REWRAPPED) {
@@ -114,7 +135,7 @@ enum tcn_status tcn_fold_rewrap(struct tcn_fold_step *step) {
         status = open_moved(step);
     }
     if (status == TCN_OK && !step->is_birth && is_closed_to_holder(step)) {
-        status = set(fold, &step->matter, TCN_REWRAP_LATER, tcn_time_plus(now_ns, 1), now_ns);
+        status = open_later(fold, &step->matter, step->in->log_time_ns);
     }
     return status;
 }
@@ -124,7 +145,14 @@ enum tcn_status tcn_fold_rewrap_moved(struct tcn_fold *fold, const struct tcn_fo
     if ((matter->marks & TCN_MARK_SEALED) == 0 || is_needless(fold, matter)) {
         return TCN_OK;
     }
-    return set(fold, matter, TCN_REWRAP_MOVED, tcn_time_plus(in->log_time_ns, 1), in->log_time_ns);
+    bool was_owed = false;
+    enum tcn_status status = has_row(fold, matter, TCN_REWRAP_MOVED, &was_owed);
+    if (status == TCN_OK && was_owed) {
+        status = open_later(fold, matter, in->log_time_ns);
+    }
+    return status == TCN_OK ? set(fold, matter, TCN_REWRAP_MOVED, tcn_time_plus(in->log_time_ns, 1),
+                                  in->log_time_ns)
+                            : status;
 }
 
 /** Who is told: who handed it over, then the desk if it may know (W5); 0: nobody. */
@@ -171,7 +199,7 @@ enum tcn_status tcn_fold_rewrap_fire(struct tcn_fold *fold, const struct tcn_fol
     if (organ != 0) {
         status = tcn_fold_tell(fold, &alert);
     }
-    if (status == TCN_OK && fired->stage == TCN_REWRAP_STAGE_DESK) {
+    if (status == TCN_OK && organ != 0 && fired->stage == TCN_REWRAP_STAGE_DESK) {
         status = set(fold, &matter, fired->rule, tcn_time_plus(in->log_time_ns, AGAIN_NS),
                      in->log_time_ns);
     }

@@ -61,23 +61,28 @@ static enum tcn_status load(const struct tcn_fold *fold, uint64_t birth, struct 
     return TCN_OK;
 }
 
-/** True in `out_is` when no more may wait anywhere (O4). */
-static enum tcn_status is_full(const struct tcn_fold *fold, bool *out_is) {
+/** True in `out_is` when no more may wait anywhere (O4); those of a drill take no room from real
+ * ones, nor real ones from a drill's. */
+static enum tcn_status is_full(const struct tcn_fold *fold, enum tcn_mode mode, bool *out_is) {
     struct tcn_expected_key key = key_of(0, 0);
     struct tcn_expected row;
+    struct tcn_matter matter;
     uint32_t count = 0;
-    for (; count < TCN_OPENINGS_MAX; count++) {
-        const enum tcn_status status = fold->ops->expected_next(fold->state, &key, &row);
-        if (status != TCN_OK && status != TCN_ABSENT) {
-            return status;
-        }
-        if (status == TCN_ABSENT || row.key.row != TCN_EXPECTED_ROW_OPENING) {
+    for (uint32_t i = 0; i < 2 * TCN_OPENINGS_MAX; i++) {
+        enum tcn_status status = fold->ops->expected_next(fold->state, &key, &row);
+        if (status == TCN_ABSENT || (status == TCN_OK && row.key.row != TCN_EXPECTED_ROW_OPENING)) {
             break;
         }
+        status =
+            status == TCN_OK ? fold->ops->matter_get(fold->state, row.key.number, &matter) : status;
+        if (status != TCN_OK) {
+            return status == TCN_ABSENT ? TCN_CORRUPT : status;
+        }
+        count += matter.mode == mode ? 1 : 0;
         key = row.key;
         key.number++; /* a birth position is far from the last number */
     }
-    *out_is = count == TCN_OPENINGS_MAX;
+    *out_is = count >= TCN_OPENINGS_MAX;
     return TCN_OK;
 }
 
@@ -143,7 +148,7 @@ static enum tcn_status judge_room(struct tcn_fold_step *step) {
     bool is_over = false;
     enum tcn_status status = load(step->fold, step->matter.birth_position, &waiting);
     if (status == TCN_OK) {
-        status = is_full(step->fold, &is_over);
+        status = is_full(step->fold, step->matter.mode, &is_over);
     }
     if (status != TCN_OK) {
         return status;
@@ -232,7 +237,8 @@ static enum tcn_status judge_approval(struct tcn_fold_step *step, bool is_known)
     }
     const struct tcn_expected *newest = waiting.newest;
     is_its = is_its && newest != NULL && newest->position == step->event->act_body.position;
-    const uint32_t missing = (is_its ? 0u : TCN_FACT_EVENT) | (post.size == 0 ? TCN_FACT_POST : 0u);
+    const bool is_post = tcn_shift_is_post(step->fold->policy, step->in->organ, post);
+    const uint32_t missing = (is_its ? 0u : TCN_FACT_EVENT) | (is_post ? 0u : TCN_FACT_POST);
     if (missing != 0) {
         rule(step, TCN_BAD_VALUE, missing);
         return TCN_OK;

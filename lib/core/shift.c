@@ -44,9 +44,7 @@ static int64_t gap_of(const struct tcn_shift *shift) {
     return tcn_time_plus(shift->handed_ns, TCN_SHIFT_HANDING_NS);
 }
 
-/** True for a word that the policy has among the organ's posts, or any where it names none: what
- * stands here is shown, and put into commands. */
-static bool is_post_of(const struct tcn_policy *policy, uint16_t number, struct tcn_slice post) {
+bool tcn_shift_is_post(const struct tcn_policy *policy, uint16_t number, struct tcn_slice post) {
     const struct tcn_organ *organ = tcn_policy_organ(policy, number);
     const struct tcn_slice id = tcn_slice_text(organ != NULL ? organ->id : "");
     const struct tcn_organ_posts *posts = tcn_plans_posts(policy->plans, id);
@@ -65,8 +63,8 @@ enum tcn_status tcn_shift_said(struct tcn_fold *fold, const struct tcn_fold_inpu
         *out_code = TCN_DENIED;
         return TCN_OK;
     }
-    const bool has_post =
-        body->post.size < sizeof(shift.post) && is_post_of(fold->policy, in->organ, body->post);
+    const bool has_post = body->post.size < sizeof(shift.post) &&
+                          tcn_shift_is_post(fold->policy, in->organ, body->post);
     const bool is_past = is_taking && body->until_ns != 0 && body->until_ns <= in->log_time_ns;
     if (!has_post || is_past) {
         *out_code = TCN_BAD_VALUE;

@@ -41,6 +41,10 @@
 /** True while a duty lasts at a time: taken, not handed over, its end ahead. Thread: any. */
 bool tcn_shift_is_on(const struct tcn_shift *shift, int64_t now_ns);
 
+/** True for a word that the policy has among the organ's posts, or any where it names none: what
+ * stands here is shown, and put into commands. Thread: any. */
+bool tcn_shift_is_post(const struct tcn_policy *policy, uint16_t number, struct tcn_slice post);
+
 /** An organ's word about its duty: ON_DUTY or HANDED_OVER of no matter. `out_code` says TCN_OK or
  * why it is void, `out_missing` the facts that it must name.
  * Errors: what the ops give. */

@@ -129,7 +129,11 @@ enum tcn_matter_mark {
     TCN_MARK_REVIEWED = 1u << 13,   /**< a review was answered: what is asked next is the recheck */
     TCN_MARK_KEPT = 1u << 14,       /**< a legal hold: nothing of it is erased */
     TCN_MARK_SEALED = 1u << 15,     /**< texts of it were sealed: who leads next may lack a wrap */
+    TCN_MARK_BY_TIME = 1u << 16,    /**< time gave it to who leads, from its sender */
 };
+
+/** The fold's own: no procedure reads or changes them, and nobody is shown them. */
+#define TCN_MARKS_OWN ((uint32_t)TCN_MARK_SEALED | (uint32_t)TCN_MARK_BY_TIME)
 
 /** The kind's word, for example "petition"; "none" for a number that is not in the list.
  * Thread: any. */

@@ -55,7 +55,7 @@ enum tcn_status tcn_wire_matter_put(uint32_t number, const struct tcn_matter *ma
     message.last_act = (Tocsin__V1__Act)matter->last_act;
     message.last_ns = matter->last_ns;
     message.kind = (Tocsin__V1__ProcedureKind)matter->kind;
-    message.marks = matter->marks & ~(uint32_t)TCN_MARK_SEALED; /* the fold's own */
+    message.marks = matter->marks & ~TCN_MARKS_OWN;
     message.bounce_count = matter->bounce_count;
     message.second_act = (Tocsin__V1__Act)matter->second.act;
     message.second_domain = tcn_pb_chars(matter->second.domain);

@@ -45,6 +45,7 @@ struct world {
 static void begin(struct world *world, const struct tcn_clock_rule *rule) {
     memset(world, 0, sizeof(*world));
     start_chain(&world->fixture, &world->policy);
+    world->policy.clock_behind_ns = 24 * HOUR_NS;
     world->table = (struct tcn_clock_table){
         .rules = rule,
         .rule_count = 1,
@@ -192,6 +193,7 @@ static void what_was_taken_before_time_moved_it_comes_back(void **state) {
     } rows[] = {
         {0, TCN_ACT_NONE, "denied open 5, 1: 2 outcome"},
         {1, TCN_ACT_NONE, "denied open 5, 1: 2 outcome"},
+        {-11 * HOUR_NS, TCN_ACT_NONE, "denied open 5, 1: 2 outcome"}, /* before it was reported */
         {-1, TCN_ACT_ACCEPTED, "denied accepted 5, 0: 2 outcome"},
         {-1, TCN_ACT_OBJECTED, "denied held 1, 2: 2 outcome"},
         {-1, TCN_ACT_ACKNOWLEDGED, "accepted 2, 0: 5 holder, 11 answer"},
@@ -215,6 +217,21 @@ static void what_was_taken_before_time_moved_it_comes_back(void **state) {
         }
         stop(&world.fixture);
     }
+}
+
+/* CITY got it by time, gave it to WATER by its word, and now says that it had taken it before. */
+static void what_was_handed_on_by_word_does_not_come_back(void **state) {
+    (void)state;
+    struct world world;
+    begin(&world, &ten_hours);
+    (void)move(&world, OFFICE_A, TCN_ACT_REPORTED, "pipe");
+    (void)move(&world, WATER, TCN_ACT_TRANSFERRED, "safety");
+    (void)pass(&world, 10 * HOUR_NS + 1);
+    assert_string_equal(move(&world, CITY, TCN_ACT_TRANSFERRED, "water"),
+                        "open 3, 1: 3 transfer, 11 answer");
+    world.recorded_ns = world.now_ns - 1;
+    assert_string_equal(move(&world, CITY, TCN_ACT_ACCEPTED, NULL), "denied open 3, 1: 5 outcome");
+    stop(&world.fixture);
 }
 
 static void a_collector_that_was_down_moves_it_one_step(void **state) {
@@ -276,6 +293,7 @@ int main(void) {
         cmocka_unit_test(what_was_taken_in_time_stays),
         cmocka_unit_test(who_gets_it_back_has_to_take_it_too),
         cmocka_unit_test(what_was_taken_before_time_moved_it_comes_back),
+        cmocka_unit_test(what_was_handed_on_by_word_does_not_come_back),
         cmocka_unit_test(a_collector_that_was_down_moves_it_one_step),
         cmocka_unit_test(a_date_that_is_not_certain_moves_nothing),
         cmocka_unit_test(a_guarded_matter_stays_with_who_may_know_of_it),

@@ -17,6 +17,8 @@ struct world {
     struct tcn_policy policy;
     int64_t now_ns;
     bool is_sealed;
+    bool is_bare;   /**< re-wraps are not sealed */
+    bool is_astray; /**< they are, to another than they name */
     uint16_t reader;
     struct trace trace;
 };
@@ -67,10 +69,18 @@ static const char *say(struct world *world, uint16_t organ, enum tcn_act act, co
     const struct move one = {organ, act, TCN_FACT_REASON | TCN_FACT_POST, to, NULL};
     struct tcn_attribute attributes[MOVE_ATTRIBUTES];
     struct tcn_event event = event_of(&one, 1, attributes);
-    if (act == TCN_ACT_REWRAPPED) {
-        event.act_body.to_organ = tcn_slice_text(to);
+    if (act != TCN_ACT_REWRAPPED) {
+        return fold_now(world, organ, event);
     }
-    return fold_now(world, organ, event);
+    const struct world before = *world;
+    const struct tcn_organ *reader = tcn_policy_organ_by_id(&world->policy, tcn_slice_text(to));
+    event.act_body.to_organ = tcn_slice_text(to);
+    world->is_sealed = !world->is_bare;
+    world->reader = world->is_astray || reader == NULL ? OFFICE_B : reader->number;
+    const char *told = fold_now(world, organ, event);
+    world->is_sealed = before.is_sealed;
+    world->reader = before.reader;
+    return told;
 }
 
 /** Time goes by, and then nothing happens but that. */
@@ -190,6 +200,23 @@ static void w3_a_rewrap_to_another_or_by_who_leads_ends_nothing(void **state) {
     stop(&world.fixture);
 }
 
+static void w3_what_hands_nothing_over_ends_nothing(void **state) {
+    (void)state;
+    for (uint32_t is_astray = 0; is_astray < 2; is_astray++) {
+        struct world world;
+        hand_over(&world);
+        world.is_bare = is_astray == 0;
+        world.is_astray = is_astray == 1;
+        (void)say(&world, OFFICE_B, TCN_ACT_REWRAPPED, "safety");
+        (void)say(&world, WATER, TCN_ACT_REWRAPPED, "safety");
+        assert_int_equal(rows_of(&world), 1);
+        (void)say(&world, OFFICE_B, TCN_ACT_REWRAPPED, "city"); /* nor is it ahead of anything */
+        (void)say(&world, SAFETY, TCN_ACT_TRANSFERRED, "city");
+        assert_int_equal(rows_of(&world), 2);
+        stop(&world.fixture);
+    }
+}
+
 static void w4_the_desk_and_who_gets_it_back_are_owed_nothing(void **state) {
     (void)state;
     struct world world;
@@ -228,6 +255,29 @@ static void w5_a_guarded_matter_is_not_told_to_a_desk_off_its_list(void **state)
     }
 }
 
+/* Time gives a guarded matter to nobody, and a later text has no wrap for who leads: the desk that
+ * is off the list is not told, and no row stays. */
+static void w5_nothing_fires_for_ever(void **state) {
+    (void)state;
+    struct world world;
+    struct tcn_event event = report_of(1, "");
+    begin(&world);
+    event.division = tcn_slice_text("");
+    event.concerns = TCN_CONCERNS_UNIT;
+    event.guard_organs[0] = DISCIPLINE;
+    event.guard_organ_count = 1;
+    (void)fold_now(&world, OFFICE_A, event);
+    const struct tcn_fold_input in = {.log_time_ns = world.now_ns};
+    assert_int_equal(tcn_fold_rewrap_moved(&world.fixture.fold, &in, walked(&world.fixture, 1)),
+                     TCN_OK);
+    world.reader = OFFICE_A;
+    (void)fold_now(&world, OFFICE_A, event);
+    assert_string_equal(pass(&world, DAY_NS), "4:");
+    assert_int_equal(rows_of(&world), 0);
+    assert_true(world.fixture.fold.due_ns == INT64_MAX);
+    stop(&world.fixture);
+}
+
 static void w6_a_hand_over_counts_without(void **state) {
     (void)state;
     struct world world;
@@ -236,6 +286,36 @@ static void w6_a_hand_over_counts_without(void **state) {
     assert_string_equal(say(&world, SAFETY, TCN_ACT_ACCEPTED, NULL), "2:");
     assert_int_equal(walked(&world.fixture, 1)->stage, TCN_STAGE_ACCEPTED);
     assert_int_equal(rows_of(&world), 1);
+    stop(&world.fixture);
+}
+
+/* Harm makes it another kind: its texts are sealed all the same. */
+static void w1_another_kind_has_its_sealed_texts_still(void **state) {
+    (void)state;
+    struct world world;
+    begin(&world);
+    (void)say(&world, OFFICE_A, TCN_ACT_REPORTED, "danger");
+    world.is_sealed = false;
+    const struct move harm = {OFFICE_A, TCN_ACT_FOLLOWED_UP, TCN_FACT_HARM, NULL, NULL};
+    struct tcn_attribute attributes[MOVE_ATTRIBUTES];
+    (void)fold_now(&world, OFFICE_A, event_of(&harm, 1, attributes));
+    const struct tcn_matter *matter = walked(&world.fixture, 1);
+    assert_int_equal(matter->kind, TCN_PROCEDURE_ACCIDENT);
+    assert_true((matter->marks & TCN_MARK_SEALED) != 0);
+    stop(&world.fixture);
+}
+
+/* WATER never handed its texts to SAFETY, who hands the matter on and gets it back. */
+static void w8_who_could_not_read_it_cannot_when_it_comes_back(void **state) {
+    (void)state;
+    struct world world;
+    hand_over(&world);
+    (void)say(&world, SAFETY, TCN_ACT_TRANSFERRED, "city");
+    assert_string_equal(say(&world, CITY, TCN_ACT_OBJECTED, NULL), "2:");
+    assert_int_equal(rows_of(&world), 1);
+    assert_string_equal(pass(&world, 1), "2: 1 for 2");
+    (void)say(&world, DESK, TCN_ACT_REWRAPPED, "safety");
+    assert_int_equal(rows_of(&world), 0);
     stop(&world.fixture);
 }
 
@@ -264,9 +344,13 @@ int main(void) {
         cmocka_unit_test(w2_a_later_text_that_who_leads_cannot_read_is_the_desks_at_once),
         cmocka_unit_test(w2_what_who_leads_seals_itself_is_not_owed_to_it),
         cmocka_unit_test(w3_a_rewrap_to_another_or_by_who_leads_ends_nothing),
+        cmocka_unit_test(w3_what_hands_nothing_over_ends_nothing),
         cmocka_unit_test(w4_the_desk_and_who_gets_it_back_are_owed_nothing),
         cmocka_unit_test(w5_a_guarded_matter_is_not_told_to_a_desk_off_its_list),
+        cmocka_unit_test(w5_nothing_fires_for_ever),
         cmocka_unit_test(w6_a_hand_over_counts_without),
+        cmocka_unit_test(w1_another_kind_has_its_sealed_texts_still),
+        cmocka_unit_test(w8_who_could_not_read_it_cannot_when_it_comes_back),
         cmocka_unit_test(w7_texts_that_were_handed_over_before_are_not_owed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,8 @@ struct word {
     const char *how;
     const char *post;
     const char *stands; /**< "applied", or why it is void, with what it must say */
+    enum tcn_severity severity;
+    enum tcn_mode mode; /**< 0: of real work */
 };
 
 /* Positions: 1 the desk's post takes the duty. 2 a child in danger, sealed. 3 a petition, sealed.
@@ -49,12 +51,15 @@ static struct tcn_fold_named named_at(uint64_t position) {
     };
 }
 
-static void report_it(struct fixture *fixture, uint8_t matter, const char *domain,
-                      enum tcn_severity severity) {
+static void report_in(struct fixture *fixture, enum tcn_mode mode, uint8_t matter,
+                      const char *domain, enum tcn_severity severity) {
     struct tcn_event event = report_of(matter, domain);
     event.severity = severity;
+    event.mode = mode;
     fold_event(fixture, OFFICE_A, &event);
 }
+
+#define REPORT(fixture, ...) report_in((fixture), TCN_MODE_ACTUAL, __VA_ARGS__)
 
 /** A post of the desk takes the duty, or hands it over. */
 static void say_duty(struct fixture *fixture, enum tcn_act act, const char *post,
@@ -67,10 +72,6 @@ static void say_duty(struct fixture *fixture, enum tcn_act act, const char *post
     in.log_mode = TCN_MODE_ACTUAL;
     assert_int_equal(tcn_fold_step(&fixture->fold, &in, &outcome), TCN_OK);
     assert_int_equal(outcome.code, TCN_OK);
-}
-
-static void take_duty(struct fixture *fixture, const char *post) {
-    say_duty(fixture, TCN_ACT_ON_DUTY, post, 0);
 }
 
 static void complain(struct fixture *fixture) {
@@ -91,15 +92,15 @@ static void start_log(struct fixture *fixture) {
     policy.organ_count = COUNT_OF(organs);
     start(fixture);
     fixture->fold.policy = &policy;
-    take_duty(fixture, "officer");
-    report_it(fixture, 1, "child", TCN_SEVERITY_URGENT);
-    report_it(fixture, 2, "claim", TCN_SEVERITY_URGENT);
-    report_it(fixture, 3, "danger", TCN_SEVERITY_DANGER);
+    say_duty(fixture, TCN_ACT_ON_DUTY, "officer", 0);
+    REPORT(fixture, 1, "child", TCN_SEVERITY_URGENT);
+    REPORT(fixture, 2, "claim", TCN_SEVERITY_URGENT);
+    REPORT(fixture, 3, "danger", TCN_SEVERITY_DANGER);
     act(fixture, SAFETY, TCN_ACT_FOLLOWED_UP, 1);
     act(fixture, SAFETY, TCN_ACT_FOLLOWED_UP, 1);
     act(fixture, SAFETY, TCN_ACT_FOLLOWED_UP, 1);
     complain(fixture);
-    report_it(fixture, 5, "child", TCN_SEVERITY_DANGER);
+    REPORT(fixture, 5, "child", TCN_SEVERITY_DANGER);
     assert_int_equal(fixture->fold.applied.position, 9);
     transfer(fixture, SAFETY, 5, "desk"); /* 10 */
 }
@@ -120,6 +121,8 @@ static struct tcn_event word_of(const struct word *word, const char *reason,
         text_attribute("purpose", word->purpose != NULL ? word->purpose : "danger_to_child");
     event.attributes = attribute;
     event.attribute_count = 1;
+    event.severity = word->severity;
+    event.mode = word->mode != 0 ? word->mode : event.mode;
     return event;
 }
 
@@ -296,12 +299,12 @@ static void nothing_is_opened_twice_by_two_posts_or_in_bulk(void **state) {
     OPEN(&fixture, .stands = "applied");
     OPEN(&fixture, .stands = "exists");
     OPEN(&fixture, .position = 5, .stands = "applied");
-    take_duty(&fixture, "chief");
+    say_duty(&fixture, TCN_ACT_ON_DUTY, "chief", 0);
     OPEN(&fixture, .matter = 1, .position = 5, .post = "chief", .stands = "exists");
     OPEN(&fixture, .matter = 3, .purpose = "danger_to_life", .post = "chief", .stands = "applied");
     act(&fixture, SAFETY, TCN_ACT_FOLLOWED_UP, 1); /* 17 */
     OPEN(&fixture, .position = 17, .post = "chief", .stands = "conflict");
-    take_duty(&fixture, "officer");
+    say_duty(&fixture, TCN_ACT_ON_DUTY, "officer", 0);
     OPEN(&fixture, .position = 17, .stands = "applied");
     act(&fixture, SAFETY, TCN_ACT_FOLLOWED_UP, 1); /* 21 */
     OPEN(&fixture, .position = 21, .stands = "applied");
@@ -316,18 +319,17 @@ static void so_many_wait_and_no_more(void **state) {
     (void)state;
     struct fixture fixture;
     start_log(&fixture);
-    for (uint8_t i = 0; i <= TCN_OPENINGS_MAX; i++) {
-        const uint8_t matter = (uint8_t)(20 + i);
-        report_it(&fixture, matter, "child", TCN_SEVERITY_DANGER);
-        const uint64_t position = fixture.fold.applied.position;
-        OPEN(&fixture, .matter = matter, .position = position,
-             .stands = i < TCN_OPENINGS_MAX ? "applied" : "limit");
+    for (uint8_t i = 0; i <= 2 * TCN_OPENINGS_MAX; i++) { /* a drill's take no room */
+        const enum tcn_mode mode = i < TCN_OPENINGS_MAX ? TCN_MODE_EXERCISE : TCN_MODE_ACTUAL;
+        report_in(&fixture, mode, (uint8_t)(20 + i), "child", TCN_SEVERITY_DANGER);
+        OPEN(&fixture, .matter = (uint8_t)(20 + i), .position = fixture.fold.applied.position,
+             .mode = mode, .stands = i < 2 * TCN_OPENINGS_MAX ? "applied" : "limit");
     }
-    assert_int_equal(waiting(&fixture), TCN_OPENINGS_MAX);
+    assert_int_equal(waiting(&fixture), 2 * TCN_OPENINGS_MAX);
     /* One that is approved makes room. */
-    APPROVE(&fixture, .organ = SAFETY, .matter = 20, .position = 12, .post = "head",
-            .stands = "applied");
-    report_it(&fixture, 60, "child", TCN_SEVERITY_DANGER);
+    APPROVE(&fixture, .organ = SAFETY, .matter = 20 + TCN_OPENINGS_MAX, .post = "head",
+            .position = 12 + 2 * TCN_OPENINGS_MAX, .stands = "applied");
+    REPORT(&fixture, 60, "child", TCN_SEVERITY_DANGER);
     OPEN(&fixture, .matter = 60, .position = fixture.fold.applied.position, .stands = "applied");
     stop(&fixture);
 }
@@ -344,6 +346,7 @@ static void who_may_not_approve_and_what_an_approval_must_name(void **state) {
         {.organ = OFFICE_A, .position = 11, .post = "head", .stands = "denied"},
         {.organ = DISCIPLINE, .position = 11, .post = "head", .stands = "denied"},
         {.organ = SAFETY, .position = 11, .post = "", .stands = "bad_value post"},
+        {.organ = SAFETY, .position = 11, .post = "no word", .stands = "bad_value post"},
         {.organ = SAFETY, .position = 11, .hash = 3, .post = "head", .stands = "bad_value event"},
         {.organ = SAFETY, .position = 10, .post = "head", .stands = "bad_value event"},
         {.organ = SAFETY, .position = UINT64_MAX, .post = "head", .stands = "bad_value event"},
@@ -532,8 +535,11 @@ static void another_word_of_unsealing_says_that_it_was_read_and_gives_nothing(vo
     (void)state;
     struct fixture fixture;
     start_log(&fixture);
-    expect_word(&fixture, &(const struct word){.organ = WATER, .stands = "applied"}, "read");
     expect_word(&fixture, &(const struct word){.organ = WATER, .stands = "applied"}, "");
+    const struct word louder = {
+        .organ = WATER, .matter = 2, .stands = "applied", .severity = TCN_SEVERITY_DANGER};
+    expect_word(&fixture, &louder, "read"); /* and makes nothing a danger */
+    OPEN(&fixture, .matter = 2, .purpose = "danger_to_life", .stands = "bad_value in_danger");
     assert_int_equal(waiting(&fixture), 0);
     assert_int_equal(hear(&fixture, DESK).alert.reason == TCN_REASON_UNSEALED, 0);
     stop(&fixture);
