@@ -86,8 +86,13 @@ void tcn_silence_tell_refused(FILE *err, const struct tcn_silence_wish *wish,
                       facts[0] != '\0' ? facts : "what it must");
     } else if (told->code == TCN_LIMIT && fault != TCN_SILENCE_LONG) {
         (void)fprintf(err, "its end is past or too far away: allowed are 12 hours at most");
+    } else if (wish->is_end) {
+        (void)fprintf(err, "it is one of an exercise, and its own words end it\n");
+        return;
+    } else if (fault == TCN_SILENCE_FINE) {
+        (void)fprintf(err, "it would cover what must ring");
     } else {
-        say_fault(err, wish->domain, fault == TCN_SILENCE_FINE ? TCN_SILENCE_PROTECTED : fault);
+        say_fault(err, wish->domain, fault);
     }
     (void)fprintf(err, "; the attempt stands in the log, and the desk is shown it\n"
                        "try: tocsin silence begin --preview\n");

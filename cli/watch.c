@@ -20,6 +20,7 @@
 #define NAME_DEFAULT "watch"
 #define FOREVER_NS INT64_MAX
 /* How soon the end of a command is seen. */
+#define RENEW_NS (30 * TCN_SECOND_NS) /* until a fetch that failed is tried again */
 #define RUN_LOOK_MS 100
 
 /* All that the verb takes, and what is going on. */
@@ -48,7 +49,7 @@ struct watching {
     struct tcn_bell bell;
     struct tcn_runs runs;
     struct tcn_stream stream;
-    uint64_t renewed;   /* the bundle that was asked for last */
+    int64_t renew_ns;   /* no later bundle is fetched before */
     uint64_t shown;     /* the newest item that was printed */
     uint64_t taken;     /* up to here the cursor may go */
     bool has_failed;    /* a command did */
@@ -376,10 +377,11 @@ static int64_t next_deadline(const struct watching *watching, int64_t now_ns) {
 static void renew(struct watching *watching) {
     struct tcn_session *line = NULL;
     const uint64_t version = tcn_session_bundle_version(watching->seat.session);
-    if (version <= watching->seat.names.bundle.version || version == watching->renewed) {
+    const int64_t now_ns = tcn_clock_monotonic_ns();
+    if (version <= watching->seat.names.bundle.version || now_ns < watching->renew_ns) {
         return;
     }
-    watching->renewed = version;
+    watching->renew_ns = now_ns + RENEW_NS;
     if (tcn_seat_extra_session(watching->cli, &watching->seat, &line) == TCN_EXIT_OK) {
         tcn_seat_renew(&watching->seat, line);
     }
@@ -420,7 +422,7 @@ static int turn(struct watching *watching, bool *out_over) {
         return code;
     }
     if (event.kind == TCN_WATCH_RESET) { /* another numbering: the cursor goes on from there */
-        watching->shown = event.reset.next - 1;
+        watching->shown = event.reset.next > 0 ? event.reset.next - 1 : 0;
         watching->taken = watching->shown;
     }
     *out_over = event.kind == TCN_WATCH_CAUGHT_UP && watching->is_once;

@@ -87,6 +87,7 @@ static enum tcn_status find_ladder(const struct tcn_board_making *making,
 
 /* When who owes the act of each clock was urged of it. */
 static enum tcn_status find_urged(const struct tcn_board_making *making,
+                                  const struct tcn_matter *matter,
                                   const struct tcn_matter_clock *clocks, uint32_t count,
                                   int64_t *out_urged_ns) {
     struct tcn_ladder row;
@@ -97,8 +98,8 @@ static enum tcn_status find_urged(const struct tcn_board_making *making,
         out_urged_ns[i] = INT64_MAX;
         if (tcn_sign_is_late(&clocks[i], making->now_ns)) {
             status = find_ladder(making, &clocks[i], &row, &told_ns, &has);
-            out_urged_ns[i] =
-                tcn_board_urged_ns(making->policy->plans, &clocks[i], has ? &row : NULL, told_ns);
+            out_urged_ns[i] = tcn_board_urged_ns(making->policy->plans, &clocks[i],
+                                                 has ? &row : NULL, matter->severity, told_ns);
         }
     }
     return status;
@@ -118,7 +119,7 @@ static enum tcn_status add_sign(struct tcn_board_making *making, uint64_t birth)
     if (status != TCN_OK) {
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
-    status = find_urged(making, clocks, (uint32_t)count, urged_ns);
+    status = find_urged(making, &matter, clocks, (uint32_t)count, urged_ns);
     if (status != TCN_OK) {
         return status;
     }

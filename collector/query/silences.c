@@ -142,7 +142,8 @@ enum tcn_status tcn_query_silences(const struct tcn_query_view *view, const stru
     }
     enum tcn_status status = tcn_silences_load(view, silences);
     for (uint32_t i = 0; status == TCN_OK && i < silences->count; i++) {
-        if (query->organ == 0 || query->organ == silences->rows[i].organ) {
+        const bool is_real = silences->rows[i].mode == view->charter->genesis.mode;
+        if (is_real && (query->organ == 0 || query->organ == silences->rows[i].organ)) {
             rows[count] = (struct tcn_silence_row){.silence = silences->rows[i],
                                                    .is_suspended = silences->is_suspended};
             status = count_quiet(view, alerts, &rows[count]);
@@ -156,7 +157,7 @@ enum tcn_status tcn_query_silences(const struct tcn_query_view *view, const stru
     return status;
 }
 
-/* S6, as the fold has it. */
+/* S7, as the fold has it. */
 static enum tcn_status meets_danger(const struct tcn_query_view *view,
                                     const struct tcn_silence *silence, bool *out_is) {
     struct tcn_expected_key key = {.row = TCN_EXPECTED_ROW_DANGER};

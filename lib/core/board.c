@@ -49,18 +49,27 @@ static bool has_urge(const struct tcn_plans *plans, const struct tcn_matter_cloc
 }
 
 int64_t tcn_board_urged_ns(const struct tcn_plans *plans, const struct tcn_matter_clock *clock,
-                           const struct tcn_ladder *row, int64_t told_ns) {
+                           const struct tcn_ladder *row, enum tcn_severity severity,
+                           int64_t told_ns) {
     if (!has_urge(plans, clock)) {
         return clock->times.limit_ns;
     }
-    const uint32_t told_count = row != NULL && row->number != 0 ? row->step_count : 0;
+    const uint32_t told_count = row != NULL ? row->step_count : 0;
+    int64_t urged_ns = INT64_MAX;
     for (uint32_t i = 0; i < told_count; i++) {
         const struct tcn_escalation_step *step = tcn_ladder_step(plans, row->id, i);
-        if (step != NULL && is_urge(step)) {
-            return told_ns; /* or of a step behind it: nobody is accused too early */
+        if (step == NULL) {
+            break;
+        }
+        if (urged_ns != INT64_MAX) { /* a later step came so long behind it, or longer */
+            urged_ns = tcn_time_minus(urged_ns, (int64_t)step->spacing_minutes * MINUTE_NS);
+        } else if (is_urge(step) && (unsigned)step->severity_min <= (unsigned)severity) {
+            urged_ns = row->number != 0         ? told_ns
+                       : row->delivered_ns != 0 ? row->delivered_ns
+                                                : INT64_MAX;
         }
     }
-    return INT64_MAX;
+    return urged_ns;
 }
 
 /** Notes that an organ owes something of the line at an office, once, since when at the longest. */

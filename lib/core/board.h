@@ -79,12 +79,14 @@ void tcn_board_district(const struct tcn_board *board, const struct tcn_line *li
                         struct tcn_board_row *out_row);
 /** Takes a cell into the district's row. */
 void tcn_board_take(struct tcn_board_row *district, const struct tcn_board_row *cell);
-/** When who owes the act of a limit that has passed was urged, by the row of the clock's ladder and
- * the log time of what it told last; INT64_MAX when nobody was: a step comes only
- * once the one before it was delivered. `row` is NULL when the clock has none. With a policy that
- * has no such step the limit. */
+/** When who owes the act of a limit that has passed was urged at the latest, by the row of the
+ * clock's ladder, the matter's severity and the log time of what the row told last: later steps
+ * came at least their spacing behind it. INT64_MAX when nobody was: a step comes only once the one
+ * before it was delivered, and one that is for graver matters tells nobody. `row` is NULL when the
+ * clock has none. With a policy that has no such step the limit. */
 int64_t tcn_board_urged_ns(const struct tcn_plans *plans, const struct tcn_matter_clock *clock,
-                           const struct tcn_ladder *row, int64_t told_ns);
+                           const struct tcn_ladder *row, enum tcn_severity severity,
+                           int64_t told_ns);
 /** Who owes the act of a clock: the holder, the office or the desk. */
 uint16_t tcn_board_owing(const struct tcn_policy *policy, const struct tcn_matter *matter,
                          const struct tcn_matter_clock *clock);

@@ -47,7 +47,7 @@ bool tcn_silence_would_cover_protected(const struct tcn_policy *policy, struct t
 /** True for an open matter in danger that is not kept apart: what is kept apart refuses nothing,
  * because a refusal would tell of it. */
 bool tcn_silence_is_imminent(const struct tcn_matter *matter);
-/** True when such a matter is the silence's organ's too, and of its domain (S6). */
+/** True when such a matter is the silence's organ's too, and of its domain (S7). */
 bool tcn_silence_meets(const struct tcn_policy *policy, const struct tcn_silence *silence,
                        const struct tcn_matter *matter);
 /** True when the matter is of the domain and the place that the silence names. */

@@ -18,8 +18,9 @@ struct picture {
 };
 
 /** When who owes the act of each clock was urged, by the ladders' rows. */
-static inline void find_urged(const struct world *world, const struct tcn_matter_clock *clocks,
-                              uint32_t count, int64_t *out_urged_ns) {
+static inline void find_urged(const struct world *world, const struct tcn_matter *matter,
+                              const struct tcn_matter_clock *clocks, uint32_t count,
+                              int64_t *out_urged_ns) {
     void *state = (void *)(uintptr_t)&world->state;
     for (uint32_t i = 0; i < count; i++) {
         struct tcn_ladder row = {.slot = 0};
@@ -36,7 +37,7 @@ static inline void find_urged(const struct world *world, const struct tcn_matter
                              TCN_OK);
         }
         out_urged_ns[i] = tcn_board_urged_ns(world->policy.plans, &clocks[i], has ? &row : NULL,
-                                             told.log_time_ns);
+                                             matter->severity, told.log_time_ns);
     }
 }
 
@@ -61,7 +62,7 @@ static inline void add_matters(const struct world *world, struct tcn_board *boar
             count++;
         }
         int64_t urged_ns[TCN_MATTER_CLOCKS_MAX];
-        find_urged(world, clocks, count, urged_ns);
+        find_urged(world, &matter, clocks, count, urged_ns);
         tcn_board_add(board, &matter, clocks, urged_ns, count);
     }
 }

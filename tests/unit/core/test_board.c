@@ -181,6 +181,42 @@ static void a_missed_limit_warns_and_long_silence_is_a_breach(void **state) {
     world_stop(&world);
 }
 
+/* What comes behind the urging makes nobody less late. */
+static void a_breach_stays_when_a_later_step_is_told(void **state) {
+    (void)state;
+    struct tcn_escalation_step steps[3];
+    memcpy(steps, world_steps, 2 * sizeof(steps[0]));
+    steps[2] = (struct tcn_escalation_step){.id = "admonish",
+                                            .ladder = "late",
+                                            .kind = TCN_ESCALATION_ADMONISH,
+                                            .cause = TCN_ESCALATION_OVERDUE,
+                                            .roles = TCN_PLAN_DESK,
+                                            .spacing_minutes = 30 * 24 * 60};
+    const struct tcn_plans plans = {.steps = steps,
+                                    .step_count = 3,
+                                    .reports = world_reports,
+                                    .report_count = COUNT_OF(world_reports)};
+    for (uint32_t is_skipped = 0; is_skipped < 2; is_skipped++) {
+        struct world world;
+        steps[1].severity_min = is_skipped == 1 ? TCN_SEVERITY_DANGER : TCN_SEVERITY_UNKNOWN;
+        world_start(&world);
+        world.policy.plans = &plans;
+        struct tcn_event event = matter_of(1, "claim", PLACE_A, "2025-11-27 10:00:00");
+        fold_at(&world, OFFICE_A, &event, "2025-11-27 10:00:00");
+        tick(&world, "2025-12-13 00:00:00");
+        fetch_all(&world, SAFETY, "2025-12-13 00:00:00");
+        tick(&world, "2025-12-13 06:00:00"); /* reminded */
+        fetch_all(&world, SAFETY, "2025-12-13 06:00:00");
+        tick(&world, "2025-12-15 06:00:00"); /* urged, unless that is for graver matters */
+        fetch_all(&world, SAFETY, "2025-12-15 06:00:00");
+        tick(&world, "2026-01-14 06:00:00"); /* to admonish is proposed */
+        draw(&world, at("2026-01-14 06:00:00"), &picture);
+        expect_cell(&picture, LINE_GRIEVANCE, OFFICE_A,
+                    is_skipped == 1 ? TCN_BOARD_WARNED : TCN_BOARD_BREACHED);
+        world_stop(&world);
+    }
+}
+
 static void several_late_acts_of_one_organ_are_told_once(void **state) { /* B3 */
     (void)state;
     struct world world;
@@ -393,6 +429,7 @@ int main(void) {
         cmocka_unit_test(what_an_office_says_is_not_safe_warns),
         cmocka_unit_test(an_open_hazard_warns_and_harm_is_a_breach),
         cmocka_unit_test(a_missed_limit_warns_and_long_silence_is_a_breach),
+        cmocka_unit_test(a_breach_stays_when_a_later_step_is_told),
         cmocka_unit_test(several_late_acts_of_one_organ_are_told_once),
         cmocka_unit_test(a_missing_calendar_makes_nobody_late),
         cmocka_unit_test(of_too_many_late_organs_it_says_that_there_are_more),

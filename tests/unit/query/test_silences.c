@@ -77,11 +77,11 @@ static void end(struct bench *bench) {
     tcn_state_reader_reset(bench->state_reader);
 }
 
-static void put_silence(struct bench *bench, uint64_t position, uint16_t organ, const char *domain,
-                        uint64_t division) {
+static void put_silence_of(struct bench *bench, enum tcn_mode mode, uint64_t position,
+                           uint16_t organ, const char *domain, uint64_t division) {
     struct tcn_silence silence = {.position = position,
                                   .organ = organ,
-                                  .mode = TCN_MODE_ACTUAL,
+                                  .mode = mode,
                                   .division = division,
                                   .reason = "planned_work",
                                   .post = "duty_officer",
@@ -89,6 +89,11 @@ static void put_silence(struct bench *bench, uint64_t position, uint16_t organ, 
                                   .until_ns = NOW_NS + HOUR_NS};
     (void)snprintf(silence.domain, sizeof(silence.domain), "%s", domain);
     assert_int_equal(tcn_state_table()->silence_put(bench->house.state, &silence), TCN_OK);
+}
+
+static void put_silence(struct bench *bench, uint64_t position, uint16_t organ, const char *domain,
+                        uint64_t division) {
+    put_silence_of(bench, TCN_MODE_ACTUAL, position, organ, domain, division);
 }
 
 static void put_warnings(struct bench *bench, uint64_t count) {
@@ -158,6 +163,15 @@ static void none_is_none(void **state) {
     assert_int_equal(answer->silences[0].fault, TCN_SILENCE_FINE);
     const struct tcn_query nobodys = {.kind = TCN_QUERY_SILENCE_PREVIEW};
     assert_int_equal(ask(bench, &nobodys)->code, TCN_BAD_VALUE);
+}
+
+/* Nobody is told of a drill's as of a real one. */
+static void a_drills_silence_is_not_listed(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    put_silence_of(bench, TCN_MODE_EXERCISE, 7, WATER, "pipe", 0);
+    end(bench);
+    assert_int_equal(silences_of(bench, 0)->silence_count, 0);
 }
 
 static void each_silence_says_whose_it_is_and_what_it_kept_quiet(void **state) {
@@ -300,6 +314,7 @@ static void what_an_organ_was_called_to_says_whether_it_rings(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(none_is_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_drills_silence_is_not_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_silence_says_whose_it_is_and_what_it_kept_quiet,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_more_items_are_counted_than_are_looked_at, set_up,
