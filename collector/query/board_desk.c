@@ -9,8 +9,8 @@
 #define UNTAKEN_MAX 1024
 #define SLICE 64
 
-/* One organ was called to something urgent and has not said that it has it. */
-static enum tcn_status make_summons(struct tcn_board_making *making,
+/* One organ was called to something so urgent and has not said that it has it. */
+static enum tcn_status make_summons(struct tcn_board_making *making, bool is_danger,
                                     const struct tcn_summons *summons, uint32_t *count) {
     struct tcn_board_row row = {.kind = TCN_BOARD_UNTAKEN};
     struct tcn_matter matter;
@@ -23,6 +23,7 @@ static enum tcn_status make_summons(struct tcn_board_making *making,
                                            ? matter.severity
                                            : summons->severity;
     const bool is_it = (unsigned)severity >= (unsigned)TCN_SEVERITY_URGENT &&
+                       is_danger == ((unsigned)severity >= (unsigned)TCN_SEVERITY_DANGER) &&
                        !tcn_guard_has(&matter) &&
                        summons->mode == making->view->charter->genesis.mode;
     making->has_more = making->has_more || (is_it && *count == UNTAKEN_MAX);
@@ -36,10 +37,10 @@ static enum tcn_status make_summons(struct tcn_board_making *making,
     return TCN_OK;
 }
 
-/* Each organ acknowledges for itself: one row for each that has not. */
-static enum tcn_status make_untaken(struct tcn_board_making *making) {
+/* All of them that are danger, or all others. */
+static enum tcn_status make_so_urgent(struct tcn_board_making *making, bool is_danger,
+                                      uint32_t *shown) {
     struct tcn_summons rows[SLICE];
-    uint32_t shown = 0;
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < making->policy->organ_count && status == TCN_OK; i++) {
         const uint16_t organ = making->policy->organs[i].number;
@@ -50,11 +51,19 @@ static enum tcn_status make_untaken(struct tcn_board_making *making) {
                 tcn_state_summonses(making->view->state_reader, organ, after, rows, SLICE, &count);
             for (size_t k = 0; k < count && status == TCN_OK; k++) {
                 after = rows[k].birth_position;
-                status = make_summons(making, &rows[k], &shown);
+                status = make_summons(making, is_danger, &rows[k], shown);
             }
         }
     }
     return status;
+}
+
+/* Each organ acknowledges for itself: one row for each that has not. Danger stands first, and is
+ * the last to be left out. */
+static enum tcn_status make_untaken(struct tcn_board_making *making) {
+    uint32_t shown = 0;
+    const enum tcn_status status = make_so_urgent(making, true, &shown);
+    return status == TCN_OK ? make_so_urgent(making, false, &shown) : status;
 }
 
 /* One limit that ends today, of a matter that is nobody's secret. */

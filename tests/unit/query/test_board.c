@@ -306,6 +306,18 @@ static void the_desks_rows_are_the_desks(void **state) {
     assert_int_equal(row->organ, SAFETY);
 }
 
+/* Whatever came before it. */
+static void danger_stands_first(void **state) {
+    struct bench *bench = *state;
+    begin(bench);
+    put_matter(bench, 2, "danger", TCN_SEVERITY_URGENT, 0);
+    put_matter(bench, 3, "danger", TCN_SEVERITY_DANGER, 0);
+    end(bench);
+    const struct tcn_answer *answer = ask(bench, TCN_QUERY_DESK, 0);
+    assert_int_equal(count_of(answer, TCN_BOARD_UNTAKEN), 2);
+    assert_int_equal(find(answer, TCN_BOARD_UNTAKEN, OFFICE_A)->severity, TCN_SEVERITY_DANGER);
+}
+
 static void an_organ_is_unacknowledged_until_it_acknowledges_itself(void **state) {
     struct bench *bench = *state;
     begin(bench);
@@ -530,6 +542,7 @@ int main(void) {
         TEST(silence_has_its_cause),
         TEST(a_guarded_matter_is_on_no_board),
         TEST(the_desks_rows_are_the_desks),
+        TEST(danger_stands_first),
         TEST(an_organ_is_unacknowledged_until_it_acknowledges_itself),
         TEST(silences_in_force_stand_on_the_board),
         TEST(what_ends_today_is_due_today),
