@@ -2,6 +2,7 @@
 #include "query/tally.h"
 
 #include "base/check.h"
+#include "core/guard.h"
 #include "core/tally.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ struct walk {
     enum tcn_mode mode;
     int64_t at_ns;
     uint64_t birth; /**< of the matter that was looked at last; 0: none, positions begin at 1 */
-    bool is_of_mode;
+    bool is_counted;
 };
 
 enum tcn_status tcn_tally_init(struct tcn_tally *tally, const struct tcn_clock_table *table) {
@@ -62,7 +63,7 @@ static enum tcn_status look_at_matter(struct walk *walk, uint64_t birth) {
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
     walk->birth = birth;
-    walk->is_of_mode = matter.mode == walk->mode;
+    walk->is_counted = matter.mode == walk->mode && !tcn_guard_has(&matter);
     return TCN_OK;
 }
 
@@ -73,7 +74,7 @@ static enum tcn_status add_rows(struct walk *walk, const struct tcn_matter_clock
         if (status != TCN_OK) {
             return status;
         }
-        if (walk->is_of_mode) {
+        if (walk->is_counted) {
             tcn_clock_tally_add(tally_of(walk->tally, clocks[i].id), &clocks[i], walk->at_ns);
         }
     }

@@ -3,7 +3,7 @@
  * Counts the clocks of a whole state by rule, for people who ask how many limits were kept. It
  * walks every clock that there is, so it is asked of a stopped collector's folder and of nobody who
  * serves. It knows rules and no matters: what comes out cannot be led back to an office or a
- * person.
+ * person. A guarded matter is in no sum: a count that grows by one tells that it is there.
  */
 #ifndef TCN_QUERY_TALLY_H
 #define TCN_QUERY_TALLY_H
@@ -27,8 +27,8 @@ TCN_MUST_CHECK enum tcn_status tcn_tally_init(struct tcn_tally *tally,
 /** Ends it; safe when zeroed. */
 void tcn_tally_fini(struct tcn_tally *tally);
 
-/** Adds the clocks of all matters of one mode (drills are no practice, and practice is no drill),
- * as they stand at `at_ns`. Errors: TCN_CORRUPT, also for a clock without its matter; TCN_VERSION
+/** Adds the clocks of all matters of one mode that are not guarded (drills are no practice, and
+ * practice is no drill), as they stand at `at_ns`. Errors: TCN_CORRUPT, also for a clock without its matter; TCN_VERSION
  * TCN_LIMIT TCN_NOMEM TCN_IO from the store. The counts are of no use then. Thread: the reader's.
  */
 TCN_MUST_CHECK enum tcn_status tcn_tally_run(struct tcn_tally *tally,

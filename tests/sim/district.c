@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 300
+/* ctest-timeout: 1200
  * ctest-labels: long
  *
  * Runs seeds 1 to 200 (TOCSIN_LONG=1: to 20,000; or the seeds given as arguments), each twice where

@@ -17,6 +17,14 @@ static void put_matter(struct tcn_state *state, uint64_t birth, enum tcn_mode mo
     assert_int_equal(tcn_state_table()->matter_put(state, &matter, true), TCN_OK);
 }
 
+static void put_guarded(struct tcn_state *state, uint64_t birth) {
+    const struct tcn_matter matter = {.birth_position = birth,
+                                      .id = id_of(birth),
+                                      .mode = TCN_MODE_ACTUAL,
+                                      .flags = TCN_FLAG_GUARDED};
+    assert_int_equal(tcn_state_table()->matter_put(state, &matter, true), TCN_OK);
+}
+
 /** A clock that runs in time, or past its limit. */
 static void put_clock(struct tcn_state *state, uint64_t birth, const char *id, uint32_t rule,
                       bool is_late) {
@@ -71,6 +79,23 @@ static void no_clocks_and_no_rules_are_counts_of_nothing(void **test) {
     assert_int_equal(count(state, &table, TCN_MODE_ACTUAL, &tally), TCN_OK);
     assert_int_equal(tally.count, table.rule_count + 1);
     tcn_tally_fini(&tally);
+    tcn_tally_fini(&tally);
+    tcn_state_close(&state);
+}
+
+static void what_is_guarded_is_in_no_sum(void **test) {
+    struct tcn_state *state = open_state(*test);
+    struct tcn_tally tally;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    put_guarded(state, 7);
+    put_clock(state, 7, "pipe", 1, true);
+    put_clock(state, 7, "gone", 3, true); /* a rule that the table does not have */
+    put_matter(state, 9, TCN_MODE_ACTUAL);
+    put_clock(state, 9, "pipe", 1, false);
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    assert_int_equal(count(state, &table, TCN_MODE_ACTUAL, &tally), TCN_OK);
+    expect_row(&tally, 1, 1, 0);
+    expect_row(&tally, table.rule_count, 0, 0);
     tcn_tally_fini(&tally);
     tcn_state_close(&state);
 }
@@ -137,6 +162,7 @@ static void no_clock_is_lost_or_counted_twice_where_a_page_ends(void **test) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         DIR_TEST(a_clock_without_its_matter_is_damage),
+        DIR_TEST(what_is_guarded_is_in_no_sum),
         DIR_TEST(no_clocks_and_no_rules_are_counts_of_nothing),
         DIR_TEST(each_clock_counts_for_its_rule_and_drills_apart),
         DIR_TEST(no_clock_is_lost_or_counted_twice_where_a_page_ends),
