@@ -165,6 +165,7 @@ static enum tcn_status begin_outbox(struct tcn_agent *agent) {
 
 /** Opens the outbox and checks that it belongs to the bundle's log and to this source. */
 static enum tcn_status open_outbox(struct tcn_agent *agent, uint64_t map_bytes) {
+    bool is_new = false;
     const struct tcn_store_options options = {
         .dir = agent->config->dir, .map_bytes = map_bytes, .quota_bytes = agent->quota_bytes};
     enum tcn_status status = tcn_outbox_open(&options, &agent->outbox);
@@ -180,6 +181,7 @@ static enum tcn_status open_outbox(struct tcn_agent *agent, uint64_t map_bytes) 
     struct tcn_outbox_lane row;
     status = tcn_outbox_lane_get(agent->outbox, TCN_LANE_URGENT, &row);
     if (status == TCN_ABSENT) {
+        is_new = true;
         status = begin_outbox(agent);
     } else if (status == TCN_OK && row.lane.source != agent->config->source) {
         status = TCN_FOREIGN_SOURCE;
@@ -190,7 +192,12 @@ static enum tcn_status open_outbox(struct tcn_agent *agent, uint64_t map_bytes) 
     if (status != TCN_OK) {
         return refuse(agent, status, "outbox", agent->config->dir);
     }
-    return newer_bundle(agent);
+    status = newer_bundle(agent);
+    if (status == TCN_OK) {
+        status = tcn_agent_life_open(agent, is_new);
+        status = status == TCN_OK ? TCN_OK : refuse(agent, status, "outbox", agent->config->dir);
+    }
+    return status;
 }
 
 /** Makes the parts that need nothing from outside. */
@@ -309,6 +316,7 @@ void tcn_agent_close(struct tcn_agent **agent) {
         tcn_agent_lane_close(&closed->lanes[i]);
     }
     tcn_agent_abort(closed);
+    tcn_agent_life_close(closed);
     tcn_agent_follow_close(closed);
     tcn_outbox_close(&closed->outbox);
     tcn_agent_bundle_fini(&closed->bundle);

@@ -21,6 +21,7 @@
 #include "agents/follow.h"
 #include "agents/group.h"
 #include "agents/lane.h"
+#include "agents/life.h"
 #include "agents/rotate.h"
 #include "agents/way.h"
 #include "link/page.h"
@@ -64,6 +65,7 @@ struct tcn_agent {
         ring; /**< of the collector; its first key all zero: the bundle's is believed */
     struct tcn_key_set keys; /**< in use */
     struct tcn_agent_rotate rotate;
+    struct tcn_agent_life life;
     struct tcn_agent_bundle bundle;
     struct tcn_broker_pick callee; /**< the broker's keys, as the sockets have them */
     uint64_t asked_bundle_version; /**< of the bundle that was asked for last */

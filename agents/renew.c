@@ -79,6 +79,7 @@ static enum tcn_status move_lane(struct tcn_agent *agent, struct tcn_agent_lane 
     if (status != TCN_OK) {
         return status;
     }
+    tcn_agent_life_forget(agent, &gathered);
     status = tcn_outbox_recut(agent->outbox, lane->number, lane->settled_sequence);
     struct tcn_outbox_lane made = {
         .lane = row.lane, .predecessor = row.lane.epoch, .next_sequence = 1};

@@ -54,6 +54,7 @@ static enum tcn_status act(struct tcn_agent *agent, int64_t *out_deadline_ns) {
     int64_t deadline_ns = INT64_MAX;
     tcn_agent_callee_turn(agent);
     enum tcn_status status = tcn_agent_rotate_turn(agent, &deadline_ns);
+    tcn_agent_life_turn(agent, &deadline_ns);
     for (uint32_t i = 0; i < TCN_AGENT_LANES && status == TCN_OK; i++) {
         if (agent->lanes[i].sock != NULL) {
             int64_t lane_ns = INT64_MAX;

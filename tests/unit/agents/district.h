@@ -215,7 +215,7 @@ static MAYBE_UNUSED void remove_file(const char *dir, const char *name) {
 static MAYBE_UNUSED void district_destroy(struct district *district) {
     static const char *const names[] = {"office.key", "office.key.next", "office.key.old",
                                         "bundle",     "agent.sock",      "no-broker"};
-    static const char *const outbox_names[] = {"data.mdb", "lock.mdb", "LOCK"};
+    static const char *const outbox_names[] = {"data.mdb", "lock.mdb", "LOCK", "alive"};
     for (size_t i = 0; i < COUNT_OF(outbox_names); i++) {
         remove_file(district->outbox, outbox_names[i]);
     }

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The agent's sign of life: what it says of a gap at its next start, once, whenever it is killed;
+ * and nothing where its times are not known. */
+#include "agents/cut.h"
+#include "agents/life.h"
+#include "bench.h"
+
+#define HOUR_NS (INT64_C(3600) * TCN_SECOND_NS)
+#define SIGN_BYTES 40
+
+/** What the outbox says of stops, in both lanes. */
+struct told {
+    uint32_t count; /* of STOPPED */
+    uint32_t event_count;
+    int64_t since_ns; /* of the last STOPPED */
+    int64_t until_ns;
+};
+
+static void path_of(const struct bench *bench, char out_path[2 * PATH_BYTES]) {
+    (void)snprintf(out_path, 2 * PATH_BYTES, "%s/" TCN_AGENT_LIFE_FILE, bench->district->outbox);
+}
+
+static void write_sign(const struct bench *bench, const char *text) {
+    char path[2 * PATH_BYTES];
+    path_of(bench, path);
+    write_file(path, text_of(text));
+}
+
+/** The sign of an agent that was seen last so long ago; 0 is not known. Gives that time. */
+static int64_t age(const struct bench *bench, int64_t age_ns) {
+    char text[SIGN_BYTES + 1];
+    const int64_t seen_ns = tcn_clock_wall_ns() - age_ns;
+    (void)snprintf(text, sizeof(text), "%019lld %019lld\n", (long long)seen_ns,
+                   (long long)(seen_ns - HOUR_NS));
+    write_sign(bench, text);
+    return seen_ns;
+}
+
+static void read_sign(const struct bench *bench, char out_text[SIGN_BYTES + 1]) {
+    char path[2 * PATH_BYTES];
+    path_of(bench, path);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    const size_t size = fread(out_text, 1, SIGN_BYTES + 1, file);
+    assert_int_equal(size, SIGN_BYTES);
+    out_text[SIGN_BYTES] = '\0';
+    assert_int_equal(fclose(file), 0);
+}
+
+static void look_at_chunk(const struct tcn_outbox_chunk *chunk, struct told *told) {
+    struct tcn_slice events[TCN_CHUNK_EVENTS_MAX];
+    struct tcn_arena arena;
+    uint32_t count = 0;
+    assert_int_equal(tcn_arena_init(&arena, TCN_WIRE_ARENA_BYTES((size_t)64 * 1024)), TCN_OK);
+    assert_int_equal(tcn_wire_chunk_body_split(chunk->chunk.body, events, &count), TCN_OK);
+    for (uint32_t i = 0; i < count; i++) {
+        struct tcn_slice open;
+        struct tcn_slice sealed;
+        struct tcn_event event;
+        const char *field = "";
+        tcn_arena_reset(&arena);
+        assert_int_equal(tcn_wire_event_split(events[i], &open, &sealed), TCN_OK);
+        assert_int_equal(tcn_wire_open_part_decode(open, &arena, &event), TCN_OK);
+        assert_int_equal(tcn_event_check(&event, &field), TCN_OK);
+        told->event_count++;
+        if (event.act == TCN_ACT_STOPPED) {
+            told->count++;
+            told->since_ns = event.occurred_ns;
+            told->until_ns = event.recorded_ns;
+            assert_true(tcn_slice_is_text(event.office, "office_chahe"));
+            assert_true(tcn_id_is_none(&event.matter));
+            assert_int_equal(event.act_body.until_ns, event.recorded_ns);
+        }
+    }
+    tcn_arena_fini(&arena);
+}
+
+/** Stops the agent and counts. */
+static struct told look(struct bench *bench) {
+    struct tcn_outbox *outbox = look_inside(bench);
+    struct told told = {.count = 0};
+    for (int lane = TCN_LANE_URGENT; lane <= TCN_LANE_ROUTINE; lane++) {
+        struct tcn_outbox_lane row;
+        assert_int_equal(tcn_outbox_lane_get(outbox, (enum tcn_lane)lane, &row), TCN_OK);
+        for (uint64_t sequence = 1; sequence < row.next_sequence;) {
+            struct tcn_outbox_chunk chunk;
+            assert_int_equal(tcn_outbox_chunk_find(outbox, &row.lane, sequence, &chunk), TCN_OK);
+            look_at_chunk(&chunk, &told);
+            sequence = chunk.first_sequence + chunk.sequence_count;
+        }
+    }
+    tcn_outbox_close(&outbox);
+    return told;
+}
+
+static void where_nothing_is_known_nothing_is_said(void **state) {
+    struct bench *bench = *state;
+    static const char *const signs[] = {"",
+                                        "0",
+                                        "1700000000000000000",
+                                        "1700000000000000000\n",
+                                        "1700000000000000000 1700000000000000000",
+                                        "1700000000000000000 17000000000000000000\n",
+                                        "1700000000000000000 1700000000000000000\n\n",
+                                        "-700000000000000000 1700000000000000000\n",
+                                        "0000000000000000000 0000000000000000000\n",
+                                        "9223372036854775808 1700000000000000000\n",
+                                        "9223372036854775807 1700000000000000000\n"};
+    assert_int_equal(look(bench).event_count, 0); /* a new outbox */
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
+        char text[SIGN_BYTES + 1];
+        write_sign(bench, signs[i]);
+        start_again(bench);
+        assert_int_equal(look(bench).event_count, 0);
+        read_sign(bench, text); /* it is whole again */
+    }
+    char path[2 * PATH_BYTES];
+    path_of(bench, path);
+    assert_int_equal(unlink(path), 0);
+    start_again(bench);
+    assert_int_equal(look(bench).event_count, 0);
+    (void)age(bench, 60 * TCN_SECOND_NS); /* not long enough */
+    start_again(bench);
+    assert_int_equal(look(bench).event_count, 0);
+}
+
+static void a_new_outbox_beside_an_old_sign_says_nothing(void **state) {
+    struct bench *bench = *state;
+    (void)look(bench);
+    remove_file(bench->district->outbox, "data.mdb");
+    remove_file(bench->district->outbox, "lock.mdb");
+    (void)age(bench, HOUR_NS);
+    start_again(bench);
+    assert_int_equal(look(bench).event_count, 0);
+}
+
+/* Killed between the commit and the new sign: the old one is there again. */
+static void a_gap_is_told_once(void **state) {
+    struct bench *bench = *state;
+    (void)look(bench);
+    const int64_t before_ns = tcn_clock_wall_ns();
+    const int64_t since_ns = age(bench, HOUR_NS);
+    char old[SIGN_BYTES + 1];
+    read_sign(bench, old);
+    start_again(bench);
+    struct told told = look(bench);
+    assert_int_equal(told.count, 1);
+    assert_int_equal(told.event_count, 1);
+    assert_true(told.since_ns == since_ns);
+    assert_true(told.until_ns >= before_ns && told.until_ns <= tcn_clock_wall_ns());
+    for (int i = 0; i < 2; i++) {
+        write_sign(bench, old);
+        start_again(bench);
+        assert_int_equal(look(bench).event_count, 1);
+    }
+}
+
+/* What it entered since is a sign of life too. */
+static void an_entry_behind_the_sign_counts(void **state) {
+    struct bench *bench = *state;
+    office_say(&bench->office, REPORT ",\"texts\":{\"narrative\":\"no water\"}}}", 1);
+    assert_int_equal(office_hear(&bench->office, 1).code, TCN_OK);
+    assert_int_equal(look(bench).event_count, 1);
+    (void)age(bench, HOUR_NS);
+    start_again(bench);
+    assert_int_equal(look(bench).event_count, 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(where_nothing_is_known_nothing_is_said, setup_offline,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_new_outbox_beside_an_old_sign_says_nothing, setup_offline,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_gap_is_told_once, setup_offline, teardown),
+        cmocka_unit_test_setup_teardown(an_entry_behind_the_sign_counts, setup_offline, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
