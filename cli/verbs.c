@@ -29,6 +29,7 @@ static const struct tcn_cli_verb verbs[] = {
     {"clocks", "how many limits were kept and missed, by rule", tcn_verb_clocks},
     {"placement", "months and claims of a placement; months by program", tcn_verb_placement},
     {"explain", "why an event or an alert went as it did", tcn_verb_explain},
+    {"notified", "what was told to whom, and what became of it", tcn_verb_notified},
     {"audit", "who knew what of a matter, when", tcn_verb_audit},
     {"sources", "who publishes, and how far each got", tcn_verb_sources},
     {"epoch", "outboxes that wait for the desk's word", tcn_verb_epoch},

@@ -66,6 +66,9 @@ int tcn_verb_clocks(struct tcn_cli *cli, int argc, char **argv);
 /** Why an event or an alert went as it did. */
 int tcn_verb_explain(struct tcn_cli *cli, int argc, char **argv);
 
+/** What was told to whom, and what became of it. */
+int tcn_verb_notified(struct tcn_cli *cli, int argc, char **argv);
+
 /** Who knew what of a matter, when. */
 int tcn_verb_audit(struct tcn_cli *cli, int argc, char **argv);
 

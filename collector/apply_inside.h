@@ -89,6 +89,8 @@ TCN_MUST_CHECK enum tcn_status tcn_apply_ladder_waiting(void *context, struct tc
 /** ops.delivery_put */
 TCN_MUST_CHECK enum tcn_status tcn_apply_delivery_put(void *context,
                                                       const struct tcn_delivery *delivery);
+/** ops.deed_put */
+TCN_MUST_CHECK enum tcn_status tcn_apply_deed_put(void *context, const struct tcn_deed *deed);
 /** ops.silence_get */
 TCN_MUST_CHECK enum tcn_status tcn_apply_silence_get(void *context, uint64_t position,
                                                      struct tcn_silence *out_silence);

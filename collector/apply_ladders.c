@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fold's table, of ladders, deliveries and silences: the store's, as apply_ops.c has it. */
+/* The fold's table, of ladders, deliveries, deeds and silences: the store's, as apply_ops.c has it.
+ */
 #include "collector/apply_inside.h"
 
 enum tcn_status tcn_apply_alert_get(void *context, struct tcn_stream stream, uint64_t number,
@@ -45,6 +46,11 @@ enum tcn_status tcn_apply_delivery_put(void *context, const struct tcn_delivery 
     struct tcn_follower *follower = context;
     return tcn_apply_met(follower,
                          tcn_state_table()->delivery_put(follower->house->state, delivery));
+}
+
+enum tcn_status tcn_apply_deed_put(void *context, const struct tcn_deed *deed) {
+    struct tcn_follower *follower = context;
+    return tcn_apply_met(follower, tcn_state_table()->deed_put(follower->house->state, deed));
 }
 
 enum tcn_status tcn_apply_silence_get(void *context, uint64_t position,

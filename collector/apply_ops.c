@@ -377,6 +377,7 @@ void tcn_apply_ops_init(struct tcn_state_ops *out_ops) {
         .ladder_next = tcn_apply_ladder_next,
         .ladder_waiting = tcn_apply_ladder_waiting,
         .delivery_put = tcn_apply_delivery_put,
+        .deed_put = tcn_apply_deed_put,
         .expected_get = expected_get,
         .expected_put = expected_put,
         .expected_del = expected_del,

@@ -3,6 +3,7 @@
 
 #include "query/board.h"
 #include "query/heads.h"
+#include "query/notices.h"
 #include "query/silences.h"
 #include "query/summonses.h"
 
@@ -465,6 +466,8 @@ static enum tcn_status run(const struct tcn_query_view *view, const struct tcn_q
         return tcn_query_silences(view, query, arena, answer);
     case TCN_QUERY_SILENCE_PREVIEW:
         return tcn_query_silence_preview(view, query, arena, answer);
+    case TCN_QUERY_NOTICES:
+        return tcn_query_notices(view, query, arena, answer);
     case TCN_QUERY_EVENT:
         return event(view, query, arena, answer);
     case TCN_QUERY_BOARD:

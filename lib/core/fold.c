@@ -6,6 +6,7 @@
 #include "core/erasure.h"
 #include "core/fold_bounce.h"
 #include "core/fold_clocks.h"
+#include "core/fold_deed.h"
 #include "core/fold_due.h"
 #include "core/fold_expected.h"
 #include "core/fold_inside.h"
@@ -380,6 +381,9 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     }
     if (status == TCN_OK) { /* rule 12 */
         status = tcn_summons_acted(fold, step->in->organ, step->event->act, matter);
+    }
+    if (status == TCN_OK) {
+        status = tcn_fold_deed(step);
     }
     if (status == TCN_OK) {
         status = tcn_summons_moved(fold, step->is_birth ? NULL : &step->before, matter);

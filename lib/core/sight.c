@@ -18,6 +18,16 @@ static enum tcn_status narrow_to_organ(const struct tcn_principal *asker, struct
     return TCN_OK;
 }
 
+/** What was told of one matter is everybody's for who reads the desk's stream; else, as always what
+ * was told at some time, one organ's. Whether the matter is there is tcn_sight_sees' to say. */
+static enum tcn_status narrow_notices(const struct tcn_principal *asker, uint16_t desk,
+                                      struct tcn_query *query) {
+    const bool is_of_matter = !tcn_id_is_none(&query->matter);
+    return is_of_matter && (asker->all_streams || may_read(asker, desk))
+               ? TCN_OK
+               : narrow_to_organ(asker, query);
+}
+
 /** R6: anybody but those who see all of the registry has its own row. */
 static enum tcn_status narrow_to_self(const struct tcn_principal *asker, struct tcn_query *query) {
     if (query->principal != 0 && query->principal != asker->id) {
@@ -39,6 +49,8 @@ enum tcn_status tcn_sight_narrow(const struct tcn_principal *asker, uint16_t des
     case TCN_QUERY_SUMMONSES:       /* always one organ's: nobody is called to all of them */
     case TCN_QUERY_SILENCE_PREVIEW: /* and an organ silences its own stream alone */
         return narrow_to_organ(asker, query);
+    case TCN_QUERY_NOTICES:
+        return narrow_notices(asker, desk, query);
     case TCN_QUERY_SHIFTS: /* the desk sees every organ's */
     case TCN_QUERY_SILENCES:
         return sees_all || may_read(asker, desk) ? TCN_OK : narrow_to_organ(asker, query);

@@ -64,6 +64,11 @@ void tcn_json_shift_fields(struct tcn_json_writer *writer, uint16_t organ,
                            const struct tcn_shift *shift, bool is_on,
                            const struct tcn_policy *policy);
 
+/** An item of a stream, and what became of it; null where it did not. `policy` may be NULL.
+ * Thread: one per writer. */
+void tcn_json_notice_fields(struct tcn_json_writer *writer, const struct tcn_notice *row,
+                            const struct tcn_policy *policy);
+
 /** The clocks of one rule, counted: what the rule is called, what it asks for and of whom (null
  * where the policy has it no more), "started", and the counts that add up to it.
  * Thread: one per writer. */

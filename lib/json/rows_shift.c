@@ -60,3 +60,32 @@ void tcn_json_shift_fields(struct tcn_json_writer *writer, uint16_t organ,
     add_instant(writer, "handed_over", shift != NULL ? shift->handed_ns : 0);
     add_some(writer, "duty_phone", tcn_slice_text(found != NULL ? found->duty_phone : ""));
 }
+
+void tcn_json_notice_fields(struct tcn_json_writer *writer, const struct tcn_notice *row,
+                            const struct tcn_policy *policy) {
+    const bool is_delivered = row->delivered_ns != 0;
+    const bool is_acknowledged = row->acknowledged_position != 0;
+    const bool is_taken = row->taken_position != 0;
+    add_organ(writer, row->stream.organ, policy);
+    tcn_json_add_u64(writer, "number", row->number);
+    tcn_json_add_word(writer, "told", tcn_notice_kind_name(row->told));
+    tcn_json_add_word(writer, "reason", tcn_reason_name(row->reason));
+    tcn_json_add_word(writer, "severity", tcn_severity_name(row->severity));
+    tcn_json_add_word(writer, "act", tcn_act_name(row->act));
+    add_instant(writer, "log_time", row->log_time_ns);
+    if (tcn_id_is_none(&row->matter)) {
+        tcn_json_add_null(writer, "matter");
+    } else {
+        tcn_json_add_id(writer, "matter", &row->matter);
+    }
+    add_instant(writer, "learned", row->learned_ns);
+    add_instant(writer, "delivered", row->delivered_ns);
+    tcn_json_add_word(writer, "program",
+                      is_delivered && row->program != TCN_ROLE_NONE ? tcn_role_name(row->program)
+                                                                    : NULL);
+    add_instant(writer, "acknowledged", is_acknowledged ? row->acknowledged_ns : 0);
+    add_some(writer, "acknowledged_post", tcn_slice_text(row->acknowledged_post));
+    add_instant(writer, "taken", is_taken ? row->taken_ns : 0);
+    tcn_json_add_word(writer, "taken_act", is_taken ? tcn_act_name(row->taken_act) : NULL);
+    add_some(writer, "taken_post", tcn_slice_text(row->taken_post));
+}

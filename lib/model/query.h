@@ -33,6 +33,8 @@ enum tcn_query_kind {
     TCN_QUERY_SILENCES = 54, /**< what organs are not rung for now → silence rows, by position */
     TCN_QUERY_SILENCE_PREVIEW = 55, /**< what a silence of `organ` would have kept quiet since
                                        `since_ns` → a silence row of it all, then one a domain */
+    TCN_QUERY_NOTICES = 56, /**< what was told and what became of it: of one matter, or of one organ
+                               (a number, or a span of log time) → notice rows, oldest first */
 };
 
 #define TCN_QUERY_LATEST UINT64_MAX
@@ -47,12 +49,15 @@ struct tcn_query {
     uint64_t position;
     struct tcn_lane_key lane;
     uint64_t sequence;
-    uint16_t organ;                      /**< matters held by it; streams of it; its board */
-    uint32_t principal;                  /**< one row of the registry */
-    enum tcn_mode mode;                  /**< SUMMONSES: of matters of this mode; NONE: of both */
+    uint16_t organ;     /**< matters held by it; streams of it; its board; what it was told */
+    uint32_t principal; /**< one row of the registry */
+    enum tcn_mode mode; /**< SUMMONSES: of matters of this mode; NONE: of both. NOTICES: of the
+                           stream of this mode; NONE: of the log's */
     char domain[TCN_WORD_BYTES_MAX + 1]; /**< SILENCE_PREVIEW: that it names; empty: none */
     uint64_t division;                   /**< likewise; 0: none */
-    int64_t since_ns;                    /**< SILENCE_PREVIEW */
+    int64_t since_ns; /**< SILENCE_PREVIEW, NOTICES: log time from here on; 0: from the first */
+    uint64_t number;  /**< NOTICES: one item of a stream */
+    int64_t until_ns; /**< NOTICES: log time before; 0: to the last */
 };
 
 /** An event of a matter, or one that was asked for. */
@@ -98,6 +103,29 @@ struct tcn_silence_row {
     bool has_more;        /**< older ones were not looked at: the numbers are the least */
     uint32_t fault;       /**< preview, first row: why it would be refused now
                                (enum tcn_silence_fault); 0: it would not */
+};
+
+/** An item of a stream, and what became of it. Posts are named as they were said, nobody else. */
+struct tcn_notice {
+    struct tcn_stream stream;
+    uint64_t number;
+    enum tcn_notice_kind told;
+    enum tcn_reason reason;
+    enum tcn_severity severity;
+    enum tcn_act act;      /**< of the event that made it; TICK: none did */
+    int64_t log_time_ns;   /**< when it was told */
+    struct tcn_id matter;  /**< none when the item names none */
+    int64_t learned_ns;    /**< of the matter, if the asker may see it; else 0 */
+    int64_t delivered_ns;  /**< when the first program had it; 0: none has */
+    enum tcn_role program; /**< of which kind that program is; NONE: not known any more */
+    uint64_t
+        acknowledged_position; /**< of the organ's first word behind it that it knows; 0: none */
+    int64_t acknowledged_ns;
+    char acknowledged_post[TCN_WORD_BYTES_MAX + 1];
+    uint64_t taken_position; /**< of the organ's first act behind it; 0: none */
+    int64_t taken_ns;
+    enum tcn_act taken_act;
+    char taken_post[TCN_WORD_BYTES_MAX + 1];
 };
 
 /** The clocks of one rule, counted over all matters. */
@@ -160,6 +188,8 @@ struct tcn_answer {
     uint32_t shift_count;
     const struct tcn_silence_row *silences; /**< SILENCES, SILENCE_PREVIEW */
     uint32_t silence_count;
+    const struct tcn_notice *notices;
+    uint32_t notice_count;
     struct tcn_slice log_head;           /**< HEAD: the bytes that are signed; else empty */
     struct tcn_slice log_head_signature; /**< of them, in the context of a head's file */
     bool has_stats;

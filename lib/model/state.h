@@ -13,6 +13,7 @@
 #include "model/id.h"
 #include "model/ladder.h"
 #include "model/matter_clock.h"
+#include "model/notice.h"
 #include "model/placement.h"
 #include "model/procedure.h"
 #include "model/shift.h"
@@ -286,9 +287,11 @@ struct tcn_state_ops {
      * birth position, slot); TCN_ABSENT when none does. */
     enum tcn_status (*ladder_waiting)(void *state, struct tcn_stream stream, uint64_t number,
                                       struct tcn_ladder *out_ladder);
-    /** Keeps that a name had a stream's items up to a number: of one (stream, number, principal)
-     * the first. */
+    /** Keeps that a name had a stream's items up to a number; does nothing when its principal had
+     * them already. */
     enum tcn_status (*delivery_put)(void *state, const struct tcn_delivery *delivery);
+    /** Keeps that an organ acted on a matter. */
+    enum tcn_status (*deed_put)(void *state, const struct tcn_deed *deed);
     /** A row of what offices said (model/expected.h). */
     enum tcn_status (*expected_get)(void *state, const struct tcn_expected_key *key,
                                     struct tcn_expected *out_expected);

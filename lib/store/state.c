@@ -17,11 +17,11 @@ static const struct tcn_env_layout state_layout = {
     .map_bytes_default = TCN_STATE_MAP_BYTES_DEFAULT,
     .reserve_bytes = TCN_ENV_STATE_RESERVE_BYTES,
     .db_count = TCN_STATE_DB_ALL,
-    .db_names = {"matters",    "ids",       "threads",   "alerts",   "streams",
-                 "outcomes",   "cursors",   "sources",   "applied",  "standings",
-                 "holdings",   "dues",      "due_times", "clocks",   "erasures",
-                 "placements", "summonses", "shifts",    "ladders",  "ladder_waits",
-                 "deliveries", "tellings",  "expected",  "silences", "meta"},
+    .db_names = {"matters",   "ids",          "threads",    "alerts",     "streams",   "outcomes",
+                 "cursors",   "sources",      "applied",    "standings",  "holdings",  "dues",
+                 "due_times", "clocks",       "erasures",   "placements", "summonses", "shifts",
+                 "ladders",   "ladder_waits", "deliveries", "tellings",   "expected",  "silences",
+                 "deeds",     "meta"},
 };
 
 /* Scattered rows of one commit at most: each may dirty a page, of which 131,071 make LMDB spill. */
@@ -257,10 +257,7 @@ static enum tcn_status alert_append(void *context, const struct tcn_alert *alert
     tcn_state_encode_alert(alert, &payload);
     status = tcn_state_row_put(context, TCN_STATE_DB_ALERTS, TCN_PUT_NEW, &key, &payload);
     if (status == TCN_OK && alert->birth_position != 0) {
-        key = tcn_state_key_told(alert->birth_position, alert->position, alert->stream,
-                                 alert->number);
-        tcn_state_encode_key_only(&payload);
-        status = tcn_state_row_put(context, TCN_STATE_DB_TELLINGS, TCN_PUT_NEW, &key, &payload);
+        status = tcn_state_telling_put(state, alert);
     }
     if (status == TCN_OK) {
         row->number = alert->number;
@@ -548,6 +545,7 @@ static const struct tcn_state_ops state_ops = {
     .ladder_next = tcn_state_ladder_next,
     .ladder_waiting = tcn_state_ladder_waiting,
     .delivery_put = tcn_state_delivery_put,
+    .deed_put = tcn_state_deed_put,
     .expected_get = tcn_state_op_expected_get,
     .expected_put = tcn_state_op_expected_put,
     .expected_del = tcn_state_op_expected_del,

@@ -28,11 +28,14 @@
  *   ladders   birth position 8, slot 4 -> struct tcn_ladder
  *   ladder_waits mode 1, organ 2, number 8, birth position 8, slot 4 -> nothing: the item that a
  *             ladder waits for
- *   deliveries mode 1, organ 2, number 8, principal 4 -> struct tcn_delivery
+ *   deliveries mode 1, organ 2, principal 4, number 8 -> struct tcn_delivery: of each principal in
+ *             the order in which it had the items
  *   tellings  birth position 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told
  *             of a matter
  *   expected  row 1, organ 2, number 8 -> struct tcn_expected
  *   silences  position 8 -> struct tcn_silence; 0: how many weather warnings are in force
+ *   deeds     birth position 8, organ 2, kind 1, position 8 -> struct tcn_deed; of kind 1 it says
+ *             that it knows, of kind 2 it acts
  *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
@@ -51,10 +54,10 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 12u
+#define TCN_STATE_FORMAT 13u
 
 /** Databases that tcn_state_hash_walk visits. */
-#define TCN_STATE_DB_COUNT 24u
+#define TCN_STATE_DB_COUNT 25u
 
 /** The state, its writing side. Opaque. */
 struct tcn_state;
@@ -275,6 +278,27 @@ TCN_MUST_CHECK enum tcn_status tcn_state_standings(struct tcn_state_reader *read
                                                    const struct tcn_standing_key *after,
                                                    struct tcn_standing *out_standings,
                                                    size_t count_max, size_t *out_count);
+
+/** Of those that had an item of a stream the one that had it first.
+ * Errors: TCN_ABSENT nobody had it; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_delivered(struct tcn_state_reader *reader,
+                                                   struct tcn_stream stream, uint64_t number,
+                                                   struct tcn_delivery *out_delivery);
+
+/** Items that told of a matter, in the order of the events that made them, behind `after`, which
+ * may be NULL for the first ones.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_tellings(struct tcn_state_reader *reader, uint64_t birth,
+                                                  const struct tcn_telling *after,
+                                                  struct tcn_telling *out_tellings,
+                                                  size_t count_max, size_t *out_count);
+
+/** The first act of an organ on a matter behind a position: `wanted` needs both, the position, and
+ * whether its act is ACKNOWLEDGED or any other.
+ * Errors: TCN_ABSENT there is none; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_deed(struct tcn_state_reader *reader,
+                                              const struct tcn_deed *wanted,
+                                              struct tcn_deed *out_deed);
 
 /** The first of all that falls due.
  * Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_IO. */

@@ -69,9 +69,17 @@ TCN_MUST_CHECK enum tcn_status tcn_state_ladder_next(void *context, uint64_t bir
 TCN_MUST_CHECK enum tcn_status tcn_state_ladder_waiting(void *context, struct tcn_stream stream,
                                                         uint64_t number,
                                                         struct tcn_ladder *out_ladder);
+
+/* Operations of the table in state_told.c. */
+
 /** ops.delivery_put */
 TCN_MUST_CHECK enum tcn_status tcn_state_delivery_put(void *context,
                                                       const struct tcn_delivery *delivery);
+/** ops.deed_put */
+TCN_MUST_CHECK enum tcn_status tcn_state_deed_put(void *context, const struct tcn_deed *deed);
+/** Keeps that an alert told of its matter. Errors: as tcn_row_put. */
+TCN_MUST_CHECK enum tcn_status tcn_state_telling_put(struct tcn_state *state,
+                                                     const struct tcn_alert *alert);
 
 /* Operations of the table in state_silences.c. */
 

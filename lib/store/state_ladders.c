@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ladders of matters, what waits for which item, and what was delivered; encode and decode side by
- * side; numbers as in state_rows.c.
+ * Ladders of matters and what waits for which item; encode and decode side by side; numbers as in
+ * state_rows.c.
  *
  *   ladder    1, id: size 1 and bytes, organ 2, rule 4, until 8, stage 1, steps 4, since 8,
  *             position 8, mode 1, organ 2, number 8, delivered 8, taken 8, deaths 8, injuries 8,
  *             missing 8, at risk 8, allow-list: count 1, each organ 2
  *   waiting   1
- *   delivery  1, log time 8, position 8, name: size 1 and bytes
- *   told      1
  */
 #include "store/state_inside.h"
 
@@ -46,45 +44,6 @@ static struct tcn_key waiting_key(const struct tcn_ladder *ladder) {
     TCN_CHECK(!writer.overflowed);
     key.size = writer.offset;
     return key;
-}
-
-struct tcn_key tcn_state_key_delivery(struct tcn_stream stream, uint64_t number,
-                                      uint32_t principal) {
-    struct tcn_key key;
-    struct tcn_writer writer = tcn_writer_init(key.bytes, sizeof(key.bytes));
-    write_stream(&writer, stream);
-    tcn_write_u64(&writer, number);
-    tcn_write_u32(&writer, principal);
-    TCN_CHECK(!writer.overflowed);
-    key.size = writer.offset;
-    return key;
-}
-
-struct tcn_key tcn_state_key_told(uint64_t birth, uint64_t position, struct tcn_stream stream,
-                                  uint64_t number) {
-    struct tcn_key key;
-    struct tcn_writer writer = tcn_writer_init(key.bytes, sizeof(key.bytes));
-    tcn_write_u64(&writer, birth);
-    tcn_write_u64(&writer, position);
-    write_stream(&writer, stream);
-    tcn_write_u64(&writer, number);
-    TCN_CHECK(!writer.overflowed);
-    key.size = writer.offset;
-    return key;
-}
-
-enum tcn_status tcn_state_decode_told(const struct tcn_env_row *row, uint64_t *out_birth,
-                                      struct tcn_stream *out_stream, uint64_t *out_number) {
-    struct tcn_reader key = tcn_reader_init(row->key);
-    struct tcn_reader reader = tcn_reader_init(row->value);
-    if (tcn_read_u8(&reader) != TCN_STATE_ROW_VERSION) {
-        return TCN_VERSION;
-    }
-    *out_birth = tcn_read_u64(&key);
-    (void)tcn_read_u64(&key);
-    *out_stream = read_stream(&key);
-    *out_number = tcn_read_u64(&key);
-    return tcn_read_is_whole(&key) && tcn_read_is_whole(&reader) ? TCN_OK : TCN_CORRUPT;
 }
 
 void tcn_state_encode_key_only(struct tcn_state_payload *out_payload) {
@@ -173,43 +132,6 @@ enum tcn_status tcn_state_decode_ladder(const struct tcn_env_row *row,
         return TCN_CORRUPT;
     }
     *out_ladder = ladder;
-    return TCN_OK;
-}
-
-void tcn_state_encode_delivery(const struct tcn_delivery *delivery,
-                               struct tcn_state_payload *out_payload) {
-    struct tcn_writer writer = tcn_writer_init(out_payload->bytes, sizeof(out_payload->bytes));
-    const size_t size = strnlen(delivery->name, TCN_CURSOR_NAME_BYTES_MAX);
-    tcn_write_u8(&writer, TCN_STATE_ROW_VERSION);
-    tcn_write_i64(&writer, delivery->log_time_ns);
-    tcn_write_u64(&writer, delivery->position);
-    tcn_write_u8(&writer, (uint8_t)size);
-    tcn_write_bytes(&writer, delivery->name, size);
-    TCN_CHECK(!writer.overflowed);
-    out_payload->size = writer.offset;
-}
-
-enum tcn_status tcn_state_decode_delivery(const struct tcn_env_row *row,
-                                          struct tcn_delivery *out_delivery) {
-    struct tcn_reader key = tcn_reader_init(row->key);
-    struct tcn_reader reader = tcn_reader_init(row->value);
-    if (tcn_read_u8(&reader) != TCN_STATE_ROW_VERSION) {
-        return TCN_VERSION;
-    }
-    struct tcn_delivery delivery = {.stream = read_stream(&key)};
-    delivery.number = tcn_read_u64(&key);
-    delivery.principal = tcn_read_u32(&key);
-    delivery.log_time_ns = tcn_read_i64(&reader);
-    delivery.position = tcn_read_u64(&reader);
-    const struct tcn_slice name = tcn_read_slice(&reader, tcn_read_u8(&reader));
-    if (name.size > TCN_CURSOR_NAME_BYTES_MAX || !tcn_read_is_whole(&key) ||
-        !tcn_read_is_whole(&reader)) {
-        return TCN_CORRUPT;
-    }
-    if (name.size > 0) {
-        memcpy(delivery.name, name.data, name.size);
-    }
-    *out_delivery = delivery;
     return TCN_OK;
 }
 
@@ -316,21 +238,6 @@ enum tcn_status tcn_state_ladder_waiting(void *context, struct tcn_stream stream
     const bool is_its =
         status == TCN_OK && out_ladder->stage == TCN_LADDER_WAITS && out_ladder->number == waited;
     return status == TCN_ABSENT || (status == TCN_OK && !is_its) ? TCN_CORRUPT : status;
-}
-
-enum tcn_status tcn_state_delivery_put(void *context, const struct tcn_delivery *delivery) {
-    struct tcn_state *state = context;
-    const struct tcn_key key =
-        tcn_state_key_delivery(delivery->stream, delivery->number, delivery->principal);
-    struct tcn_state_payload payload;
-    struct tcn_env_row row;
-    const enum tcn_status status = tcn_state_row_get(state, TCN_STATE_DB_DELIVERIES, &key, &row);
-    if (status != TCN_ABSENT) {
-        return status;
-    }
-    tcn_state_encode_delivery(delivery, &payload);
-    state->scattered_count++;
-    return tcn_state_row_put(state, TCN_STATE_DB_DELIVERIES, TCN_PUT_NEW, &key, &payload);
 }
 
 enum tcn_status tcn_state_ladders(struct tcn_state_reader *reader, uint64_t birth,

@@ -37,6 +37,7 @@ enum tcn_state_db {
     TCN_STATE_DB_TELLINGS,
     TCN_STATE_DB_EXPECTED,
     TCN_STATE_DB_SILENCES,
+    TCN_STATE_DB_DEEDS,
     TCN_STATE_DB_META,
     TCN_STATE_DB_ALL,
 };
@@ -125,12 +126,13 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_shift(const struct tcn_env_row *
                                                       struct tcn_shift *out_shift);
 /** A matter and a slot as a key. */
 struct tcn_key tcn_state_key_ladder(uint64_t birth, uint32_t slot);
-/** A stream, how far it was delivered, and to whom, as a key. */
-struct tcn_key tcn_state_key_delivery(struct tcn_stream stream, uint64_t number,
-                                      uint32_t principal);
+/** A stream, to whom it was delivered, and how far, as a key. */
+struct tcn_key tcn_state_key_delivery(struct tcn_stream stream, uint32_t principal,
+                                      uint64_t number);
 /** That a matter was told with an item, as a key: of one matter in the order of positions. */
-struct tcn_key tcn_state_key_told(uint64_t birth, uint64_t position, struct tcn_stream stream,
-                                  uint64_t number);
+struct tcn_key tcn_state_key_told(const struct tcn_telling *telling);
+/** An organ's act on a matter as a key: of one organ what says that it knows, then what acts. */
+struct tcn_key tcn_state_key_deed(const struct tcn_deed *deed);
 /** A row whose key says it all. */
 void tcn_state_encode_key_only(struct tcn_state_payload *out_payload);
 /** A ladder, without its key. */
@@ -147,9 +149,12 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_delivery(const struct tcn_env_ro
                                                          struct tcn_delivery *out_delivery);
 /** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_told(const struct tcn_env_row *row,
-                                                     uint64_t *out_birth,
-                                                     struct tcn_stream *out_stream,
-                                                     uint64_t *out_number);
+                                                     struct tcn_telling *out_telling);
+/** A deed, without its key. */
+void tcn_state_encode_deed(const struct tcn_deed *deed, struct tcn_state_payload *out_payload);
+/** Reads a row. Errors: TCN_VERSION; TCN_CORRUPT, also for one under the other kind's key. */
+TCN_MUST_CHECK enum tcn_status tcn_state_decode_deed(const struct tcn_env_row *row,
+                                                     struct tcn_deed *out_deed);
 /** A row of what offices said, as a key. */
 struct tcn_key tcn_state_key_expected(const struct tcn_expected_key *expected);
 /** Such a row, without its key. */

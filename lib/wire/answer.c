@@ -5,6 +5,7 @@
 #include "wire/clock_row.h"
 #include "wire/event_row.h"
 #include "wire/matter_row.h"
+#include "wire/notice_row.h"
 #include "wire/pb.h"
 #include "wire/principal.h"
 #include "wire/query.h"
@@ -111,6 +112,7 @@ static const struct tcn_scan_rule answer_rules[] = {
     [TCN_WIRE_SUMMONSES] = TCN_RULE_INNERS(tcn_wire_summons_table, TCN_ROWS_MAX),
     [TCN_WIRE_SHIFTS] = TCN_RULE_INNERS(tcn_wire_shift_table, TCN_ROWS_MAX),
     [TCN_WIRE_SILENCES] = TCN_RULE_INNERS(tcn_wire_silence_table, TCN_ROWS_MAX),
+    [TCN_WIRE_NOTICES] = TCN_RULE_INNERS(tcn_wire_notice_table, TCN_ROWS_MAX),
 };
 
 static const struct tcn_scan_table answer_table = {
@@ -331,7 +333,10 @@ static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writ
     if (status == TCN_OK) {
         status = tcn_wire_shift_rows_put(answer, writer);
     }
-    return status == TCN_OK ? tcn_wire_silences_put(answer, writer) : status;
+    if (status == TCN_OK) {
+        status = tcn_wire_silences_put(answer, writer);
+    }
+    return status == TCN_OK ? tcn_wire_notices_put(answer, writer) : status;
 }
 
 enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct tcn_writer *writer,
@@ -341,7 +346,7 @@ enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct t
         answer->standing_count > TCN_ROWS_MAX || answer->principal_count > TCN_ROWS_MAX ||
         answer->clock_count > TCN_MATTER_CLOCKS_MAX || answer->summons_count > TCN_ROWS_MAX ||
         answer->shift_count > TCN_ROWS_MAX || answer->board_row_count > TCN_ROWS_MAX ||
-        answer->silence_count > TCN_ROWS_MAX) {
+        answer->silence_count > TCN_ROWS_MAX || answer->notice_count > TCN_ROWS_MAX) {
         return TCN_TOOBIG;
     }
     size_t start = writer->offset;
@@ -512,6 +517,9 @@ enum tcn_status tcn_wire_answer_decode(struct tcn_slice bytes, struct tcn_arena 
     }
     if (status == TCN_OK) {
         status = tcn_wire_silences_take(found, arena, &answer);
+    }
+    if (status == TCN_OK) {
+        status = tcn_wire_notices_take(found, arena, &answer);
     }
     if (status == TCN_OK) {
         *out_answer = answer;

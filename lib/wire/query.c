@@ -5,7 +5,7 @@
 #include "wire/pb.h"
 
 static const struct tcn_scan_rule ask_rules[] = {
-    [1] = TCN_RULE_NUMBER(TCN_QUERY_SILENCE_PREVIEW),
+    [1] = TCN_RULE_NUMBER(TCN_QUERY_NOTICES),
     [2] = TCN_RULE_U64,
     [3] = TCN_RULE_U64,
     [4] = TCN_RULE_ID,
@@ -20,6 +20,8 @@ static const struct tcn_scan_rule ask_rules[] = {
     [17] = TCN_RULE_WORD,
     [18] = TCN_RULE_U64,
     [19] = TCN_RULE_I64,
+    [20] = TCN_RULE_U64,
+    [21] = TCN_RULE_I64,
 };
 
 static const struct tcn_scan_table ask_table = {
@@ -48,6 +50,8 @@ enum tcn_status tcn_wire_query_encode(const struct tcn_query *query, struct tcn_
     message.domain = tcn_pb_chars(query->domain);
     message.division = query->division;
     message.since_ns = query->since_ns;
+    message.number = query->number;
+    message.until_ns = query->until_ns;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -74,6 +78,8 @@ enum tcn_status tcn_wire_query_decode(struct tcn_slice bytes, struct tcn_arena *
         .mode = (enum tcn_mode)found->mode,
         .division = found->division,
         .since_ns = found->since_ns,
+        .number = found->number,
+        .until_ns = found->until_ns,
     };
     tcn_pb_take_chars(found->domain, query.domain, sizeof(query.domain));
     tcn_pb_take_fixed(&found->matter, query.matter.bytes, sizeof(query.matter.bytes));

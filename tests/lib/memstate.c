@@ -55,6 +55,7 @@ void tcn_memstate_init(struct tcn_memstate *state) {
     table_init(&state->ladders, sizeof(struct tcn_ladder));
     table_init(&state->deliveries, sizeof(struct tcn_delivery));
     table_init(&state->expected, sizeof(struct tcn_expected));
+    table_init(&state->deeds, sizeof(struct tcn_deed));
     table_init(&state->silences, sizeof(struct tcn_silence));
 }
 
@@ -75,6 +76,7 @@ void tcn_memstate_fini(struct tcn_memstate *state) {
     free(state->ladders.rows);
     free(state->deliveries.rows);
     free(state->expected.rows);
+    free(state->deeds.rows);
     free(state->silences.rows);
     memset(state, 0, sizeof(*state));
 }
@@ -96,6 +98,7 @@ void tcn_memstate_copy(struct tcn_memstate *target, const struct tcn_memstate *s
     table_copy(&target->ladders, &source->ladders);
     table_copy(&target->deliveries, &source->deliveries);
     table_copy(&target->expected, &source->expected);
+    table_copy(&target->deeds, &source->deeds);
     table_copy(&target->silences, &source->silences);
     target->applied = source->applied;
 }
@@ -580,6 +583,7 @@ const struct tcn_state_ops tcn_memstate_ops = {
     .ladder_next = tcn_memstate_ladder_next,
     .ladder_waiting = tcn_memstate_ladder_waiting,
     .delivery_put = tcn_memstate_delivery_put,
+    .deed_put = tcn_memstate_deed_put,
     .expected_get = tcn_memstate_expected_get,
     .expected_put = tcn_memstate_expected_put,
     .expected_del = tcn_memstate_expected_del,

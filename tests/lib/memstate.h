@@ -38,6 +38,7 @@ struct tcn_memstate {
     struct tcn_memtable shifts;     /**< struct tcn_shift, in the order of organs */
     struct tcn_memtable ladders;    /**< struct tcn_ladder, in no order */
     struct tcn_memtable deliveries; /**< struct tcn_delivery */
+    struct tcn_memtable deeds;      /**< struct tcn_deed */
     struct tcn_memtable silences;   /**< struct tcn_silence */
     struct tcn_applied applied;
     uint64_t call_count; /**< calls of the ops so far */

@@ -68,6 +68,8 @@ enum tcn_status tcn_memstate_ladder_waiting(void *context, struct tcn_stream str
                                             uint64_t number, struct tcn_ladder *out_ladder);
 /** ops.delivery_put */
 enum tcn_status tcn_memstate_delivery_put(void *context, const struct tcn_delivery *delivery);
+/** ops.deed_put */
+enum tcn_status tcn_memstate_deed_put(void *context, const struct tcn_deed *deed);
 /** ops.silence_get */
 enum tcn_status tcn_memstate_silence_get(void *context, uint64_t position,
                                          struct tcn_silence *out_silence);
@@ -78,7 +80,7 @@ enum tcn_status tcn_memstate_silence_del(void *context, uint64_t position);
 /** ops.silence_next */
 enum tcn_status tcn_memstate_silence_next(void *context, uint64_t position,
                                           struct tcn_silence *out_silence);
-/** A hash with all ladders, deliveries and silences in it. Thread: one. */
+/** A hash with all ladders, deliveries, deeds and silences in it. Thread: one. */
 uint64_t tcn_memstate_hash_ladders(const struct tcn_memstate *state, uint64_t hash);
 
 /** ops.expected_get */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ladders of matters, what was delivered, and silences, of the state in memory. */
+/* Ladders of matters, what was delivered, what organs did, and silences, of the state in memory. */
 #include "testlib/memstate_inside.h"
 
 #include "base/hash.h"
@@ -135,12 +135,21 @@ enum tcn_status tcn_memstate_delivery_put(void *context, const struct tcn_delive
     }
     for (size_t i = 0; i < state->deliveries.count; i++) {
         const struct tcn_delivery *held = tcn_memtable_at(&state->deliveries, i);
-        if (tcn_stream_equals(held->stream, delivery->stream) && held->number == delivery->number &&
+        if (tcn_stream_equals(held->stream, delivery->stream) && held->number >= delivery->number &&
             held->principal == delivery->principal) {
             return TCN_OK;
         }
     }
     tcn_memtable_push(&state->deliveries, delivery);
+    return TCN_OK;
+}
+
+enum tcn_status tcn_memstate_deed_put(void *context, const struct tcn_deed *deed) {
+    struct tcn_memstate *state = context;
+    if (tcn_memstate_fails(state)) {
+        return TCN_IO;
+    }
+    tcn_memtable_push(&state->deeds, deed);
     return TCN_OK;
 }
 
@@ -274,6 +283,13 @@ uint64_t tcn_memstate_hash_ladders(const struct tcn_memstate *state, uint64_t ha
                                    delivery->position};
         hash =
             tcn_checksum_pair(tcn_slice_of(values, sizeof(values)), tcn_slice_text(delivery->name));
+    }
+    for (size_t i = 0; i < state->deeds.count; i++) {
+        const struct tcn_deed *deed = tcn_memtable_at(&state->deeds, i);
+        const uint64_t values[] = {hash,           deed->birth_position,
+                                   deed->organ,    (uint64_t)deed->act,
+                                   deed->position, (uint64_t)deed->log_time_ns};
+        hash = tcn_checksum_pair(tcn_slice_of(values, sizeof(values)), tcn_slice_text(deed->post));
     }
     for (size_t i = 0; i < state->silences.count; i++) {
         hash = hash_silence(hash, tcn_memtable_at(&state->silences, i));

@@ -312,6 +312,9 @@ class World:
             view.cell(f"replay {name}", "REPLAY", self.replay(organ=organ))
             view.cell(f"matters of {name}", "ASK", self.ask("MATTERS", organ=organ))
             view.cell(f"streams of {name}", "ASK", self.ask("STREAMS", organ=organ))
+            view.cell(f"notices of {name}", "ASK", self.ask("NOTICES", organ=organ))
+            first = self.ask("NOTICES", organ=organ, number=1)
+            view.cell(f"first notice of {name}", "ASK", first)
         self.look_at_history(view, own)
         self.look_by_id(view, own)
         self.look_at_events(view, who)
@@ -332,6 +335,8 @@ class World:
             for field in ("since_ns", "until_ns"):
                 wanted = self.replay(organ=own, **{field: log_time})
                 view.cell(f"replay {field} {at}", "REPLAY", wanted)
+                asked = self.ask("NOTICES", organ=own, **{field: log_time})
+                view.cell(f"notices {field} {at}", "ASK", asked)
         for domain in ("expropriation", "petition", "geological_hazard", "wage_arrears"):
             wanted = self.replay(organ=own, domain=domain)
             view.cell(f"replay {domain}", "REPLAY", wanted)
@@ -350,6 +355,9 @@ class World:
                 view.cell(f"matter {name}{at}", "ASK", self.ask("MATTER", matter=raw))
                 second = self.ask("MATTER", matter=raw, page=1)
                 view.cell(f"matter {name}{at}, page 1", "ASK", second)
+                view.cell(f"notices of {name}{at}", "ASK", self.ask("NOTICES", matter=raw))
+                one_organ = self.ask("NOTICES", matter=raw, organ=self.bench.organs[DISCIPLINE])
+                view.cell(f"notices of {name}{at} to one", "ASK", one_organ)
                 wanted = self.replay(organ=own, matter=raw)
                 view.cell(f"replay matter {name}{at}", "REPLAY", wanted)
 
@@ -393,6 +401,9 @@ class World:
         "show": ("matter", "show", C[0]),
         "show listed": ("matter", "show", C[4]),
         "show nothing": ("matter", "show", T[2]),
+        "notified": ("notified", C[0]),
+        "notified listed": ("notified", C[4]),
+        "notified nothing": ("notified", T[2]),
         "replay": ("replay", "--matter", C[0]),
         "stats": ("log", "stats", "--running"),
         "sources": ("sources",),

@@ -71,6 +71,42 @@ def somebody_is_woken(district):
     screen.process.send_signal(signal.SIGINT)
     expect(screen.end() == 130, "interrupted")
     expect("\x1b[r" in screen.text, "the terminal is given back")
+    what_was_told_is_told(district, matter)
+
+
+def notified(district, *words, good=(0,)):
+    return json.loads(district.run("notified", *words, "-o", "json", good=good).stdout)["notices"]
+
+
+def what_was_told_is_told(district, matter):
+    own = notified(district, matter, "--bureau", BUREAU)
+    expect({row["organ_id"] for row in own} == {BUREAU}, f"its own stream alone: {own}")
+    first = own[0]
+    what = (first["told"], first["reason"], first["matter"])
+    expect(what == ("new", "owner", matter), f"{first}")
+    expect(first["delivered"] and first["program"] in ("bureau", "watcher"), f"{first}")
+    expect(first["acknowledged_post"] == "duty_officer" and first["acknowledged"], f"{first}")
+    expect(first["taken"] is None and first["taken_act"] is None, f"known is not done: {first}")
+    (beside,) = [row for row in notified(district, matter, "--bureau", OTHER)
+                 if row["number"] == 1]  # fmt: skip
+    expect(beside["acknowledged"] is None, f"each for itself: {beside}")
+    district.run("notified", matter, "--bureau", "district_desk", good=(3,))  # no matter of its own
+    district.run("notified", "--since", "2000-01-01", "--bureau", BUREAU, "--organ", OTHER,
+                 good=(REFUSED,))  # fmt: skip
+    by_post = notified(district, "--since", "2000-01-01", "--post", "duty_officer", "--bureau",
+                       BUREAU)  # fmt: skip
+    expect(by_post == own, "what that post acknowledged")
+    district.run("notified", "--since", "2000-01-01", "--post", "robot", "--bureau", BUREAU,
+                 good=(3,))  # fmt: skip
+    district.run("notified", "--until", "2000-01-01", "--bureau", BUREAU, good=(3,))
+    alone = notified(district, "--post", "duty_officer", "--bureau", BUREAU)
+    expect(alone == own, "by the post alone")
+    district.run("notified", "--since", "2000-01-01", "--exercise", "--bureau", BUREAU, good=(3,))
+    for wrong in ([], ["x"], [matter, "--number", "1"], ["--number", "0"], ["--since", "x"],
+                  [matter, "--exercise"]):  # fmt: skip
+        district.run("notified", *wrong, "--bureau", BUREAU, good=(2,))
+    table = district.run("notified", "--number", "1", "--bureau", BUREAU, "-o", "csv").stdout
+    expect(table.startswith("ORGAN,") and "duty_officer" in table, table)
 
 
 def the_sheet_says_whom_to_call(district):
@@ -228,9 +264,12 @@ def a_night(bench):
             part(district)
         district.stop()
         where = ["--dir", district.folder]
+        told = notified(district, "--since", "2000-01-01", "--organ", BUREAU, "--stopped", *where)
         before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
         after = district.json("log", "rebuild", *where)["state_hash"]
         expect(before == after, "the same state, folded anew")
+        again = notified(district, "--since", "2000-01-01", "--organ", BUREAU, "--stopped", *where)
+        expect(told == again and len(told) >= 3, f"and the same history of it: {again}")
 
 
 if __name__ == "__main__":

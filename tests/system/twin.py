@@ -24,7 +24,10 @@ WHOLE = {  # where the whole log is, whatever brought it there (docs/reference/r
     # has it; which one it is stands in birth_position.
     "Alert": ("position", "log_time_ns"),
     "Item": ("position", "log_time_ns", "matter"),
+    "NoticeRow": ("log_time_ns",),
 }
+# How fast its own programs fetched: no two runs have it in common.
+PACE = {"NoticeRow": ("delivered_ns", "program")}
 INNER = {"Item.open": "OpenPart", "Item.sealed": "Sealed", "EventRow.open": "OpenPart"}  # as bytes
 
 
@@ -55,8 +58,10 @@ def mark_of(name, value, lane=""):
 def tree_of(p, message):
     """A message as nested lists of (field, value)."""
     name = message.DESCRIPTOR.name
-    alert = {"Alert": message, "Item": getattr(message, "alert", None)}.get(name)
+    inner = getattr(message, "alert", None)
+    alert = {"Alert": message, "NoticeRow": message, "Item": inner}.get(name)
     skipped = WHOLE.get(name, ()) if alert is None or alert.reason == p.REASON_CLOCK else ()
+    skipped += PACE.get(name, ())
     lane = f" of {message.source} {message.lane}" if hasattr(message, "lane") else ""
     made = []
     for field, value in message.ListFields():

@@ -109,6 +109,19 @@ static void ask_shifts(struct district *district, struct peer *peer, const struc
     say_ask(district, peer, &query);
 }
 
+static void ask_notices(struct district *district, struct peer *peer, const struct wanted *wanted) {
+    const struct tcn_query query = {.kind = TCN_QUERY_NOTICES,
+                                    .matter = matter_wanted(district, wanted)};
+    say_ask(district, peer, &query);
+}
+
+static void ask_notices_of_organ(struct district *district, struct peer *peer,
+                                 const struct wanted *wanted) {
+    const struct tcn_query query = {
+        .kind = TCN_QUERY_NOTICES, .organ = organ_wanted(wanted), .since_ns = 1};
+    say_ask(district, peer, &query);
+}
+
 static void ask_streams(struct district *district, struct peer *peer, const struct wanted *wanted) {
     const struct tcn_query query = {.kind = TCN_QUERY_STREAMS, .organ = organ_wanted(wanted)};
     say_ask(district, peer, &query);
@@ -223,6 +236,9 @@ static const struct row rows[] = {
     {"the matters of an organ", ask_matters, TCN_KIND_ERROR, 0},
     {"the stream of an organ", ask_streams, TCN_KIND_ERROR, 0},
     {"what an organ has not in hand", ask_summonses, TCN_KIND_ERROR, 0},
+    {"what was told of another's matter", ask_notices, TCN_KIND_ANSWER, PIPE},
+    {"what was told of a guarded matter", ask_notices, TCN_KIND_ANSWER, GUARDED},
+    {"what an organ was told", ask_notices_of_organ, TCN_KIND_ERROR, 0},
     {"who has the duty of an organ", ask_shifts, TCN_KIND_ERROR, 0},
     {"an event by its position", ask_position, TCN_KIND_ERROR, 0},
     {"an event of another's lane", ask_lane, TCN_KIND_ERROR, 0},

@@ -111,6 +111,14 @@ static const struct {
     {{.kind = TCN_QUERY_SILENCES, .organ = WATER}, {NO, NO, NO, YES, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_SILENCE_PREVIEW, .organ = SAFETY}, {NO, YES, YES, NO, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_SILENCE_PREVIEW, .organ = WATER}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    /* What was told: always to one organ, but of one matter, of which the desk is told the chain.
+     * Whether it sees that matter is tcn_sight_sees' to say. */
+    {{.kind = TCN_QUERY_NOTICES}, {YES, YES, YES, YES, NO, NO, NO, NO, NO}},
+    {{.kind = TCN_QUERY_NOTICES, .organ = SAFETY}, {NO, YES, YES, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_NOTICES, .organ = WATER}, {NO, NO, NO, NO, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_NOTICES, .matter = {{7}}}, {YES, YES, YES, YES, NO, YES, NO, NO, NO}},
+    {{.kind = TCN_QUERY_NOTICES, .matter = {{7}}, .organ = WATER},
+     {NO, NO, NO, YES, NO, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_REGISTRY}, {YES, YES, YES, YES, YES, YES, YES, YES, YES}},
     {{.kind = TCN_QUERY_REGISTRY, .principal = 2}, {NO, YES, NO, NO, YES, YES, NO, NO, NO}},
     {{.kind = TCN_QUERY_REGISTRY, .principal = 99}, {NO, NO, NO, NO, YES, YES, NO, NO, NO}},
@@ -136,6 +144,8 @@ static void a_question_is_allowed_as_the_table_says(void **state) {
                 assert_int_equal(query.principal, questions[i].query.principal);
                 assert_int_equal(query.organ, questions[i].query.organ);
             } else if (query.kind == TCN_QUERY_BOARD && who != AUDITOR && who != DESK_AGENT) {
+                assert_int_equal(query.organ, principals[who].organ);
+            } else if (query.kind == TCN_QUERY_NOTICES && who != AUDITOR && who != DESK_AGENT) {
                 assert_int_equal(query.organ, principals[who].organ);
             } else if (by_organ && who != AUDITOR) {
                 assert_int_equal(query.organ, principals[who].organ);

@@ -128,7 +128,7 @@ static void of_one_delivery_the_first_is_kept(void **test) {
     assert_int_equal(ops->delivery_put(state, &delivery), TCN_OK);
     assert_int_equal(tcn_state_commit(state), TCN_OK);
     tcn_state_close(&state);
-    const struct tcn_key key = tcn_state_key_delivery(delivery.stream, 4, 8);
+    const struct tcn_key key = tcn_state_key_delivery(delivery.stream, 8, 4);
     tcn_state_encode_delivery(&delivery, &payload);
     const struct tcn_env_row row = {tcn_key_slice(&key), tcn_state_payload_slice(&payload)};
     assert_int_equal(tcn_state_decode_delivery(&row, &found), TCN_OK);

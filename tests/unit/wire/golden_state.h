@@ -19,13 +19,15 @@
      "missing:u8 at_risk:u8 organs:u1 first_organ:u2 second_organ:u2 checksum:b8"},                \
         {"ladder_waits", NULL, "mode:u1 organ:u2 number:u8 birth_position:u8 slot:u4",             \
          "version:u1 checksum:b8"},                                                                \
-        {"deliveries", NULL, "mode:u1 organ:u2 number:u8 principal:u4",                            \
+        {"deliveries", NULL, "mode:u1 organ:u2 principal:u4 number:u8",                            \
          "version:u1 log_time_ns:i8 position:u8 name:s1 checksum:b8"},                             \
         {"tellings", NULL, "birth_position:u8 position:u8 mode:u1 organ:u2 number:u8",             \
          "version:u1 checksum:b8"},                                                                \
         {"silences", NULL, "position:u8",                                                          \
          "version:u1 organ:u2 mode:u1 division:u8 since_ns:i8 until_ns:i8 warnings:u8 domain:s1 "  \
-         "reason:s1 post:s1 checksum:b8"},
+         "reason:s1 post:s1 checksum:b8"},                                                         \
+        {"deeds", NULL, "birth_position:u8 organ:u2 kind:u1 position:u8",                          \
+         "version:u1 act:u2 log_time_ns:i8 post:s1 checksum:b8"},
 
 /** A ladder that waits. */
 static inline struct tcn_ladder sample_ladder(void) {
@@ -78,6 +80,13 @@ static inline void state_more_fill(const struct tcn_state_ops *ops, struct tcn_s
     assert_int_equal(ops->silence_put(state, &silence), TCN_OK);
     assert_int_equal(ops->ladder_put(state, &ladder), TCN_OK);
     assert_int_equal(ops->delivery_put(state, &delivery), TCN_OK);
+    const struct tcn_deed deed = {.birth_position = 151,
+                                  .organ = 61,
+                                  .act = TCN_ACT_ACCEPTED,
+                                  .position = 232,
+                                  .log_time_ns = 233,
+                                  .post = "duty_officer"};
+    assert_int_equal(ops->deed_put(state, &deed), TCN_OK);
 }
 
 /** Reads one again; false for a row that is not of this file. */
@@ -86,9 +95,8 @@ static inline bool state_more_again(uint32_t db, const struct tcn_env_row *row) 
     struct tcn_ladder ladder;
     struct tcn_delivery delivery;
     struct tcn_silence silence;
-    struct tcn_stream stream;
-    uint64_t birth = 0;
-    uint64_t number = 0;
+    struct tcn_telling telling;
+    struct tcn_deed deed;
     switch ((enum tcn_state_db)db) {
     case TCN_STATE_DB_LADDERS:
         assert_int_equal(tcn_state_decode_ladder(row, &ladder), TCN_OK);
@@ -99,13 +107,18 @@ static inline bool state_more_again(uint32_t db, const struct tcn_env_row *row) 
         tcn_state_encode_delivery(&delivery, &again);
         break;
     case TCN_STATE_DB_TELLINGS:
-        assert_int_equal(tcn_state_decode_told(row, &birth, &stream, &number), TCN_OK);
-        assert_true(birth != 0 && number != 0 && stream.organ != 0);
+        assert_int_equal(tcn_state_decode_told(row, &telling), TCN_OK);
+        assert_true(telling.birth_position != 0 && telling.position != 0 && telling.number != 0 &&
+                    telling.stream.organ != 0);
         tcn_state_encode_key_only(&again);
         break;
     case TCN_STATE_DB_SILENCES:
         assert_int_equal(tcn_state_decode_silence(row, &silence), TCN_OK);
         tcn_state_encode_silence(&silence, &again);
+        break;
+    case TCN_STATE_DB_DEEDS:
+        assert_int_equal(tcn_state_decode_deed(row, &deed), TCN_OK);
+        tcn_state_encode_deed(&deed, &again);
         break;
     case TCN_STATE_DB_LADDER_WAITS:
         tcn_state_encode_key_only(&again);

@@ -508,6 +508,8 @@ static inline struct tcn_answer sample_answer(void) {
         .shift_count = 1,
         .silences = sample_silences,
         .silence_count = 1,
+        .notices = sample_notices,
+        .notice_count = 1,
         .board_rows = sample_board_rows,
         .board_row_count = 1,
         .board_ns = 414,

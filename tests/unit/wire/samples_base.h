@@ -183,6 +183,8 @@ static inline struct tcn_query sample_query(void) {
         .domain = "road_traffic",
         .division = 520502102001,
         .since_ns = 148,
+        .number = 149,
+        .until_ns = 150,
     };
 }
 

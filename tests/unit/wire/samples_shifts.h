@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What organs were called to, who is on duty, and silences, with every field set. Part of
- * samples.h. */
+/* What organs were called to, who is on duty, silences, and what was told, with every field set.
+ * Part of samples.h. */
 #ifndef TCN_TEST_SAMPLES_SHIFTS_H
 #define TCN_TEST_SAMPLES_SHIFTS_H
 
@@ -50,6 +50,27 @@ static const struct tcn_silence_row sample_silences[] = {
      .loud_count = 246,
      .has_more = true,
      .fault = 247},
+};
+
+static const struct tcn_notice sample_notices[] = {
+    {.stream = {TCN_MODE_ACTUAL, 241},
+     .number = 242,
+     .told = TCN_NOTICE_UNDELIVERABLE,
+     .reason = TCN_REASON_UNSEALED,
+     .severity = TCN_SEVERITY_URGENT,
+     .act = TCN_ACT_REPORTED,
+     .log_time_ns = 243,
+     .matter = {{244}},
+     .learned_ns = 245,
+     .delivered_ns = 246,
+     .program = TCN_ROLE_WATCHER,
+     .acknowledged_position = 247,
+     .acknowledged_ns = 248,
+     .acknowledged_post = "duty_officer",
+     .taken_position = 249,
+     .taken_ns = 250,
+     .taken_act = TCN_ACT_ACCEPTED,
+     .taken_post = "dispatcher"},
 };
 
 #endif

@@ -72,7 +72,7 @@ static void an_unknown_field_is_refused_by_every_noun(void **state) {
         struct raw raw = {.size = 0};
         struct tcn_slice out;
         raw_append(&raw, sample(i));
-        raw_number(&raw, 30, 1);
+        raw_number(&raw, 70, 1);
         expect(nouns[i].name, recode(&nouns[i], raw_slice(&raw), room, &out), TCN_UNKNOWN_FIELD);
     }
 }
@@ -83,9 +83,9 @@ static void a_higher_format_is_upgrade_even_with_unknown_fields(void **state) {
         uint8_t room[ROOM_BYTES];
         struct raw raw = {.size = 0};
         struct tcn_slice out;
-        raw_number(&raw, 30, 1);
+        raw_number(&raw, 70, 1);
         raw_number(&raw, 1, 1000);
-        raw_text(&raw, 31, "new");
+        raw_text(&raw, 71, "new");
         enum tcn_status wanted = nouns[i].has_format ? TCN_UPGRADE : TCN_UNKNOWN_FIELD;
         expect(nouns[i].name, recode(&nouns[i], raw_slice(&raw), room, &out), wanted);
     }

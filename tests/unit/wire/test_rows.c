@@ -20,6 +20,8 @@ static void query_keeps_every_field(void **state) {
     SAME(domain);
     SAME(division);
     SAME(since_ns);
+    SAME(number);
+    SAME(until_ns);
 }
 
 /* Row by row they are registry_and_principals_keep_every_field's. */
@@ -193,6 +195,33 @@ static void answer_silences_keep_every_field(void **state) {
     SAME(silences[0].loud_count);
     SAME(silences[0].has_more);
     SAME(silences[0].fault);
+}
+
+static void answer_notices_keep_every_field(void **state) {
+    (void)state;
+    struct tcn_answer in = sample_answer();
+    struct tcn_answer out;
+    PASS(answer);
+    SAME(notice_count);
+    SAME(notices[0].stream.mode);
+    SAME(notices[0].stream.organ);
+    SAME(notices[0].number);
+    SAME(notices[0].told);
+    SAME(notices[0].reason);
+    SAME(notices[0].severity);
+    SAME(notices[0].act);
+    SAME(notices[0].log_time_ns);
+    SAME(notices[0].matter);
+    SAME(notices[0].learned_ns);
+    SAME(notices[0].delivered_ns);
+    SAME(notices[0].program);
+    SAME(notices[0].acknowledged_position);
+    SAME(notices[0].acknowledged_ns);
+    SAME(notices[0].acknowledged_post);
+    SAME(notices[0].taken_position);
+    SAME(notices[0].taken_ns);
+    SAME(notices[0].taken_act);
+    SAME(notices[0].taken_post);
 }
 
 static void answer_stats_keep_every_field(void **state) {
@@ -419,6 +448,7 @@ int main(void) {
         cmocka_unit_test(answer_clocks_keep_every_field),
         cmocka_unit_test(answer_summonses_and_shifts_keep_every_field),
         cmocka_unit_test(answer_silences_keep_every_field),
+        cmocka_unit_test(answer_notices_keep_every_field),
         cmocka_unit_test(answer_board_rows_keep_every_field),
         cmocka_unit_test(answer_stats_keep_every_field),
         cmocka_unit_test(registry_and_principals_keep_every_field),
