@@ -2,6 +2,7 @@
 /* The agent's sign of life: what it says of a gap at its next start, once, whenever it is killed;
  * and nothing where its times are not known. */
 #include "agents/cut.h"
+#include "agents/inner.h"
 #include "agents/life.h"
 #include "bench.h"
 
@@ -155,6 +156,32 @@ static void a_gap_is_told_once(void **state) {
     }
 }
 
+/* The sign that it reads is the only one that knows of the gap. */
+static void what_cannot_be_told_is_told_at_the_next_start(void **state) {
+    struct bench *bench = *state;
+    struct tcn_agent *agent = NULL;
+    (void)look(bench);
+    const struct tcn_agent_options options = {
+        .link = bench->office.link,
+        .logger = &bench->office.logger,
+        .config = &bench->office.config,
+        .stop_descriptor = bench->office.stop_pipe[0],
+        .collector_key = bench->district->collector.signing.public_key,
+        .map_bytes = bench->office.map_bytes,
+    };
+    assert_int_equal(tcn_agent_open(&options, &agent), TCN_OK);
+    tcn_agent_life_close(agent);
+    const int64_t since_ns = age(bench, HOUR_NS);
+    tcn_arena_fini(&agent->scratch);
+    assert_int_equal(tcn_arena_init(&agent->scratch, 1), TCN_OK);
+    assert_int_equal(tcn_agent_life_open(agent, false), TCN_NOMEM);
+    tcn_agent_close(&agent);
+    start_again(bench);
+    const struct told told = look(bench);
+    assert_int_equal(told.count, 1);
+    assert_true(told.since_ns == since_ns);
+}
+
 /* What it entered since is a sign of life too. */
 static void an_entry_behind_the_sign_counts(void **state) {
     struct bench *bench = *state;
@@ -173,6 +200,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_new_outbox_beside_an_old_sign_says_nothing, setup_offline,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_gap_is_told_once, setup_offline, teardown),
+        cmocka_unit_test_setup_teardown(what_cannot_be_told_is_told_at_the_next_start,
+                                        setup_offline, teardown),
         cmocka_unit_test_setup_teardown(an_entry_behind_the_sign_counts, setup_offline, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
