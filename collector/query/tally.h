@@ -27,10 +27,10 @@ TCN_MUST_CHECK enum tcn_status tcn_tally_init(struct tcn_tally *tally,
 /** Ends it; safe when zeroed. */
 void tcn_tally_fini(struct tcn_tally *tally);
 
-/** Adds the clocks of all matters of one mode that are not guarded (drills are no practice, and
- * practice is no drill), as they stand at `at_ns`. Errors: TCN_CORRUPT, also for a clock without its matter; TCN_VERSION
- * TCN_LIMIT TCN_NOMEM TCN_IO from the store. The counts are of no use then. Thread: the reader's.
- */
+/** Adds the clocks of all matters of one mode that are not guarded, as they stand at `at_ns`;
+ * drills are no practice, and practice is no drill. Errors: TCN_CORRUPT, also for a clock without
+ * its matter; TCN_VERSION TCN_LIMIT TCN_NOMEM TCN_IO from the store. The counts are of no use then.
+ * Thread: the reader's. */
 TCN_MUST_CHECK enum tcn_status tcn_tally_run(struct tcn_tally *tally,
                                              struct tcn_state_reader *reader, enum tcn_mode mode,
                                              int64_t at_ns);
