@@ -334,9 +334,9 @@ static enum tcn_status put_last(const struct tcn_answer *answer, struct tcn_writ
         status = tcn_wire_shift_rows_put(answer, writer);
     }
     if (status == TCN_OK) {
-        status = tcn_wire_silences_put(answer, writer);
+        status = tcn_wire_notices_put(answer, writer);
     }
-    return status == TCN_OK ? tcn_wire_notices_put(answer, writer) : status;
+    return status == TCN_OK ? tcn_wire_silences_put(answer, writer) : status;
 }
 
 enum tcn_status tcn_wire_answer_encode(const struct tcn_answer *answer, struct tcn_writer *writer,
