@@ -400,6 +400,16 @@ class ReceiptHand(Hand):
             raise Failed(f"lost: no receipt for what was entered: {answer}")
 
 
+def expect_same_state(district, limit_s=60):
+    """The state that a stopped collector kept, whatever was done to it meanwhile, is the one that
+    its log gives when it is folded anew."""
+    where = ["--dir", district.folder]
+    kept = district.json("log", "stats", "--state-hash", *where, limit_s=slower(limit_s))
+    anew = district.json("log", "rebuild", *where, limit_s=slower(limit_s))
+    expect(kept["state_hash"] == anew["state_hash"],
+           f"the same state, folded anew: {kept} was kept, and the log gives {anew}")
+
+
 def replay(district, *words):
     """All of the log as items, oldest first, and what the end said."""
     answer = district.run("replay", "-o", "ndjson", *words)

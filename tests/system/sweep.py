@@ -26,6 +26,7 @@ from harness import (
     await_true,
     delivered,
     expect,
+    expect_same_state,
     is_sanitized,
     last_delivered,
     must_find,
@@ -342,10 +343,12 @@ class Sweep:
             for item in delivered(path):
                 self.checker.deliver(watcher, item)
         self.checker.judge_streams({STREAM: self.number})
+        self.runner.stop("collector", 5)  # its state has all of the log then
         for name in list(self.runner.processes):
             self.runner.kill(name)
         self.district.run("log", "verify", "--dir", self.district.folder)
         expect(not self.checker.faults, "; ".join(self.checker.faults[:5]))
+        expect_same_state(self.district)
 
     def suspects(self):
         """The points at which what is faulty was handed in; all, where that cannot be said."""

@@ -7,7 +7,8 @@
 last one. A first run counts the calls of each name; then the n-th is the last: killed when it has
 returned ("after"), before it is made ("before"), or before it is made and the power fails, so that
 of what was written and not synced all or some is lost ("cut"). The program is started again and
-everything is judged: what was acknowledged, what was entered, what watchers got.
+everything is judged: what was acknowledged, what was entered, what watchers got, and at last that
+the state that went on through all of it is the one that the log gives, folded anew.
 
 By default a spread of the points by chance (TOCSIN_SEED); TOCSIN_LONG=1: every point, each way
 (TOCSIN_PART=K/N: the K-th of N parts of them).
