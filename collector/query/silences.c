@@ -2,6 +2,7 @@
 #include "query/silences.h"
 
 #include "core/guard.h"
+#include "core/sight.h"
 #include "core/silence.h"
 #include "model/limits.h"
 
@@ -106,7 +107,16 @@ static enum tcn_status walk_next(struct walk *walk, const struct tcn_alert **out
     return status == TCN_ABSENT ? TCN_CORRUPT : status;
 }
 
-/* How many items one silence has kept quiet. */
+/* True when a matter may be counted for an organ that was told of it: it sees it still. Told is
+ * told (R3 of core/sight), but by what the matter is now, and that is not a past holder's to learn.
+ */
+static bool organ_sees(const struct tcn_query_view *view, uint16_t organ,
+                       const struct tcn_matter *matter) {
+    const struct tcn_principal own = {.organ = organ, .streams = {organ}, .stream_count = 1};
+    return tcn_sight_sees(&own, policy_of(view), matter);
+}
+
+/* How many items one silence has kept quiet; the number is the same for whoever may ask. */
 static enum tcn_status count_quiet(const struct tcn_query_view *view, struct tcn_alert *alerts,
                                    struct tcn_silence_row *row) {
     const struct tcn_silence *silence = &row->silence;
@@ -123,7 +133,7 @@ static enum tcn_status count_quiet(const struct tcn_query_view *view, struct tcn
         row->has_more = row->has_more || (is_first && has_more && is_after);
         is_first = false;
         if (is_after && (alert->flags & TCN_FLAG_SILENCED) != 0 && !tcn_guard_has(&matter) &&
-            tcn_silence_reaches(silence, &matter)) {
+            organ_sees(view, silence->organ, &matter) && tcn_silence_reaches(silence, &matter)) {
             row->quiet_count++;
         }
     }
@@ -232,12 +242,15 @@ static struct tcn_silence_row *row_of(struct tcn_silence_row *rows, uint32_t *co
     return row;
 }
 
-/* Counts an item in the reach of what is asked for. */
+/* Counts an item in the reach of what is asked for; of a matter only while the asker sees it,
+ * because it is counted by what the matter is now. */
 static void count_item(const struct tcn_query_view *view, const struct tcn_alert *alert,
                        const struct tcn_matter *matter, struct tcn_silence_row *rows,
                        uint32_t *count) {
     const struct tcn_silence *silence = &rows[0].silence;
-    if (tcn_guard_has(matter) || !tcn_silence_reaches(silence, matter)) {
+    const bool is_hidden = alert->birth_position != 0 && view->asker != NULL &&
+                           !tcn_sight_sees(view->asker, policy_of(view), matter);
+    if (is_hidden || tcn_guard_has(matter) || !tcn_silence_reaches(silence, matter)) {
         return;
     }
     const bool is_quiet =

@@ -259,6 +259,77 @@ static void a_preview_counts_by_domain_what_would_be_quiet_and_what_never(void *
     assert_int_equal(ask(bench, &query)->silences[0].quiet_count, 1);
 }
 
+/* A matter that WATER was told of and led, as it stands at its next holder. */
+static void put_handed_over(struct bench *bench, uint64_t birth, const char *domain,
+                            uint64_t division, bool is_birth) {
+    struct tcn_matter matter = {.birth_position = birth,
+                                .id = {{0, (uint8_t)birth}},
+                                .mode = TCN_MODE_ACTUAL,
+                                .kind = TCN_PROCEDURE_GENERAL,
+                                .stage = TCN_STAGE_OPEN,
+                                .division = division,
+                                .office = OFFICE_A,
+                                .holder = SAFETY,
+                                .severity = TCN_SEVERITY_ROUTINE,
+                                .learned_ns = NOW_NS,
+                                .opened_ns = NOW_NS};
+    (void)snprintf(matter.domain, sizeof(matter.domain), "%s", domain);
+    assert_int_equal(tcn_state_table()->matter_put(bench->house.state, &matter, is_birth), TCN_OK);
+}
+
+/* What answers to every question about WATER's silences say in numbers. */
+static uint32_t numbers_of(struct bench *bench, uint32_t out_numbers[64]) {
+    static const char *const words[] = {"", "pipe", "road", "danger"};
+    uint32_t count = 0;
+    for (size_t i = 0; i <= 4; i++) {
+        const struct tcn_answer *answer =
+            i < 4 ? preview(bench, words[i]) : silences_of(bench, WATER);
+        out_numbers[count++] = answer->silence_count;
+        for (uint32_t k = 0; k < answer->silence_count; k++) {
+            out_numbers[count++] = answer->silences[k].quiet_count;
+            out_numbers[count++] = answer->silences[k].loud_count;
+        }
+    }
+    return count;
+}
+
+/* R2 and R3 of core/sight. */
+static void what_became_of_a_matter_that_was_handed_over_is_in_no_number(void **state) {
+    struct bench *bench = *state;
+    static const struct tcn_principal water = {
+        .id = 7, .organ = WATER, .streams = {WATER}, .stream_count = 1};
+    static const struct tcn_principal auditor = {.id = 8, .all_streams = true};
+    static const struct {
+        const char *domain;
+        uint64_t division;
+    } fates[] = {{"pipe", PLACE}, {"road", PLACE}, {"danger", PLACE}, {"pipe", PLACE + 5000}};
+    uint32_t first[64];
+    uint32_t now[64];
+    bench->view.asker = &water;
+    begin(bench);
+    put_matter(bench, 1, "pipe", TCN_SEVERITY_ROUTINE, 0);
+    put_silence(bench, 5, WATER, "pipe", PLACE);
+    tell(bench, 10, 1, TCN_FLAG_SILENCED);
+    tell(bench, 11, 2, TCN_FLAG_SILENCED);
+    tell(bench, 12, 0, 0);
+    for (size_t i = 0; i < sizeof(fates) / sizeof(fates[0]); i++) {
+        if (i > 0) {
+            begin(bench);
+        }
+        put_handed_over(bench, 2, fates[i].domain, fates[i].division, i == 0);
+        end(bench);
+        const uint32_t count = numbers_of(bench, now);
+        if (i == 0) {
+            memcpy(first, now, sizeof(first));
+        }
+        assert_memory_equal(now, first, count * sizeof(now[0]));
+        assert_int_equal(preview(bench, "")->silence_count, 3); /* all, of no matter, pipe */
+        assert_int_equal(silences_of(bench, WATER)->silences[0].quiet_count, 1);
+    }
+    bench->view.asker = &auditor; /* who sees everything sees that too */
+    assert_int_equal(preview(bench, "pipe")->silences[0].quiet_count, 2);
+}
+
 static void a_preview_says_what_speaks_against_it(void **state) {
     struct bench *bench = *state;
     assert_int_equal(preview(bench, "danger")->silences[0].fault, TCN_SILENCE_PROTECTED);
@@ -321,6 +392,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(
             a_preview_counts_by_domain_what_would_be_quiet_and_what_never, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_became_of_a_matter_that_was_handed_over_is_in_no_number, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_preview_says_what_speaks_against_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_an_organ_was_called_to_says_whether_it_rings, set_up,
                                         tear_down),
