@@ -3,8 +3,9 @@
 # ctest-labels: plain
 """`tocsin policy check` of thirty-odd policies, each the shipped one with one thing broken: every
 one is refused with exit code 6, and the fault names file, line, column, field and what was wrong;
-where a word is nearly right, the nearest one."""
+where a word is nearly right, the nearest one. A calendar that ends soon is good, and warned of."""
 
+import datetime
 import json
 import os
 import re
@@ -29,8 +30,10 @@ BROKEN = [
     ("organs", "number: 1\n", "number: 0\n", r"number"),
     ("organs", "number: 1\n", "number: 70000\n", r"number"),
     ("organs", "kind: desk", "kind: dusk", r'"desk"|expected one of'),
+    ("organs", "    kind: desk\n", "    kind: desk\n    place_parent: petition_bureau\n",
+     r'organs\[1\]\.place_parent: expected a chain that ends; .* back to "district_desk"'),
     ("domains", "owner: energy_bureau", "owner: energy_burau", r'nearest .* is "energy_bureau"'),
-    ("domains", "    owner: energy_bureau\n", "", r"owner"),
+    ("domains", "    owner: energy_bureau\n", "", r"domains\[\d+\]\.owner: is missing: expected"),
     ("domains", "procedure: hazard", "procedure: hazzard", r"hazard"),
     ("domains", "line: no_major_accident", "line: no_major_acident", r'"no_major_accident"'),
     ("domains", "is_petition: true", "is_petition: yes", r"is_petition"),
@@ -113,6 +116,77 @@ def all_faults_are_told_in_one_run(_):
         expect(wanted <= files, f"all of them: {files}")
 
 
+ZONE = datetime.timezone(datetime.timedelta(hours=8))  # zone_offset_minutes of the calendar
+WARNING_DAYS = 120
+
+
+def with_years(folder, last):
+    """The shipped policy in a folder, its calendar cut or drawn out to end with a year; gives the
+    line of that year."""
+    shutil.copytree(SHIPPED, folder)
+    path = os.path.join(folder, "calendars.yaml")
+    with open(path, encoding="utf-8") as file:
+        head, *years = re.split(r"(?m)^(?=  - year: )", file.read())
+    known = {int(text.split()[2]): text for text in years}
+    for year in range(max(known) + 1, last + 1):
+        known[year] = f"  - year: {year}\n    days_off:\n      - {year}-01-01\n"
+    text = head + "".join(known[year] for year in sorted(known) if year <= last)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return text[: text.index(f"  - year: {last}\n")].count("\n") + 1
+
+
+def warning_of(today, last):
+    """What is to be said today of a calendar that ends with a year; empty: nothing."""
+    if last < today.year:
+        return (f"the calendar lacks {today.year}: clocks that count working days have no date in "
+                "it; add the year")  # fmt: skip
+    rest = (datetime.date(last + 1, 1, 1) - today).days
+    if rest >= WARNING_DAYS:
+        return ""
+    return (f"the calendar ends with {last}: {rest} days are left, and clocks that run longer have "
+            f"no date; add {last + 1} when its notice is out")  # fmt: skip
+
+
+def check_on_one_day(folder):
+    """What the check says, in text and in JSON, with the day on which both were said."""
+    while True:  # once more, at midnight
+        today = datetime.datetime.now(ZONE).date()
+        text, told = check(folder), check(folder, "-o", "json")
+        if today == datetime.datetime.now(ZONE).date():
+            return today, text, told
+
+
+def a_calendar_that_ends_soon_is_warned_of(_):
+    warned = 0
+    year = datetime.datetime.now(ZONE).year
+    for last in (year - 2, year - 1, year, year + 1):
+        with tempfile.TemporaryDirectory() as room:
+            folder = os.path.join(room, "policy")
+            line = with_years(folder, last)
+            today, text, told = check_on_one_day(folder)
+            wanted = warning_of(today, last)
+            what = f"on {today}, a calendar up to {last}"
+            expect(text.returncode == told.returncode == 0, f"{what} is good: {text.stderr}")
+            row = json.loads(told.stdout)
+            expect(row["is_good"] and row["faults"] == [], f"{what} has no fault: {row}")
+            lines = FAULT.findall(text.stderr)
+            if not wanted:
+                expect(lines == row["warnings"] == [], f"{what}: {text.stderr} {row['warnings']}")
+                continue
+            warned += 1
+            expect([(name, int(at)) for _, name, at, _, _ in lines] == [("calendars.yaml", line)],
+                   f"{what}, in line {line}: {text.stderr}")  # fmt: skip
+            field = lines[0][4].partition(": ")
+            expect(field[2] == wanted, f"{what}: {lines[0][4]}, not {wanted}")
+            expect(re.fullmatch(r"years\[\d+\]\.year", field[0]), f"{what}: {field[0]}")
+            (found,) = row["warnings"]
+            expect(found["file"].endswith("calendars.yaml") and found["line"] == line
+                   and found["field"] == field[0] and found["text"] == wanted,
+                   f"{what}: {found}")  # fmt: skip
+    expect(warned >= 2, "a calendar that lacks this year is always warned of")
+
+
 def the_shipped_policy_is_good(_):
     answer = check(SHIPPED)
     expect(answer.returncode == 0, f"{answer.stderr}")
@@ -123,4 +197,5 @@ if __name__ == "__main__":
         the_shipped_policy_is_good,
         each_broken_file_is_refused_by_its_line,
         all_faults_are_told_in_one_run,
+        a_calendar_that_ends_soon_is_warned_of,
     )
