@@ -73,7 +73,7 @@ def time_of(text):
 def read(path):
     """All drafts of a feed, sorted by time; a report comes before an act on a tie."""
     drafts = []
-    with open(path, encoding="utf-8") as file:
+    with open(path, "rb") as file:  # a line that is no text is a bad line
         for number, text in enumerate(file, 1):
             if not text.strip():
                 continue
@@ -86,9 +86,9 @@ def read(path):
 
 
 def is_petitions(path):
-    """True when the first line is a petition."""
-    with open(path, encoding="utf-8") as file:
-        return "reply_time" in json.loads(file.readline() or "{}")
+    """True when the first line that is not empty is a petition."""
+    with open(path, "rb") as file:
+        return "reply_time" in json.loads(next((text for text in file if text.strip()), "{}"))
 
 
 def drafts_of(number, line):
