@@ -322,6 +322,32 @@ static void a_danger_that_is_open_refuses_a_silence_of_its_domain_there(void **s
     end_night(&night);
 }
 
+/* As many as are looked at are open elsewhere: nobody can say then that none is in its way. */
+static void a_silence_is_held_against_so_many_dangers(void **state) {
+    (void)state;
+    static struct night night;
+    begin(&night);
+    struct tcn_matter matter = {.id = {{9}},
+                                .kind = TCN_PROCEDURE_GENERAL,
+                                .stage = TCN_STAGE_OPEN,
+                                .domain = "care",
+                                .holder = WATER,
+                                .severity = TCN_SEVERITY_DANGER};
+    struct tcn_expected row = {.key = {.row = TCN_EXPECTED_ROW_DANGER}};
+    for (uint64_t i = 1; i <= TCN_DANGERS_MAX; i++) {
+        if (i == TCN_DANGERS_MAX) {
+            assert_string_equal(wish_for(&night, &pipes), "1 collector");
+        }
+        matter.birth_position = 1000 + i;
+        memcpy(matter.id.bytes + 8, &i, sizeof(i));
+        row.key.number = matter.birth_position;
+        assert_int_equal(tcn_memstate_ops.matter_put(&night.fixture.state, &matter, true), TCN_OK);
+        assert_int_equal(tcn_memstate_ops.expected_put(&night.fixture.state, &row), TCN_OK);
+    }
+    assert_string_equal(wish_for(&night, &pipes), "not_allowed, 3 outcome, 1 collector");
+    end_night(&night);
+}
+
 /* A refusal would tell whoever asks that there is one. */
 static void a_danger_that_is_kept_apart_refuses_nothing(void **state) {
     (void)state;
@@ -456,6 +482,7 @@ int main(void) {
         cmocka_unit_test(a_weather_warning_suspends_silences_and_holds_what_is_routine),
         cmocka_unit_test(a_drills_storm_suspends_nothing),
         cmocka_unit_test(a_danger_that_is_open_refuses_a_silence_of_its_domain_there),
+        cmocka_unit_test(a_silence_is_held_against_so_many_dangers),
         cmocka_unit_test(a_danger_that_is_kept_apart_refuses_nothing),
         cmocka_unit_test(a_danger_that_comes_later_rings_all_the_same),
         cmocka_unit_test(a_long_name_of_a_post_is_cut_between_signs),

@@ -121,7 +121,7 @@ static void call(struct bench *bench, uint16_t organ, uint64_t birth, enum tcn_s
 static void put_matter(struct bench *bench, uint64_t birth, const char *domain,
                        enum tcn_severity severity, uint32_t flags) {
     struct tcn_matter matter = {.birth_position = birth,
-                                .id = {{0, (uint8_t)birth}},
+                                .id = {{0, (uint8_t)birth, (uint8_t)(birth >> 8)}},
                                 .mode = TCN_MODE_ACTUAL,
                                 .kind = TCN_PROCEDURE_HAZARD,
                                 .stage = TCN_STAGE_OPEN,
@@ -449,33 +449,74 @@ static void where_the_shift_began_comes_with_its_event(void **state) {
     assert_int_equal(ask(bench, TCN_QUERY_BOARD, 0)->event_count, 0);
 }
 
-/* Pages that are put together are the whole, whatever its size. */
-static void a_large_board_comes_page_by_page(void **state) {
-    struct bench *bench = *state;
-    const uint32_t more = TCN_ROWS_MAX + 10;
-    begin(bench);
-    for (uint64_t i = 2; i < 2 + more; i++) {
-        put_matter(bench, i, "danger", TCN_SEVERITY_URGENT, 0);
-    }
-    end(bench);
+/* The desk's screen, all of its pages. */
+struct paged {
+    uint32_t untaken;
+    uint32_t dangers; /* of these */
+    uint32_t cells;
+    uint32_t pages;
+    bool has_more;
+};
+
+static struct paged all_pages(struct bench *bench) {
     struct tcn_query query = {.kind = TCN_QUERY_DESK};
-    uint32_t untaken = 0;
-    uint32_t cells = 0;
-    uint32_t pages = 0;
+    struct paged paged = {0};
     do {
         tcn_arena_reset(&bench->arena);
         assert_int_equal(tcn_query_run(&bench->view, &query, &bench->arena, &bench->answer),
                          TCN_OK);
         assert_true(bench->answer.board_row_count <= TCN_ROWS_MAX);
-        untaken += count_of(&bench->answer, TCN_BOARD_UNTAKEN);
-        cells += count_of(&bench->answer, TCN_BOARD_CELL);
+        paged.untaken += count_of(&bench->answer, TCN_BOARD_UNTAKEN);
+        paged.cells += count_of(&bench->answer, TCN_BOARD_CELL);
+        for (uint32_t i = 0; i < bench->answer.board_row_count; i++) {
+            const struct tcn_board_row *row = &bench->answer.board_rows[i];
+            paged.dangers += row->kind == TCN_BOARD_UNTAKEN && row->severity == TCN_SEVERITY_DANGER;
+        }
+        paged.has_more = paged.has_more || bench->answer.board_has_more;
         query.page = bench->answer.next_page;
-        pages++;
-        assert_true(pages < 5);
+        paged.pages++;
+        assert_true(paged.pages < 20);
     } while (query.page != 0);
-    assert_int_equal(untaken, more);
-    assert_int_equal(cells, 3);
-    assert_int_equal(pages, 2);
+    return paged;
+}
+
+static void put_many(struct bench *bench, uint64_t first, uint64_t count,
+                     enum tcn_severity severity) {
+    begin(bench);
+    for (uint64_t birth = first; birth < first + count; birth++) {
+        put_matter(bench, birth, "danger", severity, 0);
+    }
+    end(bench);
+}
+
+/* Pages that are put together are the whole, whatever its size. */
+static void a_large_board_comes_page_by_page(void **state) {
+    struct bench *bench = *state;
+    put_many(bench, 2, TCN_ROWS_MAX + 10, TCN_SEVERITY_URGENT);
+    const struct paged paged = all_pages(bench);
+    assert_true(paged.untaken == TCN_ROWS_MAX + 10 && paged.cells == 3 && paged.pages == 2);
+}
+
+/* What stands behind the last organ that is shown is left out, and that is said. */
+static void so_many_organs_are_shown_as_not_having_acknowledged(void **state) {
+    struct bench *bench = *state;
+    put_many(bench, 2, 1024, TCN_SEVERITY_URGENT);
+    struct paged paged = all_pages(bench);
+    assert_true(paged.untaken == 1024 && paged.dangers == 0 && !paged.has_more);
+    put_many(bench, 1026, 1, TCN_SEVERITY_DANGER);
+    paged = all_pages(bench); /* danger is not what is left out */
+    assert_true(paged.untaken == 1024 && paged.dangers == 1 && paged.has_more);
+}
+
+static void one_board_looks_at_so_many_matters(void **state) {
+    struct bench *bench = *state;
+    put_many(bench, 2, TCN_BOARD_SIGNS_MAX, TCN_SEVERITY_URGENT);
+    for (uint64_t i = 0; i < 2; i++) {
+        const struct tcn_answer *answer = ask(bench, TCN_QUERY_BOARD, 0);
+        assert_int_equal(find(answer, TCN_BOARD_CELL, OFFICE_A)->state, TCN_BOARD_WARNED);
+        assert_int_equal(answer->board_has_more, i == 1);
+        put_many(bench, 2 + TCN_BOARD_SIGNS_MAX + i, 1, TCN_SEVERITY_URGENT);
+    }
 }
 
 /* However many open matters call for check-ins, an office's own is among them. */
@@ -551,6 +592,8 @@ int main(void) {
         TEST(a_storm_concerns_its_place_or_everybody),
         TEST(where_the_shift_began_comes_with_its_event),
         TEST(a_large_board_comes_page_by_page),
+        TEST(so_many_organs_are_shown_as_not_having_acknowledged),
+        TEST(one_board_looks_at_so_many_matters),
         TEST(a_sign_without_its_matter_is_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -349,6 +349,27 @@ static void a_preview_says_what_speaks_against_it(void **state) {
     assert_int_equal(preview(bench, "road")->silences[0].fault, TCN_SILENCE_LONG);
 }
 
+/* As many matters in danger as a silence is held against: nobody can say then that none is in its
+ * way. */
+static void a_silence_is_held_against_so_many_dangers(void **state) {
+    struct bench *bench = *state;
+    struct tcn_expected row = {.key = {TCN_EXPECTED_ROW_DANGER, 0, 0}, .post = "pipe"};
+    begin(bench);
+    for (uint64_t birth = 1; birth < TCN_DANGERS_MAX; birth++) {
+        put_matter(bench, birth, "pipe", TCN_SEVERITY_DANGER, 0);
+        row.key.number = birth;
+        assert_int_equal(tcn_state_table()->expected_put(bench->house.state, &row), TCN_OK);
+    }
+    end(bench);
+    assert_int_equal(preview(bench, "road")->silences[0].fault, TCN_SILENCE_FINE);
+    begin(bench);
+    put_matter(bench, TCN_DANGERS_MAX, "pipe", TCN_SEVERITY_DANGER, 0);
+    row.key.number = TCN_DANGERS_MAX;
+    assert_int_equal(tcn_state_table()->expected_put(bench->house.state, &row), TCN_OK);
+    end(bench);
+    assert_int_equal(preview(bench, "road")->silences[0].fault, TCN_SILENCE_IMMINENT);
+}
+
 static void what_an_organ_was_called_to_says_whether_it_rings(void **state) {
     struct bench *bench = *state;
     static const struct {
@@ -395,6 +416,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             what_became_of_a_matter_that_was_handed_over_is_in_no_number, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_preview_says_what_speaks_against_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_silence_is_held_against_so_many_dangers, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(what_an_organ_was_called_to_says_whether_it_rings, set_up,
                                         tear_down),
     };
