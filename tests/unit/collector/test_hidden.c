@@ -18,7 +18,7 @@
 /* What is asked for: something of another's, or something that is nobody's. */
 struct wanted {
     bool is_absent;
-    uint64_t number; /* of the hidden report */
+    uint64_t number; /* of the hidden report; or the kind of a question that names an organ */
 };
 
 /* One way to ask. `kind` is what answers it at first. */
@@ -93,22 +93,6 @@ static uint16_t organ_wanted(const struct wanted *wanted) {
     return wanted->is_absent ? NOBODY : TCN_FORGE_WATER;
 }
 
-static void ask_matters(struct district *district, struct peer *peer, const struct wanted *wanted) {
-    const struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .organ = organ_wanted(wanted)};
-    say_ask(district, peer, &query);
-}
-
-static void ask_summonses(struct district *district, struct peer *peer,
-                          const struct wanted *wanted) {
-    const struct tcn_query query = {.kind = TCN_QUERY_SUMMONSES, .organ = organ_wanted(wanted)};
-    say_ask(district, peer, &query);
-}
-
-static void ask_shifts(struct district *district, struct peer *peer, const struct wanted *wanted) {
-    const struct tcn_query query = {.kind = TCN_QUERY_SHIFTS, .organ = organ_wanted(wanted)};
-    say_ask(district, peer, &query);
-}
-
 static void ask_notices(struct district *district, struct peer *peer, const struct wanted *wanted) {
     const struct tcn_query query = {.kind = TCN_QUERY_NOTICES,
                                     .matter = matter_wanted(district, wanted)};
@@ -122,8 +106,10 @@ static void ask_notices_of_organ(struct district *district, struct peer *peer,
     say_ask(district, peer, &query);
 }
 
-static void ask_streams(struct district *district, struct peer *peer, const struct wanted *wanted) {
-    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS, .organ = organ_wanted(wanted)};
+static void ask_of_organ(struct district *district, struct peer *peer,
+                         const struct wanted *wanted) {
+    const struct tcn_query query = {.kind = (enum tcn_query_kind)wanted->number,
+                                    .organ = organ_wanted(wanted)};
     say_ask(district, peer, &query);
 }
 
@@ -233,13 +219,21 @@ static const struct row rows[] = {
     {"its further events", ask_next_page, TCN_KIND_ANSWER, PIPE},
     {"a guarded matter", ask_matter, TCN_KIND_ANSWER, GUARDED},
     {"the further events of a guarded matter", ask_next_page, TCN_KIND_ANSWER, GUARDED},
-    {"the matters of an organ", ask_matters, TCN_KIND_ERROR, 0},
-    {"the stream of an organ", ask_streams, TCN_KIND_ERROR, 0},
-    {"what an organ has not in hand", ask_summonses, TCN_KIND_ERROR, 0},
+    {"the matters of an organ", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_MATTERS},
+    {"the stream of an organ", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_STREAMS},
+    {"what an organ has not in hand", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_SUMMONSES},
+    {"who has the duty of an organ", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_SHIFTS},
+    {"the board of an organ", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_BOARD},
+    {"the desk's screen", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_DESK},
+    {"the silences of an organ", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_SILENCES},
+    {"a silence of an organ's stream", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_SILENCE_PREVIEW},
+    {"what waits for the desk", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_STANDINGS},
+    {"every lane", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_SOURCES},
+    {"the log in numbers", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_STATS},
+    {"the head of the log", ask_of_organ, TCN_KIND_ERROR, TCN_QUERY_HEAD},
     {"what was told of another's matter", ask_notices, TCN_KIND_ANSWER, PIPE},
     {"what was told of a guarded matter", ask_notices, TCN_KIND_ANSWER, GUARDED},
     {"what an organ was told", ask_notices_of_organ, TCN_KIND_ERROR, 0},
-    {"who has the duty of an organ", ask_shifts, TCN_KIND_ERROR, 0},
     {"an event by its position", ask_position, TCN_KIND_ERROR, 0},
     {"an event of another's lane", ask_lane, TCN_KIND_ERROR, 0},
     {"somebody's row", ask_registry, TCN_KIND_ERROR, 0},
