@@ -9,6 +9,7 @@
 #include "cli/policy_show.h"
 #include "cli/verbs.h"
 #include "policy/read.h"
+#include "query/reachable.h"
 #include "json/write.h"
 
 #include <inttypes.h>
@@ -109,7 +110,10 @@ static int run(struct tcn_cli *cli, const char *path, bool is_show, enum tcn_for
         return tcn_cli_fail(cli, TCN_NOMEM, NULL, "read the policy %s", path);
     }
     reading->path = path;
-    const enum tcn_status read = tcn_policy_read(reading->path, &reading->source, &reading->errors);
+    enum tcn_status read = tcn_policy_read(reading->path, &reading->source, &reading->errors);
+    if (read == TCN_OK) {
+        read = tcn_query_check_reach(&reading->source, &reading->errors);
+    }
     if (read == TCN_OK) {
         tcn_policy_warn_calendar(tcn_policy_clocks(reading->source), tcn_clock_wall_ns(),
                                  &reading->warnings);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/policy_compile.h"
 
+#include "query/reachable.h"
+
 int tcn_policy_compile(struct tcn_cli *cli, const char *path, const char *what,
                        struct tcn_compiled *out_compiled) {
     struct tcn_compiled *made = out_compiled;
@@ -10,6 +12,9 @@ int tcn_policy_compile(struct tcn_cli *cli, const char *path, const char *what,
         status = tcn_policy_read(path, &made->source, &made->errors);
     } else if (status == TCN_OK) {
         status = tcn_policy_read_text(path, text, &made->source, &made->errors);
+    }
+    if (status == TCN_OK) {
+        status = tcn_query_check_reach(&made->source, &made->errors);
     }
     if (status == TCN_CONFIG) {
         tcn_cli_faults(cli, &made->errors);

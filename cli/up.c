@@ -11,6 +11,7 @@
 #include "cli/verbs.h"
 #include "client/ask.h"
 #include "policy/read.h"
+#include "query/reachable.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -165,6 +166,9 @@ static int read_policy(struct up *up) {
         return tcn_cli_fail(up->cli, TCN_NOMEM, NULL, "read the policy %s", path);
     }
     status = tcn_policy_read(path, &up->policy, errors);
+    if (status == TCN_OK) {
+        status = tcn_query_check_reach(&up->policy, errors);
+    }
     if (status != TCN_OK) {
         tcn_cli_faults(up->cli, errors);
     }

@@ -130,6 +130,31 @@ const struct tcn_procedure_stage *tcn_procedure_stage_of(const struct tcn_proced
     return NULL;
 }
 
+/** True when one of the rows lets the act be done and leaves the matter at the stage. */
+static bool leads_to(const struct tcn_procedure_row *rows, size_t count, enum tcn_act act,
+                     enum tcn_stage stage) {
+    for (size_t i = 0; i < count; i++) {
+        const bool stays = rows[i].next == TCN_STAGE_NONE && (unsigned)stage < 64 &&
+                           (rows[i].from >> (unsigned)stage & 1u) != 0;
+        if (rows[i].act == act && (stage == TCN_STAGE_NONE || rows[i].next == stage || stays)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool tcn_procedure_can_happen(enum tcn_procedure_kind kind, enum tcn_act act,
+                              enum tcn_stage stage) {
+    const struct tcn_procedure *procedure = tcn_procedure_of(kind);
+    const bool passes = stage == TCN_STAGE_NONE || tcn_procedure_stage_of(procedure, stage) != NULL;
+    return passes && (leads_to(procedure->rows, procedure->row_count, act, stage) ||
+                      leads_to(shared, SHARED_COUNT, act, stage));
+}
+
+enum tcn_procedure_kind tcn_procedure_harmed(enum tcn_procedure_kind kind) {
+    return tcn_procedure_of(kind)->on_harm;
+}
+
 static bool is_at(const struct tcn_procedure_row *row, enum tcn_stage stage) {
     return (unsigned)stage < 64 && (row->from >> (unsigned)stage & 1u) != 0;
 }

@@ -109,6 +109,11 @@ const struct tcn_procedure_row *tcn_procedure_shared_rows(size_t *out_count);
 /** The stage's line in a procedure; NULL when it does not pass it. Thread: any. */
 const struct tcn_procedure_stage *tcn_procedure_stage_of(const struct tcn_procedure *procedure,
                                                          enum tcn_stage stage);
+/** True when an act can ever count for a matter of a kind and leave it at a stage; NONE: at any.
+ * Thread: any. */
+bool tcn_procedure_can_happen(enum tcn_procedure_kind kind, enum tcn_act act, enum tcn_stage stage);
+/** What a matter of a kind becomes when somebody comes to harm; NONE: it stays. Thread: any. */
+enum tcn_procedure_kind tcn_procedure_harmed(enum tcn_procedure_kind kind);
 /** Judges one act. Every input has a verdict. Thread: any. */
 void tcn_procedure_judge(const struct tcn_procedure_input *in,
                          struct tcn_procedure_verdict *out_verdict);

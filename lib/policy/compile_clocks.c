@@ -357,6 +357,29 @@ static void check_reach(const struct tcn_compile_clocks *compile, const struct r
                     wanted);
 }
 
+/** A rule for accidents of a level, and domains that have none: nobody says there how grave one is,
+ * so it would never run. */
+static void check_level(const struct tcn_compile_clocks *compile, const struct reading *reading) {
+    const struct tcn_clock_rule *rule = reading->rule;
+    bool has_scale = false;
+    for (uint32_t i = 0; i < compile->domain_count && rule->level_min > 0; i++) {
+        const bool is_its = is_for_domain(rule, compile->domain_ids[i]);
+        has_scale = has_scale || (is_its && compile->domain_has_scale[i]);
+        if (is_its && rule->domain_count > 0 && !compile->domain_has_scale[i]) {
+            tcn_value_fault(&reading->values, "level",
+                            "expected domains that have a scale: \"%s\" has none, so the clock "
+                            "would never run there",
+                            compile->domain_ids[i]);
+            has_scale = true; /* the others are told by themselves */
+        }
+    }
+    if (rule->level_min > 0 && compile->domain_count > 0 && !has_scale) {
+        tcn_value_fault(&reading->values, "level",
+                        "expected a domain that has a scale: none has, so the clock would never "
+                        "run");
+    }
+}
+
 static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     struct tcn_clock_rule *rules = compile->tables->rules;
     struct tcn_value_words bounds = {bound_words, COUNT_OF(bound_words)};
@@ -390,6 +413,7 @@ static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     compile_matter(&reading);
     compile_level(compile, &reading);
     check_reach(compile, &reading);
+    check_level(compile, &reading);
     for (uint32_t i = 0; i < index && rules[index].id[0] != '\0'; i++) {
         const struct tcn_slice taken = tcn_slice_text(rules[i].id);
         const struct tcn_slice id = tcn_slice_text(rules[index].id);
@@ -409,6 +433,16 @@ static int compare_rules(const void *left, const void *right) {
     return strcmp(first->id, second->id);
 }
 
+/** Where the rule of an id stands in the file, from 1. */
+static uint32_t entry_of(const struct tcn_raw_clocks *clocks, const char *id) {
+    uint32_t i = 0;
+    while (i < clocks->clocks_count &&
+           (clocks->clocks[i].id == NULL || strcmp(clocks->clocks[i].id, id) != 0)) {
+        i++;
+    }
+    return i < clocks->clocks_count ? i + 1 : 0;
+}
+
 enum tcn_status tcn_compile_clocks(struct tcn_compile_clocks *compile) {
     struct tcn_clock_tables *tables = compile->tables;
     if (compile->clocks == NULL) {
@@ -421,13 +455,17 @@ enum tcn_status tcn_compile_clocks(struct tcn_compile_clocks *compile) {
         return TCN_OK;
     }
     tables->rules = calloc(count, sizeof(*tables->rules));
-    if (tables->rules == NULL) {
+    tables->entries = calloc(count, sizeof(*tables->entries));
+    if (tables->rules == NULL || tables->entries == NULL) {
         return TCN_NOMEM;
     }
     for (uint32_t i = 0; i < count; i++) {
         compile_clock(compile, i);
     }
     qsort(tables->rules, count, sizeof(*tables->rules), compare_rules);
+    for (uint32_t i = 0; i < count; i++) {
+        tables->entries[i] = entry_of(compile->clocks, tables->rules[i].id);
+    }
     tables->table.rules = tables->rules;
     tables->table.rule_count = count;
     return TCN_OK;

@@ -11,10 +11,13 @@
 #include "policy/schema_clocks.h"
 #include "policy/value.h"
 
+struct tcn_clock_source;
+
 /** The tables, still changing. Arrays are owned, NULL when empty. */
 struct tcn_clock_tables {
     struct tcn_clock_table table;
     struct tcn_clock_rule *rules;
+    uint32_t *entries; /**< of each rule, in the file, from 1 */
     uint16_t *years;
     struct tcn_calendar_span *spans;
 };
@@ -32,7 +35,8 @@ struct tcn_compile_clocks {
     uint32_t level_count;                           /**< 0 when the levels did not load */
     const char *domain_ids[TCN_DOMAINS_MAX];        /**< lent */
     const char *domain_procedures[TCN_DOMAINS_MAX]; /**< lent; empty when it names none */
-    uint32_t domain_count;                          /**< 0 when the domains did not load */
+    bool domain_has_scale[TCN_DOMAINS_MAX];
+    uint32_t domain_count; /**< 0 when the domains did not load */
     struct tcn_clock_tables *tables;
 };
 
@@ -43,5 +47,10 @@ TCN_MUST_CHECK enum tcn_status tcn_compile_calendar(struct tcn_compile_clocks *c
 /** Fills the rules, as tcn_compile_calendar does.
  * Errors: TCN_NOMEM. Thread: any, one at a time for each compilation. */
 TCN_MUST_CHECK enum tcn_status tcn_compile_clocks(struct tcn_compile_clocks *compile);
+
+/** The place of a rule of the table in its file, to note a fault of it. Owns: lent until the source
+ * is destroyed. Thread: any. */
+struct tcn_values tcn_clock_source_at(const struct tcn_clock_source *source, uint32_t rule,
+                                      struct tcn_policy_errors *errors);
 
 #endif

@@ -49,6 +49,7 @@ struct tcn_compile_plans {
     struct tcn_plan_words lines;
     struct tcn_plan_words domains;
     struct tcn_plan_words clocks;
+    struct tcn_plan_words clocks_off; /**< of these those that are not enabled */
     struct tcn_plan_words organs;     /**< of any kind */
     struct tcn_plan_words placements; /**< domains of procedure placement */
     struct tcn_plan_tables *tables;

@@ -86,6 +86,44 @@ static void check_ladder(const struct tcn_plan_entry *entry, const struct tcn_es
     }
 }
 
+static bool is_same(const char *left, const char *right) {
+    return strcmp(left != NULL ? left : "", right != NULL ? right : "") == 0;
+}
+
+/** Of two ladders that fit as well the first is chosen (core/ladder), so the other never is. */
+static void check_chosen(const struct tcn_plan_entry *entry, const struct tcn_escalation_step *rows,
+                         const struct tcn_raw_step *raws, uint32_t index) {
+    const struct tcn_escalation_step *step = &rows[index];
+    for (uint32_t i = 0; i < index && step->cause != 0; i++) {
+        const bool is_first = i == 0 || strcmp(rows[i - 1].ladder, rows[i].ladder) != 0;
+        if (strcmp(rows[i].ladder, step->ladder) == 0) {
+            return; /* it began before, which is told already */
+        }
+        if (is_first && rows[i].cause == step->cause &&
+            rows[i].severity_min == step->severity_min &&
+            is_same(raws[i].clock, raws[index].clock)) {
+            tcn_value_fault(&entry->values, "ladder",
+                            "expected another cause, clock or severity than that of \"%s\", which "
+                            "is chosen first: \"%s\" would never begin",
+                            rows[i].ladder, step->ladder);
+            return;
+        }
+    }
+}
+
+/** A clock that is off sets off nothing. */
+static void check_clock(const struct tcn_compile_plans *compile, const struct tcn_plan_entry *entry,
+                        const struct tcn_escalation_step *step) {
+    for (size_t i = 0; i < compile->clocks_off.count && step->clock[0] != '\0'; i++) {
+        if (strcmp(compile->clocks_off.words[i], step->clock) == 0) {
+            tcn_value_fault(&entry->values, "clock",
+                            "expected a clock that is on: \"%s\" is not enabled, so the ladder "
+                            "would never begin",
+                            step->clock);
+        }
+    }
+}
+
 static void check_admonish(const struct tcn_plan_entry *entry,
                            const struct tcn_escalation_step *step) {
     if (step->kind == TCN_ESCALATION_ADMONISH && step->roles != 0 && step->roles != TCN_PLAN_DESK) {
@@ -120,6 +158,11 @@ static void compile_step(struct tcn_compile_plans *compile, const struct tcn_raw
         (uint32_t)tcn_value_number(&entry.values, "spacing_minutes", raw->spacing_minutes, minutes);
     tcn_plan_origin(&entry, raw->article, raw->confidence, &step->origin);
     check_ladder(&entry, rows, index);
+    if (index == 0 || strcmp(rows[index - 1].ladder, step->ladder) != 0) {
+        const struct tcn_raw_escalation *file = compile->raws[TCN_PLAN_ESCALATION];
+        check_chosen(&entry, rows, file->steps, index);
+    }
+    check_clock(compile, &entry, step);
     check_admonish(&entry, step);
 }
 

@@ -15,7 +15,8 @@
 /** Clocks and calendar that were read. */
 struct tcn_clock_source {
     struct tcn_clock_tables tables;
-    struct tcn_policy_error last_year; /**< the place of the calendar's last entry */
+    struct tcn_policy_error last_year;  /**< the place of the calendar's last entry */
+    struct tcn_policy_file clocks_file; /**< owned: for what is found later */
 };
 
 static const struct tcn_yaml_part calendars_part = {"calendars.yaml", &tcn_schema_calendars};
@@ -47,6 +48,8 @@ static void take_domains(const struct tcn_raw_domains *domains,
         const char *procedure = domains->domains[i].procedure;
         compile->domain_ids[i] = id != NULL ? id : "";
         compile->domain_procedures[i] = procedure != NULL ? procedure : "";
+        compile->domain_has_scale[i] =
+            domains->domains[i].scale != NULL && domains->domains[i].scale[0] != '\0';
         compile->domain_count = i + 1;
     }
 }
@@ -136,6 +139,8 @@ enum tcn_status tcn_policy_read_clocks_of(const struct tcn_policy_folder *folder
     }
     if (status == TCN_OK) {
         keep_last_year(compile, source);
+        source->clocks_file = compile->clocks_file;
+        compile->clocks_file = (struct tcn_policy_file){.data = NULL};
         *out_source = source;
         source = NULL;
     }
@@ -153,6 +158,15 @@ out:
 
 const struct tcn_clock_table *tcn_clock_source_table(const struct tcn_clock_source *source) {
     return &source->tables.table;
+}
+
+struct tcn_values tcn_clock_source_at(const struct tcn_clock_source *source, uint32_t rule,
+                                      struct tcn_policy_errors *errors) {
+    TCN_CHECK(rule < source->tables.table.rule_count);
+    return (struct tcn_values){.file = &source->clocks_file,
+                               .errors = errors,
+                               .section = "clocks",
+                               .entry = source->tables.entries[rule]};
 }
 
 /** The last of the years that follow each other from `year` on; one before it when it is not there.
@@ -199,7 +213,9 @@ void tcn_clock_source_destroy(struct tcn_clock_source **source) {
     if (source == NULL || *source == NULL) {
         return;
     }
+    tcn_policy_file_fini(&(*source)->clocks_file);
     free((*source)->tables.rules);
+    free((*source)->tables.entries);
     free((*source)->tables.years);
     free((*source)->tables.spans);
     free(*source);

@@ -72,7 +72,10 @@ static void take_words(struct tcn_compile_plans *compile, void *const raws[WORD_
         add(&compile->placements, is_placement ? domains->domains[i].id : NULL);
     }
     for (uint32_t i = 0; clocks != NULL && i < clocks->clocks_count; i++) {
+        const char *enabled = clocks->clocks[i].enabled;
+        const bool is_off = enabled != NULL && strcmp(enabled, "false") == 0;
         add(&compile->clocks, clocks->clocks[i].id);
+        add(&compile->clocks_off, is_off ? clocks->clocks[i].id : NULL);
     }
 }
 

@@ -224,6 +224,8 @@ def the_policy_changes_while_reports_come(bench):
         append(os.path.join(good, "domains.yaml"), DOMAIN)
         typo = make_policy(district, "typo", 2, ("domains.yaml", f"owner: {BEFORE}",
                                                  "owner: energy_burau"))
+        never = make_policy(district, "never", 2, ("clocks.yaml", "start: [reported]",
+                                                   "start: [case_filed]"))
         old = make_policy(district, "old", 1, owner)
         mine = report(district, "coal_mine_safety")
         first = active(district)
@@ -232,6 +234,8 @@ def the_policy_changes_while_reports_come(bench):
         where = ["--dir", district.folder]
         told = district.run("policy", "activate", typo, *where, good=(6,)).stderr
         expect("domains.yaml:" in told and '"energy_burau"' in told, f"it names the place: {told}")
+        told = district.run("policy", "activate", never, *where, good=(6,)).stderr
+        expect("clocks.yaml:" in told and '"case_filed"' in told, f"no clock starts so: {told}")
         told = district.run("policy", "activate", old, *where, good=(7,)).stderr
         expect("not larger" in told, f"an older version is refused: {told}")
         desk = district.path("keys", "district_desk.key")

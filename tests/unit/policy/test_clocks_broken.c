@@ -231,6 +231,11 @@ static const struct row rows[] = {
      "clocks[1].procedure", 11, 16, "none of them has \"petition\""},
     {CLOCKS, HEAD DAYS START STOP "    category: 0123456789abcdef\n" REST, "clocks[1].category", 10,
      15, "at most 15 bytes"},
+    {CLOCKS, HEAD DAYS START STOP "    level: mid\n" REST, "clocks[1].level", 10, 12, "\"mild\""},
+    {CLOCKS, HEAD DAYS START STOP "    level: mild\n" REST, "clocks[1].level", 10, 12,
+     "expected a domain that has a scale: none has"},
+    {CLOCKS, HEAD DAYS START STOP "    domains: [noise]\n    level: mild\n" REST, "clocks[1].level",
+     11, 12, "expected domains that have a scale: \"noise\" has none"},
     {CLOCKS, HEAD DAYS START STOP "    severity: unknown\n" REST, "clocks[1].severity", 10, 15,
      "one of routine, serious"},
 };

@@ -62,7 +62,7 @@ static const char *const good[FILE_COUNT] = {
     "  - {id: city, kind: office}\n",
     "lines:\n  - {id: safe}\n  - {id: fed}\n",
     "domains:\n  - {id: storm}\n  - {id: theft}\n",
-    "clocks:\n  - {id: reply}\n",
+    "clocks:\n  - {id: reply, enabled: true}\n  - {id: rest, enabled: false}\n",
 };
 
 /** One wrong file and everything that is said of it, a fault a line. */
@@ -97,7 +97,8 @@ static const struct row rows[] = {
      "escalation.yaml:4:30: steps[3].kind: expected no milder step behind a harder one\n"},
     {ESCALATION,
      "steps:\n" STEP("a", "l", "remind", ", tell: [desk]")
-         STEP("b", "m", "remind", ", tell: [desk]") STEP("c", "l", "urge", ", tell: [desk]"),
+         STEP("b", "m", "remind", ", tell: [desk], severity: urgent")
+             STEP("c", "l", "urge", ", tell: [desk]"),
      "escalation.yaml:4:21: steps[3].ladder: expected the steps of \"l\" one behind the other\n"},
     {ESCALATION,
      "steps:\n" STEP("a", "l", "remind", ", tell: [desk]")
@@ -109,6 +110,19 @@ static const struct row rows[] = {
      "escalation.yaml:2:3: steps[1].tell: is missing: expected at least one word\n"},
     {ESCALATION, "steps:\n" STEP("a", "l", "remind", ", tell: [desk, desk]"),
      "escalation.yaml:2:80: steps[1].tell: \"desk\" is there already\n"},
+    /* Ladders that would never begin. */
+    {ESCALATION,
+     "steps:\n" STEP("a", "l", "remind", ", tell: [desk], severity: urgent")
+         STEP("b", "m", "remind", ", tell: [desk]") STEP("c", "m", "urge", ", tell: [desk]")
+             STEP("d", "n", "remind", ", tell: [desk], clock: reply")
+                 STEP("e", "o", "remind", ", tell: [holder], severity: urgent"),
+     "escalation.yaml:6:21: steps[5].ladder: expected another cause, clock or severity than that "
+     "of "
+     "\"l\", which is chosen first: \"o\" would never begin\n"},
+    {ESCALATION, "steps:\n" STEP("a", "l", "remind", ", tell: [desk], clock: rest"),
+     "escalation.yaml:2:95: steps[1].clock: expected a clock that is on: \"rest\" is not enabled, "
+     "so "
+     "the ladder would never begin\n"},
     {ESCALATION, "steps:\n" STEP("a", "l", "remind", ", tell: [people]"),
      "escalation.yaml:2:81: steps[1].tell: unknown value \"people\"; expected one of holder, "
      "office, line_parent, place_parent, desk\n"},
