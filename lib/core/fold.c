@@ -142,6 +142,7 @@ static enum tcn_status apply_human(struct tcn_fold_step *step) {
         const uint16_t desk = step->fold->policy->desk;
         bool is_desk_off = is_listed && !tcn_guard_tells(step->event, desk);
         step->flags |= is_desk_off ? TCN_FLAG_NOT_THE_DESK : 0u;
+        tcn_fold_narrow(step);
         if (is_listed) {
             tcn_fold_why(step, TCN_WHY_JOINS_GUARDED, step->matter.holder);
         }

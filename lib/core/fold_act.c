@@ -4,6 +4,7 @@
 #include "core/duty.h"
 #include "core/fold_inside.h"
 #include "core/fold_placement.h"
+#include "core/fold_second.h"
 #include "core/guard.h"
 #include "core/opening.h"
 #include "core/procedure.h"
@@ -40,31 +41,6 @@ static struct tcn_bounce bounce_of(const struct tcn_fold_step *step) {
     return tcn_duty_bounce(&hand_over);
 }
 
-/** Keeps a word of the event; one that is too long is no word of the policy, and kept as none. */
-static void keep_word(struct tcn_slice word, char out_word[TCN_WORD_BYTES_MAX + 1]) {
-    memset(out_word, 0, TCN_WORD_BYTES_MAX + 1);
-    if (word.size > 0 && word.size <= TCN_WORD_BYTES_MAX) {
-        memcpy(out_word, word.data, word.size);
-    }
-}
-
-/** What two posts name besides the act and its hash: of an erasure, and of the end of the hold that
- * kept it from being one, the reason; else the domain. */
-static struct tcn_slice second_word(const struct tcn_event *event) {
-    const bool has_reason = event->act == TCN_ACT_ERASED || event->act == TCN_ACT_HOLD_ENDED;
-    return has_reason ? event->act_body.reason : event->domain;
-}
-
-/** True when another post's key has named the same act of the matter before. */
-static bool is_second(const struct tcn_fold_step *step) {
-    const struct tcn_second *second = &step->matter.second;
-    return second->act != TCN_ACT_NONE && second->act == step->event->act &&
-           second->source != step->in->lane.source &&
-           tcn_hash_equals(&second->hash, &step->event->act_body.act_hash) &&
-           tcn_slice_equals(tcn_slice_text(second->domain), second_word(step->event)) &&
-           tcn_slice_equals(tcn_slice_text(second->organ), step->event->act_body.to_organ);
-}
-
 /** False when the policy names the posts of the organ that acts, and the act names none of them: a
  * program cannot acknowledge in the name of nobody. */
 static bool is_post_of(const struct tcn_fold_step *step) {
@@ -82,6 +58,21 @@ static bool is_post_of(const struct tcn_fold_step *step) {
         return is_there;
     }
     return true;
+}
+
+/** The organ that TRANSFERRED hands to; NULL when the policy knows none of that name, or the
+ * event's own list keeps it from it. */
+static const struct tcn_organ *organ_to(const struct tcn_fold_step *step) {
+    const struct tcn_organ *organ =
+        tcn_policy_organ_by_id(step->fold->policy, step->event->act_body.to_organ);
+    return organ != NULL && tcn_guard_tells(step->event, organ->number) ? organ : NULL;
+}
+
+/** True when a hand-over by word stays within the matter's list. */
+static bool is_to_listed(const struct tcn_fold_step *step) {
+    const struct tcn_organ *organ = organ_to(step);
+    return step->event->act == TCN_ACT_TRANSFERRED && organ != NULL &&
+           tcn_guard_lists(step->fold->policy, &step->matter, organ->number);
 }
 
 /** The act as core/procedure takes it. */
@@ -105,7 +96,8 @@ static struct tcn_procedure_input input_of(const struct tcn_fold_step *step) {
     }
     in.facts |= tcn_guard_has(matter) ? TCN_FACT_GUARDED : 0u;
     in.facts |= matter->stage == TCN_STAGE_HELD ? TCN_FACT_HELD : 0u;
-    in.facts |= is_second(step) ? TCN_FACT_SECOND : 0u;
+    in.facts |= tcn_fold_is_second(step) ? TCN_FACT_SECOND : 0u;
+    in.facts |= is_to_listed(step) ? TCN_FACT_TO_LISTED : 0u;
     in.facts |= bounce_of(step).is_at_desk ? TCN_FACT_LAST_BOUNCE : 0u;
     return in;
 }
@@ -143,31 +135,6 @@ static void make_secret_void(struct tcn_fold_step *step) {
     }
 }
 
-/** Says whether an act that is for two persons, of itself or because the matter is guarded, waits
- * for the second, who may have been before it, and with another word. */
-static void note_second(const struct tcn_fold_step *step, const struct tcn_procedure_input *in,
-                        const struct tcn_procedure_verdict *verdict) {
-    const struct tcn_procedure_row *row = verdict->row;
-    const bool is_guarded = (in->facts & TCN_FACT_GUARDED) != 0;
-    const bool is_of_two =
-        row != NULL && (row->is_two_person || (row->guards_by_two && is_guarded));
-    const enum tcn_act waits = step->matter.second.act;
-    if (!is_of_two) {
-        return;
-    }
-    if (!verdict->is_waiting) {
-        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_SECOND_NAMED, .act = in->act});
-        return;
-    }
-    if (waits != TCN_ACT_NONE) {
-        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_OTHER_GIVES_WAY, .act = waits});
-    }
-    tcn_fold_note(step, (struct tcn_note){.why = row->is_two_person ? TCN_WHY_WAITS_FOR_SECOND
-                                                                    : TCN_WHY_WAITS_AS_GUARDED,
-                                          .act = in->act,
-                                          .source = row->source});
-}
-
 /** Says by which row of the procedure the act counts, or why by none. */
 static void note_verdict(const struct tcn_fold_step *step, const struct tcn_procedure_input *in,
                          const struct tcn_procedure_verdict *verdict) {
@@ -189,7 +156,7 @@ static void note_verdict(const struct tcn_fold_step *step, const struct tcn_proc
     }
     note.source = row != NULL ? row->source : NULL;
     tcn_fold_note(step, note);
-    note_second(step, in, verdict);
+    tcn_fold_note_second(step, in, verdict);
     if (verdict->birth != NULL) {
         tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_KIND_BECOMES,
                                               .bits = (uint32_t)verdict->kind,
@@ -234,15 +201,18 @@ static void hand_to(struct tcn_fold_step *step, uint16_t organ) {
     tcn_route_add(&step->notices, organ, TCN_REASON_TRANSFER);
 }
 
+static void void_as_no_organ(struct tcn_fold_step *step) {
+    tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_NOT_AN_ORGAN,
+                                          .word = step->event->act_body.to_organ});
+    tcn_fold_void(step, TCN_BAD_VALUE);
+    step->facts = TCN_FACT_TO_ORGAN;
+}
+
 /** TRANSFERRED: to an organ that the policy knows, and that the event's own list lets know. */
 static void apply_transfer(struct tcn_fold_step *step) {
-    const struct tcn_organ *organ =
-        tcn_policy_organ_by_id(step->fold->policy, step->event->act_body.to_organ);
-    if (organ == NULL || !tcn_guard_tells(step->event, organ->number)) {
-        tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_NOT_AN_ORGAN,
-                                              .word = step->event->act_body.to_organ});
-        tcn_fold_void(step, TCN_BAD_VALUE);
-        step->facts = TCN_FACT_TO_ORGAN;
+    const struct tcn_organ *organ = organ_to(step);
+    if (organ == NULL) {
+        void_as_no_organ(step);
         return;
     }
     hand_to(step, organ->number);
@@ -335,13 +305,15 @@ static void apply_effect(struct tcn_fold_step *step, const struct tcn_procedure_
     }
 }
 
-/** The matter moves as its verdict says. What waited for a second person waited where it was. */
+/** The matter moves as its verdict says. What waited for a second person waited where it was, and
+ * no longer than until it is done. */
 static void move(struct tcn_matter *matter, const struct tcn_procedure_verdict *verdict) {
     bool has_moved = matter->kind != verdict->kind || matter->stage != verdict->stage;
     if (matter->kind != verdict->kind) {
         matter->submitter = 0;
     }
-    if (has_moved || verdict->row->is_two_person) {
+    const bool is_done = matter->second.act == verdict->row->act;
+    if (has_moved || verdict->row->is_two_person || is_done) {
         memset(&matter->second, 0, sizeof(matter->second));
     }
     matter->kind = verdict->kind;
@@ -513,12 +485,7 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
 /** An act that waits for the second person: it is remembered, and moves nothing. Its own organ is
  * told too, for the other post may be one of that organ's. */
 static void remember_first(struct tcn_fold_step *step) {
-    struct tcn_second *second = &step->matter.second;
-    *second = (struct tcn_second){.act = step->event->act,
-                                  .source = step->in->lane.source,
-                                  .hash = step->event->act_body.act_hash};
-    keep_word(second_word(step->event), second->domain);
-    keep_word(step->event->act_body.to_organ, second->organ);
+    tcn_fold_keep_first(step);
     step->shown |= TCN_FLAG_WAITS;
     tcn_route_add(&step->notices, step->matter.holder, TCN_REASON_HOLDER);
     if (tcn_fold_may_tell_desk(step)) {
@@ -532,6 +499,10 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     struct tcn_procedure_verdict verdict;
     judge(step, &verdict);
     if (step->code != TCN_OK) {
+        return;
+    }
+    if (verdict.is_waiting && step->event->act == TCN_ACT_TRANSFERRED && organ_to(step) == NULL) {
+        void_as_no_organ(step); /* there is nobody for the second person to name either */
         return;
     }
     if (verdict.is_waiting) {

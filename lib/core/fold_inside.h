@@ -78,6 +78,8 @@ static inline void tcn_fold_why(const struct tcn_fold_step *step, enum tcn_why w
 TCN_MUST_CHECK enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *out_is_known);
 /** Begins a matter as a stub that the desk holds. */
 void tcn_fold_begin(struct tcn_fold_step *step);
+/** A later list that leaves discipline inspection out takes it off the matter's. */
+void tcn_fold_narrow(struct tcn_fold_step *step);
 /** A first report: fills a new matter, or the stub that an act left before it. */
 void tcn_fold_report(struct tcn_fold_step *step);
 /** True when a report may open the stub that acts left before it: a guarded one only when the

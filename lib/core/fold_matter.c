@@ -73,6 +73,14 @@ enum tcn_procedure_kind tcn_fold_kind_of(const struct tcn_domain *domain) {
     return is_named ? domain->procedure : TCN_PROCEDURE_GENERAL;
 }
 
+/** True for a guarded report whose list names discipline inspection. */
+static bool is_discipline_listed(const struct tcn_fold_step *step) {
+    const struct tcn_organ *discipline =
+        tcn_policy_organ_by_id(step->fold->policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+    return step->notices.is_guarded && discipline != NULL &&
+           tcn_guard_routes_to(&step->notices, discipline->number);
+}
+
 void tcn_fold_report(struct tcn_fold_step *step) {
     struct tcn_route *route = &step->notices;
     struct tcn_matter *matter = &step->matter;
@@ -88,6 +96,7 @@ void tcn_fold_report(struct tcn_fold_step *step) {
         tcn_fold_set_category(matter, step->event);
         matter->division = route->division;
     }
+    matter->marks |= is_discipline_listed(step) ? (uint32_t)TCN_MARK_LISTS_DISCIPLINE : 0u;
     matter->kind = tcn_fold_kind_of(route->domain);
     matter->office = step->in->organ;
     matter->learned_ns = step->event->learned_ns;
@@ -98,6 +107,14 @@ void tcn_fold_report(struct tcn_fold_step *step) {
         tcn_route_add(route, matter->holder, TCN_REASON_HOLDER);
     }
     tcn_fold_open(step, route->is_held);
+}
+
+void tcn_fold_narrow(struct tcn_fold_step *step) {
+    const struct tcn_organ *discipline =
+        tcn_policy_organ_by_id(step->fold->policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+    if (discipline != NULL && !tcn_guard_tells(step->event, discipline->number)) {
+        step->matter.marks &= ~(uint32_t)TCN_MARK_LISTS_DISCIPLINE;
+    }
 }
 
 bool tcn_fold_may_open(const struct tcn_fold_step *step) {

@@ -25,6 +25,20 @@ bool tcn_guard_tells_desk(const struct tcn_matter *matter, uint16_t desk) {
     return (matter->flags & TCN_FLAG_NOT_THE_DESK) == 0 || matter->holder == desk;
 }
 
+bool tcn_guard_lists(const struct tcn_policy *policy, const struct tcn_matter *matter,
+                     uint16_t organ) {
+    const struct tcn_organ *discipline =
+        tcn_policy_organ_by_id(policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+    if (!tcn_guard_has(matter) || organ == 0) {
+        return false;
+    }
+    if (organ == policy->desk) {
+        return (matter->flags & TCN_FLAG_NOT_THE_DESK) == 0;
+    }
+    return discipline != NULL && organ == discipline->number &&
+           (matter->marks & TCN_MARK_LISTS_DISCIPLINE) != 0;
+}
+
 struct tcn_id tcn_guard_own_id(uint64_t birth_position) {
     struct tcn_id id;
     memset(&id, 0xff, sizeof(id));

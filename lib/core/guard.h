@@ -2,7 +2,8 @@
 /*
  * Rule 4 of the fold: whom a guarded event, and the matter that it belongs to, may be told to. The
  * list travels with each event; a matter keeps of it only whether the desk is on it, because the
- * desk alone acts on matters that it does not hold.
+ * desk alone acts on matters that it does not hold, and whether discipline inspection is, because
+ * one post hands it over between the two.
  *
  * Pure. Thread: any.
  */
@@ -21,6 +22,10 @@ bool tcn_guard_tells(const struct tcn_event *event, uint16_t organ);
 bool tcn_guard_has(const struct tcn_matter *matter);
 /** True when the desk may know of the matter: it has no list, the desk is on it, or holds it. */
 bool tcn_guard_tells_desk(const struct tcn_matter *matter, uint16_t desk);
+/** True when the matter has an allow-list and an organ is known to be on it. The state keeps of a
+ * list whether the desk and discipline inspection are on it, and nothing of others. */
+bool tcn_guard_lists(const struct tcn_policy *policy, const struct tcn_matter *matter,
+                     uint16_t organ);
 /** The id under which a matter is found that brought none, or whose own is another's: its birth
  * position, in a form that no UUID has. */
 struct tcn_id tcn_guard_own_id(uint64_t birth_position);

@@ -32,7 +32,10 @@ static const struct tcn_procedure_row shared[] = {
      .act = TCN_ACT_TRANSFERRED,
      .who = TCN_LEAD,
      .needs = TCN_FACT_TO_ORGAN,
-     .next = TCN_STAGE_OPEN},
+     .next = TCN_STAGE_OPEN,
+     .guards_by_two = true,
+     .one_if = TCN_FACT_TO_LISTED,
+     .source = "a guarded one: two persons (L)"},
     {.from = LIVE,
      .act = TCN_ACT_RECLASSIFIED,
      .who = TCN_LEAD,
@@ -267,15 +270,21 @@ static const struct tcn_procedure_row *birth_row(enum tcn_procedure_kind kind) {
     return row_for((struct rows){procedure->rows, procedure->row_count}, &in);
 }
 
+/** True when the row is for two persons, of itself or because the matter is guarded. */
+static bool is_for_two(const struct tcn_procedure_row *row, uint32_t facts) {
+    const bool is_excused = row->one_if != 0 && (row->one_if & ~facts) == 0;
+    return row->is_two_person ||
+           (row->guards_by_two && (facts & TCN_FACT_GUARDED) != 0 && !is_excused);
+}
+
 /** What a row does, when nothing stands against it. */
 static void apply_row(const struct tcn_procedure_row *row, const struct tcn_procedure *procedure,
                       const struct tcn_procedure_input *in, struct tcn_procedure_verdict *verdict) {
     bool renames = row->act == TCN_ACT_RECLASSIFIED || row->act == TCN_ACT_RELEASED;
     verdict->row = row;
     verdict->lacking = row->wants & ~in->facts;
-    const bool is_guarded = (in->facts & TCN_FACT_GUARDED) != 0;
-    verdict->is_waiting = (row->is_two_person || (row->guards_by_two && is_guarded)) &&
-                          (in->facts & TCN_FACT_SECOND) == 0;
+    verdict->needs_two = is_for_two(row, in->facts);
+    verdict->is_waiting = verdict->needs_two && (in->facts & TCN_FACT_SECOND) == 0;
     if (verdict->is_waiting) {
         return;
     }

@@ -45,10 +45,12 @@ struct tcn_procedure_row {
     enum tcn_procedure_kind becomes; /**< NONE: stays of its kind */
     bool is_two_person;              /**< waits until another post names the same act */
     bool guards_by_two;              /**< the same, of a guarded matter */
-    bool is_early;                   /**< out of order: counts, and is shown */
-    bool is_bounce;     /**< a hand-over not taken: back the first time, then to the desk */
-    bool goes_up;       /**< the next higher organ leads from now on */
-    bool stops_all;     /**< no clock runs any longer */
+    uint32_t
+        one_if;     /**< enum tcn_fact: where each is so, a guarded one does not wait; 0: it does */
+    bool is_early;  /**< out of order: counts, and is shown */
+    bool is_bounce; /**< a hand-over not taken: back the first time, then to the desk */
+    bool goes_up;   /**< the next higher organ leads from now on */
+    bool stops_all; /**< no clock runs any longer */
     const char *source; /**< law and article, with how sure: H read, M known, L proposed */
 };
 
@@ -88,6 +90,7 @@ struct tcn_procedure_verdict {
     enum tcn_status code;
     uint32_t missing;             /**< BAD_VALUE: facts that it must name */
     uint32_t lacking;             /**< OK: facts that it should name; to be shown */
+    bool needs_two;               /**< OK, and it is for two persons */
     bool is_waiting;              /**< OK, and waits for the second person: nothing moves yet */
     enum tcn_procedure_kind kind; /**< as after the act */
     enum tcn_stage stage;         /**< as after the act */
@@ -125,8 +128,8 @@ uint32_t tcn_procedure_allowed(const struct tcn_procedure *procedure, enum tcn_s
 bool tcn_procedure_is_purpose(const struct tcn_event *event, const char *purpose);
 /** What an event says of the facts: those of its body, its counts and its attributes (grade,
  * responsibility, measures, funds, time_limit, contingency_plan, path, next_step, amount_fen,
- * villagers, purpose). What the state knows (SECOND, HELD, GUARDED, LAST_BOUNCE) the caller adds.
- * Thread: any. */
+ * villagers, purpose). What the state knows (SECOND, HELD, GUARDED, TO_LISTED, LAST_BOUNCE) the
+ * caller adds. Thread: any. */
 uint32_t tcn_procedure_facts(const struct tcn_event *event);
 
 #endif

@@ -36,6 +36,7 @@ static const struct named_bit facts[] = {
     {TCN_FACT_MAJOR, "major"},
     {TCN_FACT_FIVE, "five"},
     {TCN_FACT_PATH, "path"},
+    {TCN_FACT_TO_LISTED, "to_listed"},
     {TCN_FACT_PURPOSE, "purpose"},
     {TCN_FACT_IN_DANGER, "in_danger"},
     {TCN_FACT_GRADE, "grade"},

@@ -89,6 +89,7 @@ enum tcn_fact {
     TCN_FACT_MAJOR = 1u << 0,     /**< the grade is "major" */
     TCN_FACT_FIVE = 1u << 1,      /**< all five implementations are named (五落实) */
     TCN_FACT_PATH = 1u << 2,      /**< one of the four guardianship paths is named */
+    TCN_FACT_TO_LISTED = 1u << 3, /**< a hand-over, and the matter's list names the organ */
     TCN_FACT_PURPOSE = 1u << 6,   /**< danger_to_life or danger_to_child */
     TCN_FACT_IN_DANGER = 1u << 7, /**< the matter is open and in that danger */
     TCN_FACT_GRADE = 1u << 8,     /**< a grade, or a warning's colour, is named */
@@ -130,10 +131,12 @@ enum tcn_matter_mark {
     TCN_MARK_KEPT = 1u << 14,       /**< a legal hold: nothing of it is erased */
     TCN_MARK_SEALED = 1u << 15,     /**< texts of it were sealed: who leads next may lack a wrap */
     TCN_MARK_BY_TIME = 1u << 16,    /**< time gave it to who leads, from its sender */
+    TCN_MARK_LISTS_DISCIPLINE = 1u << 17, /**< guarded, and discipline is on its list */
 };
 
 /** The fold's own: no procedure reads or changes them, and nobody is shown them. */
-#define TCN_MARKS_OWN ((uint32_t)TCN_MARK_SEALED | (uint32_t)TCN_MARK_BY_TIME)
+#define TCN_MARKS_OWN                                                                              \
+    ((uint32_t)TCN_MARK_SEALED | (uint32_t)TCN_MARK_BY_TIME | (uint32_t)TCN_MARK_LISTS_DISCIPLINE)
 
 /** The kind's word, for example "petition"; "none" for a number that is not in the list.
  * Thread: any. */

@@ -120,6 +120,15 @@ static inline void transfer(struct fixture *fixture, uint16_t organ, uint8_t mat
     fold_event(fixture, organ, &event);
 }
 
+/** The same, of a guarded matter: another post of the organ says it too. */
+static inline void transfer_by_two(struct fixture *fixture, uint16_t organ, uint8_t matter,
+                                   const char *to) {
+    struct tcn_event event = act_of(TCN_ACT_TRANSFERRED, matter);
+    event.act_body.to_organ = tcn_slice_text(to);
+    fold_event(fixture, organ, &event);
+    fold_event_by(fixture, organ, OTHER_POST, &event);
+}
+
 /** What one organ heard last, and how much there is of everything. */
 struct heard {
     size_t alert_count;

@@ -271,7 +271,9 @@ static inline void page_add_row(struct page *page, const struct tcn_procedure *p
     page_add(page, "%s", row->bars != 0 ? "; not " : "");
     page_add_bits(page, row->bars, page_who);
     page_add(page, "%s%s | ", row->is_two_person ? "; two persons" : "",
-             row->guards_by_two ? "; of a guarded one two persons" : "");
+             !row->guards_by_two ? ""
+             : row->one_if != 0  ? "; of a guarded one two persons, unless to who is on its list"
+                                 : "; of a guarded one two persons");
     page_add_says(page, row);
     page_add(page, " | %s%s%s%s%s | ",
              row->becomes != TCN_PROCEDURE_NONE ? tcn_procedure_name(row->becomes)

@@ -203,7 +203,7 @@ static void a_guarded_matter_tells_its_allow_list_and_nobody_else(void **state) 
     act(&fixture, SAFETY, TCN_ACT_ACKNOWLEDGED, 1); /* must not learn that it exists */
     act(&fixture, OFFICE_A, TCN_ACT_ACCEPTED, 1);   /* nor what became of it */
     act(&fixture, OFFICE_A, TCN_ACT_REVIEW_ASKED, 1);
-    transfer(&fixture, DISCIPLINE, 1, "water");
+    transfer_by_two(&fixture, DISCIPLINE, 1, "water");
     act(&fixture, WATER, TCN_ACT_REPLIED, 1);  /* held until released */
     act(&fixture, WATER, TCN_ACT_RELEASED, 1); /* one post; who leads is shown that it waits */
     act(&fixture, DESK, TCN_ACT_RELEASED, 1);
@@ -214,6 +214,7 @@ static void a_guarded_matter_tells_its_allow_list_and_nobody_else(void **state) 
                                  "2 acknowledged: void denied [held 4]\n"
                                  "11 accepted: void denied [held 4]\n"
                                  "11 review_asked: void not_allowed [held 4]\n"
+                                 "4 transferred: [held 4] >4 holder(1088) >1 holder(1088)\n"
                                  "4 transferred: [held 3] >3 transfer(64)\n"
                                  "3 replied: void not_allowed [held 3] >3 outcome(64)\n"
                                  "3 released: [held 3] >3 holder(1088) >1 holder(1088)\n"

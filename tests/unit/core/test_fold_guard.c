@@ -19,7 +19,7 @@ static void a_second_complaint_does_not_reach_the_holder_whom_it_may_accuse(void
     start(&fixture);
     struct tcn_event event = complaint_of(1);
     fold_event(&fixture, OFFICE_A, &event);
-    transfer(&fixture, DISCIPLINE, 1, "water");
+    transfer_by_two(&fixture, DISCIPLINE, 1, "water");
     fixture.trace.size = 0;
     fold_event(&fixture, OFFICE_A, &event); /* about how it was handled */
     event.act = TCN_ACT_FOLLOWED_UP;
@@ -193,7 +193,7 @@ static void the_desk_does_not_learn_of_a_complaint_about_it(void **state) {
                                  "4 replied: [replied 4]\n"
                                  "4 review_asked: [replied 4]\n");
     assert_int_equal(hear(&fixture, DESK).alert_count, 0);
-    transfer(&fixture, DISCIPLINE, 2, "desk"); /* its custodian's own word */
+    transfer_by_two(&fixture, DISCIPLINE, 2, "desk"); /* its custodian's own word */
     act(&fixture, DESK, TCN_ACT_RELEASED, 2);
     event = act_of(TCN_ACT_RELEASED, 2);
     fold_event_by(&fixture, DESK, OTHER_POST, &event);
@@ -269,12 +269,14 @@ static void a_list_binds_the_transfer_that_carries_it(void **state) {
     act(&fixture, DESK, TCN_ACT_ACCEPTED, 1);
     event.act = TCN_ACT_TRANSFERRED;
     event.act_body.to_organ = tcn_slice_text("safety");
-    fold_event(&fixture, DISCIPLINE, &event);
+    fold_event(&fixture, DISCIPLINE, &event); /* it narrows the matter's list and widens nothing */
+    fold_event_by(&fixture, DISCIPLINE, OTHER_POST, &event);
     trace_expect(&fixture.trace, "4 transferred: void bad_value [held 4] >4 outcome(192)\n"
                                  "4 accepted: [accepted 4]\n"
                                  "4 objected: [held 4]\n"
                                  "4 followed_up: [held 4]\n"
                                  "1 accepted: void not_allowed [held 4] >1 outcome(16)\n"
+                                 "4 transferred: [held 4] >4 holder(1216)\n"
                                  "4 transferred: [held 2] >2 transfer(192)\n");
     stop(&fixture);
 }

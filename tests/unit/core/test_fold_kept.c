@@ -122,10 +122,12 @@ static void harm_and_bounces_release_no_guarded_matter(void **state) {
         {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "held 4"},
         {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "+open 2 hazard"},
         {SAFETY, TCN_ACT_OBJECTED, 0, NULL, "open 4"}, /* back to who released it */
-        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "safety", "open 2"},
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "safety", "open 4"},
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "safety", "+open 2"},
         {SAFETY, TCN_ACT_OBJECTED, 0, NULL, "held 1"},
         {OFFICE_A, TCN_ACT_FOLLOWED_UP, TCN_FACT_HARM, NULL, "held 1 accident"},
-        {DESK, TCN_ACT_TRANSFERRED, 0, "water", "held 3"},
+        {DESK, TCN_ACT_TRANSFERRED, 0, "water", "held 1"},
+        {DESK, TCN_ACT_TRANSFERRED, 0, "water", "+held 3"},
         {WATER, TCN_ACT_RELEASED, 0, NULL, "held 3"},
         {WATER, TCN_ACT_RELEASED, 0, NULL, "+open 3"},
     };
@@ -134,12 +136,12 @@ static void harm_and_bounces_release_no_guarded_matter(void **state) {
     struct trace trace = {.size = 0};
     start_chain(&fixture, &policy);
     complain(&fixture, 1, true);
-    walk(&fixture, 1, moves, 5);
+    walk(&fixture, 1, moves, 6);
     const size_t before = fixture.state.alerts.count;
-    walk(&fixture, 1, moves + 5, 1);
+    walk(&fixture, 1, moves + 6, 1);
     tell_since(&trace, &fixture, before);
     trace_expect(&trace, "1 holder"); /* no co-recipient, not its office */
-    walk(&fixture, 1, moves + 6, 3);
+    walk(&fixture, 1, moves + 7, 4);
     stop(&fixture);
 }
 
@@ -167,6 +169,43 @@ static void one_person_alone_releases_no_complaint(void **state) {
     for (size_t i = 0; i < COUNT_OF(strangers); i++) {
         assert_int_equal(hear(&fixture, strangers[i]).alert.birth_position, 0);
     }
+    stop(&fixture);
+}
+
+/* Nor does one hand it to whom it may accuse; within its list one does. */
+static void one_person_alone_hands_no_complaint_to_who_is_off_its_list(void **state) {
+    (void)state;
+    static const struct move moves[] = {
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "water", "held 4"},
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "water", "held 4"}, /* the same key again */
+        {DESK, TCN_ACT_TRANSFERRED, 0, "safety", "held 4"},      /* another word */
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "water", "held 4"},
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "nowhere", "bad_value to_organ"},
+        {CITY, TCN_ACT_TRANSFERRED, 0, "water", "denied"},
+        {DESK, TCN_ACT_TRANSFERRED, 0, "water", "held 3"},
+        {WATER, TCN_ACT_TRANSFERRED, 0, "discipline", "held 4"},  /* on the list */
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "water", "+held 4"}, /* what waited is over */
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "desk", "held 1"},
+        {DESK, TCN_ACT_TRANSFERRED, 0, "discipline", "held 4"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "held 4"},
+        {DISCIPLINE, TCN_ACT_RELEASED, 0, "danger", "+open 2 hazard"},
+        {SAFETY, TCN_ACT_TRANSFERRED, 0, "water", "open 2"}, /* released, and still guarded */
+        {SAFETY, TCN_ACT_TRANSFERRED, 0, "water", "+open 3"},
+    };
+    static const struct move off[] = {
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "desk", "held 4"},
+        {DISCIPLINE, TCN_ACT_TRANSFERRED, 0, "desk", "+held 1"},
+        {DESK, TCN_ACT_TRANSFERRED, 0, "water", "held 1"}, /* it holds it, and is on no list */
+        {DESK, TCN_ACT_TRANSFERRED, 0, "discipline", "held 4"},
+    };
+    struct fixture fixture;
+    struct tcn_policy policy;
+    start_chain(&fixture, &policy);
+    complain(&fixture, 1, true);
+    WALK(&fixture, 1, moves);
+    complain(&fixture, 2, false);
+    WALK(&fixture, 2, off);
+    assert_int_equal(hear(&fixture, CITY).alert.birth_position, 0);
     stop(&fixture);
 }
 
@@ -217,6 +256,7 @@ int main(void) {
         cmocka_unit_test(a_guarded_matter_goes_its_way_and_tells_nobody),
         cmocka_unit_test(harm_and_bounces_release_no_guarded_matter),
         cmocka_unit_test(one_person_alone_releases_no_complaint),
+        cmocka_unit_test(one_person_alone_hands_no_complaint_to_who_is_off_its_list),
         cmocka_unit_test(a_guarded_matter_is_not_reviewed_above_by_itself),
         cmocka_unit_test(only_who_holds_a_guarded_matter_is_told_where_it_stands),
     };

@@ -346,6 +346,33 @@ static void the_page_shows_the_tables(void **state) {
     free(text);
 }
 
+static void no_kind_lets_one_person_hand_a_guarded_matter_out_of_its_list(void **state) {
+    (void)state;
+    static const enum tcn_act acts[] = {TCN_ACT_TRANSFERRED, TCN_ACT_RECLASSIFIED,
+                                        TCN_ACT_RELEASED};
+    const uint32_t facts = TCN_FACT_TO_ORGAN | TCN_FACT_DOMAIN | TCN_FACT_REASON | TCN_FACT_GUARDED;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < TCN_PROCEDURE_MAX * TCN_STAGE_MAX * COUNT_OF(acts); i++) {
+        struct tcn_procedure_input in = {
+            .kind = (enum tcn_procedure_kind)(1 + i % TCN_PROCEDURE_MAX),
+            .stage = (enum tcn_stage)(1 + i / TCN_PROCEDURE_MAX % TCN_STAGE_MAX),
+            .act = acts[i / (TCN_PROCEDURE_MAX * TCN_STAGE_MAX)],
+            .who = TCN_WHO_HOLDER,
+            .facts = facts};
+        struct tcn_procedure_verdict verdict;
+        tcn_procedure_judge(&in, &verdict);
+        if (verdict.code == TCN_OK) {
+            assert_true(verdict.is_waiting);
+            assert_int_equal(verdict.stage, in.stage);
+            in.facts |= TCN_FACT_TO_LISTED;
+            tcn_procedure_judge(&in, &verdict);
+            assert_true(verdict.is_waiting != (in.act == TCN_ACT_TRANSFERRED));
+            count++;
+        }
+    }
+    assert_true(count > 100);
+}
+
 int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "print") == 0) {
         struct page *page = page_of_all();
@@ -365,6 +392,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(kinds_and_stages_have_names),
         cmocka_unit_test(the_drawings_show_the_tables),
         cmocka_unit_test(the_page_shows_the_tables),
+        cmocka_unit_test(no_kind_lets_one_person_hand_a_guarded_matter_out_of_its_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

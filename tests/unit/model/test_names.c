@@ -180,11 +180,12 @@ static void a_number_that_is_not_in_the_list_has_a_harmless_name(void **state) {
 static void facts_and_marks_keep_their_bits(void **state) {
     (void)state;
     static const char *const facts[32] = {
-        "major",     "five",          "path",        NULL,      NULL,        NULL,      "purpose",
-        "in_danger", "grade",         "reason",      "how",     "post",      "until",   "to_organ",
-        "domain",    "next_step",     "amount",      "count",   "villagers", "harm",    "second",
-        "held",      "guarded",       "last_bounce", "all_out", "event",     "on_duty", "claim",
-        "month",     "missing_items", "evidence"};
+        "major",     "five",      "path",    "to_listed", NULL,      NULL,
+        "purpose",   "in_danger", "grade",   "reason",    "how",     "post",
+        "until",     "to_organ",  "domain",  "next_step", "amount",  "count",
+        "villagers", "harm",      "second",  "held",      "guarded", "last_bounce",
+        "all_out",   "event",     "on_duty", "claim",     "month",   "missing_items",
+        "evidence"};
     static const char *const marks[32] = {"major",  "five",      "path",       NULL,       NULL,
                                           NULL,     NULL,        NULL,         "extended", "told",
                                           "listed", "suspended", "people_out", "reviewed", "kept"};
