@@ -22,7 +22,8 @@ struct work {
     struct tcn_event event;
     struct tcn_agent_text texts[TCN_COMPARTMENTS_MAX];
     uint32_t text_count;
-    struct tcn_wraps readers; /**< of any of the texts, or of one that it could have */
+    const struct tcn_draft_list *list; /**< of the matter that an act is on */
+    struct tcn_wraps readers;          /**< of any of the texts, or of one that it could have */
     bool is_held;
     uint16_t holder; /**< 0: not told */
     struct tcn_route route;
@@ -276,9 +277,14 @@ static enum tcn_status route_it(struct work *work) {
 }
 
 /** Acts say where they belong for sealing only, but for those whose very content it is. */
-static void direct(struct work *work) {
+static enum tcn_status direct(struct work *work) {
     struct tcn_event *event = &work->event;
-    tcn_agent_readers_of_act(work->office, event, &work->readers);
+    if (tcn_agent_readers_of_act(work->office, event, work->list, &work->readers) != TCN_OK) {
+        return fail(work, TCN_BAD_VALUE, "list", "the list names what is no organ of the policy");
+    }
+    if (work->text_count > 0 && work->readers.count == 0) {
+        return fail(work, TCN_ABSENT, "texts", "nobody on the matter's list has a sealing key");
+    }
     for (uint32_t i = 0; i < work->text_count; i++) {
         work->texts[i].readers = work->readers;
     }
@@ -287,6 +293,7 @@ static void direct(struct work *work) {
         event->domain = (struct tcn_slice){0};
         event->division = (struct tcn_slice){0};
     }
+    return TCN_OK;
 }
 
 static enum tcn_status address(struct work *work) {
@@ -295,8 +302,7 @@ static enum tcn_status address(struct work *work) {
         event->concerns == TCN_CONCERNS_UNKNOWN) {
         return route_it(work);
     }
-    direct(work);
-    return TCN_OK;
+    return direct(work);
 }
 
 /** Whom a kind of change is for, in words. */
@@ -462,8 +468,11 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
                                 const struct tcn_draft *draft, struct tcn_arena *arena,
                                 struct tcn_agent_fault *out_fault,
                                 struct tcn_agent_entry *out_entry) {
-    struct work work = {
-        .office = office, .arena = arena, .fault = out_fault, .event = draft->event};
+    struct work work = {.office = office,
+                        .arena = arena,
+                        .fault = out_fault,
+                        .event = draft->event,
+                        .list = &draft->list};
     out_fault->field = "";
     out_fault->sentence[0] = '\0';
     TCN_CHECK(draft->plain_count <= TCN_COMPARTMENTS_MAX);

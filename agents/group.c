@@ -42,12 +42,15 @@ static void fail(struct tcn_agent_job *job, enum tcn_status status, const char *
     (void)snprintf(job->fault.sentence, sizeof(job->fault.sentence), "%s", sentence);
 }
 
-/** The hash of a draft's content in the one way that JSON writes it. */
+/** The hash of a draft's content in the one way that JSON writes it, without what was known of the
+ * matter's list: that is not what it says. */
 static enum tcn_status content_of(const struct tcn_draft *draft, struct tcn_arena *arena,
                                   uint8_t out_content[TCN_AGENT_CONTENT_BYTES]) {
     struct tcn_json_writer writer;
+    struct tcn_draft said = *draft;
+    said.list = (struct tcn_draft_list){.is_known = false};
     tcn_json_writer_init(&writer);
-    tcn_json_draft_fields(&writer, draft);
+    tcn_json_draft_fields(&writer, &said);
     struct tcn_slice text;
     enum tcn_status status = tcn_json_write_arena(&writer, arena, &text);
     tcn_json_writer_fini(&writer);
@@ -133,13 +136,32 @@ static enum tcn_status check_key(struct tcn_agent *agent, const struct tcn_draft
     return status == TCN_ABSENT ? TCN_OK : status;
 }
 
+/** True when the matter was reported here, and is not kept apart. */
+static bool is_own_and_open(struct tcn_agent *agent, const struct tcn_id *matter) {
+    const struct tcn_agent_group *group = &agent->group;
+    struct tcn_slice bytes;
+    struct tcn_agent_case known;
+    for (uint32_t i = 0; i < group->count; i++) {
+        const struct tcn_agent_entry *entry = &group->jobs[i].entry;
+        if (entry->is_report && tcn_id_equals(&entry->matter, matter)) {
+            return group->jobs[i].status == TCN_OK && !entry->is_guarded;
+        }
+    }
+    return tcn_outbox_answer_get(agent->outbox, matter, &bytes) == TCN_OK &&
+           tcn_agent_case_decode(bytes, &known) == TCN_OK && !known.is_guarded;
+}
+
 /** Makes the event and copies it to where it lives until the commit. */
 static void enter(struct tcn_agent *agent, const struct tcn_draft *draft, struct tcn_arena *arena,
                   const struct tcn_agent_piece *keyed, struct tcn_agent_job *job) {
     struct tcn_agent_moment moment = {.wall_ns = tcn_clock_wall_ns(),
                                       .seen_position = agent->facts.seen_position};
+    struct tcn_draft told = *draft;
     tcn_random_bytes(moment.random, sizeof(moment.random));
-    job->status = tcn_agent_enter(&agent->office, &moment, draft, arena, &job->fault, &job->entry);
+    if (!told.list.is_known && !tcn_id_is_none(&told.event.matter)) {
+        told.list.is_known = is_own_and_open(agent, &told.event.matter);
+    }
+    job->status = tcn_agent_enter(&agent->office, &moment, &told, arena, &job->fault, &job->entry);
     if (job->status != TCN_OK) {
         return;
     }

@@ -46,25 +46,42 @@ static uint16_t office_of(const struct tcn_policy *policy, struct tcn_slice divi
     return found == NULL ? 0 : found->office;
 }
 
-void tcn_agent_readers_of_act(const struct tcn_agent_office *office, const struct tcn_event *event,
-                              struct tcn_wraps *out) {
+/** Adds who is on a matter's list. */
+static enum tcn_status add_listed(const struct tcn_agent_office *office,
+                                  const struct tcn_draft_list *list, struct tcn_wraps *out) {
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct tcn_organ *organ = tcn_policy_organ_by_id(office->policy, list->organs[i]);
+        if (organ == NULL) {
+            return TCN_BAD_VALUE;
+        }
+        add_with_key(office, organ->number, out);
+    }
+    return TCN_OK;
+}
+
+enum tcn_status tcn_agent_readers_of_act(const struct tcn_agent_office *office,
+                                         const struct tcn_event *event,
+                                         const struct tcn_draft_list *list, struct tcn_wraps *out) {
     const struct tcn_policy *policy = office->policy;
+    const bool is_open = list->is_known && list->count == 0;
+    const struct tcn_domain *domain = is_open ? tcn_policy_domain(policy, event->domain) : NULL;
+    const struct tcn_organ *speaker = tcn_policy_organ_by_id(policy, event->office);
     *out = (struct tcn_wraps){.count = 0};
-    const struct tcn_domain *domain = tcn_policy_domain(policy, event->domain);
     tcn_wraps_add(out, domain == NULL ? 0 : domain->owner);
     if (event->body_kind == TCN_BODY_ACT) {
         const struct tcn_organ *to = tcn_policy_organ_by_id(policy, event->act_body.to_organ);
         tcn_wraps_add(out, to == NULL ? 0 : to->number);
     }
-    add_with_key(office, office_of(policy, event->division), out);
-    const struct tcn_organ *speaker = tcn_policy_organ_by_id(policy, event->office);
+    add_with_key(office, is_open ? office_of(policy, event->division) : 0, out);
     add_with_key(office, speaker == NULL ? 0 : speaker->number, out);
+    const enum tcn_status status = add_listed(office, list, out);
     if (office->is_feed && out->count > 1) {
         out->count = 1;
     }
-    if (out->count == 0) {
+    if (out->count == 0 && list->count == 0) {
         tcn_wraps_add(out, policy->desk);
     }
+    return status;
 }
 
 /** Finds the readers' keys. */

@@ -2,8 +2,9 @@
 /*
  * Whose keys open the texts of an event, and the sealing itself. A guarded event is sealed to its
  * allow-list and to nobody else; each text of a report to those whom the policy's sealing names
- * among the told, and to the desk as escrow; an act to those whom it names and to its own organ,
- * which may read back what it wrote. Where nobody is known the desk reads.
+ * among the told, and to the desk as escrow; an act to its own organ, which may read back what it
+ * wrote, to whom it names, and on a matter that is known to have no allow-list to those whom the
+ * policy names. Where nobody is known the desk reads.
  */
 #ifndef TCN_AGENTS_WRAP_H
 #define TCN_AGENTS_WRAP_H
@@ -37,12 +38,17 @@ struct tcn_agent_sealing {
 void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
                                  const struct tcn_wraps_asked *asked, struct tcn_wraps *out);
 
-/** Who reads an act: the owner of the domain that the draft names and the organ that it goes to;
- * and where they have a key, the office of the division that it names and the own organ. The desk
- * when that is nobody: never as escrow, for the act may be about a matter that is kept from it. A
- * feed's act is sealed to the first of them. Thread: any. */
-void tcn_agent_readers_of_act(const struct tcn_agent_office *office, const struct tcn_event *event,
-                              struct tcn_wraps *out);
+/** Who reads an act: the organ that it goes to, and the own organ where it has a key. On a matter
+ * that has no allow-list also the owner of the domain that the draft names, and where it has a key,
+ * the office of the division that it names; on one that has, who is on it and has a key, and nobody
+ * by the policy, for that may be whom it accuses. One whose list is not known is taken for guarded.
+ * The desk when that is nobody, unless there is a list: never as escrow, for the act may be about a
+ * matter that is kept from it. A feed's act is sealed to the first of them.
+ * Errors: TCN_BAD_VALUE the list names what is no organ of the policy. Thread: any. */
+TCN_MUST_CHECK enum tcn_status tcn_agent_readers_of_act(const struct tcn_agent_office *office,
+                                                        const struct tcn_event *event,
+                                                        const struct tcn_draft_list *list,
+                                                        struct tcn_wraps *out);
 
 /** Seals each text to its readers and binds them to the open part.
  * Owns: out_sealing lends from the arena.

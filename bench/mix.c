@@ -72,6 +72,7 @@ void bench_mix_draft(struct bench_mix *mix, enum bench_kind kind, const struct t
         event->severity = TCN_SEVERITY_ROUTINE;
         event->body_kind = TCN_BODY_ACT;
         out_draft->is_act = true;
+        out_draft->list.is_known = true; /* what it reports concerns nobody */
         break;
     case BENCH_KIND_TOLD:
     case BENCH_KIND_COUNT:

@@ -4,14 +4,12 @@
 #include "base/uuid.h"
 #include "cli/await.h"
 #include "cli/draft.h"
+#include "cli/listed.h"
 #include "cli/person.h"
 #include "cli/verbs.h"
-#include "client/ask.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-#define LOOK_NS (3 * TCN_SECOND_NS)
 
 /* All that the verb takes, and the words that were looked up. */
 struct act {
@@ -20,6 +18,7 @@ struct act {
     struct tcn_await await;
     const char *text;
     bool is_exercise;
+    struct tcn_listed listed;
     char domain[TCN_WORD_BYTES_MAX + 1];
     char division[24];
 };
@@ -90,38 +89,36 @@ static void take_place(struct act *act, const struct tcn_matter *matter) {
     }
 }
 
-/* Texts are sealed to those who must read them: the matter's owner and the office of its place. The
- * agent learns both from the act, so they are looked up when they were not typed. Without them the
- * text can be read by the own organ and the organ of --to alone, and that is said. */
-static void find_place(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
+/* Texts are sealed to those who must read them: of a matter without an allow-list its owner and the
+ * office of its place, of a guarded one who is on its list. The agent learns all of it from the
+ * act, so it is looked up; without that the text is for the own organ and the organ of --to alone,
+ * but where an office has reported the matter itself, and that is said. */
+static void look_up(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
     const struct tcn_cli_draft *typed = &act->typed;
-    struct tcn_query query = {.kind = TCN_QUERY_MATTER, .at_least_position = TCN_QUERY_LATEST};
+    struct tcn_id matter;
     bool has_text = typed->narrative != NULL || typed->contact != NULL;
-    bool is_id = tcn_uuid_from_text(tcn_slice_text(typed->matter), query.matter.bytes) == TCN_OK;
-    if (!has_text || !is_id || (typed->domain != NULL && typed->division != NULL) ||
-        !seat->config->has_client) {
+    bool is_id = tcn_uuid_from_text(tcn_slice_text(typed->matter), matter.bytes) == TCN_OK;
+    if (!has_text || !is_id || !seat->config->has_client) {
         return;
     }
-    struct tcn_answer answer;
     enum tcn_status status = tcn_seat_session(cli, seat) == TCN_EXIT_OK ? TCN_OK : TCN_CONFIG;
     if (status == TCN_OK) {
-        status = tcn_ask(seat->session, &query, tcn_clock_monotonic_ns() + LOOK_NS, &answer);
+        status = tcn_listed_ask(seat->session, &matter, &act->listed);
     }
-    if (status == TCN_HALTED) {
-        query.at_least_position = 0;
-        status = tcn_ask(seat->session, &query, tcn_clock_monotonic_ns() + LOOK_NS, &answer);
+    if (status == TCN_OK && !tcn_listed_is_guarded(&act->listed)) {
+        take_place(act, &act->listed.matter);
     }
-    if (status == TCN_OK && answer.matter_count == 1) {
-        take_place(act, &answer.matters[0]);
+    if (status == TCN_OK) {
         return;
     }
     if (status == TCN_BAD_SIGNATURE) {
         (void)tcn_seat_fail(cli, status, NULL, "look the matter up");
     }
     (void)fprintf(cli->err,
-                  "tocsin: the matter could not be looked up (%s); its office may not be "
-                  "able to read the text\ntry: --domain D --division CODE\n",
-                  tcn_status_sentence(status == TCN_OK ? TCN_ABSENT : status));
+                  "tocsin: the matter could not be looked up (%s); unless it was reported here, "
+                  "only this organ%s can read the text\ntry: tocsin matter show %s\n",
+                  tcn_status_sentence(status), typed->to != NULL ? " and that of --to" : "",
+                  typed->matter);
 }
 
 /* What was sealed before is not the next holder's to read until it is handed over. */
@@ -149,7 +146,7 @@ static int confirm(struct tcn_cli *cli, const struct act *act) {
 }
 
 static int enter(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
-    find_place(cli, seat, act);
+    look_up(cli, seat, act);
     struct tcn_arena arena = {0};
     enum tcn_status status = tcn_arena_init(&arena, TCN_CLI_DRAFT_ARENA_BYTES);
     if (status != TCN_OK) {
@@ -158,6 +155,7 @@ static int enter(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
     struct tcn_draft draft;
     int code = tcn_cli_draft_read(cli, &act->typed, &arena, &draft);
     if (code == TCN_EXIT_OK) {
+        tcn_listed_draft(&act->listed, tcn_seat_policy(seat), &draft.list);
         if (act->await.retry_key != NULL) {
             draft.retry_key = tcn_slice_text(act->await.retry_key);
         }

@@ -5,12 +5,12 @@
  */
 #include "base/clock.h"
 #include "base/uuid.h"
+#include "cli/listed.h"
 #include "cli/seat.h"
 #include "cli/sheet.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
 #include "client/ask.h"
-#include "client/open.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -32,8 +32,7 @@ struct calling {
     struct tcn_seat seat;
     struct tcn_sheet_input input;
     struct tcn_sheet_print print;
-    uint16_t listed[TCN_GUARD_ORGANS_MAX];
-    bool has_list;
+    struct tcn_listed listed;
     char place[TCN_CLI_PATH_BYTES];
 };
 
@@ -87,40 +86,6 @@ static int take_typed(struct calling *calling) {
     return TCN_EXIT_OK;
 }
 
-/* Keeps those that an event's list names too: whoever is off one of them is off the sheet. */
-static void narrow(struct calling *calling, const struct tcn_event *event, bool is_first) {
-    uint32_t kept = 0;
-    const uint32_t count = is_first ? event->guard_organ_count : calling->input.listed_count;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint16_t organ = is_first ? event->guard_organs[i] : calling->listed[i];
-        bool is_named = is_first;
-        for (uint32_t j = 0; j < event->guard_organ_count && !is_named; j++) {
-            is_named = event->guard_organs[j] == organ;
-        }
-        if (is_named) {
-            calling->listed[kept++] = organ;
-        }
-    }
-    calling->input.listed_count = kept;
-}
-
-/* The list of a guarded matter, as far as its events on this page tell it. */
-static void take_list(struct calling *calling, const struct tcn_answer *answer,
-                      struct tcn_arena *arena) {
-    const struct tcn_key_set none = {0};
-    for (uint32_t i = 0; i < answer->event_count; i++) {
-        const struct tcn_item item = {.open = answer->events[i].open};
-        struct tcn_reading reading;
-        tcn_arena_reset(arena);
-        if (tcn_reading_make(&item, &none, arena, &reading) == TCN_OK &&
-            reading.event.guard_organ_count > 0) {
-            narrow(calling, &reading.event, !calling->has_list);
-            calling->has_list = true;
-        }
-    }
-    calling->input.listed = calling->listed;
-}
-
 static void take_matter(struct calling *calling, const struct tcn_answer *answer,
                         struct tcn_arena *arena) {
     const struct tcn_matter *matter = &answer->matters[0];
@@ -129,7 +94,9 @@ static void take_matter(struct calling *calling, const struct tcn_answer *answer
     calling->print.is_danger =
         matter->severity == TCN_SEVERITY_DANGER || matter->severity == TCN_SEVERITY_UNKNOWN;
     if (input->is_guarded) {
-        take_list(calling, answer, arena);
+        tcn_listed_take(&calling->listed, answer, arena);
+        input->listed = calling->listed.organs;
+        input->listed_count = calling->listed.count;
         input->domain = NULL;
         input->division = 0;
         return;

@@ -19,6 +19,7 @@ struct scratch {
     json_t *registry;
     json_t *lines;
     json_t *places;
+    json_t *list;
 };
 
 #define AT(member) offsetof(struct scratch, member)
@@ -54,6 +55,7 @@ static const struct tcn_json_field act_fields[] = {
     COMMON_FIELDS,
     {"act", TCN_JSON_CHOICE, EVENT(act), 0, tcn_json_acts},
     {"to", TCN_JSON_WORD, ACT(to_organ), 0, NULL},
+    {"list", TCN_JSON_ARRAY, AT(list), TCN_GUARD_ORGANS_MAX, NULL},
     {"reason", TCN_JSON_WORD, ACT(reason), 0, NULL},
     {"how", TCN_JSON_TEXT, ACT(how), TCN_NOTE_BYTES_MAX, NULL},
     {"post", TCN_JSON_TEXT, ACT(post), TCN_NOTE_BYTES_MAX, NULL},
@@ -227,6 +229,23 @@ static enum tcn_status read_texts(const struct tcn_json_reader *parent, json_t *
     return status;
 }
 
+/** Reads "list": ids of organs. */
+static enum tcn_status read_list(struct tcn_json_reader *reader, json_t *array,
+                                 struct tcn_draft_list *list) {
+    static const struct tcn_json_field field = {"list", TCN_JSON_WORD, 0, 0, NULL};
+    const size_t count = json_array_size(array);
+    enum tcn_status status = TCN_OK;
+    if (count > TCN_GUARD_ORGANS_MAX) {
+        return tcn_json_fault(reader, TCN_TOOBIG, "list", "at most 8 organs");
+    }
+    list->is_known = true;
+    list->count = (uint32_t)count;
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        status = tcn_json_read_value(reader, &field, json_array_get(array, i), &list->organs[i]);
+    }
+    return status;
+}
+
 /** Reads what was kept aside. */
 static enum tcn_status read_inner(const struct tcn_json_reader *reader, struct scratch *scratch) {
     enum tcn_status status = TCN_OK;
@@ -351,6 +370,9 @@ enum tcn_status tcn_json_read_draft(struct tcn_json_reader *reader, json_t *obje
                                                   tables[tree].count, &scratch, &seen);
     if (status == TCN_OK) {
         status = read_inner(reader, &scratch);
+    }
+    if (status == TCN_OK && scratch.list != NULL) {
+        status = read_list(reader, scratch.list, &scratch.draft.list);
     }
     if (status == TCN_OK) {
         status = finish(reader, tree, &scratch);

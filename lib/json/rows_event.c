@@ -280,6 +280,13 @@ void tcn_json_draft_fields(struct tcn_json_writer *writer, const struct tcn_draf
     } else {
         add_body(writer, &draft->event);
     }
+    if (draft->is_act && draft->list.is_known) {
+        tcn_json_array_begin(writer, "list");
+        for (uint32_t i = 0; i < draft->list.count; i++) {
+            tcn_json_add_text(writer, NULL, draft->list.organs[i]);
+        }
+        tcn_json_array_end(writer);
+    }
     tcn_json_texts(writer, draft->plains, draft->plain_count);
     add_text(writer, "key", draft->retry_key);
 }

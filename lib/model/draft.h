@@ -10,12 +10,21 @@
 #include "model/event.h"
 #include "model/sealed.h"
 
+/** The allow-list of the matter that an act is on, as far as the entering program knows it. Open:
+ * embedded; slices lend as the draft's do. */
+struct tcn_draft_list {
+    bool is_known;                                 /**< false: it has not asked */
+    struct tcn_slice organs[TCN_GUARD_ORGANS_MAX]; /**< their ids */
+    uint32_t count;                                /**< known and 0: the matter has no list */
+};
+
 /** A report or an act as entered. Open: made by whoever reads it, lent to whoever enters it. */
 struct tcn_draft {
     struct tcn_event event; /**< open part; mode, matter of a first report, office, learned and
                                  recorded time are none, empty or 0 unless they were given */
     struct tcn_plain plains[TCN_COMPARTMENTS_MAX]; /**< texts to be sealed, each kind once */
     uint32_t plain_count;                          /**< 0 when there is no text */
+    struct tcn_draft_list list;                    /**< of an act: who may read its texts */
     struct tcn_slice retry_key; /**< the entering program's; empty: not checked */
     bool is_act;                /**< false: a first report, or a follow-up by its reporter */
 };

@@ -422,6 +422,7 @@ static void an_act_is_sealed_to_those_it_names_and_to_its_own_organ(void **state
     fill_act(bench, TCN_ACT_REPLIED);
     bench->draft.event.domain = text_of("rural_water");
     bench->draft.event.act_body.to_organ = text_of("labour_bureau");
+    bench->draft.list.is_known = true; /* the matter has none */
     add_text(bench, TCN_COMPARTMENT_NARRATIVE, MARKER);
     enter_well(bench);
     assert_false(bench->entry.is_report);

@@ -185,6 +185,80 @@ static void a_co_recipient_reads_what_the_policy_gives_it_and_no_more(void **sta
     }
 }
 
+/** Enters an act with a text on a matter whose list is `list`, NULL at its end; of none it is not
+ * known. */
+static enum tcn_status enter_act(enum tcn_act act, const char *domain, const char *to,
+                                 const char *const list[], struct tcn_agent_fault *fault) {
+    struct tcn_draft draft;
+    const struct tcn_agent_moment moment = {.wall_ns = WALL_NS, .random = {1}};
+    memset(&draft, 0, sizeof(draft));
+    draft.is_act = true;
+    draft.event = (struct tcn_event){.act = act,
+                                     .matter = {{7}},
+                                     .body_kind = TCN_BODY_ACT,
+                                     .domain = tcn_slice_text(domain),
+                                     .division = tcn_slice_text(DIVISION)};
+    draft.event.act_body.to_organ = tcn_slice_text(to);
+    draft.plains[0] = (struct tcn_plain){TCN_COMPARTMENT_NARRATIVE, tcn_slice_text(SECRET)};
+    draft.plain_count = 1;
+    for (; list[draft.list.count] != NULL; draft.list.count++) {
+        draft.list.is_known = true;
+        draft.list.organs[draft.list.count] = tcn_slice_text(list[draft.list.count]);
+    }
+    tcn_arena_reset(&bench.arena);
+    return tcn_agent_enter(&bench.office, &moment, &draft, &bench.arena, fault, &bench.entry);
+}
+
+/** Nor by what is said of it later: an act names the domain, and its owner gets no wrap. */
+static void an_act_on_a_guarded_matter_is_sealed_within_its_list(void **state) {
+    (void)state;
+    static const struct {
+        const char *list[3]; /* NULL at first: not known, and taken for guarded */
+        const char *to;
+        const char *readers[5];
+    } rows[] = {
+        {{NULL}, "", {"office_qinglong"}},
+        {{NULL}, "housing_bureau", {"housing_bureau", "office_qinglong"}},
+        {{"discipline", "district_desk"}, "", {"office_qinglong", "discipline", "district_desk"}},
+        {{"discipline"}, "housing_bureau", {"housing_bureau", "office_qinglong", "discipline"}},
+        {{"office_qinglong"}, "", {"office_qinglong"}},
+    };
+    static const enum tcn_act acts[] = {TCN_ACT_RELEASED, TCN_ACT_REPLIED, TCN_ACT_TRANSFERRED};
+    for (uint32_t i = 0; i < COUNT_OF(rows) * COUNT_OF(acts) * bench.policy->domain_count; i++) {
+        const size_t row = i % COUNT_OF(rows);
+        struct tcn_agent_fault fault;
+        struct tcn_slice open;
+        struct tcn_slice sealed;
+        const char *domain = bench.policy->domains[i / (COUNT_OF(rows) * COUNT_OF(acts))].id;
+        assert_int_equal(enter_act(acts[i / COUNT_OF(rows) % COUNT_OF(acts)], domain, rows[row].to,
+                                   rows[row].list, &fault),
+                         TCN_OK);
+        assert_int_equal(tcn_wire_event_split(bench.entry.piece.event, &open, &sealed), TCN_OK);
+        assert_int_equal(tcn_wire_sealed_decode(sealed, &bench.arena, &bench.sealed), TCN_OK);
+        uint32_t count = 0;
+        for (; count < 5 && rows[row].readers[count] != NULL; count++) {
+            const struct tcn_organ *organ =
+                tcn_policy_organ_by_id(bench.policy, tcn_slice_text(rows[row].readers[count]));
+            assert_true(has_wrap(&bench.sealed.compartments[0], organ->number));
+        }
+        assert_int_equal(bench.sealed.compartments[0].wrap_count, count);
+        assert_int_equal(bench.entry.reader_count, count);
+    }
+}
+
+static void a_list_by_which_nobody_can_read_is_refused(void **state) {
+    (void)state;
+    static const char *const strange[] = {"no_organ", NULL};
+    static const char *const list[] = {"discipline", NULL};
+    struct tcn_agent_fault fault;
+    assert_int_equal(enter_act(TCN_ACT_REPLIED, "", "", strange, &fault), TCN_BAD_VALUE);
+    assert_string_equal(fault.field, "list");
+    bench.bundle.organ_key_count = 0;
+    assert_int_equal(enter_act(TCN_ACT_REPLIED, "", "", list, &fault), TCN_ABSENT);
+    assert_string_equal(fault.field, "texts"); /* and not the desk in its place */
+    bench.bundle.organ_key_count = bench.policy->organ_count;
+}
+
 static void a_wrap_is_for_the_newest_key(void **state) {
     (void)state;
     const struct tcn_domain *domain =
@@ -233,6 +307,8 @@ int main(void) {
         cmocka_unit_test(an_accused_organ_and_its_chain_get_no_wrap_in_any_domain),
         cmocka_unit_test(every_text_of_every_domain_opens_for_its_owner_and_for_escrow),
         cmocka_unit_test(a_co_recipient_reads_what_the_policy_gives_it_and_no_more),
+        cmocka_unit_test(an_act_on_a_guarded_matter_is_sealed_within_its_list),
+        cmocka_unit_test(a_list_by_which_nobody_can_read_is_refused),
         cmocka_unit_test(a_wrap_is_for_the_newest_key),
         cmocka_unit_test(an_office_does_not_fall_silent_because_the_desk_has_no_key),
     };

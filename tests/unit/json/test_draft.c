@@ -198,6 +198,7 @@ static void values_out_of_bounds_are_refused(void **state) {
         {"{\"concerns\":\"SECRET\"}", TCN_BAD_VALUE, "concerns", "\"nobody\", \"unit\""},
         {"{\"concerns\":\"unstated\"}", TCN_BAD_VALUE, "concerns", "\"nobody\", \"unit\""},
         {ACT ",\"to\":\"SECRET\"}", TCN_BAD_VALUE, "to", "a word"},
+        {ACT ",\"list\":[\"SECRET\"]}", TCN_BAD_VALUE, "list", "a word"},
         {ACT ",\"until\":\"tomorrow\"}", TCN_BAD_VALUE, "until", "a time"},
         {ACT ",\"position\":-1}", TCN_BAD_VALUE, "position", "from 0"},
         {ACT ",\"position\":\"7\"}", TCN_BAD_VALUE, "position", "from 0"},
@@ -514,6 +515,8 @@ static void what_is_written_is_read_again_as_the_same(void **state) {
         full_act,
         REPORT "}",
         "{\"act\":\"zero_report\",\"office\":\"office.a\"}",
+        ACT ",\"list\":[]}",
+        ACT ",\"list\":[\"discipline\",\"desk\"]}",
         "{\"matter\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"concerns\":\"unknown\"}",
         full_rights,
         full_rotation,
@@ -532,6 +535,7 @@ static void what_is_written_is_read_again_as_the_same(void **state) {
         assert_int_equal(second.event.learned_ns, first.event.learned_ns);
         assert_int_equal(second.is_act, first.is_act);
         assert_int_equal(second.plain_count, first.plain_count);
+        assert_int_equal(second.list.count, strstr(lines[i], "discipline") != NULL ? 2 : 0);
     }
 }
 
