@@ -25,6 +25,7 @@ struct rewrapping {
     struct tcn_rewraps *handed;   /* to this organ */
     struct tcn_rewraps *gathered; /* for the other */
     struct tcn_rewrap_counts counts;
+    struct tcn_rewrap_let let;
     bool is_key_lost;
     bool is_gathering; /* the second time through */
 };
@@ -65,8 +66,13 @@ static enum tcn_status take(void *context, const struct tcn_item *item) {
     const struct tcn_rewrap_asked asked = {.keys = &rewrapping->seat.keys,
                                            .handed = rewrapping->handed,
                                            .organ = rewrapping->organ,
-                                           .is_key_lost = rewrapping->is_key_lost};
+                                           .is_key_lost = rewrapping->is_key_lost,
+                                           .is_let = rewrapping->let.is_let};
     tcn_arena_reset(&rewrapping->arena);
+    if (!rewrapping->is_gathering) {
+        tcn_rewrap_let_look(&rewrapping->let, item, &rewrapping->arena);
+        tcn_arena_reset(&rewrapping->arena);
+    }
     enum tcn_status status =
         rewrapping->is_gathering
             ? tcn_rewraps_gather(rewrapping->gathered, &asked, item, &rewrapping->arena,
@@ -133,7 +139,9 @@ static void tell_rest(const struct rewrapping *rewrapping) {
     }
     if (counts->guarded > 0) {
         (void)fprintf(err,
-                      "-- %" PRIu32 " texts have an allow-list without %s: they stay behind it\n",
+                      "-- %" PRIu32
+                      " texts have an allow-list without %s: they stay behind it, until "
+                      "two posts have let the matter go to it\n",
                       counts->guarded, rewrapping->to);
     }
     if (counts->left > 0) {
@@ -155,6 +163,8 @@ static int run(struct rewrapping *rewrapping) {
     if (code != TCN_EXIT_OK) {
         return code;
     }
+    rewrapping->let =
+        (struct tcn_rewrap_let){.policy = tcn_seat_policy(seat), .organ = rewrapping->organ};
     const enum tcn_status status = gather(rewrapping, own);
     if (status != TCN_OK) {
         return tcn_seat_fail(cli, status, tcn_cli_away_hint(status), "read the matter");

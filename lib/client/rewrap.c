@@ -178,6 +178,41 @@ static bool is_for(const struct tcn_event *event, uint16_t organ) {
     return event->guard_organ_count == 0;
 }
 
+/** The organ that an act hands a guarded matter to by the word of two; 0: none. */
+static uint16_t named_by(const struct tcn_policy *policy, const struct tcn_event *event) {
+    const bool is_word = event->act == TCN_ACT_RELEASED || event->act == TCN_ACT_TRANSFERRED;
+    if (event->body_kind != TCN_BODY_ACT || (!is_word && event->act != TCN_ACT_RECLASSIFIED)) {
+        return 0;
+    }
+    if (is_word && event->act_body.to_organ.size > 0) {
+        const struct tcn_organ *to = tcn_policy_organ_by_id(policy, event->act_body.to_organ);
+        return to != NULL ? to->number : 0;
+    }
+    const struct tcn_domain *domain =
+        event->act != TCN_ACT_TRANSFERRED ? tcn_policy_domain(policy, event->domain) : NULL;
+    return domain != NULL ? domain->owner : 0;
+}
+
+void tcn_rewrap_let_look(struct tcn_rewrap_let *let, const struct tcn_item *item,
+                         struct tcn_arena *arena) {
+    struct tcn_event event = {0};
+    if (tcn_reason_is_fired(item->alert.reason) ||
+        tcn_wire_open_part_decode(item->open, arena, &event) != TCN_OK || let->organ == 0 ||
+        named_by(let->policy, &event) != let->organ) {
+        return;
+    }
+    for (uint32_t i = 0; i < let->count; i++) {
+        if (let->acts[i] == event.act) {
+            let->is_let = let->is_let || let->sources[i] != item->lane.source;
+            return;
+        }
+    }
+    TCN_CHECK(let->count < TCN_REWRAP_LET_ACTS);
+    let->acts[let->count] = event.act;
+    let->sources[let->count] = item->lane.source;
+    let->count++;
+}
+
 /** Adds the halves of one text: of the own wrap, or those that were handed over. */
 static void gather_text(struct tcn_rewraps *rewraps, const struct tcn_rewrap_asked *asked,
                         const struct tcn_hash *event_hash,
@@ -225,7 +260,7 @@ enum tcn_status tcn_rewraps_gather(struct tcn_rewraps *rewraps,
     const struct tcn_hash hash = tcn_hash_event(item->open, item->sealed);
     for (uint32_t i = 0; i < sealed.compartment_count; i++) {
         const struct tcn_compartment *compartment = &sealed.compartments[i];
-        if (!is_for(&event, asked->organ)) {
+        if (!asked->is_let && !is_for(&event, asked->organ)) {
             counts->guarded++;
         } else if (!asked->is_key_lost && has_wrap(compartment, asked->organ)) {
             counts->wrapped++;

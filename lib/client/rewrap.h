@@ -13,6 +13,7 @@
 #define TCN_CLIENT_REWRAP_H
 
 #include "model/feed.h"
+#include "model/policy.h"
 #include "model/sealed.h"
 #include "seal/box.h"
 #include "seal/key.h"
@@ -88,19 +89,41 @@ TCN_MUST_CHECK enum tcn_status tcn_rewraps_collect(struct tcn_rewraps *rewraps,
                                                    const struct tcn_key_set *keys,
                                                    struct tcn_arena *arena);
 
+/** Kinds of act by which two posts hand a guarded matter on. */
+#define TCN_REWRAP_LET_ACTS 3
+
+/** Whether two posts, by keys of their own, named an organ as who is to lead a guarded matter next:
+ * then it may read what its list keeps from it. One post's word is none, nor one of another act.
+ * Open: `policy`, lent, and `organ` are the caller's, the rest begins with zero. */
+struct tcn_rewrap_let {
+    const struct tcn_policy *policy;
+    uint16_t organ;
+    bool is_let;
+    enum tcn_act acts[TCN_REWRAP_LET_ACTS]; /**< that named it */
+    uint32_t sources[TCN_REWRAP_LET_ACTS];  /**< who said each first */
+    uint32_t count;
+};
+
+/** Looks at an item of the matter: of its transfers and releases, the organ that they name, else
+ * the owner of their domain. An item that does not decode says nothing. Thread: owner, one per
+ * arena. */
+void tcn_rewrap_let_look(struct tcn_rewrap_let *let, const struct tcn_item *item,
+                         struct tcn_arena *arena);
+
 /** What of an item is to be re-wrapped for an organ. */
 struct tcn_rewrap_asked {
     const struct tcn_key_set *keys;   /**< of who re-wraps */
     const struct tcn_rewraps *handed; /**< to who re-wraps; NULL: nothing */
     uint16_t organ;                   /**< for whom */
     bool is_key_lost;                 /**< its own wraps open nothing any more: those texts too */
+    bool is_let;                      /**< two posts let a guarded matter go to it */
 };
 
 /** What became of an item's texts. Open: counts up. */
 struct tcn_rewrap_counts {
     uint32_t wrapped; /**< are the organ's already */
     uint32_t closed;  /**< no key or half here opens their wraps */
-    uint32_t guarded; /**< have an allow-list without the organ: never for it */
+    uint32_t guarded; /**< have an allow-list without the organ, and it was not let go to it */
     uint32_t left;    /**< did not fit any more */
 };
 

@@ -494,6 +494,21 @@ static void remember_first(struct tcn_fold_step *step) {
     tell(step, tcn_fold_higher(step), TCN_REASON_OWED);
 }
 
+/** Two persons have handed it on: whoever was told that it waits is told that it does so no more,
+ * the organ that had it and the desk, for the first word, or both, may have been of another post of
+ * theirs, and what was sealed before is theirs to re-wrap. */
+static void tell_parting(struct tcn_fold_step *step, uint16_t before) {
+    if (before == step->matter.holder) {
+        return;
+    }
+    if (tcn_guard_tells(step->event, before)) {
+        tcn_route_add(&step->notices, before, TCN_REASON_HOLDER);
+    }
+    if (tcn_fold_may_tell_desk(step)) {
+        tcn_route_add(&step->notices, step->fold->policy->desk, TCN_REASON_HOLDER);
+    }
+}
+
 void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     const struct tcn_matter before = step->matter;
     struct tcn_procedure_verdict verdict;
@@ -515,6 +530,9 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     }
     if (step->code != TCN_OK) {
         return;
+    }
+    if (verdict.needs_two) {
+        tell_parting(step, before.holder);
     }
     move(&step->matter, &verdict);
     step->stops_all = verdict.row->stops_all;

@@ -33,8 +33,12 @@ class Case:
         self.matter, self.slip = self.entered["matter"], self.entered["slip"]
 
     def act(self, bureau, act, *words, good=(0,)):
-        seat = ("--office", OFFICE) if bureau == OFFICE else ("--bureau", bureau)
+        seat = self.seat(bureau)
         return self.district.run("act", self.matter, act, *seat, "--wait", *words, good=good)
+
+    @staticmethod
+    def seat(organ):
+        return ("--office" if organ == OFFICE else "--bureau", organ)
 
     def show(self):
         shown = self.district.json("matter", "show", self.matter)
@@ -56,14 +60,14 @@ class Case:
 
     def read_by(self, bureau):
         """The words that a bureau reads of what was reported, if any."""
-        rows = json_lines(self.district.run("replay", "--matter", self.matter, "--bureau", bureau,
+        rows = json_lines(self.district.run("replay", "--matter", self.matter, *self.seat(bureau),
                                             "-o", "ndjson", good=(0, NOTHING)).stdout)
         return [row.get("texts", {}).get("narrative") for row in rows
                 if row["event"]["act"] == "reported"]
 
-    def rewrap(self, bureau, to):
+    def rewrap(self, bureau, to, good=(0,)):
         return self.district.run("rewrap", self.matter, "--to", to, "--bureau", bureau, "--wait",
-                                 "-o", "ndjson")
+                                 "-o", "ndjson", good=good)
 
     def status(self, act=None):
         """What the office says at the counter, once it knows of an act."""
@@ -263,8 +267,9 @@ def a_petition_accuses_the_land_office(district):
 def two_persons_let_a_complaint_go(district):
     """One post alone gives it to nobody; what the other must name is shown; the land office and
     those who had no part in it learn nothing."""
+    secret = "They measured it wrong again."
     case = Case(district, "expropriation", "--concerns", "unit", "--accused", "The land office",
-                "--text", "They measured it wrong again.")
+                "--text", secret)
     same = ["--domain", "expropriation", "--to", "housing_bureau"]
     case.act("discipline", "released", *same)
     case.expect("one post", stage="held", holder_id="discipline", second_act="released",
@@ -278,6 +283,25 @@ def two_persons_let_a_complaint_go(district):
     expect("transfer" in reasons(case.items("petition_bureau")), "who leads now is told")
     for bureau in ("land_bureau", "housing_bureau"):
         expect(not case.items(bureau), f"{bureau} is not told")
+    the_new_holder_alone_reads_it(case, secret)
+
+
+def the_new_holder_alone_reads_it(case, secret):
+    """What the list keeps is handed to whom two posts named, and to nobody whom one post named."""
+    expect(case.read_by("petition_bureau") == [None], "it sees what was reported, and no word")
+    told = case.rewrap("discipline", "housing_bureau", good=(NOTHING,)).stderr
+    expect("allow-list without housing_bureau" in told, f"one post named it: {told}")
+    case.rewrap("discipline", "petition_bureau")
+    expect(case.read_by("petition_bureau") == [secret], "the new holder reads it")
+    for bureau in ("land_bureau", "housing_bureau", OFFICE):
+        expect(not case.read_by(bureau), f"{bureau} has no word of it")
+    # What is said of it from now on is for who leads and who is on the list.
+    answer = "It will be measured again."
+    case.act("petition_bureau", "accepted", "--text", answer, "--domain", "expropriation")
+    rows = json_lines(case.district.run("replay", "--matter", case.matter, "--bureau",
+                                        "petition_bureau", "-o", "ndjson").stdout)
+    said = [row["texts"]["narrative"] for row in rows if row["event"]["act"] == "accepted"]
+    expect(said == [answer], f"it reads back what it wrote: {said}")
 
 
 def two_posts_erase_a_text(district):

@@ -251,6 +251,74 @@ static void what_has_an_allow_list_stays_behind_it(void **state) {
     assert_int_equal(tcn_rewraps_count(world->gathered), 1);
 }
 
+/* A post's word on where a guarded matter goes. */
+struct say {
+    uint32_t source;
+    enum tcn_act act;
+    const char *to;
+    const char *domain;
+};
+
+/* Two posts let it go to an organ by the same act: then, and no sooner, it is handed over. */
+static void a_guarded_text_goes_to_whom_two_posts_name(void **state) {
+    struct world *world = *state;
+    static const struct tcn_organ organs[] = {{.number = OWNER, .id = "owner"},
+                                              {.number = NEXT, .id = "next"}};
+    static const struct tcn_domain domains[] = {{.id = "land", .owner = OWNER},
+                                                {.id = "pipe", .owner = NEXT}};
+    static const struct tcn_policy policy = {
+        .organs = organs, .organ_count = 2, .domains = domains, .domain_count = 2};
+    static const struct {
+        struct say says[3];
+        bool is_let;
+    } rows[] = {
+        {{{0}}, false},
+        {{{1, TCN_ACT_RELEASED, "next", ""}}, false},
+        {{{1, TCN_ACT_RELEASED, "next", ""}, {1, TCN_ACT_RELEASED, "next", ""}}, false},
+        {{{1, TCN_ACT_RELEASED, "next", ""}, {2, TCN_ACT_TRANSFERRED, "next", ""}}, false},
+        {{{1, TCN_ACT_RELEASED, "next", ""}, {2, TCN_ACT_RELEASED, "owner", ""}}, false},
+        {{{1, TCN_ACT_RELEASED, "next", ""}, {2, TCN_ACT_RELEASED, "", "land"}}, false},
+        {{{1, TCN_ACT_REPLIED, "next", ""}, {2, TCN_ACT_REPLIED, "next", ""}}, false},
+        {{{1, TCN_ACT_TRANSFERRED, "", "pipe"}, {2, TCN_ACT_TRANSFERRED, "", "pipe"}}, false},
+        {{{1, TCN_ACT_RELEASED, "next", ""}, {2, TCN_ACT_RELEASED, "next", ""}}, true},
+        {{{1, TCN_ACT_TRANSFERRED, "next", ""}, {2, TCN_ACT_TRANSFERRED, "next", ""}}, true},
+        {{{1, TCN_ACT_RECLASSIFIED, "", "pipe"}, {2, TCN_ACT_RECLASSIFIED, "", "pipe"}}, true},
+        {{{1, TCN_ACT_RELEASED, "owner", ""},
+          {2, TCN_ACT_RELEASED, "next", ""},
+          {1, TCN_ACT_RELEASED, "next", ""}},
+         true},
+    };
+    const struct tcn_seal_recipient reader = {OWNER, world->keys[0].seal.public_key};
+    const struct tcn_seal_item text = {
+        {TCN_COMPARTMENT_ACCUSED, tcn_slice_text("the land office")}, &reader, 1};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct tcn_rewrap_let let = {.policy = &policy, .organ = NEXT};
+        for (size_t k = 0; k < 3 && rows[i].says[k].source != 0; k++) {
+            struct tcn_event said = event_of(rows[i].says[k].act);
+            said.body_kind = TCN_BODY_ACT;
+            said.domain = tcn_slice_text(rows[i].says[k].domain);
+            said.act_body.to_organ = tcn_slice_text(rows[i].says[k].to);
+            struct tcn_item item = make_item(world, &said, &text, 1);
+            item.lane.source = rows[i].says[k].source;
+            tcn_rewrap_let_look(&let, &item, &world->arena);
+        }
+        assert_int_equal(let.is_let, rows[i].is_let);
+        struct tcn_event event = event_of(TCN_ACT_REPORTED);
+        event.concerns = TCN_CONCERNS_UNIT;
+        event.guard_organs[0] = OWNER;
+        event.guard_organ_count = 1;
+        const struct tcn_item item = make_item(world, &event, &text, 1);
+        const struct tcn_rewrap_asked asked = {
+            .keys = &world->keys[0], .handed = world->handed, .organ = NEXT, .is_let = let.is_let};
+        struct tcn_rewrap_counts counts = {0};
+        assert_int_equal(tcn_rewraps_gather(world->gathered, &asked, &item, &world->arena, &counts),
+                         TCN_OK);
+        assert_int_equal(counts.guarded, rows[i].is_let ? 0 : 1);
+        tcn_arena_reset(&world->arena);
+    }
+    assert_int_equal(tcn_rewraps_count(world->gathered), 4);
+}
+
 /* The way of an act: who is handed halves by it is shown no text, and hands them on. */
 static void halves_come_as_an_act_and_go_on(void **state) {
     struct world *world = *state;
@@ -318,6 +386,8 @@ int main(void) {
             what_the_organ_can_open_is_not_handed_over_unless_its_key_is_lost, make_world,
             end_world),
         cmocka_unit_test_setup_teardown(what_has_an_allow_list_stays_behind_it, make_world,
+                                        end_world),
+        cmocka_unit_test_setup_teardown(a_guarded_text_goes_to_whom_two_posts_name, make_world,
                                         end_world),
         cmocka_unit_test_setup_teardown(halves_come_as_an_act_and_go_on, make_world, end_world),
         cmocka_unit_test_setup_teardown(a_note_with_the_act_is_a_text, make_world, end_world),

@@ -277,7 +277,7 @@ static void a_list_binds_the_transfer_that_carries_it(void **state) {
                                  "4 followed_up: [held 4]\n"
                                  "1 accepted: void not_allowed [held 4] >1 outcome(16)\n"
                                  "4 transferred: [held 4] >4 holder(1216)\n"
-                                 "4 transferred: [held 2] >2 transfer(192)\n");
+                                 "4 transferred: [held 2] >2 transfer(192) >4 holder(192)\n");
     stop(&fixture);
 }
 

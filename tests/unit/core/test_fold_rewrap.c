@@ -20,6 +20,7 @@ struct world {
     bool is_bare;   /**< re-wraps are not sealed */
     bool is_astray; /**< they are, to another than they name */
     uint16_t reader;
+    uint32_t source; /**< of the next events; 0: their organ's one */
     struct trace trace;
 };
 
@@ -44,6 +45,7 @@ static const char *fold_now(struct world *world, uint16_t organ, struct tcn_even
     struct tcn_fold_input in = input_of(&world->fixture, organ, &event);
     in.log_time_ns = world->now_ns;
     in.log_mode = TCN_MODE_ACTUAL;
+    in.lane.source = world->source != 0 ? world->source : in.lane.source;
     in.is_sealed = world->is_sealed;
     in.has_wrap = has_wrap;
     in.wrap_context = world;
@@ -255,6 +257,33 @@ static void w5_a_guarded_matter_is_not_told_to_a_desk_off_its_list(void **state)
     }
 }
 
+/* Two persons hand a complaint out of its list: the first word opens nothing, and what the second
+ * opens is the sender's, and ends as any. */
+static void w1_of_a_guarded_matter_is_owed_once_two_have_handed_it_over(void **state) {
+    (void)state;
+    struct world world;
+    struct tcn_event event = report_of(1, "");
+    begin(&world);
+    event.division = tcn_slice_text("");
+    event.concerns = TCN_CONCERNS_UNIT;
+    event.guard_organs[0] = DISCIPLINE;
+    event.guard_organ_count = 1;
+    world.reader = DISCIPLINE;
+    (void)fold_now(&world, OFFICE_A, event);
+    world.is_sealed = false;
+    assert_string_equal(say(&world, DISCIPLINE, TCN_ACT_TRANSFERRED, "safety"), "4:");
+    assert_int_equal(rows_of(&world), 0);
+    world.source = OTHER_POST;
+    assert_string_equal(say(&world, DISCIPLINE, TCN_ACT_TRANSFERRED, "safety"), "2:");
+    assert_int_equal(rows_of(&world), 1);
+    world.source = 0;
+    assert_string_equal(pass(&world, DAY_NS), "2: 4 for 2");
+    (void)say(&world, DISCIPLINE, TCN_ACT_REWRAPPED, "safety");
+    assert_int_equal(rows_of(&world), 0);
+    assert_string_equal(pass(&world, 90 * DAY_NS), "2:");
+    stop(&world.fixture);
+}
+
 /* Time gives a guarded matter to nobody, and a later text has no wrap for who leads: the desk that
  * is off the list is not told, and no row stays. */
 static void w5_nothing_fires_for_ever(void **state) {
@@ -347,6 +376,7 @@ int main(void) {
         cmocka_unit_test(w3_what_hands_nothing_over_ends_nothing),
         cmocka_unit_test(w4_the_desk_and_who_gets_it_back_are_owed_nothing),
         cmocka_unit_test(w5_a_guarded_matter_is_not_told_to_a_desk_off_its_list),
+        cmocka_unit_test(w1_of_a_guarded_matter_is_owed_once_two_have_handed_it_over),
         cmocka_unit_test(w5_nothing_fires_for_ever),
         cmocka_unit_test(w6_a_hand_over_counts_without),
         cmocka_unit_test(w1_another_kind_has_its_sealed_texts_still),
