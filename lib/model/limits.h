@@ -23,6 +23,7 @@
 #define TCN_ZERO_DAYS_KEPT 400           /* days of which the state keeps what an office said */
 #define TCN_BOARD_SIGNS_MAX 4096         /* matters that one board looks at */
 #define TCN_GUARD_ORGANS_MAX 8           /* allow-list of a guarded event */
+#define TCN_ACCUSED_ORGANS_MAX 8         /* organs that one complaint says it accuses */
 #define TCN_COMPARTMENTS_MAX 4           /* contact and place, narrative, accused, informant */
 #define TCN_WRAPS_MAX 8                  /* recipients of one compartment */
 #define TCN_DIVISION_DIGITS 12           /* province 2, city 2, county 2, township 3, village 3 */
