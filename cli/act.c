@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "cli/await.h"
 #include "cli/draft.h"
+#include "cli/handing.h"
 #include "cli/listed.h"
 #include "cli/person.h"
 #include "cli/verbs.h"
@@ -18,6 +19,7 @@ struct act {
     struct tcn_await await;
     const char *text;
     bool is_exercise;
+    bool is_said_not_accused;
     struct tcn_listed listed;
     char domain[TCN_WORD_BYTES_MAX + 1];
     char division[24];
@@ -48,6 +50,8 @@ static int read_options(struct tcn_cli *cli, struct act *act, int argc, char **a
         {"division", 0, "CODE", "of the matter; else it is looked up", NULL, &typed->division},
         {"count", 0, "N=3,…", "deaths=3, missing=at_least:2", NULL, &typed->counts},
         {"attribute", 0, "K=V,…", "what the policy declares", NULL, &typed->attributes},
+        {"not-accused", 0, NULL, "handed on: to whom no text of the complaint clears",
+         &act->is_said_not_accused, NULL},
         {"key", 0, "KEY", "retry key: entered once", NULL, &act->await.retry_key},
         {"exercise", 0, NULL, "of a drill, beside real work", &act->is_exercise, NULL},
         {"wait", 'w', NULL, "until the collector has it", &act->await.is_waiting, NULL},
@@ -145,6 +149,16 @@ static int confirm(struct tcn_cli *cli, const struct act *act) {
     return tcn_person_confirm(cli, act->typed.post, act->typed.matter);
 }
 
+/* A complaint is not handed to whom it accuses. */
+static int check_handing(struct tcn_cli *cli, struct tcn_seat *seat, const struct act *act) {
+    const struct tcn_handing handing = {.act = act->typed.act,
+                                        .matter = act->typed.matter,
+                                        .to = act->typed.to,
+                                        .domain = act->typed.domain,
+                                        .is_said = act->is_said_not_accused};
+    return tcn_handing_check(cli, seat, &handing);
+}
+
 static int enter(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
     look_up(cli, seat, act);
     struct tcn_arena arena = {0};
@@ -177,6 +191,9 @@ int tcn_verb_act(struct tcn_cli *cli, int argc, char **argv) {
     }
     if (code == TCN_EXIT_OK) {
         code = confirm(cli, &act);
+    }
+    if (code == TCN_EXIT_OK) {
+        code = check_handing(cli, &seat, &act);
     }
     if (code == TCN_EXIT_OK) {
         code = enter(cli, &seat, &act);

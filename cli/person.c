@@ -15,9 +15,9 @@ bool tcn_person_is_command(void) {
     return getenv("TOCSIN_ITEM_NUMBER") != NULL;
 }
 
-static int refuse(struct tcn_cli *cli, const char *why, const char *hint) {
-    (void)fprintf(cli->err, "tocsin: cannot acknowledge: because %s; nothing was said\ntry: %s\n",
-                  why, hint);
+static int refuse(struct tcn_cli *cli, const char *what, const char *why, const char *hint) {
+    (void)fprintf(cli->err, "tocsin: cannot %s: because %s; nothing was said\ntry: %s\n", what, why,
+                  hint);
     return TCN_EXIT_REFUSED;
 }
 
@@ -46,27 +46,50 @@ static bool read_line(const struct tcn_cli *cli, int terminal, char out_line[ANS
     return true;
 }
 
-int tcn_person_confirm(struct tcn_cli *cli, const char *post, const char *matter) {
-    static const char other[] = "the same at a terminal, by the person on duty";
+/* What is to be said, and what it is called when it is not. */
+struct asked {
+    const char *what;
+    const char *who;
+    const char *sentence;
+    const char *other; /* what to try without a terminal */
+};
+
+static int ask(struct tcn_cli *cli, const struct asked *asked, const char *matter) {
     char answer[ANSWER_BYTES];
     const size_t size = strlen(matter);
     const char *tail = size > TAIL ? matter + size - TAIL : matter;
     if (tcn_person_is_command()) {
-        return refuse(cli, "the command of a watch is no person", other);
+        return refuse(cli, asked->what, "the command of a watch is no person", asked->other);
     }
     const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     if (terminal < 0) {
-        return refuse(cli, "there is no terminal at which a person sits", other);
+        return refuse(cli, asked->what, "there is no terminal at which a person sits",
+                      asked->other);
     }
     (void)dprintf(terminal,
-                  "%s has this matter in hand from now on: %s\n"
+                  "%s %s: %s\n"
                   "type its last four characters (%s) and Enter to say so: ",
-                  post, matter, tail);
+                  asked->who, asked->sentence, matter, tail);
     const bool is_read = read_line(cli, terminal, answer);
     (void)close(terminal);
     if (!is_read || strcmp(answer, tail) != 0) {
-        return refuse(cli, is_read ? "those are not its last four characters" : "nobody answered",
+        return refuse(cli, asked->what,
+                      is_read ? "those are not its last four characters" : "nobody answered",
                       "the same again");
     }
     return TCN_EXIT_OK;
+}
+
+int tcn_person_confirm(struct tcn_cli *cli, const char *post, const char *matter) {
+    const struct asked asked = {"acknowledge", post, "has this matter in hand from now on",
+                                "the same at a terminal, by the person on duty"};
+    return ask(cli, &asked, matter);
+}
+
+int tcn_person_vouch(struct tcn_cli *cli, const char *organ, const char *matter) {
+    const struct asked asked = {
+        "hand it on", organ,
+        "is not whom this complaint accuses, nor over or under it, though no text says whom",
+        "the same at a terminal, or --not-accused, when you know that it is not accused"};
+    return ask(cli, &asked, matter);
 }

@@ -16,6 +16,10 @@
  * TCN_EXIT_REFUSED when there is no terminal or the answer is another. */
 int tcn_person_confirm(struct tcn_cli *cli, const char *post, const char *matter);
 
+/** Asks the person at the terminal, in the same way, to say that an organ is not whom a complaint
+ * accuses. Gives TCN_EXIT_OK, or TCN_EXIT_REFUSED. */
+int tcn_person_vouch(struct tcn_cli *cli, const char *organ, const char *matter);
+
 /** True when this program was started by the command of a watch. */
 bool tcn_person_is_command(void);
 

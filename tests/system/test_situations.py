@@ -268,8 +268,8 @@ def two_persons_let_a_complaint_go(district):
     """One post alone gives it to nobody; what the other must name is shown; the land office and
     those who had no part in it learn nothing."""
     secret = "They measured it wrong again."
-    case = Case(district, "expropriation", "--concerns", "unit", "--accused", "The land office",
-                "--text", secret)
+    case = Case(district, "expropriation", "--concerns", "unit", "--text", secret, "--accused",
+                "accused_organs: land_bureau\nThe land office")
     same = ["--domain", "expropriation", "--to", "housing_bureau"]
     case.act("discipline", "released", *same)
     case.expect("one post", stage="held", holder_id="discipline", second_act="released",
@@ -302,6 +302,44 @@ def the_new_holder_alone_reads_it(case, secret):
                                         "petition_bureau", "-o", "ndjson").stdout)
     said = [row["texts"]["narrative"] for row in rows if row["event"]["act"] == "accepted"]
     expect(said == [answer], f"it reads back what it wrote: {said}")
+
+
+def nobody_hands_a_complaint_to_whom_it_accuses(district):
+    """The program of who can read whom it accuses looks, before anything is said."""
+    secret = "They took the money."
+    case = Case(district, "road_traffic", "--concerns", "unit", "--text", secret, "--accused",
+                "accused_organs: traffic_police\nThe traffic police")
+    (item,) = case.items("discipline")
+    events = case.show()["event_count"]
+    ways = [("transferred", "--to", "traffic_police"), ("transferred", "--to", "police"),
+            ("released", "--domain", "petition", "--to", "traffic_police"),
+            ("released", "--domain", "road_traffic"),
+            ("reclassified", "--domain", "road_traffic"),
+            ("transferred", "--to", "traffic_police", "--not-accused")]  # fmt: skip
+    for seat in ("discipline", "district_desk"):
+        for way in ways:
+            told = case.act(seat, *way, good=(REFUSED,)).stderr
+            expect("accuses that organ" in told and "petition_bureau" in told, told)
+            may = told.split("try: one of")[1].split()
+            expect(not {"traffic_police", "police"} & set(may), may)
+    expect(case.show()["event_count"] == events, "nothing of it is logged")
+    case.act("discipline", "transferred", "--to", "petition_bureau")
+    case.act("district_desk", "transferred", "--to", "petition_bureau")
+    case.expect("two posts", stage="held", holder_id="petition_bureau")
+    # Who has it now cannot read whom it accuses until that is handed over, and says so.
+    told = case.act("petition_bureau", "transferred", "--to", "hr_bureau", good=(REFUSED,)).stderr
+    expect("cannot be read here" in told and "--not-accused" in told, told)
+    case.rewrap("discipline", "petition_bureau")
+    expect(case.read_by("petition_bureau") == [secret], "it reads it")
+    told = case.act("petition_bureau", "transferred", "--to", "traffic_police",
+                    good=(REFUSED,)).stderr  # fmt: skip
+    expect("accuses that organ" in told, told)
+    # No text says whom: a person does, or the word of a program.
+    other = Case(district, "petition", "--concerns", "unit", "--accused", "Somebody", "--text", "X")
+    told = other.act("discipline", "transferred", "--to", "hr_bureau", good=(REFUSED,)).stderr
+    expect("--not-accused" in told, told)
+    other.act("discipline", "transferred", "--to", "hr_bureau", "--not-accused")
+    other.expect("said", second_act="transferred", second_organ="hr_bureau")
 
 
 def two_posts_erase_a_text(district):
@@ -384,6 +422,7 @@ def the_situations(bench):
     with bench.district(offices=1, bureaus=BUREAUS) as district:
         for situation in (twelve_workers_are_not_paid, gas_in_a_mine_at_night,
                           a_petition_accuses_the_land_office, two_persons_let_a_complaint_go,
+                          nobody_hands_a_complaint_to_whom_it_accuses,
                           two_posts_erase_a_text, a_child_is_in_danger):
             situation(district)
         district.stop()

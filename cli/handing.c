@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/handing.h"
+
+#include "base/uuid.h"
+#include "cli/person.h"
+#include "client/accusing.h"
+#include "client/open.h"
+#include "client/replay.h"
+#include "client/rewrap.h"
+
+#include <string.h>
+
+/** Arena for one item. */
+#define ITEM_BYTES ((size_t)2 * 1024 * 1024)
+
+/* One look through what the own organ was told of a matter. */
+struct looking {
+    const struct tcn_policy *policy;
+    const struct tcn_key_set *keys;
+    struct tcn_rewraps *handed; /* to this organ: halves come behind what they open */
+    struct tcn_arena arena;
+    struct tcn_handing_found found;
+    bool is_reading; /* the second time through */
+};
+
+/* What one item says of whom it accuses. */
+static void read_item(struct looking *looking, const struct tcn_reading *reading) {
+    struct tcn_handing_found *found = &looking->found;
+    const struct tcn_event *event = &reading->event;
+    found->is_guarded = found->is_guarded || event->guard_organ_count > 0 ||
+                        event->concerns == TCN_CONCERNS_UNIT ||
+                        event->concerns == TCN_CONCERNS_UNKNOWN;
+    for (uint32_t i = 0; i < reading->text_count; i++) {
+        if (reading->texts[i].kind == TCN_COMPARTMENT_ACCUSED) {
+            tcn_handing_read(looking->policy, reading->texts[i].text, found);
+        }
+    }
+    for (uint32_t i = 0; i < reading->closed_count; i++) {
+        found->is_closed = found->is_closed || reading->closed[i] == TCN_COMPARTMENT_ACCUSED;
+    }
+}
+
+static enum tcn_status take(void *context, const struct tcn_item *item) {
+    struct looking *looking = context;
+    const struct tcn_reader_keys reader = {.keys = looking->keys, .handed = looking->handed};
+    struct tcn_reading reading;
+    tcn_arena_reset(&looking->arena);
+    if (!looking->is_reading) {
+        return tcn_rewraps_collect(looking->handed, item, looking->keys, &looking->arena);
+    }
+    const enum tcn_status status = tcn_reading_make_with(item, &reader, &looking->arena, &reading);
+    if (status == TCN_OK) {
+        read_item(looking, &reading);
+    }
+    return status;
+}
+
+/* Twice through it, and nothing of it stays. */
+static enum tcn_status look(struct tcn_seat *seat, uint16_t own, const struct tcn_id *matter,
+                            struct looking *looking) {
+    const struct tcn_replay replay = {.organ = own, .matter = *matter};
+    struct tcn_replay_result result;
+    enum tcn_status status = tcn_arena_init(&looking->arena, ITEM_BYTES);
+    if (status == TCN_OK) {
+        status = tcn_rewraps_create(&looking->handed);
+    }
+    for (uint32_t i = 0; i < 2 && status == TCN_OK; i++) {
+        looking->is_reading = i == 1;
+        status = tcn_replay_run(seat->session, &replay, take, looking, &result);
+    }
+    tcn_rewraps_destroy(&looking->handed);
+    tcn_secret_wipe(looking->arena.data, looking->arena.offset_max);
+    tcn_arena_fini(&looking->arena);
+    return status;
+}
+
+/* The organ that the act hands to; 0: none, or one that the log will refuse. */
+static uint16_t organ_of(const struct tcn_policy *policy, const struct tcn_handing *handing) {
+    const bool is_transfer = strcmp(handing->act, tcn_act_name(TCN_ACT_TRANSFERRED)) == 0;
+    const bool is_release = strcmp(handing->act, tcn_act_name(TCN_ACT_RELEASED)) == 0;
+    const bool is_other = strcmp(handing->act, tcn_act_name(TCN_ACT_RECLASSIFIED)) == 0;
+    if ((is_transfer || is_release) && handing->to != NULL) {
+        const struct tcn_organ *to = tcn_policy_organ_by_id(policy, tcn_slice_text(handing->to));
+        return to != NULL ? to->number : 0;
+    }
+    const struct tcn_domain *domain =
+        (is_release || is_other) && handing->domain != NULL
+            ? tcn_policy_domain(policy, tcn_slice_text(handing->domain))
+            : NULL;
+    return domain != NULL ? domain->owner : 0;
+}
+
+/* Names who may: the bureaus that nobody keeps from it. */
+static int refuse(struct tcn_cli *cli, const struct tcn_policy *policy,
+                  const struct tcn_handing_found *found, const char *name) {
+    (void)fprintf(cli->err,
+                  "tocsin: cannot hand it to %s: because the complaint accuses that organ, or one "
+                  "that stands over or under it; nothing was said\ntry: one of",
+                  name);
+    for (uint32_t i = 0; i < policy->organ_count; i++) {
+        const struct tcn_organ *organ = &policy->organs[i];
+        if (organ->kind != TCN_ORGAN_OFFICE &&
+            !tcn_handing_excludes(policy, found, organ->number)) {
+            (void)fprintf(cli->err, " %s", organ->id);
+        }
+    }
+    (void)fputc('\n', cli->err);
+    return TCN_EXIT_REFUSED;
+}
+
+/* What no text says, a person does. */
+static int vouch(struct tcn_cli *cli, const struct tcn_handing *handing, const char *name,
+                 bool may_ask, const char *why) {
+    if (handing->is_said) {
+        return TCN_EXIT_OK;
+    }
+    if (!may_ask) {
+        (void)fprintf(cli->err,
+                      "tocsin: cannot hand it to %s: because %s; nothing was said\n"
+                      "try: --not-accused, when you know that %s is not whom it accuses\n",
+                      name, why, name);
+        return TCN_EXIT_REFUSED;
+    }
+    return tcn_person_vouch(cli, name, handing->matter);
+}
+
+static int answer(struct tcn_cli *cli, const struct tcn_policy *policy,
+                  const struct tcn_handing *handing, const struct tcn_handing_found *found) {
+    const uint16_t organ = organ_of(policy, handing);
+    const struct tcn_organ *to = tcn_policy_organ(policy, organ);
+    const char *name = to != NULL ? to->id : "";
+    switch (tcn_handing_judge(policy, found, organ)) {
+    case TCN_HANDING_EXCLUDED:
+        return refuse(cli, policy, found, name);
+    case TCN_HANDING_ASKS:
+        return vouch(cli, handing, name, true, "");
+    case TCN_HANDING_CLOSED:
+        return vouch(cli, handing, name, false, "whom the complaint accuses cannot be read here");
+    case TCN_HANDING_GOES:
+    default:
+        return TCN_EXIT_OK;
+    }
+}
+
+int tcn_handing_check(struct tcn_cli *cli, struct tcn_seat *seat,
+                      const struct tcn_handing *handing) {
+    const struct tcn_policy *policy = tcn_seat_policy(seat);
+    struct looking looking = {.policy = policy, .keys = &seat->keys};
+    struct tcn_id matter;
+    uint16_t own = 0;
+    if (policy == NULL || organ_of(policy, handing) == 0 ||
+        tcn_uuid_from_text(tcn_slice_text(handing->matter), matter.bytes) != TCN_OK) {
+        return TCN_EXIT_OK; /* it hands nothing on */
+    }
+    enum tcn_status status = TCN_CONFIG;
+    if (seat->config->has_client && tcn_seat_organ(cli, seat, seat->organ, &own) == TCN_EXIT_OK &&
+        tcn_seat_session(cli, seat) == TCN_EXIT_OK) {
+        status = look(seat, own, &matter, &looking);
+    }
+    if (status != TCN_OK) {
+        const struct tcn_organ *to = tcn_policy_organ(policy, organ_of(policy, handing));
+        return vouch(cli, handing, to->id, false,
+                     "the collector could not be asked whether it is a complaint");
+    }
+    return answer(cli, policy, handing, &looking.found);
+}

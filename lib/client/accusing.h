@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whom the texts of a complaint accuse, as far as they were read, and whether it may be handed to
+ * an organ: rules N2 to N4 of cli/handing. Pure. Thread: any.
+ */
+#ifndef TCN_CLIENT_ACCUSING_H
+#define TCN_CLIENT_ACCUSING_H
+
+#include "model/policy.h"
+
+/** What was found out. Open: zeroed by who begins; counts up. */
+struct tcn_handing_found {
+    bool is_guarded;   /**< N1 */
+    bool has_text;     /**< of whom it accuses */
+    bool is_closed;    /**< one of them cannot be read here */
+    bool names_nobody; /**< one of them has no such first line, or a word that is no organ */
+    uint16_t organs[TCN_ACCUSED_ORGANS_MAX];
+    uint32_t count;
+};
+
+/** What follows from it for an organ. */
+enum tcn_handing_answer {
+    TCN_HANDING_GOES = 0,
+    TCN_HANDING_EXCLUDED, /**< N2 */
+    TCN_HANDING_ASKS,     /**< N3 */
+    TCN_HANDING_CLOSED,   /**< N4 */
+};
+
+/** Judges. Thread: any. */
+enum tcn_handing_answer tcn_handing_judge(const struct tcn_policy *policy,
+                                          const struct tcn_handing_found *found, uint16_t organ);
+
+/** Notes whom a text accuses. Thread: any. */
+void tcn_handing_read(const struct tcn_policy *policy, struct tcn_slice text,
+                      struct tcn_handing_found *found);
+
+/** True when the complaint never goes to an organ: N2. Thread: any. */
+bool tcn_handing_excludes(const struct tcn_policy *policy, const struct tcn_handing_found *found,
+                          uint16_t organ);
+
+#endif
