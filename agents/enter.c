@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agents/enter.h"
 
+#include "agents/accused.h"
 #include "agents/wrap.h"
 #include "core/procedure.h"
 #include "core/roll.h"
@@ -253,6 +254,31 @@ static void share_out(struct work *work, struct tcn_slice domain) {
     }
 }
 
+/** A complaint that names organs: who may hear of it is its list before it is routed, and whom it
+ * names stands before its text. */
+static enum tcn_status accuse(struct work *work, const struct tcn_draft *draft) {
+    struct tcn_event *event = &work->event;
+    struct tcn_accused accused;
+    if (draft->accused_count == 0) {
+        return TCN_OK;
+    }
+    enum tcn_status status =
+        tcn_agent_accused_find(work->office->policy, draft, event->office, work->fault, &accused);
+    if (status != TCN_OK) {
+        return status;
+    }
+    event->guard_organ_count = accused.list_count;
+    memcpy(event->guard_organs, accused.list, accused.list_count * sizeof(accused.list[0]));
+    struct tcn_plain *plain = plain_of(work, TCN_COMPARTMENT_ACCUSED);
+    if (plain == NULL) {
+        return fail(work, TCN_BAD_VALUE, "texts", "too many texts");
+    }
+    status = tcn_agent_accused_text(draft, plain->text, work->arena, &plain->text);
+    return status == TCN_OK
+               ? TCN_OK
+               : fail(work, status, "accused", "with the organs before it this text is too long");
+}
+
 /** Reports, and whatever else says that it concerns a unit or an unknown one. */
 static enum tcn_status route_it(struct work *work) {
     struct tcn_event *event = &work->event;
@@ -485,6 +511,9 @@ enum tcn_status tcn_agent_enter(const struct tcn_agent_office *office,
     enum tcn_status status = fill(&work, moment);
     if (status == TCN_OK) {
         status = check_stated(&work); /* the route may seal what was stated */
+    }
+    if (status == TCN_OK) {
+        status = accuse(&work, draft);
     }
     if (status == TCN_OK) {
         status = address(&work);

@@ -16,7 +16,7 @@
 #include "model/registry.h"
 
 /** Room for a sentence about a fault, its NUL included. */
-#define TCN_AGENT_SENTENCE_BYTES 192
+#define TCN_AGENT_SENTENCE_BYTES 256
 
 /** Arena bytes that entering one draft takes at most beside the draft itself. */
 #define TCN_AGENT_ENTER_ARENA_BYTES ((size_t)1152 * 1024)
@@ -68,8 +68,9 @@ struct tcn_agent_entry {
 /** Makes the event of a draft.
  * Owns: out_entry lends from the arena; the draft is only read.
  * Errors: what tcn_event_check says; TCN_BAD_VALUE a drill's mode does not fit the log's, or a feed
- * names no office; TCN_DENIED it names another office, it is not for this principal to say, or a
- * change of the registry is not (core/roll, K1, K8); TCN_ABSENT an organ that must read a text
+ * names no office; TCN_DENIED it names another office, it is not for this principal to say, it
+ * accuses organs of which this may be one (agents/accused), or a change of the registry is not for
+ * it to say (core/roll, K1, K8); TCN_ABSENT an organ that must read a text
  * has no sealing key; TCN_TOOBIG the event is too large; TCN_NOMEM. On each of them out_fault is
  * written, and out_entry is not.
  * Thread: any, one per arena. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agents/preview.h"
 
+#include "agents/accused.h"
 #include "agents/answer.h"
 #include "agents/inner.h"
 #include "base/clock.h"
@@ -9,6 +10,41 @@
 #include <string.h>
 
 _Static_assert(TCN_ROUTE_RECIPIENTS_MAX <= TCN_LOCAL_TOLD_MAX, "all who are told fit");
+_Static_assert(TCN_ACCUSED_ORGANS_MAX <= TCN_LOCAL_KEPT_MAX, "all who are accused fit");
+
+/** Keeps an organ of those who may not hear of it, unless it is there or no more fit. */
+static void keep(struct tcn_agent_preview *preview, uint16_t organ) {
+    for (uint32_t i = 0; i < preview->kept_count; i++) {
+        if (preview->kept[i] == organ) {
+            return;
+        }
+    }
+    if (preview->kept_count < TCN_LOCAL_KEPT_MAX) {
+        preview->kept[preview->kept_count] = organ;
+        preview->kept_count++;
+    }
+}
+
+/** Who may not hear of a complaint that was entered well. */
+static void note_kept(const struct tcn_agent *agent, const struct tcn_draft *draft,
+                      struct tcn_agent_preview *preview) {
+    const struct tcn_policy *policy = agent->office.policy;
+    struct tcn_agent_fault fault;
+    struct tcn_accused accused;
+    const struct tcn_slice speaker =
+        draft->event.office.size > 0 ? draft->event.office : agent->office.organ_id;
+    if (draft->accused_count == 0 ||
+        tcn_agent_accused_find(policy, draft, speaker, &fault, &accused) != TCN_OK) {
+        return;
+    }
+    for (uint32_t i = 0; i < draft->accused_count; i++) {
+        keep(preview, tcn_policy_organ_by_id(policy, draft->accused_organs[i])->number);
+    }
+    for (uint32_t i = 0; i < accused.excluded_count; i++) {
+        keep(preview, accused.excluded[i]);
+    }
+    preview->kept_total = accused.excluded_count;
+}
 
 void tcn_agent_preview_make(const struct tcn_agent *agent, const struct tcn_draft *draft,
                             struct tcn_arena *arena, struct tcn_agent_preview *out_preview) {
@@ -29,6 +65,7 @@ void tcn_agent_preview_make(const struct tcn_agent *agent, const struct tcn_draf
     out_preview->told_count = entry.told_count;
     memcpy(out_preview->readers, entry.readers, sizeof(entry.readers));
     out_preview->reader_count = entry.reader_count;
+    note_kept(agent, draft, out_preview);
 }
 
 /** The row of an organ, a new one when it has none; NULL when there is no room. */
@@ -61,10 +98,19 @@ enum tcn_status tcn_agent_preview_answer(const struct tcn_agent *agent,
         return TCN_OK;
     }
     struct tcn_local_told *rows = tcn_arena_alloc(arena, TCN_LOCAL_TOLD_MAX * sizeof(*rows));
-    if (rows == NULL) {
+    struct tcn_slice *kept = tcn_arena_alloc(arena, TCN_LOCAL_KEPT_MAX * sizeof(*kept));
+    if (rows == NULL || kept == NULL) {
         return TCN_NOMEM;
     }
     const struct tcn_policy *policy = agent->office.policy;
+    uint32_t kept_count = 0;
+    for (uint32_t i = 0; i < preview->kept_count; i++) {
+        const struct tcn_organ *organ = tcn_policy_organ(policy, preview->kept[i]);
+        if (organ != NULL) {
+            kept[kept_count] = tcn_slice_text(organ->id);
+            kept_count++;
+        }
+    }
     uint32_t count = 0;
     for (uint32_t i = 0; i < preview->told_count; i++) {
         struct tcn_local_told *row = row_of(policy, preview->told[i].organ, rows, &count);
@@ -85,6 +131,9 @@ enum tcn_status tcn_agent_preview_answer(const struct tcn_agent *agent,
         .is_held = preview->is_held,
         .told = rows,
         .told_count = count,
+        .kept = kept,
+        .kept_count = kept_count,
+        .kept_total = preview->kept_total,
     };
     return TCN_OK;
 }

@@ -23,6 +23,9 @@ struct tcn_agent_preview {
     uint32_t told_count;
     uint16_t readers[TCN_WRAPS_MAX];
     uint32_t reader_count;
+    uint16_t kept[TCN_LOCAL_KEPT_MAX]; /**< who may not hear of it, the accused first */
+    uint32_t kept_count;
+    uint32_t kept_total; /**< of how many */
 };
 
 /** Enters the draft into nothing. `arena` is scratch, to be wiped by its owner. */

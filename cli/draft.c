@@ -190,6 +190,21 @@ static void add_attributes(struct typing *typing, const char *attributes) {
     tcn_json_object_end(&typing->writer);
 }
 
+/* The words of "a,b" as an array; blanks around them are none of theirs. */
+static void add_words(struct typing *typing, const char *key, const char *words) {
+    char *copy = words == NULL ? NULL : tcn_arena_copy(typing->arena, words, strlen(words) + 1);
+    char *rest = NULL;
+    if (copy == NULL) {
+        return;
+    }
+    tcn_json_array_begin(&typing->writer, key);
+    for (char *word = strtok_r(copy, ", ", &rest); word != NULL;
+         word = strtok_r(NULL, ", ", &rest)) {
+        tcn_json_add_word(&typing->writer, NULL, word);
+    }
+    tcn_json_array_end(&typing->writer);
+}
+
 /* Adds each line of "a,b" as safe or not. */
 static void add_lines(struct typing *typing, const char *lines, bool is_safe) {
     char *copy = lines == NULL ? NULL : tcn_arena_copy(typing->arena, lines, strlen(lines) + 1);
@@ -249,6 +264,7 @@ static void add_fields(struct typing *typing, const struct tcn_cli_draft *typed)
     add_counts(typing, typed->counts);
     add_attributes(typing, typed->attributes);
     add_texts(typing, typed);
+    add_words(typing, "accused_organs", typed->accused_organs);
     add_word(typing, "of_office", typed->of_office);
     add_zero(typing, typed);
 }

@@ -27,6 +27,7 @@ struct tcn_cli_draft {
     const char *narrative;
     const char *contact;
     const char *accused;
+    const char *accused_organs; /**< ids of organs, "a,b" */
     const char *informant;
     const char *occurred;
     const char *learned;

@@ -6,8 +6,8 @@
  *                                   │                   └─ DEAD ─ INJURED ─ MISSING ─┘         │
  *                                   └─ danger now: AT_RISK ────────────────────────────────────┤
  *   ┌──────────────────────────────────────────────────────────────────────────────────────────┘
- *   └─ CONCERNS ─ (ACCUSED) ─ ATTRIBUTE… ─ NARRATIVE ─ INFORMANT ─ CONTACT ─ SEND
- *                 of a unit   └────── left out while there is danger ──────┘
+ *   └─ CONCERNS ─ (ACCUSED ─ ORGANS) ─ ATTRIBUTE… ─ NARRATIVE ─ INFORMANT ─ CONTACT ─ SEND
+ *                    of a unit         └────── left out while there is danger ──────┘
  *
  * "<" goes one question back, "q" ends everything, an answer goes on. Invariants:
  *   G1  which questions there are follows from the answers to earlier ones, and is computed anew at
@@ -41,6 +41,7 @@ enum tcn_guide_step {
     TCN_GUIDE_AT_RISK,
     TCN_GUIDE_CONCERNS,
     TCN_GUIDE_ACCUSED,
+    TCN_GUIDE_ORGANS,
     TCN_GUIDE_ATTRIBUTE, /**< once for each that the domain declares and who reports states */
     TCN_GUIDE_NARRATIVE,
     TCN_GUIDE_INFORMANT,
@@ -54,6 +55,7 @@ enum tcn_guide_step {
 #define TCN_GUIDE_PLACES_MAX 9    /* divisions to choose from at a time */
 /* Room for all counts and for all attributes as options have them. */
 #define TCN_GUIDE_COUNTS_BYTES 256
+#define TCN_GUIDE_ORGANS_BYTES (TCN_ACCUSED_ORGANS_MAX * (TCN_WORD_BYTES_MAX + 1))
 #define TCN_GUIDE_ATTRIBUTES_BYTES                                                                 \
     (TCN_DOMAIN_ATTRIBUTES_MAX * (TCN_WORD_BYTES_MAX + TCN_GUIDE_VALUE_BYTES + 2))
 
@@ -76,6 +78,9 @@ struct tcn_guide_answers {
     struct tcn_count counts[TCN_GUIDE_COUNTS];
     enum tcn_concerns concerns;
     char accused[TCN_ANSWER_BYTES];
+    uint32_t organs[TCN_ACCUSED_ORGANS_MAX]; /**< that the unit is or belongs to: places in the
+                                                  policy, each once */
+    uint32_t organ_count;                    /**< 0: none of them */
     char values[TCN_DOMAIN_ATTRIBUTES_MAX][TCN_GUIDE_VALUE_BYTES]; /**< empty: not said */
     char narrative[TCN_TEXT_BYTES_MAX + 1];                        /**< beside `what` */
     char informant[TCN_ANSWER_BYTES];
@@ -113,8 +118,9 @@ struct tcn_guide {
     uint32_t place_count;
     char retry_key[40];
     enum tcn_guide_sent sent;
-    bool is_shown;  /**< SEND: the agent said what would become of it */
-    bool is_agreed; /**< SEND was answered with yes */
+    bool is_door_shut[2]; /**< the desk, discipline inspection: they may not hear of it */
+    bool is_shown;        /**< SEND: the agent said what would become of it */
+    bool is_agreed;       /**< SEND was answered with yes */
     /* What `typed` lends from. */
     struct tcn_cli_draft typed;
     char division_text[16];
@@ -122,6 +128,7 @@ struct tcn_guide {
     char attributes_text[TCN_GUIDE_ATTRIBUTES_BYTES];
     char narrative_text[TCN_ANSWER_BYTES + TCN_TEXT_BYTES_MAX + 2];
     char accused_text[TCN_ANSWER_BYTES + 1];
+    char organs_text[TCN_GUIDE_ORGANS_BYTES];
     char informant_text[TCN_ANSWER_BYTES + 1];
     char contact_text[TCN_ANSWER_BYTES + 1];
 };
@@ -171,6 +178,21 @@ extern const struct tcn_guide_question tcn_guide_second[TCN_GUIDE_SEND - TCN_GUI
 
 /** The last one. */
 extern const struct tcn_guide_question tcn_guide_last;
+
+/** Asks which organs of the district the unit is, or belongs to. */
+void tcn_guide_ask_organs(struct tcn_guide *guide, uint32_t index);
+
+/** Takes them, by number, name or id, with commas between them, or that it is none. */
+bool tcn_guide_take_organs(struct tcn_guide *guide, uint32_t index, const char *text);
+
+/** Writes them as an option states them; NULL when there are none. */
+const char *tcn_guide_type_organs(struct tcn_guide *guide);
+
+/** Tells from whom it is kept, and notes which of the slip's doors that shuts. */
+void tcn_guide_tell_kept(struct tcn_guide *guide, const struct tcn_local_preview *preview);
+
+/** Tells in Chinese that it may not be entered here, where the agent said so. */
+void tcn_guide_tell_denied(struct tcn_guide *guide, const struct tcn_local_answer *answer);
 
 /** Writes the answers as options would state them, into `typed`. */
 void tcn_guide_type(struct tcn_guide *guide);

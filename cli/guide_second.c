@@ -124,9 +124,9 @@ static bool take_at_risk(struct tcn_guide *guide, uint32_t index, const char *te
 static const struct tcn_choice concerns[] = {
     {"nobody|没有|无", {{"nobody: no unit is complained about", "没有：不涉及任何单位"}}},
     {"unit|单位",
-     {{"a unit or its staff: only discipline inspection and the desk's custodian learn of it, no "
-       "other organ",
-       "某个单位或其人员：只有纪检监察和值班室专管人知道，其他单位一概不知"}}},
+     {{"a unit or its staff: only discipline inspection and the desk's custodian learn of it, "
+       "without whom it accuses",
+       "某个单位或其人员：只有纪检监察和值班室专管人知道，被反映的单位除外"}}},
     {"?|unknown|don't know|不知道|不清楚",
      {{"don't know: the desk's custodian keeps it until that is clear",
        "不知道：由值班室专管人保管，弄清后再转"}}},
@@ -307,6 +307,7 @@ const struct tcn_guide_question tcn_guide_second[TCN_GUIDE_SEND - TCN_GUIDE_HARM
     AT(TCN_GUIDE_AT_RISK) = {is_danger, ask_at_risk, take_at_risk, false, false},
     AT(TCN_GUIDE_CONCERNS) = {always, ask_concerns, take_concerns, false, false},
     AT(TCN_GUIDE_ACCUSED) = {is_of_unit, ask_accused, take_accused, true, false},
+    AT(TCN_GUIDE_ORGANS) = {is_of_unit, tcn_guide_ask_organs, tcn_guide_take_organs, false, false},
     AT(TCN_GUIDE_ATTRIBUTE) = {has_attributes, ask_attribute, take_attribute, false, false},
     AT(TCN_GUIDE_NARRATIVE) = {is_calm, ask_narrative, NULL, true, true},
     AT(TCN_GUIDE_INFORMANT) = {is_calm, ask_informant, take_informant, true, false},

@@ -95,6 +95,7 @@ void tcn_guide_type(struct tcn_guide *guide) {
         .accused = is_of_unit
                        ? typed_text(answers->accused, guide->accused_text, TCN_ANSWER_BYTES + 1)
                        : NULL,
+        .accused_organs = is_of_unit ? tcn_guide_type_organs(guide) : NULL,
         .informant =
             is_danger ? NULL
                       : typed_text(answers->informant, guide->informant_text, TCN_ANSWER_BYTES + 1),
@@ -255,6 +256,7 @@ static void tell_preview(struct tcn_guide *guide, const struct tcn_local_answer 
     tell_organs(guide, preview, true);
     (void)fputs(tcn_said(guide->language, &told), guide->screen);
     tell_organs(guide, preview, false);
+    tcn_guide_tell_kept(guide, preview);
     if (preview->is_guarded) {
         tcn_guide_tell(guide, &guarded);
     } else if (preview->is_held) {
@@ -279,6 +281,7 @@ static int preview(struct tcn_guide *guide, const struct tcn_draft *draft) {
     if (code == TCN_EXIT_OK && answer.has_preview) {
         tell_preview(guide, &answer);
     }
+    tcn_guide_tell_denied(guide, &answer);
     return code;
 }
 
@@ -327,7 +330,7 @@ static bool always(const struct tcn_guide *guide) {
 const struct tcn_guide_question tcn_guide_last = {always, ask_send, take_send, false, false};
 
 /* What a petitioner is given. Other doors are named to everybody, so that a slip that names them
- * betrays nobody. */
+ * betrays nobody; but none that leads to whom it accuses. */
 static void print_slip(struct tcn_guide *guide, const struct tcn_entered *entered) {
     static const struct tcn_say head = {
         {"---- slip: hand it over ----", "---- 回执：请交给反映人 ----"}};
@@ -349,7 +352,7 @@ static void print_slip(struct tcn_guide *guide, const struct tcn_entered *entere
         tcn_policy_organ(guide->policy, guide->policy->desk),
         tcn_policy_organ_by_id(guide->policy, tcn_slice_text("discipline"))};
     for (size_t index = 0; index < sizeof others / sizeof others[0]; index++) {
-        if (others[index] != NULL) {
+        if (others[index] != NULL && !guide->is_door_shut[index]) {
             (void)fprintf(out, "%s %s%s", tcn_guide_organ(guide, others[index]),
                           others[index]->duty_phone,
                           others[index]->duty_phone[0] == '\0' ? "· " : " · ");

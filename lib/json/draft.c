@@ -16,6 +16,7 @@ struct scratch {
     json_t *counts;
     json_t *attributes;
     json_t *texts;
+    json_t *accused_organs;
     json_t *registry;
     json_t *lines;
     json_t *places;
@@ -49,6 +50,7 @@ static const struct tcn_json_field report_fields[] = {
     COMMON_FIELDS,
     {"category", TCN_JSON_TEXT, EVENT(report.category), TCN_WORD_BYTES_MAX, NULL},
     {"channel", TCN_JSON_WORD, EVENT(report.channel), 0, NULL},
+    {"accused_organs", TCN_JSON_ARRAY, AT(accused_organs), TCN_ACCUSED_ORGANS_MAX, NULL},
 };
 
 static const struct tcn_json_field act_fields[] = {
@@ -212,6 +214,23 @@ static enum tcn_status read_attributes(const struct tcn_json_reader *parent, jso
     return TCN_OK;
 }
 
+/** Reads "accused_organs": words, one at least. Which of them the policy has, the agent knows. */
+static enum tcn_status read_accused(const struct tcn_json_reader *parent, json_t *array,
+                                    struct tcn_draft *draft) {
+    static const struct tcn_json_field field = {"accused_organs", TCN_JSON_WORD, 0, 0, NULL};
+    struct tcn_json_reader reader = *parent;
+    const size_t count = json_array_size(array);
+    enum tcn_status status = count > 0 ? TCN_OK
+                                       : tcn_json_fault(&reader, TCN_BAD_VALUE, field.name,
+                                                        "1 to 8 ids of organs, or no such key");
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        status = tcn_json_read_value(&reader, &field, json_array_get(array, i),
+                                     &draft->accused_organs[i]);
+    }
+    draft->accused_count = (uint32_t)count;
+    return status;
+}
+
 /** Reads "texts". An empty text is none. */
 static enum tcn_status read_texts(const struct tcn_json_reader *parent, json_t *object,
                                   struct tcn_draft *draft) {
@@ -258,17 +277,25 @@ static enum tcn_status read_inner(const struct tcn_json_reader *reader, struct s
     if (status == TCN_OK && scratch->texts != NULL) {
         status = read_texts(reader, scratch->texts, &scratch->draft);
     }
+    if (status == TCN_OK && scratch->accused_organs != NULL) {
+        status = read_accused(reader, scratch->accused_organs, &scratch->draft);
+    }
     return status;
 }
 
 /** A report: what a first one must say, and what a follow-up may not. A domain makes it a first
  * one; its matter is then an id that the entering program minted, so that it can name the matter in
  * later acts. */
-static enum tcn_status finish_report(struct tcn_json_reader *reader, struct tcn_event *event) {
+static enum tcn_status finish_report(struct tcn_json_reader *reader, struct tcn_draft *draft) {
+    struct tcn_event *event = &draft->event;
     bool is_first = tcn_id_is_none(&event->matter) || event->domain.size > 0;
     if (event->concerns == TCN_CONCERNS_UNSTATED) {
         return tcn_json_fault(reader, TCN_BAD_VALUE, "concerns",
                               "whom it concerns: \"nobody\", \"unit\" or \"unknown\"");
+    }
+    if (draft->accused_count > 0 && event->concerns != TCN_CONCERNS_UNIT) {
+        return tcn_json_fault(reader, TCN_BAD_VALUE, "accused_organs",
+                              "no such key but with \"concerns\": \"unit\"");
     }
     if (is_first && event->domain.size == 0) {
         return tcn_json_fault(reader, TCN_BAD_VALUE, "domain", "a domain of the policy");
@@ -351,7 +378,7 @@ static enum tcn_status finish(struct tcn_json_reader *reader, enum tree tree,
     case A_REPORT:
         break;
     }
-    return finish_report(reader, event);
+    return finish_report(reader, &scratch->draft);
 }
 
 enum tcn_status tcn_json_read_draft(struct tcn_json_reader *reader, json_t *object,

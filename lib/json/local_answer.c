@@ -187,6 +187,14 @@ static void add_preview(struct tcn_json_writer *writer, const struct tcn_local_p
         tcn_json_object_end(writer);
     }
     tcn_json_array_end(writer);
+    if (preview->kept_count > 0) {
+        tcn_json_array_begin(writer, "kept");
+        for (uint32_t i = 0; i < preview->kept_count; i++) {
+            tcn_json_add_text(writer, NULL, preview->kept[i]);
+        }
+        tcn_json_array_end(writer);
+        tcn_json_add_u64(writer, "kept_total", preview->kept_total);
+    }
     tcn_json_object_end(writer);
 }
 
@@ -229,6 +237,7 @@ enum tcn_status tcn_json_encode_answer(const struct tcn_local_answer *answer,
     TCN_CHECK(answer->dead_count <= TCN_DEAD_ROWS_MAX);
     TCN_CHECK(answer->outcome_count <= TCN_LOCAL_RECEIPTS_MAX);
     TCN_CHECK(answer->preview.told_count <= TCN_LOCAL_TOLD_MAX);
+    TCN_CHECK(answer->preview.kept_count <= TCN_LOCAL_KEPT_MAX);
     TCN_CHECK(answer->progress.limit_count <= TCN_CASE_LIMITS_MAX);
     struct tcn_json_writer writer;
     struct tcn_slice text;

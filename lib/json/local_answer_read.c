@@ -20,6 +20,7 @@ struct scratch {
 struct preview_scratch {
     struct tcn_local_preview preview;
     json_t *told;
+    json_t *kept;
 };
 
 /** A progress while it is read. */
@@ -145,6 +146,8 @@ static const struct tcn_json_field preview_fields[] = {
     {"is_guarded", TCN_JSON_FLAG, PREVIEW(is_guarded), 0, NULL},
     {"is_held", TCN_JSON_FLAG, PREVIEW(is_held), 0, NULL},
     {"told", TCN_JSON_ARRAY, offsetof(struct preview_scratch, told), TCN_LOCAL_TOLD_MAX, NULL},
+    {"kept", TCN_JSON_ARRAY, offsetof(struct preview_scratch, kept), TCN_LOCAL_KEPT_MAX, NULL},
+    {"kept_total", TCN_JSON_U32, PREVIEW(kept_total), TCN_ORGANS_MAX, NULL},
 };
 
 static const struct tcn_json_field told_fields[] = {
@@ -248,6 +251,23 @@ static enum tcn_status read_rotation(const struct tcn_json_reader *parent, json_
                                 &answer->rotation, &seen);
 }
 
+/** Reads the ids from whom a complaint is kept. */
+static enum tcn_status read_kept(struct tcn_json_reader *reader, json_t *array,
+                                 struct tcn_local_preview *preview) {
+    static const struct tcn_json_field field = {"kept", TCN_JSON_TEXT, 0, TCN_WORD_BYTES_MAX, NULL};
+    const size_t count = json_array_size(array);
+    struct tcn_slice *kept = tcn_arena_alloc(reader->arena, count * sizeof(*kept));
+    enum tcn_status status =
+        kept != NULL ? TCN_OK : tcn_json_fault(reader, TCN_NOMEM, "kept", "less, or more memory");
+    for (size_t i = 0; i < count && status == TCN_OK; i++) {
+        kept[i] = (struct tcn_slice){0};
+        status = tcn_json_read_value(reader, &field, json_array_get(array, i), &kept[i]);
+    }
+    preview->kept = kept;
+    preview->kept_count = status == TCN_OK ? (uint32_t)count : 0;
+    return status;
+}
+
 static enum tcn_status read_preview(struct tcn_json_reader *parent, json_t *object,
                                     struct tcn_local_answer *answer) {
     struct tcn_json_reader reader = tcn_json_reader_child(parent, "preview");
@@ -260,6 +280,9 @@ static enum tcn_status read_preview(struct tcn_json_reader *parent, json_t *obje
         status = read_new_rows(parent, &told_rows, scratch.told, &rows);
         scratch.preview.told = rows;
         scratch.preview.told_count = (uint32_t)json_array_size(scratch.told);
+    }
+    if (status == TCN_OK && scratch.kept != NULL) {
+        status = read_kept(&reader, scratch.kept, &scratch.preview);
     }
     answer->preview = scratch.preview;
     answer->has_preview = true;

@@ -288,5 +288,12 @@ void tcn_json_draft_fields(struct tcn_json_writer *writer, const struct tcn_draf
         tcn_json_array_end(writer);
     }
     tcn_json_texts(writer, draft->plains, draft->plain_count);
+    if (draft->accused_count > 0) {
+        tcn_json_array_begin(writer, "accused_organs");
+        for (uint32_t i = 0; i < draft->accused_count; i++) {
+            tcn_json_add_text(writer, NULL, draft->accused_organs[i]);
+        }
+        tcn_json_array_end(writer);
+    }
     add_text(writer, "key", draft->retry_key);
 }

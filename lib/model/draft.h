@@ -25,6 +25,9 @@ struct tcn_draft {
     struct tcn_plain plains[TCN_COMPARTMENTS_MAX]; /**< texts to be sealed, each kind once */
     uint32_t plain_count;                          /**< 0 when there is no text */
     struct tcn_draft_list list;                    /**< of an act: who may read its texts */
+    struct tcn_slice accused_organs[TCN_ACCUSED_ORGANS_MAX]; /**< ids: whom a complaint is about, or
+                                 whom that unit belongs to; used before it is sealed, never open */
+    uint32_t accused_count;     /**< 0: none of the policy, or not said */
     struct tcn_slice retry_key; /**< the entering program's; empty: not checked */
     bool is_act;                /**< false: a first report, or a follow-up by its reporter */
 };

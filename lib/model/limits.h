@@ -208,5 +208,6 @@
 #define TCN_RECEIPT_BYTES_MAX 4096 /* one receipt, its path to the signed root included */
 #define TCN_DEAD_ROWS_MAX 128      /* dead letters in one answer */
 #define TCN_LOCAL_TOLD_MAX 16      /* organs in one preview */
+#define TCN_LOCAL_KEPT_MAX 64      /* and of those from whom a complaint is kept */
 
 #endif

@@ -158,7 +158,11 @@ struct tcn_local_preview {
     bool is_guarded; /**< the envelope names no domain, no place and no attribute */
     bool is_held;    /**< it waits for a person at the desk, or the custodian */
     const struct tcn_local_told *told;
-    uint32_t told_count; /**< at most TCN_LOCAL_TOLD_MAX */
+    uint32_t told_count;          /**< at most TCN_LOCAL_TOLD_MAX */
+    const struct tcn_slice *kept; /**< ids of organs that may not hear of it, because of whom it
+                                       accuses: these first; more may be than are listed */
+    uint32_t kept_count;          /**< at most TCN_LOCAL_KEPT_MAX; 0: no organ is accused */
+    uint32_t kept_total;          /**< of how many */
 };
 
 /** An answer. */

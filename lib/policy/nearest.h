@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * "Did you mean": the valid word that a wrong word is closest to. Inside this room only.
+ * "Did you mean": the valid word that a wrong word is closest to. Keeps nothing.
  */
 #ifndef TCN_POLICY_NEAREST_H
 #define TCN_POLICY_NEAREST_H

@@ -19,6 +19,7 @@ OFFICE = "office_chahe"
 AGENT = f"agent.{OFFICE}"
 GUIDED = ("report", "--guided", "--office", OFFICE)
 STOPPED = 130
+REFUSED = 7
 
 # What is answered, question by question; an empty answer is Enter.
 SLOPE = [
@@ -38,7 +39,8 @@ SLOPE = [
     "小学背后",  # exact place and contact
 ]
 COMPLAINT = ["a form was asked for twice", "no", "petition", "", "routine", "?", "", "unit",
-             "the land office", "the counter sent me away", "", "", ""]  # fmt: skip
+             "the land office", "none", "the counter sent me away", "", "", ""]  # fmt: skip
+ORGANS = COMPLAINT.index("none")  # which of the district's organs that is
 PETITION = ["the bridge is closed", "no", "petition", "", "routine", "?", "", "nobody",
             "", "", ""]  # fmt: skip
 
@@ -92,6 +94,52 @@ def a_complaint_about_a_unit_says_who_will_know(district, _):
         told = district.run("status", slip, "--office", OFFICE, "--language", language).stdout
         expect(word in told and "Discipline" not in told and "纪委" not in told, told)
         expect(len(told.splitlines()) == 3, f"and nothing more: {told}")
+
+
+def accusing(*organs):
+    return [*COMPLAINT[:ORGANS], *organs, *COMPLAINT[ORGANS + 1:]]
+
+
+def a_complaint_about_organs_says_from_whom_it_is_kept(district, _):
+    wrong = ["", "no such bureau", "police, 99", ",".join("123456789")]
+    answers = accusing(*wrong, "Natural resources bureau、 6")
+    answer = guided(district, [*answers, "send"])
+    asked, _, shown = answer.stderr.rpartition("This would be sent")
+    expect(asked.count("expected: ") == 4, f"by number, name or id, at most 8: {asked}")
+    kept = next(line for line in shown.splitlines() if "kept from" in line)
+    expect(kept.split("from ")[1] == "Natural resources bureau, Public security bureau, Traffic "
+           "police", f"they, and what is below them: {kept}")
+    told = next(line for line in shown.splitlines() if "is told" in line)
+    expect("District desk" in told and "security" not in told, told)
+    expect("Discipline" in answer.stdout and "District desk" in answer.stdout, answer.stdout)
+    answer = guided(district, [*accusing("discipline"), "send"])
+    shown = answer.stderr.rpartition("This would be sent")[2]
+    told = next(line for line in shown.splitlines() if "is told" in line)
+    expect("District desk" in told and "Discipline" not in told, f"not to whom it accuses: {told}")
+    expect("Discipline" not in answer.stdout and "District desk" in answer.stdout and
+           "12345" in answer.stdout, f"nor is that a door: {answer.stdout}")
+
+
+def who_is_accused_takes_no_complaint_in(district, _):
+    before = entered(district)
+    for organ, doors, no_door in (("岔河镇人民政府", "the desk by phone", "one level up"),
+                                  (OFFICE, "discipline inspection, 12345", "one level up"),
+                                  ("1", "discipline inspection, 12345", "the desk by phone"),
+                                  ("district_desk, discipline", "12345", "the desk by phone")):
+        answers = [*accusing(organ), "again", "q"]
+        said = guided(district, answers, "--language", "zh", good=(STOPPED,)).stderr
+        expect(said.count("此件不能在这里登记") == 2, f"it says so, and again: {said}")
+        expect(doors in said and no_door not in said, f"and where else to go: {said}")
+        said = guided(district, [*accusing(organ), "q"], good=(STOPPED,)).stderr
+        expect(doors in said and "此件" not in said, f"in English: {said}")
+    said = district.run("report", "--office", OFFICE, "--domain", "petition", "--concerns", "unit",
+                        "--accused-organs", "land_bureau, " + OFFICE, "--text", "No.",
+                        good=(REFUSED,)).stderr
+    expect("accused_organs" in said and "the desk by phone" in said, said)
+    said = district.run("report", "--office", OFFICE, "--domain", "petition", "--concerns", "unit",
+                        "--accused-organs", "land_burau", "--text", "No.", good=(REFUSED,)).stderr
+    expect('the nearest valid word is "land_bureau"' in said, said)
+    expect(entered(district) == before, "nothing is in the outbox")
 
 
 def danger_asks_only_what_is_needed_now(district, _):
@@ -229,6 +277,8 @@ def at_an_office_without_a_link(bench):
     """All on one district: its founding takes longer than they do."""
     checks = (
         a_complaint_about_a_unit_says_who_will_know,
+        a_complaint_about_organs_says_from_whom_it_is_kept,
+        who_is_accused_takes_no_complaint_in,
         danger_asks_only_what_is_needed_now,
         however_it_is_stopped_nothing_is_sent_and_that_is_said,
         wrong_answers_are_told_what_was_expected,

@@ -46,6 +46,8 @@ static void what_is_typed_wrongly_is_named(void **state) {
         {FIELD(attributes), "depth", "--attribute expects"},
         {FIELD(attributes), "A=1", "attributes: expected"},
         {FIELD(to), "district_desk", "to: expected"},
+        {FIELD(accused_organs), "police", "accused_organs: expected"}, /* it concerns nobody */
+        {FIELD(accused_organs), "", "accused_organs: expected"},
         {FIELD(narrative), "\xFF", "must be UTF-8"},
         {FIELD(narrative), "@/nowhere/at/all", "cannot read /nowhere/at/all"},
     };
@@ -109,6 +111,27 @@ static void a_report_is_read_as_a_program_would_have_written_it(void **state) {
             assert_true(tcn_slice_is_text(draft.plains[index].text, "first line\nsecond line"));
         }
     }
+    tcn_arena_fini(&arena);
+    desk_close(&desk);
+}
+
+static void accused_organs_are_typed_with_commas(void **state) {
+    (void)state;
+    struct desk desk;
+    struct tcn_arena arena;
+    struct tcn_draft draft;
+    struct tcn_cli_draft typed = a_report();
+    desk_open(&desk);
+    assert_int_equal(tcn_arena_init(&arena, TCN_CLI_DRAFT_ARENA_BYTES), TCN_OK);
+    typed.concerns = "unit";
+    typed.accused_organs = " police,, land_bureau";
+    assert_int_equal(read_draft(&desk, &arena, &typed, &draft), TCN_EXIT_OK);
+    assert_int_equal(draft.accused_count, 2);
+    assert_true(tcn_slice_is_text(draft.accused_organs[0], "police"));
+    assert_true(tcn_slice_is_text(draft.accused_organs[1], "land_bureau"));
+    typed.accused_organs = "a,b,c,d,e,f,g,h,i";
+    assert_int_equal(read_draft(&desk, &arena, &typed, &draft), TCN_EXIT_USAGE);
+    assert_non_null(strstr(desk_err(&desk), "at most 8"));
     tcn_arena_fini(&arena);
     desk_close(&desk);
 }
@@ -206,6 +229,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_typed_wrongly_is_named),
         cmocka_unit_test(a_report_is_read_as_a_program_would_have_written_it),
+        cmocka_unit_test(accused_organs_are_typed_with_commas),
         cmocka_unit_test(an_act_is_read_with_what_belongs_to_it),
         cmocka_unit_test(lines_under_way_and_outcomes_are_bounded),
         cmocka_unit_test(a_question_leaves_room_for_the_lines_under_way),

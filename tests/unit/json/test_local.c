@@ -137,6 +137,9 @@ static void answers_out_of_bounds_are_refused(void **state) {
          "preview.told.reason"},
         {"{\"code\":0,\"preview\":{\"told\":[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]}}",
          TCN_TOOBIG, "preview.told"},
+        {"{\"code\":0,\"preview\":{\"kept\":7}}", TCN_BAD_VALUE, "preview.kept"},
+        {"{\"code\":0,\"preview\":{\"kept\":[7]}}", TCN_BAD_VALUE, "preview.kept"},
+        {"{\"code\":0,\"preview\":{\"kept_total\":513}}", TCN_BAD_VALUE, "preview.kept_total"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct tcn_json_error error = {.field = "none"};
@@ -309,6 +312,24 @@ static const struct tcn_local_limit *two_limits(void) {
     return limits;
 }
 
+/** A preview with everything in it. */
+static struct tcn_local_preview full_preview(void) {
+    static struct tcn_slice kept[2];      /* lent by the answer */
+    static struct tcn_local_told told[3]; /* likewise */
+    told[0] = (struct tcn_local_told){tcn_slice_text("bureau.b"), TCN_REASON_OWNER, true};
+    told[1] = (struct tcn_local_told){tcn_slice_text("desk"), TCN_REASON_NONE, true};
+    told[2] = (struct tcn_local_told){tcn_slice_text("c"), TCN_REASON_CO_RECIPIENT, false};
+    kept[0] = tcn_slice_text("police");
+    kept[1] = tcn_slice_text("traffic_police");
+    return (struct tcn_local_preview){.is_guarded = true,
+                                      .is_held = true,
+                                      .told = told,
+                                      .told_count = COUNT_OF(told),
+                                      .kept = kept,
+                                      .kept_count = COUNT_OF(kept),
+                                      .kept_total = 3};
+}
+
 /** An answer with everything in it. */
 static struct tcn_local_answer full_answer(void) {
     static const struct tcn_dead_row deads[] = {
@@ -327,10 +348,6 @@ static struct tcn_local_answer full_answer(void) {
         {.lane = TCN_LANE_URGENT, .epoch = EPOCH, .sequence = 7, .position = 99},
         {.lane = TCN_LANE_ROUTINE, .epoch = EPOCH, .sequence = 8, .code = TCN_AGAIN},
     };
-    static struct tcn_local_told told[3]; /* lent by the answer */
-    told[0] = (struct tcn_local_told){tcn_slice_text("bureau.b"), TCN_REASON_OWNER, true};
-    told[1] = (struct tcn_local_told){tcn_slice_text("desk"), TCN_REASON_NONE, true};
-    told[2] = (struct tcn_local_told){tcn_slice_text("c"), TCN_REASON_CO_RECIPIENT, false};
     return (struct tcn_local_answer){
         .code = TCN_BAD_VALUE,
         .sentence = tcn_slice_text("a value is outside its stated range"),
@@ -373,10 +390,7 @@ static struct tcn_local_answer full_answer(void) {
                      .until_ns = TIME_NS,
                      .not_after_ns = TIME_NS},
         .has_preview = true,
-        .preview = {.is_guarded = true,
-                    .is_held = true,
-                    .told = told,
-                    .told_count = COUNT_OF(told)},
+        .preview = full_preview(),
     };
 }
 
@@ -423,6 +437,8 @@ static void every_answer_goes_there_and_comes_back(void **state) {
         assert_true(tcn_slice_equals(decoded.receipt, answers[i].receipt));
         assert_int_equal(decoded.has_preview, answers[i].has_preview);
         assert_int_equal(decoded.preview.told_count, answers[i].preview.told_count);
+        assert_int_equal(decoded.preview.kept_count, answers[i].preview.kept_count);
+        assert_int_equal(decoded.preview.kept_total, answers[i].preview.kept_total);
     }
 }
 
