@@ -41,10 +41,11 @@ static bool is_for(const struct tcn_clock_rule *rule, const struct tcn_clock_tra
 static bool is_one_of(const struct tcn_clock_trigger *triggers, uint32_t count,
                       const struct tcn_clockwork_event *in) {
     const struct tcn_event *event = in->event;
-    const bool joins = event->act == TCN_ACT_REPORTED && in->was_reported;
+    const enum tcn_act act = in->is_opening ? TCN_ACT_REPORTED : event->act;
+    const bool joins = act == TCN_ACT_REPORTED && in->was_reported;
     const struct tcn_slice reason =
         event->body_kind == TCN_BODY_ACT ? event->act_body.reason : tcn_slice_of(NULL, 0);
-    return !joins && tcn_clock_is_triggered(triggers, count, event->act, reason, in->stage);
+    return !joins && tcn_clock_is_triggered(triggers, count, act, reason, in->stage);
 }
 
 /** The date that the event tells; 0 when it tells none. */
@@ -67,14 +68,10 @@ static bool is_stop(const struct tcn_clock_rule *rule, const struct tcn_clockwor
     return !is_anew && is_one_of(rule->stops, rule->stop_count, in);
 }
 
-/** True when a report starts it. */
-static bool is_of_reports(const struct tcn_clock_rule *rule) {
-    for (uint32_t i = 0; i < rule->start_count; i++) {
-        if (rule->starts[i].act == TCN_ACT_REPORTED) {
-            return true;
-        }
-    }
-    return false;
+/** True when a report would start it where the matter stands now. */
+static bool is_of_reports(const struct tcn_clock_rule *rule, enum tcn_stage stage) {
+    return tcn_clock_is_triggered(rule->starts, rule->start_count, TCN_ACT_REPORTED,
+                                  tcn_slice_of(NULL, 0), stage);
 }
 
 /** True when it is of no matter's way: nothing starts it but acts about a key or a duty (M13). */
@@ -272,7 +269,7 @@ static bool is_moved(const struct tcn_clockwork_event *in) {
 /** True when the matter has moved, and the rule would start when it is for the matter now and was
  * not before (M4). */
 static bool may_move_in(const struct turn *turn, const struct tcn_clock_rule *rule) {
-    return turn->is_moved && turn->in->was_reported && is_of_reports(rule) &&
+    return turn->is_moved && turn->in->was_reported && is_of_reports(rule, turn->in->stage) &&
            !is_stop(rule, turn->in);
 }
 

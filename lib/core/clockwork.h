@@ -28,9 +28,9 @@
  * and do not fit it now, and starts those that did not fit it and do now, when a report starts
  * them: from when the matter was learned, or, where harm made it an accident or a count made it
  * graver, from when that was. Not one that its act stopped while the matter was of this kind, nor
- * one that this very act would stop; M5  firing follows log time, the verdict the event's own time;
- * a stopping act that comes later and has an earlier time corrects the verdict and un-fires
- * nothing; M6  a clock keeps the terms that it started under, and the instants that were told,
+ * one that this very act would stop, nor one of another stage than the matter stands at;
+ * M5  firing follows log time, the verdict the event's own time; a stopping act that comes later
+ * and has an earlier time corrects the verdict and un-fires nothing; M6  a clock keeps the terms that it started under, and the instants that were told,
  * until something happens to it (then the calendar in force counts) or it is restated; M7  a start
  * that is further ahead of the log than agents' clocks may be is the log's time: a wrong clock puts
  * nothing off; M8  a matter has TCN_MATTER_CLOCKS_MAX rows: the one that ended first makes room for
@@ -82,6 +82,7 @@ struct tcn_clockwork_event {
     struct tcn_clock_traits after;
     enum tcn_stage stage; /**< after it */
     bool is_birth;        /**< the matter's first event: it has no clocks yet */
+    bool is_opening;      /**< the matter begins by it as by a report, whichever act it is */
     bool was_reported;    /**< its report was in the log before */
     bool stops_all;       /**< the matter is at an end, or becomes another kind: no clock runs on */
     int64_t learned_ns;   /**< when the matter was learned of; 0 when not known */

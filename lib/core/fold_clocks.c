@@ -93,6 +93,7 @@ enum tcn_status tcn_fold_clocks(struct tcn_fold *fold, const struct tcn_fold_inp
                                         .after = traits_of(matter),
                                         .stage = matter->stage,
                                         .is_birth = is_birth,
+                                        .is_opening = is_birth && matter->opened_ns != 0,
                                         .was_reported = before->opened_ns != 0,
                                         .stops_all = is_new_way || moved->stops_all,
                                         .learned_ns = matter->learned_ns,

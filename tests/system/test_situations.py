@@ -247,14 +247,19 @@ def a_petition_accuses_the_land_office(district):
     for bureau in ("land_bureau", "housing_bureau", "petition_bureau"):
         expect(not case.items(bureau), f"{bureau} is not told")
         district.run("matter", "show", case.matter, "--bureau", bureau, good=(NOTHING,))
-    case.expect("held, and it tells nothing", stage="held", holder_id="discipline", division=None,
-                domain=None)
+    now = case.expect("held, and it tells nothing", stage="held", holder_id="discipline",
+                      division=None, domain=None)
+    hold = now["clocks"]["desk.hold"]
+    expect((hold["unit"], hold["amount"], hold["owes"], hold["verdict"]) ==
+           ("working_days", 1, "holder", None), f"the hold has its own clock: {hold}")  # fmt: skip
     case.act("discipline", "accepted")
+    expect(case.show()["clocks"]["desk.hold"]["verdict"] == "in_time", "which ends with it")
     told = case.status()
     expect(told["is_opaque"] and "holder" not in told, f"the code says that it is handled: {told}")
     # "*Don't know* = hold."
     unknown = Case(district, "petition", "--concerns", "unknown", "--text", "Somebody there.")
-    unknown.expect("who does not know", stage="held", holder_id="district_desk")
+    now = unknown.expect("who does not know", stage="held", holder_id="district_desk")
+    expect(not now["clocks"]["desk.hold"]["verdict"], "for which a clock runs at the desk")
     expect(reasons(unknown.items("district_desk")) == ["guarded"], "the custodian looks at it")
     # "The desk can report with --channel phone|visit|letter."
     for channel in ("phone", "visit", "letter"):
@@ -262,6 +267,7 @@ def a_petition_accuses_the_land_office(district):
                     "--division", "520502012000", "--text", f"By {channel}.",
                     seat=("--bureau", "district_desk"))  # fmt: skip
         said.expect("the desk too", holder_id="petition_bureau", office_id="district_desk")
+    return now["events"][0]["position"]
 
 
 def two_persons_let_a_complaint_go(district):
@@ -279,7 +285,8 @@ def two_persons_let_a_complaint_go(district):
     case.act("district_desk", "released", "--domain", "expropriation", "--to", "petition_bureau")
     case.expect("that is another act", stage="held", second_organ="petition_bureau")
     case.act("discipline", "released", "--domain", "expropriation", "--to", "petition_bureau")
-    case.expect("two posts", stage="open", holder_id="petition_bureau", second_act=None)
+    now = case.expect("two posts", stage="open", holder_id="petition_bureau", second_act=None)
+    expect(now["clocks"]["desk.hold"]["verdict"] == "in_time", "the hold is over")
     expect("transfer" in reasons(case.items("petition_bureau")), "who leads now is told")
     for bureau in ("land_bureau", "housing_bureau"):
         expect(not case.items(bureau), f"{bureau} is not told")
@@ -421,12 +428,15 @@ def a_child_is_in_danger(district):
 def the_situations(bench):
     with bench.district(offices=1, bureaus=BUREAUS) as district:
         for situation in (twelve_workers_are_not_paid, gas_in_a_mine_at_night,
-                          a_petition_accuses_the_land_office, two_persons_let_a_complaint_go,
+                          two_persons_let_a_complaint_go,
                           nobody_hands_a_complaint_to_whom_it_accuses,
                           two_posts_erase_a_text, a_child_is_in_danger):
             situation(district)
+        held = a_petition_accuses_the_land_office(district)
         district.stop()
         where = ["--dir", district.folder]
+        why = district.run("explain", str(held), *where).stdout
+        expect("clock desk.hold starts" in why, f"why the desk is told of a hold: {why}")
         district.run("log", "verify", *where)
         before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
         after = district.json("log", "rebuild", *where)["state_hash"]

@@ -126,6 +126,29 @@ static void a_written_reply_is_the_notice_and_the_answer(void **state) {
                                         tcn_slice_text(""), TCN_STAGE_REPLIED));
 }
 
+static void what_is_held_has_a_clock_of_its_own_in_every_domain(void **state) {
+    static const struct tcn_clock_trigger starts[] = {{TCN_ACT_REPORTED, "", TCN_STAGE_HELD},
+                                                      {TCN_ACT_OBJECTED, "", TCN_STAGE_HELD}};
+    static const struct tcn_clock_trigger stops[] = {{TCN_ACT_ACCEPTED, "", TCN_STAGE_NONE},
+                                                     {TCN_ACT_DECLINED, "", TCN_STAGE_NONE},
+                                                     {TCN_ACT_RELEASED, "", TCN_STAGE_NONE},
+                                                     {TCN_ACT_CLOSED, "", TCN_STAGE_NONE},
+                                                     {TCN_ACT_WITHDRAWN, "", TCN_STAGE_NONE},
+                                                     {TCN_ACT_TRANSFERRED, "", TCN_STAGE_OPEN},
+                                                     {TCN_ACT_RECLASSIFIED, "", TCN_STAGE_OPEN},
+                                                     {TCN_ACT_BECAME_ACCIDENT, "", TCN_STAGE_OPEN}};
+    const struct tcn_clock_rule *hold = rule_of(tcn_clock_source_table(*state), "desk.hold");
+    assert_int_equal(hold->domain_count, 0);
+    assert_int_equal(hold->severity_min, TCN_SEVERITY_UNKNOWN);
+    assert_int_equal(hold->owes, TCN_CLOCK_HOLDER); /* never the desk that a list leaves out */
+    assert_int_equal(hold->start_time, TCN_CLOCK_RECORDED);
+    assert_int_equal(hold->stop_time, TCN_CLOCK_RECORDED);
+    assert_int_equal(hold->start_count, COUNT_OF(starts));
+    assert_memory_equal(hold->starts, starts, sizeof(starts));
+    assert_int_equal(hold->stop_count, COUNT_OF(stops));
+    assert_memory_equal(hold->stops, stops, sizeof(stops));
+}
+
 static void words_of_a_rule_become_its_fields(void **state) {
     const struct tcn_clock_table *table = tcn_clock_source_table(*state);
     const struct tcn_clock_rule *recheck = rule_of(table, "xf.recheck_decide");
@@ -205,6 +228,7 @@ int main(void) {
         cmocka_unit_test(every_rule_has_the_amount_of_its_law),
         cmocka_unit_test(three_periods_of_fifteen_days_are_three_rules),
         cmocka_unit_test(a_written_reply_is_the_notice_and_the_answer),
+        cmocka_unit_test(what_is_held_has_a_clock_of_its_own_in_every_domain),
         cmocka_unit_test(words_of_a_rule_become_its_fields),
         cmocka_unit_test(the_calendar_is_that_of_the_notices),
         cmocka_unit_test(a_calendar_that_ends_soon_is_warned_of),
