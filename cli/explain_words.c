@@ -386,7 +386,7 @@ static void put_misfits(struct filling *filling) {
     } names[] = {{TCN_MISFIT_DISABLED, "disabled"}, {TCN_MISFIT_DOMAIN, "domain"},
                  {TCN_MISFIT_KIND, "kind"},         {TCN_MISFIT_CATEGORY, "category"},
                  {TCN_MISFIT_SEVERITY, "severity"}, {TCN_MISFIT_LEVEL, "level"},
-                 {TCN_MISFIT_GUARDED, "guarded"}};
+                 {TCN_MISFIT_GUARDED, "guarded"},   {TCN_MISFIT_UNLESS, "unless"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if ((filling->note->bits & (uint32_t)names[i].bit) != 0) {
             list(filling, names[i].name);

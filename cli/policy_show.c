@@ -162,6 +162,7 @@ static void add_clock(struct tcn_json_writer *writer, const struct tcn_clock_rul
         rule->severity_min == TCN_SEVERITY_UNKNOWN ? NULL : tcn_severity_name(rule->severity_min));
     tcn_json_add_word(writer, "level", level == NULL ? NULL : level->id);
     tcn_json_add_bool(writer, "hand_over", rule->is_hand_over);
+    tcn_json_add_word(writer, "unless", rule->unless[0] == '\0' ? NULL : rule->unless);
     tcn_json_add_word(writer, "article", rule->article);
     tcn_json_add_word(writer, "confidence", tcn_clock_confidence_name(rule->confidence));
     tcn_json_add_bool(writer, "enabled", rule->is_enabled);

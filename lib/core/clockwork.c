@@ -262,6 +262,7 @@ static bool is_moved(const struct tcn_clockwork_event *in) {
            before->subject.procedure != after->subject.procedure ||
            before->subject.severity != after->subject.severity ||
            before->subject.level != after->subject.level ||
+           before->subject.is_excepted != after->subject.is_excepted ||
            !tcn_slice_equals(before->subject.domain, after->subject.domain) ||
            !tcn_slice_equals(before->subject.category, after->subject.category);
 }

@@ -24,7 +24,8 @@
  *   M3  an event first ends clocks, then extends, pauses and resumes, then starts: what one act
  *       stops and starts begins anew. A report is that by which the matter begins: one that joins
  * it later starts and stops nothing by being one; M4  a matter that is moved (another domain,
- * category, severity, or kind, or a guarded one that is released) ends the clocks that fitted it
+ * category, severity, or kind, another word on what rules name in `unless`, or a guarded one that
+ * is released) ends the clocks that fitted it
  * and do not fit it now, and starts those that did not fit it and do now, when a report starts
  * them: from when the matter was learned, or, where harm made it an accident or a count made it
  * graver, from when that was. Not one that its act stopped while the matter was of this kind, nor

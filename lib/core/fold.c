@@ -349,7 +349,13 @@ static enum tcn_status run_clocks(struct tcn_fold_step *step) {
                                          .before = step->is_birth ? NULL : &step->before,
                                          .stops_all = step->stops_all};
     bool is_waiting = (step->shown & TCN_FLAG_WAITS) != 0;
-    return is_waiting ? TCN_OK : tcn_fold_clocks(step->fold, step->in, &moved);
+    bool is_opening =
+        step->matter.opened_ns != 0 && (step->is_birth || step->before.opened_ns == 0);
+    if (is_waiting) {
+        return TCN_OK;
+    }
+    tcn_fold_set_excepted(step->fold, step->event, is_opening, &step->matter);
+    return tcn_fold_clocks(step->fold, step->in, &moved);
 }
 
 /** Writes the matter as it stands now, with the event at the head of its thread. */

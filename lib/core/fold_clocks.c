@@ -35,6 +35,21 @@ void tcn_fold_set_category(struct tcn_matter *matter, const struct tcn_event *ev
     }
 }
 
+void tcn_fold_set_excepted(const struct tcn_fold *fold, const struct tcn_event *event,
+                           bool is_opening, struct tcn_matter *matter) {
+    const char *unless = fold->clocks != NULL ? tcn_clock_table_unless(fold->clocks) : "";
+    const bool is_word = is_opening || event->act == TCN_ACT_CORRECTED ||
+                         event->act == TCN_ACT_RELEASED || event->act == TCN_ACT_RECLASSIFIED;
+    for (uint32_t i = 0; is_word && unless[0] != '\0' && i < event->attribute_count; i++) {
+        const struct tcn_attribute *attribute = &event->attributes[i];
+        if (attribute->kind != TCN_ATTRIBUTE_FLAG || !tcn_slice_is_text(attribute->name, unless)) {
+            continue;
+        }
+        matter->marks &= ~(uint32_t)TCN_MARK_EXCEPTED;
+        matter->marks |= attribute->number != 0 ? (uint32_t)TCN_MARK_EXCEPTED : 0u;
+    }
+}
+
 /** Guarded, and not released: it names no domain. */
 static bool is_held_back(const struct tcn_matter *matter) {
     return tcn_guard_has(matter) && matter->domain[0] == '\0';
@@ -45,7 +60,8 @@ static struct tcn_clock_traits traits_of(const struct tcn_matter *matter) {
                                                  .procedure = matter->kind,
                                                  .category = tcn_slice_text(matter->category),
                                                  .severity = matter->severity,
-                                                 .level = matter->toll.degree.rank},
+                                                 .level = matter->toll.degree.rank,
+                                     .is_excepted = (matter->marks & TCN_MARK_EXCEPTED) != 0},
                                      .is_held_back = is_held_back(matter)};
 }
 

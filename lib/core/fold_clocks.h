@@ -26,6 +26,11 @@
 const struct tcn_clock_table *tcn_fold_clock_table(const struct tcn_policy *policy);
 /** Notes the category that a report states; one that no rule can be for stays out. */
 void tcn_fold_set_category(struct tcn_matter *matter, const struct tcn_event *event);
+/** Notes whether what the clocks in force name in `unless` is said of a matter: by the event that
+ * opens it, and later by who corrects, releases or reclassifies it. An event that does not state it
+ * leaves what was said before. */
+void tcn_fold_set_excepted(const struct tcn_fold *fold, const struct tcn_event *event,
+                           bool is_opening, struct tcn_matter *matter);
 /** What an event did to its matter. Open: lives on the stack. */
 struct tcn_fold_moved {
     const struct tcn_matter *matter; /**< as it stands after it, and not put yet */

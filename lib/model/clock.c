@@ -24,15 +24,26 @@ uint32_t tcn_clock_rule_misfits(const struct tcn_clock_rule *rule,
     bool is_of_category =
         rule->category[0] == '\0' || tcn_slice_is_text(subject->category, rule->category);
     const bool is_grave = subject->severity >= rule->severity_min;
+    const bool is_excepted = rule->unless[0] != '\0' && subject->is_excepted;
     return (rule->is_enabled ? 0u : TCN_MISFIT_DISABLED) | (is_of_domain ? 0u : TCN_MISFIT_DOMAIN) |
            (is_of_kind ? 0u : TCN_MISFIT_KIND) | (is_of_category ? 0u : TCN_MISFIT_CATEGORY) |
            (is_grave ? 0u : TCN_MISFIT_SEVERITY) |
-           (subject->level >= rule->level_min ? 0u : TCN_MISFIT_LEVEL);
+           (subject->level >= rule->level_min ? 0u : TCN_MISFIT_LEVEL) |
+           (is_excepted ? TCN_MISFIT_UNLESS : 0u);
 }
 
 bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
                          const struct tcn_clock_subject *subject) {
     return tcn_clock_rule_misfits(rule, subject) == 0;
+}
+
+const char *tcn_clock_table_unless(const struct tcn_clock_table *table) {
+    for (uint32_t i = 0; i < table->rule_count; i++) {
+        if (table->rules[i].unless[0] != '\0') {
+            return table->rules[i].unless;
+        }
+    }
+    return "";
 }
 
 bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t count,

@@ -93,6 +93,9 @@ struct tcn_clock_rule {
     char category[16];                 /**< its category: "31.6"; empty: any */
     enum tcn_severity severity_min;    /**< of the matter that it is for; unknown: any */
     uint32_t level_min; /**< rank of the accident that it is for, at least; 0: any matter */
+    char unless[TCN_WORD_BYTES_MAX +
+                1]; /**< a flag of attributes.yaml: not for a matter of which it
+                         is said; the same in each rule that has one; or empty */
     char article[TCN_ARTICLE_BYTES_MAX + 1]; /**< law and article, or where the practice is from */
     enum tcn_clock_confidence confidence;
     bool is_hand_over; /**< whose period a matter that nobody took in hand goes on by */
@@ -105,7 +108,8 @@ struct tcn_clock_subject {
     enum tcn_procedure_kind procedure; /**< as it is now: a hazard may have become an accident */
     struct tcn_slice category;
     enum tcn_severity severity;
-    uint32_t level; /**< rank of an accident by its counts so far; 0: it has none */
+    uint32_t level;   /**< rank of an accident by its counts so far; 0: it has none */
+    bool is_excepted; /**< what the rules name in `unless` is said of it */
 };
 
 /** Rules and the calendar they are counted by. Arrays are owned as the policy's are. */
@@ -153,6 +157,7 @@ enum tcn_clock_misfit {
     TCN_MISFIT_SEVERITY = 16, /**< less grave */
     TCN_MISFIT_LEVEL = 64,    /**< no accident so grave */
     TCN_MISFIT_GUARDED = 32,  /**< its office, which would owe the act, is told nothing */
+    TCN_MISFIT_UNLESS = 128,  /**< what it names in `unless` is said of the matter */
 };
 
 /** Everything by which the rule is not for this matter, TCN_MISFIT_GUARDED apart; 0 when it is in
@@ -162,6 +167,8 @@ uint32_t tcn_clock_rule_misfits(const struct tcn_clock_rule *rule,
 /** True when the rule is in use and for this matter. Thread: any. */
 bool tcn_clock_rule_fits(const struct tcn_clock_rule *rule,
                          const struct tcn_clock_subject *subject);
+/** The flag that rules of the table name in `unless`; empty when none does. Thread: any. */
+const char *tcn_clock_table_unless(const struct tcn_clock_table *table);
 /** True when one of the triggers is this act, by its reason (empty when it has none) and the stage
  * at which it leaves the matter. Thread: any. */
 bool tcn_clock_is_triggered(const struct tcn_clock_trigger *triggers, uint32_t count,

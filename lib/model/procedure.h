@@ -132,11 +132,13 @@ enum tcn_matter_mark {
     TCN_MARK_SEALED = 1u << 15,     /**< texts of it were sealed: who leads next may lack a wrap */
     TCN_MARK_BY_TIME = 1u << 16,    /**< time gave it to who leads, from its sender */
     TCN_MARK_LISTS_DISCIPLINE = 1u << 17, /**< guarded, and discipline is on its list */
+    TCN_MARK_EXCEPTED = 1u << 18, /**< what the policy's clocks name in `unless` is said of it */
 };
 
 /** The fold's own: no procedure reads or changes them, and nobody is shown them. */
 #define TCN_MARKS_OWN                                                                              \
-    ((uint32_t)TCN_MARK_SEALED | (uint32_t)TCN_MARK_BY_TIME | (uint32_t)TCN_MARK_LISTS_DISCIPLINE)
+    ((uint32_t)TCN_MARK_SEALED | (uint32_t)TCN_MARK_BY_TIME |                                      \
+     (uint32_t)TCN_MARK_LISTS_DISCIPLINE | (uint32_t)TCN_MARK_EXCEPTED)
 
 /** The kind's word, for example "petition"; "none" for a number that is not in the list.
  * Thread: any. */

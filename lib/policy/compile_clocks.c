@@ -325,6 +325,31 @@ static void compile_level(const struct tcn_compile_clocks *compile, const struct
     reading->rule->level_min = at < known.count ? compile->level_ranks[at] : 0;
 }
 
+/** The flag whose word keeps it from a matter. A matter remembers one such word, so all rules that
+ * have one have the same. */
+static void compile_unless(const struct tcn_compile_clocks *compile, const struct reading *reading,
+                           uint32_t index) {
+    const char *word = reading->raw->unless;
+    struct tcn_value_words known = {compile->flag_ids, compile->flag_count};
+    if (word == NULL || word[0] == '\0') {
+        return;
+    }
+    if (known.count > 0 &&
+        tcn_value_choice(&reading->values, "unless", word, known) >= known.count) {
+        return;
+    }
+    tcn_value_word(&reading->values, "unless", word, reading->rule->unless);
+    for (uint32_t i = 0; i < index; i++) {
+        const char *other = compile->tables->rules[i].unless;
+        if (other[0] != '\0' && strcmp(other, reading->rule->unless) != 0) {
+            tcn_value_fault(&reading->values, "unless",
+                            "expected \"%s\", as clocks[%" PRIu32 "] has: a matter remembers one",
+                            other, i + 1);
+            return;
+        }
+    }
+}
+
 static bool is_for_domain(const struct tcn_clock_rule *rule, const char *id) {
     for (uint32_t i = 0; i < rule->domain_count; i++) {
         if (strcmp(rule->domains[i], id) == 0) {
@@ -412,6 +437,7 @@ static void compile_clock(struct tcn_compile_clocks *compile, uint32_t index) {
     compile_domains(compile, &reading);
     compile_matter(&reading);
     compile_level(compile, &reading);
+    compile_unless(compile, &reading, index);
     check_reach(compile, &reading);
     check_level(compile, &reading);
     for (uint32_t i = 0; i < index && rules[index].id[0] != '\0'; i++) {

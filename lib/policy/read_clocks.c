@@ -23,6 +23,7 @@ static const struct tcn_yaml_part calendars_part = {"calendars.yaml", &tcn_schem
 static const struct tcn_yaml_part clocks_part = {"clocks.yaml", &tcn_schema_clocks};
 static const struct tcn_yaml_part domains_part = {"domains.yaml", &tcn_schema_domains};
 static const struct tcn_yaml_part levels_part = {"levels.yaml", &tcn_schema_levels};
+static const struct tcn_yaml_part attributes_part = {"attributes.yaml", &tcn_schema_attributes};
 
 /** Loads a file for its ids. Its faults are not told: whoever reads it for its own sake does.
  * Owns: gives the raw, or NULL. Errors: TCN_NOMEM. */
@@ -65,6 +66,19 @@ static void take_levels(const struct tcn_raw_levels *levels, struct tcn_compile_
             compile->level_ids[compile->level_count] = level->id;
             compile->level_ranks[compile->level_count] = (uint32_t)rank;
             compile->level_count++;
+        }
+    }
+}
+
+/** The attributes that are flags, as far as they were loaded. */
+static void take_flags(const struct tcn_raw_attributes *attributes,
+                       struct tcn_compile_clocks *compile) {
+    for (uint32_t i = 0; attributes != NULL && i < attributes->attributes_count; i++) {
+        const struct tcn_raw_attribute *attribute = &attributes->attributes[i];
+        if (attribute->id != NULL && attribute->kind != NULL &&
+            strcmp(attribute->kind, "flag") == 0) {
+            compile->flag_ids[compile->flag_count] = attribute->id;
+            compile->flag_count++;
         }
     }
 }
@@ -118,6 +132,7 @@ enum tcn_status tcn_policy_read_clocks_of(const struct tcn_policy_folder *folder
     struct tcn_clock_source *source = calloc(1, sizeof(*source));
     void *domains = NULL;
     void *levels = NULL;
+    void *attributes = NULL;
     void *calendars = NULL;
     void *clocks = NULL;
     enum tcn_status status = TCN_NOMEM;
@@ -128,7 +143,9 @@ enum tcn_status tcn_policy_read_clocks_of(const struct tcn_policy_folder *folder
     compile->tables = &source->tables;
     status = load_unheard(folder, &domains_part, &domains);
     status = status == TCN_OK ? load_unheard(folder, &levels_part, &levels) : status;
+    status = status == TCN_OK ? load_unheard(folder, &attributes_part, &attributes) : status;
     take_domains(domains, compile);
+    take_flags(attributes, compile);
     take_levels(levels, compile);
     if (status == TCN_OK) {
         status = load_and_compile(folder, compile, &calendars, &clocks);
@@ -146,6 +163,7 @@ enum tcn_status tcn_policy_read_clocks_of(const struct tcn_policy_folder *folder
     }
     tcn_yaml_destroy(&tcn_schema_domains, &domains);
     tcn_yaml_destroy(&tcn_schema_levels, &levels);
+    tcn_yaml_destroy(&tcn_schema_attributes, &attributes);
     tcn_yaml_destroy(&tcn_schema_calendars, &calendars);
     tcn_yaml_destroy(&tcn_schema_clocks, &clocks);
     tcn_policy_file_fini(&compile->calendars_file);

@@ -31,6 +31,7 @@ static const cyaml_schema_field_t clock_fields[] = {
     TCN_RAW_TEXT(tcn_raw_clock, severity),
     TCN_RAW_TEXT(tcn_raw_clock, level),
     TCN_RAW_TEXT(tcn_raw_clock, hand_over),
+    TCN_RAW_TEXT(tcn_raw_clock, unless),
     TCN_RAW_TEXT(tcn_raw_clock, article),
     TCN_RAW_TEXT(tcn_raw_clock, confidence),
     TCN_RAW_TEXT(tcn_raw_clock, enabled),

@@ -49,6 +49,7 @@ struct tcn_raw_clock {
     char *severity;
     char *level;
     char *hand_over;
+    char *unless;
     char *article;
     char *confidence;
     char *enabled;

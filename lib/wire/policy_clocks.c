@@ -52,6 +52,7 @@ static const struct tcn_scan_rule clock_rules[] = {
     [21] = TCN_RULE_FLAG,
     [22] = TCN_RULE_NUMBER(TCN_LEVELS_MAX),
     [23] = TCN_RULE_FLAG,
+    [24] = TCN_RULE_WORD,
 };
 
 const struct tcn_scan_table tcn_scan_clock_rule = {
@@ -145,6 +146,18 @@ static bool are_domains(const struct tcn_policy *policy, const struct tcn_clock_
     return true;
 }
 
+/** True when it names no flag, or one that the policy has, and the one that all name. */
+static bool is_exception(const struct tcn_policy *policy, const struct tcn_clock_rule *rule) {
+    bool is_flag = rule->unless[0] == '\0';
+    const uint32_t count = policy->rules != NULL ? policy->rules->attribute_count : 0;
+    for (uint32_t i = 0; !is_flag && i < count; i++) {
+        const struct tcn_attribute_rule *attribute = &policy->rules->attributes[i];
+        is_flag = attribute->kind == TCN_ATTRIBUTE_FLAG && strcmp(attribute->id, rule->unless) == 0;
+    }
+    return is_flag && (rule->unless[0] == '\0' ||
+                       strcmp(rule->unless, tcn_clock_table_unless(policy->clocks)) == 0);
+}
+
 static enum tcn_status check_rule(const struct tcn_policy *policy,
                                   const struct tcn_clock_rule *rule) {
     if (rule->start_count > TCN_CLOCK_STARTS_MAX || rule->stop_count > TCN_CLOCK_STOPS_MAX ||
@@ -153,8 +166,8 @@ static enum tcn_status check_rule(const struct tcn_policy *policy,
     }
     const bool is_level =
         rule->level_min == 0 || tcn_rules_accident_level(policy->rules, rule->level_min) != NULL;
-    bool is_good = is_level && are_words(rule) && is_period(rule) && are_pause(rule) &&
-                   are_triggers(rule->starts, rule->start_count) &&
+    bool is_good = is_level && is_exception(policy, rule) && are_words(rule) && is_period(rule) &&
+                   are_pause(rule) && are_triggers(rule->starts, rule->start_count) &&
                    are_triggers(rule->stops, rule->stop_count) && are_domains(policy, rule);
     return is_good ? TCN_OK : TCN_BAD_VALUE;
 }
@@ -276,6 +289,7 @@ static enum tcn_status put_rule(const struct tcn_clock_rule *rule, struct tcn_wr
     message.severity_min = (uint32_t)rule->severity_min;
     message.level_min = rule->level_min;
     message.is_hand_over = rule->is_hand_over;
+    message.unless = tcn_pb_chars(rule->unless);
     message.article = tcn_pb_chars(rule->article);
     message.confidence = (Tocsin__V1__ClockConfidence)rule->confidence;
     message.is_enabled = rule->is_enabled;
@@ -312,6 +326,7 @@ static void take_rule(const Tocsin__V1__ClockRule *message, struct tcn_clock_rul
     tcn_pb_take_chars(message->title_zh, rule->title_zh, sizeof(rule->title_zh));
     tcn_pb_take_chars(message->title_en, rule->title_en, sizeof(rule->title_en));
     tcn_pb_take_chars(message->category, rule->category, sizeof(rule->category));
+    tcn_pb_take_chars(message->unless, rule->unless, sizeof(rule->unless));
     tcn_pb_take_chars(message->article, rule->article, sizeof(rule->article));
     rule->unit = (enum tcn_clock_unit)message->unit;
     rule->amount = message->amount;

@@ -39,10 +39,10 @@ SLOPE = [
     "小学背后",  # exact place and contact
 ]
 COMPLAINT = ["a form was asked for twice", "no", "petition", "", "routine", "?", "", "unit",
-             "the land office", "none", "the counter sent me away", "", "", ""]  # fmt: skip
+             "the land office", "none", "", "the counter sent me away", "", "", ""]  # fmt: skip
 ORGANS = COMPLAINT.index("none")  # which of the district's organs that is
 PETITION = ["the bridge is closed", "no", "petition", "", "routine", "?", "", "nobody",
-            "", "", ""]  # fmt: skip
+            "", "", "", ""]  # fmt: skip
 
 
 def typed(*answers):
@@ -178,12 +178,14 @@ def wrong_answers_are_told_what_was_expected(district, _):
         "several", "?",
         "many", "12",
         "", "everybody", "nobody",  # a petition must say whom it concerns
+        "perhaps", "yes",  # whether nobody knows where to write to
         "", "", "",
         "perhaps", "1",
     ]  # fmt: skip
     said = guided(district, answers).stderr
-    expect(said.count("expected: ") == 13, f"{said.count('expected: ')} were told: {said}")
+    expect(said.count("expected: ") == 14, f"{said.count('expected: ')} were told: {said}")
     expect("-- Petition bureau" in said, "the whole list stands under its owners")
+    expect("No name or no address to write to?" in said, "who left no address is asked about")
     expect(entered(district) == before + 1, "and in the end it is entered, once")
 
 

@@ -105,6 +105,11 @@ static void three_periods_of_fifteen_days_are_three_rules(void **state) {
     const struct tcn_clock_rule *direct = rule_of(table, "xf.direct_notice");
     const struct tcn_clock_rule *transferred = rule_of(table, "xf.transferred_notice");
     assert_true(bureau->owes == TCN_CLOCK_HOLDER && bureau->stops[0].act == TCN_ACT_TRANSFERRED);
+    /* Art. 23 ¶2: not when name or address is not known. Nothing else is left out by that. */
+    assert_string_equal(direct->unless, "untraceable");
+    for (uint32_t i = 0; i < table->rule_count; i++) {
+        assert_true(&table->rules[i] == direct || table->rules[i].unless[0] == '\0');
+    }
     assert_true(direct->owes == TCN_CLOCK_OFFICE &&
                 direct->stops[0].act == TCN_ACT_PETITIONER_TOLD);
     assert_true(transferred->owes == TCN_CLOCK_HOLDER &&

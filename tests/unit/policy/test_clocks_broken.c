@@ -20,11 +20,12 @@ enum {
     CLOCKS,
     DOMAINS,
     LEVELS,
+    ATTRIBUTES,
     FILE_COUNT
 };
 
 static const char *const names[FILE_COUNT] = {"calendars.yaml", "clocks.yaml", "domains.yaml",
-                                              "levels.yaml"};
+                                              "levels.yaml", "attributes.yaml"};
 
 #define ZONE "zone_offset_minutes: 480\nyears:\n"
 #define Y2024 "  - year: 2024\n    days_off: [2024-01-01, 2024-02-10/2024-02-17]\n"
@@ -40,6 +41,8 @@ static const char *const good[FILE_COUNT] = {
     HEAD DAYS START STOP REST,
     "domains:\n  - id: petition\n    procedure: petition\n  - id: noise\n",
     "levels:\n  - {id: mild, kind: accident, rank: 1}\n  - {id: red, kind: warning, rank: 1}\n",
+    "attributes:\n  - {id: unknown_sender, kind: flag}\n  - {id: depth, kind: number, unit: cm}\n"
+    "  - {id: closed, kind: flag}\n",
 };
 
 /** One wrong file and the first fault that it must give. */
@@ -169,6 +172,15 @@ static const struct row rows[] = {
      "clocks[1].hand_over", 6, 16, "with an amount"},
     {CLOCKS, HEAD DAYS "    hand_over: true\n    bound: window\n" START STOP REST,
      "clocks[1].hand_over", 8, 16, "at_most"},
+    {CLOCKS, HEAD DAYS START STOP "    unless: unknown_sendr\n" REST, "clocks[1].unless", 10, 13,
+     "\"unknown_sender\""},
+    {CLOCKS, HEAD DAYS START STOP "    unless: depth\n" REST, "clocks[1].unless", 10, 13,
+     "unknown value \"depth\""}, /* no flag */
+    {CLOCKS,
+     HEAD DAYS START STOP "    unless: closed\n" REST
+                          "  - id: notice\n    title_zh: a\n    title_en: b\n" DAYS START STOP
+                          "    unless: unknown_sender\n" REST,
+     "clocks[2].unless", 21, 13, "\"closed\", as clocks[1] has"},
     {CLOCKS, HEAD DAYS START STOP "    level: milt\n" REST, "clocks[1].level", 10, 12, "\"mild\""},
     {CLOCKS, HEAD DAYS START STOP "    level: red\n" REST, "clocks[1].level", 10, 12, "mild"},
     {CLOCKS, HEAD DAYS "    bound: at_moost\n" START STOP REST, "clocks[1].bound", 8, 12,
@@ -314,6 +326,30 @@ static void nothing_is_said_of_domains_that_did_not_load(void **state) {
     tcn_clock_source_destroy(&source);
 }
 
+static void rules_may_share_the_flag_that_keeps_them_from_a_matter(void **state) {
+    (void)state;
+    struct tcn_clock_source *source = NULL;
+    static const char clocks[] = HEAD DAYS START STOP
+        "    unless: closed\n" REST
+        "  - id: notice\n    title_zh: a\n    title_en: b\n" DAYS START STOP
+        "    unless: closed\n" REST
+        "  - id: other\n    title_zh: a\n    title_en: b\n" DAYS START STOP REST;
+    for (unsigned has_attributes = 0; has_attributes < 2; has_attributes++) {
+        put_good();
+        if (has_attributes == 0) {
+            put_text(ATTRIBUTES, NULL); /* whoever reads it for its own sake says so */
+        }
+        put_text(CLOCKS, clocks);
+        assert_int_equal(tcn_policy_read_clocks(folder, &source, &errors), TCN_OK);
+        const struct tcn_clock_table *table = tcn_clock_source_table(source);
+        assert_string_equal(tcn_clock_table_unless(table), "closed");
+        assert_string_equal(table->rules[0].unless, "closed");
+        assert_string_equal(table->rules[1].unless, "");
+        assert_string_equal(table->rules[2].unless, "closed");
+        tcn_clock_source_destroy(&source);
+    }
+}
+
 static void what_is_right_is_read_with_its_defaults(void **state) {
     (void)state;
     struct tcn_clock_source *source = NULL;
@@ -329,6 +365,7 @@ static void what_is_right_is_read_with_its_defaults(void **state) {
     assert_int_equal(table->rules[0].start_time, TCN_CLOCK_LEARNED);
     assert_int_equal(table->rules[0].stop_time, TCN_CLOCK_RECORDED);
     assert_int_equal(table->rules[0].extend_max, 0);
+    assert_string_equal(table->rules[0].unless, "");
     assert_int_equal(table->rules[0].pause.act, TCN_ACT_NONE);
     assert_int_equal(table->rules[0].severity_min, TCN_SEVERITY_UNKNOWN);
     assert_true(table->rules[0].is_enabled);
@@ -388,6 +425,7 @@ int main(void) {
         cmocka_unit_test(a_wrong_file_is_refused_with_field_line_and_reason),
         cmocka_unit_test(one_run_tells_of_both_files),
         cmocka_unit_test(nothing_is_said_of_domains_that_did_not_load),
+        cmocka_unit_test(rules_may_share_the_flag_that_keeps_them_from_a_matter),
         cmocka_unit_test(what_is_right_is_read_with_its_defaults),
         cmocka_unit_test(lists_past_their_limits_are_refused),
     };

@@ -45,6 +45,7 @@ static void same_rule(const struct tcn_clock_rule *in, const struct tcn_clock_ru
     EACH(severity_min);
     EACH(level_min);
     EACH(is_hand_over);
+    assert_string_equal(in->unless, out->unless);
     assert_string_equal(in->article, out->article);
     EACH(confidence);
     EACH(is_enabled);
