@@ -83,6 +83,7 @@ static int take_typed(struct calling *calling) {
                              "--severity takes routine, serious, urgent or danger");
     }
     calling->print.is_danger = severity == TCN_SEVERITY_DANGER || severity == TCN_SEVERITY_UNKNOWN;
+    calling->input.severity = severity;
     return TCN_EXIT_OK;
 }
 
@@ -91,6 +92,7 @@ static void take_matter(struct calling *calling, const struct tcn_answer *answer
     const struct tcn_matter *matter = &answer->matters[0];
     struct tcn_sheet_input *input = &calling->input;
     input->is_guarded = (matter->flags & TCN_FLAG_GUARDED) != 0;
+    input->severity = matter->severity;
     calling->print.is_danger =
         matter->severity == TCN_SEVERITY_DANGER || matter->severity == TCN_SEVERITY_UNKNOWN;
     if (input->is_guarded) {

@@ -132,6 +132,13 @@ static void choose_domain(struct tcn_guide *guide, const struct tcn_domain *doma
         guide->answers.is_given[TCN_GUIDE_CONCERNS] = false; /* a complaint must say it anew */
     }
     guide->answers.domain = domain;
+    if (domain != NULL && domain->procedure == TCN_PROCEDURE_GUARDIANSHIP) {
+        tcn_guide_tell(
+            guide, &(struct tcn_say){{"!! A child under eight with nobody: telephone civil affairs "
+                                      "at once, and somebody stays with it. Then go on here.",
+                                      "!! 不满八周岁无人照料：立即电话通知民政，并有人在场看护；"
+                                      "然后继续。"}});
+    }
 }
 
 /* By its word or its title; NULL when none is called so. */

@@ -59,7 +59,10 @@ void tcn_sheet_make(const struct tcn_sheet_input *in, struct tcn_sheet *out_shee
     if (holder != policy->desk) {
         add(out_sheet, policy, holder, TCN_SHEET_LEADS);
     }
-    for (uint32_t i = 0; domain != NULL && i < domain->recipient_count; i++) {
+    const enum tcn_severity severity =
+        in->severity != TCN_SEVERITY_UNKNOWN ? in->severity : TCN_SEVERITY_DANGER;
+    const uint32_t told_count = tcn_domain_told_count(domain, severity);
+    for (uint32_t i = 0; i < told_count; i++) {
         if (domain->recipients[i] != policy->desk) {
             add(out_sheet, policy, domain->recipients[i], TCN_SHEET_BESIDE);
         }

@@ -35,6 +35,7 @@ struct tcn_sheet_input {
     const struct tcn_domain *domain; /**< NULL: not known, or guarded */
     uint64_t division;               /**< 0: not known */
     uint16_t holder;                 /**< 0: as the policy routes its domain */
+    enum tcn_severity severity;      /**< UNKNOWN: as grave as can be */
     bool is_guarded;
     const uint16_t *listed; /**< of a guarded one: who is on its list */
     uint32_t listed_count;

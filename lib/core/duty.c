@@ -41,8 +41,8 @@ uint32_t tcn_duty_gather(const struct tcn_duty_input *in,
         out_duties[count++] = (struct tcn_duty){organ_of(in, stage->owed_by), stage->owed_act};
     }
     bool is_over = stage == NULL || stage->is_final; /* nobody needs to learn of it any more */
-    uint32_t recipient_count = in->domain != NULL && !is_over ? in->domain->recipient_count : 0;
-    for (uint32_t i = 0; i < recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+    const uint32_t told_count = is_over ? 0 : tcn_domain_told_count(in->domain, in->severity);
+    for (uint32_t i = 0; i < told_count; i++) {
         if (in->domain->recipients[i] != in->holder) {
             out_duties[count++] =
                 (struct tcn_duty){in->domain->recipients[i], TCN_ACT_ACKNOWLEDGED};
@@ -60,6 +60,7 @@ struct tcn_duty_input tcn_duty_of(const struct tcn_policy *policy,
     return (struct tcn_duty_input){
         .kind = matter->kind,
         .stage = matter->stage,
+        .severity = matter->severity,
         .holder = matter->holder,
         .office = matter->office,
         .desk = policy->desk,

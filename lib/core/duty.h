@@ -25,6 +25,7 @@ struct tcn_duty {
 struct tcn_duty_input {
     enum tcn_procedure_kind kind;
     enum tcn_stage stage;
+    enum tcn_severity severity; /**< who is told of urgent matters only owes nothing below it */
     uint16_t holder;
     uint16_t office;
     uint16_t desk;

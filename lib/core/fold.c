@@ -334,15 +334,6 @@ static enum tcn_status write_void(struct tcn_fold_step *step) {
     return status;
 }
 
-/** What anybody may say beside a matter's way, and nobody is told of, does not make it graver. */
-static void raise_severity(struct tcn_fold_step *step) {
-    const enum tcn_act act = step->event->act;
-    if (!tcn_act_is_apart(act) && act != TCN_ACT_REWRAPPED &&
-        (unsigned)step->event->severity > (unsigned)step->matter.severity) {
-        step->matter.severity = step->event->severity;
-    }
-}
-
 /** Rule 9. An act that waits for the second person moves no clock either. */
 static enum tcn_status run_clocks(struct tcn_fold_step *step) {
     const struct tcn_fold_moved moved = {.matter = &step->matter,
@@ -365,7 +356,7 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     const struct tcn_thread thread = {.position = step->in->position,
                                       .birth_position = matter->birth_position,
                                       .previous_position = matter->last_position};
-    raise_severity(step);
+    matter->severity = tcn_fold_severity(step);
     matter->flags |= step->flags;
     matter->event_count++;
     matter->last_position = step->in->position;

@@ -393,8 +393,8 @@ static void gather_oddities(struct tcn_fold_step *step, const struct tcn_procedu
 /** Adds every co-recipient of the domain. */
 static void tell_recipients(struct tcn_fold_step *step, const struct tcn_domain *domain,
                             enum tcn_reason reason) {
-    const uint32_t count = domain != NULL ? domain->recipient_count : 0;
-    for (uint32_t i = 0; i < count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+    const uint32_t count = tcn_domain_told_count(domain, step->matter.severity);
+    for (uint32_t i = 0; i < count; i++) {
         tell(step, domain->recipients[i], reason);
     }
 }
@@ -462,12 +462,15 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
     const struct tcn_matter *matter = &step->matter;
     const struct tcn_policy *policy = step->fold->policy;
     bool is_other = matter->kind != before->kind || strcmp(matter->domain, before->domain) != 0;
-    bool has_moved = is_other || matter->stage != before->stage || matter->holder != before->holder;
+    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
+    bool is_graver = tcn_domain_told_count(in.domain, matter->severity) !=
+                     tcn_domain_told_count(in.domain, before->severity);
+    bool has_moved =
+        is_other || is_graver || matter->stage != before->stage || matter->holder != before->holder;
     if (!has_moved) {
         tcn_fold_why(step, TCN_WHY_DUTIES_STAND, 0);
         return;
     }
-    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
     const uint32_t count = tcn_duty_gather(&in, duties);
     if (count == 0) {
@@ -522,6 +525,7 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     }
     if (verdict.is_waiting) {
         remember_first(step);
+        tcn_fold_raise(step, before.severity);
         return;
     }
     apply_effect(step, verdict.row);
@@ -538,6 +542,7 @@ void tcn_fold_act(struct tcn_fold_step *step, const struct tcn_act_rule *rule) {
     step->stops_all = verdict.row->stops_all;
     step->erases = step->event->act == TCN_ACT_ERASED;
     gather_notices(step, rule);
+    tcn_fold_raise(step, before.severity);
     if (step->opening.word != TCN_OPENING_NONE) {
         tcn_opening_tell(step);
     }
@@ -571,6 +576,7 @@ void tcn_fold_open(struct tcn_fold_step *step, bool is_held) {
     }
     TCN_CHECK(verdict.code == TCN_OK && !verdict.is_waiting); /* anybody may report */
     move(&step->matter, &verdict);
+    tcn_fold_raise(step, step->event->severity);
     gather_oddities(step, verdict.row, verdict.lacking | tcn_fold_count(step));
     if (verdict.birth != NULL) {
         tell_desk(step);

@@ -56,13 +56,14 @@ static bool is_held_back(const struct tcn_matter *matter) {
 }
 
 static struct tcn_clock_traits traits_of(const struct tcn_matter *matter) {
-    return (struct tcn_clock_traits){.subject = {.domain = tcn_slice_text(matter->domain),
-                                                 .procedure = matter->kind,
-                                                 .category = tcn_slice_text(matter->category),
-                                                 .severity = matter->severity,
-                                                 .level = matter->toll.degree.rank,
-                                     .is_excepted = (matter->marks & TCN_MARK_EXCEPTED) != 0},
-                                     .is_held_back = is_held_back(matter)};
+    return (struct tcn_clock_traits){
+        .subject = {.domain = tcn_slice_text(matter->domain),
+                    .procedure = matter->kind,
+                    .category = tcn_slice_text(matter->category),
+                    .severity = matter->severity,
+                    .level = matter->toll.degree.rank,
+                    .is_excepted = (matter->marks & TCN_MARK_EXCEPTED) != 0},
+        .is_held_back = is_held_back(matter)};
 }
 
 /** From when the clocks count that a move starts: from when the matter was learned of, unless harm

@@ -80,6 +80,12 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *o
 void tcn_fold_begin(struct tcn_fold_step *step);
 /** A later list that leaves discipline inspection out takes it off the matter's. */
 void tcn_fold_narrow(struct tcn_fold_step *step);
+/** How grave the matter is with the event: what anybody may say beside a matter's way, and nobody
+ * is told of, does not make it graver, and nothing makes it less. */
+enum tcn_severity tcn_fold_severity(const struct tcn_fold_step *step);
+/** Makes the matter as grave as that, and tells who is told of what is urgent only. `told`: how
+ * grave it was when the others were told. */
+void tcn_fold_raise(struct tcn_fold_step *step, enum tcn_severity told);
 /** A first report: fills a new matter, or the stub that an act left before it. */
 void tcn_fold_report(struct tcn_fold_step *step);
 /** True when a report may open the stub that acts left before it: a guarded one only when the

@@ -81,6 +81,28 @@ static bool is_discipline_listed(const struct tcn_fold_step *step) {
            tcn_guard_routes_to(&step->notices, discipline->number);
 }
 
+enum tcn_severity tcn_fold_severity(const struct tcn_fold_step *step) {
+    const enum tcn_act act = step->event->act;
+    const bool is_aside = tcn_act_is_apart(act) || act == TCN_ACT_REWRAPPED;
+    const bool is_graver = (unsigned)step->event->severity > (unsigned)step->matter.severity;
+    return !is_aside && is_graver ? step->event->severity : step->matter.severity;
+}
+
+void tcn_fold_raise(struct tcn_fold_step *step, enum tcn_severity told) {
+    const struct tcn_policy *policy = step->fold->policy;
+    struct tcn_matter *matter = &step->matter;
+    matter->severity = tcn_fold_severity(step);
+    const struct tcn_domain *domain = tcn_duty_of(policy, matter).domain;
+    const uint32_t count = tcn_domain_told_count(domain, matter->severity);
+    for (uint32_t i = tcn_domain_told_count(domain, told); i < count; i++) {
+        const uint16_t organ = domain->recipients[i];
+        if (organ != step->in->organ && tcn_policy_organ(policy, organ) != NULL) {
+            tcn_fold_why(step, TCN_WHY_CO_RECIPIENT, organ);
+            tcn_route_add(&step->notices, organ, TCN_REASON_CO_RECIPIENT);
+        }
+    }
+}
+
 void tcn_fold_report(struct tcn_fold_step *step) {
     struct tcn_route *route = &step->notices;
     struct tcn_matter *matter = &step->matter;
@@ -159,7 +181,8 @@ static bool is_party(const struct tcn_fold_step *step, uint16_t organ) {
     if (domain == NULL) {
         return false;
     }
-    for (uint32_t i = 0; i < domain->recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+    const uint32_t count = tcn_domain_told_count(domain, step->matter.severity);
+    for (uint32_t i = 0; i < count; i++) {
         if (domain->recipients[i] == organ) {
             return true;
         }

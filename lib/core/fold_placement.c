@@ -252,8 +252,8 @@ static enum tcn_status tell_sides(struct tcn_fold *fold, const struct tcn_matter
     if (status == TCN_OK && !is_apart) {
         status = tell(fold, alert, &told, matter->office);
     }
-    const uint32_t count = domain != NULL && !is_apart ? domain->recipient_count : 0;
-    for (uint32_t i = 0; i < count && i < TCN_DOMAIN_RECIPIENTS_MAX && status == TCN_OK; i++) {
+    const uint32_t count = is_apart ? 0 : tcn_domain_told_count(domain, matter->severity);
+    for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
         status = tell(fold, alert, &told, domain->recipients[i]);
     }
     return status;

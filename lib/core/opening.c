@@ -289,8 +289,8 @@ void tcn_opening_tell(struct tcn_fold_step *step) {
     tell(step, step->matter.holder);
     tell(step, desk != NULL ? desk->line_parent : 0);
     tell(step, desk != NULL ? desk->place_parent : 0);
-    const uint32_t count = domain != NULL ? domain->recipient_count : 0;
-    for (uint32_t i = 0; i < count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+    const uint32_t count = tcn_domain_told_count(domain, step->matter.severity);
+    for (uint32_t i = 0; i < count; i++) {
         tell(step, domain->recipients[i]);
     }
 }

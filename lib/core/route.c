@@ -120,7 +120,8 @@ static void route_domain(const struct tcn_policy *policy, const struct tcn_event
         return;
     }
     add_known(policy, route, route->domain->owner, TCN_REASON_OWNER, trace);
-    for (uint32_t i = 0; i < route->domain->recipient_count; i++) {
+    const uint32_t told_count = tcn_domain_told_count(route->domain, event->severity);
+    for (uint32_t i = 0; i < told_count; i++) {
         add_known(policy, route, route->domain->recipients[i], TCN_REASON_CO_RECIPIENT, trace);
     }
 }

@@ -176,9 +176,9 @@ static enum tcn_status gather(const struct tcn_fold *fold, const struct tcn_matt
     }
     if (hearers.count == 0) {
         const struct tcn_duty_input in = tcn_duty_of(policy, matter);
-        const uint32_t count = in.domain != NULL ? in.domain->recipient_count : 0;
+        const uint32_t count = tcn_domain_told_count(in.domain, matter->severity);
         add(&hearers, policy, matter->holder != policy->desk ? matter->holder : 0);
-        for (uint32_t i = 0; i < count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
+        for (uint32_t i = 0; i < count; i++) {
             const uint16_t organ = in.domain->recipients[i];
             add(&hearers, policy, organ != policy->desk ? organ : 0);
         }

@@ -80,6 +80,18 @@ static const struct tcn_division *division_exact(const struct tcn_policy *policy
     return NULL;
 }
 
+uint32_t tcn_domain_told_count(const struct tcn_domain *domain, enum tcn_severity severity) {
+    if (domain == NULL) {
+        return 0;
+    }
+    const uint32_t all = domain->recipient_count < TCN_DOMAIN_RECIPIENTS_MAX
+                             ? domain->recipient_count
+                             : TCN_DOMAIN_RECIPIENTS_MAX;
+    const uint32_t urgent =
+        domain->urgent_recipient_count < all ? domain->urgent_recipient_count : all;
+    return severity >= TCN_SEVERITY_URGENT ? all : all - urgent;
+}
+
 const struct tcn_division *tcn_policy_division(const struct tcn_policy *policy, uint64_t code) {
     const struct tcn_division *division = division_exact(policy, code);
     if (division == NULL && code % VILLAGE_CODES != 0) {

@@ -45,6 +45,8 @@ struct tcn_domain {
     uint16_t owner;                                 /**< organ number */
     uint16_t recipients[TCN_DOMAIN_RECIPIENTS_MAX]; /**< mandatory co-recipients */
     uint32_t recipient_count;
+    uint32_t urgent_recipient_count;   /**< the last so many of them are told of what is urgent or
+                                            worse, and of nothing else */
     char line[TCN_WORD_BYTES_MAX + 1]; /**< one of the five; empty when none */
     bool is_petition;                  /**< "whom does it concern" must be answered */
     bool has_opaque_slip; /**< a slip tells only that it is being handled, though it is not guarded:
@@ -108,6 +110,9 @@ const struct tcn_organ *tcn_policy_organ_by_id(const struct tcn_policy *policy,
                                                struct tcn_slice id);
 /** The domain with this id, or NULL. Thread: any. */
 const struct tcn_domain *tcn_policy_domain(const struct tcn_policy *policy, struct tcn_slice id);
+/** How many of the domain's co-recipients, from the first on, are told of a matter this grave; 0 of
+ * no domain. Thread: any. */
+uint32_t tcn_domain_told_count(const struct tcn_domain *domain, enum tcn_severity severity);
 /** The division with this code, else the township (…000) that holds the village, or NULL. Validity
  * dates are not judged. Thread: any. */
 const struct tcn_division *tcn_policy_division(const struct tcn_policy *policy, uint64_t code);

@@ -78,29 +78,42 @@ static void compile_domain_line(struct tcn_compile *compile, const struct tcn_va
                         (struct tcn_compile_words){TCN_PART_LINES, "line", words});
 }
 
-/** Those who are told beside the owner, each once. */
+/** Adds one who is told beside the owner, each once. */
+static void compile_recipient(const struct tcn_compile *compile, const struct tcn_values *values,
+                              const char *key, const char *raw, struct tcn_domain *domain) {
+    if (raw[0] == '\0') {
+        tcn_compile_empty(compile, TCN_PART_DOMAINS, values, key);
+        return;
+    }
+    const struct tcn_organ *organ = tcn_compile_organ(compile, values, key, raw);
+    bool is_repeated = organ != NULL && organ->number == domain->owner;
+    for (uint32_t k = 0; organ != NULL && k < domain->recipient_count; k++) {
+        is_repeated = is_repeated || domain->recipients[k] == organ->number;
+    }
+    if (is_repeated) {
+        tcn_value_fault(values, key, "\"%s\" is told already: named twice, or the owner",
+                        organ->id);
+    } else if (organ != NULL && domain->recipient_count == TCN_DOMAIN_RECIPIENTS_MAX) {
+        tcn_value_fault(values, key, "expected at most %d with those of recipients",
+                        TCN_DOMAIN_RECIPIENTS_MAX);
+    } else if (organ != NULL) {
+        domain->recipients[domain->recipient_count] = organ->number;
+        domain->recipient_count++;
+    }
+}
+
+/** Those who are told beside the owner: always, and behind them of what is urgent only. */
 static void compile_recipients(const struct tcn_compile *compile, const struct tcn_values *values,
                                const struct tcn_raw_domain *raw, struct tcn_domain *domain) {
     TCN_CHECK(raw->recipients_count <= TCN_DOMAIN_RECIPIENTS_MAX);
     for (uint32_t i = 0; i < raw->recipients_count; i++) {
-        if (raw->recipients[i][0] == '\0') {
-            tcn_compile_empty(compile, TCN_PART_DOMAINS, values, "recipients");
-            continue;
-        }
-        const struct tcn_organ *organ =
-            tcn_compile_organ(compile, values, "recipients", raw->recipients[i]);
-        bool is_repeated = organ != NULL && organ->number == domain->owner;
-        for (uint32_t k = 0; organ != NULL && k < domain->recipient_count; k++) {
-            is_repeated = is_repeated || domain->recipients[k] == organ->number;
-        }
-        if (is_repeated) {
-            tcn_value_fault(values, "recipients",
-                            "\"%s\" is told already: named twice, or the owner", organ->id);
-        } else if (organ != NULL) {
-            domain->recipients[domain->recipient_count] = organ->number;
-            domain->recipient_count++;
-        }
+        compile_recipient(compile, values, "recipients", raw->recipients[i], domain);
     }
+    const uint32_t always_count = domain->recipient_count;
+    for (uint32_t i = 0; i < raw->urgent_recipients_count; i++) {
+        compile_recipient(compile, values, "urgent_recipients", raw->urgent_recipients[i], domain);
+    }
+    domain->urgent_recipient_count = domain->recipient_count - always_count;
 }
 
 /** True when a terminal would obey nothing of it. */

@@ -51,6 +51,7 @@ static const cyaml_schema_field_t domain_fields[] = {
     TEXT(tcn_raw_domain, title_en),
     TEXT(tcn_raw_domain, owner),
     LIST(tcn_raw_domain, recipients, &tcn_schema_word, TCN_DOMAIN_RECIPIENTS_MAX),
+    LIST(tcn_raw_domain, urgent_recipients, &tcn_schema_word, TCN_DOMAIN_RECIPIENTS_MAX),
     TEXT(tcn_raw_domain, line),
     TEXT(tcn_raw_domain, is_petition),
     TEXT(tcn_raw_domain, has_opaque_slip),

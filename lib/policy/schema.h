@@ -80,6 +80,8 @@ struct tcn_raw_domain {
     char *owner;
     char **recipients;
     uint32_t recipients_count;
+    char **urgent_recipients;
+    uint32_t urgent_recipients_count;
     char *line;
     char *is_petition;
     char *has_opaque_slip;

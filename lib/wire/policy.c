@@ -59,6 +59,7 @@ static const struct tcn_scan_rule domain_rules[] = {
             .min = TCN_KEYWORD_BYTES_MIN,
             .max = TCN_KEYWORD_BYTES_MAX},
     [12] = TCN_RULE_FLAG,
+    [13] = TCN_RULE_NUMBER(TCN_DOMAIN_RECIPIENTS_MAX),
 };
 
 static const struct tcn_scan_table domain_table = {
@@ -143,6 +144,10 @@ static enum tcn_status check_order(const struct tcn_policy *policy) {
     for (uint32_t i = 1; i < policy->domain_count; i++) {
         is_good = is_good && strcmp(policy->domains[i - 1].id, policy->domains[i].id) < 0;
     }
+    for (uint32_t i = 0; i < policy->domain_count; i++) {
+        const struct tcn_domain *domain = &policy->domains[i];
+        is_good = is_good && domain->urgent_recipient_count <= domain->recipient_count;
+    }
     for (uint32_t i = 1; i < policy->division_count; i++) {
         is_good = is_good && policy->divisions[i - 1].code < policy->divisions[i].code;
     }
@@ -201,6 +206,7 @@ static enum tcn_status put_domain(const struct tcn_domain *domain,
     message.owner = domain->owner;
     message.recipients = recipients;
     message.n_recipients = domain->recipient_count;
+    message.urgent_recipient_count = domain->urgent_recipient_count;
     message.line = tcn_pb_chars(domain->line);
     message.is_petition = domain->is_petition;
     message.has_opaque_slip = domain->has_opaque_slip;
@@ -226,6 +232,7 @@ static void take_domain(const Tocsin__V1__Domain *message, struct tcn_domain *do
     domain->has_opaque_slip = message->has_opaque_slip;
     domain->procedure = (enum tcn_procedure_kind)message->procedure;
     domain->recipient_count = (uint32_t)message->n_recipients;
+    domain->urgent_recipient_count = message->urgent_recipient_count;
     TCN_CHECK(message->n_recipients <= TCN_DOMAIN_RECIPIENTS_MAX);
     for (size_t i = 0; i < message->n_recipients; i++) {
         domain->recipients[i] = (uint16_t)message->recipients[i];

@@ -10,8 +10,7 @@ can say at the counter. What stands in quotation marks is the situation's own te
 
 Not here, because it is not built: who is telephoned, the call sheet and the duty roster; the
 escalation of what nobody takes in hand; the desk's one view; the mine-safety inspectorate, the
-desk and the township's head beside the bureaus of an imminent danger, and police beside those of a
-child; other doors on the slip."""
+desk and the township's head beside the bureaus of an imminent danger; other doors on the slip."""
 
 import os
 
@@ -20,8 +19,8 @@ from terminal import acknowledge
 
 OFFICE = "office_qinglong"
 BUREAUS = ["petition_bureau", "housing_bureau", "hr_bureau", "energy_bureau", "emergency_bureau",
-           "civil_affairs", "discipline", "district_desk"]
-REFUSED, NOTHING = 7, 3
+           "civil_affairs", "police", "discipline", "district_desk"]
+REFUSED, NOTHING, STOPPED = 7, 3, 130
 
 
 class Case:
@@ -386,7 +385,7 @@ def two_posts_erase_a_text(district):
 
 
 def a_child_is_in_danger(district):
-    """Civil affairs and education at once; closed only with a path and a visit that saw it safe."""
+    """Police, civil affairs, education at once; closed with a path and a visit that saw it safe."""
     case = Case(district, "left_behind_child", "--severity", "danger", "--concerns", "nobody",
                 "--contact", "behind the mill", "--informant", "its teacher",
                 "--text", "Nobody looks after it.")
@@ -398,6 +397,21 @@ def a_child_is_in_danger(district):
     expect(beside["alert"]["reason"] == "co_recipient", "education has it at once")
     read = beside["texts"]
     expect(read == {"contact": "behind the mill"}, f"and reads where to go, no more: {read}")
+    # "110 first: police, civil affairs and education at once."
+    (police,) = case.items("police")
+    expect(police["alert"]["reason"] == "co_recipient", "police have it at once")
+    expect(police["texts"] == read, f"and read where to go, no more: {police['texts']}")
+    calm = Case(district, "left_behind_child", "--severity", "routine", "--concerns", "nobody",
+                "--contact", "by the well", "--text", "It has no winter shoes.")
+    expect(calm.items("education_bureau") and not calm.items("police"), "no danger, no police")
+    calm.act(OFFICE, "followed_up", "--severity", "danger", "--text", "It has run away.")
+    expect(reasons(calm.items("police")) == ["co_recipient"], "told when it becomes one")
+    # "110 first", "under 8 immediately": what is told at the counter before anything is sent.
+    words = "a child is alone\nyes\nleft_behind_child\nq\n"
+    said = district.run("report", "--guided", "--office", OFFICE, "--language", "en",
+                        given=words.encode(), good=(STOPPED,)).stderr
+    expect("110 police" in said, f"110 first: {said}")
+    expect("A child under eight" in said and "at once" in said, f"under 8 immediately: {said}")
     # "15 min"; "a guardianship gap alerts at once"; "temporary care within 24 h".
     clocks = case.expect("reported", kind="guardianship", stage="open")["clocks"]
     terms = {"desk.child_ack": ("minutes", 15), "desk.temporary_care": ("hours", 24),

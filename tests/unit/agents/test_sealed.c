@@ -78,7 +78,7 @@ static void accuse(const char *speaker, const char *accused) {
 
 /** Enters a report with a text of every kind. */
 static enum tcn_status try_enter(const char *domain, enum tcn_concerns concerns,
-                                 struct tcn_agent_fault *out_fault) {
+                                 enum tcn_severity severity, struct tcn_agent_fault *out_fault) {
     static const struct tcn_attribute attribute = {
         .name = {(const uint8_t *)"need_class", 10}, .kind = TCN_ATTRIBUTE_NUMBER, .number = 1};
     struct tcn_draft draft;
@@ -86,7 +86,7 @@ static enum tcn_status try_enter(const char *domain, enum tcn_concerns concerns,
     draft.event = (struct tcn_event){.act = TCN_ACT_REPORTED,
                                      .domain = tcn_slice_text(domain),
                                      .division = tcn_slice_text(DIVISION),
-                                     .severity = TCN_SEVERITY_SERIOUS,
+                                     .severity = severity,
                                      .concerns = concerns,
                                      .attributes = &attribute,
                                      .attribute_count = 1};
@@ -103,17 +103,21 @@ static enum tcn_status try_enter(const char *domain, enum tcn_concerns concerns,
 }
 
 /** As try_enter, and decodes what is sealed of it. */
-static void enter(const char *domain, enum tcn_concerns concerns) {
+static void enter_as(const char *domain, enum tcn_concerns concerns, enum tcn_severity severity) {
     struct tcn_agent_fault fault;
     struct tcn_slice open;
     struct tcn_slice sealed;
-    enum tcn_status status = try_enter(domain, concerns, &fault);
+    enum tcn_status status = try_enter(domain, concerns, severity, &fault);
     if (status != TCN_OK) {
         fail_msg("%s: %s: %s", domain, fault.field, fault.sentence);
     }
     assert_int_equal(tcn_wire_event_split(bench.entry.piece.event, &open, &sealed), TCN_OK);
     assert_int_equal(tcn_wire_sealed_decode(sealed, &bench.arena, &bench.sealed), TCN_OK);
     assert_int_equal(bench.sealed.compartment_count, TCN_COMPARTMENTS_MAX);
+}
+
+static void enter(const char *domain, enum tcn_concerns concerns) {
+    enter_as(domain, concerns, TCN_SEVERITY_SERIOUS);
 }
 
 static bool has_wrap(const struct tcn_compartment *compartment, uint16_t organ) {
@@ -223,7 +227,9 @@ static void nobody_reads_what_nobody_may_hear(void **state) {
     for (size_t c = 0; c < COUNT_OF(cells); c++) {
         struct tcn_agent_fault fault;
         accuse(cells[c].speaker, cells[c].accused);
-        assert_int_equal(try_enter("expropriation", TCN_CONCERNS_UNIT, &fault), TCN_DENIED);
+        assert_int_equal(
+            try_enter("expropriation", TCN_CONCERNS_UNIT, TCN_SEVERITY_SERIOUS, &fault),
+            TCN_DENIED);
         assert_string_equal(fault.field, "accused_organs");
     }
     accuse("office_qinglong", "");
@@ -357,6 +363,25 @@ static void a_list_by_which_nobody_can_read_is_refused(void **state) {
     bench.bundle.organ_key_count = bench.policy->organ_count;
 }
 
+/* 未成年人保护法 Art. 11 ¶2, 103: police read where a child in danger is, and nothing of one that
+ * needs something else. */
+static void police_read_where_a_child_in_danger_is_and_of_no_other(void **state) {
+    (void)state;
+    static const char *const domains[] = {"left_behind_child", "child_in_difficulty"};
+    const struct tcn_organ *police = tcn_policy_organ_by_id(bench.policy, tcn_slice_text("police"));
+    assert_non_null(police);
+    for (unsigned i = 0; i < 2 * (TCN_SEVERITY_DANGER + 1u); i++) {
+        const enum tcn_severity severity = (enum tcn_severity)(i / 2);
+        enter_as(domains[i % 2], TCN_CONCERNS_NOBODY, severity);
+        for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+            const struct tcn_compartment *compartment = &bench.sealed.compartments[k];
+            assert_int_equal(has_wrap(compartment, police->number),
+                             severity >= TCN_SEVERITY_URGENT &&
+                                 compartment->kind == TCN_COMPARTMENT_CONTACT);
+        }
+    }
+}
+
 static void a_wrap_is_for_the_newest_key(void **state) {
     (void)state;
     const struct tcn_domain *domain =
@@ -409,6 +434,7 @@ int main(void) {
         cmocka_unit_test(a_co_recipient_reads_what_the_policy_gives_it_and_no_more),
         cmocka_unit_test(an_act_on_a_guarded_matter_is_sealed_within_its_list),
         cmocka_unit_test(a_list_by_which_nobody_can_read_is_refused),
+        cmocka_unit_test(police_read_where_a_child_in_danger_is_and_of_no_other),
         cmocka_unit_test(a_wrap_is_for_the_newest_key),
         cmocka_unit_test(an_office_does_not_fall_silent_because_the_desk_has_no_key),
     };

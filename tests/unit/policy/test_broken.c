@@ -138,6 +138,14 @@ static const struct row rows[] = {
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    recipients: [desk]\n"),
      "domains.yaml:6:17: domains[1].recipients: \"desk\" is told already: named twice, or the "
      "owner\n"},
+    {DOMAINS,
+     "domains:\n" DOMAIN(
+         "a", "    owner: desk\n    recipients: [police]\n    urgent_recipients: [police]\n"),
+     "domains.yaml:7:24: domains[1].urgent_recipients: \"police\" is told already: named twice, or "
+     "the owner\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: [tawn]\n"),
+     "domains.yaml:6:25: domains[1].urgent_recipients: unknown organ \"tawn\"; the nearest valid "
+     "word is \"town\"\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    recipients: [police, police]\n"),
      "domains.yaml:6:17: domains[1].recipients: \"police\" is told already: named twice, or the "
      "owner\n"},

@@ -134,14 +134,11 @@ static void a_written_reply_is_the_notice_and_the_answer(void **state) {
 static void what_is_held_has_a_clock_of_its_own_in_every_domain(void **state) {
     static const struct tcn_clock_trigger starts[] = {{TCN_ACT_REPORTED, "", TCN_STAGE_HELD},
                                                       {TCN_ACT_OBJECTED, "", TCN_STAGE_HELD}};
-    static const struct tcn_clock_trigger stops[] = {{TCN_ACT_ACCEPTED, "", TCN_STAGE_NONE},
-                                                     {TCN_ACT_DECLINED, "", TCN_STAGE_NONE},
-                                                     {TCN_ACT_RELEASED, "", TCN_STAGE_NONE},
-                                                     {TCN_ACT_CLOSED, "", TCN_STAGE_NONE},
-                                                     {TCN_ACT_WITHDRAWN, "", TCN_STAGE_NONE},
-                                                     {TCN_ACT_TRANSFERRED, "", TCN_STAGE_OPEN},
-                                                     {TCN_ACT_RECLASSIFIED, "", TCN_STAGE_OPEN},
-                                                     {TCN_ACT_BECAME_ACCIDENT, "", TCN_STAGE_OPEN}};
+    static const struct tcn_clock_trigger stops[] = {
+        {TCN_ACT_ACCEPTED, "", TCN_STAGE_NONE},     {TCN_ACT_DECLINED, "", TCN_STAGE_NONE},
+        {TCN_ACT_RELEASED, "", TCN_STAGE_NONE},     {TCN_ACT_CLOSED, "", TCN_STAGE_NONE},
+        {TCN_ACT_WITHDRAWN, "", TCN_STAGE_NONE},    {TCN_ACT_TRANSFERRED, "", TCN_STAGE_OPEN},
+        {TCN_ACT_RECLASSIFIED, "", TCN_STAGE_OPEN}, {TCN_ACT_BECAME_ACCIDENT, "", TCN_STAGE_OPEN}};
     const struct tcn_clock_rule *hold = rule_of(tcn_clock_source_table(*state), "desk.hold");
     assert_int_equal(hold->domain_count, 0);
     assert_int_equal(hold->severity_min, TCN_SEVERITY_UNKNOWN);

@@ -91,6 +91,30 @@ static void every_domain_has_an_owner_that_must_act(void **state) {
     }
 }
 
+/* 未成年人保护法 Art. 11 ¶2: harm or danger to a minor is told to police, civil affairs and
+ * education at once; of what is neither, police learn nothing. */
+static void a_child_in_danger_is_told_to_police_civil_affairs_and_education(void **state) {
+    static const char *const domains[] = {"left_behind_child", "child_in_difficulty"};
+    static const char *const organs[] = {"police", "education_bureau"};
+    const struct tcn_policy *policy = tcn_policy_tables(*state);
+    for (size_t i = 0; i < COUNT_OF(domains); i++) {
+        const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text(domains[i]));
+        const uint32_t always = tcn_domain_told_count(domain, TCN_SEVERITY_SERIOUS);
+        const uint32_t count = tcn_domain_told_count(domain, TCN_SEVERITY_URGENT);
+        assert_string_equal(tcn_policy_organ(policy, domain->owner)->id, "civil_affairs");
+        for (size_t k = 0; k < COUNT_OF(organs); k++) {
+            const uint16_t organ =
+                tcn_policy_organ_by_id(policy, tcn_slice_text(organs[k]))->number;
+            bool is_there = false;
+            for (uint32_t n = 0; n < count; n++) {
+                is_there = is_there || domain->recipients[n] == organ;
+                assert_false(n < always && domain->recipients[n] == organ && k == 0);
+            }
+            assert_true(is_there);
+        }
+    }
+}
+
 static void domains_that_others_name_are_there_with_their_owners(void **state) {
     static const struct {
         const char *domain;
@@ -205,6 +229,7 @@ int main(void) {
         cmocka_unit_test(organ_numbers_never_change),
         cmocka_unit_test(both_chains_of_every_organ_end),
         cmocka_unit_test(every_domain_has_an_owner_that_must_act),
+        cmocka_unit_test(a_child_in_danger_is_told_to_police_civil_affairs_and_education),
         cmocka_unit_test(domains_that_others_name_are_there_with_their_owners),
         cmocka_unit_test(exactly_the_grievance_domains_ask_whom_they_concern),
         cmocka_unit_test(each_procedure_has_its_domains),
