@@ -8,7 +8,7 @@ gas in a mine at night, a complaint about a unit, a child in danger. Each goes f
 the alert at the bureaus that must act, their acts, the clocks and what is owed, to what the office
 can say at the counter. What stands in quotation marks is the situation's own text.
 
-Not here, because it is not built: who is telephoned, the call sheet and the duty roster; the
+Not here: the duty roster, which test_wake.py has; and, because it is not built, the
 escalation of what nobody takes in hand; the desk's one view; the mine-safety inspectorate, the
 desk and the township's head beside the bureaus of an imminent danger; other doors on the slip."""
 
@@ -166,6 +166,11 @@ def twelve_workers_are_not_paid(district):
 
 def gas_in_a_mine_at_night(district):
     """Three fields, and both bureaus have it; people come out; one is dead: the same matter."""
+    # "First line printed: … withdraw people, 119/120, now": before anything else is asked.
+    words = "gas in the coal mine, people underground\nyes\nq\n"
+    said = district.run("report", "--guided", "--office", OFFICE, "--language", "en",
+                        given=words.encode(), good=(STOPPED,)).stderr
+    expect("119 fire" in said and "120 ambulance" in said and "Get people out" in said, said)
     # "imminent: three fields (where, what, people at risk or unknown), the rest later."
     case = Case(district, "coal_mine_safety", "--severity", "danger", "--concerns", "nobody",
                 "--text", "Gas underground, third gallery.", "--count", "at_risk=at_least:6")
@@ -174,6 +179,12 @@ def gas_in_a_mine_at_night(district):
     expect(reasons(case.items("emergency_bureau")) == ["co_recipient"], "at the same time")
     clock = case.expect("reported", kind="hazard", stage="open")["clocks"]["desk.imminent_ack"]
     expect((clock["unit"], clock["amount"]) == ("minutes", 5) and not clock["verdict"], f"{clock}")
+    # "Else the call sheet": what helps first, who leads, who acts beside it, the desk.
+    sheet = district.run("callsheet", case.matter, "--bureau", "energy_bureau", "--language",
+                         "en").stdout
+    expect("119 fire and rescue" in sheet and "people out first" in sheet, sheet)
+    for word in ("leads", "acts beside", "the desk"):
+        expect(word in sheet, f"{word}: {sheet}")
     # "A second report with a higher count rings again."
     district.json("report", "--office", OFFICE, "--matter", case.matter, "--severity", "danger",
                   "--concerns", "nobody", "--count", "at_risk=at_least:9", "--text", "Nine.",
