@@ -13,6 +13,7 @@ from collections import Counter
 sys.dont_write_bytecode = True
 
 import feed  # noqa: E402
+import october  # noqa: E402
 import story  # noqa: E402
 from district import (  # noqa: E402
     ROOT,
@@ -29,6 +30,7 @@ OFFICES = [office for _, office in feed.DIVISIONS]
 DESK = "district_desk"
 WATCHER = "demo"
 LIMIT_S = 300
+SCENARIOS = {"october": october.run}
 SUMMARY = "published acked stored duplicates lost alerts delivered replayed digest_equal seconds"
 # What the log itself adds, which nobody published.
 OWN_ACTS = {
@@ -45,6 +47,7 @@ def read_options():
     parser.add_argument("--keep", metavar="DIR", help="leave everything in DIR")
     parser.add_argument("--clock", choices=("wall", "feed"), help="what drives log time")
     parser.add_argument("--story", action="store_true", help="what a newcomer should see")
+    parser.add_argument("--scenario", choices=sorted(SCENARIOS), help="a named case")
     parser.add_argument("--lang", choices=("en", "zh", "both"), default="both")
     return parser.parse_args()
 
@@ -268,7 +271,8 @@ def main():
     os.makedirs(folder, exist_ok=True)
     code = 1
     try:
-        code = story.run(options, folder) if options.story else run_demo(options, folder)
+        show = SCENARIOS.get(options.scenario, story.run if options.story else run_demo)
+        code = show(options, folder)
     except (Failed, feed.BadFeed, OSError) as error:
         print(f"demo: cannot show it: because {error}", file=sys.stderr)
     except KeyboardInterrupt:

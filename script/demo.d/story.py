@@ -1,268 +1,339 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a newcomer should see in two minutes: a night at a duty desk, with the real programs."""
 
+import datetime
 import json
 import os
 import signal
-import sys
-import textwrap
 import time
 
-from district import District, Failed, await_true, json_lines, programs_dir
+import october
+import says
+from district import District, Failed, json_lines, programs_dir
+from teller import MATTER, SLIP, Teller, found
 
 OFFICE = "office_xiaoba"
+PLACE = "520502122000"
+QUIET_OFFICE = "office_lishu"
 BUREAU = "energy_bureau"
+DESK = "district_desk"
 ACCUSED_BUREAU = "land_bureau"
-LIMIT_S = 30
+BUREAUS = [BUREAU, DESK, "petition_bureau", "housing_bureau", "hr_bureau", "discipline"]
+LINE = "no_major_accident"
+REFUSED, NOTHING = 7, 3
 # Whatever happens, it is over by then.
 WHOLE_S = 170
-
-# What people write: English, Chinese.
-REPORT = (
-    "02:40, a village committee member phones: gas smell in the mine, people are below.",
-    "02:40 村委会干部来电：矿里有瓦斯味，井下有人。",
-)
-ANSWER = (
-    "Everybody is out. The mine is stopped until it has been inspected.",
-    "人员已全部升井，煤矿停产待查。",
-)
-SECOND = (
-    "The smell has now reached the houses above the second shaft.",
-    "气味已到二号井口上方的住户。",
-)
-COMPLAINT = (
-    "The land office takes money for building permits.",
-    "国土部门办理建房手续时收钱。",
-)
-ACCUSED = ("land office", "国土部门")
-
-# One scene each: English, Chinese.
-SAYS = {
-    "title": (
-        "A night at a duty desk. Every line below is typed into real programs on this machine.",
-        "值班室的一夜。以下每一行都是在本机真实程序中输入的。",
-    ),
-    "up": (
-        "The district: a broker, a collector, nine township offices, a few bureaus.",
-        "一个区县：消息代理、采集器、九个乡镇街道办公室和几个部门。",
-    ),
-    "report": (
-        "02:40, the phone rings at Xiaoba. The clerk reports, and at once has a slip for the "
-        "caller: from now on the report cannot be lost, not even by a power cut.",
-        "02:40，小坝办公室电话响了。工作人员上报，立即得到给群众的回执码：从此断电也不会丢。",
-    ),
-    "bell": (
-        "The bell rings at the energy bureau. Only this bureau can read the words.",
-        "能源局的铃响了。原话只有该局能读。",
-    ),
-    "sealed": (
-        "And the collector, which stores everything? The words are looked for on its disk.",
-        "那么保存一切的采集器呢？在它的磁盘上查找原话。",
-    ),
-    "act": (
-        "The bureau takes the matter in hand and gets the people out. The clerk reads it.",
-        "部门受理并撤出人员，办公室的工作人员读到消息。",
-    ),
-    "slip": (
-        "The caller comes with the slip and asks how it stands.",
-        "群众拿着回执来问：办到哪一步了？",
-    ),
-    "complaint": (
-        "Somebody complains about the land office. It goes to discipline inspection.",
-        "有人反映国土部门的问题。它送到纪检监察。",
-    ),
-    "unseen": (
-        "The land bureau looks everywhere it may look: it cannot tell that there is anything.",
-        "国土部门查看了它能看的一切：看不出有这件事。",
-    ),
-    "found_slip": (
-        "And whoever finds that slip learns nothing from it.",
-        "谁捡到那张回执，也看不出什么。",
-    ),
-    "cut": (
-        "Now the link is cut: the broker hangs. The office reports all the same, and its "
-        "slips still answer, saying how old the answer is.",
-        "现在链路中断：消息代理停住了。办公室照样上报，回执照样能查，并注明消息截至何时。",
-    ),
-    "kill": (
-        "To make it worse, agent, collector and broker are killed with kill -9.",
-        "再糟一些：代理程序、采集器、消息代理都被 kill -9。",
-    ),
-    "back": (
-        "They are started again. Nobody types anything: the report arrives, once.",
-        "它们重新启动。无需任何人操作：报告送达，且只有一次。",
-    ),
-    "twice": (
-        "The clerk, unsure, sends it again under the same key. It is known.",
-        "工作人员不放心，又用同一键发送一次，系统认得它。",
-    ),
-    "replay": (
-        "The auditor asks what happened. Both sides compute the same digest.",
-        "审计员查问经过，双方各自计算出同一摘要。",
-    ),
-    "proof": (
-        "The log is checked against its own signatures, and folded anew.",
-        "核对日志自身的签名，并从头重新折叠。",
-    ),
-    "receipt": (
-        "The clerk's receipt is checked offline, with the collector's public key alone.",
-        "仅凭采集器的公钥，离线核验工作人员的收据。",
-    ),
-    "end": (
-        "Not promised: that sizes and times are hidden, that a stolen key is harmless, that a "
-        "bureau acts. What is promised, and the test of each: docs/explanation/promises.md",
-        "不承诺：隐藏大小与时间、密钥被盗无害、部门一定办理。"
-        "承诺了什么、各由哪个测试检验：docs/explanation/promises.md",
-    ),
-    "next": (
-        "Now you: docs/tutorials/first-day.md, ten minutes.",
-        "轮到您了：docs/tutorials/first-day.md，十分钟。",
-    ),
-}
 
 
 class Story:
     """The scenes in their order; each raises Failed when it did not come out as told."""
 
-    def __init__(self, options, district):
+    def __init__(self, options, district, folder):
+        self.teller = Teller(options, district, says.ALL)
         self.options = options
         self.district = district
-        self.scene = 0
-
-    def text(self, pair):
-        """What a person writes, in the languages that were asked for."""
-        english, chinese = pair
-        both = f"{chinese} / {english}"
-        return {"en": english, "zh": chinese, "both": both}[self.options.lang]
-
-    def say(self, key, is_scene=True):
-        """Tells what comes, in the languages that were asked for."""
-        english, chinese = SAYS[key]
-        self.scene += 1 if is_scene else 0
-        head = f"{self.scene:2}. " if is_scene else "    "
-        print()
-        for line in {"en": [english], "zh": [chinese], "both": [english, chinese]}[
-            self.options.lang
-        ]:
-            print(textwrap.fill(line, 92, initial_indent=head, subsequent_indent="    "))
-            head = "    "
-        sys.stdout.flush()
-        if not self.options.once and sys.stdin.isatty():
-            input("    [Enter] ")
-
-    def show(self, *words, good=(0,), count=12, env=None):
-        """Types a verb and shows what it prints."""
-        shown = " ".join(f"'{w}'" if " " in w else w for w in words)
-        print(f"    $ tocsin {shown}")
-        answer = self.district.run(*words, good=good, env=env)
-        lines = (answer.stdout + answer.stderr).splitlines()
-        for line in lines[:count]:
-            print("      " + line)
-        if len(lines) > count:
-            print(f"      … {len(lines) - count} more lines")
-        sys.stdout.flush()
-        return answer
+        self.folder = folder
 
     def run(self):
         start = time.monotonic()
-        self.say("title", False)
+        tell = self.teller
+        tell.say("title", False)
+        tell.say("up")
+        print(f"    $ tocsin {' '.join(self.district.up_words())}")
         self.district.start()
-        self.say("up")
-        self.report_and_bell()
-        self.answer()
-        self.complaint()
-        self.cut_and_kill()
-        self.history()
-        self.say("end", False)
-        self.say("next", False)
+        for scene in (self.report, self.ring, self.explain, self.take_in_hand, self.ring_again,
+                      self.bring_out, self.read_the_answer, self.harm, self.sealed, self.cut,
+                      self.kill, self.come_back, self.bounce, self.pay, self.close, self.ask,
+                      self.board, self.accuse, self.prove):  # fmt: skip
+            scene()
+        scenario = october.October(self.options, self.folder, tell)
+        scenario.run_live()
+        scenario.backtest()
+        tell.say("table")
+        tell.table("titles", [key for key in says.TABLE if key != "titles"])
+        tell.say("next", False)
         print(f"\n    {time.monotonic() - start:.0f} s")
 
-    # ---- scenes
+    # ---- gas in a mine
 
-    def report_and_bell(self):
-        self.say("report")
+    def report(self):
+        tell = self.teller
+        tell.say("report")
         self.receipt = self.district.path("receipt.bin")
-        words = ["report", "--office", OFFICE, "--domain", "coal_mine_safety"]
-        words += ["--severity", "danger", "--concerns", "nobody"]
-        words += ["--text", self.text(REPORT), "--wait"]
-        answer = self.show(*words, "--receipt", self.receipt)
-        self.matter = field(answer, "matter")
-        self.slip = field(answer, "slip")
-        self.say("bell")
-        sys.stdout.write("\a" if sys.stdout.isatty() else "")
-        bell = self.show("watch", "--bureau", BUREAU, "--name", "duty", "--count", "1")
-        check(self.text(REPORT) in bell.stdout, "the bureau reads the report")
-        self.say("sealed")
-        found = holds(self.district.path("collector"), REPORT)
-        print(f"      '{self.text(REPORT)[:24]}…' stands in {found} files of the collector")
-        check(found == 0, "the collector cannot read the report")
+        words = ["report", "--office", OFFICE, "--receipt", self.receipt]
+        words += ["--language", "zh"] if self.options.lang == "zh" else []
+        answers = [tell.text("gas"), "1", "1", ""]
+        answers += [tell.word("people"), "1", tell.text("shaft"), "1"]
+        code, said = tell.answer_at_terminal(words, [("\r\n> ", answer) for answer in answers])
+        tell.check("119" in said.partition("[3/")[0], "phone_first")
+        self.slip = found(SLIP, said)
+        self.matter = found(MATTER, said)
+        tell.check(code == 0 and self.first()["event"]["domain"] == "coal_mine_safety", "a_slip")
 
-    def answer(self):
-        self.say("act")
-        self.show("act", self.matter, "accepted", "--bureau", BUREAU, "--wait")
-        words = ["act", self.matter, "people_withdrawn", "--bureau", BUREAU, "--count", "at_risk=0"]
-        self.show(*words, "--text", self.text(ANSWER), "--wait")
-        back = self.show("watch", "--office", OFFICE, "--name", "clerk", "--once")
-        check(self.text(ANSWER) in back.stdout, "the clerk reads the answer")
-        self.say("slip")
-        known = lambda: self.status(self.slip)["last_act"] == "people_withdrawn"
-        await_true("the office knows", known, LIMIT_S, 0.1)
-        stage = self.status(self.slip)["stage"]
-        check(stage == "accepted", "the slip says that it was taken in hand")
-        self.show("status", self.slip, "--office", OFFICE)
+    def ring(self):
+        tell = self.teller
+        tell.say("bell")
+        self.screen = tell.open_screen(BUREAU)
+        at = self.screen.await_text("\a", tell.text("gas"), self.matter)
+        tell.show_screen(self.screen)
+        self.screen.await_text("\a", after=at)
+        tell.check(self.screen.text.count("\a") >= 2, "rang")
 
-    def complaint(self):
-        self.say("complaint")
-        words = ["report", "--office", OFFICE, "--domain", "petition", "--concerns", "unit"]
-        words += ["--accused", self.text(ACCUSED), "--text", self.text(COMPLAINT), "--wait"]
-        slip = field(self.show(*words), "slip")
-        told = self.show("watch", "--bureau", "discipline", "--name", "duty", "--count", "1")
-        check(self.text(COMPLAINT) in told.stdout, "discipline inspection reads it")
-        self.say("unseen")
-        seen = self.show("watch", "--bureau", ACCUSED_BUREAU, "--once", good=(3,))
-        listed = self.show("matter", "ls", "--bureau", ACCUSED_BUREAU, good=(0, 3))
-        both = seen.stdout + listed.stdout
-        check(self.matter not in both and "petition" not in both, "there is nothing for it to see")
-        self.say("found_slip")
-        told = self.show("status", slip, "--office", OFFICE)
-        check("discipline" not in told.stdout, "the slip betrays nobody")
+    def explain(self):
+        tell = self.teller
+        tell.say("explain")
+        words = ["explain", str(self.first()["position"]), "--dir", self.district.folder]
+        keep = (OFFICE, BUREAU, "emergency_bureau", "imminent_ack")
+        said = tell.show(*words, keep=keep).stdout
+        tell.check(all(word in said for word in keep[1:]), "why")
 
-    def cut_and_kill(self):
-        self.say("cut")
-        os.kill(self.district.await_pid("broker"), signal.SIGSTOP)
-        words = ["report", "--office", OFFICE, "--domain", "coal_mine_safety"]
-        words += ["--severity", "danger", "--concerns", "nobody", "--text", self.text(SECOND)]
-        words += ["--key", "night-2"]
-        self.show(*words)
-        self.show("outbox", "--office", OFFICE)
-        check(self.waiting() == 1, "the report waits in the outbox")
-        self.show("status", self.slip, "--office", OFFICE)
-        self.say("kill")
+    def take_in_hand(self):
+        tell = self.teller
+        tell.say("sheet")
+        tell.show("callsheet", self.matter, "--bureau", BUREAU)
+        tell.say("hand")
+        words = ["act", self.matter, "acknowledged", "--bureau", BUREAU, "--post", "duty_officer"]
+        at = len(self.screen.text)
+        code, _ = tell.answer_at_terminal([*words, "--wait"], [("to say so:", self.matter[-4:])])
+        self.screen.await_text(tell.word("quiet"), after=at)
+        tell.show_screen(self.screen, len(self.screen.text))
+        tell.check(code == 0 and not self.waiting_at(BUREAU), "in_hand")
+        tell.show("act", self.matter, "accepted", "--bureau", BUREAU, "--wait")
+
+    def ring_again(self):
+        tell = self.teller
+        tell.say("again")
+        at = len(self.screen.text)
+        words = ["report", "--office", OFFICE, "--matter", self.matter, "--severity", "danger"]
+        words += ["--domain", "coal_mine_safety", "--division", PLACE, "--concerns", "nobody"]
+        words += ["--count", "at_risk=at_least:9", "--informant", tell.text("foreman")]
+        tell.show(*words, "--text", tell.text("nine"), "--wait")
+        self.screen.await_text("\a", tell.text("nine"), tell.word("waits_again"), after=at)
+        tell.show_screen(self.screen, at)
+        tell.check("\a" in self.screen.text[at:], "rang_again")
+        self.screen.process.send_signal(signal.SIGINT)
+        self.screen.end()
+        said = tell.show("watch", "--bureau", "emergency_bureau", "--name", "duty", "--once").stdout
+        is_apart = "informant" in said and tell.text("foreman") not in said
+        tell.check(is_apart and tell.text("nine") in said, "informant")
+
+    def bring_out(self):
+        tell = self.teller
+        tell.say("out")
+        words = ["act", self.matter, "people_withdrawn", "--bureau", BUREAU, "--wait", "--count"]
+        tell.show(*words, "at_risk=4")
+        tell.show(*words, "at_risk=0", "--text", tell.text("everybody"))
+        tell.check("people_out" in self.shown(self.matter)["marks"], "nobody_below")
+
+    def read_the_answer(self):
+        tell = self.teller
+        tell.say("answer")
+        told = tell.show("watch", "--office", OFFICE, "--name", "clerk", "--once").stdout
+        tell.check(tell.text("everybody") in told, "read")
+        self.await_slip(self.slip, "people_withdrawn")
+        tell.show("status", self.slip, "--office", OFFICE)
+        tell.check(self.clock("desk.imminent_ack")["verdict"] == "in_time", "in_time")
+
+    def harm(self):
+        tell = self.teller
+        tell.say("harm")
+        words = ["act", self.matter, "followed_up", "--office", OFFICE, "--count", "deaths=1"]
+        tell.show(*words, "--text", tell.text("one"), "--wait")
+        keep = ("kind ", "learned", "coal.report", "acc.each_level_up")
+        tell.show("matter", "show", self.matter, keep=keep)
+        hours = [self.clock(name)["amount"] for name in keep[2:]]
+        is_so = self.shown(self.matter)["kind"] == "accident" and hours == [1, 2]
+        tell.check(is_so, "accident")
+
+    def sealed(self):
+        tell = self.teller
+        tell.say("sealed")
+        folder = self.district.path("collector")
+        open_word = tell.run_tool("grep", "-rlaF", "coal_mine_safety", folder)
+        secret = tell.run_tool("grep", "-rlaF", tell.text("gas"), folder)
+        tell.check(open_word and not secret, "unread")
+
+    # ---- twelve workers, and a link that is pulled
+
+    def cut(self):
+        tell = self.teller
+        tell.say("cut")
+        pid = self.district.await_pid("broker")
+        print(f"    $ kill -STOP {pid}   # broker")
+        os.kill(pid, signal.SIGSTOP)
+        self.words = ["report", "--office", OFFICE, "--domain", "petition", "--category", "31.6"]
+        self.words += ["--concerns", "nobody", "--count", "affected=12", "--key", "night-2"]
+        self.words += ["--text", tell.text("wages")]
+        said = tell.show(*self.words).stdout
+        self.wage_slip, self.wage = found(SLIP, said), found(MATTER, said)
+        tell.show("outbox", "--office", OFFICE)
+        tell.check(self.waiting() == 1, "waits")
+        told = tell.show("status", self.slip, "--office", OFFICE, count=2)
+        tell.check(told.returncode == 0, "old_answer")
+
+    def kill(self):
+        self.teller.say("kill")
         for name in ("agent." + OFFICE, "collector", "broker"):
             print(f"    $ kill -9 {self.district.kill(name)}   # {name}")
-        self.say("back")
-        await_true("the report has its receipt", lambda: self.waiting() == 0, LIMIT_S, 0.2)
-        again = self.show("watch", "--bureau", BUREAU, "--name", "duty", "--count", "1")
-        check(self.text(SECOND) in again.stdout, "the bureau gets the second report")
-        self.say("twice")
-        matter = field(self.show(*words, "--wait"), "matter")
-        found = json_lines(self.district.run("replay", "--matter", matter, "-o", "ndjson").stdout)
-        check(len(found) == 1, "the second report is in the log once")
 
-    def history(self):
-        self.say("replay")
-        self.show("replay", "--matter", self.matter)
-        self.show("matter", "show", self.matter, count=20)
-        self.say("receipt")
-        self.show("receipt", "verify", self.receipt, "--dir", self.district.folder)
-        self.say("proof")
+    def come_back(self):
+        tell = self.teller
+        tell.say("back")
+        tell.await_so("the report has its receipt", lambda: self.waiting() == 0)
+        told = tell.show("watch", "--bureau", "petition_bureau", "--name", "duty", "--count", "1")
+        tell.show(*self.words, "--wait")
+        rows = json_lines(self.district.run("replay", "--matter", self.wage, "-o", "ndjson").stdout)
+        tell.check(tell.text("wages") in told.stdout and len(rows) == 1, "once")
+        event = rows[0]["event"]
+        is_count = event["counts"] == {"affected": {"exact": 12}} and not event.get("attributes")
+        tell.check(is_count, "count")
+
+    def act(self, organ, act, *words, good=(0,)):
+        """A step on the workers' matter, in as few lines as tell what came of it."""
+        seat = ["--office" if organ == OFFICE else "--bureau", organ]
+        return self.teller.show("act", self.wage, act, *seat, *words, "--wait", good=good,
+                                keep=("stands", "tocsin:", "try:", "rewrap"))  # fmt: skip
+
+    def rewrap(self, organ, to):
+        self.teller.show("rewrap", self.wage, "--to", to, "--bureau", organ, "--wait", count=1)
+
+    def bounce(self):
+        tell = self.teller
+        tell.say("bounce")
+        self.learned = self.shown(self.wage)["learned"]
+        self.act("petition_bureau", "transferred", "--to", "housing_bureau")
+        self.rewrap("petition_bureau", "housing_bureau")
+        said = tell.show("replay", "--matter", self.wage, "--bureau", "housing_bureau").stdout
+        tell.check(tell.text("wages") in said, "new_holder")
+        self.act("housing_bureau", "objected", "--reason", "not_ours")
+        self.act("petition_bureau", "transferred", "--to", "hr_bureau")
+        self.act("hr_bureau", "objected", "--reason", "not_ours")
+        now = self.shown(self.wage)
+        tell.check((now["holder_id"], now["stage"]) == (DESK, "held"), "held")
+        self.rewrap(DESK, "hr_bureau")
+        self.act(DESK, "reclassified", "--domain", "wage_arrears")
+        now = self.shown(self.wage)
+        is_so = (now["kind"], now["holder_id"]) == ("wages", "hr_bureau")
+        tell.check(is_so and now["learned"] == self.learned, "learned")
+
+    def pay(self):
+        tell = self.teller
+        tell.say("wage")
+        self.act("hr_bureau", "accepted")
+        paper = "employer_id=E-17,project_id=P-3,months_owed=3,owed=3600000"
+        self.act(OFFICE, "followed_up", "--attribute", paper, "--text", tell.text("sheets"))
+        self.act("hr_bureau", "case_filed")
+        until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=90)
+        later = ["--reason", "complex", "--until", until.strftime("%Y-%m-%dT00:00:00Z")]
+        said = self.act("hr_bureau", "extended", *later, good=(REFUSED,))
+        tell.check("post" in said.stderr, "no_post")
+        later += ["--post", "head_on_duty"]
+        self.act("hr_bureau", "extended", *later)
+        self.act("hr_bureau", "extended", *later, good=(REFUSED,))
+        clocks = self.shown(self.wage)["clocks"]
+        tell.check(any(clock["extended_until"] for clock in clocks), "once_only")
+        week = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=7)
+        self.act("hr_bureau", "ordered", "--until", week.strftime("%Y-%m-%dT00:00:00Z"))
+        self.act("hr_bureau", "paid", "--count", "loss_fen=3600000")
+
+    def close(self):
+        tell = self.teller
+        tell.say("close")
+        self.act("hr_bureau", "closed", good=(REFUSED,))
+        tell.check(self.shown(self.wage)["stage"] == "paid", "untold")
+        self.act("hr_bureau", "petitioner_told", "--how", "phone")
+        self.act("hr_bureau", "closed")
+
+    def ask(self):
+        tell = self.teller
+        tell.say("ask")
+        told = self.await_slip(self.wage_slip, "closed")
+        tell.show("status", self.wage_slip, "--office", OFFICE)
+        tell.check(told["stage"] == "closed", "closed")
+        self.act(OFFICE, "reopened", "--reason", "not_resolved")
+        now = self.shown(self.wage)
+        is_so = (now["stage"], now["learned"]) == ("accepted", self.learned)
+        tell.check(is_so, "learned")
+
+    # ---- silence, and a complaint
+
+    def board(self):
+        tell = self.teller
+        tell.say("board")
+        words = ["board", "--of", QUIET_OFFICE]
+        tell.show(*words)
+        tell.check(self.states() == {"unknown": 5}, "unknown")
+        zero = ["zero", "--office", QUIET_OFFICE, "--lines", LINE, "--post", "duty_officer"]
+        tell.show(*zero, "--places", "dam,school", "--wait")
+        tell.show(*words)
+        tell.check(self.states() == {"known_safe": 1, "unknown": 4}, "one_safe")
+        tell.say("desk")
+        tell.show("desk", "--bureau", DESK, count=60)
+        seen = self.district.json("desk", "--bureau", DESK)["unacknowledged"]
+        tell.check(self.matter in [row["matter"] for row in seen], "late_seen")
+
+    def accuse(self):
+        tell = self.teller
+        tell.say("accuse")
+        words = ["report", "--office", OFFICE, "--domain", "petition", "--concerns", "unit"]
+        words += ["--accused", tell.text("accused"), "--text", tell.text("complaint"), "--wait"]
+        said = tell.show(*words).stdout
+        slip, matter = found(SLIP, said), found(MATTER, said)
+        seen = []
+        for verb, more in (["watch"], ["--once"]), (["matter", "show"], [matter]):
+            pair = [[*verb, "--bureau", organ, *more] for organ in ("discipline", ACCUSED_BUREAU)]
+            seen.append(tell.show_beside(*pair, ((0,), (NOTHING,))))
+        tell.check(tell.text("complaint") in seen[0][0].stdout, "disciplined")
+        nothing = "".join(right.stdout for _, right in seen)
+        tell.check(not any(w in nothing for w in (matter, "petition", OFFICE)), "invisible")
+        tell.say("slip")
+        told = tell.show("status", slip, "--office", OFFICE).stdout
+        tell.check("discipline" not in told and "petition" not in told, "opaque")
+
+    def prove(self):
+        tell = self.teller
+        tell.say("proof")
         self.district.stop()
-        self.show("log", "verify", "--dir", self.district.folder)
-        self.show("log", "rebuild", "--dir", self.district.folder)
+        config = self.district.path("etc", f"watch.{BUREAU}.yaml")
+        with open(config, encoding="utf-8") as file:
+            key = found(r"collector_signing_key: *[0-9a-f]{64}", file.read())[-64:]
+        answers = [
+            tell.show("receipt", "verify", self.receipt, "--key", key),
+            tell.show("log", "verify", "--dir", self.district.folder),
+        ]
+        tell.check(all(answer.returncode == 0 for answer in answers), "proved")
 
-    def status(self, slip):
-        """How a slip's matter stands, by the office's own copy."""
-        return self.district.json("status", slip, "--office", OFFICE)
+    # ---- what is asked beside what is shown
+
+    def shown(self, matter):
+        return self.district.json("matter", "show", matter)
+
+    def first(self):
+        """The gas report, as it stands in the log."""
+        return self.shown(self.matter)["events"][0]
+
+    def clock(self, name):
+        [clock] = [c for c in self.shown(self.matter)["clocks"] if c["clock"] == name]
+        return clock
+
+    def waiting_at(self, organ):
+        words = ["matter", "waiting", "--bureau", organ, "-o", "ndjson"]
+        return json_lines(self.district.run(*words, good=(0, NOTHING)).stdout)
+
+    def await_slip(self, slip, act):
+        """How a slip's matter stands, once the office knows of an act."""
+
+        def told():
+            said = self.district.json("status", slip, "--office", OFFICE)
+            return said if said["last_act"] == act else None
+
+        return self.teller.await_so(f"the office knows of {act}", told)
+
+    def states(self):
+        """How many of the quiet office's lines are in which state."""
+        cells = self.district.json("board", "--of", QUIET_OFFICE)["lines"]
+        states = [cell["state"] for cell in cells]
+        return {state: states.count(state) for state in states}
 
     def waiting(self):
         """What the office's outbox still has to deliver; None while its agent does not answer."""
@@ -272,45 +343,17 @@ class Story:
         return sum(lane["count"] for lane in json.loads(answer.stdout)["lanes"])
 
 
-def field(answer, name):
-    """What a verb printed behind this name."""
-    for line in answer.stdout.splitlines():
-        words = line.split()
-        if words[:1] == [name]:
-            return words[1]
-    raise Failed(f"no {name} was printed")
-
-
-def check(is_so, what):
-    """What was told must have happened."""
-    print(f"      {'✓' if is_so else '✗'} {what}")
-    if not is_so:
-        raise Failed(f"it is not so that {what}")
-
-
-def holds(folder, texts):
-    """How many files below the folder hold one of the texts in the clear."""
-    count = 0
-    for where, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(where, name)
-            if os.path.isfile(path):
-                with open(path, "rb") as file:
-                    data = file.read()
-                count += any(text.encode() in data for text in texts)
-    return count
-
-
 def run_out(*_):
     raise Failed(f"the story did not end within {WHOLE_S} s")
 
 
 def run(options, folder):
     """Gives the exit code. Unattended, it ends by itself whatever happens."""
-    bureaus = [BUREAU, "district_desk", "petition_bureau", "hr_bureau", "discipline"]
     signal.signal(signal.SIGALRM, run_out)
     signal.alarm(WHOLE_S if options.once else 0)
-    with District(programs_dir("release"), folder, offices=9, bureaus=bureaus) as district:
-        Story(options, district).run()
+    night = os.path.join(folder, "night")
+    os.makedirs(night, exist_ok=True)
+    with District(programs_dir("release"), night, offices=5, bureaus=BUREAUS) as district:
+        Story(options, district, folder).run()
     signal.alarm(0)
     return 0
