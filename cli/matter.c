@@ -263,13 +263,14 @@ static void show_next(struct listing *listing, const struct tcn_answer *answer) 
     const struct tcn_matter *matter = &answer->matters[0];
     char organ[TCN_SHOW_WORD_BYTES];
     const char *label = "marks     ";
+    const uint32_t marks = matter->marks & ~TCN_MARKS_OWN;
     for (uint32_t bit = 0; bit < 32; bit++) {
-        if ((matter->marks >> bit & 1U) != 0) {
+        if ((marks >> bit & 1U) != 0) {
             (void)fprintf(out, "%s%s", label, tcn_mark_name(UINT32_C(1) << bit));
             label = ", ";
         }
     }
-    (void)fprintf(out, "%s", matter->marks != 0 ? "\n" : "");
+    (void)fprintf(out, "%s", marks != 0 ? "\n" : "");
     if (matter->bounce_count > 0) {
         (void)fprintf(out, "bounced   %u\n", (unsigned)matter->bounce_count);
     }

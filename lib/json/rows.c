@@ -69,8 +69,9 @@ static void add_facts(struct tcn_json_writer *writer, uint32_t facts) {
     tcn_json_array_end(writer);
 }
 
-/** The words of what is remembered with a matter. */
-static void add_marks(struct tcn_json_writer *writer, uint32_t marks) {
+/** The words of what is remembered with a matter; what the fold keeps for itself has none. */
+static void add_marks(struct tcn_json_writer *writer, uint32_t all) {
+    const uint32_t marks = all & ~TCN_MARKS_OWN;
     tcn_json_array_begin(writer, "marks");
     for (uint32_t bit = 0; bit < 32; bit++) {
         if ((marks >> bit & 1U) != 0) {
