@@ -402,8 +402,7 @@ static const char full_report[] =
     "\"affected\":{\"at_least\":12},\"loss_fen\":{\"estimate\":100000}},"
     "\"attributes\":{\"months\":-3,\"project\":\"P-7\",\"stop_work\":true,\"other\":false},"
     "\"texts\":{\"informant\":\"\",\"contact\":\"c\",\"narrative\":\"\xe4\xbf\xa1 n\","
-    "\"accused\":\"a\"},\"accused_organs\":[\"police\",\"land_bureau\"],"
-    "\"trace_parent\":\"00-01-02-03\",\"key\":\"batch 7\"}";
+    "\"accused\":\"a\"},\"trace_parent\":\"00-01-02-03\",\"key\":\"batch 7\"}";
 
 static const char full_act[] =
     "{\"act\":\"replied\",\"matter\":\"01890a5d-ac96-774b-bcce-b302099a8057\","
@@ -447,8 +446,6 @@ static void a_full_report_is_read(void **state) {
     assert_int_equal(draft.plains[0].kind, TCN_COMPARTMENT_CONTACT);
     assert_true(tcn_slice_is_text(draft.plains[1].text, "\xe4\xbf\xa1 n"));
     assert_int_equal(draft.plains[2].kind, TCN_COMPARTMENT_ACCUSED);
-    assert_int_equal(draft.accused_count, 2);
-    assert_true(tcn_slice_is_text(draft.accused_organs[1], "land_bureau"));
     assert_true(tcn_slice_is_text(draft.retry_key, "batch 7"));
 }
 
