@@ -4,9 +4,9 @@
 # ctest-cost: 20
 # ctest-locks: clock
 """`script/demo` as somebody types it: over a short feed of petitions whose folder is kept and whose
-limits are then counted by `tocsin clocks`, over the sample, as a story, and over feeds that cannot
-be read. What it prints last is one JSON object with all of its keys, and its sums agree. The three
-runs go on side by side."""
+limits are then counted by `tocsin clocks`, over the sample, and over feeds that cannot be read.
+What it prints last is one JSON object with all of its keys, and its sums agree. The two runs go on
+side by side. The story is test_story's."""
 
 import json
 import os
@@ -27,7 +27,6 @@ FIRST = datetime.fromisoformat("2024-05-13T09:00:00+08:00")  # no day off for we
 # Days to the answer of so many petitions each: within the 15 of the notice, within the 60 of the
 # request, and not at all.
 ANSWERED = [(3, 12), (20, 8), (None, 6)]
-PROMISES = 10  # that the story holds, one scene after the other
 SAMPLE = os.path.join(ROOT, "tests", "data", "sample-feed.jsonl")
 
 
@@ -111,17 +110,6 @@ def the_sample_holds_and_leaves_nothing(bench):
     return f"{told['published']} events in {told['seconds']} s"
 
 
-def the_story_keeps_its_promises(bench):
-    out, _ = ended(bench.story)
-    expect(out.count("✓") == PROMISES and "✗" not in out, f"each holds: {out[-600:]}")
-    scenes = [int(number) for number in re.findall(r"^ ?(\d+)\. ", out, re.MULTILINE)]
-    expect(scenes == list(range(1, len(scenes) + 1)) and len(scenes) > 10, f"scenes: {scenes}")
-    expect("docs/tutorials/first-day.md" in out, f"it says what comes next: {out[-300:]}")
-    took = re.search(r"^    (\d+) s$", out, re.MULTILINE)
-    expect(took is not None, f"it says how long it took: {out[-300:]}")
-    return f"{len(scenes)} scenes in {took[1]} s"
-
-
 def a_feed_that_cannot_be_read_is_told_by_its_line(_):
     good = list(petitions())[1]
     rows = [
@@ -161,16 +149,14 @@ def main():
         short = written(folder, "petitions.jsonl", petitions())
         bench.short = demo("--json", "--feed", short, "--keep", bench.kept)
         bench.sample = demo("--json")
-        bench.story = demo("--story")
         try:
             bench.run(
                 a_feed_that_cannot_be_read_is_told_by_its_line,
                 a_short_feed_is_kept_and_its_limits_counted,
                 the_sample_holds_and_leaves_nothing,
-                the_story_keeps_its_promises,
             )
         finally:
-            for process in (bench.short, bench.sample, bench.story):
+            for process in (bench.short, bench.sample):
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGINT)  # it ends its district
                 process.communicate()
