@@ -41,8 +41,8 @@ static const char *const good[FILE_COUNT] = {
     HEAD DAYS START STOP REST,
     "domains:\n  - id: petition\n    procedure: petition\n  - id: noise\n",
     "levels:\n  - {id: mild, kind: accident, rank: 1}\n  - {id: red, kind: warning, rank: 1}\n",
-    "attributes:\n  - {id: unknown_sender, kind: flag}\n  - {id: depth, kind: number, unit: cm}\n"
-    "  - {id: closed, kind: flag}\n",
+    ("attributes:\n  - {id: unknown_sender, kind: flag}\n  - {id: depth, kind: number, unit: cm}\n"
+     "  - {id: closed, kind: flag}\n"),
 };
 
 /** One wrong file and the first fault that it must give. */
