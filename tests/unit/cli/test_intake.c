@@ -116,8 +116,14 @@ static void serve_one(struct agent *agent) {
     } else {
         enter(agent, &request, &answer);
     }
-    if (tcn_json_encode_answer(&answer, &agent->answered, &frames[2]) != TCN_OK ||
-        tcn_sock_send(agent->sock, frames, 3) != TCN_OK) {
+    if (tcn_json_encode_answer(&answer, &agent->answered, &frames[2]) != TCN_OK) {
+        agent->fault = "an answer cannot be encoded";
+        return;
+    }
+    /* Who has heard enough is gone before it was told all, as with the agent that this stands for.
+     */
+    const enum tcn_status status = tcn_sock_send(agent->sock, frames, 3);
+    if (status != TCN_OK && status != TCN_ABSENT) {
         agent->fault = "an answer cannot be sent";
     }
 }
