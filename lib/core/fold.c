@@ -377,7 +377,7 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
     if (status == TCN_OK && (step->shown & TCN_FLAG_WAITS) == 0) {
         status = tcn_fold_placement_write(step);
     }
-    if (status == TCN_OK) { /* rule 12 */
+    if (status == TCN_OK && (step->shown & TCN_FLAG_WAITS) == 0) { /* rule 12 */
         status = tcn_summons_acted(fold, step->in->organ, step->event->act, matter);
     }
     if (status == TCN_OK) {

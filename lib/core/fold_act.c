@@ -25,13 +25,20 @@ static void void_by(struct tcn_fold_step *step, const struct tcn_procedure_verdi
     step->facts = verdict->missing;
 }
 
+/** True when an organ may get a matter back by one post's word: a guarded one only who is on its
+ * list, for whoever had it by two posts' word may be whom a later text accuses. */
+static bool may_get_back(const struct tcn_fold_step *step, uint16_t organ) {
+    const struct tcn_policy *policy = step->fold->policy;
+    return tcn_policy_organ(policy, organ) != NULL && tcn_guard_tells(step->event, organ) &&
+           (!tcn_guard_has(&step->matter) || tcn_guard_lists(policy, &step->matter, organ));
+}
+
 /** Where a hand-over goes that its holder objects to. Who must not learn of a guarded matter does
  * not get it back. */
 static struct tcn_bounce bounce_of(const struct tcn_fold_step *step) {
     const struct tcn_matter *matter = &step->matter;
     const struct tcn_policy *policy = step->fold->policy;
-    bool is_told = tcn_policy_organ(policy, matter->sender) != NULL &&
-                   tcn_guard_tells(step->event, matter->sender);
+    bool is_told = may_get_back(step, matter->sender);
     const struct tcn_hand_over hand_over = {.is_objection = true,
                                             .holder = matter->holder,
                                             .sender = is_told ? matter->sender : 0,
@@ -194,6 +201,9 @@ static void hand_to(struct tcn_fold_step *step, uint16_t organ) {
     if (before != step->in->organ && before != organ && tcn_guard_tells(step->event, before)) {
         tcn_route_add(&step->notices, before, TCN_REASON_HOLDER);
     }
+    if (before != organ) { /* what waits was said where it is no more */
+        memset(&step->matter.second, 0, sizeof(step->matter.second));
+    }
     step->matter.holder = organ;
     step->matter.sender = step->in->organ;
     step->matter.marks &= ~(uint32_t)TCN_MARK_BY_TIME;
@@ -236,6 +246,7 @@ static void apply_reclassify(struct tcn_fold_step *step) {
 /** RELEASED: the hold ends; it names the organ, the domain, or both, or leaves the matter with whom
  * it is. Beside an organ a domain that the policy does not know is as good as none. */
 static void apply_release(struct tcn_fold_step *step) {
+    step->matter.marks &= ~(uint32_t)TCN_MARK_BY_TIME; /* two posts have said where it is */
     if (step->event->act_body.to_organ.size == 0) {
         if (step->event->domain.size > 0) {
             apply_reclassify(step);

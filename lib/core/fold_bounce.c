@@ -51,11 +51,12 @@ enum tcn_status tcn_fold_bounce_look(struct tcn_fold_step *step) {
     const struct tcn_fold *fold = step->fold;
     const struct tcn_matter *matter = &step->matter;
     const int64_t recorded_ns = step->event->recorded_ns;
-    const bool is_asked = step->event->act == TCN_ACT_ACCEPTED && step->in->organ != 0 &&
-                          step->in->organ == matter->sender &&
-                          (matter->marks & TCN_MARK_BY_TIME) != 0 &&
-                          matter->stage == TCN_STAGE_OPEN && recorded_ns >= matter->opened_ns &&
-                          (step->flags & TCN_FLAG_CLOCK_BEHIND) == 0;
+    const bool is_asked =
+        step->event->act == TCN_ACT_ACCEPTED && step->in->organ != 0 &&
+        step->in->organ == matter->sender &&
+        (!tcn_guard_has(matter) || tcn_guard_lists(fold->policy, matter, matter->sender)) &&
+        (matter->marks & TCN_MARK_BY_TIME) != 0 && matter->stage == TCN_STAGE_OPEN &&
+        recorded_ns >= matter->opened_ns && (step->flags & TCN_FLAG_CLOCK_BEHIND) == 0;
     struct tcn_matter_clock clock;
     enum tcn_status status = TCN_OK;
     uint32_t rule = 0;

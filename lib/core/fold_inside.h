@@ -78,7 +78,8 @@ static inline void tcn_fold_why(const struct tcn_fold_step *step, enum tcn_why w
 TCN_MUST_CHECK enum tcn_status tcn_fold_load(struct tcn_fold_step *step, bool *out_is_known);
 /** Begins a matter as a stub that the desk holds. */
 void tcn_fold_begin(struct tcn_fold_step *step);
-/** A later list that leaves discipline inspection out takes it off the matter's. */
+/** A later list that leaves discipline inspection out takes it off the matter's; one that leaves
+ * anybody out ends what waits for a second person. */
 void tcn_fold_narrow(struct tcn_fold_step *step);
 /** How grave the matter is with the event: what anybody may say beside a matter's way, and nobody
  * is told of, does not make it graver, and nothing makes it less. */

@@ -27,6 +27,13 @@ static bool may_know(const struct hearers *hearers, uint16_t organ) {
     if (organ == desk) {
         return tcn_guard_tells_desk(matter, desk);
     }
+    /* A row keeps the list that it was set off with, and a later one may be shorter. */
+    const struct tcn_policy *policy = hearers->fold->policy;
+    const struct tcn_organ *discipline =
+        tcn_policy_organ_by_id(policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+    if (discipline != NULL && organ == discipline->number) {
+        return tcn_guard_lists(policy, matter, organ);
+    }
     for (uint32_t i = 0; i < row->guard_organ_count; i++) {
         if (row->guard_organs[i] == organ) {
             return true;

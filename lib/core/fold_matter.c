@@ -134,8 +134,17 @@ void tcn_fold_report(struct tcn_fold_step *step) {
 void tcn_fold_narrow(struct tcn_fold_step *step) {
     const struct tcn_organ *discipline =
         tcn_policy_organ_by_id(step->fold->policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
-    if (discipline != NULL && !tcn_guard_tells(step->event, discipline->number)) {
-        step->matter.marks &= ~(uint32_t)TCN_MARK_LISTS_DISCIPLINE;
+    struct tcn_matter *matter = &step->matter;
+    const bool is_desk_off = (step->flags & ~matter->flags & TCN_FLAG_NOT_THE_DESK) != 0;
+    const bool is_other_off = discipline != NULL &&
+                              (matter->marks & TCN_MARK_LISTS_DISCIPLINE) != 0 &&
+                              !tcn_guard_tells(step->event, discipline->number);
+    if (is_other_off) {
+        matter->marks &= ~(uint32_t)TCN_MARK_LISTS_DISCIPLINE;
+    }
+    /* What waits may be the word of who is on it no more. */
+    if ((is_desk_off || is_other_off) && matter->second.act != step->event->act) {
+        memset(&matter->second, 0, sizeof(matter->second));
     }
 }
 

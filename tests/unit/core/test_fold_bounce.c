@@ -287,6 +287,38 @@ static void a_guarded_matter_stays_with_who_may_know_of_it(void **state) {
     }
 }
 
+/* Time took a complaint from whom it accuses, and two posts have released it since: that one does
+ * not fetch it by a word of before. */
+static void a_guarded_matter_does_not_come_back(void **state) {
+    (void)state;
+    struct world world;
+    struct tcn_event event = report_of(1, "");
+    begin(&world, &ten_hours);
+    event.division = tcn_slice_text("");
+    event.concerns = TCN_CONCERNS_UNIT;
+    event.guard_organs[0] = DISCIPLINE;
+    event.guard_organs[1] = DESK;
+    event.guard_organ_count = 2;
+    (void)fold_now(&world, OFFICE_A, event);
+    (void)move(&world, DISCIPLINE, TCN_ACT_RELEASED, "claim");
+    event = act_of(TCN_ACT_RELEASED, 1);
+    event.domain = tcn_slice_text("claim");
+    world.other_post = OTHER_POST;
+    (void)fold_now(&world, DISCIPLINE, event);
+    (void)pass(&world, 11 * HOUR_NS);
+    assert_int_equal(walked(&world.fixture, 1)->holder, DESK);
+    const int64_t moved_ns = world.now_ns;
+    world.now_ns += HOUR_NS;
+    event = act_of(TCN_ACT_RELEASED, 1); /* it stays where it is */
+    (void)fold_now(&world, DESK, event);
+    world.other_post = OTHER_POST;
+    (void)fold_now(&world, DESK, event);
+    assert_int_equal(walked(&world.fixture, 1)->stage, TCN_STAGE_OPEN);
+    (void)accept_late(&world, moved_ns - 2 * HOUR_NS);
+    assert_int_equal(walked(&world.fixture, 1)->holder, DESK);
+    stop(&world.fixture);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_nobody_takes_goes_up_once_and_then_to_the_desk),
@@ -297,6 +329,7 @@ int main(void) {
         cmocka_unit_test(a_collector_that_was_down_moves_it_one_step),
         cmocka_unit_test(a_date_that_is_not_certain_moves_nothing),
         cmocka_unit_test(a_guarded_matter_stays_with_who_may_know_of_it),
+        cmocka_unit_test(a_guarded_matter_does_not_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
