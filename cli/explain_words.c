@@ -265,6 +265,10 @@ static const struct tcn_say sentences[TCN_WHY_COUNT] = {
         "{organ} 的静音（位置 {number}）于 {time} 结束"),
     SAY(APPLIED, "it counts", "有效"),
     SAY(VOID, "it is void: {code}", "无效：{code}"),
+    SAY(RECORDED_BEFORE_SEEN,
+        "recorded at {time}, although its agent had by then heard of position {number} of the "
+        "matter, which is later: its clock is wrong, or the time was chosen",
+        "记录时间 {time} 早于其代理当时已知的本事项位置 {number}：时钟有误或时间系人为指定"),
     SAY(ANSWER_BARE, "the answer to {organ} names no matter: the actor is nothing to it",
         "答复 {organ} 不含事项：该单位与事项无关"),
     SAY(WAY_UNSHOWN, "{organ} is not shown where the guarded matter stands",

@@ -349,6 +349,27 @@ static enum tcn_status run_clocks(struct tcn_fold_step *step) {
     return tcn_fold_clocks(step->fold, step->in, &moved);
 }
 
+/** What says that it was recorded before the newest event of its matter, and that its agent had
+ * heard of that one: a clock that is wrong, or a time that was chosen. By what the agent heard the
+ * recorded time is bracketed; it counts, and is shown. */
+static uint32_t bracket_flags(const struct tcn_fold_step *step) {
+    const struct tcn_policy *policy = step->fold->policy;
+    const struct tcn_matter *before = &step->before;
+    const int64_t recorded_ns = step->event->recorded_ns;
+    const bool is_judged = step->in->lane.source != 0 && step->in->role != TCN_ROLE_FEED &&
+                           policy->clock_behind_ns > 0 && recorded_ns != 0;
+    const bool has_seen = !step->is_birth && before->last_position != 0 &&
+                          step->event->seen_position >= before->last_position;
+    if (!is_judged || !has_seen ||
+        tcn_time_minus(before->last_ns, recorded_ns) <= policy->clock_ahead_ns) {
+        return 0;
+    }
+    tcn_fold_note(step, (struct tcn_note){.why = TCN_WHY_RECORDED_BEFORE_SEEN,
+                                          .number = before->last_position,
+                                          .time_ns = recorded_ns});
+    return TCN_FLAG_CLOCK_BEHIND;
+}
+
 /** Writes the matter as it stands now, with the event at the head of its thread. */
 static enum tcn_status write_matter(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
@@ -357,6 +378,7 @@ static enum tcn_status write_matter(struct tcn_fold_step *step) {
                                       .birth_position = matter->birth_position,
                                       .previous_position = matter->last_position};
     matter->severity = tcn_fold_severity(step);
+    step->flags |= bracket_flags(step);
     matter->flags |= step->flags;
     matter->event_count++;
     matter->last_position = step->in->position;

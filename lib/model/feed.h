@@ -95,8 +95,9 @@ struct tcn_fired {
 
 /** Notable facts about an event that the log accepted. A bit set. */
 enum tcn_flag {
-    TCN_FLAG_CLOCK_AHEAD = 1,  /**< recorded far ahead of log time */
-    TCN_FLAG_CLOCK_BEHIND = 2, /**< recorded far behind log time */
+    TCN_FLAG_CLOCK_AHEAD = 1, /**< recorded far ahead of log time */
+    TCN_FLAG_CLOCK_BEHIND =
+        2, /**< recorded far behind log time, or before what its agent had seen */
     TCN_FLAG_UNKNOWN_DOMAIN = 4,
     TCN_FLAG_UNKNOWN_DIVISION = 8, /**< well formed, not in the policy */
     TCN_FLAG_STUB = 16,            /**< an act that came before its report */

@@ -141,6 +141,7 @@
     X(SILENCE_ENDS, "silence_ends")                                                                \
     X(APPLIED, "applied")                                                                          \
     X(VOID, "void")                                                                                \
+    X(RECORDED_BEFORE_SEEN, "recorded_before_seen")                                                \
     X(ANSWER_BARE, "answer_bare")                                                                  \
     X(WAY_UNSHOWN, "way_unshown")                                                                  \
     X(TOLD, "told")

@@ -31,6 +31,7 @@ struct trace {
  * unit.core.silence. */
 static inline bool is_seen_elsewhere(enum tcn_why why) {
     return why == TCN_WHY_LADDER_FIRES || why == TCN_WHY_UNHEARD ||
+           why == TCN_WHY_RECORDED_BEFORE_SEEN ||
            (why >= TCN_WHY_RINGS_ANEW && why <= TCN_WHY_SILENCE_ENDS);
 }
 
