@@ -2,6 +2,7 @@
 #include "cli/handing.h"
 
 #include "base/uuid.h"
+#include "cli/item.h"
 #include "cli/person.h"
 #include "client/accusing.h"
 #include "client/open.h"
@@ -9,9 +10,6 @@
 #include "client/rewrap.h"
 
 #include <string.h>
-
-/** Arena for one item. */
-#define ITEM_BYTES ((size_t)2 * 1024 * 1024)
 
 /* One look through what the own organ was told of a matter. */
 struct looking {
@@ -35,6 +33,7 @@ static void read_item(struct looking *looking, const struct tcn_reading *reading
             tcn_handing_read(looking->policy, reading->texts[i].text, found);
         }
     }
+    found->is_closed = found->is_closed || reading->is_sealed_unread; /* N4 */
     for (uint32_t i = 0; i < reading->closed_count; i++) {
         found->is_closed = found->is_closed || reading->closed[i] == TCN_COMPARTMENT_ACCUSED;
     }
@@ -60,7 +59,7 @@ static enum tcn_status look(struct tcn_seat *seat, uint16_t own, const struct tc
                             struct looking *looking) {
     const struct tcn_replay replay = {.organ = own, .matter = *matter};
     struct tcn_replay_result result;
-    enum tcn_status status = tcn_arena_init(&looking->arena, ITEM_BYTES);
+    enum tcn_status status = tcn_arena_init(&looking->arena, TCN_ITEM_ARENA_BYTES);
     if (status == TCN_OK) {
         status = tcn_rewraps_create(&looking->handed);
     }

@@ -21,13 +21,13 @@ static enum tcn_status open_text(struct tcn_unseal *unseal, const struct tcn_ite
                                  const struct tcn_rewraps *handed, struct tcn_arena *arena,
                                  struct tcn_plain *plain) {
     enum tcn_status status = tcn_unseal(unseal, plain->kind, arena, &plain->text);
-    if (status == TCN_OK || handed == NULL) {
+    if (status == TCN_OK || status == TCN_NOMEM || handed == NULL) {
         return status;
     }
     const struct tcn_hash hash = tcn_hash_event(item->open, item->sealed);
     uint32_t index = 0;
     unseal->half = tcn_rewraps_next(handed, &hash, plain->kind, &index);
-    while (status != TCN_OK && unseal->half != NULL) {
+    while (status != TCN_OK && status != TCN_NOMEM && unseal->half != NULL) {
         status = tcn_unseal(unseal, plain->kind, arena, &plain->text);
         unseal->half = tcn_rewraps_next(handed, &hash, plain->kind, &index);
     }
@@ -43,15 +43,15 @@ static bool is_for_reader(const struct tcn_item *item, enum tcn_compartment_kind
 }
 
 /* Opens what these keys open, the older ones too; the rest is named as closed. */
-static void open_texts(const struct tcn_item *item, const struct tcn_reader_keys *reader,
-                       const struct tcn_sealed *sealed, struct tcn_arena *arena,
-                       struct tcn_reading *reading) {
+static enum tcn_status open_texts(const struct tcn_item *item, const struct tcn_reader_keys *reader,
+                                  const struct tcn_sealed *sealed, struct tcn_arena *arena,
+                                  struct tcn_reading *reading) {
     struct tcn_share share = {0};
     if (item->share.size != sizeof share.bytes || !reader->keys->has_seal) {
         for (uint32_t index = 0; index < sealed->compartment_count; index++) {
             close_text(reading, sealed->compartments[index].kind);
         }
-        return;
+        return TCN_OK;
     }
     memcpy(share.bytes, item->share.data, sizeof share.bytes);
     struct tcn_seal_key held[TCN_SEALS_MAX];
@@ -60,17 +60,21 @@ static void open_texts(const struct tcn_item *item, const struct tcn_reader_keys
                                 .share = &share,
                                 .keys = held,
                                 .key_count = tcn_key_set_seals(reader->keys, held)};
-    for (uint32_t index = 0; index < sealed->compartment_count; index++) {
+    enum tcn_status status = TCN_OK;
+    for (uint32_t index = 0; index < sealed->compartment_count && status != TCN_NOMEM; index++) {
         struct tcn_plain *plain = &reading->texts[reading->text_count];
         plain->kind = sealed->compartments[index].kind;
-        if (is_for_reader(item, plain->kind) &&
-            open_text(&unseal, item, reader->handed, arena, plain) == TCN_OK) {
+        status = is_for_reader(item, plain->kind)
+                     ? open_text(&unseal, item, reader->handed, arena, plain)
+                     : TCN_DENIED;
+        if (status == TCN_OK) {
             reading->text_count++;
         } else {
             close_text(reading, plain->kind);
         }
     }
     tcn_secret_wipe(held, sizeof held);
+    return status == TCN_NOMEM ? status : TCN_OK;
 }
 
 /* Halves that are handed over are no text: nobody is shown them. */
@@ -81,6 +85,26 @@ static void put_handed_aside(struct tcn_reading *reading) {
         reading->handed = reading->texts[last].text;
         reading->text_count = last;
     }
+}
+
+/* A sealed part that does not decode is said: it is not the same as none. */
+static enum tcn_status read_sealed(const struct tcn_item *item,
+                                   const struct tcn_reader_keys *reader, struct tcn_arena *arena,
+                                   struct tcn_reading *reading) {
+    struct tcn_sealed sealed;
+    enum tcn_status status = tcn_wire_sealed_decode(item->sealed, arena, &sealed);
+    reading->is_sealed_unread = status != TCN_OK;
+    if (status == TCN_OK) {
+        status = open_texts(item, reader, &sealed, arena, reading);
+    }
+    if (status != TCN_NOMEM) {
+        return TCN_OK;
+    }
+    for (uint32_t i = 0; i < reading->text_count; i++) { /* nobody gets them to wipe them */
+        tcn_secret_wipe((void *)(uintptr_t)reading->texts[i].text.data,
+                        reading->texts[i].text.size);
+    }
+    return status;
 }
 
 enum tcn_status tcn_reading_make_with(const struct tcn_item *item,
@@ -96,9 +120,11 @@ enum tcn_status tcn_reading_make_with(const struct tcn_item *item,
     if (status != TCN_OK) {
         return status;
     }
-    struct tcn_sealed sealed;
-    if (item->sealed.size > 0 && tcn_wire_sealed_decode(item->sealed, arena, &sealed) == TCN_OK) {
-        open_texts(item, reader, &sealed, arena, &reading);
+    if (item->sealed.size > 0) {
+        status = read_sealed(item, reader, arena, &reading);
+        if (status != TCN_OK) {
+            return status;
+        }
         put_handed_aside(&reading);
     }
     *out_reading = reading;

@@ -21,6 +21,8 @@ struct tcn_reading {
     uint32_t text_count; /**< compartments that these keys opened */
     enum tcn_compartment_kind closed[TCN_COMPARTMENTS_MAX];
     uint32_t closed_count;   /**< compartments that they did not */
+    bool is_sealed_unread;   /**< there is a sealed part, and it does not decode: whether it has
+                                texts, and which, is not known */
     struct tcn_slice handed; /**< halves that the act hands to its reader (client/rewrap.h), which
                                 are no text; else empty */
 };
@@ -39,10 +41,10 @@ TCN_MUST_CHECK enum tcn_status tcn_reading_make_with(const struct tcn_item *item
                                                      struct tcn_reading *out_reading);
 
 /** Reads an item; of one that no event made, the event has its act and mode and nothing else. A
- * text that cannot be opened is named, not an error: the reader may not be entitled. Owns:
- * out_reading lends from arena and item; wipe opened texts with tcn_secret_wipe when done. Errors:
- * TCN_MALFORMED and the like: the open part does not decode; TCN_NOMEM the arena is spent. Thread:
- * any, one per arena. */
+ * text that cannot be opened is named, and a sealed part that does not decode is said, neither is
+ * an error: the reader may not be entitled. Owns: out_reading lends from arena and item; wipe
+ * opened texts with tcn_secret_wipe when done. Errors: TCN_MALFORMED and the like: the open part
+ * does not decode; TCN_NOMEM the arena is spent. Thread: any, one per arena. */
 TCN_MUST_CHECK enum tcn_status tcn_reading_make(const struct tcn_item *item,
                                                 const struct tcn_key_set *keys,
                                                 struct tcn_arena *arena,

@@ -190,6 +190,66 @@ static void only_what_the_own_key_opens_is_read(void **state) {
     tcn_arena_fini(&arena);
 }
 
+/* Who looks whom a complaint accuses must not take it for one without texts. */
+static void a_sealed_part_that_does_not_decode_is_not_the_same_as_none(void **state) {
+    (void)state;
+    struct tcn_key_set mine;
+    struct tcn_key_set theirs;
+    struct tcn_arena arena = {0};
+    struct sealed_item made;
+    struct tcn_reading reading;
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 256 * 1024), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("mine"), true, &mine), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("theirs"), true, &theirs), TCN_OK);
+    make_item(&made, &mine, &theirs, &arena);
+    assert_int_equal(tcn_reading_make(&made.item, &mine, &arena, &reading), TCN_OK);
+    assert_false(reading.is_sealed_unread);
+    struct tcn_item cut = made.item;
+    for (cut.sealed.size = 1; cut.sealed.size < made.item.sealed.size; cut.sealed.size += 7) {
+        tcn_arena_reset(&arena);
+        assert_int_equal(tcn_reading_make(&cut, &mine, &arena, &reading), TCN_OK);
+        if (!reading.is_sealed_unread && reading.text_count + reading.closed_count == 0) {
+            fail_msg("%zu bytes are as good as none", cut.sealed.size);
+        }
+    }
+    cut.sealed.size = 0;
+    assert_int_equal(tcn_reading_make(&cut, &mine, &arena, &reading), TCN_OK);
+    assert_false(reading.is_sealed_unread);
+    assert_int_equal(reading.text_count + reading.closed_count, 0);
+    tcn_arena_fini(&arena);
+}
+
+/* From none to enough: the arena is spent, or all is there. */
+static void an_arena_that_is_spent_leaves_out_no_text(void **state) {
+    (void)state;
+    struct tcn_key_set mine;
+    struct tcn_arena arena = {0};
+    struct sealed_item made;
+    struct tcn_reading reading;
+    assert_int_equal(tcn_seal_init(), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, 256 * 1024), TCN_OK);
+    assert_int_equal(tcn_key_set_make(tcn_slice_text("mine"), true, &mine), TCN_OK);
+    make_item(&made, &mine, &mine, &arena);
+    enum tcn_status status = TCN_NOMEM;
+    uint32_t spent_count = 0;
+    for (size_t size = 64; status != TCN_OK; size += 64) {
+        struct tcn_arena small = {0};
+        assert_true(size < (size_t)64 * 1024);
+        assert_int_equal(tcn_arena_init(&small, size), TCN_OK);
+        status = tcn_reading_make(&made.item, &mine, &small, &reading);
+        if (status == TCN_OK) {
+            assert_int_equal(reading.text_count, 2);
+        } else {
+            assert_int_equal(status, TCN_NOMEM);
+            spent_count++;
+        }
+        tcn_arena_fini(&small);
+    }
+    assert_true(spent_count > 4);
+    tcn_arena_fini(&arena);
+}
+
 static void what_was_sealed_to_an_older_key_is_read(void **state) {
     (void)state;
     struct tcn_key_set mine;
@@ -261,6 +321,8 @@ int main(void) {
         cmocka_unit_test(a_receipt_is_believed_from_its_collector_only),
         cmocka_unit_test(only_what_the_own_key_opens_is_read),
         cmocka_unit_test(what_one_officer_opened_is_read_for_where_and_what_and_no_more),
+        cmocka_unit_test(a_sealed_part_that_does_not_decode_is_not_the_same_as_none),
+        cmocka_unit_test(an_arena_that_is_spent_leaves_out_no_text),
         cmocka_unit_test(what_was_sealed_to_an_older_key_is_read),
         cmocka_unit_test(a_key_that_came_into_the_file_is_found),
     };
