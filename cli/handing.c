@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Room for why a look broke off. */
+#define WHY_BYTES 160
+
 /* One look through what the own organ was told of a matter. */
 struct looking {
     const struct tcn_policy *policy;
@@ -18,7 +21,7 @@ struct looking {
     struct tcn_rewraps *handed; /* to this organ: halves come behind what they open */
     struct tcn_arena arena;
     struct tcn_handing_found found;
-    bool is_reading; /* the second time through */
+    bool is_collecting; /* the first time through */
 };
 
 /* What one item says of whom it accuses. */
@@ -43,18 +46,23 @@ static enum tcn_status take(void *context, const struct tcn_item *item) {
     struct looking *looking = context;
     const struct tcn_reader_keys reader = {.keys = looking->keys, .handed = looking->handed};
     struct tcn_reading reading;
-    tcn_arena_reset(&looking->arena);
-    if (!looking->is_reading) {
-        return tcn_rewraps_collect(looking->handed, item, looking->keys, &looking->arena);
+    enum tcn_status status = TCN_OK;
+    if (looking->is_collecting) {
+        tcn_arena_reset(&looking->arena);
+        status = tcn_rewraps_collect(looking->handed, item, looking->keys, &looking->arena);
     }
-    const enum tcn_status status = tcn_reading_make_with(item, &reader, &looking->arena, &reading);
+    if (status == TCN_OK) {
+        tcn_arena_reset(&looking->arena);
+        status = tcn_reading_make_with(item, &reader, &looking->arena, &reading);
+    }
     if (status == TCN_OK) {
         read_item(looking, &reading);
     }
     return status;
 }
 
-/* Twice through it, and nothing of it stays. */
+/* Twice through it, and nothing of it stays. It is read the first time too: whom it accuses is
+ * known as soon as it can be, should the second time break off. What was closed then may open. */
 static enum tcn_status look(struct tcn_seat *seat, uint16_t own, const struct tcn_id *matter,
                             struct looking *looking) {
     const struct tcn_replay replay = {.organ = own, .matter = *matter};
@@ -64,7 +72,8 @@ static enum tcn_status look(struct tcn_seat *seat, uint16_t own, const struct tc
         status = tcn_rewraps_create(&looking->handed);
     }
     for (uint32_t i = 0; i < 2 && status == TCN_OK; i++) {
-        looking->is_reading = i == 1;
+        looking->is_collecting = i == 0;
+        looking->found.is_closed = false;
         status = tcn_replay_run(seat->session, &replay, take, looking, &result);
     }
     tcn_rewraps_destroy(&looking->handed);
@@ -151,15 +160,21 @@ int tcn_handing_check(struct tcn_cli *cli, struct tcn_seat *seat,
         tcn_uuid_from_text(tcn_slice_text(handing->matter), matter.bytes) != TCN_OK) {
         return TCN_EXIT_OK; /* it hands nothing on */
     }
-    enum tcn_status status = TCN_CONFIG;
-    if (seat->config->has_client && tcn_seat_organ(cli, seat, seat->organ, &own) == TCN_EXIT_OK &&
-        tcn_seat_session(cli, seat) == TCN_EXIT_OK) {
-        status = look(seat, own, &matter, &looking);
-    }
-    if (status != TCN_OK) {
-        const struct tcn_organ *to = tcn_policy_organ(policy, organ_of(policy, handing));
+    const struct tcn_organ *to = tcn_policy_organ(policy, organ_of(policy, handing));
+    if (!seat->config->has_client || tcn_seat_organ(cli, seat, seat->organ, &own) != TCN_EXIT_OK ||
+        tcn_seat_session(cli, seat) != TCN_EXIT_OK) {
         return vouch(cli, handing, to->id, false,
                      "the collector could not be asked whether it is a complaint");
     }
-    return answer(cli, policy, handing, &looking.found);
+    const enum tcn_status status = look(seat, own, &matter, &looking);
+    if (status == TCN_OK) {
+        return answer(cli, policy, handing, &looking.found);
+    }
+    if (tcn_handing_excludes(policy, &looking.found, to->number)) { /* N2 */
+        return refuse(cli, policy, &looking.found, to->id);
+    }
+    char why[WHY_BYTES];
+    (void)snprintf(why, sizeof why, "the matter could not be read to its end (%s)",
+                   tcn_status_sentence(status));
+    return vouch(cli, handing, to->id, false, why);
 }
