@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/accusing.h"
 
+#include "base/check.h"
 #include "core/accused.h"
 
 static bool is_found(const struct tcn_handing_found *found, uint16_t organ) {
@@ -19,13 +20,10 @@ void tcn_handing_read(const struct tcn_policy *policy, struct tcn_slice text,
     found->has_text = true;
     found->names_nobody = found->names_nobody || named.count == 0 || named.strange.size > 0;
     for (uint32_t i = 0; i < named.count; i++) {
-        if (is_found(found, named.organs[i])) {
-            continue;
-        }
-        if (found->count < TCN_ACCUSED_ORGANS_MAX) {
-            found->organs[found->count++] = named.organs[i];
-        } else {
-            found->names_nobody = true; /* more than can be looked at: a person says the rest */
+        if (!is_found(found, named.organs[i])) {
+            TCN_CHECK(found->count < TCN_ORGANS_MAX); /* a policy has no more */
+            found->organs[found->count] = named.organs[i];
+            found->count++;
         }
     }
 }

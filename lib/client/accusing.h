@@ -14,7 +14,7 @@ struct tcn_handing_found {
     bool has_text;     /**< of whom it accuses */
     bool is_closed;    /**< one of them cannot be read here */
     bool names_nobody; /**< one of them has no such first line, or a word that is no organ */
-    uint16_t organs[TCN_ACCUSED_ORGANS_MAX];
+    uint16_t organs[TCN_ORGANS_MAX]; /**< accused, by all of them together; each once */
     uint32_t count;
 };
 
@@ -30,7 +30,7 @@ enum tcn_handing_answer {
 enum tcn_handing_answer tcn_handing_judge(const struct tcn_policy *policy,
                                           const struct tcn_handing_found *found, uint16_t organ);
 
-/** Notes whom a text accuses. Thread: any. */
+/** Notes whom a text accuses; of one complaint's texts, all by the same policy. Thread: any. */
 void tcn_handing_read(const struct tcn_policy *policy, struct tcn_slice text,
                       struct tcn_handing_found *found);
 

@@ -41,6 +41,10 @@ static void whom_a_complaint_accuses_does_not_get_it(void **state) {
         {{"accused_organs: nobody_knows"}, false, false, HOUSING, TCN_HANDING_ASKS},
         {{"accused_organs: traffic"}, false, false, TRAFFIC, TCN_HANDING_EXCLUDED},
         {{"accused_organs: traffic\nmore"}, false, false, POLICE, TCN_HANDING_EXCLUDED},
+        {{"accused_organs: ,,traffic,,"}, false, false, TRAFFIC, TCN_HANDING_EXCLUDED},
+        {{"accused_organs: traffic\r\nmore"}, false, false, TRAFFIC, TCN_HANDING_ASKS},
+        {{"accused_organs:"}, false, false, TRAFFIC, TCN_HANDING_ASKS},
+        {{"accused_organs: "}, false, false, TRAFFIC, TCN_HANDING_ASKS},
         {{"accused_organs: police"}, false, false, TRAFFIC, TCN_HANDING_EXCLUDED},
         {{"accused_organs: traffic"}, false, false, HOUSING, TCN_HANDING_GOES},
         {{"accused_organs: traffic"}, false, false, DESK, TCN_HANDING_GOES},
@@ -76,10 +80,30 @@ static void the_same_accused_named_often_is_one(void **state) {
     assert_int_equal(tcn_handing_judge(&policy, &found, HOUSING), TCN_HANDING_GOES);
 }
 
+/* One text holds TCN_ACCUSED_ORGANS_MAX; a second one names another. */
+static void every_accused_organ_is_kept_from_it(void **state) {
+    (void)state;
+    static const struct tcn_organ many[] = {{.number = 1, .id = "o1"}, {.number = 2, .id = "o2"},
+                                            {.number = 3, .id = "o3"}, {.number = 4, .id = "o4"},
+                                            {.number = 5, .id = "o5"}, {.number = 6, .id = "o6"},
+                                            {.number = 7, .id = "o7"}, {.number = 8, .id = "o8"},
+                                            {.number = 9, .id = "o9"}, {.number = 10, .id = "o10"}};
+    const struct tcn_policy of_many = {.organs = many, .organ_count = 10};
+    struct tcn_handing_found found = {.is_guarded = true};
+    tcn_handing_read(&of_many, tcn_slice_text("accused_organs: o1, o2, o3, o4, o5, o6, o7, o8"),
+                     &found);
+    tcn_handing_read(&of_many, tcn_slice_text("accused_organs: o9\nsaid later"), &found);
+    for (uint16_t organ = 1; organ <= 9; organ++) {
+        assert_int_equal(tcn_handing_judge(&of_many, &found, organ), TCN_HANDING_EXCLUDED);
+    }
+    assert_int_equal(tcn_handing_judge(&of_many, &found, 10), TCN_HANDING_GOES);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whom_a_complaint_accuses_does_not_get_it),
         cmocka_unit_test(the_same_accused_named_often_is_one),
+        cmocka_unit_test(every_accused_organ_is_kept_from_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
