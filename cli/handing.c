@@ -9,8 +9,6 @@
 #include "client/replay.h"
 #include "client/rewrap.h"
 
-#include <string.h>
-
 /* Room for why a look broke off. */
 #define WHY_BYTES 160
 
@@ -84,18 +82,12 @@ static enum tcn_status look(struct tcn_seat *seat, uint16_t own, const struct tc
 
 /* The organ that the act hands to; 0: none, or one that the log will refuse. */
 static uint16_t organ_of(const struct tcn_policy *policy, const struct tcn_handing *handing) {
-    const bool is_transfer = strcmp(handing->act, tcn_act_name(TCN_ACT_TRANSFERRED)) == 0;
-    const bool is_release = strcmp(handing->act, tcn_act_name(TCN_ACT_RELEASED)) == 0;
-    const bool is_other = strcmp(handing->act, tcn_act_name(TCN_ACT_RECLASSIFIED)) == 0;
-    if ((is_transfer || is_release) && handing->to != NULL) {
-        const struct tcn_organ *to = tcn_policy_organ_by_id(policy, tcn_slice_text(handing->to));
-        return to != NULL ? to->number : 0;
+    enum tcn_act act = TCN_ACT_NONE;
+    if (tcn_act_from_name(tcn_slice_text(handing->act), &act) != TCN_OK) {
+        return 0;
     }
-    const struct tcn_domain *domain =
-        (is_release || is_other) && handing->domain != NULL
-            ? tcn_policy_domain(policy, tcn_slice_text(handing->domain))
-            : NULL;
-    return domain != NULL ? domain->owner : 0;
+    return tcn_handing_organ(policy, act, tcn_slice_text(handing->to != NULL ? handing->to : ""),
+                             tcn_slice_text(handing->domain != NULL ? handing->domain : ""));
 }
 
 /* Names who may: the bureaus that nobody keeps from it. */

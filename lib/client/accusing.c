@@ -4,6 +4,18 @@
 #include "base/check.h"
 #include "core/accused.h"
 
+uint16_t tcn_handing_organ(const struct tcn_policy *policy, enum tcn_act act, struct tcn_slice to,
+                           struct tcn_slice domain) {
+    const bool may_name_organ = act == TCN_ACT_TRANSFERRED || act == TCN_ACT_RELEASED;
+    const bool may_name_domain = act == TCN_ACT_RECLASSIFIED || act == TCN_ACT_RELEASED;
+    if (may_name_organ && to.size > 0) {
+        const struct tcn_organ *organ = tcn_policy_organ_by_id(policy, to);
+        return organ != NULL ? organ->number : 0;
+    }
+    const struct tcn_domain *named = may_name_domain ? tcn_policy_domain(policy, domain) : NULL;
+    return named != NULL ? named->owner : 0;
+}
+
 static bool is_found(const struct tcn_handing_found *found, uint16_t organ) {
     for (uint32_t i = 0; i < found->count; i++) {
         if (found->organs[i] == organ) {

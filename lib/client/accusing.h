@@ -18,6 +18,11 @@ struct tcn_handing_found {
     uint32_t count;
 };
 
+/** The organ that an act hands a matter to: that which it names, else the owner of the domain that
+ * it names. 0: none, or one that the policy does not know. Thread: any. */
+uint16_t tcn_handing_organ(const struct tcn_policy *policy, enum tcn_act act, struct tcn_slice to,
+                           struct tcn_slice domain);
+
 /** What follows from it for an organ. */
 enum tcn_handing_answer {
     TCN_HANDING_GOES = 0,

@@ -2,7 +2,9 @@
 #include "client/rewrap.h"
 
 #include "base/check.h"
+#include "client/accusing.h"
 #include "client/open.h"
+#include "core/second.h"
 #include "seal/hash.h"
 #include "wire/event.h"
 
@@ -178,39 +180,30 @@ static bool is_for(const struct tcn_event *event, uint16_t organ) {
     return event->guard_organ_count == 0;
 }
 
-/** The organ that an act hands a guarded matter to by the word of two; 0: none. */
-static uint16_t named_by(const struct tcn_policy *policy, const struct tcn_event *event) {
-    const bool is_word = event->act == TCN_ACT_RELEASED || event->act == TCN_ACT_TRANSFERRED;
-    if (event->body_kind != TCN_BODY_ACT || (!is_word && event->act != TCN_ACT_RECLASSIFIED)) {
-        return 0;
-    }
-    if (is_word && event->act_body.to_organ.size > 0) {
-        const struct tcn_organ *to = tcn_policy_organ_by_id(policy, event->act_body.to_organ);
-        return to != NULL ? to->number : 0;
-    }
-    const struct tcn_domain *domain =
-        event->act != TCN_ACT_TRANSFERRED ? tcn_policy_domain(policy, event->domain) : NULL;
-    return domain != NULL ? domain->owner : 0;
+/** True for an act that may wait for a second person, or with which another one waits no more. */
+static bool ends_waiting(enum tcn_act act) {
+    return act == TCN_ACT_RELEASED || act == TCN_ACT_TRANSFERRED || act == TCN_ACT_RECLASSIFIED ||
+           act == TCN_ACT_ERASED || act == TCN_ACT_HOLD_ENDED || act == TCN_ACT_REOPENED ||
+           act == TCN_ACT_OBJECTED;
 }
 
 void tcn_rewrap_let_look(struct tcn_rewrap_let *let, const struct tcn_item *item,
                          struct tcn_arena *arena) {
     struct tcn_event event = {0};
-    if (tcn_reason_is_fired(item->alert.reason) ||
-        tcn_wire_open_part_decode(item->open, arena, &event) != TCN_OK || let->organ == 0 ||
-        named_by(let->policy, &event) != let->organ) {
+    const bool is_void = item->alert.reason == TCN_REASON_OUTCOME && item->alert.code != TCN_OK;
+    if (is_void || tcn_reason_is_fired(item->alert.reason) || let->organ == 0 ||
+        tcn_wire_open_part_decode(item->open, arena, &event) != TCN_OK ||
+        event.body_kind != TCN_BODY_ACT || !ends_waiting(event.act)) {
         return;
     }
-    for (uint32_t i = 0; i < let->count; i++) {
-        if (let->acts[i] == event.act) {
-            let->is_let = let->is_let || let->sources[i] != item->lane.source;
-            return;
-        }
+    if (!tcn_second_matches(&let->waits, &event, item->lane.source)) {
+        tcn_second_keep(&let->waits, &event, item->lane.source);
+        return;
     }
-    TCN_CHECK(let->count < TCN_REWRAP_LET_ACTS);
-    let->acts[let->count] = event.act;
-    let->sources[let->count] = item->lane.source;
-    let->count++;
+    const uint16_t organ =
+        tcn_handing_organ(let->policy, event.act, event.act_body.to_organ, event.domain);
+    let->is_let = let->is_let || organ == let->organ;
+    let->waits = (struct tcn_second){.act = TCN_ACT_NONE};
 }
 
 /** Adds the halves of one text: of the own wrap, or those that were handed over. */

@@ -15,6 +15,7 @@
 #include "model/feed.h"
 #include "model/policy.h"
 #include "model/sealed.h"
+#include "model/state.h"
 #include "seal/box.h"
 #include "seal/key.h"
 
@@ -89,24 +90,21 @@ TCN_MUST_CHECK enum tcn_status tcn_rewraps_collect(struct tcn_rewraps *rewraps,
                                                    const struct tcn_key_set *keys,
                                                    struct tcn_arena *arena);
 
-/** Kinds of act by which two posts hand a guarded matter on. */
-#define TCN_REWRAP_LET_ACTS 3
-
 /** Whether two posts, by keys of their own, named an organ as who is to lead a guarded matter next:
- * then it may read what its list keeps from it. One post's word is none, nor one of another act.
- * Open: `policy`, lent, and `organ` are the caller's, the rest begins with zero. */
+ * then it may read what its list keeps from it. One post's word is none, nor one of another act;
+ * the same has to be named as the log asks for (core/second), and a word that gave way to another,
+ * or was void, is none.
+ * Open: `policy`, lent, and `organ` are the caller's; the rest begins with zero. */
 struct tcn_rewrap_let {
     const struct tcn_policy *policy;
     uint16_t organ;
     bool is_let;
-    enum tcn_act acts[TCN_REWRAP_LET_ACTS]; /**< that named it */
-    uint32_t sources[TCN_REWRAP_LET_ACTS];  /**< who said each first */
-    uint32_t count;
+    struct tcn_second waits; /**< the word that waits for another post */
 };
 
-/** Looks at an item of the matter: of its transfers and releases, the organ that they name, else
- * the owner of their domain. An item that does not decode says nothing. Thread: owner, one per
- * arena. */
+/** Looks at an item of the matter, in the log's order: of its transfers and releases, the organ
+ * that they name, else the owner of their domain. An item that does not decode says nothing.
+ * Thread: owner, one per arena. */
 void tcn_rewrap_let_look(struct tcn_rewrap_let *let, const struct tcn_item *item,
                          struct tcn_arena *arena);
 

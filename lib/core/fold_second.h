@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What two persons must say: the first word is kept with the matter and moves nothing, the second
- * is another post's key that says the same. Part of core/fold.
+ * is another post's key that says the same (core/second). Part of core/fold.
  */
 #ifndef TCN_CORE_FOLD_SECOND_H
 #define TCN_CORE_FOLD_SECOND_H
