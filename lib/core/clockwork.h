@@ -17,33 +17,51 @@
  *     [ stopped ], [ closed ], [ left ] ── start ──▶ [ runs ]: the next run, in the same row
  *
  * Rules, each with a test by its number:
+ *
  *   M1  a matter has one row for each rule, and the row one run: an act that would start a clock
  *       does not touch one that runs;
+ *
  *   M2  the due table has the next step of a clock that runs, and nothing of one that is paused,
  *       has ended, or has no step ahead;
+ *
  *   M3  an event first ends clocks, then extends, pauses and resumes, then starts: what one act
  *       stops and starts begins anew. A report is that by which the matter begins: one that joins
- * it later starts and stops nothing by being one; M4  a matter that is moved (another domain,
- * category, severity, or kind, another word on what rules name in `unless`, or a guarded one that
- * is released) ends the clocks that fitted it
- * and do not fit it now, and starts those that did not fit it and do now, when a report starts
- * them: from when the matter was learned, or, where harm made it an accident or a count made it
- * graver, from when that was. Not one that its act stopped while the matter was of this kind, nor
- * one that this very act would stop, nor one of another stage than the matter stands at;
- * M5  firing follows log time, the verdict the event's own time; a stopping act that comes later
- * and has an earlier time corrects the verdict and un-fires nothing; M6  a clock keeps the terms
- * that it started under, and the instants that were told, until something happens to it (then the
- * calendar in force counts) or it is restated; M7  a start that is further ahead of the log than
- * agents' clocks may be is the log's time: a wrong clock puts nothing off; M8  a matter has
- * TCN_MATTER_CLOCKS_MAX rows: the one that ended first makes room for the next; when all run, the
- * next does not start; M9  a year that the calendar lacks is told to the desk once, however many
- * clocks end in it; M10 of a guarded matter that was not released only clocks for every domain run,
- * and none that its office owes; M11 a clock that counts from the first (TCN_CLOCK_FIRST) and
- * starts again goes on: from its first start, with its pauses and its extension; M12 a clock that
- * ends with a date that an act tells (TCN_CLOCK_UNTIL) is started by an act that tells one, and not
- * touched by one of its starts that does not: the date that was told before stands; M13 a clock
- * that nothing starts but acts about a key or a duty (tcn_act_is_apart) is of no matter's way: it
- * ends with its own act, and with no matter.
+ *       it later starts and stops nothing by being one;
+ *
+ *   M4  a matter that is moved (another domain, category, severity, or kind, another word on what
+ *       rules name in `unless`, or a guarded one that is released) ends the clocks that fitted it
+ *       and do not fit it now, and starts those that did not fit it and do now, when a report
+ *       starts them: from when the matter was learned, or, where harm made it an accident or a
+ *       count made it graver, from when that was. Not one that its act stopped while the matter
+ *       was of this kind, nor one that this very act would stop, nor one of another stage than the
+ *       matter stands at;
+ *
+ *   M5  firing follows log time, the verdict the event's own time; a stopping act that comes later
+ *       and has an earlier time corrects the verdict and un-fires nothing;
+ *
+ *   M6  a clock keeps the terms that it started under, and the instants that were told, until
+ *       something happens to it (then the calendar in force counts) or it is restated;
+ *
+ *   M7  a start that is further ahead of the log than agents' clocks may be is the log's time: a
+ *       wrong clock puts nothing off;
+ *
+ *   M8  a matter has TCN_MATTER_CLOCKS_MAX rows: the one that ended first makes room for the next;
+ *       when all run, the next does not start;
+ *
+ *   M9  a year that the calendar lacks is told to the desk once, however many clocks end in it;
+ *
+ *   M10 of a guarded matter that was not released only clocks for every domain run, and none that
+ *       its office owes;
+ *
+ *   M11 a clock that counts from the first (TCN_CLOCK_FIRST) and starts again goes on: from its
+ *       first start, with its pauses and its extension;
+ *
+ *   M12 a clock that ends with a date that an act tells (TCN_CLOCK_UNTIL) is started by an act
+ *       that tells one, and not touched by one of its starts that does not: the date that was told
+ *       before stands;
+ *
+ *   M13 a clock that nothing starts but acts about a key or a duty (tcn_act_is_apart) is of no
+ *       matter's way: it ends with its own act, and with no matter.
  *
  * D3 of core/due is a clock's own here: of the steps that are past when it starts, resumes, is
  * extended or restated, the latest is told with the next event, unless it was. A report that comes

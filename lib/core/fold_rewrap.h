@@ -13,19 +13,31 @@
  *        └───────────── rewrapped; the desk leads; closed ─────────── [ desk ]◀───────┘
  *
  * Rules, each with a test by its number:
+ *
  *  W1  a matter of which a text was sealed, and that goes to another organ, opens it: whoever
  *      handed it over owes, for it has wraps; where time did it, the desk, at once, for it has the
  *      escrow;
+ *
  *  W2  a text that is logged later, and has no wrap for who leads, opens it too, and of the desk at
  *      once: who handed the matter over is not told of later events;
+ *
  *  W3  REWRAPPED, sealed to who leads, by another, ends what W1 opened; what W2 or W8 opened ends
- * by the desk's. One that is sealed to nobody hands nothing over, and ends nothing; W4  the desk,
- * once it leads, reads what it has in escrow: nothing is owed then, nor of a matter that is closed.
- * What goes back to who sent it is owed nothing by that: it has its wraps (but W8); W5  of a
- * guarded matter the desk is told only if it is on its list; else nothing is its to do, and it ends
- * with who handed the matter over; W6  it is nobody's lateness: it moves no clock, and is no act of
- * the matter's procedure; W7  REWRAPPED to an organ that is to lead next counts for 48 hours: a
- * hand-over to it within them opens nothing.
+ *      by the desk's. One that is sealed to nobody hands nothing over, and ends nothing;
+ *
+ *  W4  the desk, once it leads, reads what it has in escrow: nothing is owed then, nor of a matter
+ *      that is closed. What goes back to who sent it is owed nothing by that: it has its wraps (but
+ *      W8);
+ *
+ *  W5  of a guarded matter the desk is told only if it is on its list; else nothing is its to do,
+ *      and it ends with who handed the matter over;
+ *
+ *  W6  it is nobody's lateness: it moves no clock, and is no act of the matter's procedure;
+ *
+ *  W7  REWRAPPED to an organ that is to lead next counts for 48 hours: a hand-over to it within
+ *      them opens nothing;
+ *
+ *  W8  who was handed a matter without its texts and hands it on, or back, hands on what it cannot
+ *      read: that is the desk's to do.
  *
  * Whether each text was handed over, the log cannot say: the halves are sealed to who leads. Part
  * of core/fold. The periods are proposals.

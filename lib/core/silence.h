@@ -8,17 +8,24 @@
  *        └─────────────────────────────┴── its end; its organ or the desk ─┘
  *
  * Rules, each with a test by its number:
+ *
  *   S1  an organ silences its own stream and nobody else's, and never all of it by accident: it
  *       names a domain, a division, or its own stream as such;
+ *
  *   S2  it says a reason, the post that wants it, and until when, TCN_SILENCE_MOST_NS away at most;
+ *
  *   S3  what would cover a line that the policy protects, or danger, is refused, and the desk is
  *       told: also when it would only by naming no domain;
+ *
  *   S4  danger, what is guarded, what is undeliverable and what the collector says is never
  *       covered, whatever a silence says;
+ *
  *   S5  a weather warning in force suspends every silence, and holds what reminds of routine
  *       matters;
+ *
  *   S6  a drill's silences are its own: they cover its items alone, are ended by its words alone,
- * and take no room from real ones;
+ *       and take no room from real ones;
+ *
  *   S7  while a matter in danger is open at an organ, a silence of its domain is refused there, and
  *       the desk is told. What comes later is S4's: it is rung all the same.
  *

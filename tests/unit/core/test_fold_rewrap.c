@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sealed texts that who leads cannot read are owed to it and told, by the rules W1 to W6; nothing
+/* Sealed texts that who leads cannot read are owed to it and told, by the rules W1 to W8; nothing
  * that is handed over waits for them. */
 #include "core/fold_rewrap.h"
 
