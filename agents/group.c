@@ -136,19 +136,31 @@ static enum tcn_status check_key(struct tcn_agent *agent, const struct tcn_draft
     return status == TCN_ABSENT ? TCN_OK : status;
 }
 
-/** True when the matter was reported here, and is not kept apart. */
-static bool is_own_and_open(struct tcn_agent *agent, const struct tcn_id *matter) {
+/** What the agent itself knows of a matter. */
+enum own {
+    OWN_NOT,    /**< it was not reported here */
+    OWN_OPEN,   /**< it was, and is not kept apart */
+    OWN_GUARDED /**< it was, and is kept apart, or its case cannot be read */
+};
+
+static enum own own_of(struct tcn_agent *agent, const struct tcn_id *matter) {
     const struct tcn_agent_group *group = &agent->group;
     struct tcn_slice bytes;
     struct tcn_agent_case known;
     for (uint32_t i = 0; i < group->count; i++) {
         const struct tcn_agent_entry *entry = &group->jobs[i].entry;
         if (entry->is_report && tcn_id_equals(&entry->matter, matter)) {
-            return group->jobs[i].status == TCN_OK && !entry->is_guarded;
+            return group->jobs[i].status != TCN_OK ? OWN_NOT
+                   : entry->is_guarded             ? OWN_GUARDED
+                                                   : OWN_OPEN;
         }
     }
-    return tcn_outbox_answer_get(agent->outbox, matter, &bytes) == TCN_OK &&
-           tcn_agent_case_decode(bytes, &known) == TCN_OK && !known.is_guarded;
+    enum tcn_status status = tcn_outbox_answer_get(agent->outbox, matter, &bytes);
+    if (status == TCN_ABSENT) {
+        return OWN_NOT;
+    }
+    status = status == TCN_OK ? tcn_agent_case_decode(bytes, &known) : status;
+    return status == TCN_OK && !known.is_guarded ? OWN_OPEN : OWN_GUARDED;
 }
 
 /** Makes the event and copies it to where it lives until the commit. */
@@ -158,8 +170,9 @@ static void enter(struct tcn_agent *agent, const struct tcn_draft *draft, struct
                                       .seen_position = agent->facts.seen_position};
     struct tcn_draft told = *draft;
     tcn_random_bytes(moment.random, sizeof(moment.random));
-    if (!told.list.is_known && !tcn_id_is_none(&told.event.matter)) {
-        told.list.is_known = is_own_and_open(agent, &told.event.matter);
+    if (told.list.count == 0 && !tcn_id_is_none(&told.event.matter)) {
+        const enum own own = own_of(agent, &told.event.matter);
+        told.list.is_known = own == OWN_OPEN || (told.list.is_known && own == OWN_NOT);
     }
     job->status = tcn_agent_enter(&agent->office, &moment, &told, arena, &job->fault, &job->entry);
     if (job->status != TCN_OK) {

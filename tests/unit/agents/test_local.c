@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ctest-timeout: 120 */
 /* The agent and the programs of its PC, with no broker anywhere. */
+#include "base/uuid.h"
 #include "bench.h"
 
 static void malformed_requests_are_answered_and_survived(void **state) {
@@ -252,6 +253,69 @@ static void a_complaint_leaves_no_trace_in_clear(void **state) {
     free(data);
 }
 
+/** Whether the text of an event in the outbox has a wrap for an organ. */
+static bool is_read_by(struct tcn_outbox *outbox, const struct tcn_local_answer *where,
+                       uint16_t organ) {
+    struct tcn_slice events[TCN_CHUNK_EVENTS_MAX];
+    struct tcn_outbox_chunk chunk;
+    struct tcn_arena arena;
+    struct tcn_slice open;
+    struct tcn_slice sealed_bytes;
+    struct tcn_sealed sealed;
+    uint32_t count = 0;
+    bool is_read = false;
+    const struct tcn_lane_key key = {.source = 9, .epoch = where->epoch, .lane = where->lane};
+    assert_int_equal(tcn_outbox_chunk_find(outbox, &key, where->sequence, &chunk), TCN_OK);
+    assert_int_equal(tcn_arena_init(&arena, (size_t)256 * 1024), TCN_OK);
+    assert_int_equal(tcn_wire_chunk_body_split(chunk.chunk.body, events, &count), TCN_OK);
+    const uint64_t index = where->sequence - chunk.first_sequence;
+    assert_true(index < count);
+    assert_int_equal(tcn_wire_event_split(events[index], &open, &sealed_bytes), TCN_OK);
+    assert_int_equal(tcn_wire_sealed_decode(sealed_bytes, &arena, &sealed), TCN_OK);
+    assert_int_equal(sealed.compartment_count, 1);
+    for (uint32_t i = 0; i < sealed.compartments[0].wrap_count; i++) {
+        is_read = is_read || sealed.compartments[0].wraps[i].organ == organ;
+    }
+    tcn_arena_fini(&arena);
+    return is_read;
+}
+
+/* The program may be of before the complaint, or never have known it. */
+static void no_program_says_of_an_own_complaint_that_it_has_no_list(void **state) {
+    struct bench *bench = *state;
+    static const struct {
+        const char *concerns; /* of the report; NULL: another office's matter */
+        bool is_owners;       /* whether the domain's owner reads what is said of it */
+    } rows[] = {{"unit", false}, {"unknown", false}, {"nobody", true}, {NULL, true}};
+    struct tcn_local_answer said[COUNT_OF(rows)];
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char ask[512];
+        char matter[TCN_UUID_TEXT_BYTES] = "01890a5d-ac96-774b-bcce-b302099a8057";
+        if (rows[i].concerns != NULL) {
+            (void)snprintf(ask, sizeof(ask),
+                           "{\"op\":\"report\",\"draft\":{\"domain\":\"rural_water\",\"division\":"
+                           "\"" DIVISION "\",\"concerns\":\"%s\"}}",
+                           rows[i].concerns);
+            const struct tcn_local_answer answer = office_ask(&bench->office, ask);
+            assert_int_equal(answer.code, TCN_OK);
+            tcn_uuid_to_text(answer.matter.bytes, matter);
+        }
+        (void)snprintf(ask, sizeof(ask),
+                       "{\"op\":\"act\",\"draft\":{\"act\":\"followed_up\",\"matter\":\"%s\","
+                       "\"domain\":\"rural_water\",\"list\":[],"
+                       "\"texts\":{\"narrative\":\"behind the mill\"}}}",
+                       matter);
+        said[i] = office_ask(&bench->office, ask);
+        assert_int_equal(said[i].code, TCN_OK);
+    }
+    struct tcn_outbox *outbox = look_inside(bench);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_true(is_read_by(outbox, &said[i], OFFICE));
+        assert_int_equal(is_read_by(outbox, &said[i], WATER), rows[i].is_owners);
+    }
+    tcn_outbox_close(&outbox);
+}
+
 static void who_waits_in_vain_hears_how_it_stands(void **state) {
     struct bench *bench = *state;
     (void)office_ask(&bench->office, REPORT "}}");
@@ -346,6 +410,7 @@ int main(void) {
         TEST(a_retry_key_is_good_within_one_group),
         TEST(a_full_outbox_says_so_and_urgent_still_has_room),
         TEST(a_complaint_leaves_no_trace_in_clear),
+        TEST(no_program_says_of_an_own_complaint_that_it_has_no_list),
         TEST(who_waits_in_vain_hears_how_it_stands),
         cmocka_unit_test(a_feed_uses_one_lane_and_speaks_for_others),
     };
