@@ -305,8 +305,15 @@ static enum tcn_status route_it(struct work *work) {
 /** Acts say where they belong for sealing only, but for those whose very content it is. */
 static enum tcn_status direct(struct work *work) {
     struct tcn_event *event = &work->event;
-    if (tcn_agent_readers_of_act(work->office, event, work->list, &work->readers) != TCN_OK) {
-        return fail(work, TCN_BAD_VALUE, "list", "the list names what is no organ of the policy");
+    const enum tcn_status status =
+        tcn_agent_readers_of_act(work->office, event, work->list, &work->readers);
+    if (status == TCN_BAD_VALUE) {
+        return fail(work, status, "list", "the list names what is no organ of the policy");
+    }
+    if (status == TCN_TOOBIG && work->text_count > 0) {
+        return fail(work, status, "list",
+                    "at most 8 organs read a text: with the own organ, and whom it goes to, the "
+                    "list has more");
     }
     if (work->text_count > 0 && work->readers.count == 0) {
         return fail(work, TCN_ABSENT, "texts", "nobody on the matter's list has a sealing key");

@@ -14,12 +14,22 @@
 /** Encoded bytes of one wrap. */
 #define WRAP_EXTRA_BYTES 128u
 
-/** Adds an organ that may read, but need not: one without a key reads nothing. */
-static void add_with_key(const struct tcn_agent_office *office, uint16_t organ,
-                         struct tcn_wraps *readers) {
-    if (tcn_agent_bundle_key(office->bundle, organ) != NULL) {
-        tcn_wraps_add(readers, organ);
+_Static_assert(TCN_GUARD_ORGANS_MAX <= TCN_WRAPS_MAX, "a whole list fits");
+
+/** Adds an organ, 0 being none. False when it is not there and no more fit. */
+static bool add(struct tcn_wraps *readers, uint16_t organ) {
+    tcn_wraps_add(readers, organ);
+    bool is_there = organ == 0;
+    for (uint32_t i = 0; i < readers->count; i++) {
+        is_there = is_there || readers->organs[i] == organ;
     }
+    return is_there;
+}
+
+/** Adds an organ that may read, but need not: one without a key reads nothing. */
+static bool add_with_key(const struct tcn_agent_office *office, uint16_t organ,
+                         struct tcn_wraps *readers) {
+    return tcn_agent_bundle_key(office->bundle, organ) == NULL || add(readers, organ);
 }
 
 void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
@@ -54,7 +64,9 @@ static enum tcn_status add_listed(const struct tcn_agent_office *office,
         if (organ == NULL) {
             return TCN_BAD_VALUE;
         }
-        add_with_key(office, organ->number, out);
+        if (!add_with_key(office, organ->number, out)) {
+            return TCN_TOOBIG;
+        }
     }
     return TCN_OK;
 }
@@ -66,15 +78,18 @@ enum tcn_status tcn_agent_readers_of_act(const struct tcn_agent_office *office,
     const bool is_open = list->is_known && list->count == 0;
     const struct tcn_domain *domain = is_open ? tcn_policy_domain(policy, event->domain) : NULL;
     const struct tcn_organ *speaker = tcn_policy_organ_by_id(policy, event->office);
+    const struct tcn_organ *to = event->body_kind == TCN_BODY_ACT
+                                     ? tcn_policy_organ_by_id(policy, event->act_body.to_organ)
+                                     : NULL;
     *out = (struct tcn_wraps){.count = 0};
-    tcn_wraps_add(out, domain == NULL ? 0 : domain->owner);
-    if (event->body_kind == TCN_BODY_ACT) {
-        const struct tcn_organ *to = tcn_policy_organ_by_id(policy, event->act_body.to_organ);
-        tcn_wraps_add(out, to == NULL ? 0 : to->number);
+    enum tcn_status status = add_listed(office, list, out);
+    bool is_all = add(out, domain == NULL ? 0 : domain->owner);
+    is_all = add(out, to == NULL ? 0 : to->number) && is_all;
+    is_all = add_with_key(office, is_open ? office_of(policy, event->division) : 0, out) && is_all;
+    is_all = add_with_key(office, speaker == NULL ? 0 : speaker->number, out) && is_all;
+    if (status == TCN_OK && !is_all && !office->is_feed) {
+        status = TCN_TOOBIG;
     }
-    add_with_key(office, is_open ? office_of(policy, event->division) : 0, out);
-    add_with_key(office, speaker == NULL ? 0 : speaker->number, out);
-    const enum tcn_status status = add_listed(office, list, out);
     if (office->is_feed && out->count > 1) {
         out->count = 1;
     }

@@ -44,7 +44,8 @@ void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
  * by the policy, for that may be whom it accuses. One whose list is not known is taken for guarded.
  * The desk when that is nobody, unless there is a list: never as escrow, for the act may be about a
  * matter that is kept from it. A feed's act is sealed to the first of them.
- * Errors: TCN_BAD_VALUE the list names what is no organ of the policy. Thread: any. */
+ * Errors: TCN_BAD_VALUE the list names what is no organ of the policy; TCN_TOOBIG they are more
+ * than TCN_WRAPS_MAX: `out` has those who fit, of a list all. Thread: any. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_readers_of_act(const struct tcn_agent_office *office,
                                                         const struct tcn_event *event,
                                                         const struct tcn_draft_list *list,

@@ -363,6 +363,45 @@ static void a_list_by_which_nobody_can_read_is_refused(void **state) {
     bench.bundle.organ_key_count = bench.policy->organ_count;
 }
 
+/* A reader who is left out in silence is one who was promised the text. */
+static void an_act_that_more_must_read_than_can_is_refused(void **state) {
+    (void)state;
+    static const char *const lists[][TCN_GUARD_ORGANS_MAX + 1] = {
+        {"discipline", "district_desk", "police", "housing_bureau", "emergency_bureau",
+         "energy_bureau", "water_bureau", "office_qinglong", NULL},
+        {"discipline", "district_desk", "police", "housing_bureau", "emergency_bureau",
+         "energy_bureau", "water_bureau", "health_bureau", NULL},
+        {"discipline", "district_desk", "police", "housing_bureau", "emergency_bureau",
+         "energy_bureau", "water_bureau", NULL},
+    };
+    static const struct {
+        size_t list;
+        const char *to;
+        enum tcn_status status;
+    } rows[] = {
+        {0, "", TCN_OK},       /* the own organ is on it */
+        {0, "police", TCN_OK}, /* and so is whom it goes to */
+        {0, "health_bureau", TCN_TOOBIG},
+        {1, "", TCN_TOOBIG}, /* the own organ is the ninth */
+        {2, "", TCN_OK},
+        {2, "health_bureau", TCN_TOOBIG},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct tcn_agent_fault fault;
+        const enum tcn_status status =
+            enter_act(TCN_ACT_REPLIED, "", rows[i].to, lists[rows[i].list], &fault);
+        if (status != rows[i].status) {
+            fail_msg("row %zu: %s: %s", i, fault.field, fault.sentence);
+        }
+        if (status != TCN_OK) {
+            assert_string_equal(fault.field, "list");
+            assert_non_null(strstr(fault.sentence, "at most 8"));
+        } else {
+            assert_int_equal(bench.entry.reader_count, 8);
+        }
+    }
+}
+
 /* 未成年人保护法 Art. 11 ¶2, 103: police read where a child in danger is, and nothing of one that
  * needs something else. */
 static void police_read_where_a_child_in_danger_is_and_of_no_other(void **state) {
@@ -434,6 +473,7 @@ int main(void) {
         cmocka_unit_test(a_co_recipient_reads_what_the_policy_gives_it_and_no_more),
         cmocka_unit_test(an_act_on_a_guarded_matter_is_sealed_within_its_list),
         cmocka_unit_test(a_list_by_which_nobody_can_read_is_refused),
+        cmocka_unit_test(an_act_that_more_must_read_than_can_is_refused),
         cmocka_unit_test(police_read_where_a_child_in_danger_is_and_of_no_other),
         cmocka_unit_test(a_wrap_is_for_the_newest_key),
         cmocka_unit_test(an_office_does_not_fall_silent_because_the_desk_has_no_key),
