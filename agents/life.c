@@ -46,13 +46,17 @@ static void read_sign(int descriptor, struct tcn_stopped_input *in) {
     }
 }
 
-/** Writes it: one small write, which a kill does not cut. */
+/** Writes it: one small write, which a kill does not cut. Not while a gap is owed that the old one
+ * is the only witness of. */
 static void write_sign(struct tcn_agent *agent) {
     struct tcn_agent_life *life = &agent->life;
     char text[SIGN_BYTES + 1];
+    life->next_ns = tcn_clock_monotonic_ns() + TCN_AGENT_LIFE_NS;
+    if (life->owed_since_ns != 0) {
+        return;
+    }
     (void)snprintf(text, sizeof(text), "%019" PRId64 " %019" PRId64 "\n", tcn_clock_wall_ns(),
                    agent->started_ns);
-    life->next_ns = tcn_clock_monotonic_ns() + TCN_AGENT_LIFE_NS;
     if (ftruncate(life->descriptor, SIGN_BYTES) != 0 || /* what is no sign may be longer */
         pwrite(life->descriptor, text, SIGN_BYTES, 0) != (ssize_t)SIGN_BYTES) {
         tcn_agent_note(agent, "the sign of life cannot be written");
@@ -99,17 +103,17 @@ static enum tcn_status look_at_lane(struct tcn_agent *agent, enum tcn_lane numbe
 }
 
 /** The event, encoded in the scratch arena. */
-static enum tcn_status make_piece(struct tcn_agent *agent, const struct tcn_stopped_input *in,
-                                  int64_t since_ns, struct tcn_agent_piece *out_piece) {
+static enum tcn_status make_piece(struct tcn_agent *agent, int64_t since_ns, int64_t until_ns,
+                                  struct tcn_agent_piece *out_piece) {
     const struct tcn_event event = {
         .format = TCN_EVENT_FORMAT,
         .act = TCN_ACT_STOPPED,
         .mode = agent->bundle.bundle.mode,
         .office = agent->office.organ_id,
         .occurred_ns = since_ns,
-        .recorded_ns = in->now_ns,
+        .recorded_ns = until_ns,
         .body_kind = TCN_BODY_ACT,
-        .act_body = {.until_ns = in->now_ns},
+        .act_body = {.until_ns = until_ns},
     };
     const struct tcn_slice none = {0};
     const size_t size = (size_t)2 * TCN_OPEN_BYTES_MAX;
@@ -132,14 +136,18 @@ static enum tcn_status make_piece(struct tcn_agent *agent, const struct tcn_stop
     return status;
 }
 
+/** The lane that it goes by. */
+static enum tcn_lane lane_of(const struct tcn_agent *agent) {
+    return agent->config->is_routine_on ? TCN_LANE_ROUTINE : TCN_LANE_URGENT;
+}
+
 /** Cuts it and remembers where it went, in the open group. */
 static enum tcn_status enter(struct tcn_agent *agent, const struct tcn_agent_piece *piece,
                              struct tcn_slice retry_key) {
     const struct tcn_agent_piece *const pieces[1] = {piece};
     struct tcn_outbox_lane row;
     uint32_t count = 0;
-    const enum tcn_lane lane = agent->config->is_routine_on ? TCN_LANE_ROUTINE : TCN_LANE_URGENT;
-    enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane, &row);
+    enum tcn_status status = tcn_outbox_lane_get(agent->outbox, lane_of(agent), &row);
     struct tcn_outbox_key key = {.lane = row.lane, .sequence = row.next_sequence};
     if (status == TCN_OK) {
         status = tcn_agent_cut(&agent->cutter, agent->outbox, &row, pieces, 1, &count);
@@ -147,9 +155,8 @@ static enum tcn_status enter(struct tcn_agent *agent, const struct tcn_agent_pie
     return status == TCN_OK ? tcn_outbox_key_put(agent->outbox, retry_key, &key) : status;
 }
 
-/** Says it, durably, in a group of its own; once for one gap. */
-static enum tcn_status say(struct tcn_agent *agent, const struct tcn_stopped_input *in,
-                           int64_t since_ns) {
+/** Says it, durably, in a group of its own; once for one gap. On an error no group is open. */
+static enum tcn_status say(struct tcn_agent *agent, int64_t since_ns, int64_t until_ns) {
     static const uint8_t any[TCN_AGENT_CONTENT_BYTES] = {0};
     char text[RETRY_KEY_BYTES];
     struct tcn_outbox_key known;
@@ -159,7 +166,7 @@ static enum tcn_status say(struct tcn_agent *agent, const struct tcn_stopped_inp
     if (status != TCN_ABSENT) {
         return status == TCN_CONFLICT ? TCN_OK : status; /* somebody entered a draft under it */
     }
-    status = make_piece(agent, in, since_ns, &piece);
+    status = make_piece(agent, since_ns, until_ns, &piece);
     if (status == TCN_OK) {
         status = tcn_agent_begin(agent);
     }
@@ -168,12 +175,28 @@ static enum tcn_status say(struct tcn_agent *agent, const struct tcn_stopped_inp
         status = enter(agent, &piece, tcn_slice_text(text));
     }
     status = status == TCN_OK ? tcn_agent_commit(agent) : status;
-    if (status == TCN_FULL) {
+    if (status != TCN_OK) {
         tcn_agent_abort(agent);
-        tcn_agent_note(agent, "that it was stopped cannot be told: the outbox is full");
-        return TCN_OK;
     }
     return status;
+}
+
+/** Says what is owed, if it can, and tells the lane what was cut. */
+static void pay(struct tcn_agent *agent) {
+    struct tcn_agent_life *life = &agent->life;
+    struct tcn_outbox_lane row;
+    if (say(agent, life->owed_since_ns, life->owed_until_ns) != TCN_OK) {
+        return;
+    }
+    life->owed_since_ns = 0;
+    if (tcn_outbox_lane_get(agent->outbox, lane_of(agent), &row) != TCN_OK) {
+        return; /* what is there is sent after the next start */
+    }
+    for (uint32_t i = 0; i < TCN_AGENT_LANES; i++) {
+        if (agent->lanes[i].number == row.lane.lane) {
+            tcn_outlane_cut(&agent->lanes[i].brain, row.next_sequence - 1, &row.last_hash);
+        }
+    }
 }
 
 enum tcn_status tcn_agent_life_open(struct tcn_agent *agent, bool is_new) {
@@ -199,7 +222,13 @@ enum tcn_status tcn_agent_life_open(struct tcn_agent *agent, bool is_new) {
     }
     const int64_t since_ns = status == TCN_OK ? tcn_stopped_since(&in) : 0;
     if (since_ns != 0) {
-        status = say(agent, &in, since_ns);
+        status = say(agent, since_ns, in.now_ns);
+    }
+    if (status == TCN_FULL) {
+        life->owed_since_ns = since_ns;
+        life->owed_until_ns = in.now_ns;
+        tcn_agent_note(agent, "that it was stopped cannot be told yet: the outbox is full");
+        status = TCN_OK;
     }
     if (status != TCN_OK) { /* what could not be said is said at the next start */
         (void)close(life->descriptor);
@@ -224,7 +253,10 @@ void tcn_agent_life_turn(struct tcn_agent *agent, int64_t *out_deadline_ns) {
     if (!life->is_on) {
         return;
     }
-    if (tcn_clock_monotonic_ns() >= life->next_ns) {
+    if (tcn_clock_monotonic_ns() >= life->next_ns && !agent->is_writing) { /* else next turn */
+        if (life->owed_since_ns != 0) {
+            pay(agent);
+        }
         write_sign(agent);
     }
     *out_deadline_ns = life->next_ns < *out_deadline_ns ? life->next_ns : *out_deadline_ns;
@@ -232,6 +264,7 @@ void tcn_agent_life_turn(struct tcn_agent *agent, int64_t *out_deadline_ns) {
 
 void tcn_agent_life_forget(struct tcn_agent *agent, struct tcn_agent_gathered *gathered) {
     uint32_t kept = 0;
+    agent->life.owed_since_ns = 0;
     for (uint32_t i = 0; i < gathered->count; i++) {
         struct tcn_event event;
         if (read_event(agent, gathered->pieces[i].event, &event) && event.act == TCN_ACT_STOPPED) {

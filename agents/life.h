@@ -10,7 +10,8 @@
  *
  * A kill before the commit leaves the old sign, and the next start says it; one behind it leaves
  * the event, whose time is a sign of life, and its retry key, which names the same gap: neither is
- * said twice. An outbox that was copied or set back learns from the collector that its epoch is
+ * said twice. While the outbox is full the gap is owed, and no sign is written: the old one is the
+ * only witness. An outbox that was copied or set back learns from the collector that its epoch is
  * over; what it said of such a gap it cannot know, and it does not go along into the new epoch.
  */
 #ifndef TCN_AGENTS_LIFE_H
@@ -35,7 +36,9 @@ struct tcn_agent_gathered;
 struct tcn_agent_life {
     bool is_on; /**< an office's agent, whose file could be opened */
     int descriptor;
-    int64_t next_ns; /**< monotonic */
+    int64_t next_ns;       /**< monotonic */
+    int64_t owed_since_ns; /**< a gap that could not be told yet, for want of room; 0: none */
+    int64_t owed_until_ns;
 };
 
 /** Reads the sign, says STOPPED when it is to be said, and gives the first sign. The outbox is open
@@ -47,10 +50,11 @@ TCN_MUST_CHECK enum tcn_status tcn_agent_life_open(struct tcn_agent *agent, bool
 /** Gives the last sign and closes; safe on a zeroed one. */
 void tcn_agent_life_close(struct tcn_agent *agent);
 
-/** Gives a sign when it is time, and the time of the next (monotonic). */
+/** Gives a sign when it is time, and the time of the next (monotonic); first says the gap that is
+ * owed, if there is room now. */
 void tcn_agent_life_turn(struct tcn_agent *agent, int64_t *out_deadline_ns);
 
-/** Leaves out of what goes along into a new epoch what was said of a gap. */
+/** Leaves out of what goes along into a new epoch what was said of a gap, and owes none. */
 void tcn_agent_life_forget(struct tcn_agent *agent, struct tcn_agent_gathered *gathered);
 
 #endif

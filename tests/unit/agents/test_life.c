@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The agent's sign of life: what it says of a gap at its next start, once, whenever it is killed;
  * and nothing where its times are not known. */
+/* ctest-uses: policy core store wire link seal json */
+/* ctest-wraps: tcn_outbox_begin */
 #include "agents/cut.h"
 #include "agents/inner.h"
 #include "agents/life.h"
 #include "bench.h"
 
+#include <stdatomic.h>
+
 #define HOUR_NS (INT64_C(3600) * TCN_SECOND_NS)
 #define SIGN_BYTES 40
+
+static atomic_bool is_full;
+
+enum tcn_status __real_tcn_outbox_begin(struct tcn_outbox *outbox);
+enum tcn_status __wrap_tcn_outbox_begin(struct tcn_outbox *outbox);
+
+enum tcn_status __wrap_tcn_outbox_begin(struct tcn_outbox *outbox) {
+    return atomic_load(&is_full) ? TCN_FULL : __real_tcn_outbox_begin(outbox);
+}
 
 /** What the outbox says of stops, in both lanes. */
 struct told {
@@ -156,11 +169,9 @@ static void a_gap_is_told_once(void **state) {
     }
 }
 
-/* The sign that it reads is the only one that knows of the gap. */
-static void what_cannot_be_told_is_told_at_the_next_start(void **state) {
-    struct bench *bench = *state;
+/** The agent of an outbox that nobody has open, in this thread. */
+static struct tcn_agent *open_here(const struct bench *bench) {
     struct tcn_agent *agent = NULL;
-    (void)look(bench);
     const struct tcn_agent_options options = {
         .link = bench->office.link,
         .logger = &bench->office.logger,
@@ -170,6 +181,21 @@ static void what_cannot_be_told_is_told_at_the_next_start(void **state) {
         .map_bytes = bench->office.map_bytes,
     };
     assert_int_equal(tcn_agent_open(&options, &agent), TCN_OK);
+    return agent;
+}
+
+/** Its next turn, as if it were time for a sign. */
+static void turn(struct tcn_agent *agent) {
+    int64_t deadline_ns = INT64_MAX;
+    agent->life.next_ns = 0;
+    tcn_agent_life_turn(agent, &deadline_ns);
+}
+
+/* The sign that it reads is the only one that knows of the gap. */
+static void what_cannot_be_told_is_told_at_the_next_start(void **state) {
+    struct bench *bench = *state;
+    (void)look(bench);
+    struct tcn_agent *agent = open_here(bench);
     tcn_agent_life_close(agent);
     const int64_t since_ns = age(bench, HOUR_NS);
     tcn_arena_fini(&agent->scratch);
@@ -180,6 +206,60 @@ static void what_cannot_be_told_is_told_at_the_next_start(void **state) {
     const struct told told = look(bench);
     assert_int_equal(told.count, 1);
     assert_true(told.since_ns == since_ns);
+}
+
+/* It works meanwhile, and writes no sign: the old one is the only witness. */
+static void a_full_outbox_does_not_swallow_the_gap(void **state) {
+    struct bench *bench = *state;
+    char old[SIGN_BYTES + 1];
+    char now[SIGN_BYTES + 1];
+    (void)look(bench);
+    const int64_t since_ns = age(bench, HOUR_NS);
+    read_sign(bench, old);
+    for (int i = 0; i < 2; i++) {
+        atomic_store(&is_full, true);
+        start_again(bench);
+        assert_int_equal(office_ask(&bench->office, REPORT "}}").code, TCN_FULL);
+        read_sign(bench, now);
+        assert_string_equal(now, old);
+        office_stop(&bench->office);
+        atomic_store(&is_full, false);
+        read_sign(bench, now);
+        assert_string_equal(now, old);
+    }
+    start_again(bench);
+    const struct told told = look(bench);
+    assert_int_equal(told.count, 1);
+    assert_int_equal(told.event_count, 1);
+    assert_true(told.since_ns == since_ns);
+}
+
+static void it_is_told_as_soon_as_there_is_room(void **state) {
+    struct bench *bench = *state;
+    char old[SIGN_BYTES + 1];
+    char now[SIGN_BYTES + 1];
+    (void)look(bench);
+    const int64_t since_ns = age(bench, HOUR_NS);
+    read_sign(bench, old);
+    atomic_store(&is_full, true);
+    struct tcn_agent *agent = open_here(bench);
+    const int64_t started_ns = agent->started_ns;
+    turn(agent);
+    read_sign(bench, now);
+    assert_string_equal(now, old);
+    atomic_store(&is_full, false);
+    turn(agent);
+    turn(agent); /* once */
+    read_sign(bench, now);
+    assert_string_not_equal(now, old);
+    const struct tcn_agent_lane *lane = &agent->lanes[1];
+    assert_int_equal(lane->number, TCN_LANE_ROUTINE);
+    assert_int_equal(tcn_outlane_waiting(&lane->brain), 1); /* it is sent without a start anew */
+    tcn_agent_close(&agent);
+    const struct told told = look(bench);
+    assert_int_equal(told.count, 1);
+    assert_true(told.since_ns == since_ns);
+    assert_true(told.until_ns == started_ns);
 }
 
 /* What it entered since is a sign of life too. */
@@ -202,6 +282,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_gap_is_told_once, setup_offline, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_told_is_told_at_the_next_start,
                                         setup_offline, teardown),
+        cmocka_unit_test_setup_teardown(a_full_outbox_does_not_swallow_the_gap, setup_offline,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(it_is_told_as_soon_as_there_is_room, setup_offline,
+                                        teardown),
         cmocka_unit_test_setup_teardown(an_entry_behind_the_sign_counts, setup_offline, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
