@@ -221,6 +221,10 @@ enum tcn_status tcn_agent_life_open(struct tcn_agent *agent, bool is_new) {
         status = look_at_lane(agent, TCN_LANE_ROUTINE, &in);
     }
     const int64_t since_ns = status == TCN_OK ? tcn_stopped_since(&in) : 0;
+    if (status == TCN_CORRUPT) { /* who sends it meets that: here it costs a word alone */
+        tcn_agent_note(agent, "an event in the outbox is damaged: that it was stopped is not told");
+        status = TCN_OK;
+    }
     if (since_ns != 0) {
         status = say(agent, since_ns, in.now_ns);
     }

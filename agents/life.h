@@ -43,6 +43,7 @@ struct tcn_agent_life {
 
 /** Reads the sign, says STOPPED when it is to be said, and gives the first sign. The outbox is open
  * and no lane is. What does not work with the file is noted, and the agent goes on without.
+ * So is a newest chunk that cannot be read.
  * Errors: TCN_IO, TCN_CORRUPT, TCN_NOMEM the outbox cannot be used. Thread: the agent's, as for all
  * here. */
 TCN_MUST_CHECK enum tcn_status tcn_agent_life_open(struct tcn_agent *agent, bool is_new);

@@ -262,6 +262,47 @@ static void it_is_told_as_soon_as_there_is_room(void **state) {
     assert_true(told.until_ns == started_ns);
 }
 
+/** Spoils every place of the stopped agent's database where the text stands. */
+static void damage(const struct bench *bench, const char *text) {
+    char path[2 * PATH_BYTES];
+    const size_t room = (size_t)64 * 1024 * 1024;
+    const size_t text_size = strlen(text);
+    uint8_t *data = malloc(room);
+    uint32_t count = 0;
+    assert_non_null(data);
+    (void)snprintf(path, sizeof(path), "%s/data.mdb", bench->district->outbox);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    const size_t size = fread(data, 1, room, file);
+    for (size_t i = 0; i + text_size <= size; i++) {
+        if (memcmp(data + i, text, text_size) == 0) {
+            assert_int_equal(fseek(file, (long)i, SEEK_SET), 0);
+            assert_int_equal(fputc('X', file), 'X');
+            count++;
+        }
+    }
+    assert_int_equal(fclose(file), 0);
+    assert_true(count > 0);
+    free(data);
+}
+
+/* A word for the board must not cost the office its reporting. */
+static void a_chunk_that_cannot_be_read_costs_the_word_alone(void **state) {
+    struct bench *bench = *state;
+    assert_int_equal(
+        office_ask(&bench->office, REPORT ",\"trace_parent\":\"the-trace-marker\"}}").code, TCN_OK);
+    (void)look(bench);
+    damage(bench, "the-trace-marker");
+    (void)age(bench, HOUR_NS);
+    struct tcn_agent *agent = open_here(bench);
+    assert_non_null(strstr(agent->last_error, "stopped"));
+    tcn_agent_close(&agent);
+    start_again(bench);
+    const struct tcn_local_answer answer = office_ask(&bench->office, REPORT "}}");
+    assert_int_equal(answer.code, TCN_OK);
+    assert_int_equal(answer.sequence, 2); /* of stops nothing was said */
+}
+
 /* What it entered since is a sign of life too. */
 static void an_entry_behind_the_sign_counts(void **state) {
     struct bench *bench = *state;
@@ -286,6 +327,8 @@ int main(void) {
                                         teardown),
         cmocka_unit_test_setup_teardown(it_is_told_as_soon_as_there_is_room, setup_offline,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_chunk_that_cannot_be_read_costs_the_word_alone,
+                                        setup_offline, teardown),
         cmocka_unit_test_setup_teardown(an_entry_behind_the_sign_counts, setup_offline, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
