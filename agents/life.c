@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Of the file, and of one of its numbers. */
@@ -47,20 +48,41 @@ static void read_sign(int descriptor, struct tcn_stopped_input *in) {
 }
 
 /** Writes it: one small write, which a kill does not cut. Not while a gap is owed that the old one
- * is the only witness of. */
+ * is the only witness of, nor soon after a start by a clock that is behind it. */
 static void write_sign(struct tcn_agent *agent) {
     struct tcn_agent_life *life = &agent->life;
     char text[SIGN_BYTES + 1];
-    life->next_ns = tcn_clock_monotonic_ns() + TCN_AGENT_LIFE_NS;
-    if (life->owed_since_ns != 0) {
+    const int64_t now_ns = tcn_clock_wall_ns();
+    const int64_t monotonic_ns = tcn_clock_monotonic_ns();
+    life->next_ns = monotonic_ns + TCN_AGENT_LIFE_NS;
+    if (life->owed_since_ns != 0 || (now_ns < life->seen_ns && monotonic_ns < life->behind_ns)) {
         return;
     }
-    (void)snprintf(text, sizeof(text), "%019" PRId64 " %019" PRId64 "\n", tcn_clock_wall_ns(),
+    (void)snprintf(text, sizeof(text), "%019" PRId64 " %019" PRId64 "\n", now_ns,
                    agent->started_ns);
-    if (ftruncate(life->descriptor, SIGN_BYTES) != 0 || /* what is no sign may be longer */
-        pwrite(life->descriptor, text, SIGN_BYTES, 0) != (ssize_t)SIGN_BYTES) {
+    const bool is_failed =
+        ftruncate(life->descriptor, SIGN_BYTES) != 0 || /* what is no sign may be longer */
+        pwrite(life->descriptor, text, SIGN_BYTES, 0) != (ssize_t)SIGN_BYTES;
+    if (is_failed && !life->is_failed) {
         tcn_agent_note(agent, "the sign of life cannot be written");
     }
+    life->is_failed = is_failed;
+}
+
+/** Opens the sign's file, made when it is not there; -1 when that cannot be, or it is no file. */
+static int open_sign(const struct tcn_agent *agent) {
+    char path[PATH_MAX];
+    struct stat found;
+    const int size = snprintf(path, sizeof(path), "%s/" TCN_AGENT_LIFE_FILE, agent->config->dir);
+    if (size <= 0 || (size_t)size >= sizeof(path)) {
+        return -1;
+    }
+    const int descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (descriptor >= 0 && (fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode))) {
+        (void)close(descriptor);
+        return -1;
+    }
+    return descriptor;
 }
 
 /** The open part of an event; false for one that this version does not read. */
@@ -202,13 +224,10 @@ static void pay(struct tcn_agent *agent) {
 enum tcn_status tcn_agent_life_open(struct tcn_agent *agent, bool is_new) {
     struct tcn_agent_life *life = &agent->life;
     struct tcn_stopped_input in = {.now_ns = agent->started_ns};
-    char path[PATH_MAX];
     if (!is_of_office(agent)) {
         return TCN_OK;
     }
-    const int size = snprintf(path, sizeof(path), "%s/" TCN_AGENT_LIFE_FILE, agent->config->dir);
-    const bool is_named = size > 0 && (size_t)size < sizeof(path);
-    life->descriptor = is_named ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    life->descriptor = open_sign(agent);
     if (life->descriptor < 0) {
         tcn_agent_note(agent, "the sign of life cannot be opened: that it was stopped is not told");
         return TCN_OK;
@@ -239,6 +258,8 @@ enum tcn_status tcn_agent_life_open(struct tcn_agent *agent, bool is_new) {
         return status;
     }
     life->is_on = true;
+    life->seen_ns = in.seen_ns;
+    life->behind_ns = tcn_clock_monotonic_ns() + TCN_AGENT_LIFE_BEHIND_NS;
     write_sign(agent);
     return TCN_OK;
 }

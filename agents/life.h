@@ -29,16 +29,24 @@
 /** Between two signs. */
 #define TCN_AGENT_LIFE_NS INT64_C(30000000000)
 
+/** So long after a start a wall clock that is behind the sign is not believed: a PC whose clock
+ * lost its battery begins in 1970, and is set right soon. After that it is the sign that was wrong.
+ */
+#define TCN_AGENT_LIFE_BEHIND_NS INT64_C(3600000000000)
+
 struct tcn_agent;
 struct tcn_agent_gathered;
 
 /** The sign. Open: embedded in the agent. */
 struct tcn_agent_life {
-    bool is_on; /**< an office's agent, whose file could be opened */
+    bool is_on;     /**< an office's agent, whose file could be opened */
+    bool is_failed; /**< the last sign could not be written, and that was noted */
     int descriptor;
     int64_t next_ns;       /**< monotonic */
     int64_t owed_since_ns; /**< a gap that could not be told yet, for want of room; 0: none */
     int64_t owed_until_ns;
+    int64_t seen_ns;   /**< wall clock: of the sign that was there at the start; 0: not known */
+    int64_t behind_ns; /**< monotonic: until when no sign of before seen_ns is written */
 };
 
 /** Reads the sign, says STOPPED when it is to be said, and gives the first sign. The outbox is open

@@ -9,6 +9,7 @@
 #include "bench.h"
 
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #define HOUR_NS (INT64_C(3600) * TCN_SECOND_NS)
 #define SIGN_BYTES 40
@@ -184,7 +185,7 @@ static struct tcn_agent *open_here(const struct bench *bench) {
     return agent;
 }
 
-/** Its next turn, as if it were time for a sign. */
+/** The next turn, as if it were time for a sign. */
 static void turn(struct tcn_agent *agent) {
     int64_t deadline_ns = INT64_MAX;
     agent->life.next_ns = 0;
@@ -303,6 +304,95 @@ static void a_chunk_that_cannot_be_read_costs_the_word_alone(void **state) {
     assert_int_equal(answer.sequence, 2); /* of stops nothing was said */
 }
 
+/* A clock that lost its battery: what it signed would be a gap of many years at the next start. */
+static void a_clock_that_is_behind_the_sign_leaves_it(void **state) {
+    struct bench *bench = *state;
+    char old[SIGN_BYTES + 1];
+    char now[SIGN_BYTES + 1];
+    (void)look(bench);
+    (void)age(bench, -HOUR_NS);
+    read_sign(bench, old);
+    struct tcn_agent *agent = open_here(bench);
+    turn(agent);
+    tcn_agent_close(&agent);
+    read_sign(bench, now);
+    assert_string_equal(now, old);
+    agent = open_here(bench);
+    agent->life.behind_ns = 0; /* for so long it is the sign that was wrong */
+    turn(agent);
+    read_sign(bench, now);
+    assert_string_not_equal(now, old);
+    tcn_agent_close(&agent);
+    (void)age(bench, TCN_SECOND_NS);
+    read_sign(bench, old);
+    agent = open_here(bench);
+    read_sign(bench, now);
+    assert_string_not_equal(now, old); /* from the start, where the clock is not behind */
+    tcn_agent_close(&agent);
+    assert_int_equal(look(bench).event_count, 0);
+}
+
+/** Puts something that is no file in the sign's place, or takes it away. */
+static void put_strange(const struct bench *bench, int kind, bool is_there) {
+    char path[2 * PATH_BYTES];
+    char target[2 * PATH_BYTES];
+    path_of(bench, path);
+    (void)snprintf(target, sizeof(target), "%s/bundle", bench->district->dir);
+    if (!is_there) {
+        assert_int_equal(kind == 0 ? rmdir(path) : unlink(path), 0);
+        return;
+    }
+    (void)unlink(path);
+    const int made = kind == 0   ? mkdir(path, 0700)
+                     : kind == 1 ? mkfifo(path, 0600)
+                                 : symlink(target, path);
+    assert_int_equal(made, 0);
+}
+
+static void what_is_no_file_costs_the_word_and_is_noted_once(void **state) {
+    struct bench *bench = *state;
+    (void)look(bench);
+    for (int kind = 0; kind < 3; kind++) {
+        put_strange(bench, kind, true);
+        struct tcn_agent *agent = open_here(bench);
+        assert_non_null(strstr(agent->last_error, "sign of life"));
+        agent->last_error[0] = '\0';
+        turn(agent);
+        turn(agent);
+        assert_string_equal(agent->last_error, "");
+        tcn_agent_close(&agent);
+        start_again(bench); /* the bundle behind the link is still whole */
+        assert_int_equal(office_ask(&bench->office, REPORT "}}").code, TCN_OK);
+        assert_int_equal(look(bench).event_count, kind + 1);
+        put_strange(bench, kind, false);
+    }
+}
+
+static void what_cannot_be_written_is_noted_once(void **state) {
+    struct bench *bench = *state;
+    char path[2 * PATH_BYTES];
+    (void)look(bench);
+    path_of(bench, path);
+    struct tcn_agent *agent = open_here(bench);
+    const int written = agent->life.descriptor;
+    const int read_only = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(read_only >= 0);
+    agent->life.descriptor = read_only;
+    turn(agent);
+    assert_non_null(strstr(agent->last_error, "sign of life"));
+    agent->last_error[0] = '\0';
+    turn(agent);
+    assert_string_equal(agent->last_error, "");
+    agent->life.descriptor = written;
+    turn(agent); /* it can again, and says so the next time that it cannot */
+    agent->life.descriptor = read_only;
+    turn(agent);
+    assert_non_null(strstr(agent->last_error, "sign of life"));
+    agent->life.descriptor = written;
+    assert_int_equal(close(read_only), 0);
+    tcn_agent_close(&agent);
+}
+
 /* What it entered since is a sign of life too. */
 static void an_entry_behind_the_sign_counts(void **state) {
     struct bench *bench = *state;
@@ -329,6 +419,12 @@ int main(void) {
                                         teardown),
         cmocka_unit_test_setup_teardown(a_chunk_that_cannot_be_read_costs_the_word_alone,
                                         setup_offline, teardown),
+        cmocka_unit_test_setup_teardown(a_clock_that_is_behind_the_sign_leaves_it, setup_offline,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_file_costs_the_word_and_is_noted_once,
+                                        setup_offline, teardown),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_is_noted_once, setup_offline,
+                                        teardown),
         cmocka_unit_test_setup_teardown(an_entry_behind_the_sign_counts, setup_offline, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
