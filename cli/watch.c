@@ -19,9 +19,8 @@
 
 #define NAME_DEFAULT "watch"
 #define FOREVER_NS INT64_MAX
-/* How soon the end of a command is seen. */
 #define RENEW_NS (30 * TCN_SECOND_NS) /* until a fetch that failed is tried again */
-#define RUN_LOOK_MS 100
+#define RUN_LOOK_MS 100               /* how soon the end of a command is seen */
 
 /* All that the verb takes, and what is going on. */
 struct watching {

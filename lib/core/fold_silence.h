@@ -26,7 +26,7 @@ TCN_MUST_CHECK enum tcn_status tcn_fold_silence_fire(struct tcn_fold *fold,
  * work are none.
  * Errors: what the ops give. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_warnings(struct tcn_fold_step *step);
-/** Keeps which matters in danger are open (S6). Errors: what the ops give. */
+/** Keeps which matters in danger are open (S7). Errors: what the ops give. */
 TCN_MUST_CHECK enum tcn_status tcn_fold_dangers(struct tcn_fold_step *step);
 
 #endif

@@ -20,7 +20,8 @@
  *  O3  never a guarded matter, nor an event that seals whom it accuses; what the desk leads it
  *      reads, and there is nothing to open;
  *  O4  no event twice while it waits; while one post's openings of a matter wait, no other post
- *      opens there; TCN_OPENING_EVENTS_MAX of a matter and TCN_OPENINGS_MAX of all may wait;
+ *      opens there; TCN_OPENING_EVENTS_MAX of a matter and TCN_OPENINGS_MAX of all may wait, of
+ *      real work and of a drill beside it each so many;
  *  O5  the desk is given the event to read; who leads, who is beside it and who is above the desk
  *      hear of it with the same event of the log;
  *  O6  it is approved with another key and by another post: of the desk, of who is above it, or of

@@ -97,7 +97,7 @@
 
 /* What one officer opens in an emergency (core/opening). */
 #define TCN_OPENING_EVENTS_MAX 4 /* of one matter that wait for approval */
-#define TCN_OPENINGS_MAX 16      /* of all that wait */
+#define TCN_OPENINGS_MAX 16      /* of all of one mode that wait */
 /** So long the desk is given it. */
 #define TCN_OPENING_READ_NS (INT64_C(24) * 3600 * 1000000000)
 

@@ -8,9 +8,11 @@ gas in a mine at night, a complaint about a unit, a child in danger. Each goes f
 the alert at the bureaus that must act, their acts, the clocks and what is owed, to what the office
 can say at the counter. What stands in quotation marks is the situation's own text.
 
-Not here: the duty roster, which test_wake.py has; and, because it is not built, the
-escalation of what nobody takes in hand; the desk's one view; the mine-safety inspectorate, the
-desk and the township's head beside the bureaus of an imminent danger; other doors on the slip."""
+Not here: the duty roster, which test_wake.py has; the desk's one view, which test_desk.py has; the
+escalation of what nobody takes in hand, for which time would have to pass
+(tests/unit/core/test_fold_ladder.c). And, because it is not built: the mine-safety inspectorate,
+the desk and the township's head beside the bureaus of an imminent danger; other doors on the
+slip."""
 
 import os
 
