@@ -15,6 +15,7 @@ import re
 import uuid
 
 from harness import Bench, expect, json_lines
+from terminal import acknowledge
 from test_desk import plain
 
 OFFICE, OTHER, DESK = "office_qinglong", "office_lishu", "district_desk"
@@ -166,12 +167,19 @@ def the_desk_notices_nothing(district):
     shown = district.json("matter", "show", matter, "--bureau", DISCIPLINE)
     expect((shown["stage"], shown["holder_id"], shown["domain"]) == ("held", DISCIPLINE, None),
            f"discipline inspection has it: {shown}")
-    for name, words in (("acknowledged", ["--post", "duty_officer"]),
-                        ("accepted", ["--text", "We look into it."]),
-                        ("objected", ["--reason", "not_ours"]),
-                        ("replied", ["--text", "It is so."]),
-                        ("closed", [])):
-        act(district, DISCIPLINE, matter, name, *words, good=(0, REFUSED))
+    acknowledge(district, matter, DISCIPLINE)
+    expect_same(before, desk_sees(district), "it is acknowledged")
+    for name, words, code, stage in (
+        ("accepted", ["--text", "We look into it."], 0, "accepted"),
+        ("objected", ["--reason", "not_ours"], 0, "held"),  # it stays: the desk may not decide
+        ("replied", ["--text", "It is so."], REFUSED, "held"),
+        ("accepted", ["--text", "We look into it again."], 0, "accepted"),
+        ("replied", ["--text", "It is so."], 0, "replied"),
+        ("closed", [], 0, "closed"),
+    ):
+        act(district, DISCIPLINE, matter, name, *words, good=(code,))
+        shown = district.json("matter", "show", matter, "--bureau", DISCIPLINE)
+        expect((shown["stage"], shown["holder_id"]) == (stage, DISCIPLINE), f"{name}: {shown}")
         expect_same(before, desk_sees(district), f"it is {name}")
     # Whoever took it in can say more of it.
     district.run("report", "--bureau", DISCIPLINE, "--matter", matter, "--concerns", "unit",
