@@ -5,6 +5,7 @@ import argparse
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -265,23 +266,32 @@ def run_demo(options, folder):
     return 1
 
 
+def show(options, folder):
+    """Gives the exit code, and says why it ended early."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        run = SCENARIOS.get(options.scenario, story.run if options.story else run_demo)
+        return run(options, folder)
+    except (Failed, feed.BadFeed, OSError, subprocess.SubprocessError) as error:
+        print(f"demo: cannot show it: because {error}", file=sys.stderr)
+    except (LookupError, ValueError) as error:  # a program said what nobody expects of it
+        print(f"demo: cannot show it: because {type(error).__name__}: {error}", file=sys.stderr)
+    except (EOFError, KeyboardInterrupt):
+        return 130
+    return 1
+
+
 def main():
+    sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese still shows the rest
     options = read_options()
     folder = os.path.abspath(options.keep or tempfile.mkdtemp(prefix="tocsin-demo-"))
-    os.makedirs(folder, exist_ok=True)
-    code = 1
     try:
-        show = SCENARIOS.get(options.scenario, story.run if options.story else run_demo)
-        code = show(options, folder)
-    except (Failed, feed.BadFeed, OSError) as error:
-        print(f"demo: cannot show it: because {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        code = 130
-    if options.keep:
-        print(f"kept in {folder}", file=sys.stderr)
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
-    return code
+        return show(options, folder)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)  # it holds keys
+        elif os.path.isdir(folder):
+            print(f"kept in {folder}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -354,6 +354,8 @@ def run(options, folder):
     night = os.path.join(folder, "night")
     os.makedirs(night, exist_ok=True)
     with District(programs_dir("release"), night, offices=5, bureaus=BUREAUS) as district:
-        Story(options, district, folder).run()
-    signal.alarm(0)
+        try:
+            Story(options, district, folder).run()
+        finally:
+            signal.alarm(0)  # nothing disturbs how the district is taken down
     return 0

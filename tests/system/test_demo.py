@@ -30,10 +30,10 @@ ANSWERED = [(3, 12), (20, 8), (None, 6)]
 SAMPLE = os.path.join(ROOT, "tests", "data", "sample-feed.jsonl")
 
 
-def demo(*words):
+def demo(*words, env=None):
     """Starts it, unattended."""
-    return subprocess.Popen([os.path.join(ROOT, "script", "demo"), "--once", *words], env=ENV,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    return subprocess.Popen([os.path.join(ROOT, "script", "demo"), "--once", *words],
+                            env=env or ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, start_new_session=True)  # fmt: skip
 
 
@@ -142,6 +142,39 @@ def bad_feed(path):
     return "it can be read"
 
 
+def what_cannot_be_shown_is_said_in_one_line(_):
+    with tempfile.TemporaryDirectory() as folder:
+        none, odd = os.path.join(folder, "none"), os.path.join(folder, "odd")
+        os.mkdir(odd)
+        file = written(folder, "file", ["not a folder"])
+        tocsin = written(odd, "tocsin", ["#!/bin/sh", '[ "$1" = up ] && mkdir "$TOCSIN_DIR/etc"',
+                                         "echo {"])  # fmt: skip
+        os.chmod(tocsin, 0o755)
+        rows = [
+            (none, [], 1, "No such file"),
+            (none, ["--story"], 1, "No such file"),
+            (none, ["--scenario", "october"], 1, "No such file"),
+            (odd, [], 1, "JSONDecodeError: "),
+            (odd, ["--keep", file], 1, "exists"),
+            (odd, ["--keep", os.path.join(file, "in")], 1, "Not a directory"),
+            (odd, ["--story", "--lang", "xx"], 2, "invalid choice"),
+        ]
+        begun = []
+        for number, (bin_dir, words, _, _) in enumerate(rows):
+            rest = os.path.join(folder, f"rest.{number}")
+            os.mkdir(rest)
+            env = dict(ENV, TOCSIN_BIN=bin_dir, TMPDIR=rest, PYTHONIOENCODING="ascii")
+            begun.append((demo(*words, env=env), rest))
+        for (process, rest), (_, words, code, said) in zip(begun, rows):
+            out, err = process.communicate(timeout=slower(60))
+            expect(process.returncode == code and said in err, f"{words}: {out}{err}")
+            first = "demo: cannot show it: because " if code == 1 else "usage: script/demo "
+            expect(err.startswith(first) and "Traceback" not in err, f"{words}: {err}")
+            expect(code == 2 or err.count("\n") == 1, f"{words}: one line: {err}")
+            expect(not os.listdir(rest), f"{words}: nothing is left: {os.listdir(rest)}")
+    return f"{len(rows)} that cannot"
+
+
 def main():
     bench = Bench("demo")
     with tempfile.TemporaryDirectory(prefix="tocsin-demo-test-") as folder:
@@ -152,6 +185,7 @@ def main():
         try:
             bench.run(
                 a_feed_that_cannot_be_read_is_told_by_its_line,
+                what_cannot_be_shown_is_said_in_one_line,
                 a_short_feed_is_kept_and_its_limits_counted,
                 the_sample_holds_and_leaves_nothing,
             )
