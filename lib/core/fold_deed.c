@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/fold_deed.h"
 
+#include "base/text.h"
 #include "core/acts.h"
 
 #include <string.h>
@@ -17,13 +18,9 @@ enum tcn_status tcn_fold_deed(const struct tcn_fold_step *step) {
         return TCN_OK;
     }
     if (event->body_kind == TCN_BODY_ACT) {
-        const struct tcn_slice post = event->act_body.post;
-        size_t size = post.size < TCN_WORD_BYTES_MAX ? post.size : TCN_WORD_BYTES_MAX;
-        while (size > 0 && size < post.size && (post.data[size] & 0xc0) == 0x80) {
-            size--; /* not within a character */
-        }
-        if (size > 0) {
-            memcpy(deed.post, post.data, size);
+        const struct tcn_slice post = tcn_text_front(event->act_body.post, TCN_WORD_BYTES_MAX);
+        if (post.size > 0) {
+            memcpy(deed.post, post.data, post.size);
         }
     }
     return step->fold->ops->deed_put(step->fold->state, &deed);
