@@ -11,6 +11,8 @@
 #include "store/state_hot.h"
 #include "store/state_rows.h"
 
+#include <string.h>
+
 /** The state. Open: its files share it. */
 struct tcn_state {
     struct tcn_env *env;
@@ -22,6 +24,42 @@ struct tcn_state {
 struct tcn_state_reader {
     struct tcn_view view;
 };
+
+/* Parts of rows, encode and decode side by side. Thread: any. */
+
+/** Its mode and its organ. */
+static inline void tcn_state_write_stream(struct tcn_writer *writer, struct tcn_stream stream) {
+    tcn_write_u8(writer, (uint8_t)stream.mode);
+    tcn_write_u16(writer, stream.organ);
+}
+
+/** The counterpart of tcn_state_write_stream. */
+static inline struct tcn_stream tcn_state_read_stream(struct tcn_reader *reader) {
+    struct tcn_stream stream = {.mode = (enum tcn_mode)tcn_read_u8(reader)};
+    stream.organ = tcn_read_u16(reader);
+    return stream;
+}
+
+/** A text of at most `bytes_max` bytes behind its size. */
+static inline void tcn_state_write_text(struct tcn_writer *writer, const char *text,
+                                        size_t bytes_max) {
+    const size_t size = strnlen(text, bytes_max);
+    tcn_write_u8(writer, (uint8_t)size);
+    tcn_write_bytes(writer, text, size);
+}
+
+/** The counterpart of tcn_state_write_text; false for one that is too long. */
+static inline bool tcn_state_read_text(struct tcn_reader *reader, char *out_text,
+                                       size_t bytes_max) {
+    const struct tcn_slice text = tcn_read_slice(reader, tcn_read_u8(reader));
+    if (text.size > bytes_max) {
+        return false;
+    }
+    if (text.size > 0) {
+        memcpy(out_text, text.data, text.size);
+    }
+    return true;
+}
 
 /* Ops of the same name, in state_shifts.c. Errors: as model/state.h says; TCN_CORRUPT; TCN_IO. */
 

@@ -22,22 +22,11 @@ struct tcn_key tcn_state_key_ladder(uint64_t birth, uint32_t slot) {
     return key;
 }
 
-static void write_stream(struct tcn_writer *writer, struct tcn_stream stream) {
-    tcn_write_u8(writer, (uint8_t)stream.mode);
-    tcn_write_u16(writer, stream.organ);
-}
-
-static struct tcn_stream read_stream(struct tcn_reader *reader) {
-    struct tcn_stream stream = {.mode = (enum tcn_mode)tcn_read_u8(reader)};
-    stream.organ = tcn_read_u16(reader);
-    return stream;
-}
-
 /** An item that a ladder waits for, as a key. */
 static struct tcn_key waiting_key(const struct tcn_ladder *ladder) {
     struct tcn_key key;
     struct tcn_writer writer = tcn_writer_init(key.bytes, sizeof(key.bytes));
-    write_stream(&writer, ladder->stream);
+    tcn_state_write_stream(&writer, ladder->stream);
     tcn_write_u64(&writer, ladder->number);
     tcn_write_u64(&writer, ladder->birth_position);
     tcn_write_u32(&writer, ladder->slot);
@@ -68,7 +57,7 @@ void tcn_state_encode_ladder(const struct tcn_ladder *ladder,
     tcn_write_u32(&writer, ladder->step_count);
     tcn_write_i64(&writer, ladder->since_ns);
     tcn_write_u64(&writer, ladder->position);
-    write_stream(&writer, ladder->stream);
+    tcn_state_write_stream(&writer, ladder->stream);
     tcn_write_u64(&writer, ladder->number);
     tcn_write_i64(&writer, ladder->delivered_ns);
     tcn_write_u64(&writer, ladder->taken_position);
@@ -93,7 +82,7 @@ static bool read_ladder(struct tcn_reader *reader, struct tcn_ladder *ladder) {
     ladder->step_count = tcn_read_u32(reader);
     ladder->since_ns = tcn_read_i64(reader);
     ladder->position = tcn_read_u64(reader);
-    ladder->stream = read_stream(reader);
+    ladder->stream = tcn_state_read_stream(reader);
     ladder->number = tcn_read_u64(reader);
     ladder->delivered_ns = tcn_read_i64(reader);
     ladder->taken_position = tcn_read_u64(reader);
@@ -223,7 +212,7 @@ enum tcn_status tcn_state_ladder_waiting(void *context, struct tcn_stream stream
         return status;
     }
     struct tcn_reader reader = tcn_reader_init(row.key);
-    const struct tcn_stream found = read_stream(&reader);
+    const struct tcn_stream found = tcn_state_read_stream(&reader);
     const uint64_t waited = tcn_read_u64(&reader);
     const uint64_t birth = tcn_read_u64(&reader);
     const uint32_t slot = tcn_read_u32(&reader);

@@ -7,26 +7,6 @@
  */
 #include "store/state_inside.h"
 
-#include <string.h>
-
-static void write_word(struct tcn_writer *writer, const char *word) {
-    const size_t size = strnlen(word, TCN_WORD_BYTES_MAX);
-    tcn_write_u8(writer, (uint8_t)size);
-    tcn_write_bytes(writer, word, size);
-}
-
-/** The counterpart of write_word; false for one that is too long. */
-static bool read_word(struct tcn_reader *reader, char out_word[TCN_WORD_BYTES_MAX + 1]) {
-    const struct tcn_slice word = tcn_read_slice(reader, tcn_read_u8(reader));
-    if (word.size > TCN_WORD_BYTES_MAX) {
-        return false;
-    }
-    if (word.size > 0) {
-        memcpy(out_word, word.data, word.size);
-    }
-    return true;
-}
-
 void tcn_state_encode_silence(const struct tcn_silence *silence,
                               struct tcn_state_payload *out_payload) {
     struct tcn_writer writer = tcn_writer_init(out_payload->bytes, sizeof(out_payload->bytes));
@@ -37,9 +17,9 @@ void tcn_state_encode_silence(const struct tcn_silence *silence,
     tcn_write_i64(&writer, silence->since_ns);
     tcn_write_i64(&writer, silence->until_ns);
     tcn_write_u64(&writer, silence->warning_count);
-    write_word(&writer, silence->domain);
-    write_word(&writer, silence->reason);
-    write_word(&writer, silence->post);
+    tcn_state_write_text(&writer, silence->domain, TCN_WORD_BYTES_MAX);
+    tcn_state_write_text(&writer, silence->reason, TCN_WORD_BYTES_MAX);
+    tcn_state_write_text(&writer, silence->post, TCN_WORD_BYTES_MAX);
     TCN_CHECK(!writer.overflowed);
     out_payload->size = writer.offset;
 }
@@ -58,8 +38,9 @@ enum tcn_status tcn_state_decode_silence(const struct tcn_env_row *row,
     silence.since_ns = tcn_read_i64(&reader);
     silence.until_ns = tcn_read_i64(&reader);
     silence.warning_count = tcn_read_u64(&reader);
-    const bool has_words = read_word(&reader, silence.domain) &&
-                           read_word(&reader, silence.reason) && read_word(&reader, silence.post);
+    const bool has_words = tcn_state_read_text(&reader, silence.domain, TCN_WORD_BYTES_MAX) &&
+                           tcn_state_read_text(&reader, silence.reason, TCN_WORD_BYTES_MAX) &&
+                           tcn_state_read_text(&reader, silence.post, TCN_WORD_BYTES_MAX);
     if (!has_words || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
         return TCN_CORRUPT;
     }

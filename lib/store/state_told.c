@@ -9,47 +9,15 @@
  */
 #include "store/state_inside.h"
 
-#include <string.h>
-
 /* In a deed's key, before its position: what says that it knows, and what acts. */
 #define DEED_KNOWS 1u
 #define DEED_ACTS 2u
-
-static void write_stream(struct tcn_writer *writer, struct tcn_stream stream) {
-    tcn_write_u8(writer, (uint8_t)stream.mode);
-    tcn_write_u16(writer, stream.organ);
-}
-
-static struct tcn_stream read_stream(struct tcn_reader *reader) {
-    struct tcn_stream stream = {.mode = (enum tcn_mode)tcn_read_u8(reader)};
-    stream.organ = tcn_read_u16(reader);
-    return stream;
-}
-
-/** A text of at most `bytes_max` bytes behind its size. */
-static void write_text(struct tcn_writer *writer, const char *text, size_t bytes_max) {
-    const size_t size = strnlen(text, bytes_max);
-    tcn_write_u8(writer, (uint8_t)size);
-    tcn_write_bytes(writer, text, size);
-}
-
-/** The counterpart of write_text; false for one that is too long. */
-static bool read_text(struct tcn_reader *reader, char *out_text, size_t bytes_max) {
-    const struct tcn_slice text = tcn_read_slice(reader, tcn_read_u8(reader));
-    if (text.size > bytes_max) {
-        return false;
-    }
-    if (text.size > 0) {
-        memcpy(out_text, text.data, text.size);
-    }
-    return true;
-}
 
 struct tcn_key tcn_state_key_delivery(struct tcn_stream stream, uint32_t principal,
                                       uint64_t number) {
     struct tcn_key key;
     struct tcn_writer writer = tcn_writer_init(key.bytes, sizeof(key.bytes));
-    write_stream(&writer, stream);
+    tcn_state_write_stream(&writer, stream);
     tcn_write_u32(&writer, principal);
     tcn_write_u64(&writer, number);
     TCN_CHECK(!writer.overflowed);
@@ -63,7 +31,7 @@ void tcn_state_encode_delivery(const struct tcn_delivery *delivery,
     tcn_write_u8(&writer, TCN_STATE_ROW_VERSION);
     tcn_write_i64(&writer, delivery->log_time_ns);
     tcn_write_u64(&writer, delivery->position);
-    write_text(&writer, delivery->name, TCN_CURSOR_NAME_BYTES_MAX);
+    tcn_state_write_text(&writer, delivery->name, TCN_CURSOR_NAME_BYTES_MAX);
     TCN_CHECK(!writer.overflowed);
     out_payload->size = writer.offset;
 }
@@ -75,13 +43,13 @@ enum tcn_status tcn_state_decode_delivery(const struct tcn_env_row *row,
     if (tcn_read_u8(&reader) != TCN_STATE_ROW_VERSION) {
         return TCN_VERSION;
     }
-    struct tcn_delivery delivery = {.stream = read_stream(&key)};
+    struct tcn_delivery delivery = {.stream = tcn_state_read_stream(&key)};
     delivery.principal = tcn_read_u32(&key);
     delivery.number = tcn_read_u64(&key);
     delivery.log_time_ns = tcn_read_i64(&reader);
     delivery.position = tcn_read_u64(&reader);
-    if (!read_text(&reader, delivery.name, TCN_CURSOR_NAME_BYTES_MAX) || !tcn_read_is_whole(&key) ||
-        !tcn_read_is_whole(&reader)) {
+    if (!tcn_state_read_text(&reader, delivery.name, TCN_CURSOR_NAME_BYTES_MAX) ||
+        !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
         return TCN_CORRUPT;
     }
     *out_delivery = delivery;
@@ -160,7 +128,7 @@ struct tcn_key tcn_state_key_told(const struct tcn_telling *telling) {
     struct tcn_writer writer = tcn_writer_init(key.bytes, sizeof(key.bytes));
     tcn_write_u64(&writer, telling->birth_position);
     tcn_write_u64(&writer, telling->position);
-    write_stream(&writer, telling->stream);
+    tcn_state_write_stream(&writer, telling->stream);
     tcn_write_u64(&writer, telling->number);
     TCN_CHECK(!writer.overflowed);
     key.size = writer.offset;
@@ -176,7 +144,7 @@ enum tcn_status tcn_state_decode_told(const struct tcn_env_row *row,
     }
     struct tcn_telling telling = {.birth_position = tcn_read_u64(&key)};
     telling.position = tcn_read_u64(&key);
-    telling.stream = read_stream(&key);
+    telling.stream = tcn_state_read_stream(&key);
     telling.number = tcn_read_u64(&key);
     if (!tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
         return TCN_CORRUPT;
@@ -249,7 +217,7 @@ void tcn_state_encode_deed(const struct tcn_deed *deed, struct tcn_state_payload
     tcn_write_u8(&writer, TCN_STATE_ROW_VERSION);
     tcn_write_u16(&writer, (uint16_t)deed->act);
     tcn_write_i64(&writer, deed->log_time_ns);
-    write_text(&writer, deed->post, TCN_WORD_BYTES_MAX);
+    tcn_state_write_text(&writer, deed->post, TCN_WORD_BYTES_MAX);
     TCN_CHECK(!writer.overflowed);
     out_payload->size = writer.offset;
 }
@@ -266,7 +234,7 @@ enum tcn_status tcn_state_decode_deed(const struct tcn_env_row *row, struct tcn_
     deed.position = tcn_read_u64(&key);
     deed.act = (enum tcn_act)tcn_read_u16(&reader);
     deed.log_time_ns = tcn_read_i64(&reader);
-    const bool has_post = read_text(&reader, deed.post, TCN_WORD_BYTES_MAX);
+    const bool has_post = tcn_state_read_text(&reader, deed.post, TCN_WORD_BYTES_MAX);
     const bool is_known = deed.act == TCN_ACT_ACKNOWLEDGED;
     if (!has_post || kind != (is_known ? DEED_KNOWS : DEED_ACTS) || !tcn_read_is_whole(&key) ||
         !tcn_read_is_whole(&reader)) {
