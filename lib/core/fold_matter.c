@@ -75,8 +75,7 @@ enum tcn_procedure_kind tcn_fold_kind_of(const struct tcn_domain *domain) {
 
 /** True for a guarded report whose list names discipline inspection. */
 static bool is_discipline_listed(const struct tcn_fold_step *step) {
-    const struct tcn_organ *discipline =
-        tcn_policy_organ_by_id(step->fold->policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+    const struct tcn_organ *discipline = tcn_route_discipline(step->fold->policy);
     return step->notices.is_guarded && discipline != NULL &&
            tcn_guard_routes_to(&step->notices, discipline->number);
 }
@@ -132,8 +131,7 @@ void tcn_fold_report(struct tcn_fold_step *step) {
 }
 
 void tcn_fold_narrow(struct tcn_fold_step *step) {
-    const struct tcn_organ *discipline =
-        tcn_policy_organ_by_id(step->fold->policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+    const struct tcn_organ *discipline = tcn_route_discipline(step->fold->policy);
     struct tcn_matter *matter = &step->matter;
     const bool is_desk_off = (step->flags & ~matter->flags & TCN_FLAG_NOT_THE_DESK) != 0;
     const bool is_other_off = discipline != NULL &&

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+const struct tcn_organ *tcn_route_discipline(const struct tcn_policy *policy) {
+    return tcn_policy_organ_by_id(policy, tcn_slice_text("discipline"));
+}
+
 void tcn_route_add(struct tcn_route *route, uint16_t organ, enum tcn_reason reason) {
     if (organ == 0 || route->recipient_count == TCN_ROUTE_RECIPIENTS_MAX) {
         return;
@@ -71,8 +75,7 @@ static void route_guarded(const struct tcn_policy *policy, const struct tcn_even
         add_known(policy, route, event->guard_organs[i], TCN_REASON_GUARDED, trace);
     }
     if (event->guard_organ_count == 0) {
-        const struct tcn_organ *discipline =
-            tcn_policy_organ_by_id(policy, tcn_slice_text(TCN_ROUTE_DISCIPLINE));
+        const struct tcn_organ *discipline = tcn_route_discipline(policy);
         add_default(route, discipline != NULL ? discipline->number : 0, trace);
         add_default(route, policy->desk, trace);
     }
