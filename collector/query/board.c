@@ -452,7 +452,7 @@ static bool is_of_office(const struct tcn_policy *policy, uint16_t organ) {
 
 enum tcn_status tcn_query_board(const struct tcn_query_view *view, const struct tcn_query *query,
                                 struct tcn_arena *arena, struct tcn_answer *answer) {
-    const struct tcn_policy *policy = view->policy != NULL ? view->policy : &view->charter->policy;
+    const struct tcn_policy *policy = tcn_query_policy(view);
     struct tcn_applied applied;
     const size_t sums = tcn_board_room(policy) * sizeof(struct tcn_board_sum);
     struct tcn_board_making making = {.view = view, .query = query, .policy = policy};

@@ -9,10 +9,6 @@
 /* Items of one read. */
 #define SLICE 64u
 
-static const struct tcn_policy *policy_of(const struct tcn_query_view *view) {
-    return view->policy != NULL ? view->policy : &view->charter->policy;
-}
-
 /* Of which kind the program is that had it first. */
 static enum tcn_role role_of(const struct tcn_query_view *view, uint32_t principal) {
     const struct tcn_registry *registry =
@@ -79,7 +75,7 @@ static enum tcn_status fill(const struct tcn_query_view *view, const struct tcn_
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
     out_row->matter = matter.id;
-    if (view->asker == NULL || tcn_sight_sees(view->asker, policy_of(view), &matter)) {
+    if (view->asker == NULL || tcn_sight_sees(view->asker, tcn_query_policy(view), &matter)) {
         out_row->learned_ns = matter.learned_ns;
     }
     return fill_deeds(view, alert, out_row);
@@ -162,7 +158,7 @@ static enum tcn_status of_matter(const struct tcn_query_view *view, const struct
         return status;
     }
     /* Before a single item of it is read: what is hidden costs what is absent costs. */
-    if (view->asker != NULL && !tcn_sight_sees(view->asker, policy_of(view), &matter)) {
+    if (view->asker != NULL && !tcn_sight_sees(view->asker, tcn_query_policy(view), &matter)) {
         return TCN_ABSENT;
     }
     status = walk(view, matter.birth_position, &chain);

@@ -21,10 +21,6 @@
 
 /* A page is filled with what was asked for and nothing else is looked at, so that neither its shape
  * nor its cost tells an organ of matters that are not its own. */
-static const struct tcn_policy *policy_of(const struct tcn_query_view *view) {
-    return view->policy != NULL ? view->policy : &view->charter->policy;
-}
-
 static enum tcn_status matters(const struct tcn_query_view *view, const struct tcn_query *query,
                                struct tcn_arena *arena, struct tcn_answer *answer) {
     struct tcn_matter *rows = tcn_arena_alloc(arena, TCN_ROWS_MAX * sizeof(*rows));
@@ -160,7 +156,7 @@ static enum tcn_status matter_events(const struct tcn_query_view *view,
  * its holder and its desk are named, as in its alerts. */
 static void tell_next(const struct tcn_query_view *view, const struct tcn_matter *matter,
                       struct tcn_answer *answer) {
-    const struct tcn_policy *policy = policy_of(view);
+    const struct tcn_policy *policy = tcn_query_policy(view);
     const struct tcn_procedure *procedure = tcn_procedure_of(matter->kind);
     enum tcn_act acts[TCN_ALLOWED_ACTS_MAX];
     const uint32_t act_count = tcn_procedure_allowed(procedure, matter->stage, matter->marks, acts);
@@ -177,7 +173,7 @@ static void tell_next(const struct tcn_query_view *view, const struct tcn_matter
 /* The clocks of a matter, with what their rules are called now. */
 static enum tcn_status matter_clocks(const struct tcn_query_view *view, uint64_t birth,
                                      struct tcn_arena *arena, struct tcn_answer *answer) {
-    const struct tcn_clock_table *table = tcn_fold_clock_table(policy_of(view));
+    const struct tcn_clock_table *table = tcn_fold_clock_table(tcn_query_policy(view));
     struct tcn_matter_clock *clocks =
         tcn_arena_alloc(arena, TCN_MATTER_CLOCKS_MAX * sizeof(*clocks));
     struct tcn_clock_row *rows = tcn_arena_alloc(arena, TCN_MATTER_CLOCKS_MAX * sizeof(*rows));
@@ -215,7 +211,7 @@ static enum tcn_status matter(const struct tcn_query_view *view, const struct tc
         return status;
     }
     /* Before a single event of it is read: what is hidden costs what is absent costs. */
-    if (view->asker != NULL && !tcn_sight_sees(view->asker, policy_of(view), row)) {
+    if (view->asker != NULL && !tcn_sight_sees(view->asker, tcn_query_policy(view), row)) {
         return TCN_ABSENT;
     }
     answer->matters = row;
@@ -263,7 +259,7 @@ static enum tcn_status streams(const struct tcn_query_view *view, const struct t
     if (rows == NULL) {
         return TCN_NOMEM;
     }
-    const struct tcn_policy *policy = policy_of(view);
+    const struct tcn_policy *policy = tcn_query_policy(view);
     uint32_t row_count = 0;
     uint64_t next = query->page;
     for (; next < policy->organ_count && row_count < TCN_ROWS_MAX; next++) {
@@ -361,7 +357,7 @@ static enum tcn_status registry(const struct tcn_query_view *view, const struct 
 }
 
 static enum tcn_status stats(const struct tcn_query_view *view, struct tcn_answer *answer) {
-    const struct tcn_policy *policy = policy_of(view);
+    const struct tcn_policy *policy = tcn_query_policy(view);
     struct tcn_log_stat stat = {0};
     enum tcn_status status = tcn_log_stat(view->log, &stat);
     if (status != TCN_OK) {

@@ -37,6 +37,11 @@ struct tcn_query_view {
                        the log alone, as of a feed, whose time is another */
 };
 
+/** The policy that answers go by. Owns: lends from the view. Thread: any. */
+static inline const struct tcn_policy *tcn_query_policy(const struct tcn_query_view *view) {
+    return view->policy != NULL ? view->policy : &view->charter->policy;
+}
+
 /** Answers one page. What is not found is an answer with code TCN_ABSENT, what makes no sense one
  * with TCN_BAD_VALUE. `at_least_position` is left to the caller. The counters since the start in a
  * stats row are 0. Both readers are reset at the end.

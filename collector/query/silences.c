@@ -22,10 +22,6 @@ struct walk {
     size_t at;
 };
 
-static const struct tcn_policy *policy_of(const struct tcn_query_view *view) {
-    return view->policy != NULL ? view->policy : &view->charter->policy;
-}
-
 enum tcn_status tcn_silences_load(const struct tcn_query_view *view,
                                   struct tcn_silences *out_silences) {
     struct tcn_silence first;
@@ -113,7 +109,7 @@ static enum tcn_status walk_next(struct walk *walk, const struct tcn_alert **out
 static bool organ_sees(const struct tcn_query_view *view, uint16_t organ,
                        const struct tcn_matter *matter) {
     const struct tcn_principal own = {.organ = organ, .streams = {organ}, .stream_count = 1};
-    return tcn_sight_sees(&own, policy_of(view), matter);
+    return tcn_sight_sees(&own, tcn_query_policy(view), matter);
 }
 
 /* How many items one silence has kept quiet; the number is the same for whoever may ask. */
@@ -182,7 +178,7 @@ static enum tcn_status meets_danger(const struct tcn_query_view *view,
                 return TCN_OK;
             }
             status = tcn_state_matter(view->state_reader, rows[i].key.number, &matter);
-            if (status == TCN_OK && tcn_silence_meets(policy_of(view), silence, &matter)) {
+            if (status == TCN_OK && tcn_silence_meets(tcn_query_policy(view), silence, &matter)) {
                 *out_is = true;
                 return TCN_OK;
             }
@@ -210,7 +206,7 @@ static enum tcn_status judge(const struct tcn_query_view *view, struct tcn_arena
         status = meets_danger(view, silence, &is_met);
     }
     const bool is_protected = tcn_silence_would_cover_protected(
-        policy_of(view), tcn_slice_text(silence->domain), silence->organ);
+        tcn_query_policy(view), tcn_slice_text(silence->domain), silence->organ);
     row->is_suspended = silences->is_suspended;
     uint32_t count = 0;
     for (uint32_t i = 0; i < silences->count; i++) {
@@ -249,12 +245,12 @@ static void count_item(const struct tcn_query_view *view, const struct tcn_alert
                        uint32_t *count) {
     const struct tcn_silence *silence = &rows[0].silence;
     const bool is_hidden = alert->birth_position != 0 && view->asker != NULL &&
-                           !tcn_sight_sees(view->asker, policy_of(view), matter);
+                           !tcn_sight_sees(view->asker, tcn_query_policy(view), matter);
     if (is_hidden || tcn_guard_has(matter) || !tcn_silence_reaches(silence, matter)) {
         return;
     }
-    const bool is_quiet =
-        alert->birth_position != 0 && tcn_silence_covers(policy_of(view), silence, alert, matter);
+    const bool is_quiet = alert->birth_position != 0 &&
+                          tcn_silence_covers(tcn_query_policy(view), silence, alert, matter);
     struct tcn_silence_row *row = row_of(rows, count, matter->domain);
     rows[0].quiet_count += is_quiet ? 1 : 0;
     rows[0].loud_count += is_quiet ? 0 : 1;

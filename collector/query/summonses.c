@@ -12,10 +12,6 @@
 /* Pages of the table that one answer goes through. */
 #define LOOKS_MAX 64u
 
-static const struct tcn_policy *policy_of(const struct tcn_query_view *view) {
-    return view->policy != NULL ? view->policy : &view->charter->policy;
-}
-
 /* What the organ owes on the matter; NONE when it owes nothing but to say that it knows. */
 static enum tcn_act owed_by(const struct tcn_policy *policy, const struct tcn_matter *matter,
                             uint16_t organ) {
@@ -33,7 +29,7 @@ static enum tcn_act owed_by(const struct tcn_policy *policy, const struct tcn_ma
 /* The clock of the matter that ends next, of those that the organ can do something about. */
 static enum tcn_status find_clock(const struct tcn_query_view *view,
                                   const struct tcn_matter *matter, struct tcn_summons_row *row) {
-    const struct tcn_clock_table *table = tcn_fold_clock_table(policy_of(view));
+    const struct tcn_clock_table *table = tcn_fold_clock_table(tcn_query_policy(view));
     struct tcn_matter_clock clocks[TCN_MATTER_CLOCKS_MAX];
     size_t count = 0;
     const enum tcn_status status = tcn_state_clocks(view->state_reader, matter->birth_position, 0,
@@ -73,7 +69,7 @@ static struct tcn_matter told_of(const struct tcn_matter *matter,
 
 static enum tcn_status fill(const struct tcn_query_view *view, const struct tcn_silences *silences,
                             struct tcn_summons_row *row, struct tcn_matter *matter) {
-    const struct tcn_policy *policy = policy_of(view);
+    const struct tcn_policy *policy = tcn_query_policy(view);
     const enum tcn_status status =
         tcn_state_matter(view->state_reader, row->summons.birth_position, matter);
     if (status != TCN_OK) {
