@@ -14,7 +14,7 @@ import os
 import re
 import uuid
 
-from harness import Bench, expect, json_lines
+from harness import Bench, expect, expect_same_state, json_lines
 from terminal import acknowledge
 from test_desk import plain
 
@@ -199,9 +199,7 @@ def a_desk_that_is_accused(bench):
         district.stop()
         where = ["--dir", district.folder]
         district.run("log", "verify", *where)
-        before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
-        after = district.json("log", "rebuild", *where)["state_hash"]
-        expect(before == after, "the same state, folded anew")
+        expect_same_state(district)
     return f"{matter} is discipline inspection's alone"
 
 

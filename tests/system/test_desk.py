@@ -16,7 +16,7 @@ import datetime
 import json
 import unicodedata
 
-from harness import Bench, await_true, expect, json_lines
+from harness import Bench, await_true, expect, expect_same_state, json_lines
 
 LISHU, QINGLONG = "office_lishu", "office_qinglong"
 LISHU_PLACE = "520502101000"
@@ -242,9 +242,7 @@ def the_desk_at_eight(bench):
         stopped = json.loads(district.run("board", "--stopped", "-o", "json", *where).stdout)
         for key in ("lines", "late", "warnings"):
             expect(stopped[key] == shown[key], f"{key}: the same from the folder")
-        before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
-        after = district.json("log", "rebuild", *where)["state_hash"]
-        expect(before == after, "the same state, folded anew")
+        expect_same_state(district)
 
 
 if __name__ == "__main__":

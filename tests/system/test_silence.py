@@ -6,7 +6,7 @@ what it kept quiet; what may not be quiet is refused in a sentence, or rings all
 
 import signal
 
-from harness import Bench, expect, json_lines
+from harness import Bench, expect, expect_same_state, json_lines
 from terminal import Terminal
 
 BUREAU, OTHER, DESK = "transport_bureau", "emergency_bureau", "district_desk"
@@ -158,9 +158,7 @@ def planned_work_does_not_ring(bench):
         where = ["--dir", district.folder]
         stopped = district.json("silence", "ls", "--stopped", *where)["silences"]
         expect(stopped == shown, "the same from the folder")
-        before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
-        after = district.json("log", "rebuild", *where)["state_hash"]
-        expect(before == after, "the same state, folded anew")
+        expect_same_state(district)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ slip."""
 
 import os
 
-from harness import Bench, await_true, expect, json_lines
+from harness import Bench, await_true, expect, expect_same_state, json_lines
 from terminal import acknowledge
 
 OFFICE = "office_qinglong"
@@ -465,9 +465,7 @@ def the_situations(bench):
         why = district.run("explain", str(held), *where).stdout
         expect("clock desk.hold starts" in why, f"why the desk is told of a hold: {why}")
         district.run("log", "verify", *where)
-        before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
-        after = district.json("log", "rebuild", *where)["state_hash"]
-        expect(before == after, "the same state, folded anew")
+        expect_same_state(district)
     return "4 situations, two persons, and two posts"
 
 

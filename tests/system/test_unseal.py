@@ -8,7 +8,7 @@ that has the desk's duty opens the report alone, in one step. Who has to hear of
 another post approves, and nobody opens who may not. That 24 hours go by is unit.core.opening's to
 show."""
 
-from harness import Bench, await_true, expect, json_lines
+from harness import Bench, await_true, expect, expect_same_state, json_lines
 
 OFFICE = "office_qinglong"
 DESK, LEAD, BESIDE = "district_desk", "civil_affairs", "education_bureau"
@@ -122,9 +122,7 @@ def a_child_in_danger(bench):
         told = district.run("audit", matter, *where).stdout
         expect(told.count("unsealed") >= 2, f"the audit has both: {told}")
         district.run("log", "verify", *where)
-        before = district.json("log", "stats", "--state-hash", *where)["state_hash"]
-        after = district.json("log", "rebuild", *where)["state_hash"]
-        expect(before == after, "the same state, folded anew")
+        expect_same_state(district)
     return f"opened and approved at {position}"
 
 
