@@ -429,6 +429,28 @@ static inline uint32_t refusal_code(struct district *district, const struct peer
     return refuse.code;
 }
 
+/** Opens a stream under a name, from its cursor on; gives what is answered. */
+static inline enum tcn_kind open_stream(struct district *district, struct peer *peer,
+                                        struct tcn_stream stream, const char *name) {
+    uint8_t data[512];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
+    struct tcn_open open = {.name = tcn_slice_text(name), .stream_count = 1};
+    open.streams[0] = (struct tcn_open_stream){.stream = stream, .from = TCN_FROM_CURSOR};
+    struct tcn_slice body;
+    assert_int_equal(tcn_wire_open_encode(&open, &writer, &body), TCN_OK);
+    enum tcn_kind kind = TCN_KIND_NONE;
+    while (kind == TCN_KIND_NONE) { /* lost while the collector was being started again */
+        request(district, peer, TCN_KIND_OPEN, body);
+        kind = hear_within(peer, TCN_SECOND_NS);
+        const uint32_t code = kind == TCN_KIND_ERROR ? refusal_code(district, peer) : TCN_OK;
+        if (code == TCN_UNREACHABLE_PEER || code == TCN_STALE) {
+            kind = TCN_KIND_NONE; /* the collector has not reached the broker yet, or just came */
+            peer->is_joined = false;
+        }
+    }
+    return kind;
+}
+
 static inline void say_place(struct peer *peer, enum tcn_kind kind, struct tcn_stream stream,
                              uint64_t number) {
     uint8_t data[256];

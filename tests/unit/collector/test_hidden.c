@@ -159,7 +159,7 @@ static void open_organ(struct district *district, struct peer *peer, uint16_t or
     request(district, peer, TCN_KIND_OPEN, body);
 }
 
-static void open_stream(struct district *district, struct peer *peer, const struct wanted *wanted) {
+static void subscribe(struct district *district, struct peer *peer, const struct wanted *wanted) {
     open_organ(district, peer, organ_wanted(wanted));
 }
 
@@ -237,7 +237,7 @@ static const struct row rows[] = {
     {"an event by its position", ask_position, TCN_KIND_ERROR, 0},
     {"an event of another's lane", ask_lane, TCN_KIND_ERROR, 0},
     {"somebody's row", ask_registry, TCN_KIND_ERROR, 0},
-    {"a subscription to an organ's stream", open_stream, TCN_KIND_ERROR, 0},
+    {"a subscription to an organ's stream", subscribe, TCN_KIND_ERROR, 0},
     {"the items of an organ's stream", fetch, TCN_KIND_ERROR, 0},
     {"a cursor in an organ's stream", move, TCN_KIND_ERROR, 0},
     {"the history of an organ", replay_organ, TCN_KIND_ERROR, 0},
