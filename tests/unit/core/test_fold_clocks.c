@@ -3,27 +3,15 @@
  * log tells the same however it is folded. */
 #include "core/fold_clocks.h"
 
-#include "clock_log.h"
+#include "clock_fixture.h"
 #include "core/clock.h"
 #include "core/due.h"
-#undef COUNT_OF /* trace.h has the same */
-#include "fold_fixture.h"
-
-static struct tcn_calendar_span spans[sizeof(named_days) / sizeof(named_days[0])];
-static struct tcn_clock_table table;
-static struct tcn_policy policy;
 
 static int make(void **state) {
     (void)state;
     table = make_clock_table(spans);
     policy = make_clock_policy();
     return 0;
-}
-
-static void start_clocks(struct fixture *fixture) {
-    start(fixture);
-    fixture->fold.policy = &policy;
-    fixture->fold.clocks = &table;
 }
 
 /** Folds an event of an organ at a time of the district; 0 is the collector. */

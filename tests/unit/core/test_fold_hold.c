@@ -3,12 +3,10 @@
  * with the hold, ends with it, and of a guarded matter tells nobody who is not on its list. */
 #include "core/fold_clocks.h"
 
-#include "clock_log.h"
+#include "clock_fixture.h"
 #include "core/clock.h"
 #include "core/procedure.h"
 #include "core/procedure_tables.h"
-#undef COUNT_OF /* trace.h has the same */
-#include "fold_fixture.h"
 
 /* As desk.hold of policy/clocks.yaml, which unit.policy.clocks holds against the same words; and
  * what is urgent in any matter. */
@@ -41,25 +39,10 @@ static const struct tcn_clock_rule hold_rules[] = {
      .stop_time = TCN_CLOCK_RECORDED},
 };
 
-static struct tcn_calendar_span spans[sizeof(named_days) / sizeof(named_days[0])];
-static struct tcn_clock_table table;
-static struct tcn_policy policy;
-
 static int make(void **state) {
     (void)state;
-    table = (struct tcn_clock_table){
-        .rules = hold_rules, .rule_count = COUNT_OF(hold_rules), .calendar = make_calendar(spans)};
-    policy = make_clock_policy();
-    policy.domains = regime_domains;
-    policy.domain_count = COUNT_OF(regime_domains);
-    policy.clocks = &table;
+    make_clocks(hold_rules, COUNT_OF(hold_rules));
     return 0;
-}
-
-static void begin(struct fixture *fixture) {
-    start(fixture);
-    fixture->fold.policy = &policy;
-    fixture->fold.clocks = &table;
 }
 
 /** Folds an event of a post of an organ at a time of the district; 0 is the collector. */
@@ -137,7 +120,7 @@ static void what_is_held_is_told_when_its_day_is_over_and_not_a_second_before(vo
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct fixture fixture;
         const struct tcn_event event = held(cases[i].concerns, cases[i].list);
-        begin(&fixture);
+        start_clocks(&fixture);
         happen(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, event); /* a Friday */
         const struct tcn_matter *matter = tcn_memstate_matter(&fixture.state, &event.matter);
         assert_int_equal(matter->stage, TCN_STAGE_HELD);
@@ -159,7 +142,7 @@ static void what_is_not_held_has_none_nor_gets_one_by_becoming_another(void **st
     (void)state;
     struct fixture fixture;
     struct tcn_event event = report_of(7, "danger");
-    begin(&fixture);
+    start_clocks(&fixture);
     event.learned_ns = at("2024-03-01 10:00:00");
     happen(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, event);
     event = act_of(TCN_ACT_FOLLOWED_UP, 7); /* of another kind: what a report starts begins */
@@ -193,7 +176,7 @@ static void who_decides_ends_it_in_time_and_after_midnight_late(void **state) {
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct fixture fixture;
         struct tcn_event event = act_of(cases[i].act, 7);
-        begin(&fixture);
+        start_clocks(&fixture);
         happen(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A,
                held(TCN_CONCERNS_NOBODY, nobody));
         event.domain = tcn_slice_text(cases[i].domain);
@@ -210,7 +193,7 @@ static void a_guarded_hold_ends_by_two_persons_and_goes_on_with_another_custodia
     static const uint16_t list[2] = {DISCIPLINE, DESK};
     struct fixture fixture;
     struct tcn_event event = act_of(TCN_ACT_TRANSFERRED, 7);
-    begin(&fixture);
+    start_clocks(&fixture);
     happen(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, held(TCN_CONCERNS_UNIT, list));
     event.act_body.to_organ = tcn_slice_text("desk");
     happen(&fixture, "2024-03-01 11:00:00", DISCIPLINE, DISCIPLINE, event);
@@ -233,7 +216,7 @@ static void what_is_kept_apart_is_held_as_if_it_were_reported(void **state) {
     static const uint16_t list[2] = {DISCIPLINE, 0};
     struct fixture fixture;
     struct tcn_event event = report_of(7, "hazard");
-    begin(&fixture);
+    start_clocks(&fixture);
     happen(&fixture, "2024-03-01 09:00:00", OFFICE_A, OFFICE_A, event);
     event = held(TCN_CONCERNS_UNIT, list);
     event.act = TCN_ACT_FOLLOWED_UP;

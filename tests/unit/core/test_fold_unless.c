@@ -3,10 +3,8 @@
  * address. By the report, or by who corrects it, releases or reclassifies it. */
 #include "core/fold_clocks.h"
 
-#include "clock_log.h"
+#include "clock_fixture.h"
 #include "core/clock.h"
-#undef COUNT_OF /* trace.h has the same */
-#include "fold_fixture.h"
 
 #define FLAG "untraceable"
 
@@ -28,26 +26,10 @@ static const struct tcn_clock_rule unless_rules[] = {
      .domain_count = 1},
 };
 
-static struct tcn_calendar_span spans[sizeof(named_days) / sizeof(named_days[0])];
-static struct tcn_clock_table table;
-static struct tcn_policy policy;
-
 static int make(void **state) {
     (void)state;
-    table = (struct tcn_clock_table){.rules = unless_rules,
-                                     .rule_count = COUNT_OF(unless_rules),
-                                     .calendar = make_calendar(spans)};
-    policy = make_clock_policy();
-    policy.domains = regime_domains;
-    policy.domain_count = COUNT_OF(regime_domains);
-    policy.clocks = &table;
+    make_clocks(unless_rules, COUNT_OF(unless_rules));
     return 0;
-}
-
-static void begin(struct fixture *fixture) {
-    start(fixture);
-    fixture->fold.policy = &policy;
-    fixture->fold.clocks = &table;
 }
 
 static const struct tcn_attribute said_true = {
@@ -116,7 +98,7 @@ static void only_the_flag_itself_keeps_it_from_the_matter(void **state) {
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct fixture fixture;
-        begin(&fixture);
+        start_clocks(&fixture);
         say(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, report_of(7, "claim"),
             cases[i].attribute);
         assert_int_equal(clock_of(&fixture, "notice") != NULL, cases[i].is_there);
@@ -132,7 +114,7 @@ static void only_the_flag_itself_keeps_it_from_the_matter(void **state) {
 static void what_is_corrected_ends_it_and_a_name_that_is_found_begins_it(void **state) {
     (void)state;
     struct fixture fixture;
-    begin(&fixture);
+    start_clocks(&fixture);
     say(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, report_of(7, "claim"), NULL);
     say(&fixture, "2024-03-02 10:00:00", OFFICE_A, OFFICE_A, act_of(TCN_ACT_FOLLOWED_UP, 7),
         &said_true); /* no correction */
@@ -160,14 +142,14 @@ static void it_is_remembered_until_the_matter_becomes_one_that_the_clock_is_for(
     (void)state;
     struct fixture fixture;
     struct tcn_event event = act_of(TCN_ACT_RECLASSIFIED, 7);
-    begin(&fixture);
+    start_clocks(&fixture);
     say(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, report_of(7, "pay"), &said_true);
     event.domain = tcn_slice_text("claim");
     say(&fixture, "2024-03-02 10:00:00", SAFETY, SAFETY, event, NULL);
     assert_null(clock_of(&fixture, "notice"));
     assert_non_null(clock_of(&fixture, "plain"));
     stop(&fixture);
-    begin(&fixture); /* or who reclassifies it says so */
+    start_clocks(&fixture); /* or who reclassifies it says so */
     say(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, report_of(7, "pay"), NULL);
     say(&fixture, "2024-03-02 10:00:00", SAFETY, SAFETY, event, &said_true);
     assert_null(clock_of(&fixture, "notice"));
@@ -181,7 +163,7 @@ static void who_releases_a_guarded_one_says_it(void **state) {
     for (size_t i = 0; i < COUNT_OF(said); i++) {
         struct fixture fixture;
         struct tcn_event event = report_of(7, "");
-        begin(&fixture);
+        start_clocks(&fixture);
         event.concerns = TCN_CONCERNS_UNKNOWN;
         say(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, event, NULL);
         event = act_of(TCN_ACT_RELEASED, 7);
@@ -210,7 +192,7 @@ static void it_is_kept_where_the_matter_becomes_another(void **state) {
     (void)state;
     struct fixture fixture;
     struct tcn_event event = act_of(TCN_ACT_FOLLOWED_UP, 7);
-    begin(&fixture);
+    start_clocks(&fixture);
     say(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, report_of(7, "danger"), &said_true);
     event.counts.deaths = (struct tcn_count){TCN_COUNT_EXACT, 1};
     say(&fixture, "2024-03-01 11:00:00", OFFICE_A, OFFICE_A, event, NULL);

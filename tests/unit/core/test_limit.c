@@ -4,13 +4,7 @@
 
 #include "core/fold_clocks.h"
 
-#include "clock_log.h"
-#undef COUNT_OF /* trace.h has the same */
-#include "fold_fixture.h"
-
-static struct tcn_calendar_span spans[sizeof(named_days) / sizeof(named_days[0])];
-static struct tcn_clock_table table;
-static struct tcn_policy policy;
+#include "clock_fixture.h"
 
 static int make(void **state) {
     (void)state;
@@ -86,12 +80,6 @@ static void those_that_end_first_are_told_before_the_others(void **state) {
         assert_int_equal(limits.rows[i].state, TCN_LIMIT_RUNS);
         assert_int_equal(limits.rows[i].due_ns, kept[i]);
     }
-}
-
-static void start_clocks(struct fixture *fixture) {
-    start(fixture);
-    fixture->fold.policy = &policy;
-    fixture->fold.clocks = &table;
 }
 
 static void happen(struct fixture *fixture, const char *when, uint16_t organ,
