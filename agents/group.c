@@ -170,9 +170,14 @@ static void enter(struct tcn_agent *agent, const struct tcn_draft *draft, struct
                                       .seen_position = agent->facts.seen_position};
     struct tcn_draft told = *draft;
     tcn_random_bytes(moment.random, sizeof(moment.random));
-    if (told.list.count == 0 && !tcn_id_is_none(&told.event.matter)) {
+    if (!tcn_id_is_none(&told.event.matter)) {
         const enum own own = own_of(agent, &told.event.matter);
-        told.list.is_known = own == OWN_OPEN || (told.list.is_known && own == OWN_NOT);
+        if (told.list.count == 0) {
+            told.list.is_known = own == OWN_OPEN || (told.list.is_known && own == OWN_NOT);
+        }
+        if (own == OWN_GUARDED && !told.is_act && told.event.concerns == TCN_CONCERNS_NOBODY) {
+            told.event.concerns = TCN_CONCERNS_UNIT; /* it is guarded like what it follows */
+        }
     }
     job->status = tcn_agent_enter(&agent->office, &moment, &told, arena, &job->fault, &job->entry);
     if (job->status != TCN_OK) {
