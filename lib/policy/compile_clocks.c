@@ -331,10 +331,15 @@ static void compile_unless(const struct tcn_compile_clocks *compile, const struc
                            uint32_t index) {
     const char *word = reading->raw->unless;
     struct tcn_value_words known = {compile->flag_ids, compile->flag_count};
-    if (word == NULL || word[0] == '\0') {
+    if (word == NULL) {
         return;
     }
-    if (known.count > 0 &&
+    if (word[0] == '\0' || (compile->has_attributes && known.count == 0)) {
+        tcn_value_fault(&reading->values, "unless", "expected a flag of attributes.yaml%s",
+                        word[0] == '\0' ? "" : ", which has none");
+        return;
+    }
+    if (compile->has_attributes &&
         tcn_value_choice(&reading->values, "unless", word, known) >= known.count) {
         return;
     }

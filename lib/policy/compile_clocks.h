@@ -34,9 +34,10 @@ struct tcn_compile_clocks {
     uint32_t level_ranks[TCN_LEVELS_MAX];
     uint32_t level_count;                            /**< 0 when the levels did not load */
     const char *flag_ids[TCN_POLICY_ATTRIBUTES_MAX]; /**< of attributes that are flags; lent */
-    uint32_t flag_count;                             /**< 0 when the attributes did not load */
-    const char *domain_ids[TCN_DOMAINS_MAX];         /**< lent */
-    const char *domain_procedures[TCN_DOMAINS_MAX];  /**< lent; empty when it names none */
+    uint32_t flag_count;
+    bool has_attributes;                            /**< false when they did not load */
+    const char *domain_ids[TCN_DOMAINS_MAX];        /**< lent */
+    const char *domain_procedures[TCN_DOMAINS_MAX]; /**< lent; empty when it names none */
     bool domain_has_scale[TCN_DOMAINS_MAX];
     uint32_t domain_count; /**< 0 when the domains did not load */
     struct tcn_clock_tables *tables;

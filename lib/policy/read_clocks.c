@@ -73,6 +73,7 @@ static void take_levels(const struct tcn_raw_levels *levels, struct tcn_compile_
 /** The attributes that are flags, as far as they were loaded. */
 static void take_flags(const struct tcn_raw_attributes *attributes,
                        struct tcn_compile_clocks *compile) {
+    compile->has_attributes = attributes != NULL;
     for (uint32_t i = 0; attributes != NULL && i < attributes->attributes_count; i++) {
         const struct tcn_raw_attribute *attribute = &attributes->attributes[i];
         if (attribute->id != NULL && attribute->kind != NULL &&

@@ -104,7 +104,9 @@ def what_was_told_is_told(district, matter):
     expect(alone == own, "by the post alone")
     district.run("notified", "--since", "2000-01-01", "--exercise", "--bureau", BUREAU, good=(3,))
     for wrong in ([], ["x"], [matter, "--number", "1"], ["--number", "0"], ["--since", "x"],
-                  [matter, "--exercise"]):  # fmt: skip
+                  [matter, "--exercise"], ["--post", ""], [matter, "--post", ""],
+                  ["--since", "2026-01-02", "--until", "2026-01-01"],
+                  [matter, "--since", "2026-01-02", "--until", "2026-01-01"]):  # fmt: skip
         district.run("notified", *wrong, "--bureau", BUREAU, good=(2,))
     table = district.run("notified", "--number", "1", "--bureau", BUREAU, "-o", "csv").stdout
     expect(table.startswith("ORGAN,") and "duty_officer" in table, table)

@@ -143,6 +143,13 @@ static const struct row rows[] = {
          "a", "    owner: desk\n    recipients: [police]\n    urgent_recipients: [police]\n"),
      "domains.yaml:7:24: domains[1].urgent_recipients: \"police\" is told already: named twice, or "
      "the owner\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: [desk]\n"),
+     "domains.yaml:6:24: domains[1].urgent_recipients: \"desk\" is told already: named twice, or "
+     "the owner\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: police\n"),
+     "domains.yaml:6:24: domains[1].urgent_recipients: expected a list, this is a text\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: ['']\n"),
+     "domains.yaml:6:24: domains[1].urgent_recipients: expected a word, one is empty\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: [tawn]\n"),
      "domains.yaml:6:25: domains[1].urgent_recipients: unknown organ \"tawn\"; the nearest valid "
      "word is \"town\"\n"},
@@ -363,6 +370,40 @@ static void lists_past_their_limits_are_refused(void **state) {
     assert_non_null(strstr(errors.items[0].text, "at most 4096 entries"));
 }
 
+static void recipients_of_both_kinds_are_six_at_most(void **state) {
+    (void)state;
+    static const char organs[] = "organs:\n" DESK POLICE TOWN ORGAN("c", "14", "bureau", "")
+        ORGAN("d", "15", "bureau", "") ORGAN("e", "16", "bureau", "") ORGAN("f", "17", "bureau", "")
+            ORGAN("g", "18", "bureau", "");
+    static const struct {
+        const char *domain;
+        const char *says; /* NULL: it is taken */
+    } six[] = {
+        {"    owner: desk\n    recipients: [police, town, c]\n    urgent_recipients: [d, e, f]\n",
+         NULL},
+        {"    owner: desk\n    recipients: [police, town, c]\n    urgent_recipients: [d, e, f, "
+         "g]\n",
+         "domains[1].urgent_recipients: expected at most 6 with those of recipients"},
+    };
+    for (size_t i = 0; i < COUNT_OF(six); i++) {
+        struct tcn_policy_source *source = NULL;
+        char text[512];
+        (void)snprintf(text, sizeof(text), "domains:\n" DOMAIN("a", "%s"), six[i].domain);
+        put_good();
+        put_text(ORGANS, organs);
+        put_text(DOMAINS, text);
+        const enum tcn_status status = tcn_policy_read(folder, &source, &errors);
+        const char *told = all_told();
+        const bool is_right = six[i].says == NULL
+                                  ? status == TCN_OK || strstr(told, "recipients") == NULL
+                                  : strstr(told, six[i].says) != NULL;
+        if (!is_right) {
+            fail_msg("row %zu: %s", i, told);
+        }
+        tcn_policy_destroy(&source);
+    }
+}
+
 static void a_folder_that_is_not_there_is_refused_file_by_file(void **state) {
     (void)state;
     struct tcn_policy_source *source = NULL;
@@ -455,6 +496,7 @@ int main(void) {
         cmocka_unit_test(more_faults_than_the_list_holds_are_counted),
         cmocka_unit_test(a_file_over_its_limit_is_refused_unread),
         cmocka_unit_test(lists_past_their_limits_are_refused),
+        cmocka_unit_test(recipients_of_both_kinds_are_six_at_most),
         cmocka_unit_test(a_folder_that_is_not_there_is_refused_file_by_file),
         cmocka_unit_test(a_file_of_brackets_is_refused_at_once),
         cmocka_unit_test(a_good_policy_gives_sorted_tables_with_numbers_for_words),

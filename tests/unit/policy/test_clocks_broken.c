@@ -176,6 +176,10 @@ static const struct row rows[] = {
      "\"unknown_sender\""},
     {CLOCKS, HEAD DAYS START STOP "    unless: depth\n" REST, "clocks[1].unless", 10, 13,
      "unknown value \"depth\""}, /* no flag */
+    {CLOCKS, HEAD DAYS START STOP "    unless: ''\n" REST, "clocks[1].unless", 10, 13,
+     "expected a flag of attributes.yaml"},
+    {CLOCKS, HEAD DAYS START STOP "    unless:\n" REST, "clocks[1].unless", 10, 0,
+     "expected a flag of attributes.yaml"},
     {CLOCKS,
      HEAD DAYS START STOP "    unless: closed\n" REST
                           "  - id: notice\n    title_zh: a\n    title_en: b\n" DAYS START STOP
@@ -326,6 +330,28 @@ static void nothing_is_said_of_domains_that_did_not_load(void **state) {
     tcn_clock_source_destroy(&source);
 }
 
+/* Not the same as attributes that did not load, of which nothing is said here. */
+static void a_policy_without_flags_keeps_no_clock_from_a_matter(void **state) {
+    (void)state;
+    static const char *const words[] = {"    unless: closed\n", "    unless: ''\n"};
+    static const char *const attributes[] = {
+        "attributes: []\n", "attributes:\n  - {id: depth, kind: number, unit: cm}\n"};
+    for (size_t i = 0; i < COUNT_OF(words) * COUNT_OF(attributes); i++) {
+        struct tcn_clock_source *source = NULL;
+        char clocks[512];
+        (void)snprintf(clocks, sizeof(clocks), "%s%s%s", HEAD DAYS START STOP,
+                       words[i / COUNT_OF(attributes)], REST);
+        put_good();
+        put_text(ATTRIBUTES, attributes[i % COUNT_OF(attributes)]);
+        put_text(CLOCKS, clocks);
+        assert_int_equal(tcn_policy_read_clocks(folder, &source, &errors), TCN_CONFIG);
+        assert_null(source);
+        assert_int_equal(errors.count, 1);
+        assert_string_equal(errors.items[0].field, "clocks[1].unless");
+        assert_non_null(strstr(errors.items[0].text, "expected a flag of attributes.yaml"));
+    }
+}
+
 static void rules_may_share_the_flag_that_keeps_them_from_a_matter(void **state) {
     (void)state;
     struct tcn_clock_source *source = NULL;
@@ -425,6 +451,7 @@ int main(void) {
         cmocka_unit_test(a_wrong_file_is_refused_with_field_line_and_reason),
         cmocka_unit_test(one_run_tells_of_both_files),
         cmocka_unit_test(nothing_is_said_of_domains_that_did_not_load),
+        cmocka_unit_test(a_policy_without_flags_keeps_no_clock_from_a_matter),
         cmocka_unit_test(rules_may_share_the_flag_that_keeps_them_from_a_matter),
         cmocka_unit_test(what_is_right_is_read_with_its_defaults),
         cmocka_unit_test(lists_past_their_limits_are_refused),

@@ -359,6 +359,9 @@ static void rows_over_their_maximum_are_too_big(void **state) {
     answer = sample_answer();
     answer.principal_count = TCN_ROWS_MAX + 1;
     assert_int_equal(tcn_wire_answer_encode(&answer, &pass.writer, &bytes), TCN_TOOBIG);
+    answer = sample_answer();
+    answer.notice_count = TCN_ROWS_MAX + 1;
+    assert_int_equal(tcn_wire_answer_encode(&answer, &pass.writer, &bytes), TCN_TOOBIG);
     struct tcn_principal principal = sample_principal(1);
     principal.division_count = TCN_PRINCIPAL_DIVISIONS_MAX + 1;
     assert_int_equal(tcn_wire_principal_encode(&principal, &pass.writer, &bytes), TCN_TOOBIG);

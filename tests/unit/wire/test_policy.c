@@ -237,6 +237,22 @@ static void what_a_calendar_cannot_be_is_not_written(void **state) {
     SPOIL(clocks.calendar.span_count, TCN_CALENDAR_SPANS_MAX + 1, TCN_TOOBIG);
 }
 
+static void who_is_told_of_what_is_urgent_is_among_the_recipients(void **state) {
+    (void)state;
+    struct tcn_domain domains[COUNT_OF(sample_domains)];
+    for (size_t i = 0; i < COUNT_OF(sample_domains); i++) {
+        for (uint32_t more = 0; more < 2; more++) {
+            struct tcn_policy policy = sample_policy();
+            struct tcn_slice bytes = pass_begin();
+            memcpy(domains, sample_domains, sizeof(domains));
+            domains[i].urgent_recipient_count = domains[i].recipient_count + more;
+            policy.domains = domains;
+            assert_int_equal(tcn_wire_policy_encode(&policy, &pass.writer, &bytes),
+                             more == 0 ? TCN_OK : TCN_BAD_VALUE);
+        }
+    }
+}
+
 static void what_rules_cannot_be_is_not_written(void **state) {
     (void)state;
     BAD(attributes[0].id[0], '\0');
@@ -328,6 +344,8 @@ static void what_is_not_there_is_not_read(void **state) {
         /* domain: owner in 4, scale in 10 */
         {7, "hazard.sea", {0, 0, 0, 1, 0, 0, 0, 0, 0, 2}, TCN_OK},
         {7, "hazard.sea", {0, 0, 0, 1, 0, 0, 0, 0, 0, 3}, TCN_BAD_VALUE},
+        /* one who is told of what is urgent only, and none who is told */
+        {7, "hazard.sea", {0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1}, TCN_BAD_VALUE},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct raw inner = {.size = 0};
@@ -553,6 +571,7 @@ int main(void) {
         cmocka_unit_test(a_policy_without_them_has_none),
         cmocka_unit_test(what_a_clock_cannot_be_is_not_written),
         cmocka_unit_test(what_a_calendar_cannot_be_is_not_written),
+        cmocka_unit_test(who_is_told_of_what_is_urgent_is_among_the_recipients),
         cmocka_unit_test(what_rules_cannot_be_is_not_written),
         cmocka_unit_test(what_is_not_there_is_not_read),
         cmocka_unit_test(a_foreign_clock_is_judged_as_ours),
