@@ -52,6 +52,10 @@ static int read_times(struct notified *notified) {
                                  "2026-11-23T14:05:00+08:00");
         }
     }
+    if (notified->since != NULL && notified->until != NULL &&
+        notified->since_ns > notified->until_ns) {
+        return tcn_cli_usage(notified->cli, "notified --help", "--until lies before --since");
+    }
     return TCN_EXIT_OK;
 }
 
@@ -71,6 +75,9 @@ static int read_question(struct notified *notified, const char *matter) {
          query->number == 0)) {
         return tcn_cli_usage(notified->cli, "notified --help",
                              "--number takes the number of one item, and nothing beside it");
+    }
+    if (notified->post != NULL && notified->post[0] == '\0') {
+        return tcn_cli_usage(notified->cli, "notified --help", "--post takes the name of a post");
     }
     const bool is_of_stream = notified->number != NULL || has_span || notified->post != NULL;
     if (matter == NULL && !is_of_stream) {
@@ -236,7 +243,7 @@ static int list(struct notified *notified) {
         status = tcn_table_create(notified->cli, notified->format, columns,
                                   sizeof columns / sizeof columns[0], &notified->table);
     }
-    do { /* ends with the rows */
+    do { /* ends with the rows, as pages only grow */
         struct tcn_answer answer;
         const int code = tcn_asker_ask(&notified->asker, &notified->query, &answer);
         if (code != TCN_EXIT_OK) {
@@ -244,6 +251,9 @@ static int list(struct notified *notified) {
         }
         for (uint32_t i = 0; i < answer.notice_count && status == TCN_OK; i++) {
             status = add(notified, &answer.notices[i]);
+        }
+        if (answer.next_page != 0 && answer.next_page <= notified->query.page) {
+            status = TCN_MALFORMED; /* it would never end */
         }
         notified->query.page = answer.next_page;
     } while (status == TCN_OK && notified->query.page != 0);
