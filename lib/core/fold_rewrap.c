@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "core/due.h"
+#include "core/duty.h"
 #include "core/fold_due.h"
 #include "core/guard.h"
 #include "core/procedure.h"
@@ -70,6 +71,23 @@ static enum tcn_status open_later(struct tcn_fold *fold, const struct tcn_matter
                : TCN_OK;
 }
 
+/** True for who can have the texts to hand over: who leads or sent it, the desk by its escrow, and
+ * whoever the matter was sealed to beside the one that leads. */
+static bool may_have_texts(const struct tcn_fold_step *step) {
+    const struct tcn_policy *policy = step->fold->policy;
+    const struct tcn_matter *matter = &step->matter;
+    const uint16_t organ = step->in->organ;
+    const struct tcn_duty_input in = tcn_duty_of(policy, matter);
+    struct tcn_duty duties[TCN_DUTIES_MAX];
+    const uint32_t count = tcn_duty_gather(&in, duties);
+    bool may = organ != 0 && (organ == matter->holder || organ == matter->sender ||
+                              (organ == policy->desk && tcn_guard_tells_desk(matter, organ)));
+    for (uint32_t i = 0; i < count; i++) {
+        may = may || (organ != 0 && duties[i].organ == organ);
+    }
+    return may;
+}
+
 /** W3. */
 static enum tcn_status end(struct tcn_fold_step *step) {
     struct tcn_fold *fold = step->fold;
@@ -79,7 +97,7 @@ static enum tcn_status end(struct tcn_fold_step *step) {
     const struct tcn_fold_input *in = step->in;
     const int64_t now_ns = in->log_time_ns;
     enum tcn_status status = TCN_OK;
-    if (to == NULL || !in->is_sealed ||
+    if (to == NULL || !in->is_sealed || !may_have_texts(step) ||
         (in->has_wrap != NULL && !in->has_wrap(in->wrap_context, to->number))) {
         return TCN_OK; /* it hands nothing over */
     }

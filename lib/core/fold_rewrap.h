@@ -7,7 +7,7 @@
  *                    handed over                       24 h: who handed it over is told
  *     (no row) ──────────────────▶ [ until + 48 h ] ──────────────────────────────────┐
  *        ▲ ▲                             │                                            ▼
- *        │ │ rewrapped, by anybody       │                              [ the desk, at the end ]
+ *        │ │ rewrapped, by who has them  │                              [ the desk, at the end ]
  *        │ └─────────────────────────────┘     each day, while it is so ┌────┐        │
  *        │                                                              ▼    │        │
  *        └───────────── rewrapped; the desk leads; closed ─────────── [ desk ]◀───────┘
@@ -22,7 +22,9 @@
  *      once: who handed the matter over is not told of later events;
  *
  *  W3  REWRAPPED, sealed to who leads, by another, ends what W1 opened; what W2 or W8 opened ends
- *      by the desk's. One that is sealed to nobody hands nothing over, and ends nothing;
+ *      by the desk's. One that is sealed to nobody, or comes from who cannot have the texts (who
+ *      neither leads nor sent it, owes nothing on it and is not the desk), hands nothing over, and
+ *      ends nothing;
  *
  *  W4  the desk, once it leads, reads what it has in escrow: nothing is owed then, nor of a matter
  *      that is closed. What goes back to who sent it is owed nothing by that: it has its wraps (but
@@ -47,9 +49,7 @@
 
 #include "core/fold_inside.h"
 
-/** Rows of one matter: the key's rule. */
-#define TCN_REWRAP_MOVED 0u       /* W1 */
-#define TCN_REWRAP_LATER 1u       /* W2 */
+/** Rows of one matter beside TCN_REWRAP_MOVED (W1) and TCN_REWRAP_LATER (W2): the key's rule. */
 #define TCN_REWRAP_AHEAD 0x10000u /* and the organ's number: W7 */
 
 /** What the step's event opens and ends, before its matter is written.

@@ -209,10 +209,26 @@ static void w3_what_hands_nothing_over_ends_nothing(void **state) {
         hand_over(&world);
         world.is_bare = is_astray == 0;
         world.is_astray = is_astray == 1;
-        (void)say(&world, OFFICE_B, TCN_ACT_REWRAPPED, "safety");
         (void)say(&world, WATER, TCN_ACT_REWRAPPED, "safety");
         assert_int_equal(rows_of(&world), 1);
-        (void)say(&world, OFFICE_B, TCN_ACT_REWRAPPED, "city"); /* nor is it ahead of anything */
+        (void)say(&world, SAFETY, TCN_ACT_REWRAPPED, "city"); /* nor is it ahead of anything */
+        (void)say(&world, SAFETY, TCN_ACT_TRANSFERRED, "city");
+        assert_int_equal(rows_of(&world), 2);
+        stop(&world.fixture);
+    }
+}
+
+/* Whoever is nothing to it can seal a text to who leads, and not these: nobody is let off by it. */
+static void w3_a_strangers_rewrap_ends_nothing(void **state) {
+    (void)state;
+    static const uint16_t strangers[] = {OFFICE_B, CITY};
+    for (size_t i = 0; i < COUNT_OF(strangers); i++) {
+        struct world world;
+        hand_over(&world);
+        (void)say(&world, strangers[i], TCN_ACT_REWRAPPED, "safety");
+        assert_int_equal(rows_of(&world), 1);
+        assert_string_equal(pass(&world, DAY_NS), "2: 3 for 2");
+        (void)say(&world, strangers[i], TCN_ACT_REWRAPPED, "city"); /* nor is it ahead */
         (void)say(&world, SAFETY, TCN_ACT_TRANSFERRED, "city");
         assert_int_equal(rows_of(&world), 2);
         stop(&world.fixture);
@@ -374,6 +390,7 @@ int main(void) {
         cmocka_unit_test(w2_what_who_leads_seals_itself_is_not_owed_to_it),
         cmocka_unit_test(w3_a_rewrap_to_another_or_by_who_leads_ends_nothing),
         cmocka_unit_test(w3_what_hands_nothing_over_ends_nothing),
+        cmocka_unit_test(w3_a_strangers_rewrap_ends_nothing),
         cmocka_unit_test(w4_the_desk_and_who_gets_it_back_are_owed_nothing),
         cmocka_unit_test(w5_a_guarded_matter_is_not_told_to_a_desk_off_its_list),
         cmocka_unit_test(w1_of_a_guarded_matter_is_owed_once_two_have_handed_it_over),
