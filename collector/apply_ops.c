@@ -271,11 +271,11 @@ static enum tcn_status placement_put(void *context, const struct tcn_placement *
                          tcn_state_table()->placement_put(follower->house->state, placement));
 }
 
-static enum tcn_status summons_get(void *context, uint16_t organ, uint64_t birth,
+static enum tcn_status summons_get(void *context, bool is_kept, uint16_t organ, uint64_t birth,
                                    struct tcn_summons *out_summons) {
     struct tcn_follower *follower = context;
-    return tcn_apply_met(follower, tcn_state_table()->summons_get(follower->house->state, organ,
-                                                                  birth, out_summons));
+    return tcn_apply_met(follower, tcn_state_table()->summons_get(follower->house->state, is_kept,
+                                                                  organ, birth, out_summons));
 }
 
 static enum tcn_status summons_put(void *context, const struct tcn_summons *summons) {
@@ -283,10 +283,10 @@ static enum tcn_status summons_put(void *context, const struct tcn_summons *summ
     return tcn_apply_met(follower, tcn_state_table()->summons_put(follower->house->state, summons));
 }
 
-static enum tcn_status summons_del(void *context, uint16_t organ, uint64_t birth) {
+static enum tcn_status summons_del(void *context, bool is_kept, uint16_t organ, uint64_t birth) {
     struct tcn_follower *follower = context;
-    return tcn_apply_met(follower,
-                         tcn_state_table()->summons_del(follower->house->state, organ, birth));
+    return tcn_apply_met(
+        follower, tcn_state_table()->summons_del(follower->house->state, is_kept, organ, birth));
 }
 
 static enum tcn_status shift_get(void *context, uint16_t organ, struct tcn_shift *out_shift) {

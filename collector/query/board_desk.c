@@ -44,13 +44,12 @@ static enum tcn_status make_so_urgent(struct tcn_board_making *making, bool is_d
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < making->policy->organ_count && status == TCN_OK; i++) {
         const uint16_t organ = making->policy->organs[i].number;
-        uint64_t after = 0;
+        struct tcn_summons after = {.organ = organ}; /* of what is not guarded */
         size_t count = SLICE;
         while (status == TCN_OK && count == SLICE) { /* ends with the organ's rows */
-            status =
-                tcn_state_summonses(making->view->state_reader, organ, after, rows, SLICE, &count);
+            status = tcn_state_summonses(making->view->state_reader, &after, rows, SLICE, &count);
             for (size_t k = 0; k < count && status == TCN_OK; k++) {
-                after = rows[k].birth_position;
+                after = rows[k];
                 status = make_summons(making, is_danger, &rows[k], shown);
             }
         }
@@ -104,8 +103,8 @@ static enum tcn_status make_dues(struct tcn_board_making *making, struct tcn_are
     if (dues == NULL) {
         return TCN_NOMEM;
     }
-    enum tcn_status status =
-        tcn_state_dues(making->view->state_reader, end_ns, dues, TCN_SLICE_RECORDS_MAX, &count);
+    enum tcn_status status = tcn_state_open_dues(making->view->state_reader, end_ns, dues,
+                                                 TCN_SLICE_RECORDS_MAX, &count);
     for (size_t i = 0; i < count && status == TCN_OK; i++) {
         if (dues[i].key.kind == TCN_DUE_CLOCK && dues[i].until_ns <= end_ns) {
             status = make_due(making, &dues[i]);

@@ -7,6 +7,7 @@
 #include "model/limits.h"
 #include "query/silences.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Pages of the table that one answer goes through. */
@@ -84,17 +85,45 @@ static enum tcn_status fill(const struct tcn_query_view *view, const struct tcn_
     return find_clock(view, matter, row);
 }
 
+static int by_birth(const void *left, const void *right) {
+    const struct tcn_summons *a = left;
+    const struct tcn_summons *b = right;
+    return (a->birth_position > b->birth_position) - (a->birth_position < b->birth_position);
+}
+
+/* Rows behind a birth position, guarded or not, the oldest matter first: TCN_ROWS_MAX at most of
+ * twice as much room. */
+static enum tcn_status read_both(const struct tcn_query_view *view, uint16_t organ, uint64_t page,
+                                 struct tcn_summons *rows, size_t *out_read) {
+    size_t open_count = 0;
+    size_t kept_count = 0;
+    struct tcn_summons after = {.organ = organ, .birth_position = page};
+    enum tcn_status status =
+        tcn_state_summonses(view->state_reader, &after, rows, TCN_ROWS_MAX, &open_count);
+    if (status == TCN_OK) {
+        after.is_kept = true;
+        status = tcn_state_summonses(view->state_reader, &after, rows + open_count, TCN_ROWS_MAX,
+                                     &kept_count);
+    }
+    if (status != TCN_OK) {
+        return status;
+    }
+    qsort(rows, open_count + kept_count, sizeof(*rows), by_birth);
+    const size_t all = open_count + kept_count;
+    *out_read = all < TCN_ROWS_MAX ? all : TCN_ROWS_MAX;
+    return TCN_OK;
+}
+
 /* The rows of a page, of the mode that is asked for. Those of the other cost a look and no room: so
  * many at most that an answer is not long in coming. */
 static enum tcn_status find_page(const struct tcn_query_view *view, const struct tcn_query *query,
                                  struct tcn_summons *found, size_t *out_count, uint64_t *out_next) {
-    struct tcn_summons rows[TCN_ROWS_MAX];
+    struct tcn_summons rows[2 * TCN_ROWS_MAX];
     uint64_t page = query->page;
     size_t count = 0;
     size_t read = TCN_ROWS_MAX;
     for (uint32_t i = 0; i < LOOKS_MAX && read == TCN_ROWS_MAX && count < TCN_ROWS_MAX; i++) {
-        const enum tcn_status status =
-            tcn_state_summonses(view->state_reader, query->organ, page, rows, TCN_ROWS_MAX, &read);
+        const enum tcn_status status = read_both(view, query->organ, page, rows, &read);
         if (status != TCN_OK) {
             return status;
         }

@@ -188,6 +188,8 @@ static enum tcn_status change_row(struct turn *turn, struct tcn_matter_clock *ro
             tcn_clock_row_note(turn->work, TCN_WHY_CLOCK_CORRECTED, row);
         }
     }
+    is_changed = is_changed || row->is_kept != in->after.is_kept;
+    row->is_kept = in->after.is_kept;
     turn->is_changed = turn->is_changed || is_changed;
     return is_changed ? tcn_clock_row_save(turn->work, row, in->log_time_ns) : TCN_OK;
 }
@@ -323,6 +325,7 @@ static void begin_row(const struct turn *turn, const struct tcn_clock_rule *rule
     const bool goes_on = row->run_count > 0 && rule->start_time == TCN_CLOCK_FIRST;
     struct tcn_matter_clock next = {
         .birth_position = in->birth_position,
+        .is_kept = in->after.is_kept,
         .rule = tcn_clock_rule_number(tcn_slice_text(rule->id)),
         .terms = tcn_clock_row_terms(rule),
         .policy_version = in->policy_version,

@@ -88,6 +88,7 @@ struct tcn_clock_traits {
     bool is_none; /**< there was no such matter, or none of this kind: no rule is for it */
     struct tcn_clock_subject subject;
     bool is_held_back; /**< guarded, and not released (M10) */
+    bool is_kept;      /**< guarded, released or not */
 };
 
 /** An event that was applied to a matter. Open: filled by the caller, all lent. */

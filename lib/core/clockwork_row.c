@@ -51,7 +51,8 @@ enum tcn_status tcn_clock_row_schedule(const struct tcn_clockwork *work,
     const struct tcn_due due = {.key = key,
                                 .stage = (uint32_t)step + 1,
                                 .due_ns = due_ns,
-                                .until_ns = row->times.step_ns[TCN_CLOCK_DUE]};
+                                .until_ns = row->times.step_ns[TCN_CLOCK_DUE],
+                                .is_kept = row->is_kept};
     return work->ops->due_put(work->state, &due);
 }
 

@@ -306,7 +306,7 @@ static enum tcn_status append_alert(struct tcn_fold_step *step, uint16_t organ,
     enum tcn_status status = tell_limits(step, &alert);
     status = status == TCN_OK ? tcn_fold_tell(fold, &alert) : status;
     *out_number = alert.number;
-    return status == TCN_OK ? tcn_summons_told(fold, &alert, step->matter.severity) : status;
+    return status == TCN_OK ? tcn_summons_told(fold, &alert, &step->matter) : status;
 }
 
 /** Writes a void: its outcome, and a word to its actor. A secret one leaves neither: whoever asked

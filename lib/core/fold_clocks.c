@@ -63,7 +63,8 @@ static struct tcn_clock_traits traits_of(const struct tcn_matter *matter) {
                     .severity = matter->severity,
                     .level = matter->toll.degree.rank,
                     .is_excepted = (matter->marks & TCN_MARK_EXCEPTED) != 0},
-        .is_held_back = is_held_back(matter)};
+        .is_held_back = is_held_back(matter),
+        .is_kept = tcn_guard_has(matter)};
 }
 
 /** From when the clocks count that a move starts: from when the matter was learned of, unless harm
@@ -311,7 +312,7 @@ static enum tcn_status tell_step(struct tcn_fold *fold, const struct tcn_fold_in
     for (uint32_t i = 0; i < hearers.count && status == TCN_OK; i++) {
         alert.stream.organ = hearers.organs[i];
         status = tcn_fold_tell(fold, &alert);
-        status = status == TCN_OK ? tcn_summons_told(fold, &alert, matter.severity) : status;
+        status = status == TCN_OK ? tcn_summons_told(fold, &alert, &matter) : status;
         told.number = i == 0 ? alert.number : told.number;
         if (status == TCN_OK && moves && alert.stream.organ == matter.holder) {
             status = tcn_fold_ladder_moved(fold, in, &matter, alert.number);

@@ -208,7 +208,7 @@ static enum tcn_status tell_silence(struct tcn_fold *fold, const struct tcn_fold
     for (uint32_t i = 0; i < hearers.count && status == TCN_OK; i++) {
         alert.stream.organ = hearers.organs[i];
         status = tcn_fold_tell(fold, &alert);
-        status = status == TCN_OK ? tcn_summons_told(fold, &alert, matter.severity) : status;
+        status = status == TCN_OK ? tcn_summons_told(fold, &alert, &matter) : status;
     }
     return status;
 }

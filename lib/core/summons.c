@@ -32,8 +32,11 @@ bool tcn_summons_calls(const struct tcn_alert *alert) {
     }
 }
 
-static enum tcn_status take_away(struct tcn_fold *fold, uint16_t organ, uint64_t birth) {
-    const enum tcn_status status = fold->ops->summons_del(fold->state, organ, birth);
+static enum tcn_status take_away(struct tcn_fold *fold, uint16_t organ,
+                                 const struct tcn_matter *matter) {
+    const uint64_t birth = matter->birth_position;
+    const enum tcn_status status =
+        fold->ops->summons_del(fold->state, tcn_guard_has(matter), organ, birth);
     if (status != TCN_OK) {
         return status == TCN_ABSENT ? TCN_OK : status;
     }
@@ -46,21 +49,22 @@ static enum tcn_severity worse(enum tcn_severity left, enum tcn_severity right) 
 }
 
 enum tcn_status tcn_summons_told(struct tcn_fold *fold, const struct tcn_alert *alert,
-                                 enum tcn_severity severity) {
-    struct tcn_summons row = {.organ = alert->stream.organ,
-                              .birth_position = alert->birth_position,
-                              .since_ns = alert->log_time_ns};
+                                 const struct tcn_matter *matter) {
     if (alert->birth_position == 0 || !tcn_summons_calls(alert)) {
         return TCN_OK;
     }
+    struct tcn_summons row = {.is_kept = tcn_guard_has(matter),
+                              .organ = alert->stream.organ,
+                              .birth_position = alert->birth_position,
+                              .since_ns = alert->log_time_ns};
     enum tcn_status status =
-        fold->ops->summons_get(fold->state, row.organ, row.birth_position, &row);
+        fold->ops->summons_get(fold->state, row.is_kept, row.organ, row.birth_position, &row);
     if (status != TCN_OK && status != TCN_ABSENT) {
         return status;
     }
     row.mode = alert->stream.mode;
     row.reason = alert->reason;
-    row.severity = worse(row.severity, worse(alert->severity, severity));
+    row.severity = worse(row.severity, worse(alert->severity, matter->severity));
     row.last_ns = alert->log_time_ns;
     row.number = alert->number;
     row.position = alert->position;
@@ -75,8 +79,7 @@ enum tcn_status tcn_summons_told(struct tcn_fold *fold, const struct tcn_alert *
 
 enum tcn_status tcn_summons_acted(struct tcn_fold *fold, uint16_t organ, enum tcn_act act,
                                   const struct tcn_matter *matter) {
-    return organ != 0 && tcn_act_is_taking(act) ? take_away(fold, organ, matter->birth_position)
-                                                : TCN_OK;
+    return organ != 0 && tcn_act_is_taking(act) ? take_away(fold, organ, matter) : TCN_OK;
 }
 
 /** True when an organ has still to do with a matter as it stands. */
@@ -98,6 +101,26 @@ static bool is_over(const struct tcn_matter *matter) {
     return stage != NULL && stage->is_final;
 }
 
+/** S4: a stub became a guarded matter. */
+static enum tcn_status keep_apart(struct tcn_fold *fold, const struct tcn_matter *matter) {
+    const uint64_t birth = matter->birth_position;
+    enum tcn_status status = TCN_OK;
+    for (uint32_t i = 0; i < fold->policy->organ_count && status == TCN_OK; i++) {
+        const uint16_t organ = fold->policy->organs[i].number;
+        struct tcn_summons row;
+        status = fold->ops->summons_get(fold->state, false, organ, birth, &row);
+        if (status == TCN_ABSENT) {
+            status = TCN_OK;
+            continue;
+        }
+        row.is_kept = true;
+        status = status == TCN_OK ? fold->ops->summons_put(fold->state, &row) : status;
+        status =
+            status == TCN_OK ? fold->ops->summons_del(fold->state, false, organ, birth) : status;
+    }
+    return status;
+}
+
 enum tcn_status tcn_summons_moved(struct tcn_fold *fold, const struct tcn_matter *before,
                                   const struct tcn_matter *matter) {
     const bool is_end = is_over(matter);
@@ -108,15 +131,19 @@ enum tcn_status tcn_summons_moved(struct tcn_fold *fold, const struct tcn_matter
                           strcmp(before->domain, matter->domain) != 0;
     /* Whom the list of a guarded matter names is not remembered with it: those stay called. */
     const bool is_guarded = tcn_guard_has(matter);
-    enum tcn_status status = TCN_OK;
+    enum tcn_status status =
+        is_guarded && !tcn_guard_has(before) ? keep_apart(fold, matter) : TCN_OK;
+    if (status != TCN_OK) {
+        return status;
+    }
     if (is_guarded && !is_end && before->holder != matter->holder) {
-        return take_away(fold, before->holder, matter->birth_position);
+        return take_away(fold, before->holder, matter);
     }
     const uint32_t count = is_end || (is_other && !is_guarded) ? fold->policy->organ_count : 0;
     for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
         const uint16_t organ = fold->policy->organs[i].number;
         if (is_end || !is_concerned(fold->policy, matter, organ)) {
-            status = take_away(fold, organ, matter->birth_position);
+            status = take_away(fold, organ, matter);
         }
     }
     return status;

@@ -17,7 +17,9 @@
  *   S2  an act of the organ that takes the matter in hand (core/acts) takes its own row and nobody
  *       else's;
  *   S3  a matter that is over calls nobody; one that moved calls no longer whom it does not
- *       concern: its former holder, or the co-recipients of what it was.
+ *       concern: its former holder, or the co-recipients of what it was;
+ *   S4  rows of guarded matters stand apart, so that who leaves them out reads as much as if there
+ *       were none; a stub that a guarded report opens takes its rows along.
  *
  * Pure: reaches the table through model/state.h. Thread: the fold's.
  */
@@ -28,9 +30,10 @@
 
 /** True when an alert calls its organ (S1). Thread: any. */
 bool tcn_summons_calls(const struct tcn_alert *alert);
-/** An alert was told; `severity` is the matter's. Errors: what the ops give. */
-TCN_MUST_CHECK enum tcn_status
-tcn_summons_told(struct tcn_fold *fold, const struct tcn_alert *alert, enum tcn_severity severity);
+/** An alert was told, of the matter, where it names one. Errors: what the ops give. */
+TCN_MUST_CHECK enum tcn_status tcn_summons_told(struct tcn_fold *fold,
+                                                const struct tcn_alert *alert,
+                                                const struct tcn_matter *matter);
 /** An organ acted on a matter, and it counts (S2). Errors: what the ops give. */
 TCN_MUST_CHECK enum tcn_status tcn_summons_acted(struct tcn_fold *fold, uint16_t organ,
                                                  enum tcn_act act, const struct tcn_matter *matter);

@@ -14,6 +14,8 @@
  * and matter: it stands from the first alert that calls until an act of the organ, or until the
  * matter is none of its concern. */
 struct tcn_summons {
+    bool is_kept; /**< the matter is guarded: its rows stand apart, so that who leaves them out does
+                     not go through them either */
     uint16_t organ;
     uint64_t birth_position;    /**< of the matter */
     enum tcn_mode mode;         /**< of its stream */

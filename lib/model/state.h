@@ -151,6 +151,7 @@ struct tcn_due {
     uint32_t stage;   /**< of its kind, from 1 */
     int64_t due_ns;   /**< log time of the stage */
     int64_t until_ns; /**< log time of the end that the stages lead up to */
+    bool is_kept;     /**< CLOCK: of a guarded matter */
 };
 
 /** How far an erasure has come. Numbers are on the wire. */
@@ -257,13 +258,13 @@ struct tcn_state_ops {
                                      struct tcn_placement *out_placement);
     /** Puts it under its birth position. */
     enum tcn_status (*placement_put)(void *state, const struct tcn_placement *placement);
-    /** What an organ was called to and has not in hand. */
-    enum tcn_status (*summons_get)(void *state, uint16_t organ, uint64_t birth,
+    /** What an organ was called to and has not in hand; `is_kept` as the matter is guarded. */
+    enum tcn_status (*summons_get)(void *state, bool is_kept, uint16_t organ, uint64_t birth,
                                    struct tcn_summons *out_summons);
-    /** Puts it under (organ, birth position). */
+    /** Puts it under (is_kept, organ, birth position). */
     enum tcn_status (*summons_put)(void *state, const struct tcn_summons *summons);
     /** Takes it away; TCN_ABSENT when there is none. */
-    enum tcn_status (*summons_del)(void *state, uint16_t organ, uint64_t birth);
+    enum tcn_status (*summons_del)(void *state, bool is_kept, uint16_t organ, uint64_t birth);
     /** Which post of an organ has the duty. */
     enum tcn_status (*shift_get)(void *state, uint16_t organ, struct tcn_shift *out_shift);
     /** Puts it under the organ. */

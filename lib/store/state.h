@@ -18,25 +18,19 @@
  *   standings kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
  *   holdings  organ 2, birth position 8      -> nothing: the matters that an organ holds
  *   dues      kind 1, subject 8, rule 4 -> struct tcn_due
- *   due_times due 8, kind 1, subject 8, rule 4 -> nothing: the order in which they fall due
- *   clocks    birth position 8, rule 4 -> struct tcn_matter_clock
- *   erasures  done 1, source 4, epoch 8, lane 1, sequence 8 -> struct tcn_erasure; what is not done
- *             comes first
- *   placements birth position 8 -> struct tcn_placement
- *   summonses organ 2, birth position 8 -> struct tcn_summons
- *   shifts    organ 2 -> struct tcn_shift
- *   ladders   birth position 8, slot 4 -> struct tcn_ladder
- *   ladder_waits mode 1, organ 2, number 8, birth position 8, slot 4 -> nothing: the item that a
- *             ladder waits for
- *   deliveries mode 1, organ 2, principal 4, number 8 -> struct tcn_delivery: of each principal in
- *             the order in which it had the items
- *   tellings  birth position 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told
- *             of a matter
- *   expected  row 1, organ 2, number 8 -> struct tcn_expected
- *   silences  position 8 -> struct tcn_silence; 0: how many weather warnings are in force
- *   deeds     birth position 8, organ 2, kind 1, position 8 -> struct tcn_deed; of kind 1 it says
- *             that it knows, of kind 2 it acts
- *   meta      "format", "writer"
+ *   due_times kept 1, due 8, kind 1, subject 8, rule 4 -> nothing: the order in which they fall
+ * due; kept 0: clocks of matters that are not guarded, 1: everything else clocks    birth position
+ * 8, rule 4 -> struct tcn_matter_clock erasures  done 1, source 4, epoch 8, lane 1, sequence 8 ->
+ * struct tcn_erasure; what is not done comes first placements birth position 8 -> struct
+ * tcn_placement summonses kept 1, organ 2, birth position 8 -> struct tcn_summons; kept 1: of
+ * guarded matters shifts    organ 2 -> struct tcn_shift ladders   birth position 8, slot 4 ->
+ * struct tcn_ladder ladder_waits mode 1, organ 2, number 8, birth position 8, slot 4 -> nothing:
+ * the item that a ladder waits for deliveries mode 1, organ 2, principal 4, number 8 -> struct
+ * tcn_delivery: of each principal in the order in which it had the items tellings  birth position
+ * 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told of a matter expected  row
+ * 1, organ 2, number 8 -> struct tcn_expected silences  position 8 -> struct tcn_silence; 0: how
+ * many weather warnings are in force deeds     birth position 8, organ 2, kind 1, position 8 ->
+ * struct tcn_deed; of kind 1 it says that it knows, of kind 2 it acts meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
  * tcn_state_reader, which sees whole commits only. Close the readers before the state.
@@ -54,7 +48,7 @@
  * TCN_VERSION at open. An older one
  * has no way forward: a state is derived anew. */
 #define TCN_STATE_KIND "tocsin state"
-#define TCN_STATE_FORMAT 13u
+#define TCN_STATE_FORMAT 14u
 
 /** Databases that tcn_state_hash_walk visits. */
 #define TCN_STATE_DB_COUNT 25u
@@ -249,10 +243,11 @@ TCN_MUST_CHECK enum tcn_status tcn_state_placement_from(struct tcn_state_reader 
                                                         uint64_t birth,
                                                         struct tcn_placement *out_placement);
 
-/** What an organ was called to and has not in hand, the oldest matter first, of births behind
- * `after_birth`. Errors: as above. Thread: the reader's. */
-TCN_MUST_CHECK enum tcn_status tcn_state_summonses(struct tcn_state_reader *reader, uint16_t organ,
-                                                   uint64_t after_birth,
+/** What an organ was called to and has not in hand, of guarded matters or of the others, the oldest
+ * matter first: behind `after`, of which is_kept, organ and birth position are read. Errors: as
+ * above. Thread: the reader's. */
+TCN_MUST_CHECK enum tcn_status tcn_state_summonses(struct tcn_state_reader *reader,
+                                                   const struct tcn_summons *after,
                                                    struct tcn_summons *out_summonses,
                                                    size_t count_max, size_t *out_count);
 /** Which posts have the duty, by organ, from `from_organ` on. Errors: as above. Thread: the
@@ -305,11 +300,16 @@ TCN_MUST_CHECK enum tcn_status tcn_state_deed(struct tcn_state_reader *reader,
 TCN_MUST_CHECK enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader,
                                                    struct tcn_due *out_due);
 
-/** What falls due first, in the order of due times, up to a log time and its nanosecond included.
- * Errors: TCN_CORRUPT; TCN_IO. */
-TCN_MUST_CHECK enum tcn_status tcn_state_dues(struct tcn_state_reader *reader, int64_t until_ns,
-                                              struct tcn_due *out_dues, size_t count_max,
-                                              size_t *out_count);
+/** What falls due under a key. Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_due(struct tcn_state_reader *reader,
+                                             const struct tcn_due_key *wanted,
+                                             struct tcn_due *out_due);
+
+/** Clocks of matters that are not guarded, in the order of due times, up to a log time and its
+ * nanosecond included. Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_state_open_dues(struct tcn_state_reader *reader,
+                                                   int64_t until_ns, struct tcn_due *out_dues,
+                                                   size_t count_max, size_t *out_count);
 
 /** Clocks of a matter with rules numbered `from_rule` and higher, in the order of these numbers.
  * Errors: TCN_CORRUPT; TCN_IO. */

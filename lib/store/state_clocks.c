@@ -135,6 +135,7 @@ void tcn_state_encode_clock(const struct tcn_matter_clock *clock,
     tcn_write_u64(&writer, clock->stop_position);
     tcn_write_u32(&writer, clock->run_count);
     tcn_write_u32(&writer, clock->late_count);
+    tcn_write_u8(&writer, clock->is_kept ? 1 : 0);
     TCN_CHECK(!writer.overflowed);
     out_payload->size = writer.offset;
 }
@@ -158,6 +159,7 @@ enum tcn_status tcn_state_decode_clock(const struct tcn_env_row *row,
     clock.stop_position = tcn_read_u64(&reader);
     clock.run_count = tcn_read_u32(&reader);
     clock.late_count = tcn_read_u32(&reader);
+    clock.is_kept = tcn_read_u8(&reader) != 0;
     const bool is_clock =
         (unsigned)clock.end <= TCN_CLOCK_LEFT && (unsigned)clock.verdict <= TCN_VERDICT_UNMEASURED;
     if (!is_clock || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {

@@ -64,14 +64,14 @@ static inline bool tcn_state_read_text(struct tcn_reader *reader, char *out_text
 /* Ops of the same name, in state_shifts.c. Errors: as model/state.h says; TCN_CORRUPT; TCN_IO. */
 
 /** ops.summons_get */
-TCN_MUST_CHECK enum tcn_status tcn_state_op_summons_get(void *context, uint16_t organ,
+TCN_MUST_CHECK enum tcn_status tcn_state_op_summons_get(void *context, bool is_kept, uint16_t organ,
                                                         uint64_t birth,
                                                         struct tcn_summons *out_summons);
 /** ops.summons_put */
 TCN_MUST_CHECK enum tcn_status tcn_state_op_summons_put(void *context,
                                                         const struct tcn_summons *summons);
 /** ops.summons_del */
-TCN_MUST_CHECK enum tcn_status tcn_state_op_summons_del(void *context, uint16_t organ,
+TCN_MUST_CHECK enum tcn_status tcn_state_op_summons_del(void *context, bool is_kept, uint16_t organ,
                                                         uint64_t birth);
 /** ops.shift_get */
 TCN_MUST_CHECK enum tcn_status tcn_state_op_shift_get(void *context, uint16_t organ,

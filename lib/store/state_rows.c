@@ -10,9 +10,7 @@
  *            kind 1, marks 4, sender 2, submitter 2, bounces 4, second: act 2, source 4, hash 32;
  *            domain, category, second: domain, organ: each size 1 and bytes
  *   holding  1
- *   due      1, stage 4, due 8, until 8
- *   due time 1
- *   clock    in state_clocks.c
+ *   due, due time, clock  in state_dues.c, state_clocks.c
  *   thread   1, birth position 8, previous position 8
  *   alert    1, generation 8, position 8, birth position 8, act 2, reason 1, severity 1, flags 4,
  *            code 4, policy version 8, log time 8, kind 1, stage 1, holder 2, facts 4;
@@ -489,112 +487,4 @@ enum tcn_status tcn_state_decode_applied(struct tcn_slice payload,
     }
     *out_applied = applied;
     return TCN_OK;
-}
-
-/** A due time's name, at the end of a key. */
-static void due_key_write(struct tcn_writer *writer, const struct tcn_due_key *due) {
-    tcn_write_u8(writer, (uint8_t)due->kind);
-    tcn_write_u64(writer, due->subject);
-    tcn_write_u32(writer, due->rule);
-}
-
-/** The counterpart of due_key_write. */
-static struct tcn_due_key due_key_read(struct tcn_reader *reader) {
-    struct tcn_due_key key = {.kind = (enum tcn_due_kind)tcn_read_u8(reader)};
-    key.subject = tcn_read_u64(reader);
-    key.rule = tcn_read_u32(reader);
-    return key;
-}
-
-struct tcn_key tcn_state_key_due(const struct tcn_due_key *due) {
-    struct tcn_key key;
-    struct tcn_writer writer = key_begin(&key);
-    due_key_write(&writer, due);
-    key_end(&key, &writer);
-    return key;
-}
-
-struct tcn_key tcn_state_key_due_time(const struct tcn_due *due) {
-    struct tcn_key key;
-    struct tcn_writer writer = key_begin(&key);
-    tcn_write_i64(&writer, due->due_ns);
-    due_key_write(&writer, &due->key);
-    key_end(&key, &writer);
-    return key;
-}
-
-void tcn_state_encode_due(const struct tcn_due *due, struct tcn_state_payload *out_payload) {
-    struct tcn_writer writer = payload_begin(out_payload);
-    tcn_write_u32(&writer, due->stage);
-    tcn_write_i64(&writer, due->due_ns);
-    tcn_write_i64(&writer, due->until_ns);
-    payload_end(out_payload, &writer);
-}
-
-enum tcn_status tcn_state_decode_due(const struct tcn_env_row *row, struct tcn_due *out_due) {
-    struct tcn_reader key = tcn_reader_init(row->key);
-    struct tcn_reader reader;
-    enum tcn_status status = payload_open(row->value, &reader);
-    if (status != TCN_OK) {
-        return status;
-    }
-    struct tcn_due due = {.key = due_key_read(&key)};
-    due.stage = tcn_read_u32(&reader);
-    due.due_ns = tcn_read_i64(&reader);
-    due.until_ns = tcn_read_i64(&reader);
-    status = row_close(&key, &reader);
-    if (status == TCN_OK) {
-        *out_due = due;
-    }
-    return status;
-}
-
-void tcn_state_encode_due_time(struct tcn_state_payload *out_payload) {
-    struct tcn_writer writer = payload_begin(out_payload);
-    payload_end(out_payload, &writer);
-}
-
-enum tcn_status tcn_state_decode_due_time(const struct tcn_env_row *row, struct tcn_due *out_due) {
-    struct tcn_reader key = tcn_reader_init(row->key);
-    struct tcn_reader reader;
-    enum tcn_status status = payload_open(row->value, &reader);
-    if (status != TCN_OK) {
-        return status;
-    }
-    struct tcn_due due = {.due_ns = tcn_read_i64(&key)};
-    due.key = due_key_read(&key);
-    status = row_close(&key, &reader);
-    if (status == TCN_OK) {
-        *out_due = due;
-    }
-    return status;
-}
-
-enum tcn_status tcn_state_due_seek(struct tcn_row_from from, struct tcn_due *out_due) {
-    const struct tcn_slice no_key = {.data = NULL, .size = 0};
-    struct tcn_env_row row;
-    struct tcn_due time = {.stage = 0};
-    enum tcn_status status =
-        tcn_row_seek(from, TCN_STATE_DB_DUE_TIMES, TCN_STEP_FIRST, no_key, &row);
-    if (status == TCN_OK) {
-        status = tcn_state_decode_due_time(&row, &time);
-    }
-    if (status != TCN_OK) {
-        return status;
-    }
-    const struct tcn_key key = tcn_state_key_due(&time.key);
-    struct tcn_due due = {.stage = 0};
-    row.key = tcn_key_slice(&key);
-    status = tcn_row_get(from, TCN_STATE_DB_DUES, row.key, &row.value);
-    if (status == TCN_OK) {
-        status = tcn_state_decode_due(&row, &due);
-    }
-    /* Both are put in one commit: a time of nothing, or of another time, is damage. */
-    if (status == TCN_ABSENT || (status == TCN_OK && due.due_ns != time.due_ns)) {
-        status = TCN_CORRUPT;
-    }
-    if (status == TCN_OK) {
-        *out_due = due;
-    }
-    return status;
 }

@@ -77,7 +77,11 @@ struct tcn_key tcn_state_key_source(const struct tcn_lane_key *lane);
 
 /** What a due time is named by, as a key. */
 struct tcn_key tcn_state_key_due(const struct tcn_due_key *due);
-/** Its place in the order of due times, as a key. */
+/** True for a clock of a matter that is not guarded: these stand before everything else. */
+static inline bool tcn_state_due_is_open(const struct tcn_due *due) {
+    return due->key.kind == TCN_DUE_CLOCK && !due->is_kept;
+}
+/** Its place among those of its side, in the order of due times, as a key. */
 struct tcn_key tcn_state_key_due_time(const struct tcn_due *due);
 
 /** A matter and a rule as a key. */
@@ -110,7 +114,7 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_placement(const struct tcn_env_r
 TCN_MUST_CHECK enum tcn_status tcn_state_placement_find(struct tcn_row_from from, uint64_t birth,
                                                         struct tcn_placement *out_placement);
 /** What an organ was called to, as a key. */
-struct tcn_key tcn_state_key_summons(uint16_t organ, uint64_t birth);
+struct tcn_key tcn_state_key_summons(bool is_kept, uint16_t organ, uint64_t birth);
 /** An organ as a key. */
 struct tcn_key tcn_state_key_shift(uint16_t organ);
 /** A summons without its key. */
@@ -243,7 +247,7 @@ TCN_MUST_CHECK enum tcn_status tcn_state_decode_source(const struct tcn_env_row 
 /** What falls due. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_due(const struct tcn_env_row *row,
                                                     struct tcn_due *out_due);
-/** A place in the order: due_ns and key of out_due. Errors: TCN_VERSION; TCN_CORRUPT. */
+/** A place in the order: due_ns, key and is_kept of out_due. Errors: TCN_VERSION; TCN_CORRUPT. */
 TCN_MUST_CHECK enum tcn_status tcn_state_decode_due_time(const struct tcn_env_row *row,
                                                          struct tcn_due *out_due);
 /** The first of all that falls due. Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_VERSION;

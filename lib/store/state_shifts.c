@@ -3,7 +3,8 @@
  * What organs were called to, and who is on duty: encode and decode side by side, and the
  * operations on them; numbers as in state_rows.c.
  *
- *   summons  1, mode 1, reason 1, severity 1, since 8, last 8, number 8, position 8, count 4
+ *   summons  1, mode 1, reason 1, severity 1, since 8, last 8, number 8, position 8, count 4; its
+ *            key begins with 1 for a guarded matter, else 0
  *   shift    1, post: size 1 and bytes, source 4, since 8, until 8, handed 8, position 8
  */
 #include "store/state_inside.h"
@@ -11,9 +12,10 @@
 
 #include <string.h>
 
-struct tcn_key tcn_state_key_summons(uint16_t organ, uint64_t birth) {
+struct tcn_key tcn_state_key_summons(bool is_kept, uint16_t organ, uint64_t birth) {
     struct tcn_key key;
     struct tcn_writer writer = tcn_writer_init(key.bytes, sizeof(key.bytes));
+    tcn_write_u8(&writer, is_kept ? 1 : 0);
     tcn_write_u16(&writer, organ);
     tcn_write_u64(&writer, birth);
     TCN_CHECK(!writer.overflowed);
@@ -53,7 +55,8 @@ enum tcn_status tcn_state_decode_summons(const struct tcn_env_row *row,
     if (tcn_read_u8(&reader) != TCN_STATE_ROW_VERSION) {
         return TCN_VERSION;
     }
-    struct tcn_summons summons = {.organ = tcn_read_u16(&key)};
+    struct tcn_summons summons = {.is_kept = tcn_read_u8(&key) != 0};
+    summons.organ = tcn_read_u16(&key);
     summons.birth_position = tcn_read_u64(&key);
     summons.mode = (enum tcn_mode)tcn_read_u8(&reader);
     summons.reason = (enum tcn_reason)tcn_read_u8(&reader);
@@ -116,9 +119,9 @@ static enum tcn_status get(const struct tcn_state *state, enum tcn_state_db db,
     return tcn_row_get((struct tcn_row_from){.env = state->env}, db, out_row->key, &out_row->value);
 }
 
-enum tcn_status tcn_state_op_summons_get(void *context, uint16_t organ, uint64_t birth,
-                                         struct tcn_summons *out_summons) {
-    const struct tcn_key key = tcn_state_key_summons(organ, birth);
+enum tcn_status tcn_state_op_summons_get(void *context, bool is_kept, uint16_t organ,
+                                         uint64_t birth, struct tcn_summons *out_summons) {
+    const struct tcn_key key = tcn_state_key_summons(is_kept, organ, birth);
     struct tcn_env_row row;
     const enum tcn_status status = get(context, TCN_STATE_DB_SUMMONSES, &key, &row);
     return status == TCN_OK ? tcn_state_decode_summons(&row, out_summons) : status;
@@ -126,7 +129,8 @@ enum tcn_status tcn_state_op_summons_get(void *context, uint16_t organ, uint64_t
 
 enum tcn_status tcn_state_op_summons_put(void *context, const struct tcn_summons *summons) {
     struct tcn_state *state = context;
-    const struct tcn_key key = tcn_state_key_summons(summons->organ, summons->birth_position);
+    const struct tcn_key key =
+        tcn_state_key_summons(summons->is_kept, summons->organ, summons->birth_position);
     struct tcn_state_payload payload;
     tcn_state_encode_summons(summons, &payload);
     state->scattered_count++;
@@ -134,9 +138,10 @@ enum tcn_status tcn_state_op_summons_put(void *context, const struct tcn_summons
                        tcn_state_payload_slice(&payload));
 }
 
-enum tcn_status tcn_state_op_summons_del(void *context, uint16_t organ, uint64_t birth) {
+enum tcn_status tcn_state_op_summons_del(void *context, bool is_kept, uint16_t organ,
+                                         uint64_t birth) {
     struct tcn_state *state = context;
-    const struct tcn_key key = tcn_state_key_summons(organ, birth);
+    const struct tcn_key key = tcn_state_key_summons(is_kept, organ, birth);
     state->scattered_count++;
     return tcn_env_del(state->env, TCN_STATE_DB_SUMMONSES, tcn_key_slice(&key));
 }
@@ -158,12 +163,14 @@ enum tcn_status tcn_state_op_shift_put(void *context, const struct tcn_shift *sh
                        tcn_state_payload_slice(&payload));
 }
 
-enum tcn_status tcn_state_summonses(struct tcn_state_reader *reader, uint16_t organ,
-                                    uint64_t after_birth, struct tcn_summons *out_summonses,
-                                    size_t count_max, size_t *out_count) {
+enum tcn_status tcn_state_summonses(struct tcn_state_reader *reader,
+                                    const struct tcn_summons *after,
+                                    struct tcn_summons *out_summonses, size_t count_max,
+                                    size_t *out_count) {
     enum tcn_status status = tcn_view_use(&reader->view);
     const struct tcn_row_from from = {.view = &reader->view};
-    const struct tcn_key key = tcn_state_key_summons(organ, after_birth + 1);
+    const uint64_t after_birth = after->birth_position;
+    const struct tcn_key key = tcn_state_key_summons(after->is_kept, after->organ, after_birth + 1);
     const size_t most = count_max < TCN_SLICE_RECORDS_MAX ? count_max : TCN_SLICE_RECORDS_MAX;
     enum tcn_env_step step = TCN_STEP_FROM;
     size_t count = 0;
@@ -173,7 +180,8 @@ enum tcn_status tcn_state_summonses(struct tcn_state_reader *reader, uint16_t or
         if (status == TCN_OK) {
             status = tcn_state_decode_summons(&row, &out_summonses[count]);
         }
-        if (status != TCN_OK || out_summonses[count].organ != organ) {
+        if (status != TCN_OK || out_summonses[count].organ != after->organ ||
+            out_summonses[count].is_kept != after->is_kept) {
             break;
         }
         step = TCN_STEP_NEXT;

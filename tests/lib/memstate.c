@@ -192,9 +192,9 @@ static uint64_t hash_standing(uint64_t hash, const struct tcn_standing *standing
 }
 
 static uint64_t hash_due(uint64_t hash, const struct tcn_due *due) {
-    const uint64_t values[] = {(uint64_t)due->key.kind, due->key.subject,
-                               due->key.rule,           due->stage,
-                               (uint64_t)due->due_ns,   (uint64_t)due->until_ns};
+    const uint64_t values[] = {
+        (uint64_t)due->key.kind, due->key.subject,        due->key.rule,       due->stage,
+        (uint64_t)due->due_ns,   (uint64_t)due->until_ns, due->is_kept ? 1 : 0};
     return mix_list(hash, values, sizeof(values) / sizeof(values[0]));
 }
 

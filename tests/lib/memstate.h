@@ -34,7 +34,7 @@ struct tcn_memstate {
     struct tcn_memtable expected;  /**< struct tcn_expected, in the order of their keys */
     struct tcn_memtable erasures;  /**< struct tcn_erasure, in the order in which they were asked */
     struct tcn_memtable placements; /**< struct tcn_placement, in no order */
-    struct tcn_memtable summonses;  /**< struct tcn_summons, in the order of (organ, birth) */
+    struct tcn_memtable summonses;  /**< struct tcn_summons, by (is_kept, organ, birth) */
     struct tcn_memtable shifts;     /**< struct tcn_shift, in the order of organs */
     struct tcn_memtable ladders;    /**< struct tcn_ladder, in no order */
     struct tcn_memtable deliveries; /**< struct tcn_delivery */

@@ -99,12 +99,13 @@ uint64_t tcn_memstate_hash_expected(const struct tcn_memstate *state, uint64_t h
 uint64_t tcn_memstate_hash_erasures(const struct tcn_memstate *state, uint64_t hash);
 
 /** ops.summons_get */
-enum tcn_status tcn_memstate_summons_get(void *context, uint16_t organ, uint64_t birth,
-                                         struct tcn_summons *out_summons);
+enum tcn_status tcn_memstate_summons_get(void *context, bool is_kept, uint16_t organ,
+                                         uint64_t birth, struct tcn_summons *out_summons);
 /** ops.summons_put */
 enum tcn_status tcn_memstate_summons_put(void *context, const struct tcn_summons *summons);
 /** ops.summons_del */
-enum tcn_status tcn_memstate_summons_del(void *context, uint16_t organ, uint64_t birth);
+enum tcn_status tcn_memstate_summons_del(void *context, bool is_kept, uint16_t organ,
+                                         uint64_t birth);
 /** ops.shift_get */
 enum tcn_status tcn_memstate_shift_get(void *context, uint16_t organ, struct tcn_shift *out_shift);
 /** ops.shift_put */

@@ -7,14 +7,16 @@
 #include <string.h>
 
 /* Tables are kept sorted: where a row stands is not for its history to say. */
-static size_t summons_place(const struct tcn_memstate *state, uint16_t organ, uint64_t birth,
-                            bool *out_is) {
+static size_t summons_place(const struct tcn_memstate *state, bool is_kept, uint16_t organ,
+                            uint64_t birth, bool *out_is) {
     size_t place = 0;
     *out_is = false;
     while (place < state->summonses.count) {
         const struct tcn_summons *row = tcn_memtable_at(&state->summonses, place);
-        if (row->organ > organ || (row->organ == organ && row->birth_position >= birth)) {
-            *out_is = row->organ == organ && row->birth_position == birth;
+        const bool is_side = row->is_kept == is_kept;
+        if (row->is_kept > is_kept || (is_side && row->organ > organ) ||
+            (is_side && row->organ == organ && row->birth_position >= birth)) {
+            *out_is = is_side && row->organ == organ && row->birth_position == birth;
             break;
         }
         place++;
@@ -29,14 +31,14 @@ static void insert(struct tcn_memtable *table, size_t place, const void *row) {
     memcpy(at, row, table->row_bytes);
 }
 
-enum tcn_status tcn_memstate_summons_get(void *context, uint16_t organ, uint64_t birth,
-                                         struct tcn_summons *out_summons) {
+enum tcn_status tcn_memstate_summons_get(void *context, bool is_kept, uint16_t organ,
+                                         uint64_t birth, struct tcn_summons *out_summons) {
     struct tcn_memstate *state = context;
     bool is = false;
     if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
-    const size_t place = summons_place(state, organ, birth, &is);
+    const size_t place = summons_place(state, is_kept, organ, birth, &is);
     if (is) {
         memcpy(out_summons, tcn_memtable_at(&state->summonses, place), sizeof(*out_summons));
     }
@@ -49,7 +51,8 @@ enum tcn_status tcn_memstate_summons_put(void *context, const struct tcn_summons
     if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
-    const size_t place = summons_place(state, summons->organ, summons->birth_position, &is);
+    const size_t place =
+        summons_place(state, summons->is_kept, summons->organ, summons->birth_position, &is);
     if (is) {
         memcpy(tcn_memtable_at(&state->summonses, place), summons, sizeof(*summons));
     } else {
@@ -58,14 +61,15 @@ enum tcn_status tcn_memstate_summons_put(void *context, const struct tcn_summons
     return TCN_OK;
 }
 
-enum tcn_status tcn_memstate_summons_del(void *context, uint16_t organ, uint64_t birth) {
+enum tcn_status tcn_memstate_summons_del(void *context, bool is_kept, uint16_t organ,
+                                         uint64_t birth) {
     struct tcn_memstate *state = context;
     struct tcn_memtable *table = &state->summonses;
     bool is = false;
     if (tcn_memstate_fails(state)) {
         return TCN_IO;
     }
-    const size_t place = summons_place(state, organ, birth, &is);
+    const size_t place = summons_place(state, is_kept, organ, birth, &is);
     if (is) {
         uint8_t *at = tcn_memtable_at(table, place);
         memmove(at, at + table->row_bytes, (table->count - 1 - place) * table->row_bytes);

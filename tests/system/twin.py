@@ -301,9 +301,8 @@ def merged(messages):
     return found
 
 
-def compare(one, other, uneven=()):
-    """[sentence] of each cell in which two records differ; of the uneven ones, which may cost
-    another number of rows, only what came counts."""
+def compare(one, other):
+    """[sentence] of each cell in which two records differ: by what came, or by what it cost."""
     left, right = one.settled(), other.settled()
     found = [f"{cell}: only in one world" for cell in sorted(set(left) ^ set(right))]
     for cell in left:
@@ -312,6 +311,6 @@ def compare(one, other, uneven=()):
         told = difference(left[cell], right[cell])
         if told:
             found.append(f"{cell}: {told}")
-        if one.reads[cell] != other.reads[cell] and cell not in uneven:
+        if one.reads[cell] != other.reads[cell]:
             found.append(f"{cell}: {one.reads[cell]} rows were read, and {other.reads[cell]}")
     return found

@@ -215,9 +215,10 @@ static void what_an_organ_is_told_ends_where_the_state_does(void **state) {
     assert_true(early_count > 0); /* else nothing was tested */
 }
 
-/* One chunk of an organ's agent in an epoch that it opens with it, with one act on report 1. */
-static void act(struct district *district, enum tcn_forge_who who, enum tcn_act what,
-                const char *organ, const char *to_organ) {
+/* One chunk of an organ's agent in an epoch that it opens with it, with one act on report 1, which
+ * may have a text that is sealed to safety. */
+static void publish(struct district *district, enum tcn_forge_who who, enum tcn_act what,
+                    const char *organ, const char *to_organ, const char *text) {
     const struct tcn_forge *forge = &district->place->forge;
     struct tcn_forge_chunk *chunk = &district->chunk;
     struct peer peer;
@@ -233,10 +234,19 @@ static void act(struct district *district, enum tcn_forge_who who, enum tcn_act 
     struct tcn_event event = tcn_forge_act(forge, 1, what, organ);
     event.act_body.to_organ = tcn_slice_text(to_organ);
     tcn_forge_chunk_begin(chunk, forge, who, 1, NULL);
-    tcn_forge_chunk_event(chunk, &event, (struct tcn_slice){0});
+    if (text != NULL) {
+        tcn_forge_chunk_sealed(chunk, forge, &event, text);
+    } else {
+        tcn_forge_chunk_event(chunk, &event, (struct tcn_slice){0});
+    }
     tcn_forge_chunk_seal(chunk, forge, who);
     assert_int_equal(send_chunk(district, &peer, welcome.session), TCN_KIND_ACK);
     leave(&peer);
+}
+
+static void act(struct district *district, enum tcn_forge_who who, enum tcn_act what,
+                const char *organ, const char *to_organ) {
+    publish(district, who, what, organ, to_organ, NULL);
 }
 
 /* Waits until the state is at a position, by a question of the peer. */
@@ -297,6 +307,23 @@ static void a_matter_is_replayed_whole_by_who_leads_it(void **state) {
     expect_matter(district, watcher, TCN_FORGE_SAFETY, 77, "");
 }
 
+/* What came when another led it has no wrap for who leads: that is the desk's to hand over, and
+ * then it can read it. Before that it is not. */
+static void the_desk_reads_what_it_owes_to_who_leads(void **state) {
+    struct district *district = *state;
+    struct peer *desk = &district->auditor;
+    connect_peer(district, &district->office, TCN_FORGE_AGENT_A);
+    report(district, &district->office, greet(district, &district->office), 1, 2, NULL);
+    connect_peer(district, desk, TCN_FORGE_AGENT_DESK);
+    act(district, TCN_FORGE_AGENT_SAFETY, TCN_ACT_TRANSFERRED, "safety", "water");
+    await_state(district, desk, 6);
+    expect_matter(district, desk, TCN_FORGE_DESK, 1, "reported "); /* safety's to hand over */
+    publish(district, TCN_FORGE_AGENT_DESK, TCN_ACT_CORRECTED, "desk", "", "for safety only");
+    await_state(district, desk, 8);
+    expect_matter(district, desk, TCN_FORGE_DESK, 1, "reported+ transferred corrected+ ");
+    expect_matter(district, desk, TCN_FORGE_DESK, 2, "reported ");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_replay_ends_with_the_digest_of_the_log, set_up,
@@ -304,6 +331,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_organ_replays_what_it_was_told_within_its_credit, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_matter_is_replayed_whole_by_who_leads_it, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_desk_reads_what_it_owes_to_who_leads, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_an_organ_is_told_ends_where_the_state_does, set_up,
                                         tear_down),

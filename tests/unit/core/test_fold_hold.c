@@ -233,6 +233,61 @@ static void what_is_kept_apart_is_held_as_if_it_were_reported(void **state) {
     stop(&fixture);
 }
 
+/** True when a clock of a matter, and what of it falls due, stand among what is kept apart. */
+static bool is_apart(struct fixture *fixture, uint64_t birth, const char *id) {
+    const struct tcn_matter_clock *row = tcn_memstate_clock(&fixture->state, birth, id);
+    struct tcn_due due;
+    assert_non_null(row);
+    const struct tcn_due_key key = {TCN_DUE_CLOCK, birth, row->rule};
+    assert_int_equal(tcn_memstate_ops.due_get(&fixture->state, &key, &due), TCN_OK);
+    assert_int_equal(due.is_kept, row->is_kept);
+    return row->is_kept;
+}
+
+/* Whoever looks at what falls due, and leaves out what is guarded, does not go through it. */
+static void what_is_guarded_falls_due_apart(void **state) {
+    (void)state;
+    static const uint16_t lists[][2] = {{0, 0}, {DESK, DISCIPLINE}};
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        const bool is_guarded = lists[i][0] != 0;
+        struct fixture fixture;
+        start_clocks(&fixture);
+        happen(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A,
+               held(is_guarded ? TCN_CONCERNS_UNIT : TCN_CONCERNS_NOBODY, lists[i]));
+        assert_int_equal(is_apart(&fixture, 1, "hold"), is_guarded);
+        tick(&fixture, "2024-03-04 16:48:00"); /* the next of its steps too */
+        assert_int_equal(is_apart(&fixture, 1, "hold"), is_guarded);
+        stop(&fixture);
+    }
+}
+
+/* What ran before anybody knew that it accuses. */
+static void a_stubs_clock_goes_along(void **state) {
+    (void)state;
+    static const struct tcn_clock_rule stub_rules[] = {
+        {.id = "stub",
+         LIMIT(WORKING_DAYS, 1),
+         .owes = TCN_CLOCK_HOLDER,
+         .starts = {{TCN_ACT_FOLLOWED_UP, "", TCN_STAGE_NONE}},
+         .start_count = 1,
+         .start_time = TCN_CLOCK_RECORDED,
+         .stops = {{TCN_ACT_CLOSED, "", TCN_STAGE_NONE}},
+         .stop_count = 1,
+         .stop_time = TCN_CLOCK_RECORDED},
+    };
+    static const uint16_t list[2] = {DESK, DISCIPLINE};
+    struct fixture fixture;
+    make_clocks(stub_rules, COUNT_OF(stub_rules));
+    start_clocks(&fixture);
+    happen(&fixture, "2024-03-01 09:00:00", OFFICE_A, OFFICE_A, act_of(TCN_ACT_FOLLOWED_UP, 7));
+    assert_false(is_apart(&fixture, 1, "stub"));
+    happen(&fixture, "2024-03-01 10:00:00", OFFICE_A, OFFICE_A, held(TCN_CONCERNS_UNIT, list));
+    assert_int_equal(fixture.state.matters.count, 1);
+    assert_true(is_apart(&fixture, 1, "stub"));
+    stop(&fixture);
+    make_clocks(hold_rules, COUNT_OF(hold_rules));
+}
+
 /* Nothing leaves the desk's hands and lets the clock run on. */
 static void every_act_by_which_a_matter_is_held_no_more_stops_it(void **state) {
     (void)state;
@@ -265,6 +320,8 @@ int main(void) {
         cmocka_unit_test(who_decides_ends_it_in_time_and_after_midnight_late),
         cmocka_unit_test(a_guarded_hold_ends_by_two_persons_and_goes_on_with_another_custodian),
         cmocka_unit_test(what_is_kept_apart_is_held_as_if_it_were_reported),
+        cmocka_unit_test(what_is_guarded_falls_due_apart),
+        cmocka_unit_test(a_stubs_clock_goes_along),
         cmocka_unit_test(every_act_by_which_a_matter_is_held_no_more_stops_it),
     };
     return cmocka_run_group_tests(tests, make, NULL);

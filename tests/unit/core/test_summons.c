@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an organ was called to and has not in hand: rules S1 to S3 of core/summons, and fold rule
+/* What an organ was called to and has not in hand: rules S1 to S4 of core/summons, and fold rule
  * 12. */
 #include "fold_fixture.h"
 
@@ -21,7 +21,8 @@ static void expect_called(const struct fixture *fixture, uint64_t birth, const c
 
 static struct tcn_summons summons_of(struct fixture *fixture, uint16_t organ, uint64_t birth) {
     struct tcn_summons row;
-    assert_int_equal(tcn_memstate_ops.summons_get(&fixture->state, organ, birth, &row), TCN_OK);
+    assert_int_equal(tcn_memstate_ops.summons_get(&fixture->state, false, organ, birth, &row),
+                     TCN_OK);
     return row;
 }
 
@@ -195,10 +196,41 @@ static void a_guarded_matter_calls_those_of_its_list_alone(void **state) {
         const struct tcn_summons *row =
             (const struct tcn_summons *)(const void *)fixture.state.summonses.rows + i;
         assert_int_equal(row->organ, DISCIPLINE);
+        assert_true(row->is_kept);
     }
     assert_int_equal(fixture.state.summonses.count, 1);
     act(&fixture, DISCIPLINE, TCN_ACT_ACKNOWLEDGED, 1);
     assert_int_equal(fixture.state.summonses.count, 0);
+    stop(&fixture);
+}
+
+/* S4: what the desk was called to before anybody knew what it is about. */
+static void a_stub_takes_its_calls_along(void **state) {
+    (void)state;
+    struct fixture fixture;
+    struct tcn_event event = report_of(1, "");
+    const struct tcn_summons *rows = NULL;
+    start(&fixture);
+    report(&fixture, OFFICE_A, 2, "hazard");
+    struct tcn_event news = act_of(TCN_ACT_FOLLOWED_UP, 1); /* of what nobody has reported */
+    news.severity = TCN_SEVERITY_DANGER;
+    fold_event(&fixture, OFFICE_A, &news);
+    expect_called(&fixture, 2, "1");
+    assert_false(summons_of(&fixture, DESK, 2).is_kept);
+    event.domain = event.division = (struct tcn_slice){0};
+    event.concerns = TCN_CONCERNS_UNIT;
+    event.guard_organs[0] = DESK;
+    event.guard_organs[1] = DISCIPLINE;
+    event.guard_organ_count = 2;
+    fold_event(&fixture, OFFICE_A, &event);
+    expect_called(&fixture, 2, "1 4");
+    rows = (const struct tcn_summons *)(const void *)fixture.state.summonses.rows;
+    for (size_t i = 0; i < fixture.state.summonses.count; i++) {
+        assert_int_equal(rows[i].is_kept, rows[i].birth_position == 2);
+        if (rows[i].organ == DESK) { /* called twice to one thing */
+            assert_int_equal(rows[i].count, 2);
+        }
+    }
     stop(&fixture);
 }
 
@@ -240,6 +272,7 @@ int main(void) {
         cmocka_unit_test(who_hands_it_on_is_called_no_longer),
         cmocka_unit_test(a_matter_that_is_over_calls_nobody),
         cmocka_unit_test(a_guarded_matter_calls_those_of_its_list_alone),
+        cmocka_unit_test(a_stub_takes_its_calls_along),
         cmocka_unit_test(every_call_of_the_state_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

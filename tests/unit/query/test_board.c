@@ -327,14 +327,14 @@ static void an_organ_is_unacknowledged_until_it_acknowledges_itself(void **state
     end(bench);
     assert_int_equal(count_of(ask(bench, TCN_QUERY_DESK, 0), TCN_BOARD_UNTAKEN), 2);
     begin(bench);
-    assert_int_equal(tcn_state_table()->summons_del(bench->house.state, SAFETY, 2), TCN_OK);
+    assert_int_equal(tcn_state_table()->summons_del(bench->house.state, false, SAFETY, 2), TCN_OK);
     end(bench);
     /* It stands open as before, and one of two has said that it knows. */
     const struct tcn_answer *answer = ask(bench, TCN_QUERY_DESK, 0);
     assert_int_equal(count_of(answer, TCN_BOARD_UNTAKEN), 1);
     assert_int_equal(find(answer, TCN_BOARD_UNTAKEN, OFFICE_A)->organ, WATER);
     begin(bench);
-    assert_int_equal(tcn_state_table()->summons_del(bench->house.state, WATER, 2), TCN_OK);
+    assert_int_equal(tcn_state_table()->summons_del(bench->house.state, false, WATER, 2), TCN_OK);
     end(bench);
     assert_int_equal(count_of(ask(bench, TCN_QUERY_DESK, 0), TCN_BOARD_UNTAKEN), 0);
 }

@@ -401,7 +401,7 @@ static enum tcn_status state_commit(struct tcn_state *state, uint64_t position) 
     struct tcn_matter matter = {.birth_position = position, .id = {{(uint8_t)position}}};
     struct tcn_alert alert = {.stream = {TCN_MODE_ACTUAL, 1}, .number = position};
     struct tcn_cursor cursor = {.name = "n", .number = position};
-    struct tcn_due due = {{TCN_DUE_KEY_ENDS, 1, 0}, 1, (int64_t)position, 9};
+    struct tcn_due due = {{TCN_DUE_KEY_ENDS, 1, 0}, 1, (int64_t)position, 9, false};
     struct tcn_applied applied = {0};
     enum tcn_status steps[10];
     steps[0] = ops->matter_put(state, &matter, true);

@@ -188,7 +188,7 @@ static void event_apply(struct tcn_state *state, uint64_t position) {
         assert_int_equal(ops->outcome_put(state, &outcome), TCN_OK);
         assert_int_equal(ops->cursor_put(state, &cursor), TCN_OK);
         const struct tcn_due due = {
-            {TCN_DUE_KEY_ENDS, position % 70, 0}, 1, (int64_t)(position * 7 % 100), 5};
+            {TCN_DUE_KEY_ENDS, position % 70, 0}, 1, (int64_t)(position * 7 % 100), 5, false};
         assert_int_equal(ops->due_put(state, &due), TCN_OK);
         struct tcn_matter_clock clock = {
             .birth_position = position % 70, .rule = 7, .terms = {.unit = TCN_CLOCK_AT_ONCE}};

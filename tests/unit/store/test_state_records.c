@@ -311,6 +311,7 @@ static void assert_due(const struct tcn_due *left, const struct tcn_due *right) 
     assert_int_equal(left->stage, right->stage);
     assert_true(left->due_ns == right->due_ns);
     assert_true(left->until_ns == right->until_ns);
+    assert_int_equal(left->is_kept, right->is_kept);
 }
 
 static void due_times_come_back_as_they_were_the_first_first(void **test) {
@@ -318,15 +319,19 @@ static void due_times_come_back_as_they_were_the_first_first(void **test) {
     const struct tcn_state_ops *ops = tcn_state_table();
     /* In the order in which they fall due; put the other way round. */
     const struct tcn_due dues[] = {
-        {{TCN_DUE_NONE, 0, 0}, 0, INT64_MIN, INT64_MIN},
-        {{TCN_DUE_KEY_ENDS, 9, 0}, 4, -1, -1},
-        {{TCN_DUE_KEY_ENDS, 2, 7}, 1, 0, 5},
-        {{TCN_DUE_KEY_ENDS, 2, 8}, 1, 0, 6},
-        {{TCN_DUE_KEY_ENDS, 3, 1}, 1, 0, 7},
+        {{TCN_DUE_NONE, 0, 0}, 0, INT64_MIN, INT64_MIN, false},
+        {{TCN_DUE_KEY_ENDS, 9, 0}, 4, -1, -1, false},
+        {{TCN_DUE_KEY_ENDS, 2, 7}, 1, 0, 5, false},
+        {{TCN_DUE_KEY_ENDS, 2, 8}, 1, 0, 6, false},
+        {{TCN_DUE_KEY_ENDS, 3, 1}, 1, 0, 7, false},
+        {{TCN_DUE_CLOCK, 3, 1}, 1, 0, 7, false},
+        {{TCN_DUE_CLOCK, 3, 2}, 1, 0, 7, true}, /* on the other side, and in order */
+        {{TCN_DUE_CLOCK, 3, 3}, 1, 0, 7, false},
         {{(enum tcn_due_kind)UINT8_MAX, UINT64_MAX, UINT32_MAX},
          UINT32_MAX,
          INT64_MAX - 1,
-         INT64_MAX},
+         INT64_MAX,
+         false},
     };
     const size_t count = sizeof(dues) / sizeof(dues[0]);
     struct tcn_due due;
@@ -363,19 +368,52 @@ static void due_times_come_back_as_they_were_the_first_first(void **test) {
     tcn_state_close(&state);
 }
 
+/* They are read for who leaves out what is guarded: that costs what it costs without any. */
+static void open_clocks_are_read_without_the_others(void **test) {
+    const struct tcn_due shown = {{TCN_DUE_CLOCK, 3, 2}, 1, 5, 7, false};
+    const struct tcn_due others[] = {{{TCN_DUE_CLOCK, 2, 1}, 1, 4, 7, true},
+                                     {{TCN_DUE_CLOCK, 4, 1}, 1, 6, 7, true},
+                                     {{TCN_DUE_LADDER, 3, 1}, 1, 4, 7, false}};
+    uint64_t costs[2];
+    struct tcn_state *state = open_state(*test);
+    struct tcn_state_reader *reader = open_reader(state);
+    for (size_t round = 0; round < 2; round++) {
+        struct tcn_due found[4];
+        size_t count = 0;
+        assert_int_equal(tcn_state_begin(state), TCN_OK);
+        assert_int_equal(tcn_state_table()->due_put(state, &shown), TCN_OK);
+        for (size_t i = 0; i < round * 3; i++) {
+            assert_int_equal(tcn_state_table()->due_put(state, &others[i]), TCN_OK);
+        }
+        assert_int_equal(tcn_state_commit(state), TCN_OK);
+        tcn_state_reader_reset(reader);
+        costs[round] = tcn_state_reader_reads(reader);
+        assert_int_equal(tcn_state_open_dues(reader, 5, found, 4, &count), TCN_OK);
+        costs[round] = tcn_state_reader_reads(reader) - costs[round];
+        assert_int_equal(count, 1);
+        assert_due(&found[0], &shown);
+        assert_int_equal(tcn_state_open_dues(reader, 4, found, 4, &count), TCN_OK);
+        assert_int_equal(count, 0);
+    }
+    assert_true(costs[0] == costs[1]);
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
 /* A disk that changed one byte of a row: version, stage, due, until stand behind each other. */
 static void a_damaged_due_time_is_told(void **test) {
     /* The version; another time than that of its key, far or near. */
     static const int places[] = {0, 5, 12};
     const struct test_dir *dir = *test;
     const struct tcn_due due = {
-        {TCN_DUE_KEY_ENDS, 2, 7}, 0x01020304, 0x1122334455667788, 0x1122334455667799};
-    uint8_t wanted[21];
+        {TCN_DUE_KEY_ENDS, 2, 7}, 0x01020304, 0x1122334455667788, 0x1122334455667799, false};
+    uint8_t wanted[22];
     struct tcn_writer writer = tcn_writer_init(wanted, sizeof(wanted));
     tcn_write_u8(&writer, 1);
     tcn_write_u32(&writer, due.stage);
     tcn_write_i64(&writer, due.due_ns);
     tcn_write_i64(&writer, due.until_ns);
+    tcn_write_u8(&writer, 0);
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         struct tcn_state *state = open_state(dir);
         assert_int_equal(tcn_state_begin(state), TCN_OK);
@@ -407,6 +445,7 @@ int main(void) {
         DIR_TEST(cursors_come_back_as_they_were),
         DIR_TEST(sources_and_the_applied_row_come_back_as_they_were),
         DIR_TEST(due_times_come_back_as_they_were_the_first_first),
+        DIR_TEST(open_clocks_are_read_without_the_others),
         DIR_TEST(a_damaged_due_time_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

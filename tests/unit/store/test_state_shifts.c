@@ -31,46 +31,84 @@ static void assert_summons(const struct tcn_summons *left, const struct tcn_summ
     assert_int_equal(left->count, right->count);
 }
 
+/* What an organ was called to behind a birth position. */
+static size_t read_behind(struct tcn_state_reader *reader, const struct tcn_summons *after,
+                          struct tcn_summons *found, size_t most) {
+    size_t count = 0;
+    assert_int_equal(tcn_state_summonses(reader, after, found, most, &count), TCN_OK);
+    return count;
+}
+
 static void each_organ_finds_its_own(void **test) {
     struct tcn_state *state = open_state(*test);
     const struct tcn_state_ops *ops = tcn_state_table();
     const struct tcn_summons rows[] = {summons_of(2, 1), summons_of(2, 5),
                                        summons_of(2, UINT64_MAX - 1), summons_of(3, 5)};
     struct tcn_summons found[8];
-    size_t count = 0;
+    struct tcn_summons after;
     assert_int_equal(tcn_state_begin(state), TCN_OK);
-    assert_int_equal(ops->summons_del(state, 2, 5), TCN_ABSENT);
+    assert_int_equal(ops->summons_del(state, false, 2, 5), TCN_ABSENT);
     for (size_t i = 4; i > 0; i--) {
         const struct tcn_summons *row = &rows[i - 1];
-        assert_int_equal(ops->summons_get(state, row->organ, row->birth_position, &found[0]),
+        assert_int_equal(ops->summons_get(state, false, row->organ, row->birth_position, &found[0]),
                          TCN_ABSENT);
         assert_int_equal(ops->summons_put(state, row), TCN_OK);
-        assert_int_equal(ops->summons_get(state, row->organ, row->birth_position, &found[0]),
+        assert_int_equal(ops->summons_get(state, false, row->organ, row->birth_position, &found[0]),
                          TCN_OK);
         assert_summons(&found[0], row);
     }
     assert_int_equal(tcn_state_commit(state), TCN_OK);
     struct tcn_state_reader *reader = open_reader(state);
-    assert_int_equal(tcn_state_summonses(reader, 2, 0, found, 8, &count), TCN_OK);
-    assert_int_equal(count, 3);
+    after = (struct tcn_summons){.is_kept = false, .organ = 2, .birth_position = 0};
+    assert_int_equal(read_behind(reader, &after, found, 8), 3);
     for (size_t i = 0; i < 3; i++) {
         assert_summons(&found[i], &rows[i]);
     }
-    assert_int_equal(tcn_state_summonses(reader, 2, 1, found, 1, &count), TCN_OK);
-    assert_int_equal(count, 1);
+    after = (struct tcn_summons){.is_kept = false, .organ = 2, .birth_position = 1};
+    assert_int_equal(read_behind(reader, &after, found, 1), 1);
     assert_summons(&found[0], &rows[1]);
-    assert_int_equal(tcn_state_summonses(reader, 1, 0, found, 8, &count), TCN_OK);
-    assert_int_equal(count, 0);
-    assert_int_equal(tcn_state_summonses(reader, 2, UINT64_MAX, found, 8, &count), TCN_OK);
-    assert_int_equal(count, 0);
+    after = (struct tcn_summons){.is_kept = false, .organ = 1, .birth_position = 0};
+    assert_int_equal(read_behind(reader, &after, found, 8), 0);
+    after = (struct tcn_summons){.is_kept = false, .organ = 2, .birth_position = UINT64_MAX};
+    assert_int_equal(read_behind(reader, &after, found, 8), 0);
     assert_int_equal(tcn_state_begin(state), TCN_OK);
-    assert_int_equal(ops->summons_del(state, 2, 5), TCN_OK);
+    assert_int_equal(ops->summons_del(state, false, 2, 5), TCN_OK);
     assert_int_equal(tcn_state_commit(state), TCN_OK);
     tcn_state_reader_reset(reader);
-    assert_int_equal(tcn_state_summonses(reader, 2, 0, found, 8, &count), TCN_OK);
-    assert_int_equal(count, 2);
-    assert_int_equal(tcn_state_summonses(reader, 3, 0, found, 8, &count), TCN_OK);
-    assert_int_equal(count, 1);
+    after = (struct tcn_summons){.is_kept = false, .organ = 2, .birth_position = 0};
+    assert_int_equal(read_behind(reader, &after, found, 8), 2);
+    after = (struct tcn_summons){.is_kept = false, .organ = 3, .birth_position = 0};
+    assert_int_equal(read_behind(reader, &after, found, 8), 1);
+    tcn_state_reader_close(&reader);
+    tcn_state_close(&state);
+}
+
+/* Who leaves out what is kept apart does not go through it: not even its first row. */
+static void what_is_guarded_stands_apart(void **test) {
+    struct tcn_state *state = open_state(*test);
+    const struct tcn_state_ops *ops = tcn_state_table();
+    struct tcn_summons kept = summons_of(2, 5);
+    struct tcn_summons found[8];
+    struct tcn_summons after;
+    kept.is_kept = true;
+    assert_int_equal(tcn_state_begin(state), TCN_OK);
+    assert_int_equal(ops->summons_put(state, &kept), TCN_OK);
+    kept.birth_position = 7;
+    assert_int_equal(ops->summons_put(state, &kept), TCN_OK);
+    assert_int_equal(ops->summons_get(state, false, 2, 5, &found[0]), TCN_ABSENT);
+    assert_int_equal(ops->summons_del(state, false, 2, 5), TCN_ABSENT);
+    assert_int_equal(ops->summons_get(state, true, 2, 5, &found[0]), TCN_OK);
+    assert_true(found[0].is_kept);
+    assert_int_equal(tcn_state_commit(state), TCN_OK);
+    struct tcn_state_reader *reader = open_reader(state);
+    after = (struct tcn_summons){.is_kept = false, .organ = 2, .birth_position = 0};
+    assert_int_equal(read_behind(reader, &after, found, 8), 0);
+    after = (struct tcn_summons){.is_kept = true, .organ = 2, .birth_position = 5};
+    assert_int_equal(read_behind(reader, &after, found, 8), 1);
+    assert_summons(&found[0], &kept);
+    /* The last organ of those that are not guarded ends before what is. */
+    after = (struct tcn_summons){.is_kept = false, .organ = UINT16_MAX, .birth_position = 0};
+    assert_int_equal(read_behind(reader, &after, found, 8), 0);
     tcn_state_reader_close(&reader);
     tcn_state_close(&state);
 }
@@ -113,7 +151,7 @@ static void a_damaged_row_is_found(void **test) {
     const struct tcn_shift shift = {.organ = 2, .post = "officer"};
     struct tcn_summons found;
     struct tcn_shift found_shift;
-    struct tcn_key key = tcn_state_key_summons(2, 5);
+    struct tcn_key key = tcn_state_key_summons(false, 2, 5);
     tcn_state_encode_summons(&summons, &payload);
     struct tcn_env_row row = {.key = tcn_key_slice(&key),
                               .value = tcn_state_payload_slice(&payload)};
@@ -139,6 +177,8 @@ static void a_damaged_row_is_found(void **test) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_organ_finds_its_own, test_dir_setup,
+                                        test_dir_teardown),
+        cmocka_unit_test_setup_teardown(what_is_guarded_stands_apart, test_dir_setup,
                                         test_dir_teardown),
         cmocka_unit_test_setup_teardown(the_newest_word_of_an_organ_is_kept, test_dir_setup,
                                         test_dir_teardown),

@@ -37,7 +37,7 @@ static const struct tcn_clock_row sample_clock_rows[] = {
 };
 
 static inline struct tcn_due sample_due(void) {
-    return (struct tcn_due){{TCN_DUE_KEY_ENDS, 231, 232}, 233, 234, 235};
+    return (struct tcn_due){{TCN_DUE_KEY_ENDS, 231, 232}, 233, 234, 235, false};
 }
 
 static inline struct tcn_erasure sample_erasure(void) {
