@@ -13,7 +13,8 @@
 /* Long enough for a handshake on loopback and short enough to be waited for in vain. */
 #define IN_VAIN_NS (500 * TCN_MS_NS)
 
-/** True when somebody listens at "tcp://127.0.0.1:PORT". */
+/** True when somebody listens at "tcp://127.0.0.1:PORT": a bind needs no free port of its own, as a
+ * connect does, of which a crowd of tests may leave none. */
 static bool is_listening(const char *address) {
     int port = 0;
     assert_int_equal(sscanf(address, "tcp://127.0.0.1:%d", &port), 1);
@@ -21,10 +22,12 @@ static bool is_listening(const char *address) {
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(descriptor >= 0);
-    int result = connect(descriptor, (const struct sockaddr *)&to, sizeof(to));
-    assert_true(result == 0 || errno == ECONNREFUSED);
+    const int yes = 1;
+    assert_int_equal(setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)), 0);
+    int result = bind(descriptor, (const struct sockaddr *)&to, sizeof(to));
+    assert_true(result == 0 || errno == EADDRINUSE);
     (void)close(descriptor);
-    return result == 0;
+    return result != 0;
 }
 
 /** True when nobody listens there any more. The broker has let go of the address, but libzmq closes

@@ -153,7 +153,7 @@ static void a_row_that_no_clock_has_is_damage(void **test) {
     const struct tcn_matter_clock clock = extreme_clock(5, 1, false);
     struct tcn_state_payload payload;
     tcn_state_encode_clock(&clock, &payload);
-    const size_t last = payload.size - 1;
+    const size_t last = payload.size - 2; /* behind it: whether it is kept apart */
     const struct {
         size_t at;
         uint8_t byte;

@@ -102,14 +102,14 @@ static const struct store_layout state_layouts[] = {
      "fold_version:u4 policy_version:u8" CHECKSUM},
     {"standings", NULL, STANDING_KEY, STANDING_VALUE},
     {"holdings", NULL, "holder:u2 birth_position:u8", "version:u1" CHECKSUM},
-    {"dues", NULL, DUE_KEY, "version:u1 stage:u4 due_ns:i8 until_ns:i8" CHECKSUM},
-    {"due_times", NULL, "due_ns:i8 " DUE_KEY, "version:u1" CHECKSUM},
+    {"dues", NULL, DUE_KEY, "version:u1 stage:u4 due_ns:i8 until_ns:i8 kept:u1" CHECKSUM},
+    {"due_times", NULL, "side:u1 due_ns:i8 " DUE_KEY, "version:u1" CHECKSUM},
     {"clocks", NULL, "birth_position:u8 rule:u4",
      "version:u1 id:s1 unit:u1 amount:u4 extension:u4 bound:u1 owes:u1 stop_time:u1 "
      "policy_version:u8 start_ns:i8 extended_until_ns:i8 fired_steps:u1 pauses:u1 "
      "first_from_ns:i8 first_to_ns:i8 second_from_ns:i8 second_to_ns:i8 first_step_ns:i8 "
      "second_step_ns:i8 due_step_ns:i8 due_ns:i8 limit_ns:i8 missing_year:u4 paused:u1 end:u1 "
-     "verdict:u1 stop_ns:i8 stop_position:u8 runs:u4 late_runs:u4" CHECKSUM},
+     "verdict:u1 stop_ns:i8 stop_position:u8 runs:u4 late_runs:u4 kept:u1" CHECKSUM},
     {"erasures", NULL, "done:u1 " SEQUENCE_KEY,
      "version:u1 hash:b32 position:u8 asked:u8 done:u8" CHECKSUM},
     {"placements", NULL, "birth_position:u8", SAMPLE_PLACEMENT_LAYOUT CHECKSUM},

@@ -7,7 +7,7 @@
 #include "samples.h"
 #include "store/state_rows.h"
 
-#define SUMMONS_KEY "organ:u2 birth_position:u8"
+#define SUMMONS_KEY "kept:u1 organ:u2 birth_position:u8"
 #define SUMMONS_VALUE                                                                              \
     "version:u1 mode:u1 reason:u1 severity:u1 since_ns:i8 last_ns:i8 number:u8 position:u8 "       \
     "count:u4 checksum:u8"
