@@ -91,13 +91,15 @@ static void a_forged_welcome_is_no_answer(void **state) {
     assert_int_equal(chunk->head.lane.epoch, bench->ear.hello.lane.epoch);
 }
 
-/* The lanes say nothing for a while; the subscription of the office's own stream may. */
-static void expect_silence(struct bench *bench) {
-    enum tcn_kind kind = ear_next(&bench->ear, TCN_SECOND_NS / 4);
-    while (kind == TCN_KIND_OPEN || kind == TCN_KIND_SESSION_ASK) {
-        kind = ear_next(&bench->ear, TCN_SECOND_NS / 4);
+/* No chunk comes for a while. A HELLO may, on a busy machine: it is said until it is answered.
+ */
+static void expect_no_chunk(struct ear *ear) {
+    const uint32_t seen = ear->chunk_count;
+    const int64_t end_ns = tcn_clock_monotonic_ns() + TCN_SECOND_NS / 4;
+    while (tcn_clock_monotonic_ns() < end_ns) {
+        (void)ear_next(ear, TCN_SECOND_NS / 20);
     }
-    assert_int_equal(kind, TCN_KIND_NONE);
+    assert_int_equal(ear->chunk_count, seen);
 }
 
 /* The broker's own word, that a collector has come: every lane says HELLO soon. */
@@ -121,12 +123,7 @@ static void a_log_that_was_given_up_gets_nothing(void **state) {
     start_again(bench); /* it is on disk */
     ear->generation = 1;
     ear_greet(ear, TCN_LANE_ROUTINE);
-    const uint32_t seen = ear->chunk_count;
-    const int64_t end_ns = tcn_clock_monotonic_ns() + TCN_SECOND_NS / 4;
-    while (tcn_clock_monotonic_ns() < end_ns) {
-        (void)ear_next(ear, TCN_SECOND_NS / 20);
-    }
-    assert_int_equal(ear->chunk_count, seen);
+    expect_no_chunk(ear);
     char told[256];
     const struct tcn_local_answer answer = office_ask(&bench->office, "{\"op\":\"outbox\"}");
     assert_int_equal(tcn_text_copy(answer.outbox.last_error, told, sizeof(told)), TCN_OK);
@@ -149,7 +146,8 @@ static void a_welcome_to_an_earlier_hello_is_no_answer(void **state) {
     struct tcn_welcome now = ear_welcome_of(&bench->ear);
     assert_false(tcn_hash_equals(&answered, &now.hello_hash)); /* the nonce does it */
     ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &old);
-    expect_silence(bench); /* no chunk */
+    expect_no_chunk(&bench->ear);
+    now.hello_hash = bench->ear.hello_hash[TCN_LANE_ROUTINE]; /* of the newest */
     ear_send_welcome(&bench->ear, TCN_LANE_ROUTINE, &now);
     expect_delivered(bench, chunk);
 }
