@@ -28,7 +28,7 @@ import zmq
 from harness import OFFICE_DIVISION, Bench, await_true, expect, slower
 from stranger import Publisher
 from test_metrics import fetch, series
-from twin import Record, View, compare, json_marks, text_marks
+from twin import Record, View, chance_times, compare, json_marks, last_told, text_marks
 
 LAND, DESK, PETITION, DISCIPLINE = "land_bureau", "district_desk", "petition_bureau", "discipline"
 WATER, HOUSING = "water_bureau", "housing_bureau"
@@ -128,6 +128,10 @@ STORY = [
     (LAND, report("expropriation", M[4]), False),  # covered by it
     (LAND, act("on_duty", post="duty_officer"), False),
     (DESK, act("on_duty", post="duty_officer"), False),
+    # Void, and said so in the own stream: whoever has that has all before it.
+    (LAND, act("paid", M[2]), False),
+    ("OTHER", act("accepted", M[1]), False),
+    ("COUNTER", act("accepted", M[0]), False),
     (DISCIPLINE, act("on_duty"), False),  # the last word of the log is nothing to those who look
 ]
 
@@ -253,9 +257,19 @@ class World:
         for who in ("COUNTER", DESK):
             self.expect_opaque(who)
 
+    def await_copy(self, who, slips):
+        """Until the agent has what its stream ends with."""
+        asked = self.ask("NOTICES", organ=self.bench.organs[self.name(who)])
+        with self.stage.peer("auditor") as auditor:
+            last = last_told(self.p, auditor, asked)
+        status = {"op": "status", "code": next(filter(None, slips))}
+        await_true(f"the agent of {who} knows what it was told",
+                   lambda: self.local(who, status)["progress"].get("known", "") > last, slower(15))
+
     def look_at_agent(self, who, record):
         mine = [place for place, (whose, _, is_secret) in enumerate(STORY)
                 if whose == who and not is_secret]  # fmt: skip
+        self.await_copy(who, [self.entered[place].get("slip") for place in mine])
         for place in mine:
             record.add(f"answer to {place}", json_marks(self.entered[place]))
         record.add("dead letters", json_marks(self.local(who, {"op": "dead", "do": "list"})))
@@ -349,23 +363,13 @@ class World:
     def replay(self, **wanted):
         return self.p.Replay(credit_items=1000, **wanted)
 
-    def chance_times(self, view, own):
-        """Log times of items beside one that a time brought. The next event tells that one, or a
-        tick before it: which is chance, and so is whether it has the event's log time."""
-        request = view.peer.send("ASK", self.ask("NOTICES", organ=own))
-        (_, _, frames), = view.hear(request)
-        rows = self.p.Answer.FromString(frames[0]).notices
-        came = [row.reason == self.p.REASON_CLOCK for row in rows]
-        view.reads()
-        return {row.log_time_ns for at, row in enumerate(rows) if any(came[max(0, at - 1):at + 2])}
-
     def look_at_history(self, view, own):
         """Every range that ends or begins at an item of the own stream, and every filter."""
         request = view.peer.send("REPLAY", self.replay(organ=own))
-        items = [item for kind, _, frames in view.hear(request) if kind == "REPLAY_ITEMS"
-                 for item in self.p.Items.FromString(frames[0]).items]  # fmt: skip
-        chance = self.chance_times(view, own)
-        for at, (position, log_time) in enumerate((one.position, one.log_time_ns) for one in items):
+        places = [(item.position, item.log_time_ns) for kind, _, frames in view.hear(request)
+                  if kind == "REPLAY_ITEMS" for item in self.p.Items.FromString(frames[0]).items]
+        chance = chance_times(view, self.ask("NOTICES", organ=own))
+        for at, (position, log_time) in enumerate(places):
             for field in ("first_position", "last_position", "as_known_at"):
                 wanted = self.replay(organ=own, **{field: position})
                 view.cell(f"replay {field} {at}", "REPLAY", wanted)

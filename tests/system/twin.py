@@ -8,6 +8,7 @@ sequences), or by the order in which it was first seen (hashes, keys, sealed byt
 size stays. That a message has no bytes but its fields is checked as it is read.
 """
 
+import datetime
 import re
 import time
 
@@ -314,3 +315,24 @@ def compare(one, other):
         if one.reads[cell] != other.reads[cell]:
             found.append(f"{cell}: {one.reads[cell]} rows were read, and {other.reads[cell]}")
     return found
+
+
+def chance_times(view, asked):
+    """Log times of a stream's items beside one that a time brought; `asked` is for its notices. The
+    next event tells such a one, or a tick before it: which is chance, and so is whether it has the
+    event's log time."""
+    request = view.peer.send("ASK", asked)
+    (_, _, frames), = view.hear(request)
+    rows = view.p.Answer.FromString(frames[0]).notices
+    came = [row.reason == view.p.REASON_CLOCK for row in rows]
+    view.reads()
+    return {row.log_time_ns for at, row in enumerate(rows) if any(came[max(0, at - 1):at + 2])}
+
+
+def last_told(p, peer, asked):
+    """When the newest item of a stream was told, as programs write what they read again; `asked` is
+    for its notices."""
+    _, frames = peer.ask("ASK", asked, answer="ANSWER")
+    last_ns = max(row.log_time_ns for row in p.Answer.FromString(frames[0]).notices)
+    second = datetime.datetime.fromtimestamp(last_ns // 10**9, datetime.timezone.utc)
+    return f"{second:%Y-%m-%dT%H:%M:%S}.{last_ns % 10**9:09d}Z"
