@@ -198,7 +198,12 @@ void tcn_await_limits(struct tcn_seat *seat, const char *slip, enum tcn_language
     tcn_local_forget(seat->local);
     enum tcn_status status =
         tcn_local_ask(seat->local, &request, tcn_clock_monotonic_ns() + LIMITS_NS, &answer);
-    if (status == TCN_OK && answer.code == TCN_OK && answer.has_progress) {
+    if (status != TCN_OK || answer.code != TCN_OK || !answer.has_progress) {
+        return;
+    }
+    if (answer.progress.is_opaque) {
+        tcn_slip_opaque(out, language, tcn_seat_policy(seat), answer.progress.learned_ns);
+    } else {
         tcn_limits_show(out, language, &answer.progress, tcn_clock_wall_ns());
     }
 }
@@ -318,7 +323,8 @@ int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tc
     if (format == TCN_FORMAT_TABLE) {
         print_text(cli->out, await, entered);
         if (entered->slip[0] != '\0' && !await->is_slip_told) {
-            tcn_await_limits(seat, entered->slip, TCN_LANGUAGE_EN, cli->out);
+            tcn_await_limits(seat, entered->slip, await->language, cli->out);
+            tcn_slip_doors(cli->out, await->language, tcn_seat_policy(seat), await->is_door_shut);
         }
     } else {
         printed = print_json(cli->out, entered, await->is_act, format == TCN_FORMAT_JSON);

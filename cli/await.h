@@ -10,6 +10,7 @@
 #include "cli/language.h"
 #include "cli/seat.h"
 #include "cli/show.h"
+#include "cli/slip.h"
 
 /** How long an outcome is waited for when nobody says. */
 #define TCN_AWAIT_NS (INT64_C(60) * 1000000000)
@@ -19,12 +20,14 @@ struct tcn_entered;
 /** How a draft is handed in. Open: filled by a verb. */
 struct tcn_await {
     bool is_act;
-    bool is_waiting;       /**< until the collector has it, or refused it */
-    const char *timeout;   /**< seconds as typed; NULL: 60 */
-    const char *format;    /**< -o as typed */
-    const char *retry_key; /**< NULL: none */
-    const char *receipt;   /**< file to write the receipt to, which waits; NULL: none */
-    bool is_slip_told;     /**< the slip was printed: the table leaves it out */
+    bool is_waiting;                   /**< until the collector has it, or refused it */
+    const char *timeout;               /**< seconds as typed; NULL: 60 */
+    const char *format;                /**< -o as typed */
+    const char *retry_key;             /**< NULL: none */
+    const char *receipt;               /**< file to write the receipt to, which waits; NULL: none */
+    bool is_slip_told;                 /**< the slip was printed: the table leaves it out */
+    enum tcn_language language;        /**< of what stands under a slip's code */
+    bool is_door_shut[TCN_SLIP_DOORS]; /**< of the slip: they may not hear of it */
     /** Tells in the verb's own words why an act changed nothing; NULL: in those of matters. */
     void (*tell_void)(void *context, const struct tcn_entered *entered);
     void *context; /**< lent to it */
@@ -71,8 +74,8 @@ int tcn_await_check(struct tcn_cli *cli, const struct tcn_await *await);
 int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
                      struct tcn_entered *entered);
 
-/** Prints the limits that run on the matter behind a slip; nothing when the agent does not tell
- * them at once, or the slip is one that tells nothing. */
+/** Prints the limits that run on the matter behind a slip, or what a slip says that tells nothing;
+ * nothing when the agent does not answer at once. */
 void tcn_await_limits(struct tcn_seat *seat, const char *slip, enum tcn_language language,
                       FILE *out);
 

@@ -135,11 +135,10 @@ static bool is_told(const struct tcn_local_preview *preview, const struct tcn_or
 void tcn_guide_tell_kept(struct tcn_guide *guide, const struct tcn_local_preview *preview) {
     static const struct tcn_say kept = {{"  kept from ", "  不告知    "}};
     const struct tcn_policy *policy = guide->policy;
-    const struct tcn_organ *const doors[] = {
-        tcn_policy_organ(policy, policy->desk),
-        tcn_policy_organ_by_id(policy, tcn_slice_text("discipline"))};
+    const struct tcn_organ *doors[TCN_SLIP_DOORS];
     const bool is_any = preview->kept_count > 0;
-    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+    tcn_slip_doors_of(policy, doors);
+    for (size_t i = 0; i < TCN_SLIP_DOORS; i++) {
         guide->is_door_shut[i] = is_any && !is_told(preview, doors[i]);
     }
     if (!is_any) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The first questions of a guided report: what, is there danger, which domain, where, how bad. */
 #include "cli/guide_inside.h"
+#include "cli/slip.h"
 #include "policy/propose.h"
 
 #include <inttypes.h>
@@ -57,13 +58,10 @@ static bool take_danger(struct tcn_guide *guide, uint32_t index, const char *tex
     guide->answers.danger = truths[chosen];
     if (guide->answers.danger == TCN_GUIDE_YES) {
         guide->answers.severity = TCN_SEVERITY_DANGER;
-        tcn_guide_tell(guide, &(struct tcn_say){
-                                  {"!! First the telephone: 110 police, 119 fire and rescue, 120 "
-                                   "ambulance. Get people out.\n"
-                                   "   Then go on here: only what is needed now is asked, the rest "
-                                   "can follow.",
-                                   "!! 先打电话：110 公安、119 消防救援、120 急救；先撤人。\n"
-                                   "   然后继续：现在只问必须的，其余以后补报。"}});
+        tcn_slip_telephone(guide->screen, guide->language, guide->answers.severity);
+        tcn_guide_tell(guide, &(struct tcn_say){{"   Then go on here: only what is needed now is "
+                                                 "asked, the rest can follow.",
+                                                 "   然后继续：现在只问必须的，其余以后补报。"}});
     }
     return true;
 }
@@ -132,12 +130,8 @@ static void choose_domain(struct tcn_guide *guide, const struct tcn_domain *doma
         guide->answers.is_given[TCN_GUIDE_CONCERNS] = false; /* a complaint must say it anew */
     }
     guide->answers.domain = domain;
-    if (domain != NULL && domain->procedure == TCN_PROCEDURE_GUARDIANSHIP) {
-        tcn_guide_tell(
-            guide, &(struct tcn_say){{"!! A child under eight with nobody: telephone civil affairs "
-                                      "at once, and somebody stays with it. Then go on here.",
-                                      "!! 不满八周岁无人照料：立即电话通知民政，并有人在场看护；"
-                                      "然后继续。"}});
+    if (tcn_slip_care(guide->screen, guide->language, guide->policy, domain)) {
+        tcn_guide_tell(guide, &(struct tcn_say){{"   Then go on here.", "   然后继续。"}});
     }
 }
 

@@ -24,6 +24,7 @@
 #include "cli/guide.h"
 #include "cli/guide_answer.h"
 #include "cli/lines.h"
+#include "cli/slip.h"
 #include "model/rules.h"
 
 /** The questions. */
@@ -118,9 +119,9 @@ struct tcn_guide {
     uint32_t place_count;
     char retry_key[40];
     enum tcn_guide_sent sent;
-    bool is_door_shut[2]; /**< the desk, discipline inspection: they may not hear of it */
-    bool is_shown;        /**< SEND: the agent said what would become of it */
-    bool is_agreed;       /**< SEND was answered with yes */
+    bool is_door_shut[TCN_SLIP_DOORS]; /**< they may not hear of it */
+    bool is_shown;                     /**< SEND: the agent said what would become of it */
+    bool is_agreed;                    /**< SEND was answered with yes */
     /* What `typed` lends from. */
     struct tcn_cli_draft typed;
     char division_text[16];

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "cli/show.h"
+#include "cli/slip.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -329,8 +330,7 @@ static bool always(const struct tcn_guide *guide) {
 
 const struct tcn_guide_question tcn_guide_last = {always, ask_send, take_send, false, false};
 
-/* What a petitioner is given. Other doors are named to everybody, so that a slip that names them
- * betrays nobody; but none that leads to whom it accuses. */
+/* What a petitioner is given. */
 static void print_slip(struct tcn_guide *guide, const struct tcn_entered *entered) {
     static const struct tcn_say head = {
         {"---- slip: hand it over ----", "---- 回执：请交给反映人 ----"}};
@@ -338,8 +338,6 @@ static void print_slip(struct tcn_guide *guide, const struct tcn_entered *entere
     static const struct tcn_say learned = {{"learned   ", "登记时间  "}};
     static const struct tcn_say asks = {{"ask       with this code, at this office: how it stands",
                                          "查询      凭编号到本单位查询办理情况"}};
-    static const struct tcn_say doors = {{"also      ", "其他渠道  "}};
-    static const struct tcn_say line = {{"12345 hotline", "12345 热线"}};
     FILE *out = guide->cli->out;
     char time[TCN_TIME_TEXT_BYTES];
     tcn_show_time(tcn_clock_wall_ns(), time);
@@ -347,18 +345,8 @@ static void print_slip(struct tcn_guide *guide, const struct tcn_entered *entere
                   tcn_said(guide->language, &code), entered->slip,
                   tcn_said(guide->language, &learned), time, tcn_said(guide->language, &asks));
     tcn_await_limits(guide->seat, entered->slip, guide->language, out);
-    (void)fputs(tcn_said(guide->language, &doors), out);
-    const struct tcn_organ *const others[] = {
-        tcn_policy_organ(guide->policy, guide->policy->desk),
-        tcn_policy_organ_by_id(guide->policy, tcn_slice_text("discipline"))};
-    for (size_t index = 0; index < sizeof others / sizeof others[0]; index++) {
-        if (others[index] != NULL && !guide->is_door_shut[index]) {
-            (void)fprintf(out, "%s %s%s", tcn_guide_organ(guide, others[index]),
-                          others[index]->duty_phone,
-                          others[index]->duty_phone[0] == '\0' ? "· " : " · ");
-        }
-    }
-    (void)fprintf(out, "%s\n\n", tcn_said(guide->language, &line));
+    tcn_slip_doors(out, guide->language, guide->policy, guide->is_door_shut);
+    (void)fputc('\n', out);
     (void)fflush(out);
 }
 
@@ -374,6 +362,7 @@ int tcn_guide_send(struct tcn_guide *guide) {
     struct tcn_await await = *guide->await;
     int code = read_draft(guide, &arena, &draft);
     if (code == TCN_EXIT_OK) {
+        tcn_slip_advise(guide->screen, guide->language, guide->policy, &draft);
         tcn_guide_tell(guide, &(struct tcn_say){{"Sending …", "正在发送……"}});
         tcn_local_forget(guide->seat->local);
         code = tcn_await_enter(guide->cli, guide->seat, &await, &draft, &entered);

@@ -5,6 +5,7 @@
 #include "cli/draft.h"
 #include "cli/guide.h"
 #include "cli/intake.h"
+#include "cli/slip.h"
 #include "cli/verbs.h"
 
 #include <inttypes.h>
@@ -124,6 +125,15 @@ static int check_options(struct tcn_cli *cli, struct report *report) {
     return TCN_EXIT_OK;
 }
 
+/* Before anything else, also before what may be wrong with the rest. */
+static void tell_first(struct tcn_cli *cli, const struct report *report) {
+    const char *severity = report->typed.severity;
+    if (severity != NULL && strcmp(severity, tcn_severity_name(TCN_SEVERITY_DANGER)) == 0) {
+        tcn_slip_telephone(cli->err, report->await.language, TCN_SEVERITY_DANGER);
+        (void)fflush(cli->err);
+    }
+}
+
 /* An office that manages one division reports for that one unless it says otherwise. */
 static void fill_division(const struct tcn_seat *seat, struct report *report) {
     const struct tcn_policy *policy = tcn_seat_policy(seat);
@@ -142,6 +152,19 @@ static void fill_division(const struct tcn_seat *seat, struct report *report) {
         }
     }
     report->typed.division = count == 1 ? report->division : NULL;
+}
+
+/* What the clerk is told beside it, and which doors its slip names. */
+static void advise(struct tcn_cli *cli, const struct tcn_seat *seat, struct report *report,
+                   const struct tcn_draft *draft) {
+    const struct tcn_policy *policy = tcn_seat_policy(seat);
+    const enum tcn_language language = report->await.language;
+    tcn_slip_shut(policy, draft, report->await.is_door_shut);
+    if (policy != NULL) {
+        (void)tcn_slip_care(cli->err, language, policy,
+                            tcn_policy_domain(policy, draft->event.domain));
+    }
+    tcn_slip_advise(cli->err, language, policy, draft);
 }
 
 static int enter_typed(struct tcn_cli *cli, struct tcn_seat *seat, struct report *report) {
@@ -165,6 +188,7 @@ static int enter_typed(struct tcn_cli *cli, struct tcn_seat *seat, struct report
         if (report->await.retry_key != NULL) {
             draft.retry_key = tcn_slice_text(report->await.retry_key);
         }
+        advise(cli, seat, report, &draft);
         code = tcn_await_run(cli, seat, &report->await, &draft);
     }
     tcn_secret_wipe(arena.data, arena.offset_max);
@@ -173,9 +197,9 @@ static int enter_typed(struct tcn_cli *cli, struct tcn_seat *seat, struct report
 }
 
 static int guide(struct tcn_cli *cli, struct tcn_seat *seat, const struct report *report) {
-    struct tcn_guide_options options = {.descriptor = STDIN_FILENO};
-    int code = tcn_language_read(cli, report->language, &options.language);
-    return code == TCN_EXIT_OK ? tcn_guide_run(cli, seat, &options, &report->await) : code;
+    const struct tcn_guide_options options = {.descriptor = STDIN_FILENO,
+                                              .language = report->await.language};
+    return tcn_guide_run(cli, seat, &options, &report->await);
 }
 
 int tcn_verb_report(struct tcn_cli *cli, int argc, char **argv) {
@@ -184,8 +208,12 @@ int tcn_verb_report(struct tcn_cli *cli, int argc, char **argv) {
     if (code == TCN_EXIT_OK) {
         code = check_options(cli, &report);
     }
+    if (code == TCN_EXIT_OK) {
+        code = tcn_language_read(cli, report.language, &report.await.language);
+    }
     struct tcn_seat seat = {0};
     if (code == TCN_EXIT_OK) {
+        tell_first(cli, &report);
         code = tcn_seat_init(cli, &report.seat, NULL, &seat);
     }
     if (code == TCN_EXIT_OK) {

@@ -5,6 +5,7 @@
 #include "cli/limits.h"
 #include "cli/seat.h"
 #include "cli/show.h"
+#include "cli/slip.h"
 #include "cli/status_words.h"
 #include "cli/verbs.h"
 #include "json/write.h"
@@ -92,6 +93,7 @@ static void add_limits(struct tcn_json_writer *writer, const struct tcn_local_pr
 
 static int progress_json(struct asking *asking, const struct tcn_local_progress *progress) {
     struct tcn_json_writer writer;
+    char date[TCN_LIMIT_DATE_BYTES];
     tcn_json_writer_init_document(&writer, "status");
     tcn_json_add_id(&writer, "matter", &progress->matter);
     tcn_json_add_bool(&writer, "is_opaque", progress->is_opaque);
@@ -106,6 +108,8 @@ static int progress_json(struct asking *asking, const struct tcn_local_progress 
         tcn_json_add_text(&writer, "expected", progress->expected);
         tcn_json_add_time(&writer, "due", progress->due_ns);
         add_limits(&writer, progress);
+    } else if (tcn_slip_news_date(tcn_seat_policy(&asking->seat), progress->learned_ns, date)) {
+        tcn_json_add_word(&writer, "news_date", date);
     }
     tcn_json_add_time(&writer, "learned", progress->learned_ns);
     tcn_json_add_time(&writer, "known", progress->known_ns);
@@ -184,14 +188,13 @@ static void age_text(const struct asking *asking, int64_t age) {
 
 static void progress_text(struct asking *asking, const struct tcn_local_progress *progress) {
     static const struct tcn_say stage = {{"stage     ", "进展      "}};
-    static const struct tcn_say opaque = {{"received and being handled; this code tells no more",
-                                           "已收到，正在办理；凭此编号不提供更多信息"}};
     static const struct tcn_say learned = {{"learned   ", "登记      "}};
     static const struct tcn_say known = {{"as of     ", "截至      "}};
     static const struct tcn_say copy = {{", from this office's own copy", "，依据本单位的副本"}};
     char time[TCN_TIME_TEXT_BYTES];
     if (progress->is_opaque) { /* a found slip betrays nobody */
-        row(asking, &stage, tcn_said(asking->language, &opaque));
+        tcn_slip_opaque(asking->cli->out, asking->language, tcn_seat_policy(&asking->seat),
+                        progress->learned_ns);
     } else {
         row(asking, &stage, tcn_status_stage(asking->language, progress->stage));
         tell_last(asking, progress);

@@ -142,6 +142,48 @@ def who_is_accused_takes_no_complaint_in(district, _):
     expect(entered(district) == before, "nothing is in the outbox")
 
 
+def plain(district, *words, severity="routine", env=None):
+    """A report by options."""
+    return district.run("report", "--office", OFFICE, "--severity", severity, *words, env=env)
+
+
+def more_than_five_are_advised_and_never_refused(district, _):
+    place = PETITION.index("?") + 1  # how many it affects in all
+    for answer, is_told in (("5", False), ("at least 12", True)):
+        answers = [*PETITION[:place], answer, *PETITION[place + 1:], "send"]
+        said = guided(district, answers)
+        expect(("at most 5 representatives" in said.stderr) == is_told, f"{answer}: {said.stderr}")
+        expect("code " in said.stdout, f"it is entered: {said.stdout}")
+    words = ["--domain", "petition", "--concerns", "nobody", "--text", "Twelve of us."]
+    said = plain(district, *words, "--count", "affected=12")
+    expect("at most 5 representatives" in said.stderr and "slip " in said.stdout, said.stderr)
+    said = plain(district, *words, "--count", "affected=12", env={"LC_ALL": "zh_CN.UTF-8"})
+    expect("不超过 5 人" in said.stderr and "其他渠道" in said.stdout, said.stderr + said.stdout)
+    said = plain(district, *words, "--count", "affected=5")
+    expect(said.stderr == "", f"five are as many as may come: {said.stderr}")
+
+
+def a_slip_by_options_names_the_doors_too(district, _):
+    words = ["--domain", "petition", "--text", "No.", "--concerns"]
+    for whom in ("nobody", "unit", "unknown"):
+        said = plain(district, *words, whom).stdout
+        expect("District desk" in said and "Discipline" in said and "12345" in said, said)
+        expect(("next news by 20" in said) == (whom != "nobody"), f"and no more: {said}")
+    said = plain(district, *words, "unit", "--accused-organs", "discipline").stdout
+    expect("District desk" in said and "Discipline" not in said, f"no door to it: {said}")
+    said = plain(district, *words, "unit", "-o", "json").stdout
+    expect("12345" not in said, f"a program reads none: {said}")
+
+
+def danger_by_options_says_the_telephone_first(district, _):
+    words = ["--domain", "left_behind_child", "--concerns", "nobody", "--text", "Alone."]
+    said = plain(district, *words, severity="danger").stderr.splitlines()
+    expect(said[0].startswith("!! First the telephone: 110"), f"{said}")
+    expect("civil affairs" in said[1] and "within 24 h" in said[2], f"{said}")
+    said = plain(district, *words[2:], "--domain", "petition", severity="urgent").stderr
+    expect("110" not in said, said)
+
+
 def danger_asks_only_what_is_needed_now(district, _):
     short = ["water in the coal mine, people underground", "yes", "1", "", "at least 5",
              "nobody", "shaft 2", "1"]  # fmt: skip
@@ -282,6 +324,9 @@ def at_an_office_without_a_link(bench):
         a_complaint_about_organs_says_from_whom_it_is_kept,
         who_is_accused_takes_no_complaint_in,
         danger_asks_only_what_is_needed_now,
+        more_than_five_are_advised_and_never_refused,
+        a_slip_by_options_names_the_doors_too,
+        danger_by_options_says_the_telephone_first,
         however_it_is_stopped_nothing_is_sent_and_that_is_said,
         wrong_answers_are_told_what_was_expected,
         a_changed_answer_changes_what_is_asked,

@@ -102,6 +102,8 @@ def a_slip_about_a_child_betrays_nobody(bench):
             words = ["status", made["slip"], "--office", OFFICE, "--language", language]
             text = district.run(*words).stdout
             expect(word in text and "limit" not in text and "期限" not in text, text)
+            news = "next news by 20" if language == "en" else "下次消息最迟：20"
+            expect(news in text and told["news_date"] in text, f"by when there is news: {text}")
         shown = district.json("matter", "show", made["matter"], "--office", OFFICE)
         expect(shown["holder_id"] == "civil_affairs", f"the office itself sees it: {shown}")
 
