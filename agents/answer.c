@@ -272,16 +272,16 @@ static enum tcn_status name_limits(const struct tcn_agent *agent,
 enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slice code,
                                         struct tcn_arena *arena,
                                         struct tcn_local_answer *out_answer) {
-    char slip[TCN_AGENT_SLIP_BYTES];
-    if (tcn_agent_slip_read(code, slip) != TCN_OK) {
+    char text[TCN_AGENT_SLIP_BYTES];
+    if (tcn_agent_slip_read(code, text) != TCN_OK) {
         tcn_agent_answer_code(TCN_BAD_VALUE, "code", out_answer);
         return TCN_OK;
     }
-    struct tcn_id matter;
+    struct tcn_outbox_slip slip;
     struct tcn_slice bytes;
-    enum tcn_status status = tcn_outbox_slip_get(agent->outbox, tcn_slice_text(slip), &matter);
+    enum tcn_status status = tcn_outbox_slip_get(agent->outbox, tcn_slice_text(text), &slip);
     if (status == TCN_OK) {
-        status = tcn_outbox_answer_get(agent->outbox, &matter, &bytes);
+        status = tcn_outbox_answer_get(agent->outbox, &slip.matter, &bytes);
     }
     if (status == TCN_ABSENT) {
         tcn_agent_answer_code(TCN_ABSENT, "code", out_answer);
@@ -317,8 +317,11 @@ enum tcn_status tcn_agent_answer_status(struct tcn_agent *agent, struct tcn_slic
         out_answer->progress.holder = (struct tcn_slice){0};
         out_answer->progress.due_ns = 0;
     }
-    out_answer->progress.matter = matter;
-    out_answer->matter = matter;
+    if (slip.learned_ns != 0) { /* the matter's case has that of the last one given out */
+        out_answer->progress.learned_ns = slip.learned_ns;
+    }
+    out_answer->progress.matter = slip.matter;
+    out_answer->matter = slip.matter;
     return status;
 }
 

@@ -325,12 +325,14 @@ static enum tcn_status cut_lane(struct tcn_agent *agent, struct tcn_agent_lane *
 
 /** Puts a slip's code and the case behind it. */
 static enum tcn_status put_case(struct tcn_agent *agent, struct tcn_agent_job *job) {
+    const struct tcn_outbox_slip slip = {.matter = job->entry.matter,
+                                         .learned_ns = job->entry.learned_ns};
     enum tcn_status status = TCN_EXISTS;
     for (uint32_t i = 0; i < SLIP_TRIES && status == TCN_EXISTS; i++) {
         if (i > 0) {
             tcn_agent_slip_make(tcn_random_u64(), job->slip);
         }
-        status = tcn_outbox_slip_put(agent->outbox, tcn_slice_text(job->slip), &job->entry.matter);
+        status = tcn_outbox_slip_put(agent->outbox, tcn_slice_text(job->slip), &slip);
     }
     if (status != TCN_OK) {
         return status;

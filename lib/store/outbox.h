@@ -11,7 +11,7 @@
  *   keys     retry key 1 to 128      -> lane, sequence 8, content hash 8
  *   keyed    lane, sequence 8        -> retry key: finds what to forget when its chunk is trimmed
  *   dead     number 8                -> struct tcn_outbox_dead, MDB_APPEND
- *   slips    slip code 1 to 63       -> matter id 16
+ *   slips    slip code 1 to 63       -> matter id 16, learned 8; the id alone: not known
  *   answers  matter id 16            -> bytes of the caller
  *   meta     "format", "usage", "facts", "bundle", "place", "old keys"
  *
@@ -315,16 +315,23 @@ TCN_MUST_CHECK enum tcn_status tcn_outbox_bundle_put(struct tcn_outbox *outbox, 
 TCN_MUST_CHECK enum tcn_status tcn_outbox_bundle_get(struct tcn_outbox *outbox,
                                                      struct tcn_slice *out_bundle);
 
-/** Puts which matter a slip's code, 1 to 63 bytes, stands for.
+/** What a slip's code stands for. Open: filled by and for the caller. */
+struct tcn_outbox_slip {
+    struct tcn_id matter;
+    int64_t learned_ns; /**< of the report that it was given for; 0: not known, as of slips that a
+                             program before this wrote */
+};
+
+/** Puts what a slip's code, 1 to 63 bytes, stands for.
  * Errors: TCN_TOOBIG; TCN_EXISTS it stands for another matter: nothing was done; TCN_CORRUPT;
  * TCN_FULL; TCN_NOMEM; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_outbox_slip_put(struct tcn_outbox *outbox, struct tcn_slice code,
-                                                   const struct tcn_id *matter);
+                                                   const struct tcn_outbox_slip *slip);
 
-/** The matter of a slip's code.
+/** What a slip's code stands for.
  * Errors: TCN_ABSENT; TCN_TOOBIG; TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_outbox_slip_get(struct tcn_outbox *outbox, struct tcn_slice code,
-                                                   struct tcn_id *out_matter);
+                                                   struct tcn_outbox_slip *out_slip);
 
 /** Puts or replaces the office's own copy of where a matter stands; the bytes are the caller's.
  * Errors: TCN_TOOBIG; TCN_FULL; TCN_NOMEM; TCN_IO. */

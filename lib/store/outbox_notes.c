@@ -16,6 +16,7 @@
 #define BUNDLE_KEY "bundle"
 #define PLACE_KEY "place"
 #define OLD_KEYS_KEY "old keys"
+#define SLIP_BYTES_MAX 24u /* matter 16, learned 8 */
 
 /** Refuses an empty key and one over `size_max`. */
 static enum tcn_status key_size_check(struct tcn_slice key, size_t size_max) {
@@ -229,7 +230,7 @@ enum tcn_status tcn_outbox_bundle_get(struct tcn_outbox *outbox, struct tcn_slic
 }
 
 enum tcn_status tcn_outbox_slip_get(struct tcn_outbox *outbox, struct tcn_slice code,
-                                    struct tcn_id *out_matter) {
+                                    struct tcn_outbox_slip *out_slip) {
     enum tcn_status status = key_size_check(code, TCN_WORD_BYTES_MAX);
     struct tcn_slice payload;
     if (status == TCN_OK) {
@@ -238,26 +239,38 @@ enum tcn_status tcn_outbox_slip_get(struct tcn_outbox *outbox, struct tcn_slice 
     if (status != TCN_OK) {
         return status;
     }
-    if (payload.size != sizeof(out_matter->bytes)) {
+    struct tcn_outbox_slip slip = {.learned_ns = 0};
+    struct tcn_reader reader = tcn_reader_init(payload);
+    tcn_read_bytes(&reader, slip.matter.bytes, sizeof(slip.matter.bytes));
+    if (!reader.underflowed && tcn_reader_rest(&reader) > 0) {
+        slip.learned_ns = tcn_read_i64(&reader);
+    }
+    if (reader.underflowed || tcn_reader_rest(&reader) > 0) {
         return TCN_CORRUPT;
     }
-    memcpy(out_matter->bytes, payload.data, sizeof(out_matter->bytes));
+    *out_slip = slip;
     return TCN_OK;
 }
 
 enum tcn_status tcn_outbox_slip_put(struct tcn_outbox *outbox, struct tcn_slice code,
-                                    const struct tcn_id *matter) {
+                                    const struct tcn_outbox_slip *slip) {
     TCN_CHECK(outbox->env->txn != NULL);
-    struct tcn_id stored;
+    struct tcn_outbox_slip stored;
+    uint8_t data[SLIP_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     enum tcn_status status = tcn_outbox_slip_get(outbox, code, &stored);
     if (status == TCN_OK) {
-        return tcn_id_equals(&stored, matter) ? TCN_OK : TCN_EXISTS;
+        return tcn_id_equals(&stored.matter, &slip->matter) ? TCN_OK : TCN_EXISTS;
     }
     if (status != TCN_ABSENT) {
         return status;
     }
-    return tcn_outbox_row_put(outbox, TCN_OUTBOX_DB_SLIPS, code,
-                              tcn_slice_of(matter->bytes, sizeof(matter->bytes)));
+    tcn_write_bytes(&writer, slip->matter.bytes, sizeof(slip->matter.bytes));
+    if (slip->learned_ns != 0) {
+        tcn_write_i64(&writer, slip->learned_ns);
+    }
+    TCN_CHECK(!writer.overflowed);
+    return tcn_outbox_row_put(outbox, TCN_OUTBOX_DB_SLIPS, code, tcn_slice_of(data, writer.offset));
 }
 
 enum tcn_status tcn_outbox_answer_put(struct tcn_outbox *outbox, const struct tcn_id *matter,

@@ -3,6 +3,7 @@
 /* The agent and its organ's stream: what comes back becomes the office's own copy of a case. */
 #include "bench.h"
 
+#include "base/uuid.h"
 #include "seal/told.h"
 #include "wire/feed.h"
 #include "wire/item.h"
@@ -361,6 +362,24 @@ static void a_slip_about_a_child_tells_nothing(void **state) {
     assert_int_equal(answer.progress.limit_count, 0);
 }
 
+/* What is known of the matter is one, and each slip has its own start. */
+static void a_slip_tells_when_its_own_report_was_learned_of(void **state) {
+    struct bench *bench = *state;
+    char text[512];
+    char slips[2][16];
+    char id[TCN_UUID_TEXT_BYTES];
+    const struct tcn_id matter =
+        enter(bench, REPORT ",\"learned\":\"2026-11-20T08:00:00+08:00\"}}", slips[0]);
+    const int64_t first_ns = ask_status(bench, slips[0]).progress.learned_ns;
+    tcn_uuid_to_text(matter.bytes, id);
+    (void)snprintf(text, sizeof(text), "%s,\"matter\":\"%s\"}}", REPORT, id);
+    const struct tcn_id again = enter(bench, text, slips[1]);
+    assert_memory_equal(again.bytes, matter.bytes, sizeof(matter.bytes));
+    assert_string_not_equal(slips[0], slips[1]);
+    assert_true(ask_status(bench, slips[1]).progress.learned_ns > first_ns);
+    assert_true(ask_status(bench, slips[0]).progress.learned_ns == first_ns);
+}
+
 static void a_collector_that_stands_still_makes_no_copy_younger(void **state) {
     struct bench *bench = *state;
     char slip[16];
@@ -528,6 +547,7 @@ int main(void) {
         TEST(an_item_that_the_collector_did_not_sign_is_not_believed),
         TEST(a_complaint_stays_opaque_whatever_comes),
         TEST(a_slip_about_a_child_tells_nothing),
+        TEST(a_slip_tells_when_its_own_report_was_learned_of),
         TEST(a_collector_that_stands_still_makes_no_copy_younger),
         TEST(who_is_denied_asks_no_more_and_says_so),
         cmocka_unit_test(a_bureau_follows_from_its_first_slip_on),

@@ -282,7 +282,8 @@ static void fill_outbox(struct tcn_outbox *outbox, struct bench *bench) {
     assert_int_equal(tcn_outbox_key_put(outbox, tcn_slice_text("batch/1"), &key), TCN_OK);
     assert_int_equal(tcn_outbox_facts_put(outbox, &facts), TCN_OK);
     assert_int_equal(tcn_outbox_bundle_put(outbox, 1, tcn_slice_text("bundle")), TCN_OK);
-    assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("7K2M"), &forge->log_id), TCN_OK);
+    const struct tcn_outbox_slip slip = {.matter = forge->log_id};
+    assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("7K2M"), &slip), TCN_OK);
 }
 
 static void make_outbox(struct bench *bench, const char *dir) {

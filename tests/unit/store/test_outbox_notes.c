@@ -198,9 +198,10 @@ static void the_end_of_old_keys_is_kept(void **state) {
 static void a_slip_stands_for_one_matter_for_ever(void **state) {
     struct tcn_outbox *outbox = test_outbox_open(*state, 0);
     static const uint8_t code[TCN_WORD_BYTES_MAX + 1] = {'x'};
-    struct tcn_id matter = {{1, 2, 3}};
-    struct tcn_id other = {{1, 2, 4}};
-    struct tcn_id out;
+    const struct tcn_outbox_slip matter = {.matter = {{1, 2, 3}}, .learned_ns = -5};
+    const struct tcn_outbox_slip other = {.matter = {{1, 2, 4}}, .learned_ns = -5};
+    const struct tcn_outbox_slip old = {.matter = {{1, 2, 5}}};
+    struct tcn_outbox_slip out;
     begin(outbox);
     assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_of(code, 0), &matter), TCN_TOOBIG);
     assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_of(code, 64), &matter), TCN_TOOBIG);
@@ -208,10 +209,15 @@ static void a_slip_stands_for_one_matter_for_ever(void **state) {
     assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_of(code, 63), &matter), TCN_OK);
     assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_of(code, 63), &matter), TCN_OK);
     assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_of(code, 63), &other), TCN_EXISTS);
+    assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_of(code, 61), &old), TCN_OK);
     outbox = reopen(outbox, *state);
     assert_int_equal(tcn_outbox_slip_get(outbox, tcn_slice_of(code, 62), &out), TCN_ABSENT);
     assert_int_equal(tcn_outbox_slip_get(outbox, tcn_slice_of(code, 63), &out), TCN_OK);
-    assert_true(tcn_id_equals(&out, &matter));
+    assert_true(tcn_id_equals(&out.matter, &matter.matter));
+    assert_true(out.learned_ns == -5);
+    assert_int_equal(tcn_outbox_slip_get(outbox, tcn_slice_of(code, 61), &out), TCN_OK);
+    assert_true(tcn_id_equals(&out.matter, &old.matter));
+    assert_true(out.learned_ns == 0);
     tcn_outbox_close(&outbox);
 }
 

@@ -58,7 +58,8 @@ static const struct store_layout outbox_layouts[] = {
     {"dead", NULL, "number:u8",
      "version:u1 source:u4 epoch:u8 lane:u1 sequence:u8 code:u4 refused_ns:i8 field:s2 "
      "event:b-8" CHECKSUM},
-    {"slips", NULL, "code:t*", "matter:b16" CHECKSUM},
+    {"slips", "7K2M", "code:t*", "matter:b16" CHECKSUM}, /* before they had a time */
+    {"slips", NULL, "code:t*", "matter:b16 learned_ns:i8" CHECKSUM},
     {"answers", NULL, "matter:b16", "answer:b-8" CHECKSUM},
     {"meta", "facts", "key:t*",
      "version:u1 log_id:b16 generation:u8 seen_position:u8 bundle_version:u8" CHECKSUM},

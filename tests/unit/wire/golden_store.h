@@ -335,7 +335,10 @@ static inline void store_outbox_fill(struct tcn_outbox *outbox, const struct wor
     assert_int_equal(tcn_outbox_facts_put(outbox, &facts), TCN_OK);
     assert_int_equal(tcn_outbox_bundle_put(outbox, 1, tcn_slice_text("bundle")), TCN_OK);
     assert_int_equal(tcn_outbox_old_keys_put(outbox, NOW_NS), TCN_OK);
-    assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("7K2M"), &world->log_id), TCN_OK);
+    const struct tcn_outbox_slip old = {.matter = world->log_id};
+    const struct tcn_outbox_slip slip = {.matter = world->log_id, .learned_ns = NOW_NS};
+    assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("7K2M"), &old), TCN_OK);
+    assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("8K2M"), &slip), TCN_OK);
     assert_int_equal(
         tcn_outbox_answer_put(outbox, &world->log_id, tcn_slice_text("where it stands")), TCN_OK);
 }
