@@ -9,6 +9,7 @@
 #include "cli/asker.h"
 #include "cli/show.h"
 #include "cli/verbs.h"
+#include "query/notices.h"
 #include "json/rows.h"
 
 #include <inttypes.h>
@@ -33,6 +34,7 @@ struct notified {
     struct tcn_table *table; /* NULL for JSON */
     struct tcn_json_writer writer;
     uint64_t count;
+    bool is_cut; /* the collector looked at as many of the matter's items as it ever does */
 };
 
 static const struct tcn_table_column columns[] = {
@@ -232,7 +234,18 @@ static enum tcn_status end(struct notified *notified) {
         return tcn_table_print(notified->table);
     }
     tcn_json_array_end(&notified->writer);
+    tcn_json_add_bool(&notified->writer, "truncated", notified->is_cut);
     return tcn_json_write_file(&notified->writer, notified->cli->out, true);
+}
+
+/* A span of an organ's stream comes whole. */
+static void tell_cut(const struct notified *notified) {
+    (void)fflush(notified->cli->out);
+    (void)fprintf(notified->cli->err,
+                  "tocsin: %" PRIu64 " shown, and the newest are left out: of one matter %u items "
+                  "are looked at, of all organs together\n"
+                  "try: tocsin notified --organ O --since T --until T, which leaves nothing out\n",
+                  notified->count, TCN_QUERY_NOTICES_MAX);
 }
 
 static int list(struct notified *notified) {
@@ -256,10 +269,14 @@ static int list(struct notified *notified) {
             status = TCN_MALFORMED; /* it would never end */
         }
         notified->query.page = answer.next_page;
+        notified->is_cut = answer.board_has_more;
     } while (status == TCN_OK && notified->query.page != 0);
     status = status == TCN_OK ? end(notified) : status;
     if (status != TCN_OK) {
         return tcn_cli_fail(notified->cli, status, NULL, "list what was told");
+    }
+    if (notified->is_cut) {
+        tell_cut(notified);
     }
     return notified->count == 0 ? TCN_EXIT_NOTHING : TCN_EXIT_OK;
 }

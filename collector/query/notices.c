@@ -98,6 +98,7 @@ struct chain {
     uint32_t row_count;
     uint64_t seen; /* that are wanted, of all pages */
     bool has_more;
+    bool is_cut; /* there are more than are looked at */
 };
 
 static enum tcn_status take(const struct tcn_query_view *view, const struct tcn_telling *telling,
@@ -123,17 +124,20 @@ static enum tcn_status take(const struct tcn_query_view *view, const struct tcn_
     return status;
 }
 
+/* Looks at no more than the bound, whatever organ is wanted; one behind it tells that it cut. */
 static enum tcn_status walk(const struct tcn_query_view *view, uint64_t birth,
                             struct chain *chain) {
+    const uint32_t max = view->notices_max != 0 ? view->notices_max : TCN_QUERY_NOTICES_MAX;
     struct tcn_telling tellings[SLICE];
     struct tcn_telling last;
     const struct tcn_telling *after = NULL;
-    size_t count = SLICE;
+    size_t count = 1;
     enum tcn_status status = TCN_OK;
-    for (uint32_t walked = 0;
-         status == TCN_OK && count == SLICE && !chain->has_more && walked < TCN_QUERY_NOTICES_MAX;
-         walked += SLICE) {
-        status = tcn_state_tellings(view->state_reader, birth, after, tellings, SLICE, &count);
+    for (uint32_t walked = 0; status == TCN_OK && count > 0 && !chain->has_more && walked < max;
+         walked += (uint32_t)count) {
+        const uint32_t rest = max - walked;
+        status = tcn_state_tellings(view->state_reader, birth, after, tellings,
+                                    rest < SLICE ? rest : SLICE, &count);
         for (size_t i = 0; status == TCN_OK && i < count && !chain->has_more; i++) {
             status = take(view, &tellings[i], chain);
         }
@@ -141,6 +145,10 @@ static enum tcn_status walk(const struct tcn_query_view *view, uint64_t birth,
             last = tellings[count - 1];
             after = &last;
         }
+    }
+    if (status == TCN_OK && count > 0 && !chain->has_more) {
+        status = tcn_state_tellings(view->state_reader, birth, after, tellings, 1, &count);
+        chain->is_cut = status == TCN_OK && count > 0;
     }
     return status;
 }
@@ -165,6 +173,7 @@ static enum tcn_status of_matter(const struct tcn_query_view *view, const struct
     if (status == TCN_OK) {
         answer->notice_count = chain.row_count;
         answer->next_page = chain.has_more ? query->page + chain.row_count : 0;
+        answer->board_has_more = chain.is_cut;
     }
     return status;
 }

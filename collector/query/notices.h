@@ -9,7 +9,8 @@
 
 #include "query/query.h"
 
-/** Items of one matter that can be told of; the newest are cut. */
+/** Items of one matter that can be told of, of all organs together; the newest are cut, and the
+ * answer's `board_has_more` says so. */
 #define TCN_QUERY_NOTICES_MAX 16384u
 
 /** Answers TCN_QUERY_NOTICES, oldest first. Of a matter (with `matter`): what every organ was told,

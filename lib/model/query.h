@@ -175,7 +175,7 @@ struct tcn_answer {
     const struct tcn_board_row *board_rows; /**< BOARD, DESK */
     uint32_t board_row_count;
     int64_t board_ns;    /**< BOARD, DESK: as of when */
-    bool board_has_more; /**< BOARD, DESK: there was more than one board looks at */
+    bool board_has_more; /**< BOARD, DESK, NOTICES: there was more than is looked at */
     /* MATTER, of the one matter: */
     uint64_t allowed_acts;              /**< bit n: act number n is allowed as it stands */
     enum tcn_act owed_act;              /**< the next one; NONE when nobody owes one */

@@ -329,6 +329,46 @@ static void a_matter_comes_page_by_page(void **state) {
     assert_int_equal(world->answer.notices[0].told, TCN_NOTICE_AGAIN);
 }
 
+/* What is left out is said, and nothing is said where nothing is. */
+static void what_is_left_out_of_a_matter_is_said(void **state) {
+    struct world *world = *state;
+    world->severity = TCN_SEVERITY_URGENT;
+    report(world, 1);
+    for (uint32_t i = 0; i < 200; i++) {
+        say(world, TCN_ACT_FOLLOWED_UP, 1, OFFICE, "");
+    }
+    fold(world);
+    struct tcn_query query = {.matter = corpus_matter(1)};
+    uint32_t whole = 0;
+    do {
+        whole += ask(world, &query);
+        query.page = world->answer.next_page;
+        assert_false(world->answer.board_has_more);
+    } while (query.page != 0);
+    const uint32_t bounds[] = {TCN_ROWS_MAX / 2, TCN_ROWS_MAX, TCN_ROWS_MAX + 2, whole - 1, whole};
+    for (size_t i = 0; i < COUNT_OF(bounds); i++) {
+        world->view.notices_max = bounds[i];
+        uint32_t count = 0;
+        query.page = 0;
+        do {
+            count += ask(world, &query);
+            query.page = world->answer.next_page;
+            assert_true(query.page == 0 || !world->answer.board_has_more);
+        } while (query.page != 0);
+        if (count != bounds[i] || world->answer.board_has_more != (bounds[i] < whole)) {
+            fail_msg("%u of %u: %u, %d", bounds[i], whole, count, world->answer.board_has_more);
+        }
+    }
+    world->view.notices_max = TCN_ROWS_MAX; /* of one organ's too: what was looked at is bounded */
+    query = (struct tcn_query){.matter = corpus_matter(1), .organ = OWNER_NUMBER};
+    assert_true(ask(world, &query) < TCN_ROWS_MAX);
+    assert_true(world->answer.board_has_more);
+    /* A stream goes on as far as it is asked. */
+    query = (struct tcn_query){.organ = OWNER_NUMBER};
+    assert_int_equal(ask(world, &query), TCN_ROWS_MAX);
+    assert_false(world->answer.board_has_more);
+}
+
 /* Who may not see a matter gets the bytes and costs the rows of one that nobody reported. */
 static void what_one_may_not_see_is_not_there(void **state) {
     struct world *world = *state;
@@ -397,6 +437,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_span_is_cut_where_it_says_and_comes_page_by_page, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_matter_comes_page_by_page, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_left_out_of_a_matter_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_one_may_not_see_is_not_there, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_told_stays_when_the_matter_has_gone, set_up,
                                         tear_down),
