@@ -220,6 +220,17 @@ static void by_text(const struct tcn_called_view *view, const struct tcn_called_
                    tcn_said(view->language, row->due_ns < view->now_ns ? &past : &ahead), due);
 }
 
+/* How many alerts the line stands for; what is in danger stands by itself. */
+static void many_text(enum tcn_language language, const struct tcn_called_row *row,
+                      char out_text[32]) {
+    const bool is_many = row->summons.count > 1 && severity_of(row) != TCN_SEVERITY_DANGER;
+    out_text[0] = '\0';
+    if (is_many) {
+        (void)snprintf(out_text, 32, language == TCN_LANGUAGE_ZH ? "，%u 条" : ", %u alerts",
+                       (unsigned)row->summons.count);
+    }
+}
+
 void tcn_called_line(const struct tcn_called_view *view, const struct tcn_called_row *row,
                      char out_line[TCN_CALLED_LINE_BYTES]) {
     static const struct tcn_say silenced = {{"  (silenced)", "  （静默）"}};
@@ -228,16 +239,18 @@ void tcn_called_line(const struct tcn_called_view *view, const struct tcn_called
     const size_t pad = tcn_text_width(tcn_slice_text(word));
     char since[24];
     char age[32];
+    char many[32];
     char what[TCN_SHOW_WORD_BYTES];
     char where[TCN_SHOW_WORD_BYTES];
     char next[TCN_SHOW_WORD_BYTES];
     char rest[TCN_CALLED_LINE_BYTES / 2];
     clock_text(row->summons.since_ns, view->now_ns, since);
     age_text(view->language, view->now_ns - row->summons.since_ns, age);
+    many_text(view->language, row, many);
     what_text(view, &row->matter, what);
     where_text(view, row->matter.division, where);
     by_text(view, row, next);
-    (void)snprintf(rest, sizeof rest, "  %s (%s)  %s%s%s  %s%s%s", since, age, what,
+    (void)snprintf(rest, sizeof rest, "  %s (%s%s)  %s%s%s  %s%s%s", since, age, many, what,
                    where[0] != '\0' ? "  " : "", where, next,
                    row->is_silenced ? tcn_said(view->language, &silenced) : "",
                    row->summons.mode == TCN_MODE_EXERCISE ? "  EXERCISE 演练" : "");

@@ -79,6 +79,45 @@ static void a_line_says_what_where_since_when_and_what_to_do(void **state) {
     desk_close(&desk);
 }
 
+/* One line with a count; what is in danger stands by itself, however often it was told. */
+static void how_many_alerts_a_line_stands_for_is_said_but_never_in_danger(void **state) {
+    (void)state;
+    static const struct {
+        enum tcn_severity called;
+        enum tcn_severity now;
+        uint32_t count;
+        const char *en;
+        const char *zh;
+    } rows[] = {
+        {TCN_SEVERITY_DANGER, TCN_SEVERITY_URGENT, 4, "(3 min)  Gas", "(3分钟)  煤矿"},
+        {TCN_SEVERITY_URGENT, TCN_SEVERITY_DANGER, 4, "(3 min)  Gas", "(3分钟)  煤矿"},
+        {TCN_SEVERITY_URGENT, TCN_SEVERITY_URGENT, 0, "(3 min)  Gas", "(3分钟)  煤矿"},
+        {TCN_SEVERITY_URGENT, TCN_SEVERITY_URGENT, 1, "(3 min)  Gas", "(3分钟)  煤矿"},
+        {TCN_SEVERITY_URGENT, TCN_SEVERITY_URGENT, 2, "(3 min, 2 alerts)  Gas",
+         "(3分钟，2 条)  煤矿"},
+        {TCN_SEVERITY_ROUTINE, TCN_SEVERITY_UNKNOWN, 40, "(3 min, 40 alerts)  Gas",
+         "(3分钟，40 条)  煤矿"},
+    };
+    struct desk desk;
+    char line[TCN_CALLED_LINE_BYTES];
+    desk_open(&desk);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct tcn_called_view view = view_of(&desk, 0);
+        struct tcn_called_row row = row_of();
+        row.summons.severity = rows[i].called;
+        row.matter.severity = rows[i].now;
+        row.summons.count = rows[i].count;
+        tcn_called_line(&view, &row, line);
+        if (strstr(line, rows[i].en) == NULL) {
+            fail_msg("row %zu: %s", i, line);
+        }
+        view.language = TCN_LANGUAGE_ZH;
+        tcn_called_line(&view, &row, line);
+        assert_non_null(strstr(line, rows[i].zh));
+    }
+    desk_close(&desk);
+}
+
 static void a_narrow_terminal_keeps_what_matters_first(void **state) {
     (void)state;
     struct desk desk;
@@ -219,6 +258,7 @@ static void danger_stands_first_and_then_what_ends_next(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_says_what_where_since_when_and_what_to_do),
+        cmocka_unit_test(how_many_alerts_a_line_stands_for_is_said_but_never_in_danger),
         cmocka_unit_test(a_narrow_terminal_keeps_what_matters_first),
         cmocka_unit_test(the_command_is_whole_and_can_be_copied),
         cmocka_unit_test(what_is_a_drills_is_commanded_as_such_and_no_post_is_believed),
