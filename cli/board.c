@@ -4,6 +4,7 @@
 #include "cli/board.h"
 
 #include "cli/verbs.h"
+#include "cli/warnings.h"
 
 #include <inttypes.h>
 
@@ -40,6 +41,7 @@ static const struct tcn_say say_late = {{"late", "逾期"}};
 static const struct tcn_say say_owes = {{"owes since", "应办未办，自"}};
 static const struct tcn_say say_silent = {{"silent", "无回音"}};
 static const struct tcn_say say_silence = {{"silence", "静默"}};
+static const struct tcn_say say_warning = {{"warning", "预警"}};
 static const struct tcn_say say_since = {{"since", "自"}};
 static const struct tcn_say say_more = {
     {"there is more than one board looks at: this is not all of it", "事项过多，本看板未列全"}};
@@ -164,6 +166,10 @@ static void print_rest(const struct board *board) {
                           tcn_board_cause_said(language, row->cause));
             (void)fprintf(out, row->since_ns != 0 ? ", %s %s\n" : "\n",
                           tcn_said(language, &say_since), since);
+        } else if (row->kind == TCN_BOARD_WARNING) {
+            tcn_warning_said(board->asker.policy, row, office);
+            tcn_warning_until(language, row, board->rows.as_of_ns, organ);
+            (void)fprintf(out, "%s  %s (%s)\n", tcn_said(language, &say_warning), office, organ);
         } else if (row->kind == TCN_BOARD_SILENCE) {
             tcn_board_silence_said(language, board->asker.policy, row, office);
             tcn_board_silence_why(language, row, organ);

@@ -8,11 +8,14 @@
 
 #include "base/uuid.h"
 #include "cli/verbs.h"
+#include "cli/warnings.h"
 
 #include <string.h>
 
 /* Of a list of organs, behind what it is set in by. */
 #define LINE_COLUMNS 70
+
+#define DAY_NS INT64_C(86400000000000)
 
 /* All that the verb takes. */
 struct desk {
@@ -46,6 +49,10 @@ static const struct tcn_say say_apart = {{"kept apart", "分开保管"}};
 static const struct tcn_say say_since = {{"since", "自"}};
 static const struct tcn_say say_signed = {{"signed", "已签"}};
 static const struct tcn_say say_of = {{"of", "/"}};
+static const struct tcn_say say_oral = {{"by telephone", "口头"}};
+static const struct tcn_say say_stopped = {{"was stopped", "曾停机"}};
+static const struct tcn_say say_held = {
+    {"routine reminders are held meanwhile", "期间暂缓例行提醒"}};
 static const struct tcn_say say_new = {{"new", "新"}};
 static const struct tcn_say say_more = {
     {"there is more than this screen looks at: tocsin matter ls",
@@ -83,12 +90,24 @@ static bool print_heading(const struct desk *desk, const struct tcn_say *say, si
     return count > 0;
 }
 
+/* True of an office that was stopped and came back since the shift began, or in the last day when
+ * nobody knows when that was. */
+static bool was_stopped(const struct desk *desk, const struct tcn_board_row *row) {
+    const int64_t since_ns = desk->shift_ns != 0 ? desk->shift_ns : desk->rows.as_of_ns - DAY_NS;
+    return row->kind == TCN_BOARD_OFFICE && row->back_ns != 0 && row->back_ns > since_ns;
+}
+
+/* True of what is not shown: an office that is heard, and was all the time. */
+static bool is_well(const struct desk *desk, const struct tcn_board_row *row) {
+    return row->kind == TCN_BOARD_OFFICE && row->cause == TCN_CAUSE_HEARD &&
+           !was_stopped(desk, row);
+}
+
 static size_t count_of(const struct desk *desk, enum tcn_board_kind kind) {
     size_t count = 0;
     for (size_t i = 0; i < desk->rows.count; i++) {
         const struct tcn_board_row *row = &desk->rows.rows[i];
-        const bool is_heard = row->kind == TCN_BOARD_OFFICE && row->cause == TCN_CAUSE_HEARD;
-        count += row->kind == kind && !is_heard ? 1 : 0;
+        count += row->kind == kind && !is_well(desk, row) ? 1 : 0;
     }
     return count;
 }
@@ -184,6 +203,20 @@ static void print_untaken(const struct desk *desk) {
     }
 }
 
+/* From when to when an office's program stood still, as it said afterwards. */
+static void print_stop(const struct desk *desk, const struct tcn_board_row *row) {
+    char from[TCN_BOARD_TIME_BYTES];
+    char back[TCN_BOARD_TIME_BYTES];
+    if (!was_stopped(desk, row)) {
+        return;
+    }
+    tcn_board_time(row->stopped_ns, from);
+    tcn_board_time(row->back_ns, back);
+    (void)fprintf(desk->cli->out, "%s   %s: %s - %s\n",
+                  desk->shift_ns != 0 && row->back_ns > desk->shift_ns ? "*" : " ",
+                  tcn_said(desk->language, &say_stopped), from, back);
+}
+
 /* Who is silent, why, and whom to ring. */
 static void print_offices(const struct desk *desk) {
     const struct tcn_policy *policy = desk->asker.policy;
@@ -194,7 +227,7 @@ static void print_offices(const struct desk *desk) {
         const struct tcn_board_row *row = &desk->rows.rows[i];
         char office[TCN_SHOW_WORD_BYTES];
         char since[TCN_BOARD_TIME_BYTES];
-        if (row->kind != TCN_BOARD_OFFICE || row->cause == TCN_CAUSE_HEARD) {
+        if (row->kind != TCN_BOARD_OFFICE || is_well(desk, row)) {
             continue;
         }
         const struct tcn_organ *organ =
@@ -207,9 +240,37 @@ static void print_offices(const struct desk *desk) {
             (void)fprintf(desk->cli->out, ", %s %s", tcn_said(desk->language, &say_since), since);
         }
         (void)fputc('\n', desk->cli->out);
+        print_stop(desk, row);
         if (organ != NULL && organ->duty_phone[0] != '\0') {
             (void)fprintf(desk->cli->out, "    %s\n", organ->duty_phone);
         }
+    }
+}
+
+/* Each warning: what it is of, where, since and until when, who issued it. */
+static void print_warnings(const struct desk *desk) {
+    FILE *out = desk->cli->out;
+    if (!print_heading(desk, &say_warnings, count_of(desk, TCN_BOARD_WARNING))) {
+        return;
+    }
+    for (size_t i = 0; i < desk->rows.count; i++) {
+        const struct tcn_board_row *row = &desk->rows.rows[i];
+        char id[TCN_UUID_TEXT_BYTES];
+        char from[TCN_BOARD_TIME_BYTES];
+        char said[TCN_SHOW_WORD_BYTES];
+        char until[TCN_SHOW_WORD_BYTES];
+        if (row->kind != TCN_BOARD_WARNING) {
+            continue;
+        }
+        tcn_uuid_to_text(row->matter.bytes, id);
+        tcn_board_time(row->said_ns != 0 ? row->said_ns : row->since_ns, from);
+        tcn_warning_said(desk->asker.policy, row, said);
+        tcn_warning_until(desk->language, row, desk->rows.as_of_ns, until);
+        (void)fprintf(out, "%s %-11s %s\n    %s  %s\n", mark_of(desk, row), from, said, id, until);
+        tcn_warning_print_issuer(out, row);
+    }
+    if (tcn_warnings_are_in_force(&desk->rows)) {
+        (void)fprintf(out, "  (%s)\n", tcn_said(desk->language, &say_held));
     }
 }
 
@@ -231,6 +292,19 @@ static void print_silences(const struct desk *desk) {
     }
 }
 
+/* Offices that said of a line by telephone that it is safe: weaker than signed. */
+static uint32_t oral_count(const struct desk *desk, const char *line) {
+    uint32_t count = 0;
+    for (size_t i = 0; i < desk->rows.count; i++) {
+        const struct tcn_board_row *row = &desk->rows.rows[i];
+        count += row->kind == TCN_BOARD_CELL && row->office != 0 &&
+                         row->said == TCN_EXPECTED_ORAL && strcmp(row->line, line) == 0
+                     ? 1
+                     : 0;
+    }
+    return count;
+}
+
 /* The district's row of each line. */
 static void print_lines(const struct desk *desk) {
     const enum tcn_language language = desk->language;
@@ -249,6 +323,10 @@ static void print_lines(const struct desk *desk) {
         }
         (void)fprintf(desk->cli->out, ", %s %u %s %u", tcn_said(language, &say_signed),
                       row->signed_count, tcn_said(language, &say_of), row->office_count);
+        const uint32_t orals = oral_count(desk, row->line);
+        if (orals > 0) {
+            (void)fprintf(desk->cli->out, ", %s %u", tcn_said(language, &say_oral), orals);
+        }
         (void)fputc('\n', desk->cli->out);
     }
 }
@@ -282,7 +360,8 @@ static enum tcn_status print_screen(const struct desk *desk) {
     print_matters(desk, &say_due, TCN_BOARD_DUE);
     print_matters(desk, &say_holds, TCN_BOARD_HOLD);
     print_offices(desk);
-    print_matters(desk, &say_warnings, TCN_BOARD_WARNING);
+    print_warnings(desk);
+    tcn_warnings_print_check_ins(desk->cli->out, desk->language, desk->asker.policy, &desk->rows);
     print_silences(desk);
     print_lines(desk);
     if (desk->rows.has_more) {
@@ -305,6 +384,7 @@ static enum tcn_status print_json(struct desk *desk) {
     tcn_board_array(&writer, "holds", TCN_BOARD_HOLD, &desk->rows, policy);
     tcn_board_array(&writer, "offices", TCN_BOARD_OFFICE, &desk->rows, policy);
     tcn_board_array(&writer, "warnings", TCN_BOARD_WARNING, &desk->rows, policy);
+    tcn_json_add_bool(&writer, "are_reminders_held", tcn_warnings_are_in_force(&desk->rows));
     tcn_board_array(&writer, "silences", TCN_BOARD_SILENCE, &desk->rows, policy);
     tcn_board_array(&writer, "late", TCN_BOARD_LATE, &desk->rows, policy);
     tcn_board_array(&writer, "lines", TCN_BOARD_CELL, &desk->rows, policy);

@@ -4,7 +4,9 @@
 #include "core/calendar.h"
 #include "core/guard.h"
 #include "query/board_inside.h"
+#include "query/board_warning.h"
 #include "query/silences.h"
+#include "wire/frame.h"
 
 #include <string.h>
 
@@ -19,10 +21,15 @@ static bool wants(const struct tcn_board_making *making, uint16_t office) {
     return making->query->organ == 0 || making->query->organ == office;
 }
 
+/* True when the next row is of the page that is wanted. */
+static bool is_on_page(const struct tcn_board_making *making) {
+    return making->total >= making->query->page && making->count < TCN_ROWS_MAX;
+}
+
 void tcn_board_emit(struct tcn_board_making *making, const struct tcn_board_row *row) {
-    const uint64_t index = making->total;
+    const bool is_wanted = is_on_page(making);
     making->total++;
-    if (index >= making->query->page && making->count < TCN_ROWS_MAX) {
+    if (is_wanted) {
         making->rows[making->count] = *row;
         making->count++;
     }
@@ -371,17 +378,23 @@ static enum tcn_status make_offices(struct tcn_board_making *making) {
 
 /* A matter that calls for check-ins, where it concerns who asks. */
 static enum tcn_status make_warning(struct tcn_board_making *making,
-                                    const struct tcn_expected *warning) {
+                                    const struct tcn_expected *warning, struct tcn_arena *scratch) {
     const uint16_t office = making->query->organ;
     struct tcn_board_row row = {.kind = TCN_BOARD_WARNING};
     struct tcn_matter matter;
     if (office != 0 && !tcn_expected_covers(making->policy, warning, office)) {
         return TCN_OK;
     }
-    const enum tcn_status status =
+    enum tcn_status status =
         tcn_state_matter(making->view->state_reader, warning->key.number, &matter);
-    if (status == TCN_OK && !tcn_guard_has(&matter)) {
-        tcn_board_fill(making, &matter, &row);
+    if (status != TCN_OK || tcn_guard_has(&matter)) {
+        return status;
+    }
+    tcn_board_fill(making, &matter, &row);
+    if (is_on_page(making)) {
+        status = tcn_board_warning_read(making, &matter, scratch, &row);
+    }
+    if (status == TCN_OK) {
         tcn_board_emit(making, &row);
     }
     return status;
@@ -392,13 +405,16 @@ static enum tcn_status make_warnings(struct tcn_board_making *making) {
     struct tcn_expected rows[SLICE];
     size_t count = SLICE;
     uint32_t looked = 0;
-    enum tcn_status status = TCN_OK;
+    struct tcn_arena scratch = {0};
+    enum tcn_status status =
+        tcn_arena_init(&scratch, TCN_WIRE_ARENA_BYTES((size_t)TCN_OPEN_BYTES_MAX));
     for (; status == TCN_OK && count == SLICE && looked < TCN_BOARD_SIGNS_MAX; looked += SLICE) {
         status = read_warnings(making, &key, rows, &count);
         for (size_t i = 0; i < count && status == TCN_OK; i++) {
-            status = make_warning(making, &rows[i]);
+            status = make_warning(making, &rows[i], &scratch);
         }
     }
+    tcn_arena_fini(&scratch);
     making->has_more = making->has_more || count == SLICE;
     return status;
 }

@@ -76,6 +76,28 @@ static void add_matter(struct tcn_json_writer *writer, const struct tcn_board_ro
     tcn_json_add_time(writer, "until", row->until_ns);
 }
 
+/** A division's twelve digits; null for 0. */
+static void add_division(struct tcn_json_writer *writer, uint64_t division) {
+    char digits[TCN_DIVISION_DIGITS + 9] = "";
+    if (division != 0) {
+        (void)snprintf(digits, sizeof(digits), "%012" PRIu64, division);
+    }
+    add_string(writer, "division", digits);
+}
+
+/** A weather warning: its matter, and what was said of it. */
+static void add_warning(struct tcn_json_writer *writer, const struct tcn_board_row *row,
+                        const struct tcn_policy *policy) {
+    add_matter(writer, row, policy);
+    tcn_json_add_bool(writer, "is_in_force", row->stage == TCN_STAGE_IN_FORCE);
+    add_string(writer, "category", row->category);
+    add_string(writer, "colour", row->colour);
+    add_division(writer, row->division);
+    add_string(writer, "area", row->area);
+    add_string(writer, "issuer", row->issuer);
+    tcn_json_add_time(writer, "from", row->said_ns);
+}
+
 static void add_silence(struct tcn_json_writer *writer, const struct tcn_board_row *row,
                         const struct tcn_policy *policy) {
     struct tcn_silence_row whole = {.silence = {.position = row->position,
@@ -93,14 +115,10 @@ static void add_silence(struct tcn_json_writer *writer, const struct tcn_board_r
 void tcn_json_silence_fields(struct tcn_json_writer *writer, const struct tcn_silence_row *row,
                              const struct tcn_policy *policy) {
     const struct tcn_silence *silence = &row->silence;
-    char division[TCN_DIVISION_DIGITS + 9] = "";
-    if (silence->division != 0) {
-        (void)snprintf(division, sizeof(division), "%012" PRIu64, silence->division);
-    }
     add_organ(writer, "organ", silence->organ, policy);
     tcn_json_add_u64(writer, "position", silence->position);
     add_string(writer, "domain", silence->domain);
-    add_string(writer, "division", division);
+    add_division(writer, silence->division);
     add_string(writer, "post", silence->post);
     add_string(writer, "reason", silence->reason);
     tcn_json_add_time(writer, "since", silence->since_ns);
@@ -124,6 +142,8 @@ void tcn_json_board_fields(struct tcn_json_writer *writer, const struct tcn_boar
         add_office(writer, row, policy);
         break;
     case TCN_BOARD_WARNING:
+        add_warning(writer, row, policy);
+        break;
     case TCN_BOARD_UNTAKEN:
     case TCN_BOARD_DUE:
     case TCN_BOARD_HOLD:

@@ -55,9 +55,11 @@ struct tcn_board_row {
     enum tcn_expected_state said;      /**< CELL: its zero report; OFFICE: its check-in */
     enum tcn_board_cause cause;        /**< OFFICE */
     char post[TCN_WORD_BYTES_MAX + 1]; /**< CELL: that signed; SILENCE: that wants it */
-    int64_t said_ns;                   /**< CELL: as of when; OFFICE: of its last sign of life */
+    int64_t said_ns;                   /**< CELL: as of when; OFFICE: of its last sign of life;
+                                            WARNING: in force from then; 0: only proposed */
     int64_t until_ns;                  /**< CELL: what was said holds until then; DUE: the limit;
-                                            SILENCE: its end */
+                                            SILENCE: its end; WARNING: as it was issued, or
+                                            extended; 0: nobody has said */
     int64_t due_ns;                    /**< CELL, OFFICE: the newest time that passed in silence */
     int64_t since_ns;        /**< CELL: the oldest open early warning was learned; LATE: the oldest
                                   limit passed; OFFICE: silent since; of a matter: learned;
@@ -78,10 +80,15 @@ struct tcn_board_row {
     uint64_t division;                   /**< of it; likewise */
     enum tcn_severity severity;
     enum tcn_stage stage;
-    bool is_guarded;                   /**< HOLD: kept apart: nothing else is told */
-    char rule[TCN_WORD_BYTES_MAX + 1]; /**< DUE: the clock's rule; SILENCE: its reason */
-    bool is_suspended;                 /**< SILENCE: a weather warning is in force */
-    uint64_t position;                 /**< SILENCE: of the event that said it: its name */
+    bool is_guarded;                       /**< HOLD: kept apart: nothing else is told */
+    char rule[TCN_WORD_BYTES_MAX + 1];     /**< DUE: the clock's rule; SILENCE: its reason */
+    bool is_suspended;                     /**< SILENCE: a weather warning is in force */
+    uint64_t position;                     /**< SILENCE: of the event that said it: its name */
+    char category[TCN_WORD_BYTES_MAX + 1]; /**< WARNING: of what weather; this and the next three as
+                                                was said last, the front of it; empty: not said */
+    char colour[TCN_WORD_BYTES_MAX + 1];   /**< WARNING */
+    char area[TCN_WORD_BYTES_MAX + 1];     /**< WARNING: what goes beyond its division */
+    char issuer[TCN_WORD_BYTES_MAX + 1];   /**< WARNING */
 };
 
 /** "unknown", "known_safe", "warning" or "breach". Thread: any. */

@@ -33,6 +33,10 @@ static const struct tcn_scan_rule board_rules[] = {
     [29] = TCN_RULE_WORD,
     [30] = TCN_RULE_FLAG,
     [31] = TCN_RULE_U64,
+    [32] = TCN_RULE_WORD,
+    [33] = TCN_RULE_WORD,
+    [34] = TCN_RULE_WORD,
+    [35] = TCN_RULE_WORD,
 };
 
 const struct tcn_scan_table tcn_wire_board_table = {
@@ -76,6 +80,10 @@ enum tcn_status tcn_wire_board_put(uint32_t number, const struct tcn_board_row *
     message.rule = tcn_pb_chars(row->rule);
     message.is_suspended = row->is_suspended;
     message.position = row->position;
+    message.category = tcn_pb_chars(row->category);
+    message.colour = tcn_pb_chars(row->colour);
+    message.area = tcn_pb_chars(row->area);
+    message.issuer = tcn_pb_chars(row->issuer);
     return tcn_pb_put_message(number, &message.base, writer);
 }
 
@@ -112,5 +120,9 @@ void tcn_wire_board_take(const Tocsin__V1__BoardRow *message, struct tcn_board_r
     tcn_pb_take_chars(message->rule, row.rule, sizeof(row.rule));
     row.is_suspended = message->is_suspended;
     row.position = message->position;
+    tcn_pb_take_chars(message->category, row.category, sizeof(row.category));
+    tcn_pb_take_chars(message->colour, row.colour, sizeof(row.colour));
+    tcn_pb_take_chars(message->area, row.area, sizeof(row.area));
+    tcn_pb_take_chars(message->issuer, row.issuer, sizeof(row.issuer));
     *out_row = row;
 }

@@ -15,8 +15,8 @@
 struct level {
     const struct tcn_scan_table *table;
     size_t end;                           /**< offset behind its last byte */
-    uint32_t seen;                        /**< bit n: field n came */
-    uint32_t present;                     /**< bit n: and was neither zero nor empty */
+    uint64_t seen;                        /**< bit n: field n came */
+    uint64_t present;                     /**< bit n: and was neither zero nor empty */
     uint16_t counts[TCN_SCAN_FIELDS_MAX]; /**< how often; only where seen */
 };
 
@@ -139,8 +139,8 @@ static uint32_t wire_of(enum tcn_scan_kind kind) {
 /** Counts a field that came and says whether it may come (again). */
 static enum tcn_status count_field(struct level *level, const struct tcn_scan_rule *rule,
                                    uint32_t number) {
-    uint32_t bit = TCN_RULE_BIT(number);
-    uint32_t one_of = level->table->one_of;
+    uint64_t bit = TCN_RULE_BIT(number);
+    uint64_t one_of = level->table->one_of;
     if ((level->seen & bit) == 0) {
         bool is_second = (one_of & bit) != 0 && (one_of & level->seen) != 0;
         level->seen |= bit;

@@ -14,7 +14,7 @@
 #define TCN_SCAN_DEPTH_MAX 4
 
 /** Field numbers of a table are below this. */
-#define TCN_SCAN_FIELDS_MAX 32
+#define TCN_SCAN_FIELDS_MAX 64
 
 /** What a field holds. A zero number and an empty string are the same as an absent field, so their
  * ranges say nothing about them: `required` does. Bytes of a fixed size that are all zero are
@@ -43,8 +43,8 @@ struct tcn_scan_rule {
 struct tcn_scan_table {
     const struct tcn_scan_rule *rules; /**< indexed by field number */
     uint32_t rule_count;               /**< highest field number plus 1 */
-    uint32_t required;                 /**< bit n: field n is neither absent nor zero nor empty */
-    uint32_t one_of;                   /**< bits of fields of which at most one may be there */
+    uint64_t required;                 /**< bit n: field n is neither absent nor zero nor empty */
+    uint64_t one_of;                   /**< bits of fields of which at most one may be there */
     uint32_t format_field;             /**< number of the format field; 0 when there is none */
     size_t size_max;                   /**< bytes of the whole message; checked at the top level */
 };
@@ -75,7 +75,7 @@ struct tcn_scan_table {
     { .kind = TCN_SCAN_INNER, .inner = &(table_) }
 #define TCN_RULE_INNERS(table_, count_max_)                                                        \
     { .kind = TCN_SCAN_INNER, .count_max = (count_max_), .inner = &(table_) }
-#define TCN_RULE_BIT(number_) (UINT32_C(1) << (number_))
+#define TCN_RULE_BIT(number_) (UINT64_C(1) << (number_))
 #define TCN_RULE_COUNT(rules_) ((uint32_t)(sizeof(rules_) / sizeof((rules_)[0])))
 
 /** One field as found. `value` is for numbers, `bytes` for everything that has a size. */

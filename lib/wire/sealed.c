@@ -123,10 +123,10 @@ enum tcn_status tcn_wire_sealed_decode(struct tcn_slice bytes, struct tcn_arena 
     }
     const Tocsin__V1__Sealed *found = (const Tocsin__V1__Sealed *)message;
     struct tcn_sealed sealed = {.format = found->format};
-    uint32_t kinds = 0;
+    uint64_t kinds = 0;
     TCN_CHECK(found->n_compartments <= TCN_COMPARTMENTS_MAX);
     for (size_t i = 0; i < found->n_compartments; i++) {
-        uint32_t bit = TCN_RULE_BIT((uint32_t)found->compartments[i]->kind);
+        uint64_t bit = TCN_RULE_BIT((uint32_t)found->compartments[i]->kind);
         if ((kinds & bit) != 0) {
             return TCN_BAD_VALUE;
         }

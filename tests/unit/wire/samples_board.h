@@ -36,7 +36,11 @@ static const struct tcn_board_row sample_board_rows[] = {
      .is_guarded = true,
      .rule = "flood.answer",
      .is_suspended = true,
-     .position = 415},
+     .position = 415,
+     .category = "rainstorm",
+     .colour = "orange",
+     .area = "the upper valley",
+     .issuer = "district_meteorology"},
 };
 
 #endif

@@ -436,6 +436,10 @@ static void answer_board_rows_keep_every_field(void **state) {
         SAME(board_rows[i].rule);
         SAME(board_rows[i].is_suspended);
         SAME(board_rows[i].position);
+        SAME(board_rows[i].category);
+        SAME(board_rows[i].colour);
+        SAME(board_rows[i].area);
+        SAME(board_rows[i].issuer);
     }
     SAME(board_ns);
     SAME(board_has_more);

@@ -237,6 +237,34 @@ static void messages_nest_to_the_depth_of_the_tables_and_no_further(void **state
     assert_int_equal(tcn_scan(&deep_table, bytes), TCN_MALFORMED);
 }
 
+/* Whatever a number is, its field is its own: 33 is not 1, and 63 is the last. */
+static void fields_are_told_apart_up_to_the_last_number(void **state) {
+    (void)state;
+    static const struct tcn_scan_rule high_rules[] = {
+        [1] = TCN_RULE_U64, [33] = TCN_RULE_U64, [63] = TCN_RULE_U64};
+    static const struct tcn_scan_table high = {.rules = high_rules,
+                                               .rule_count = TCN_RULE_COUNT(high_rules),
+                                               .required = TCN_RULE_BIT(33),
+                                               .one_of = TCN_RULE_BIT(1) | TCN_RULE_BIT(63),
+                                               .size_max = 100};
+    static const struct {
+        const char *bytes;
+        size_t size;
+        enum tcn_status status;
+    } cases[] = {
+        {BYTES("\x08\x01"), TCN_BAD_VALUE}, /* 33 lacks */
+        {BYTES("\x88\x02\x01\x88\x02\x01"), TCN_MALFORMED},
+        {BYTES("\x88\x02\x01\x08\x01\xf8\x03\x01"), TCN_MALFORMED},
+        {BYTES("\x88\x02\x01\x80\x04\x01"), TCN_UNKNOWN_FIELD}, /* 64 */
+        {BYTES("\x88\x02\x01\x08\x01"), TCN_OK},
+        {BYTES("\x88\x02\x01\xf8\x03\x01"), TCN_OK},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct tcn_slice bytes = tcn_slice_of(cases[i].bytes, cases[i].size);
+        assert_int_equal(tcn_scan(&high, bytes), cases[i].status);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_table_does_not_allow_is_refused_by_name),
@@ -244,6 +272,7 @@ int main(void) {
         cmocka_unit_test(a_higher_format_is_upgrade_whatever_else_is_wrong),
         cmocka_unit_test(a_message_of_everything_passes_in_any_order),
         cmocka_unit_test(the_walker_gives_each_field_and_then_nothing),
+        cmocka_unit_test(fields_are_told_apart_up_to_the_last_number),
         cmocka_unit_test(messages_nest_to_the_depth_of_the_tables_and_no_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
