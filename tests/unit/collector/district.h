@@ -287,8 +287,8 @@ static inline void check_told(struct peer *peer) {
     }
 }
 
-/* The next message but those that may come at any time: heads, and the broker's word that a
- * collector has come. NONE when none came in time. */
+/* The next message but those that may come at any time: heads, the broker's word that a collector
+ * has come, and the answer to a session that was asked for twice. NONE when none came in time. */
 static inline enum tcn_kind hear_within(struct peer *peer, int64_t wait_ns) {
     do {
         enum tcn_status status = tcn_sock_recv(peer->sock, &peer->parts);
@@ -307,6 +307,7 @@ static inline enum tcn_kind hear_within(struct peer *peer, int64_t wait_ns) {
             check_told(peer);
         }
     } while (peer->header.kind == TCN_KIND_HEAD ||
+             (peer->header.kind == TCN_KIND_SESSION && peer->is_joined) ||
              (peer->header.kind == TCN_KIND_AGAIN && peer->body.size == 0));
     return peer->header.kind;
 }
@@ -375,6 +376,7 @@ static inline void join_session(struct district *district, struct peer *peer) {
     struct tcn_signature signature;
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
     struct tcn_slice body;
+    peer->is_joined = false;
     tcn_random_bytes(ask.nonce.bytes, sizeof(ask.nonce.bytes));
     assert_int_equal(tcn_wire_session_ask_encode(&ask, &writer, &body), TCN_OK);
     do {
