@@ -5,24 +5,29 @@
 # ctest-cost: 1
 """The numbers of the district's article, held against each other and against the shipped programs:
 checks C1 to C15. All in whole fen or whole things, with no rounding. What the article gives as
-nearly or more than is held within bounds and never as equal; what it leaves open is printed."""
+nearly or more than is held within bounds and never as equal; what it leaves open is printed. The
+numbers are those of tests/data/article-numbers.csv, which names their source."""
 
 import csv
 import os
 
 from harness import ROOT, Bench, Skip, expect
 
+NUMBERS = os.path.join(ROOT, "tests", "data", "article-numbers.csv")
 SHARED = os.path.join(os.path.dirname(os.path.abspath(ROOT)), "shared")
-NUMBERS = os.path.join(SHARED, "domain", "seed-numbers.csv")
+SOURCE = os.path.join(SHARED, "domain", "seed-numbers.csv")
 FEN = 100
 
 
+def rows_of(path):
+    """The lines of a table, without what is said above it."""
+    with open(path, encoding="utf-8", newline="") as file:
+        return [line for line in file.read().splitlines() if not line.startswith("#")]
+
+
 def numbers():
-    if not os.path.exists(NUMBERS):
-        raise Skip("the article's numbers do not lie beside this source tree, in ../shared")
-    with open(NUMBERS, encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="|")
-        return {row["key"]: int(row["value"]) for row in rows if row["value"].isdigit()}
+    rows = csv.DictReader(rows_of(NUMBERS), delimiter="|")
+    return {row["key"]: int(row["value"]) for row in rows}
 
 
 def programs():
@@ -44,6 +49,15 @@ def exact(name, left, right):
 
 def within(name, value, low, high):
     expect(low <= value <= high, f"{name}: {value} is not from {low} to {high}")
+
+
+def the_copied_numbers_are_those_of_their_source(bench):
+    if not os.path.exists(SOURCE):
+        raise Skip("the list that they were copied from does not lie beside this source tree")
+    ours, theirs = rows_of(NUMBERS), rows_of(SOURCE)
+    expect(len(ours) > 30 and len(set(ours)) == len(ours), f"each once: {len(ours)}")
+    expect(ours == [line for line in theirs if line in set(ours)],
+           f"not in {SOURCE}, or in another order: {set(ours) - set(theirs)}")
 
 
 def what_is_exact_is_equal(bench):
@@ -108,5 +122,9 @@ def the_shipped_programs_pay_what_the_article_says(bench):
 
 
 if __name__ == "__main__":
-    Bench("numbers").run(what_is_exact_is_equal, what_is_nearly_is_within_bounds,
-                         the_shipped_programs_pay_what_the_article_says)
+    Bench("numbers").run(
+        the_copied_numbers_are_those_of_their_source,
+        what_is_exact_is_equal,
+        what_is_nearly_is_within_bounds,
+        the_shipped_programs_pay_what_the_article_says,
+    )
