@@ -122,6 +122,21 @@ static void correct(struct tcn_fold_step *step, const struct tcn_program *progra
     }
 }
 
+/** Names whose word cannot be the only one: of who recommended, and of who brought a late proof. */
+static void name_alone(struct tcn_fold_step *step, const struct tcn_placement_act *act,
+                       enum tcn_status code) {
+    const struct tcn_placement *placement = &step->placement;
+    const bool is_word = act->act == TCN_ACT_MONTH_CONFIRMED && code == TCN_OK;
+    const bool is_approval = act->act == TCN_ACT_APPROVED && code == TCN_DENIED;
+    if (act->is_recommender && (is_word || is_approval)) {
+        tcn_fold_why(step, TCN_WHY_MONTH_OWN_WORD, act->organ);
+    }
+    if (is_approval &&
+        placement->months[act->month - placement->first_month].prover == act->organ) {
+        tcn_fold_why(step, TCN_WHY_MONTH_OWN_PROOF, act->organ);
+    }
+}
+
 void tcn_fold_placement_act(struct tcn_fold_step *step) {
     const struct tcn_program *program = program_of(step->fold->policy, &step->matter);
     if (!step->has_placement || program == NULL) {
@@ -130,6 +145,7 @@ void tcn_fold_placement_act(struct tcn_fold_step *step) {
     const struct tcn_placement_act act = act_of(step, program);
     struct tcn_placement_verdict verdict;
     tcn_placement_apply(&act, &step->placement, &verdict);
+    name_alone(step, &act, verdict.code);
     if (verdict.code != TCN_OK) {
         tcn_fold_void(step, verdict.code);
         step->facts = verdict.missing;

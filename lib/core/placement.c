@@ -139,7 +139,7 @@ static void confirm(const struct tcn_placement_act *act, const struct tcn_placem
     if (month->state == TCN_MONTH_INTERRUPTED) {
         verdict->code = TCN_NOT_ALLOWED;
     } else if (!act->is_confirmer) {
-        month->marks |= TCN_MONTH_OWN_WORD; /* P1 */
+        month->marks |= act->is_recommender ? TCN_MONTH_OWN_WORD : 0u; /* P1 */
     } else if (tcn_month_is_complete(month)) {
         return;
     } else if (is_in_time) { /* P4 */

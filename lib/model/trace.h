@@ -87,6 +87,8 @@
     X(NO_HIGHER, "no_higher")                                                                      \
     X(BOUNCE_STAYS, "bounce_stays")                                                                \
     X(MONTH_VOID, "month_void")                                                                    \
+    X(MONTH_OWN_WORD, "month_own_word")                                                            \
+    X(MONTH_OWN_PROOF, "month_own_proof")                                                          \
     X(RULE_BROKEN, "rule_broken")                                                                  \
     X(HANDED_TO, "handed_to")                                                                      \
     X(KIND_BECOMES, "kind_becomes")                                                                \

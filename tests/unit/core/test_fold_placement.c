@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "civil.h"
+#include "core/trace.h"
 
 /** A fold that knows the program, and the time of its log. */
 struct world {
@@ -84,14 +85,18 @@ static struct tcn_outcome say(struct world *world, uint16_t organ, enum tcn_act 
     return fold_now(world, organ, &event);
 }
 
-static void report_placement(struct world *world, int64_t first) {
+static void report_by(struct world *world, uint16_t organ, int64_t first) {
     const struct tcn_attribute since = number_attribute("start_month", first);
     struct tcn_event event = report_of(1, "place");
     event.attributes = &since;
     event.attribute_count = 1;
     event.learned_ns = world->now_ns;
-    assert_int_equal(fold_now(world, OFFICE_A, &event).code, TCN_OK);
+    assert_int_equal(fold_now(world, organ, &event).code, TCN_OK);
     assert_int_equal(say(world, SAFETY, TCN_ACT_ACCEPTED, (struct said){0}).code, TCN_OK);
+}
+
+static void report_placement(struct world *world, int64_t first) {
+    report_by(world, OFFICE_A, first);
 }
 
 static const struct tcn_placement *placement_of(const struct world *world) {
@@ -400,6 +405,72 @@ static void a_second_refusal_is_a_fault_of_who_refuses_and_a_review_goes_up(void
     stop(&world.fixture);
 }
 
+/* Who has a word in the matter and is named by the program nowhere proves no month, and is not
+ * taken for who recommended. */
+static void a_word_of_the_desk_is_not_the_recommenders(void **state) {
+    (void)state;
+    const struct said january = {.month = 202101, .evidence = "payroll", .post = "clerk"};
+    struct world world;
+    open_world(&world, "2021-02-05 09:00:00");
+    report_placement(&world, 202101);
+    assert_int_equal(say(&world, DESK, TCN_ACT_MONTH_CONFIRMED, january).code, TCN_OK);
+    assert_months(&world, "............");
+    assert_int_equal(placement_of(&world)->months[0].marks, 0);
+    assert_int_equal(say(&world, OFFICE_A, TCN_ACT_MONTH_CONFIRMED, january).code, TCN_OK);
+    assert_months(&world, "............");
+    assert_int_equal(placement_of(&world)->months[0].marks, TCN_MONTH_OWN_WORD);
+    stop(&world.fixture);
+}
+
+/** What the trace of the last event says of an organ. */
+static void assert_reason(const struct world *world, enum tcn_why why, uint16_t organ) {
+    assert_true(tcn_trace_has(world->fixture.fold.trace, why, organ));
+}
+
+/* Why a word of the recommender proves nothing, and who brought a late proof cannot pass it: the
+ * reasons name them. */
+static void who_may_not_prove_a_month_alone_is_named(void **state) {
+    (void)state;
+    const struct said may = {.month = 202105, .evidence = "contract", .post = "clerk"};
+    struct tcn_trace trace = {.wanted_position = 0};
+    struct world world;
+    open_world(&world, "2021-06-20 09:00:00");
+    world.fixture.fold.trace = &trace;
+    report_placement(&world, 202101);
+    assert_int_equal(say(&world, OFFICE_A, TCN_ACT_MONTH_CONFIRMED, may).code, TCN_OK);
+    assert_reason(&world, TCN_WHY_MONTH_OWN_WORD, OFFICE_A);
+    assert_int_equal(say(&world, SAFETY, TCN_ACT_SUBMITTED, may).code, TCN_OK);
+    assert_false(tcn_trace_has(&trace, TCN_WHY_MONTH_OWN_WORD, SAFETY));
+    assert_int_equal(say(&world, SAFETY, TCN_ACT_APPROVED, may).code, TCN_DENIED);
+    assert_reason(&world, TCN_WHY_MONTH_VOID, 0);
+    assert_reason(&world, TCN_WHY_MONTH_OWN_PROOF, SAFETY);
+    /* An office approves nothing at all. */
+    assert_int_equal(say(&world, OFFICE_A, TCN_ACT_APPROVED, may).code, TCN_DENIED);
+    assert_reason(&world, TCN_WHY_ROW_DENIES, 0);
+    /* Where the program's second brought it, the desk is the other one. */
+    assert_int_equal(say(&world, DESK, TCN_ACT_APPROVED, may).code, TCN_OK);
+    assert_months(&world, "uuuuL.......");
+    stop(&world.fixture);
+}
+
+/* The desk approves, but not what it has recommended itself. */
+static void a_desk_that_recommended_approves_nothing(void **state) {
+    (void)state;
+    const struct said may = {.month = 202105, .evidence = "contract", .post = "clerk"};
+    struct tcn_trace trace = {.wanted_position = 0};
+    struct world world;
+    open_world(&world, "2021-06-20 09:00:00");
+    world.fixture.fold.trace = &trace;
+    report_by(&world, DESK, 202101);
+    assert_int_equal(say(&world, WATER, TCN_ACT_SUBMITTED, may).code, TCN_OK);
+    assert_int_equal(say(&world, DESK, TCN_ACT_APPROVED, may).code, TCN_DENIED);
+    assert_reason(&world, TCN_WHY_MONTH_OWN_WORD, DESK);
+    assert_false(tcn_trace_has(&trace, TCN_WHY_MONTH_OWN_PROOF, DESK));
+    assert_int_equal(say(&world, SAFETY, TCN_ACT_APPROVED, may).code, TCN_OK);
+    assert_months(&world, "uuuuL.......");
+    stop(&world.fixture);
+}
+
 /* Every call of the state fails once: the fold gives up where it is, and nothing else happens. */
 static void a_state_that_fails_stops_the_fold_where_it_is(void **state) {
     (void)state;
@@ -437,6 +508,9 @@ int main(void) {
         cmocka_unit_test(an_interrupted_month_starts_the_row_anew),
         cmocka_unit_test(a_word_that_was_recorded_in_time_counts_when_it_comes),
         cmocka_unit_test(a_second_refusal_is_a_fault_of_who_refuses_and_a_review_goes_up),
+        cmocka_unit_test(a_word_of_the_desk_is_not_the_recommenders),
+        cmocka_unit_test(who_may_not_prove_a_month_alone_is_named),
+        cmocka_unit_test(a_desk_that_recommended_approves_nothing),
         cmocka_unit_test(a_state_that_fails_stops_the_fold_where_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

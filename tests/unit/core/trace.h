@@ -31,7 +31,8 @@ struct trace {
  * unit.core.silence. */
 static inline bool is_seen_elsewhere(enum tcn_why why) {
     return why == TCN_WHY_LADDER_FIRES || why == TCN_WHY_UNHEARD ||
-           why == TCN_WHY_RECORDED_BEFORE_SEEN ||
+           why == TCN_WHY_RECORDED_BEFORE_SEEN || why == TCN_WHY_MONTH_OWN_WORD ||
+           why == TCN_WHY_MONTH_OWN_PROOF ||
            (why >= TCN_WHY_RINGS_ANEW && why <= TCN_WHY_SILENCE_ENDS);
 }
 
