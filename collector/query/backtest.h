@@ -119,8 +119,8 @@ struct tcn_backtest_options {
 
 /** How far it got. Open: filled for the caller. */
 struct tcn_backtest_progress {
-    uint64_t done;          /**< positions folded, of both sides, and rows compared */
-    uint64_t total;         /**< of positions; rows are not known before */
+    uint64_t done;          /**< positions folded, of both sides */
+    uint64_t total;         /**< of those; how many rows are compared is not known before */
     uint64_t last_position; /**< of the log, when it began: what comes later is left out */
     int64_t last_time_ns;
     uint64_t ignored_count; /**< activations that the other side let have no effect */

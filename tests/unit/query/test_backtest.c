@@ -23,8 +23,9 @@ struct world {
     struct tcn_backtest_progress progress;
     struct tcn_hasher told; /**< over all differences, in order */
     uint64_t count;
-    uint64_t owner_count; /**< of alerts to an owner that go elsewhere */
-    uint64_t stop_at;     /**< the difference at which the teller gives up; 0: none */
+    uint64_t owner_count;    /**< of alerts to an owner that go elsewhere */
+    struct tcn_hasher steps; /**< over how far it was after each step */
+    uint64_t stop_at;        /**< the difference at which the teller gives up; 0: none */
     void (*check)(struct world *world, const struct tcn_backtest_row *row);
 };
 
@@ -89,14 +90,27 @@ static enum tcn_status tell(void *context, const struct tcn_backtest_row *row) {
     return world->count == world->stop_at ? TCN_CANCELED : TCN_OK;
 }
 
+/** How far it is never falls, and is all of it before the first difference is told. */
+static uint64_t note_step(struct world *world, const struct tcn_backtest *backtest, uint64_t done) {
+    const struct tcn_backtest_progress progress = tcn_backtest_progress(backtest);
+    assert_int_equal(progress.total, 2 * progress.last_position);
+    assert_in_range(progress.done, done, progress.total);
+    assert_true(progress.done == progress.total || (!progress.is_folded && world->count == 0));
+    tcn_hasher_add(&world->steps, tcn_slice_of(&progress.done, sizeof(progress.done)));
+    return progress.done;
+}
+
 static enum tcn_status run(struct world *world) {
     struct tcn_backtest *backtest = NULL;
     bool is_done = false;
     world->count = 0;
+    uint64_t done = 0;
     tcn_hasher_init(&world->told);
+    tcn_hasher_init(&world->steps);
     enum tcn_status status = tcn_backtest_create(&world->options, &backtest);
     while (status == TCN_OK && !is_done) {
         status = tcn_backtest_step(backtest, tell, world, &is_done);
+        done = note_step(world, backtest, done);
     }
     if (status == TCN_OK) {
         world->counts = tcn_backtest_counts(backtest);
@@ -213,10 +227,12 @@ static void another_owner_gets_the_domains_matters_and_nothing_else(void **state
     assert_true(world->counts.counts[TCN_BACKTEST_DUTY][TCN_BACKTEST_ELSEWHERE] > 0);
     /* One for each report of it, as the log was made, and none beside. */
     assert_int_equal(world->owner_count, world->corpus->reported[domain - world->domains]);
-    const struct tcn_hash once = tcn_hasher_finish(&world->told);
-    assert_int_equal(run(world), TCN_OK); /* the same in the same order */
-    const struct tcn_hash twice = tcn_hasher_finish(&world->told);
-    assert_memory_equal(&once, &twice, sizeof(once));
+    const struct tcn_hash once[] = {tcn_hasher_finish(&world->told),
+                                    tcn_hasher_finish(&world->steps)};
+    assert_int_equal(run(world), TCN_OK); /* the same in the same order, by the same steps */
+    const struct tcn_hash twice[] = {tcn_hasher_finish(&world->told),
+                                     tcn_hasher_finish(&world->steps)};
+    assert_memory_equal(once, twice, sizeof(once));
 }
 
 static void from_half_way_on_only_what_comes_then_goes_elsewhere(void **state) {
@@ -246,6 +262,33 @@ static void a_domain_that_is_gone_goes_to_the_desk(void **state) {
     assert_int_equal(run(world), TCN_OK);
     assert_true(world->counts.counts[TCN_BACKTEST_ALERT][TCN_BACKTEST_LOST] > 0);
     assert_true(sum(world, TCN_BACKTEST_MATTER) > 0);
+}
+
+static void one_more_beside_the_owner_is_told_and_owes_and_one_less_is_not(void **state) {
+    struct world *world = *state;
+    struct tcn_domain *domain = domain_named(world, DOMAIN);
+    const uint64_t *alerts = world->counts.counts[TCN_BACKTEST_ALERT];
+    const uint64_t *duties = world->counts.counts[TCN_BACKTEST_DUTY];
+    const uint32_t before = domain->recipient_count;
+    assert_int_equal(before, 1);
+    domain->recipients[domain->recipient_count++] = NEW_OWNER;
+    assert_int_equal(run(world), TCN_OK);
+    assert_true(alerts[TCN_BACKTEST_ADDED] >= world->corpus->reported[domain - world->domains]);
+    assert_true(duties[TCN_BACKTEST_ADDED] > 0);
+    domain->recipient_count = 0;
+    assert_int_equal(run(world), TCN_OK);
+    assert_true(alerts[TCN_BACKTEST_LOST] >= world->corpus->reported[domain - world->domains]);
+    assert_true(duties[TCN_BACKTEST_LOST] > 0);
+}
+
+static void a_domain_of_another_kind_changes_its_matters(void **state) {
+    struct world *world = *state;
+    const uint64_t *matters = world->counts.counts[TCN_BACKTEST_MATTER];
+    domain_named(world, DOMAIN)->procedure = TCN_PROCEDURE_NONE;
+    world->check = check_gone;
+    assert_int_equal(run(world), TCN_OK);
+    assert_true(matters[TCN_BACKTEST_CHANGED] > 0);
+    assert_int_equal(matters[TCN_BACKTEST_ADDED] + matters[TCN_BACKTEST_LOST], 0);
 }
 
 static const struct tcn_clock_rule *rule_of(const struct world *world, uint32_t number) {
@@ -302,6 +345,41 @@ static void a_shorter_clock_ends_earlier_and_no_other_one_does(void **state) {
     const uint64_t *clocks = world->counts.counts[TCN_BACKTEST_CLOCK];
     assert_true(clocks[TCN_BACKTEST_LOST] > 0);
     assert_int_equal(sum(world, TCN_BACKTEST_CLOCK), clocks[TCN_BACKTEST_LOST]);
+}
+
+/* With two days more its limit is later, and so is what is told of it. */
+static void a_longer_clock_ends_later(void **state) {
+    struct world *world = *state;
+    struct tcn_clock_rule *rule = a_rule_in_days(world);
+    const uint64_t *clocks = world->counts.counts[TCN_BACKTEST_CLOCK];
+    rule->amount = corpus_policy(world->corpus)->clocks->rules[rule - world->rules].amount + 2;
+    assert_int_equal(run(world), TCN_OK);
+    assert_true(clocks[TCN_BACKTEST_LATER] > 0);
+    assert_int_equal(sum(world, TCN_BACKTEST_CLOCK), clocks[TCN_BACKTEST_LATER]);
+    assert_true(world->counts.counts[TCN_BACKTEST_ALERT][TCN_BACKTEST_LATER] > 0);
+    assert_int_equal(world->counts.counts[TCN_BACKTEST_ALERT][TCN_BACKTEST_EARLIER], 0);
+}
+
+/* A rule that is off in the policy that is shipped is turned on: its clocks are there, and no other
+ * one is otherwise. */
+static void a_rule_that_is_turned_on_adds_its_clocks(void **state) {
+    struct world *world = *state;
+    const uint64_t *clocks = world->counts.counts[TCN_BACKTEST_CLOCK];
+    uint64_t added = 0;
+    for (uint32_t i = 0; i < world->clocks.rule_count && added == 0; i++) {
+        struct tcn_clock_rule *rule = &world->rules[i];
+        if (rule->is_enabled) {
+            continue;
+        }
+        rule->is_enabled = true;
+        shortened = rule->id;
+        world->check = check_clock;
+        assert_int_equal(run(world), TCN_OK);
+        added = clocks[TCN_BACKTEST_ADDED];
+        assert_int_equal(sum(world, TCN_BACKTEST_CLOCK), added);
+        rule->is_enabled = false;
+    }
+    assert_true(added > 0);
 }
 
 static void running_clocks_keep_their_terms_unless_it_says_restate(void **state) {
@@ -380,7 +458,11 @@ int main(void) {
         TEST(another_owner_gets_the_domains_matters_and_nothing_else),
         TEST(from_half_way_on_only_what_comes_then_goes_elsewhere),
         TEST(a_domain_that_is_gone_goes_to_the_desk),
+        TEST(one_more_beside_the_owner_is_told_and_owes_and_one_less_is_not),
+        TEST(a_domain_of_another_kind_changes_its_matters),
         TEST(a_shorter_clock_ends_earlier_and_no_other_one_does),
+        TEST(a_longer_clock_ends_later),
+        TEST(a_rule_that_is_turned_on_adds_its_clocks),
         TEST(running_clocks_keep_their_terms_unless_it_says_restate),
         TEST(what_is_guarded_is_nowhere_unless_it_is_asked_for),
         TEST(later_activations_are_left_out_and_counted), /* last: the log is another then */
