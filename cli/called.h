@@ -72,8 +72,8 @@ void tcn_called_sort(struct tcn_called *called);
 uint32_t tcn_called_urgent(const struct tcn_called *called, uint32_t *out_danger);
 /** How many of the urgent ones ring: those that their organ has not silenced. */
 uint32_t tcn_called_ringing(const struct tcn_called *called);
-/** Writes the line of a matter: "DANGER  02:41 (6 min)  Gas  Dongling  acknowledge by 02:46"; of one
- * that called more than once how often, "(6 min, 3 alerts)", but never in danger. */
+/** Writes the line of a matter: "DANGER  02:41 (6 min)  Gas  Dongling  acknowledge by 02:46"; of
+ * one that called more than once how often, "(6 min, 3 alerts)", but never in danger. */
 void tcn_called_line(const struct tcn_called_view *view, const struct tcn_called_row *row,
                      char out_line[TCN_CALLED_LINE_BYTES]);
 /** Writes what stands over the list. What was never answered is said to be unknown, and what could
