@@ -325,7 +325,7 @@ static void print_lines(const struct desk *desk) {
                       row->signed_count, tcn_said(language, &say_of), row->office_count);
         const uint32_t orals = oral_count(desk, row->line);
         if (orals > 0) {
-            (void)fprintf(desk->cli->out, ", %s %u", tcn_said(language, &say_oral), orals);
+            (void)fprintf(desk->cli->out, "\n    %s %u", tcn_said(language, &say_oral), orals);
         }
         (void)fputc('\n', desk->cli->out);
     }
