@@ -36,8 +36,12 @@ void tcn_item_placement_fired(FILE *out, int indent, const struct tcn_item *item
     }
     (void)fprintf(out,
                   "\n%*s(a missing paper, not a failed worker: it may still be proved)\n"
-                  "%*stry: tocsin act %s submitted --set month=%" PRIu32
-                  " --set evidence=KIND, then the second organ approves it\n",
-                  indent, "", indent, "", matter,
-                  fired->stage == TCN_PLACEMENT_UNPROVED ? fired->rule : 0);
+                  "%*stry: tocsin act %s submitted --attribute month=",
+                  indent, "", indent, "", matter);
+    if (fired->stage == TCN_PLACEMENT_UNPROVED) {
+        (void)fprintf(out, "%06" PRIu32, fired->rule);
+    } else {
+        (void)fputs("YYYYMM", out); /* which ones lack it, `tocsin placement` says */
+    }
+    (void)fputs(",evidence=KIND, then the second organ approves it\n", out);
 }

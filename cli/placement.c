@@ -50,9 +50,11 @@ static int parse(struct placing *placing, int argc, char **argv) {
                : code;
 }
 
-/* True for a placement that may be shown here; a guarded one is in nobody's sums. */
-static bool is_shown(const struct tcn_matter *matter) {
-    return matter->kind == TCN_PROCEDURE_PLACEMENT && matter->mode == TCN_MODE_ACTUAL &&
+/* True for a placement that may be shown here: of the log's own mode, so that a drill beside real
+ * work is none; a guarded one is in nobody's sums. */
+static bool is_shown(const struct placing *placing, const struct tcn_matter *matter) {
+    return matter->kind == TCN_PROCEDURE_PLACEMENT &&
+           matter->mode == placing->folder.charter.genesis.mode &&
            (matter->flags & (TCN_FLAG_GUARDED | TCN_FLAG_NOT_THE_DESK)) == 0;
 }
 
@@ -134,8 +136,9 @@ static int show_one(struct placing *placing) {
     }
     enum tcn_status status = tcn_state_matter_by_id(reader, &id, &matter);
     if (status == TCN_OK) {
-        status = is_shown(&matter) ? tcn_state_placement(reader, matter.birth_position, &placement)
-                                   : TCN_ABSENT;
+        status = is_shown(placing, &matter)
+                     ? tcn_state_placement(reader, matter.birth_position, &placement)
+                     : TCN_ABSENT;
     }
     if (status == TCN_ABSENT) {
         (void)fputs("-- no such placement\n", placing->cli->err);
@@ -166,8 +169,9 @@ static struct tally *tally_of(struct tally *tallies, uint32_t *count, const char
     return &tallies[*count - 1];
 }
 
-static enum tcn_status count_all(struct tcn_state_reader *reader, struct tally *tallies,
+static enum tcn_status count_all(const struct placing *placing, struct tally *tallies,
                                  uint32_t *out_count) {
+    struct tcn_state_reader *reader = placing->folder.state_reader;
     struct tcn_placement placement;
     uint64_t birth = 0;
     enum tcn_status status = TCN_OK;
@@ -177,7 +181,7 @@ static enum tcn_status count_all(struct tcn_state_reader *reader, struct tally *
         if (status == TCN_OK) {
             status = tcn_state_matter(reader, placement.birth_position, &matter);
         }
-        struct tally *tally = status == TCN_OK && is_shown(&matter)
+        struct tally *tally = status == TCN_OK && is_shown(placing, &matter)
                                   ? tally_of(tallies, out_count, placement.program)
                                   : NULL;
         for (uint32_t i = 0; tally != NULL && i < placement.month_count; i++) {
@@ -206,7 +210,7 @@ static int show_all(struct placing *placing) {
     uint32_t count = 0;
     FILE *out = placing->cli->out;
     memset(tallies, 0, sizeof tallies);
-    const enum tcn_status status = count_all(placing->folder.state_reader, tallies, &count);
+    const enum tcn_status status = count_all(placing, tallies, &count);
     if (status != TCN_OK) {
         return tcn_cli_fail(placing->cli, status, "tocsin log rebuild", "count the placements");
     }

@@ -8,10 +8,14 @@ is shipped it was not: the word was void, and the bureau still owed the next act
 down. A backtest asks the same of a policy that lets a bureau close what nobody has looked at, and a
 district that has that policy shows it live. `script/demo --scenario october` tells all of it."""
 
+import hashlib
+import json
 import os
+import re
 import subprocess
 
 from harness import ROOT, Bench, expect, programs_dir, slower
+from terminal import Terminal
 
 import october
 import says
@@ -85,6 +89,38 @@ def would_have_been_closed(district, matter, where):
     return len(rows)
 
 
+OWN = ("LOCK", "lock.mdb")  # who has it open
+
+
+def all_that_there_is(district):
+    """The head of the log and of each stream, the state, and every byte of the collector's."""
+    stats = district.json("log", "stats", "--state-hash", "--dir", district.folder)
+    expect(stats["streams"] and stats["state_hash"], f"{stats}")
+    sums = {}
+    for folder, _, names in os.walk(district.path("collector")):
+        for path in (os.path.join(folder, name) for name in names if name not in OWN):
+            with open(path, "rb") as file:
+                sums[path] = hashlib.sha256(file.read()).hexdigest()
+    expect(len(sums) > 1, f"the collector's files: {sums}")
+    return stats, sums
+
+
+def how_far_it_is_shows_on_a_terminal(district, where):
+    """A line that is drawn over and gone at the end, whatever the format; nowhere else."""
+    words = ["policy", "backtest", "--policy", october.LAX, *where, "--all"]
+    told = district.run(*words, "-o", "json")
+    expect(not told.stderr, f"nothing where nobody looks: {told.stderr}")
+    told = json.loads(told.stdout)
+    terminal = Terminal(district, *words, "-o", "json")
+    expect(terminal.end() == 0, f"it ends: {terminal.text}")
+    *drawn, document = terminal.text.split("\r\x1b[K")
+    expect(json.loads(document) == told, f"the answer is the same: {document[:300]}")
+    steps = [re.fullmatch(r"\[#*-*\] +(\d+)% (\d+) events folded", line) for line in drawn if line]
+    expect(steps and all(steps), f"it says how far it is: {drawn}")
+    done = [int(step[2]) for step in steps]
+    expect(done == sorted(done) and done[-1] <= 2 * told["last_position"], f"never less: {done}")
+
+
 def a_report_of_october_is_not_closed_before_january(bench):
     events = october.drafts()
     matter = october.matter_of(events)
@@ -93,10 +129,13 @@ def a_report_of_october_is_not_closed_before_january(bench):
         district.stop()
         where = ["--dir", district.folder]
         was_not_closed(district, matter, where)
+        before = all_that_there_is(district)
         same = district.json("policy", "backtest", "--policy", district.policy, *where)
         expect(same["is_same"], f"its own policy makes no difference: {same['counts']}")
         expect(not october.closes(same, matter), "nor does the scenario say that it is closed")
         count = would_have_been_closed(district, matter, where)
+        how_far_it_is_shows_on_a_terminal(district, where)
+        expect(all_that_there_is(district) == before, "nothing is sent, and nothing is written")
         return f"{count} differences under the other policy"
 
 
