@@ -34,9 +34,9 @@
 #define TCN_OUTBOX_MAP_BYTES_DEFAULT (4ULL * 1024 * 1024 * 1024)
 
 /** What an outbox's file says it is, and the format of its rows together. A newer one is
- * TCN_VERSION at open. */
+ * TCN_VERSION at open. 2: the row of a slip has its learned time. */
 #define TCN_OUTBOX_KIND "tocsin outbox"
-#define TCN_OUTBOX_FORMAT 1u
+#define TCN_OUTBOX_FORMAT 2u
 
 /** Percent of the quota that routine chunks may fill; the rest is the urgent lane's. */
 #define TCN_OUTBOX_ROUTINE_PERCENT 90u
