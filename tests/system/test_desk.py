@@ -8,8 +8,8 @@ hand, a weather warning, complaints that are kept apart, zero reports that are s
 telephone, contradicted and taken back, and the shift before's note. What stands in quotation marks
 is the situation's own text.
 
-Not here, because a day would have to pass: a report that is overdue, an office that is unreachable
-(tests/unit/core/test_fold_expected.c, tests/unit/query/test_board.c); silences of alerts are in
+Not here, because a day would have to pass: a report that is overdue, an office that is unreachable,
+a shift that is over, a warning's facts (test_situation_e.py); silences of alerts are in
 test_silence.py."""
 
 import datetime

@@ -8,9 +8,9 @@ gas in a mine at night, a complaint about a unit, a child in danger. Each goes f
 the alert at the bureaus that must act, their acts, the clocks and what is owed, to what the office
 can say at the counter. What stands in quotation marks is the situation's own text.
 
-Not here: the duty roster, which test_wake.py has; the desk's one view, which test_desk.py has; the
-escalation of what nobody takes in hand, for which time would have to pass
-(tests/unit/core/test_fold_ladder.c). Mine safety inspection is the energy bureau's
+Not here: the duty roster, which test_wake.py has; the desk's one view, which test_desk.py and
+test_situation_e.py have; the escalation of what nobody takes in hand, for which time would have to
+pass (tests/unit/core/test_fold_ladder.c). Mine safety inspection is the energy bureau's
 (policy/organs.yaml), and the township's head is a post of the office that reports."""
 
 import os

@@ -91,7 +91,10 @@ def what_was_told_is_told(district, matter):
     (beside,) = [row for row in notified(district, matter, "--bureau", OTHER)
                  if row["number"] == 1]  # fmt: skip
     expect(beside["acknowledged"] is None, f"each for itself: {beside}")
-    district.run("notified", matter, "--bureau", "district_desk", good=(3,))  # no matter of its own
+    told = {row["organ_id"] for row in notified(district, matter, "--bureau", "district_desk")}
+    expect({BUREAU, OTHER, "district_desk"} <= told, f"the desk is beside them: {told}")
+    nobodys = "018f0000-0000-7000-8000-000000000001"
+    district.run("notified", nobodys, "--bureau", "district_desk", good=(3,))
     district.run("notified", "--since", "2000-01-01", "--bureau", BUREAU, "--organ", OTHER,
                  good=(REFUSED,))  # fmt: skip
     by_post = notified(district, "--since", "2000-01-01", "--post", "duty_officer", "--bureau",
