@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "core/guard.h"
 #include "query/walk.h"
 #include "wire/event.h"
 #include "wire/item.h"
@@ -288,34 +287,8 @@ static enum tcn_status slice_matter(struct tcn_server *server, struct tcn_replay
     return status;
 }
 
-/* True in `out_is` while the desk owes who leads the texts of the matter (core/fold_rewrap): it has
- * the escrow, and hands over what it can read. What it may not know of costs no read. */
-static enum tcn_status desk_owes_texts(struct tcn_server *server,
-                                       const struct tcn_replay_run *replay,
-                                       const struct tcn_matter *matter, bool *out_is) {
-    static const uint32_t rules[] = {TCN_REWRAP_LATER, TCN_REWRAP_MOVED};
-    const uint16_t desk = tcn_rights_policy(&server->roster.rights)->desk;
-    *out_is = false;
-    if (replay->stream.organ != desk || !tcn_guard_tells_desk(matter, desk)) {
-        return TCN_OK;
-    }
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && !*out_is; i++) {
-        const struct tcn_due_key key = {
-            .kind = TCN_DUE_REWRAP, .subject = matter->birth_position, .rule = rules[i]};
-        struct tcn_due due = {.stage = 0};
-        const enum tcn_status status = tcn_state_due(server->state_reader, &key, &due);
-        if (status != TCN_OK && status != TCN_ABSENT) {
-            return status;
-        }
-        *out_is = status == TCN_OK &&
-                  (rules[i] == TCN_REWRAP_LATER || due.stage == TCN_REWRAP_STAGE_DESK);
-    }
-    return TCN_OK;
-}
-
-/* What the replay is of: the whole log; a matter, for the organ that leads it, and for the desk
- * while it owes its texts; or what the organ was told. Who leads is asked for each slice: a
- * hand-over ends the sight of the rest. */
+/* What the replay is of: the whole log; a matter, for the organ that leads it; or what the organ
+ * was told. Who leads is asked for each slice: a hand-over ends the sight of the rest. */
 static enum tcn_status slice_any(struct tcn_server *server, struct tcn_replay_run *replay,
                                  struct slice *slice) {
     struct tcn_matter matter;
@@ -325,21 +298,15 @@ static enum tcn_status slice_any(struct tcn_server *server, struct tcn_replay_ru
     if (tcn_id_is_none(&replay->filter.matter)) {
         return slice_stream(server, replay, slice);
     }
-    enum tcn_status status =
+    const enum tcn_status status =
         tcn_state_matter_by_id(server->state_reader, &replay->filter.matter, &matter);
     if (status != TCN_OK && status != TCN_ABSENT) {
         return status;
     }
-    const bool is_it = status == TCN_OK && matter.mode == replay->stream.mode;
-    bool sees = is_it && matter.holder == replay->stream.organ;
-    if (is_it && !sees) {
-        status = desk_owes_texts(server, replay, &matter, &sees);
-        if (status != TCN_OK) {
-            return status;
-        }
-    }
-    return sees ? slice_matter(server, replay, &matter, slice)
-                : slice_stream(server, replay, slice);
+    const bool leads = status == TCN_OK && matter.holder == replay->stream.organ &&
+                       matter.mode == replay->stream.mode;
+    return leads ? slice_matter(server, replay, &matter, slice)
+                 : slice_stream(server, replay, slice);
 }
 
 /* One slice. Damage ends the replay with its code; it is never passed over in silence. */

@@ -49,7 +49,9 @@
 
 #include "core/fold_inside.h"
 
-/** Rows of one matter beside TCN_REWRAP_MOVED (W1) and TCN_REWRAP_LATER (W2): the key's rule. */
+/** Rows of one matter: the key's rule. */
+#define TCN_REWRAP_MOVED 0u       /* W1 */
+#define TCN_REWRAP_LATER 1u       /* W2 */
 #define TCN_REWRAP_AHEAD 0x10000u /* and the organ's number: W7 */
 
 /** What the step's event opens and ends, before its matter is written.

@@ -57,10 +57,6 @@ enum tcn_due_kind {
                                 not handed to who leads it (core/fold_rewrap) */
 };
 
-/* Rules of TCN_DUE_REWRAP (core/fold_rewrap): what was handed over, and what came later. */
-#define TCN_REWRAP_MOVED 0u
-#define TCN_REWRAP_LATER 1u
-
 /* Stages of TCN_DUE_REWRAP: who is told. */
 #define TCN_REWRAP_STAGE_SENDER 1u
 #define TCN_REWRAP_STAGE_DESK 2u

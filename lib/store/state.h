@@ -300,11 +300,6 @@ TCN_MUST_CHECK enum tcn_status tcn_state_deed(struct tcn_state_reader *reader,
 TCN_MUST_CHECK enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader,
                                                    struct tcn_due *out_due);
 
-/** What falls due under a key. Errors: TCN_ABSENT nothing does; TCN_CORRUPT; TCN_IO. */
-TCN_MUST_CHECK enum tcn_status tcn_state_due(struct tcn_state_reader *reader,
-                                             const struct tcn_due_key *wanted,
-                                             struct tcn_due *out_due);
-
 /** Clocks of matters that are not guarded, in the order of due times, up to a log time and its
  * nanosecond included. Errors: TCN_CORRUPT; TCN_IO. */
 TCN_MUST_CHECK enum tcn_status tcn_state_open_dues(struct tcn_state_reader *reader,

@@ -311,17 +311,6 @@ enum tcn_status tcn_state_due_first(struct tcn_state_reader *reader, struct tcn_
                : status;
 }
 
-enum tcn_status tcn_state_due(struct tcn_state_reader *reader, const struct tcn_due_key *wanted,
-                              struct tcn_due *out_due) {
-    const struct tcn_key key = tcn_state_key_due(wanted);
-    struct tcn_env_row row;
-    enum tcn_status status = tcn_view_use(&reader->view);
-    if (status == TCN_OK) {
-        status = reader_get(reader, TCN_STATE_DB_DUES, tcn_key_slice(&key), &row);
-    }
-    return status == TCN_OK ? tcn_state_decode_due(&row, out_due) : status;
-}
-
 enum tcn_status tcn_state_open_dues(struct tcn_state_reader *reader, int64_t until_ns,
                                     struct tcn_due *out_dues, size_t count_max, size_t *out_count) {
     enum tcn_status status = tcn_view_use(&reader->view);
