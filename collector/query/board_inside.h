@@ -20,6 +20,7 @@ struct tcn_board_making {
     uint64_t total; /**< rows so far */
     uint32_t count; /**< of the page */
     bool has_more;
+    uint32_t warning_reads; /**< events that were looked at for warnings */
     int64_t now_ns;
     struct tcn_board_silent silent;
 };

@@ -17,14 +17,17 @@ struct word {
     bool is_it; /* it had its effect, and who says it may say it */
 };
 
-/* A correction is the lead's to make: who proposed a warning does not colour it afterwards. */
+/* A correction is the lead's to make, and of reports the one that it began with counts, or the
+ * lead's: who proposed a warning, or reports it once more, does not colour it afterwards. */
 static bool may_say(const struct tcn_policy *policy, const struct tcn_matter *matter,
-                    const struct tcn_event *event) {
+                    const struct word *word) {
+    const struct tcn_event *event = &word->event;
     const struct tcn_organ *speaker = tcn_policy_organ_by_id(policy, event->office);
     const bool is_lead = speaker != NULL && speaker->number == matter->holder;
-    return event->act == TCN_ACT_REPORTED || event->act == TCN_ACT_ISSUED ||
-           event->act == TCN_ACT_GRADED || event->act == TCN_ACT_EXTENDED ||
-           (event->act == TCN_ACT_CORRECTED && is_lead);
+    const bool is_first = event->act == TCN_ACT_REPORTED && word->log_time_ns == matter->opened_ns;
+    return is_first || event->act == TCN_ACT_ISSUED || event->act == TCN_ACT_GRADED ||
+           event->act == TCN_ACT_EXTENDED ||
+           (is_lead && (event->act == TCN_ACT_CORRECTED || event->act == TCN_ACT_REPORTED));
 }
 
 static enum tcn_status read_word(const struct tcn_board_making *making,
@@ -50,23 +53,14 @@ static enum tcn_status read_word(const struct tcn_board_making *making,
         return status == TCN_ABSENT ? TCN_CORRUPT : status;
     }
     out_word->log_time_ns = record.log_time_ns;
-    out_word->is_it = may_say(making->policy, matter, &out_word->event);
+    out_word->is_it = may_say(making->policy, matter, out_word);
     return TCN_OK;
-}
-
-static const struct tcn_attribute *attribute_of(const struct tcn_event *event, const char *name) {
-    for (uint32_t i = 0; i < event->attribute_count; i++) {
-        if (tcn_slice_is_text(event->attributes[i].name, name)) {
-            return &event->attributes[i];
-        }
-    }
-    return NULL;
 }
 
 /* Takes a text, unless a later event has said it. */
 static void take_text(const struct tcn_event *event, const char *name,
                       char out_text[TCN_WORD_BYTES_MAX + 1]) {
-    const struct tcn_attribute *attribute = attribute_of(event, name);
+    const struct tcn_attribute *attribute = tcn_event_attribute(event, name);
     if (out_text[0] != '\0' || attribute == NULL || attribute->kind != TCN_ATTRIBUTE_TEXT) {
         return;
     }
@@ -87,7 +81,7 @@ static int64_t from_of(const struct word *word) {
 /* Until when it is, by this event; 0 when it does not say. */
 static int64_t until_of(const struct word *word) {
     const struct tcn_event *event = &word->event;
-    const struct tcn_attribute *hours = attribute_of(event, "valid_hours");
+    const struct tcn_attribute *hours = tcn_event_attribute(event, "valid_hours");
     if (event->body_kind == TCN_BODY_ACT && event->act_body.until_ns != 0) {
         return event->act_body.until_ns;
     }
@@ -116,7 +110,9 @@ enum tcn_status tcn_board_warning_read(struct tcn_board_making *making,
                                        const struct tcn_matter *matter, struct tcn_arena *scratch,
                                        struct tcn_board_row *row) {
     uint64_t position = matter->last_position;
-    for (uint32_t i = 0; i < TCN_BOARD_WARNING_EVENTS_MAX && position != 0; i++) {
+    for (uint32_t i = 0; i < TCN_BOARD_WARNING_EVENTS_MAX && position != 0 &&
+                         making->warning_reads < TCN_BOARD_WARNING_READS_MAX;
+         i++, making->warning_reads++) {
         struct tcn_thread thread = {0};
         struct word word;
         enum tcn_status status = tcn_state_thread(making->view->state_reader, position, &thread);

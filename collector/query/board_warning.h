@@ -13,6 +13,9 @@
  * more. */
 #define TCN_BOARD_WARNING_EVENTS_MAX 256
 
+/** Events that one answer looks at, of all its warnings together. */
+#define TCN_BOARD_WARNING_READS_MAX 2048
+
 /** Fills in what was said of a warning, each fact as it was said last. `scratch` is room for one
  * event (TCN_WIRE_ARENA_BYTES of TCN_OPEN_BYTES_MAX) and is reset.
  * Errors: what the stores give; TCN_NOMEM. */

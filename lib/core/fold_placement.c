@@ -22,18 +22,9 @@ static const struct tcn_program *program_of(const struct tcn_policy *policy,
                          : NULL;
 }
 
-static const struct tcn_attribute *attribute_of(const struct tcn_event *event, const char *name) {
-    for (uint32_t i = 0; i < event->attribute_count; i++) {
-        if (tcn_slice_is_text(event->attributes[i].name, name)) {
-            return &event->attributes[i];
-        }
-    }
-    return NULL;
-}
-
 /** A number that the event says, 0 when it says none, or one that is none. */
 static uint64_t number_of(const struct tcn_event *event, const char *name) {
-    const struct tcn_attribute *attribute = attribute_of(event, name);
+    const struct tcn_attribute *attribute = tcn_event_attribute(event, name);
     const bool is_number = attribute != NULL && attribute->kind == TCN_ATTRIBUTE_NUMBER;
     return is_number && attribute->number > 0 ? (uint64_t)attribute->number : 0;
 }
@@ -48,7 +39,7 @@ static uint32_t metres_of(const struct tcn_event *event) {
 }
 
 static enum tcn_claim claim_of(const struct tcn_event *event) {
-    const struct tcn_attribute *attribute = attribute_of(event, "claim");
+    const struct tcn_attribute *attribute = tcn_event_attribute(event, "claim");
     const bool is_text = attribute != NULL && attribute->kind == TCN_ATTRIBUTE_TEXT;
     return is_text ? tcn_claim_from_name(attribute->text) : TCN_CLAIM_NONE;
 }

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/procedure.h"
 
-/** The attribute of this name, or NULL. */
-static const struct tcn_attribute *attribute_of(const struct tcn_event *event, const char *name) {
-    for (uint32_t i = 0; i < event->attribute_count; i++) {
-        if (tcn_slice_is_text(event->attributes[i].name, name)) {
-            return &event->attributes[i];
-        }
-    }
-    return NULL;
-}
-
 /** True when an attribute says something: a text that is not empty, a flag that is set, a number
  * that is not 0. */
 static bool is_said(const struct tcn_event *event, const char *name) {
-    const struct tcn_attribute *attribute = attribute_of(event, name);
+    const struct tcn_attribute *attribute = tcn_event_attribute(event, name);
     if (attribute == NULL) {
         return false;
     }
@@ -23,7 +13,7 @@ static bool is_said(const struct tcn_event *event, const char *name) {
 }
 
 static bool is_text(const struct tcn_event *event, const char *name, const char *text) {
-    const struct tcn_attribute *attribute = attribute_of(event, name);
+    const struct tcn_attribute *attribute = tcn_event_attribute(event, name);
     return attribute != NULL && attribute->kind == TCN_ATTRIBUTE_TEXT &&
            tcn_slice_is_text(attribute->text, text);
 }

@@ -122,3 +122,12 @@ enum tcn_lane tcn_severity_lane(enum tcn_severity severity) {
 bool tcn_division_is_valid(struct tcn_slice division) {
     return division.size == TCN_DIVISION_DIGITS && tcn_text_is_digits(division);
 }
+
+const struct tcn_attribute *tcn_event_attribute(const struct tcn_event *event, const char *name) {
+    for (uint32_t i = 0; i < event->attribute_count; i++) {
+        if (tcn_slice_is_text(event->attributes[i].name, name)) {
+            return &event->attributes[i];
+        }
+    }
+    return NULL;
+}

@@ -334,4 +334,7 @@ bool tcn_division_is_valid(struct tcn_slice division);
 TCN_MUST_CHECK enum tcn_status tcn_event_check(const struct tcn_event *event,
                                                const char **out_field);
 
+/** The attribute of this name, or NULL. Owns: lends from the event. Thread: any. */
+const struct tcn_attribute *tcn_event_attribute(const struct tcn_event *event, const char *name);
+
 #endif

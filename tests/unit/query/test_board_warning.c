@@ -145,6 +145,7 @@ static void what_was_void_or_said_by_others_colours_nothing(void **state) {
     report(world, OFFICE);
     say(world, TCN_ACT_ISSUED, OFFICE, red, COUNT_OF(red), BEFORE_NS); /* not its to say: void */
     say(world, TCN_ACT_FOLLOWED_UP, OFFICE, red, COUNT_OF(red), 0);
+    say(world, TCN_ACT_REPORTED, OFFICE, red, COUNT_OF(red), 0); /* once more, by anybody */
     say(world, TCN_ACT_CORRECTED, OFFICE, red, COUNT_OF(red), 0);
     say(world, TCN_ACT_GRADED, LEAD, red, COUNT_OF(red), 0); /* not before it is in force */
     const struct tcn_board_row *row = look(world);
