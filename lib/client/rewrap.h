@@ -93,7 +93,7 @@ TCN_MUST_CHECK enum tcn_status tcn_rewraps_collect(struct tcn_rewraps *rewraps,
 /** Whether two posts, by keys of their own, named an organ as who is to lead a guarded matter next:
  * then it may read what its list keeps from it. One post's word is none, nor one of another act;
  * the same has to be named as the log asks for (core/second), and a word that gave way to another,
- * or was void, is none.
+ * was void, or behind which the matter may have moved or its list become shorter, is none.
  * Open: `policy`, lent, and `organ` are the caller's; the rest begins with zero. */
 struct tcn_rewrap_let {
     const struct tcn_policy *policy;
