@@ -101,16 +101,24 @@ static bool is_over(const struct tcn_matter *matter) {
     return stage != NULL && stage->is_final;
 }
 
-/** S4: a stub became a guarded matter. */
-static enum tcn_status keep_apart(struct tcn_fold *fold, const struct tcn_matter *matter) {
+/** S4: a stub became a guarded matter. The desk, where the list leaves it out, is called no more:
+ * what it was told of the stub it has. */
+static enum tcn_status keep_apart(struct tcn_fold *fold, const struct tcn_matter *before,
+                                  const struct tcn_matter *matter) {
     const uint64_t birth = matter->birth_position;
+    const uint16_t desk = fold->policy->desk;
     enum tcn_status status = TCN_OK;
     for (uint32_t i = 0; i < fold->policy->organ_count && status == TCN_OK; i++) {
         const uint16_t organ = fold->policy->organs[i].number;
+        const bool is_off = organ == desk && !tcn_guard_tells_desk(matter, desk);
         struct tcn_summons row;
         status = fold->ops->summons_get(fold->state, false, organ, birth, &row);
         if (status == TCN_ABSENT) {
             status = TCN_OK;
+            continue;
+        }
+        if (is_off) {
+            status = status == TCN_OK ? take_away(fold, organ, before) : status;
             continue;
         }
         row.is_kept = true;
@@ -132,7 +140,7 @@ enum tcn_status tcn_summons_moved(struct tcn_fold *fold, const struct tcn_matter
     /* Whom the list of a guarded matter names is not remembered with it: those stay called. */
     const bool is_guarded = tcn_guard_has(matter);
     enum tcn_status status =
-        is_guarded && !tcn_guard_has(before) ? keep_apart(fold, matter) : TCN_OK;
+        is_guarded && !tcn_guard_has(before) ? keep_apart(fold, before, matter) : TCN_OK;
     if (status != TCN_OK) {
         return status;
     }

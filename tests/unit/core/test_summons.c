@@ -234,6 +234,31 @@ static void a_stub_takes_its_calls_along(void **state) {
     stop(&fixture);
 }
 
+/* S4: that it was called to the stub is all that a desk knows which the list leaves out. */
+static void a_desk_that_is_left_out_is_called_no_more(void **state) {
+    (void)state;
+    struct fixture fixture;
+    struct tcn_event event = report_of(1, "");
+    const struct tcn_summons odd = {.organ = DESK,
+                                    .birth_position = 1,
+                                    .mode = TCN_MODE_ACTUAL,
+                                    .reason = TCN_REASON_UNKNOWN,
+                                    .severity = TCN_SEVERITY_URGENT,
+                                    .count = 1};
+    start(&fixture);
+    act(&fixture, OFFICE_A, TCN_ACT_FOLLOWED_UP, 1);
+    transfer(&fixture, DESK, 1, "discipline");
+    assert_int_equal(tcn_memstate_ops.summons_put(&fixture.state, &odd), TCN_OK);
+    event.domain = event.division = (struct tcn_slice){0};
+    event.concerns = TCN_CONCERNS_UNIT;
+    event.guard_organs[0] = DISCIPLINE;
+    event.guard_organ_count = 1;
+    fold_event(&fixture, OFFICE_A, &event);
+    assert_int_equal(fixture.state.matters.count, 1); /* it opened the stub */
+    expect_called(&fixture, 1, "4");
+    stop(&fixture);
+}
+
 static void every_call_of_the_state_may_fail(void **state) {
     (void)state;
     struct fixture fixture;
@@ -273,6 +298,7 @@ int main(void) {
         cmocka_unit_test(a_matter_that_is_over_calls_nobody),
         cmocka_unit_test(a_guarded_matter_calls_those_of_its_list_alone),
         cmocka_unit_test(a_stub_takes_its_calls_along),
+        cmocka_unit_test(a_desk_that_is_left_out_is_called_no_more),
         cmocka_unit_test(every_call_of_the_state_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
