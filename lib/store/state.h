@@ -18,19 +18,26 @@
  *   standings kind 1, source 4, epoch 8, organ 2, hash 32 -> struct tcn_standing
  *   holdings  organ 2, birth position 8      -> nothing: the matters that an organ holds
  *   dues      kind 1, subject 8, rule 4 -> struct tcn_due
- *   due_times kept 1, due 8, kind 1, subject 8, rule 4 -> nothing: the order in which they fall
- * due; kept 0: clocks of matters that are not guarded, 1: everything else clocks    birth position
- * 8, rule 4 -> struct tcn_matter_clock erasures  done 1, source 4, epoch 8, lane 1, sequence 8 ->
- * struct tcn_erasure; what is not done comes first placements birth position 8 -> struct
- * tcn_placement summonses kept 1, organ 2, birth position 8 -> struct tcn_summons; kept 1: of
- * guarded matters shifts    organ 2 -> struct tcn_shift ladders   birth position 8, slot 4 ->
- * struct tcn_ladder ladder_waits mode 1, organ 2, number 8, birth position 8, slot 4 -> nothing:
- * the item that a ladder waits for deliveries mode 1, organ 2, principal 4, number 8 -> struct
- * tcn_delivery: of each principal in the order in which it had the items tellings  birth position
- * 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told of a matter expected  row
- * 1, organ 2, number 8 -> struct tcn_expected silences  position 8 -> struct tcn_silence; 0: how
- * many weather warnings are in force deeds     birth position 8, organ 2, kind 1, position 8 ->
- * struct tcn_deed; of kind 1 it says that it knows, of kind 2 it acts meta      "format", "writer"
+ *   due_times side 1, due 8, kind 1, subject 8, rule 4 -> nothing: the order in which they fall
+ *             due; side 0: clocks of matters that are not guarded, 1: everything else
+ *   clocks    birth position 8, rule 4 -> struct tcn_matter_clock
+ *   erasures  done 1, source 4, epoch 8, lane 1, sequence 8 -> struct tcn_erasure; what is not done
+ *             comes first
+ *   placements birth position 8 -> struct tcn_placement
+ *   summonses kept 1, organ 2, birth position 8 -> struct tcn_summons; kept 1: of guarded matters
+ *   shifts    organ 2 -> struct tcn_shift
+ *   ladders   birth position 8, slot 4 -> struct tcn_ladder
+ *   ladder_waits mode 1, organ 2, number 8, birth position 8, slot 4 -> nothing: the item that a
+ *             ladder waits for
+ *   deliveries mode 1, organ 2, principal 4, number 8 -> struct tcn_delivery: of each principal in
+ *             the order in which it had the items
+ *   tellings  birth position 8, position 8, mode 1, organ 2, number 8 -> nothing: an item that told
+ *             of a matter
+ *   expected  row 1, organ 2, number 8 -> struct tcn_expected
+ *   silences  position 8 -> struct tcn_silence; 0: how many weather warnings are in force
+ *   deeds     birth position 8, organ 2, kind 1, position 8 -> struct tcn_deed; of kind 1 it says
+ *             that it knows, of kind 2 it acts
+ *   meta      "format", "writer"
  *
  * Thread: struct tcn_state is the apply thread's; every other thread opens its own struct
  * tcn_state_reader, which sees whole commits only. Close the readers before the state.

@@ -159,10 +159,11 @@ enum tcn_status tcn_state_decode_clock(const struct tcn_env_row *row,
     clock.stop_position = tcn_read_u64(&reader);
     clock.run_count = tcn_read_u32(&reader);
     clock.late_count = tcn_read_u32(&reader);
-    clock.is_kept = tcn_read_u8(&reader) != 0;
+    const uint8_t kept = tcn_read_u8(&reader);
+    clock.is_kept = kept == 1;
     const bool is_clock =
         (unsigned)clock.end <= TCN_CLOCK_LEFT && (unsigned)clock.verdict <= TCN_VERDICT_UNMEASURED;
-    if (!is_clock || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
+    if (!is_clock || kept > 1 || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
         return TCN_CORRUPT;
     }
     *out_clock = clock;

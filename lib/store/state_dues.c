@@ -66,8 +66,9 @@ enum tcn_status tcn_state_decode_due(const struct tcn_env_row *row, struct tcn_d
     due.stage = tcn_read_u32(&reader);
     due.due_ns = tcn_read_i64(&reader);
     due.until_ns = tcn_read_i64(&reader);
-    due.is_kept = tcn_read_u8(&reader) != 0;
-    if (!tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
+    const uint8_t kept = tcn_read_u8(&reader);
+    due.is_kept = kept == 1;
+    if (!tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader) || kept > 1) {
         return TCN_CORRUPT;
     }
     *out_due = due;
@@ -87,12 +88,13 @@ enum tcn_status tcn_state_decode_due_time(const struct tcn_env_row *row, struct 
     if (tcn_read_u8(&reader) != TCN_STATE_ROW_VERSION) {
         return TCN_VERSION;
     }
-    const bool is_open = tcn_read_u8(&key) == 0;
+    const uint8_t side = tcn_read_u8(&key);
+    const bool is_open = side == 0;
     struct tcn_due due = {.due_ns = tcn_read_i64(&key)};
     due.key = due_key_read(&key);
     due.is_kept = due.key.kind == TCN_DUE_CLOCK && !is_open;
     const bool is_there = is_open == tcn_state_due_is_open(&due); /* only clocks are on that side */
-    if (!is_there || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
+    if (side > 1 || !is_there || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
         return TCN_CORRUPT;
     }
     *out_due = due;

@@ -331,7 +331,10 @@ enum tcn_status tcn_state_open_dues(struct tcn_state_reader *reader, int64_t unt
         if (status == TCN_OK) {
             status = tcn_state_decode_due(&row, &out_dues[count]);
         }
-        status = status == TCN_ABSENT ? TCN_CORRUPT : status; /* both are put in one commit */
+        /* Both are put in one commit: a time of nothing, or of another time, is damage. */
+        const bool is_same =
+            status == TCN_OK && out_dues[count].due_ns == time.due_ns && !out_dues[count].is_kept;
+        status = status == TCN_ABSENT || (status == TCN_OK && !is_same) ? TCN_CORRUPT : status;
         count += status == TCN_OK;
         step = TCN_STEP_NEXT;
     }

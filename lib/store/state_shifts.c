@@ -55,7 +55,8 @@ enum tcn_status tcn_state_decode_summons(const struct tcn_env_row *row,
     if (tcn_read_u8(&reader) != TCN_STATE_ROW_VERSION) {
         return TCN_VERSION;
     }
-    struct tcn_summons summons = {.is_kept = tcn_read_u8(&key) != 0};
+    const uint8_t kept = tcn_read_u8(&key);
+    struct tcn_summons summons = {.is_kept = kept == 1};
     summons.organ = tcn_read_u16(&key);
     summons.birth_position = tcn_read_u64(&key);
     summons.mode = (enum tcn_mode)tcn_read_u8(&reader);
@@ -66,7 +67,7 @@ enum tcn_status tcn_state_decode_summons(const struct tcn_env_row *row,
     summons.number = tcn_read_u64(&reader);
     summons.position = tcn_read_u64(&reader);
     summons.count = tcn_read_u32(&reader);
-    if (!tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
+    if (kept > 1 || !tcn_read_is_whole(&key) || !tcn_read_is_whole(&reader)) {
         return TCN_CORRUPT;
     }
     *out_summons = summons;

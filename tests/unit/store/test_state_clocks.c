@@ -174,6 +174,7 @@ static void a_row_that_no_clock_has_is_damage(void **test) {
         {39, 1, 0, TCN_CORRUPT},        /* a pause that is not there */
         {last - 25, 4, 0, TCN_CORRUPT}, /* no such end */
         {last - 24, 6, 0, TCN_CORRUPT}, /* no such verdict */
+        {last + 1, 2, 0, TCN_CORRUPT},  /* neither kept apart nor not */
         {0, 1, 1, TCN_CORRUPT},         /* cut */
         {0, 1, payload.size, TCN_VERSION},
     };

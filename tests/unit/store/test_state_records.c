@@ -402,8 +402,8 @@ static void open_clocks_are_read_without_the_others(void **test) {
 
 /* A disk that changed one byte of a row: version, stage, due, until stand behind each other. */
 static void a_damaged_due_time_is_told(void **test) {
-    /* The version; another time than that of its key, far or near. */
-    static const int places[] = {0, 5, 12};
+    /* The version; another time than that of its key, far or near; a clock's side, of no clock. */
+    static const int places[] = {0, 5, 12, 21};
     const struct test_dir *dir = *test;
     const struct tcn_due due = {
         {TCN_DUE_KEY_ENDS, 2, 7}, 0x01020304, 0x1122334455667788, 0x1122334455667799, false};

@@ -161,6 +161,9 @@ static void a_damaged_row_is_found(void **test) {
     row.key.size--;
     assert_int_equal(tcn_state_decode_summons(&row, &found), TCN_CORRUPT);
     row.key.size++;
+    key.bytes[0] = 2; /* no such side */
+    assert_int_equal(tcn_state_decode_summons(&row, &found), TCN_CORRUPT);
+    key.bytes[0] = 0;
     payload.bytes[0] ^= 1;
     assert_int_equal(tcn_state_decode_summons(&row, &found), TCN_VERSION);
     key = tcn_state_key_shift(2);
