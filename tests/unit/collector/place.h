@@ -79,10 +79,11 @@ static inline void place_remove(struct place *place) {
         place_path(path, place->dir, names[i]);
         place_remove_flat(path);
     }
-    place_path(path, place->base, "again");
-    place_remove_flat(path);
-    place_path(path, place->base, "heads");
-    place_remove_flat(path);
+    static const char *const others[] = {"again", "again2", "heads"};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        place_path(path, place->base, others[i]);
+        place_remove_flat(path);
+    }
     place_remove_flat(place->dir);
     place_remove_flat(place->base);
     for (size_t i = 1; i <= TCN_FORGE_WHO_MAX; i++) {

@@ -25,7 +25,9 @@
 #define DBS_MAX 16
 #define VALUE_BYTES_MAX (256u * 1024)
 
-static const char *const stores[] = {"log", "shares", "outbox"};
+/* `outbox` is of format 1 and was written by the first version; `outbox2` is as it is now. */
+static const char *const stores[] = {"log", "shares", "outbox2", "outbox"};
+#define WRITTEN 3
 
 /* Bytes that follow from their number, so that all keys are the same each time. */
 void __wrap_tcn_random_bytes(void *out_data, size_t size);
@@ -282,7 +284,7 @@ static void fill_outbox(struct tcn_outbox *outbox, struct bench *bench) {
     assert_int_equal(tcn_outbox_key_put(outbox, tcn_slice_text("batch/1"), &key), TCN_OK);
     assert_int_equal(tcn_outbox_facts_put(outbox, &facts), TCN_OK);
     assert_int_equal(tcn_outbox_bundle_put(outbox, 1, tcn_slice_text("bundle")), TCN_OK);
-    const struct tcn_outbox_slip slip = {.matter = forge->log_id};
+    const struct tcn_outbox_slip slip = {.matter = forge->log_id, .learned_ns = NOW_NS};
     assert_int_equal(tcn_outbox_slip_put(outbox, tcn_slice_text("7K2M"), &slip), TCN_OK);
 }
 
@@ -451,26 +453,44 @@ static int describe_outbox(const char *dir, char *text, int size) {
     size = add_number(text, size, "outbox.dead", stat.dead_count);
     size = add_number(text, size, "outbox.next_sequence", lane.next_sequence);
     size = add_number(text, size, "outbox.acked", lane.acked_sequence);
+    struct tcn_outbox_slip slip;
+    assert_int_equal(tcn_outbox_slip_get(outbox, tcn_slice_text("7K2M"), &slip), TCN_OK);
+    size = add_number(text, size, "outbox.slip.learned", (uint64_t)slip.learned_ns);
     tcn_outbox_close(&outbox);
     return size;
 }
 
-static void describe(struct bench *bench, const char *outbox_dir, char text[TEXT_BYTES]) {
+static void store_path(const struct bench *bench, const char *store, char out_path[PATH_BYTES]) {
+    const bool is_outbox = strncmp(store, "outbox", 6) == 0;
+    (void)snprintf(out_path, PATH_BYTES, "%s/%s",
+                   is_outbox ? bench->place->base : bench->place->dir,
+                   !is_outbox                     ? store
+                   : strcmp(store, "outbox") == 0 ? "again"
+                                                  : "again2");
+}
+
+/* The databases that a format had, which a dump of rows does not tell when they are empty. */
+static const char *const databases[][DBS_MAX] = {
+    {"records", "index", "marks", "groups", "changes", "standings", "meta", NULL},
+    {"shares", "meta", NULL},
+    {"chunks", "receipts", "lanes", "keys", "keyed", "dead", "slips", "answers", "meta", NULL},
+    {"chunks", "receipts", "lanes", "keys", "keyed", "dead", "slips", "answers", "meta", NULL},
+};
+
+static void describe(struct bench *bench, char text[TEXT_BYTES]) {
+    char dir[PATH_BYTES];
     int size = describe_log(bench, text, 0);
     size = describe_state(bench, text, size);
     size = describe_regime(bench, text, size);
     size = describe_shares(bench, text, size);
-    size = describe_outbox(outbox_dir, text, size);
+    store_path(bench, "outbox", dir); /* of format 1: it goes through its migration */
+    size = describe_outbox(dir, text, size);
+    store_path(bench, "outbox2", dir);
+    size = describe_outbox(dir, text, size);
     assert_in_range(size, 1, TEXT_BYTES - 1);
 }
 
 /* ---- the test */
-
-static void store_path(const struct bench *bench, const char *store, char out_path[PATH_BYTES]) {
-    const bool is_outbox = strcmp(store, "outbox") == 0;
-    (void)snprintf(out_path, PATH_BYTES, "%s/%s",
-                   is_outbox ? bench->place->base : bench->place->dir, is_outbox ? "again" : store);
-}
 
 static void write_all(struct bench *bench) {
     char dir[PATH_BYTES];
@@ -478,11 +498,14 @@ static void write_all(struct bench *bench) {
     char text[TEXT_BYTES];
     make_log(bench);
     make_shares(bench->house.shares);
-    store_path(bench, "outbox", dir);
+    store_path(bench, "outbox2", dir);
     make_outbox(bench, dir);
-    describe(bench, dir, text);
+    store_path(bench, "outbox", dir);
+    file_path("outbox", ".rows", path);
+    load(path, dir, databases[WRITTEN]);
+    describe(bench, text);
     close_bench(bench);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < WRITTEN; i++) {
         store_path(bench, stores[i], dir);
         file_path(stores[i], ".rows", path);
         dump(dir, path);
@@ -495,13 +518,6 @@ static void write_all(struct bench *bench) {
     assert_int_equal(fclose(file), 0);
 }
 
-/* The databases that a format had, which a dump of rows does not tell when they are empty. */
-static const char *const databases[3][DBS_MAX] = {
-    {"records", "index", "marks", "groups", "changes", "standings", "meta", NULL},
-    {"shares", "meta", NULL},
-    {"chunks", "receipts", "lanes", "keys", "keyed", "dead", "slips", "answers", "meta", NULL},
-};
-
 static void databases_of_the_first_version_hold_the_same_today(void **state) {
     struct bench *bench = *state;
     char dir[PATH_BYTES];
@@ -513,7 +529,7 @@ static void databases_of_the_first_version_hold_the_same_today(void **state) {
         return;
     }
     close_bench(bench);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < COUNT_OF(stores); i++) {
         store_path(bench, stores[i], dir);
         file_path(stores[i], ".rows", path);
         load(path, dir, databases[i]);
@@ -521,8 +537,7 @@ static void databases_of_the_first_version_hold_the_same_today(void **state) {
     store_path(bench, "state", dir);
     assert_int_equal(tcn_state_wipe(dir), TCN_OK);
     open_bench(bench, false);
-    store_path(bench, "outbox", dir);
-    describe(bench, dir, text);
+    describe(bench, text);
     file_path("expected", ".txt", path);
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
