@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: plain
 # ctest-serial: it judges seconds
-# ctest-timeout: 240
+# ctest-timeout: 900
 # ctest-cost: 45
 # ctest-locks: clock
 """A real collector is killed at random moments while clocks and ladders run, and its wall clock is
