@@ -40,7 +40,7 @@ static enum tcn_status fail_nobody(struct tcn_agent_fault *fault) {
 static enum tcn_status fail_speaker(const struct tcn_policy *policy,
                                     const struct tcn_accused *accused,
                                     struct tcn_agent_fault *fault) {
-    const struct tcn_organ *discipline = tcn_route_discipline(policy);
+    const struct tcn_organ *discipline = tcn_policy_discipline(policy);
     const bool is_desk_free = !tcn_accused_excludes(accused, policy->desk);
     const bool is_other_free =
         discipline != NULL && !tcn_accused_excludes(accused, discipline->number);

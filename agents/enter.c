@@ -249,7 +249,7 @@ static void share_out(struct work *work, struct tcn_slice domain) {
         asked.kind = work->texts[i].plain.kind;
         tcn_agent_readers_of_report(work->office, &asked, readers);
         for (uint32_t k = 0; k < readers->count; k++) {
-            tcn_wraps_add(&work->readers, readers->organs[k]);
+            (void)tcn_wraps_add(&work->readers, readers->organs[k]);
         }
     }
 }

@@ -16,20 +16,35 @@
 
 _Static_assert(TCN_GUARD_ORGANS_MAX <= TCN_WRAPS_MAX, "a whole list fits");
 
-/** Adds an organ, 0 being none. False when it is not there and no more fit. */
-static bool add(struct tcn_wraps *readers, uint16_t organ) {
-    tcn_wraps_add(readers, organ);
-    bool is_there = organ == 0;
-    for (uint32_t i = 0; i < readers->count; i++) {
-        is_there = is_there || readers->organs[i] == organ;
-    }
-    return is_there;
-}
-
 /** Adds an organ that may read, but need not: one without a key reads nothing. */
 static bool add_with_key(const struct tcn_agent_office *office, uint16_t organ,
                          struct tcn_wraps *readers) {
-    return tcn_agent_bundle_key(office->bundle, organ) == NULL || add(readers, organ);
+    return tcn_agent_bundle_key(office->bundle, organ) == NULL || tcn_wraps_add(readers, organ);
+}
+
+/** True for who stands beside whoever leads and has no key. */
+static bool is_keyless(const struct tcn_agent_office *office, const struct tcn_route *route,
+                       uint16_t organ) {
+    bool is_beside = false;
+    for (uint32_t i = 0; i < route->recipient_count; i++) {
+        is_beside = is_beside || (route->recipients[i].organ == organ &&
+                                  route->recipients[i].reason == TCN_REASON_CO_RECIPIENT);
+    }
+    return is_beside && organ != route->holder &&
+           tcn_agent_bundle_key(office->bundle, organ) == NULL;
+}
+
+/** Leaves out who stands beside the owner and could open nothing: it is told all the same, and not
+ * each office has a program. What is urgent is not refused because of it. */
+static void leave_out_keyless(const struct tcn_agent_office *office, const struct tcn_route *route,
+                              struct tcn_wraps *readers) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < readers->count; i++) {
+        if (!is_keyless(office, route, readers->organs[i])) {
+            readers->organs[count++] = readers->organs[i];
+        }
+    }
+    readers->count = count;
 }
 
 void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
@@ -37,13 +52,15 @@ void tcn_agent_readers_of_report(const struct tcn_agent_office *office,
     tcn_wraps_of(asked, out);
     if (office->is_feed && !asked->route->is_guarded) {
         *out = (struct tcn_wraps){.count = 0};
-        tcn_wraps_add(out, asked->route->holder != 0 ? asked->route->holder : office->policy->desk);
+        (void)tcn_wraps_add(out, asked->route->holder != 0 ? asked->route->holder
+                                                           : office->policy->desk);
     }
     if (out->has_escrow &&
         tcn_agent_bundle_key(office->bundle, out->organs[out->count - 1]) == NULL) {
         out->count--;
         out->has_escrow = false;
     }
+    leave_out_keyless(office, asked->route, out);
 }
 
 /** The organ that reports for the division that an act names; 0 when it names none. */
@@ -83,8 +100,8 @@ enum tcn_status tcn_agent_readers_of_act(const struct tcn_agent_office *office,
                                      : NULL;
     *out = (struct tcn_wraps){.count = 0};
     enum tcn_status status = add_listed(office, list, out);
-    bool is_all = add(out, domain == NULL ? 0 : domain->owner);
-    is_all = add(out, to == NULL ? 0 : to->number) && is_all;
+    bool is_all = tcn_wraps_add(out, domain == NULL ? 0 : domain->owner);
+    is_all = tcn_wraps_add(out, to == NULL ? 0 : to->number) && is_all;
     is_all = add_with_key(office, is_open ? office_of(policy, event->division) : 0, out) && is_all;
     is_all = add_with_key(office, speaker == NULL ? 0 : speaker->number, out) && is_all;
     if (status == TCN_OK && !is_all && !office->is_feed) {
@@ -94,7 +111,7 @@ enum tcn_status tcn_agent_readers_of_act(const struct tcn_agent_office *office,
         out->count = 1;
     }
     if (out->count == 0 && list->count == 0) {
-        tcn_wraps_add(out, policy->desk);
+        (void)tcn_wraps_add(out, policy->desk);
     }
     return status;
 }

@@ -6,6 +6,7 @@
  */
 #include "cli/board.h"
 
+#include "base/clock.h"
 #include "base/uuid.h"
 #include "cli/verbs.h"
 #include "cli/warnings.h"
@@ -14,8 +15,6 @@
 
 /* Of a list of organs, behind what it is set in by. */
 #define LINE_COLUMNS 70
-
-#define DAY_NS INT64_C(86400000000000)
 
 /* All that the verb takes. */
 struct desk {
@@ -93,7 +92,8 @@ static bool print_heading(const struct desk *desk, const struct tcn_say *say, si
 /* True of an office that was stopped and came back since the shift began, or in the last day when
  * nobody knows when that was. */
 static bool was_stopped(const struct desk *desk, const struct tcn_board_row *row) {
-    const int64_t since_ns = desk->shift_ns != 0 ? desk->shift_ns : desk->rows.as_of_ns - DAY_NS;
+    const int64_t since_ns =
+        desk->shift_ns != 0 ? desk->shift_ns : desk->rows.as_of_ns - TCN_DAY_NS;
     return row->kind == TCN_BOARD_OFFICE && row->back_ns != 0 && row->back_ns > since_ns;
 }
 

@@ -8,20 +8,18 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ZONE_NS (8 * 3600 * TCN_SECOND_NS) /* UTC+8, all year */
-#define DAY_NS (86400 * TCN_SECOND_NS)
 #define MINUTE_NS (60 * TCN_SECOND_NS)
 #define TITLE_BYTES (TCN_TITLE_BYTES_MAX + 1)
 
 void tcn_limit_date(int64_t due_ns, char out_text[TCN_LIMIT_DATE_BYTES]) {
     const int64_t limit_ns = INT64_C(7289654400) * TCN_SECOND_NS; /* 2200 */
     const int64_t kept_ns = due_ns < 0 ? 0 : due_ns < limit_ns ? due_ns : limit_ns;
-    const int64_t civil_ns = kept_ns + ZONE_NS;
-    const int64_t of_day_ns = civil_ns % DAY_NS;
-    const struct tcn_date date = tcn_date_from_day(civil_ns / DAY_NS);
+    const int64_t civil_ns = kept_ns + TCN_CIVIL_OFFSET_NS;
+    const int64_t of_day_ns = civil_ns % TCN_DAY_NS;
+    const struct tcn_date date = tcn_date_from_day(civil_ns / TCN_DAY_NS);
     int used = snprintf(out_text, TCN_LIMIT_DATE_BYTES, "%04" PRId64 "-%02" PRId64 "-%02" PRId64,
                         date.year, date.month, date.day);
-    if (used > 0 && of_day_ns < DAY_NS - 1) {
+    if (used > 0 && of_day_ns < TCN_DAY_NS - 1) {
         (void)snprintf(out_text + used, TCN_LIMIT_DATE_BYTES - (size_t)used,
                        " %02" PRId64 ":%02" PRId64, of_day_ns / (60 * MINUTE_NS),
                        of_day_ns / MINUTE_NS % 60);

@@ -63,6 +63,23 @@ static bool owns_anew(const struct tcn_policy_effect *effect, uint16_t organ) {
     return false;
 }
 
+/* Who stands beside the owner: always, and of what is urgent. */
+static void put_beside(FILE *out, const struct tcn_policy *policy,
+                       const struct tcn_domain *domain) {
+    const uint32_t always = domain->recipient_count - domain->urgent_recipient_count;
+    (void)fputs(domain->recipient_count == 0 ? " nobody" : "", out);
+    for (uint32_t i = 0; i < domain->recipient_count; i++) {
+        (void)fprintf(out, "%s %s", i == always ? " of what is urgent" : "",
+                      or_nobody(tcn_policy_beside_word(policy, domain->recipients[i])));
+    }
+}
+
+static bool is_other_beside(const struct tcn_policy_effect *effect,
+                            const struct tcn_domain *domain) {
+    return tcn_policy_domain(effect->next, tcn_slice_text(domain->id)) != NULL &&
+           tcn_regime_beside_differs(effect->now, effect->next, domain);
+}
+
 /* An office that was never set up has no key either, and nothing is sealed to it: only those that
  * this activation brings work to are told. */
 static bool lacks_key(const struct tcn_policy_effect *effect, const struct tcn_organ *organ) {
@@ -80,8 +97,9 @@ static void tell_organs(FILE *out, const struct tcn_policy_effect *effect) {
     for (uint32_t i = 0; i < next->organ_count; i++) {
         if (lacks_key(effect, &next->organs[i])) {
             (void)fprintf(out,
-                          "organ %s: HAS NO SEALING KEY; agents refuse texts that it must read "
-                          "until its own machine has named one: tocsin key invite\n",
+                          "organ %s: HAS NO SEALING KEY; agents refuse texts of what it owns, and "
+                          "seal no other to it, until its own machine has named one: tocsin key "
+                          "invite\n",
                           next->organs[i].id);
         }
     }
@@ -96,6 +114,13 @@ static void tell_domains(FILE *out, const struct tcn_policy_effect *effect) {
             const uint16_t then = owner_in(next, domain->id);
             (void)fprintf(out, "domain %s: owner %s, then %s\n", domain->id,
                           or_nobody(id_of(now, domain->owner)), or_nobody(id_of(next, then)));
+        }
+        if (is_other_beside(effect, domain)) {
+            (void)fprintf(out, "domain %s: beside the owner", domain->id);
+            put_beside(out, now, domain);
+            (void)fputs(", then", out);
+            put_beside(out, next, tcn_policy_domain(next, tcn_slice_text(domain->id)));
+            (void)fputs("; of open matters too\n", out);
         }
     }
     for (uint32_t i = 0; i < next->domain_count; i++) {
@@ -163,6 +188,20 @@ static void add_organs(struct tcn_json_writer *writer, const struct tcn_policy_e
     tcn_json_array_end(writer);
 }
 
+static void add_beside(struct tcn_json_writer *writer, const char *key,
+                       const struct tcn_policy *policy, const char *id) {
+    const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text(id));
+    tcn_json_array_begin(writer, key);
+    for (uint32_t i = 0; domain != NULL && i < domain->recipient_count; i++) {
+        const bool is_urgent = i >= domain->recipient_count - domain->urgent_recipient_count;
+        tcn_json_object_begin(writer, NULL);
+        tcn_json_add_word(writer, "organ", tcn_policy_beside_word(policy, domain->recipients[i]));
+        tcn_json_add_bool(writer, "is_urgent_only", is_urgent);
+        tcn_json_object_end(writer);
+    }
+    tcn_json_array_end(writer);
+}
+
 static void add_domain(struct tcn_json_writer *writer, const struct tcn_policy_effect *effect,
                        const char *id, const char *change) {
     tcn_json_object_begin(writer, NULL);
@@ -170,6 +209,8 @@ static void add_domain(struct tcn_json_writer *writer, const struct tcn_policy_e
     tcn_json_add_word(writer, "change", change);
     tcn_json_add_word(writer, "owner_before", id_of(effect->now, owner_in(effect->now, id)));
     tcn_json_add_word(writer, "owner_after", id_of(effect->next, owner_in(effect->next, id)));
+    add_beside(writer, "beside_before", effect->now, id);
+    add_beside(writer, "beside_after", effect->next, id);
     tcn_json_object_end(writer);
 }
 
@@ -180,7 +221,8 @@ static void add_domains(struct tcn_json_writer *writer, const struct tcn_policy_
     for (uint32_t i = 0; i < now->domain_count; i++) {
         const char *id = now->domains[i].id;
         const bool is_there = tcn_policy_domain(next, tcn_slice_text(id)) != NULL;
-        if (!is_there || tcn_regime_owner_differs(now, next, &now->domains[i])) {
+        if (!is_there || tcn_regime_owner_differs(now, next, &now->domains[i]) ||
+            is_other_beside(effect, &now->domains[i])) {
             add_domain(writer, effect, id, is_there ? "changed" : "removed");
         }
     }

@@ -70,14 +70,16 @@ static void add_domains(struct tcn_json_writer *writer, const struct tcn_policy 
         tcn_json_add_word(writer, "title_en", domain->title_en);
         tcn_json_add_word(writer, "owner", organ_id(policy, domain->owner));
         tcn_json_array_begin(writer, "recipients");
-        const uint32_t always = tcn_domain_told_count(domain, TCN_SEVERITY_ROUTINE);
+        const uint32_t always = domain->recipient_count - domain->urgent_recipient_count;
         for (uint32_t other = 0; other < always; other++) {
-            tcn_json_add_word(writer, NULL, organ_id(policy, domain->recipients[other]));
+            tcn_json_add_word(writer, NULL,
+                              tcn_policy_beside_word(policy, domain->recipients[other]));
         }
         tcn_json_array_end(writer);
         tcn_json_array_begin(writer, "urgent_recipients");
         for (uint32_t other = always; other < domain->recipient_count; other++) {
-            tcn_json_add_word(writer, NULL, organ_id(policy, domain->recipients[other]));
+            tcn_json_add_word(writer, NULL,
+                              tcn_policy_beside_word(policy, domain->recipients[other]));
         }
         tcn_json_array_end(writer);
         tcn_json_add_word(writer, "line", domain->line[0] == '\0' ? NULL : domain->line);

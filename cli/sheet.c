@@ -61,17 +61,16 @@ void tcn_sheet_make(const struct tcn_sheet_input *in, struct tcn_sheet *out_shee
     }
     const enum tcn_severity severity =
         in->severity != TCN_SEVERITY_UNKNOWN ? in->severity : TCN_SEVERITY_DANGER;
-    const uint32_t told_count = tcn_domain_told_count(domain, severity);
-    for (uint32_t i = 0; i < told_count; i++) {
-        if (domain->recipients[i] != policy->desk) {
-            add(out_sheet, policy, domain->recipients[i], TCN_SHEET_BESIDE);
+    const uint16_t place_office = tcn_policy_office_of(policy, in->division, 0);
+    const struct tcn_beside told = tcn_policy_beside(policy, domain, severity, place_office);
+    for (uint32_t i = 0; i < told.count; i++) {
+        if (told.organs[i] != policy->desk) {
+            add(out_sheet, policy, told.organs[i], TCN_SHEET_BESIDE);
         }
     }
     add_above(out_sheet, policy, holder, TCN_SHEET_ABOVE_LINE);
     add_above(out_sheet, policy, holder, TCN_SHEET_ABOVE_PLACE);
-    const struct tcn_division *division =
-        in->division != 0 ? tcn_policy_division(policy, in->division) : NULL;
-    add(out_sheet, policy, division != NULL ? division->office : 0, TCN_SHEET_PLACE);
+    add(out_sheet, policy, place_office, TCN_SHEET_PLACE);
     add(out_sheet, policy, policy->desk, TCN_SHEET_DESK);
 }
 

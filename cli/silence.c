@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define ASK_NS (10 * TCN_SECOND_NS)
-#define DAY_NS (INT64_C(86400) * TCN_SECOND_NS)
 #define DAYS_MAX 366
 
 /* All that the verb takes. */
@@ -139,7 +138,7 @@ static int check_preview(struct silencing *run) {
         code = tcn_cli_usage(run->cli, "silence --help", "--days takes a number from 1 to %d",
                              DAYS_MAX);
     }
-    run->since_ns = tcn_clock_wall_ns() - (int64_t)days * DAY_NS;
+    run->since_ns = tcn_clock_wall_ns() - (int64_t)days * TCN_DAY_NS;
     return code == TCN_EXIT_OK
                ? tcn_cli_format(run->cli, run->await.format,
                                 1u << TCN_FORMAT_TABLE | 1u << TCN_FORMAT_JSON, &run->format)

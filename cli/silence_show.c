@@ -18,10 +18,7 @@ static const struct tcn_table_column list_columns[] = {
 /* Of each domain that the organ is told of, whether its line is protected. */
 static bool is_never(const struct tcn_policy *policy, const struct tcn_domain *domain,
                      uint16_t organ) {
-    bool is_told = domain->owner == organ || organ == policy->desk;
-    for (uint32_t i = 0; i < domain->recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
-        is_told = is_told || domain->recipients[i] == organ;
-    }
+    const bool is_told = tcn_policy_tells(policy, domain, organ);
     for (uint32_t i = 0; is_told && i < policy->line_count; i++) {
         if (strcmp(policy->lines[i].id, domain->line) == 0) {
             return policy->lines[i].is_protected;

@@ -7,14 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define ZONE_NS (8 * 3600 * TCN_SECOND_NS) /* UTC+8, all year */
-#define DAY_NS (86400 * TCN_SECOND_NS)
-
 void tcn_slip_doors_of(const struct tcn_policy *policy,
                        const struct tcn_organ *out_doors[TCN_SLIP_DOORS]) {
     out_doors[0] = policy == NULL ? NULL : tcn_policy_organ(policy, policy->desk);
-    out_doors[1] =
-        policy == NULL ? NULL : tcn_policy_organ_by_id(policy, tcn_slice_text("discipline"));
+    out_doors[1] = policy == NULL ? NULL : tcn_policy_discipline(policy);
 }
 
 void tcn_slip_shut(const struct tcn_policy *policy, const struct tcn_draft *draft,
@@ -127,8 +123,8 @@ static int64_t news_ns(const struct tcn_policy *policy, int64_t learned_ns) {
     if (!is_known) {
         return 0;
     }
-    const int64_t day = (learned_ns + ZONE_NS) / DAY_NS + (int64_t)rule->amount;
-    return (day + 1) * DAY_NS - ZONE_NS - 1;
+    const int64_t day = (learned_ns + TCN_CIVIL_OFFSET_NS) / TCN_DAY_NS + (int64_t)rule->amount;
+    return (day + 1) * TCN_DAY_NS - TCN_CIVIL_OFFSET_NS - 1;
 }
 
 bool tcn_slip_news_date(const struct tcn_policy *policy, int64_t learned_ns,

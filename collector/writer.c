@@ -28,8 +28,6 @@
 /* After a stop the last answers get this long to leave. */
 #define FLUSH_NS TCN_SECOND_NS
 
-#define DAY_NS (24 * 3600 * TCN_SECOND_NS)
-
 enum token {
     TOKEN_STOP,
     TOKEN_NET,
@@ -329,7 +327,7 @@ static enum tcn_status check_readers(struct scribe *scribe, int64_t now_ns) {
 
 /* Once a day of log time the log's head is signed and kept, to be copied away. */
 static enum tcn_status keep_head(struct scribe *scribe) {
-    const int64_t day = tcn_ledger_time(scribe->ledger) / DAY_NS;
+    const int64_t day = tcn_ledger_time(scribe->ledger) / TCN_DAY_NS;
     if (day == scribe->head_day || tcn_ledger_position(scribe->ledger) == 0) {
         return TCN_OK;
     }

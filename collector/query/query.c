@@ -163,7 +163,7 @@ static void tell_next(const struct tcn_query_view *view, const struct tcn_matter
     answer->allowed_acts = tcn_acts_bits(acts, act_count);
     struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
-    in.domain = NULL; /* without co-recipients: the lead's duty, or none */
+    in.beside.count = 0; /* without co-recipients: the lead's duty, or none */
     if (tcn_duty_gather(&in, duties) > 0) {
         answer->owed_act = duties[0].owed;
         answer->owed_organ = duties[0].organ;

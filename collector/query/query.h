@@ -35,7 +35,8 @@ struct tcn_query_view {
     const struct tcn_principal *asker; /**< NULL: who has the files sees all that is in them */
     int64_t now_ns; /**< by which a board is judged; the state's log time when that is later. 0: by
                        the log alone, as of a feed, whose time is another */
-    uint32_t notices_max; /**< items of one matter that are told of; 0: TCN_QUERY_NOTICES_MAX */
+    uint32_t notices_max; /**< items of one matter that are looked at, of all organs together; 0:
+                             TCN_QUERY_NOTICES_MAX */
 };
 
 /** The policy that answers go by. Owns: lends from the view. Thread: any. */

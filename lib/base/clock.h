@@ -13,6 +13,8 @@
 #define TCN_MS_NS INT64_C(1000000)
 #define TCN_SECOND_NS INT64_C(1000000000)
 #define TCN_DAY_NS (INT64_C(86400) * TCN_SECOND_NS)
+/** The civil day of the districts is that of UTC+8, all year. */
+#define TCN_CIVIL_OFFSET_NS (8 * 3600 * TCN_SECOND_NS)
 
 /** left + right, kept within the type: the greatest or the least time where it does not fit.
  * Thread: any. */

@@ -105,7 +105,7 @@ static void add_or_next(const struct tcn_policy *policy, uint16_t organ,
 void tcn_accused_find(const struct tcn_policy *policy, const uint16_t *organs, uint32_t count,
                       struct tcn_accused *out_accused) {
     TCN_CHECK(policy->organ_count <= TCN_ORGANS_MAX);
-    const struct tcn_organ *found = tcn_route_discipline(policy);
+    const struct tcn_organ *found = tcn_policy_discipline(policy);
     const uint16_t discipline = found != NULL ? found->number : 0;
     struct marks below = {.is_set = {false}};
     for (uint32_t i = 0; i < count; i++) {

@@ -19,6 +19,7 @@ enum tcn_act_who {
     TCN_WHO_ANYONE = 16,
     TCN_WHO_HIGHER = 32,    /**< the next higher organ of the holder, by line or place */
     TCN_WHO_SUBMITTER = 64, /**< that submitted the work which is to be checked */
+    TCN_WHO_PLACE = 128,    /**< the office of its place, told for that alone: it checks nothing */
 };
 
 /** Who is told of an act. A bit set; the actor is not told. */

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define MINUTE_NS (INT64_C(60) * 1000000000)
-#define DAY_NS (24 * 60 * MINUTE_NS)
 
 size_t tcn_board_room(const struct tcn_policy *policy) {
     return (size_t)policy->line_count * (policy->organ_count + 1);
@@ -100,7 +99,7 @@ static enum tcn_sign sign_of_clock(const struct tcn_board *board, const struct t
     const int64_t since_ns = matter->last_ns > urged_ns ? matter->last_ns : urged_ns;
     const int64_t silent_ns = tcn_time_minus(board->now_ns, since_ns);
     const bool is_breach =
-        line->breach_silent_days > 0 && silent_ns >= (int64_t)line->breach_silent_days * DAY_NS;
+        line->breach_silent_days > 0 && silent_ns >= (int64_t)line->breach_silent_days * TCN_DAY_NS;
     return is_breach ? TCN_SIGN_BREACH : TCN_SIGN_WARNING;
 }
 

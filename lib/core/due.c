@@ -18,14 +18,13 @@ struct plan {
 /* Of a key. Its end is urgent: whoever speaks with it is not heard any more. */
 static const struct plan plans[] = {
     [TCN_DUE_KEY_ENDS] = {.count = TCN_DUE_KEY_STAGE_END,
-                          .stages = {{30 * TCN_DUE_DAY_NS, TCN_SEVERITY_ROUTINE},
-                                     {7 * TCN_DUE_DAY_NS, TCN_SEVERITY_SERIOUS},
-                                     {TCN_DUE_DAY_NS, TCN_SEVERITY_SERIOUS},
+                          .stages = {{30 * TCN_DAY_NS, TCN_SEVERITY_ROUTINE},
+                                     {7 * TCN_DAY_NS, TCN_SEVERITY_SERIOUS},
+                                     {TCN_DAY_NS, TCN_SEVERITY_SERIOUS},
                                      {0, TCN_SEVERITY_URGENT}}},
     [TCN_DUE_WAKE] = {.count = 1, .stages = {{0, TCN_SEVERITY_SERIOUS}}},
     [TCN_DUE_REWRAP] = {.count = TCN_REWRAP_STAGE_DESK,
-                        .stages = {{TCN_DUE_DAY_NS, TCN_SEVERITY_SERIOUS},
-                                   {0, TCN_SEVERITY_SERIOUS}}},
+                        .stages = {{TCN_DAY_NS, TCN_SEVERITY_SERIOUS}, {0, TCN_SEVERITY_SERIOUS}}},
 };
 
 static const struct plan *plan_of(enum tcn_due_kind kind) {

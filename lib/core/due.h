@@ -38,7 +38,6 @@
 #include "model/state.h"
 
 #define TCN_DUE_KEY_STAGE_END 4u /* of 1 to 4: the end itself */
-#define TCN_DUE_DAY_NS (INT64_C(24) * 3600 * 1000000000)
 
 /** The first stage of an end that is after `after_ns`; false when none is, or the kind is none.
  * Only out_due->stage and due_ns are written. Thread: any. */

@@ -41,11 +41,9 @@ uint32_t tcn_duty_gather(const struct tcn_duty_input *in,
         out_duties[count++] = (struct tcn_duty){organ_of(in, stage->owed_by), stage->owed_act};
     }
     bool is_over = stage == NULL || stage->is_final; /* nobody needs to learn of it any more */
-    const uint32_t told_count = is_over ? 0 : tcn_domain_told_count(in->domain, in->severity);
-    for (uint32_t i = 0; i < told_count; i++) {
-        if (in->domain->recipients[i] != in->holder) {
-            out_duties[count++] =
-                (struct tcn_duty){in->domain->recipients[i], TCN_ACT_ACKNOWLEDGED};
+    for (uint32_t i = 0; i < in->beside.count && !is_over; i++) {
+        if (in->beside.organs[i] != in->holder) {
+            out_duties[count++] = (struct tcn_duty){in->beside.organs[i], TCN_ACT_ACKNOWLEDGED};
         }
     }
     TCN_CHECK(count <= TCN_DUTIES_MAX);
@@ -57,15 +55,17 @@ struct tcn_duty_input tcn_duty_of(const struct tcn_policy *policy,
     const bool is_guarded = (matter->flags & TCN_FLAG_GUARDED) != 0;
     const bool is_shared = !is_guarded && matter->stage != TCN_STAGE_STUB;
     const struct tcn_organ *holder = tcn_policy_organ(policy, matter->holder);
+    const struct tcn_domain *domain =
+        is_shared ? tcn_policy_domain(policy, tcn_slice_text(matter->domain)) : NULL;
     return (struct tcn_duty_input){
         .kind = matter->kind,
         .stage = matter->stage,
-        .severity = matter->severity,
         .holder = matter->holder,
         .office = matter->office,
         .desk = policy->desk,
         .higher = is_guarded ? 0 : tcn_duty_higher(holder, policy),
-        .domain = is_shared ? tcn_policy_domain(policy, tcn_slice_text(matter->domain)) : NULL,
+        .beside = tcn_policy_beside(policy, domain, matter->severity,
+                                    tcn_policy_office_of(policy, matter->division, matter->office)),
     };
 }
 

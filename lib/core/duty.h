@@ -25,12 +25,11 @@ struct tcn_duty {
 struct tcn_duty_input {
     enum tcn_procedure_kind kind;
     enum tcn_stage stage;
-    enum tcn_severity severity; /**< who is told of urgent matters only owes nothing below it */
     uint16_t holder;
     uint16_t office;
     uint16_t desk;
-    uint16_t higher;                 /**< the next higher organ of the holder; 0 when none */
-    const struct tcn_domain *domain; /**< NULL for a stub or a guarded matter: no co-recipients */
+    uint16_t higher;          /**< the next higher organ of the holder; 0 when none */
+    struct tcn_beside beside; /**< the co-recipients; nobody of a stub or a guarded matter */
 };
 
 /** A hand-over that came back, or ran out. */
@@ -58,8 +57,7 @@ uint16_t tcn_duty_higher(const struct tcn_organ *organ, const struct tcn_policy 
 uint32_t tcn_duty_gather(const struct tcn_duty_input *in,
                          struct tcn_duty out_duties[TCN_DUTIES_MAX]);
 /** What the duties of a matter follow from, as it stands. Of a guarded matter, and of one whose
- * report has not come, nobody is a co-recipient, and no higher organ is asked. Owns: lent by the
- * policy. Thread: any. */
+ * report has not come, nobody is a co-recipient, and no higher organ is asked. Thread: any. */
 struct tcn_duty_input tcn_duty_of(const struct tcn_policy *policy, const struct tcn_matter *matter);
 /** True when the act, by this organ, ends the duty: nobody can end another's. Thread: any. */
 bool tcn_duty_is_done(const struct tcn_duty *duty, uint16_t organ, enum tcn_act act);

@@ -9,7 +9,6 @@
 
 #define MINUTE_NS (INT64_C(60) * 1000000000)
 #define HOUR_NS (60 * MINUTE_NS)
-#define DAY_NS (24 * HOUR_NS)
 #define HOURS_A_DAY 24
 
 /* Days off in a row that are believed: a calendar in which nobody works for longer than this is no
@@ -83,7 +82,7 @@ int64_t tcn_expected_due_ns(const struct tcn_expected_report *report,
     day -= period % count < 0 ? 1 : 0;
     const int64_t end_ns = (period - day * count + 1) * (int64_t)report->hours * HOUR_NS;
     return tcn_time_plus(tcn_calendar_day_start_ns(calendar, day),
-                         end_ns < DAY_NS ? end_ns : DAY_NS);
+                         end_ns < TCN_DAY_NS ? end_ns : TCN_DAY_NS);
 }
 
 /** Z4: on a day off nothing is expected of who reports on working days. */
@@ -172,7 +171,7 @@ struct tcn_expected_next tcn_expected_next(const struct tcn_expected_input *in) 
     }
     const int64_t start_ns = in->now_ns > in->from_ns ? in->now_ns : in->from_ns;
     int64_t period =
-        tcn_expected_period(in->report, in->calendar, tcn_time_minus(start_ns, DAY_NS)) - 1;
+        tcn_expected_period(in->report, in->calendar, tcn_time_minus(start_ns, TCN_DAY_NS)) - 1;
     for (int i = 0; i < 2 * PERIODS_MAX; i++, period++) {
         const int64_t due_ns = due_of(in, period);
         const bool is_said = has_last && period <= in->last->period;

@@ -401,12 +401,13 @@ static void gather_oddities(struct tcn_fold_step *step, const struct tcn_procedu
     }
 }
 
-/** Adds every co-recipient of the domain. */
-static void tell_recipients(struct tcn_fold_step *step, const struct tcn_domain *domain,
-                            enum tcn_reason reason) {
-    const uint32_t count = tcn_domain_told_count(domain, step->matter.severity);
-    for (uint32_t i = 0; i < count; i++) {
-        tell(step, domain->recipients[i], reason);
+/** Adds every co-recipient of the matter; where they owe an act, only those who may say it. */
+static void tell_recipients(struct tcn_fold_step *step, enum tcn_reason reason) {
+    const struct tcn_beside beside = tcn_duty_of(step->fold->policy, &step->matter).beside;
+    for (uint32_t i = 0; i < beside.count; i++) {
+        if (reason != TCN_REASON_OWED || beside.organs[i] != beside.place) {
+            tell(step, beside.organs[i], reason);
+        }
     }
 }
 
@@ -417,8 +418,7 @@ static void tell_rise(struct tcn_fold_step *step, const struct tcn_matter *befor
     if (matter->toll.degree.rank > before->toll.degree.rank) {
         tell(step, matter->holder, TCN_REASON_HOLDER);
         tell_desk(step);
-        tell_recipients(step, tcn_duty_of(step->fold->policy, matter).domain,
-                        TCN_REASON_CO_RECIPIENT);
+        tell_recipients(step, TCN_REASON_CO_RECIPIENT);
     }
 }
 
@@ -430,8 +430,7 @@ static void tell_anew(struct tcn_fold_step *step) {
         tcn_fold_why(step, TCN_WHY_RINGS_ANEW, matter->holder);
         tell(step, matter->holder, TCN_REASON_HOLDER);
         tell_desk(step);
-        tell_recipients(step, tcn_duty_of(step->fold->policy, matter).domain,
-                        TCN_REASON_CO_RECIPIENT);
+        tell_recipients(step, TCN_REASON_CO_RECIPIENT);
     }
 }
 
@@ -450,8 +449,7 @@ static void note_told_before(const struct tcn_fold_step *step, uint16_t organ) {
 }
 
 /** Tells who owes an act, or why not. */
-static void tell_duty(struct tcn_fold_step *step, const struct tcn_duty *duty,
-                      const struct tcn_domain *domain, bool is_other) {
+static void tell_duty(struct tcn_fold_step *step, const struct tcn_duty *duty, bool is_other) {
     bool is_co_recipient = duty->owed == TCN_ACT_ACKNOWLEDGED;
     bool is_off = duty->organ == step->fold->policy->desk && !tcn_fold_may_tell_desk(step);
     if (is_co_recipient && is_other) {
@@ -459,7 +457,7 @@ static void tell_duty(struct tcn_fold_step *step, const struct tcn_duty *duty,
     } else if (is_co_recipient) {
         note_told_before(step, duty->organ);
     } else if (duty->organ == 0) {
-        tell_recipients(step, domain, TCN_REASON_OWED);
+        tell_recipients(step, TCN_REASON_OWED);
     } else if (is_off) {
         untold(step, TCN_WHY_DESK_UNTOLD, duty->organ);
     } else {
@@ -474,8 +472,9 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
     const struct tcn_policy *policy = step->fold->policy;
     bool is_other = matter->kind != before->kind || strcmp(matter->domain, before->domain) != 0;
     const struct tcn_duty_input in = tcn_duty_of(policy, matter);
-    bool is_graver = tcn_domain_told_count(in.domain, matter->severity) !=
-                     tcn_domain_told_count(in.domain, before->severity);
+    struct tcn_matter as_grave = *matter;
+    as_grave.severity = before->severity;
+    bool is_graver = in.beside.count != tcn_duty_of(policy, &as_grave).beside.count;
     bool has_moved =
         is_other || is_graver || matter->stage != before->stage || matter->holder != before->holder;
     if (!has_moved) {
@@ -492,7 +491,7 @@ static void gather_duties(struct tcn_fold_step *step, const struct tcn_matter *b
             step, (struct tcn_note){.why = duties[i].organ != 0 ? TCN_WHY_OWES : TCN_WHY_ANY_OWES,
                                     .organ = duties[i].organ,
                                     .act = duties[i].owed});
-        tell_duty(step, &duties[i], in.domain, is_other);
+        tell_duty(step, &duties[i], is_other);
     }
 }
 

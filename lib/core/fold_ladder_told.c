@@ -29,7 +29,7 @@ static bool may_know(const struct hearers *hearers, uint16_t organ) {
     }
     /* A row keeps the list that it was set off with, and a later one may be shorter. */
     const struct tcn_policy *policy = hearers->fold->policy;
-    const struct tcn_organ *discipline = tcn_route_discipline(policy);
+    const struct tcn_organ *discipline = tcn_policy_discipline(policy);
     if (discipline != NULL && organ == discipline->number) {
         return tcn_guard_lists(policy, matter, organ);
     }

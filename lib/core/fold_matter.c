@@ -6,6 +6,7 @@
 #include "core/fold_inside.h"
 #include "core/fold_ladder.h"
 #include "core/guard.h"
+#include "core/signs.h"
 
 #include <string.h>
 
@@ -75,7 +76,7 @@ enum tcn_procedure_kind tcn_fold_kind_of(const struct tcn_domain *domain) {
 
 /** True for a guarded report whose list names discipline inspection. */
 static bool is_discipline_listed(const struct tcn_fold_step *step) {
-    const struct tcn_organ *discipline = tcn_route_discipline(step->fold->policy);
+    const struct tcn_organ *discipline = tcn_policy_discipline(step->fold->policy);
     return step->notices.is_guarded && discipline != NULL &&
            tcn_guard_routes_to(&step->notices, discipline->number);
 }
@@ -90,12 +91,15 @@ enum tcn_severity tcn_fold_severity(const struct tcn_fold_step *step) {
 void tcn_fold_raise(struct tcn_fold_step *step, enum tcn_severity told) {
     const struct tcn_policy *policy = step->fold->policy;
     struct tcn_matter *matter = &step->matter;
+    struct tcn_matter as_told = *matter;
+    as_told.severity = told;
     matter->severity = tcn_fold_severity(step);
-    const struct tcn_domain *domain = tcn_duty_of(policy, matter).domain;
-    const uint32_t count = tcn_domain_told_count(domain, matter->severity);
-    for (uint32_t i = tcn_domain_told_count(domain, told); i < count; i++) {
-        const uint16_t organ = domain->recipients[i];
-        if (organ != step->in->organ && tcn_policy_organ(policy, organ) != NULL) {
+    const struct tcn_beside before = tcn_duty_of(policy, &as_told).beside;
+    const struct tcn_beside after = tcn_duty_of(policy, matter).beside;
+    for (uint32_t i = 0; i < after.count; i++) {
+        const uint16_t organ = after.organs[i];
+        if (!tcn_beside_has(&before, organ) && organ != step->in->organ &&
+            tcn_policy_organ(policy, organ) != NULL) {
             tcn_fold_why(step, TCN_WHY_CO_RECIPIENT, organ);
             tcn_route_add(&step->notices, organ, TCN_REASON_CO_RECIPIENT);
         }
@@ -131,7 +135,7 @@ void tcn_fold_report(struct tcn_fold_step *step) {
 }
 
 void tcn_fold_narrow(struct tcn_fold_step *step) {
-    const struct tcn_organ *discipline = tcn_route_discipline(step->fold->policy);
+    const struct tcn_organ *discipline = tcn_policy_discipline(step->fold->policy);
     struct tcn_matter *matter = &step->matter;
     const bool is_desk_off = (step->flags & ~matter->flags & TCN_FLAG_NOT_THE_DESK) != 0;
     const bool is_other_off = discipline != NULL &&
@@ -181,20 +185,20 @@ bool tcn_fold_may_tell_desk(const struct tcn_fold_step *step) {
     return tcn_guard_tells_desk(&step->matter, desk) && tcn_guard_tells(step->event, desk);
 }
 
-/** True for the owner and the co-recipients of the matter's domain. */
-static bool is_party(const struct tcn_fold_step *step, uint16_t organ) {
-    const struct tcn_domain *domain =
-        tcn_policy_domain(step->fold->policy, tcn_slice_text(step->matter.domain));
-    if (domain == NULL) {
-        return false;
+/** What the policy makes of an organ on the matter: a party of its domain, the office of its place,
+ * or nothing. */
+static uint32_t side_of(const struct tcn_fold_step *step, uint16_t organ) {
+    const struct tcn_policy *policy = step->fold->policy;
+    const struct tcn_matter *matter = &step->matter;
+    const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text(matter->domain));
+    const struct tcn_beside beside =
+        tcn_policy_beside(policy, domain, matter->severity, tcn_sign_office(policy, matter));
+    if (domain != NULL && domain->owner == organ) {
+        return TCN_WHO_PARTY;
     }
-    const uint32_t count = tcn_domain_told_count(domain, step->matter.severity);
-    for (uint32_t i = 0; i < count; i++) {
-        if (domain->recipients[i] == organ) {
-            return true;
-        }
-    }
-    return domain->owner == organ;
+    return !tcn_beside_has(&beside, organ) ? 0u
+           : organ == beside.place         ? TCN_WHO_PLACE
+                                           : TCN_WHO_PARTY;
 }
 
 /** True for what stands above the holder, by its line or by its place. */
@@ -224,7 +228,7 @@ uint32_t tcn_fold_who(const struct tcn_fold_step *step) {
     who |= organ == matter->holder || step->takes_back ? TCN_WHO_HOLDER : 0u;
     who |= is_desk ? TCN_WHO_DESK : 0u;
     who |= organ == matter->office || is_unclaimed ? TCN_WHO_OFFICE : 0u;
-    who |= !is_guarded && is_party(step, organ) ? TCN_WHO_PARTY : 0u;
+    who |= is_guarded ? 0u : side_of(step, organ);
     who |= !is_guarded && is_higher(step, organ) ? TCN_WHO_HIGHER : 0u;
     who |= organ == matter->submitter ? TCN_WHO_SUBMITTER : 0u;
     return who;

@@ -6,6 +6,7 @@
 #include "core/fold_due.h"
 #include "core/guard.h"
 #include "core/placement.h"
+#include "core/signs.h"
 
 #include <string.h>
 
@@ -259,9 +260,11 @@ static enum tcn_status tell_sides(struct tcn_fold *fold, const struct tcn_matter
     if (status == TCN_OK && !is_apart) {
         status = tell(fold, alert, &told, matter->office);
     }
-    const uint32_t count = is_apart ? 0 : tcn_domain_told_count(domain, matter->severity);
-    for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
-        status = tell(fold, alert, &told, domain->recipients[i]);
+    const struct tcn_beside beside =
+        tcn_policy_beside(fold->policy, is_apart ? NULL : domain, matter->severity,
+                          tcn_sign_office(fold->policy, matter));
+    for (uint32_t i = 0; i < beside.count && status == TCN_OK; i++) {
+        status = tell(fold, alert, &told, beside.organs[i]);
     }
     return status;
 }

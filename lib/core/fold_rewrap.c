@@ -10,8 +10,8 @@
 
 /* From the hand-over to the telling of the desk; who handed over is told a day before (core/due).
  * Proposals. */
-#define OWED_NS (2 * TCN_DUE_DAY_NS)
-#define AGAIN_NS TCN_DUE_DAY_NS
+#define OWED_NS (2 * TCN_DAY_NS)
+#define AGAIN_NS TCN_DAY_NS
 
 static struct tcn_due_key key_of(const struct tcn_matter *matter, uint32_t rule) {
     return (struct tcn_due_key){

@@ -27,7 +27,7 @@ bool tcn_guard_tells_desk(const struct tcn_matter *matter, uint16_t desk) {
 
 bool tcn_guard_lists(const struct tcn_policy *policy, const struct tcn_matter *matter,
                      uint16_t organ) {
-    const struct tcn_organ *discipline = tcn_route_discipline(policy);
+    const struct tcn_organ *discipline = tcn_policy_discipline(policy);
     if (!tcn_guard_has(matter) || organ == 0) {
         return false;
     }

@@ -281,7 +281,7 @@ static void tell(struct tcn_fold_step *step, uint16_t organ) {
 void tcn_opening_tell(struct tcn_fold_step *step) {
     const struct tcn_policy *policy = step->fold->policy;
     const struct tcn_organ *desk = tcn_policy_organ(policy, policy->desk);
-    const struct tcn_domain *domain = tcn_duty_of(policy, &step->matter).domain;
+    const struct tcn_beside beside = tcn_duty_of(policy, &step->matter).beside;
     if (step->opening.word == TCN_OPENING_OPENS) {
         tcn_route_add(&step->notices, policy->desk, TCN_REASON_UNSEALED);
     }
@@ -289,9 +289,8 @@ void tcn_opening_tell(struct tcn_fold_step *step) {
     tell(step, step->matter.holder);
     tell(step, desk != NULL ? desk->line_parent : 0);
     tell(step, desk != NULL ? desk->place_parent : 0);
-    const uint32_t count = tcn_domain_told_count(domain, step->matter.severity);
-    for (uint32_t i = 0; i < count; i++) {
-        tell(step, domain->recipients[i]);
+    for (uint32_t i = 0; i < beside.count; i++) {
+        tell(step, beside.organs[i]);
     }
 }
 

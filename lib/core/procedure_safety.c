@@ -6,7 +6,7 @@
  */
 #include "core/procedure_tables.h"
 
-#define FINDS_DANGER (TCN_ALL_SIDES)
+#define FINDS_DANGER (TCN_ALL_SIDES | TCN_WHO_PLACE)
 
 /* A hazard (事故隐患). Graded, assigned with the five implementations (五落实), rectified, accepted
  * by somebody else (验收) and taken off the list (销号). Listed supervision (挂牌督办), stopped
@@ -189,7 +189,7 @@ static const struct tcn_procedure_row accident_rows[] = {
      .source = "level by level: 国务院令第493号 10, 11 (H)"},
     {.from = ACCIDENT_LIVE,
      .act = TCN_ACT_FOLLOWED_UP,
-     .who = TCN_ALL_SIDES,
+     .who = FINDS_DANGER,
      .source = "a supplement when counts change: 国务院令第493号 13 (H)"},
     {.from = ACCIDENT_LIVE,
      .act = TCN_ACT_PEOPLE_WITHDRAWN,

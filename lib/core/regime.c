@@ -38,6 +38,22 @@ bool tcn_regime_owner_differs(const struct tcn_policy *now, const struct tcn_pol
     return owner_before != owner_after;
 }
 
+bool tcn_regime_beside_differs(const struct tcn_policy *now, const struct tcn_policy *next,
+                               const struct tcn_domain *domain) {
+    const struct tcn_slice id = tcn_slice_text(domain->id);
+    const struct tcn_domain *before = tcn_policy_domain(now, id);
+    const struct tcn_domain *after = tcn_policy_domain(next, id);
+    if (before == NULL || after == NULL) {
+        return before != after;
+    }
+    bool is_same = before->recipient_count == after->recipient_count &&
+                   before->urgent_recipient_count == after->urgent_recipient_count;
+    for (uint32_t i = 0; i < before->recipient_count && is_same; i++) {
+        is_same = before->recipients[i] == after->recipients[i];
+    }
+    return !is_same;
+}
+
 bool tcn_regime_clock_differs(const struct tcn_policy *next, const struct tcn_clock_rule *rule) {
     const struct tcn_clock_table *table = next->clocks;
     for (uint32_t i = 0; table != NULL && i < table->rule_count; i++) {

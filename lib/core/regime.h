@@ -45,6 +45,11 @@ TCN_MUST_CHECK enum tcn_status tcn_regime_check(const struct tcn_policy *now,
 bool tcn_regime_owner_differs(const struct tcn_policy *now, const struct tcn_policy *next,
                               const struct tcn_domain *domain);
 
+/** True when the policies tell others beside the owner of matters of this domain, or of others of
+ * them. */
+bool tcn_regime_beside_differs(const struct tcn_policy *now, const struct tcn_policy *next,
+                               const struct tcn_domain *domain);
+
 /** True when a clock of this rule of `now` would run otherwise once it is restated: its rule is
  * gone, off, or counts otherwise. */
 bool tcn_regime_clock_differs(const struct tcn_policy *next, const struct tcn_clock_rule *rule);

@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-const struct tcn_organ *tcn_route_discipline(const struct tcn_policy *policy) {
-    return tcn_policy_organ_by_id(policy, tcn_slice_text("discipline"));
-}
-
 void tcn_route_add(struct tcn_route *route, uint16_t organ, enum tcn_reason reason) {
     if (organ == 0 || route->recipient_count == TCN_ROUTE_RECIPIENTS_MAX) {
         return;
@@ -75,7 +71,7 @@ static void route_guarded(const struct tcn_policy *policy, const struct tcn_even
         add_known(policy, route, event->guard_organs[i], TCN_REASON_GUARDED, trace);
     }
     if (event->guard_organ_count == 0) {
-        const struct tcn_organ *discipline = tcn_route_discipline(policy);
+        const struct tcn_organ *discipline = tcn_policy_discipline(policy);
         add_default(route, discipline != NULL ? discipline->number : 0, trace);
         add_default(route, policy->desk, trace);
     }
@@ -123,9 +119,13 @@ static void route_domain(const struct tcn_policy *policy, const struct tcn_event
         return;
     }
     add_known(policy, route, route->domain->owner, TCN_REASON_OWNER, trace);
-    const uint32_t told_count = tcn_domain_told_count(route->domain, event->severity);
-    for (uint32_t i = 0; i < told_count; i++) {
-        add_known(policy, route, route->domain->recipients[i], TCN_REASON_CO_RECIPIENT, trace);
+    const struct tcn_organ *reporter = tcn_policy_organ_by_id(policy, event->office);
+    const uint16_t place_office =
+        tcn_policy_office_of(policy, route->division, reporter != NULL ? reporter->number : 0);
+    const struct tcn_beside beside =
+        tcn_policy_beside(policy, route->domain, event->severity, place_office);
+    for (uint32_t i = 0; i < beside.count; i++) {
+        add_known(policy, route, beside.organs[i], TCN_REASON_CO_RECIPIENT, trace);
     }
 }
 

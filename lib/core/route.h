@@ -12,8 +12,9 @@
 #include "model/feed.h"
 #include "model/policy.h"
 
-/** Owner, co-recipients and desk, or the allow-list and desk. */
-#define TCN_ROUTE_RECIPIENTS_MAX (TCN_GUARD_ORGANS_MAX + 2)
+/** Who led and who leads, office, desk, who stands above, and every co-recipient; or the allow-list
+ * and desk. */
+#define TCN_ROUTE_RECIPIENTS_MAX (TCN_GUARD_ORGANS_MAX + 4)
 
 /** An organ that is told, and why. */
 struct tcn_recipient {
@@ -42,8 +43,6 @@ void tcn_route(const struct tcn_policy *policy, const struct tcn_event *event,
 /** As tcn_route, and says why. `trace` may be NULL. */
 void tcn_route_traced(const struct tcn_policy *policy, const struct tcn_event *event,
                       struct tcn_trace *trace, struct tcn_route *out_route);
-/** The organ that complaints about a unit go to, lent; NULL: the policy has none. Thread: any. */
-const struct tcn_organ *tcn_route_discipline(const struct tcn_policy *policy);
 /** Adds an organ unless it is 0, there already, or the list is full. Thread: any. */
 void tcn_route_add(struct tcn_route *route, uint16_t organ, enum tcn_reason reason);
 

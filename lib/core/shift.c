@@ -175,12 +175,10 @@ static enum tcn_status gather(const struct tcn_fold *fold, const struct tcn_matt
         add(&hearers, policy, desk->place_parent);
     }
     if (hearers.count == 0) {
-        const struct tcn_duty_input in = tcn_duty_of(policy, matter);
-        const uint32_t count = tcn_domain_told_count(in.domain, matter->severity);
+        const struct tcn_beside beside = tcn_duty_of(policy, matter).beside;
         add(&hearers, policy, matter->holder != policy->desk ? matter->holder : 0);
-        for (uint32_t i = 0; i < count; i++) {
-            const uint16_t organ = in.domain->recipients[i];
-            add(&hearers, policy, organ != policy->desk ? organ : 0);
+        for (uint32_t i = 0; i < beside.count; i++) {
+            add(&hearers, policy, beside.organs[i] != policy->desk ? beside.organs[i] : 0);
         }
         status = keep_those_on_duty(fold, now_ns, &hearers);
     }

@@ -57,11 +57,5 @@ bool tcn_sign_is_late(const struct tcn_matter_clock *clock, int64_t now_ns) {
 }
 
 uint16_t tcn_sign_office(const struct tcn_policy *policy, const struct tcn_matter *matter) {
-    const struct tcn_division *division =
-        matter->division != 0 ? tcn_policy_division(policy, matter->division) : NULL;
-    if (division != NULL && division->office != 0) {
-        return division->office;
-    }
-    const struct tcn_organ *office = tcn_policy_organ(policy, matter->office);
-    return office != NULL && office->kind == TCN_ORGAN_OFFICE ? office->number : 0;
+    return tcn_policy_office_of(policy, matter->division, matter->office);
 }

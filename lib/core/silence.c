@@ -24,17 +24,6 @@ bool tcn_silence_is_protected(const struct tcn_policy *policy, struct tcn_slice 
     return false;
 }
 
-/** True when the organ is told of the domain by the policy: it owns it, is a co-recipient, or is
- * the desk. */
-static bool is_told_of(const struct tcn_policy *policy, const struct tcn_domain *domain,
-                       uint16_t organ) {
-    bool is_one = domain->owner == organ || organ == policy->desk;
-    for (uint32_t i = 0; i < domain->recipient_count && i < TCN_DOMAIN_RECIPIENTS_MAX; i++) {
-        is_one = is_one || domain->recipients[i] == organ;
-    }
-    return is_one;
-}
-
 /** S3: what names no domain covers all that the organ is told of. */
 bool tcn_silence_would_cover_protected(const struct tcn_policy *policy, struct tcn_slice word,
                                        uint16_t organ) {
@@ -43,7 +32,7 @@ bool tcn_silence_would_cover_protected(const struct tcn_policy *policy, struct t
     }
     for (uint32_t i = 0; i < policy->domain_count; i++) {
         const struct tcn_domain *domain = &policy->domains[i];
-        if (is_told_of(policy, domain, organ) &&
+        if (tcn_policy_tells(policy, domain, organ) &&
             tcn_silence_is_protected(policy, tcn_slice_text(domain->id))) {
             return true;
         }
@@ -117,8 +106,12 @@ bool tcn_silence_is_imminent(const struct tcn_matter *matter) {
 bool tcn_silence_meets(const struct tcn_policy *policy, const struct tcn_silence *silence,
                        const struct tcn_matter *matter) {
     const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text(matter->domain));
-    const bool is_theirs = matter->holder == silence->organ || matter->office == silence->organ ||
-                           (domain != NULL && is_told_of(policy, domain, silence->organ));
+    const uint16_t organ = silence->organ;
+    const struct tcn_beside beside =
+        tcn_policy_beside(policy, domain, matter->severity, tcn_sign_office(policy, matter));
+    const bool is_told = domain != NULL && (domain->owner == organ || organ == policy->desk ||
+                                            tcn_beside_has(&beside, organ));
+    const bool is_theirs = matter->holder == organ || matter->office == organ || is_told;
     return is_theirs && matter->mode == silence->mode && tcn_silence_is_imminent(matter) &&
            (silence->domain[0] == '\0' || strcmp(silence->domain, matter->domain) == 0);
 }

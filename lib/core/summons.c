@@ -82,13 +82,16 @@ enum tcn_status tcn_summons_acted(struct tcn_fold *fold, uint16_t organ, enum tc
     return organ != 0 && tcn_act_is_taking(act) ? take_away(fold, organ, matter) : TCN_OK;
 }
 
-/** True when an organ has still to do with a matter as it stands. */
-static bool is_concerned(const struct tcn_policy *policy, const struct tcn_matter *matter,
-                         uint16_t organ) {
+/** True when an organ has still to do with a matter as it stands. Who reported it has, but not with
+ * what it was called to for its place alone. */
+static bool is_concerned(const struct tcn_policy *policy, const struct tcn_matter *before,
+                         const struct tcn_matter *matter, uint16_t organ) {
     const struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
     const uint32_t count = tcn_duty_gather(&in, duties);
-    bool is = organ == matter->holder || organ == matter->office || organ == policy->desk;
+    const bool is_called = organ != 0 && tcn_duty_of(policy, before).beside.place == organ;
+    bool is =
+        organ == matter->holder || organ == policy->desk || (organ == matter->office && !is_called);
     for (uint32_t i = 0; i < count; i++) {
         is = is || duties[i].organ == organ;
     }
@@ -150,7 +153,7 @@ enum tcn_status tcn_summons_moved(struct tcn_fold *fold, const struct tcn_matter
     const uint32_t count = is_end || (is_other && !is_guarded) ? fold->policy->organ_count : 0;
     for (uint32_t i = 0; i < count && status == TCN_OK; i++) {
         const uint16_t organ = fold->policy->organs[i].number;
-        if (is_end || !is_concerned(fold->policy, matter, organ)) {
+        if (is_end || !is_concerned(fold->policy, before, matter, organ)) {
             status = take_away(fold, organ, matter);
         }
     }

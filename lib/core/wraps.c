@@ -10,17 +10,17 @@ _Static_assert(TCN_GUARD_ORGANS_MAX <= TCN_WRAPS_MAX, "so does a whole allow-lis
 /** For whom a text is that no rule of the policy names: as few as can be. */
 #define UNNAMED_WRAPS ((uint32_t)TCN_SEAL_OWNER | (uint32_t)TCN_SEAL_ESCROW)
 
-void tcn_wraps_add(struct tcn_wraps *wraps, uint16_t organ) {
-    if (organ == 0 || wraps->count == TCN_WRAPS_MAX) {
-        return;
-    }
+bool tcn_wraps_add(struct tcn_wraps *wraps, uint16_t organ) {
+    bool is_there = organ == 0;
     for (uint32_t i = 0; i < wraps->count; i++) {
-        if (wraps->organs[i] == organ) {
-            return;
-        }
+        is_there = is_there || wraps->organs[i] == organ;
     }
-    wraps->organs[wraps->count] = organ;
-    wraps->count++;
+    if (!is_there && wraps->count < TCN_WRAPS_MAX) {
+        wraps->organs[wraps->count] = organ;
+        wraps->count++;
+        is_there = true;
+    }
+    return is_there;
 }
 
 /** Adds those of the route whom the bits let read. Who is told because nobody knows better stands
@@ -29,7 +29,7 @@ static void add_told(const struct tcn_route *route, uint32_t bits, struct tcn_wr
     for (uint32_t i = 0; i < route->recipient_count; i++) {
         const bool is_beside = route->recipients[i].reason == TCN_REASON_CO_RECIPIENT;
         const uint32_t bit = is_beside ? TCN_SEAL_CO_RECIPIENTS : TCN_SEAL_OWNER;
-        tcn_wraps_add(wraps, (bits & bit) != 0 ? route->recipients[i].organ : 0);
+        (void)tcn_wraps_add(wraps, (bits & bit) != 0 ? route->recipients[i].organ : 0);
     }
 }
 
@@ -49,11 +49,11 @@ void tcn_wraps_of(const struct tcn_wraps_asked *asked, struct tcn_wraps *out) {
     memset(out, 0, sizeof(*out));
     add_told(asked->route, bits, out);
     if (out->count == 0) {
-        tcn_wraps_add(out, asked->policy->desk);
+        (void)tcn_wraps_add(out, asked->policy->desk);
     }
     if ((bits & TCN_SEAL_ESCROW) != 0) {
         const uint32_t before_count = out->count;
-        tcn_wraps_add(out, asked->policy->desk);
+        (void)tcn_wraps_add(out, asked->policy->desk);
         out->has_escrow = out->count > before_count;
     }
 }

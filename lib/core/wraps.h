@@ -30,7 +30,8 @@ struct tcn_wraps_asked {
  * The desk when that is nobody. Thread: any. */
 void tcn_wraps_of(const struct tcn_wraps_asked *asked, struct tcn_wraps *out);
 
-/** Adds an organ unless it is 0, there already, or no more fit. Thread: any. */
-void tcn_wraps_add(struct tcn_wraps *wraps, uint16_t organ);
+/** Adds an organ unless it is 0 or there already. False when it is left out because no more fit.
+ * Thread: any. */
+bool tcn_wraps_add(struct tcn_wraps *wraps, uint16_t organ);
 
 #endif

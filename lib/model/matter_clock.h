@@ -57,7 +57,8 @@ enum tcn_clock_end {
  * core/clockwork only. */
 struct tcn_matter_clock {
     uint64_t birth_position;         /**< the matter's */
-    bool is_kept;                    /**< the matter is guarded */
+    bool is_kept;                    /**< the matter is guarded: what is due of it stands apart, so
+                                        that who leaves it out reads none of its rows */
     uint32_t rule;                   /**< tcn_clock_rule_number of `id` */
     char id[TCN_WORD_BYTES_MAX + 1]; /**< the rule's */
     struct tcn_clock_terms terms;    /**< as they were when it started, or was restated */

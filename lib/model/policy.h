@@ -36,6 +36,11 @@ struct tcn_organ {
     char duty_phone[32];   /**< of the duty post, never of a person; empty when unknown */
 };
 
+/** Among a domain's co-recipients: the office that reports for the place of the matter. */
+#define TCN_ORGAN_OF_PLACE ((uint16_t)65534)
+/** Its word in a policy's files. */
+#define TCN_POLICY_PLACE_WORD "office_of_place"
+
 /** A kind of matter and who owns it. */
 struct tcn_domain {
     char id[TCN_WORD_BYTES_MAX + 1];
@@ -43,7 +48,8 @@ struct tcn_domain {
     char title_zh[128];
     char title_en[128];
     uint16_t owner;                                 /**< organ number */
-    uint16_t recipients[TCN_DOMAIN_RECIPIENTS_MAX]; /**< mandatory co-recipients */
+    uint16_t recipients[TCN_DOMAIN_RECIPIENTS_MAX]; /**< mandatory co-recipients: organs, or
+                                                         TCN_ORGAN_OF_PLACE */
     uint32_t recipient_count;
     uint32_t urgent_recipient_count;   /**< the last so many of them are told of what is urgent or
                                             worse, and of nothing else */
@@ -54,6 +60,13 @@ struct tcn_domain {
     char keywords[TCN_DOMAIN_KEYWORDS_MAX][TCN_KEYWORD_BYTES_MAX + 1]; /**< words of people, in
                                                                             any language */
     uint32_t keyword_count;
+};
+
+/** Who stands beside the owner of one matter, each once. */
+struct tcn_beside {
+    uint16_t organs[TCN_DOMAIN_RECIPIENTS_MAX];
+    uint32_t count;
+    uint16_t place; /**< the one of them that is there by its place alone; 0: none */
 };
 
 /** A place, and who manages it (never derived from the code's prefix). */
@@ -108,11 +121,29 @@ const struct tcn_organ *tcn_policy_organ(const struct tcn_policy *policy, uint16
 /** The organ with this id, or NULL. Thread: any. */
 const struct tcn_organ *tcn_policy_organ_by_id(const struct tcn_policy *policy,
                                                struct tcn_slice id);
+/** The organ that complaints about a unit go to, lent; NULL: the policy has none. Thread: any. */
+const struct tcn_organ *tcn_policy_discipline(const struct tcn_policy *policy);
 /** The domain with this id, or NULL. Thread: any. */
 const struct tcn_domain *tcn_policy_domain(const struct tcn_policy *policy, struct tcn_slice id);
-/** How many of the domain's co-recipients, from the first on, are told of a matter this grave; 0 of
- * no domain. Thread: any. */
-uint32_t tcn_domain_told_count(const struct tcn_domain *domain, enum tcn_severity severity);
+/** The office that reports for a place: its division's; of a place that is not known, or another
+ * district's, the reporter itself if it is an office; 0: none. Validity dates are not judged.
+ * Thread: any. */
+uint16_t tcn_policy_office_of(const struct tcn_policy *policy, uint64_t division,
+                              uint16_t reporter);
+/** Who is told, beside the owner, of a matter this grave at the place of this office (0: nobody's);
+ * nobody of no domain (NULL). Thread: any. */
+struct tcn_beside tcn_policy_beside(const struct tcn_policy *policy,
+                                    const struct tcn_domain *domain, enum tcn_severity severity,
+                                    uint16_t place_office);
+/** True when the organ is one of them. Thread: any. */
+bool tcn_beside_has(const struct tcn_beside *told, uint16_t organ);
+/** The word of one of a domain's co-recipients, lent: an organ's id, or TCN_POLICY_PLACE_WORD;
+ * NULL: it is no organ. Thread: any. */
+const char *tcn_policy_beside_word(const struct tcn_policy *policy, uint16_t recipient);
+/** True when the organ may be told of matters of the domain by the policy, at some place and of
+ * some weight: it owns it, is a co-recipient, or is the desk. Thread: any. */
+bool tcn_policy_tells(const struct tcn_policy *policy, const struct tcn_domain *domain,
+                      uint16_t organ);
 /** The division with this code, else the township (…000) that holds the village, or NULL. Validity
  * dates are not judged. Thread: any. */
 const struct tcn_division *tcn_policy_division(const struct tcn_policy *policy, uint64_t code);

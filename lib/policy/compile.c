@@ -85,19 +85,18 @@ static void compile_recipient(const struct tcn_compile *compile, const struct tc
         tcn_compile_empty(compile, TCN_PART_DOMAINS, values, key);
         return;
     }
-    const struct tcn_organ *organ = tcn_compile_organ(compile, values, key, raw);
-    bool is_repeated = organ != NULL && organ->number == domain->owner;
-    for (uint32_t k = 0; organ != NULL && k < domain->recipient_count; k++) {
-        is_repeated = is_repeated || domain->recipients[k] == organ->number;
+    const uint16_t told = tcn_compile_told(compile, values, key, raw);
+    bool is_repeated = told != 0 && told == domain->owner;
+    for (uint32_t k = 0; told != 0 && k < domain->recipient_count; k++) {
+        is_repeated = is_repeated || domain->recipients[k] == told;
     }
     if (is_repeated) {
-        tcn_value_fault(values, key, "\"%s\" is told already: named twice, or the owner",
-                        organ->id);
-    } else if (organ != NULL && domain->recipient_count == TCN_DOMAIN_RECIPIENTS_MAX) {
+        tcn_value_fault(values, key, "\"%s\" is told already: named twice, or the owner", raw);
+    } else if (told != 0 && domain->recipient_count == TCN_DOMAIN_RECIPIENTS_MAX) {
         tcn_value_fault(values, key, "expected at most %d with those of recipients",
                         TCN_DOMAIN_RECIPIENTS_MAX);
-    } else if (organ != NULL) {
-        domain->recipients[domain->recipient_count] = organ->number;
+    } else if (told != 0) {
+        domain->recipients[domain->recipient_count] = told;
         domain->recipient_count++;
     }
 }

@@ -57,8 +57,8 @@ struct tcn_compile {
     struct tcn_raw_domains *domains;
     struct tcn_raw_divisions *divisions;
     struct tcn_policy_tables *tables;
-    const char
-        *organ_ids[TCN_ORGANS_MAX]; /**< in the order of the file, as the tables until sorted */
+    const char *organ_ids[TCN_ORGANS_MAX + 1]; /**< in the order of the file, as the tables until
+                                                  sorted; behind them TCN_POLICY_PLACE_WORD */
     const char *line_ids[TCN_LINES_MAX];
 };
 
@@ -93,5 +93,11 @@ void tcn_compile_organs(struct tcn_compile *compile);
 const struct tcn_organ *tcn_compile_organ(const struct tcn_compile *compile,
                                           const struct tcn_values *values, const char *field,
                                           const char *word);
+
+/** The number of who is told of a domain: of an organ, or TCN_ORGAN_OF_PLACE for its word; 0 after
+ * a fault, and when the organs did not all load. Thread: any, one at a time for each compilation.
+ */
+uint16_t tcn_compile_told(const struct tcn_compile *compile, const struct tcn_values *values,
+                          const char *field, const char *word);
 
 #endif

@@ -36,6 +36,26 @@ const struct tcn_organ *tcn_compile_organ(const struct tcn_compile *compile,
     return NULL;
 }
 
+uint16_t tcn_compile_told(const struct tcn_compile *compile, const struct tcn_values *values,
+                          const char *field, const char *word) {
+    if (compile->organs == NULL) {
+        return 0;
+    }
+    const uint32_t count = compile->organs->organs_count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(compile->organ_ids[i], word) == 0) {
+            return compile->tables->organs[i].number;
+        }
+    }
+    if (strcmp(word, TCN_POLICY_PLACE_WORD) == 0) {
+        return TCN_ORGAN_OF_PLACE;
+    }
+    struct tcn_value_words words = {compile->organ_ids, count + 1};
+    tcn_compile_unknown(compile, values, field, word,
+                        (struct tcn_compile_words){TCN_PART_ORGANS, "organ", words});
+    return 0;
+}
+
 /** A telephone number: digits, and what people put between them. */
 static void check_phone(const struct tcn_values *values, const char *phone) {
     if (strspn(phone, "0123456789+- ") != strlen(phone)) {
@@ -49,9 +69,13 @@ static void compile_organ(struct tcn_compile *compile, uint32_t index) {
     const struct tcn_raw_organ *raw = &compile->organs->organs[index];
     struct tcn_organ *organ = &compile->tables->organs[index];
     struct tcn_values values = organ_at(compile, index);
-    struct tcn_range range = {.min = 1, .max = UINT16_MAX, .fallback = 0};
+    struct tcn_range range = {.min = 1, .max = TCN_ORGAN_OF_PLACE - 1, .fallback = 0};
     struct tcn_value_words words = {kind_words, KIND_COUNT};
     tcn_value_word(&values, "id", raw->id, organ->id);
+    if (strcmp(organ->id, TCN_POLICY_PLACE_WORD) == 0) {
+        tcn_value_fault(&values, "id", "\"%s\" stands for the office of a matter's place",
+                        organ->id);
+    }
     organ->number = (uint16_t)tcn_value_number(&values, "number", raw->number, range);
     organ->kind = kinds[tcn_value_choice(&values, "kind", raw->kind, words)];
     (void)tcn_value_is_there(&values, "title_zh", raw->title_zh, "a title in Chinese");
@@ -121,6 +145,7 @@ static void check_chain(const struct tcn_compile *compile, uint32_t index, bool 
 
 void tcn_compile_organs(struct tcn_compile *compile) {
     uint32_t count = compile->organs->organs_count;
+    compile->organ_ids[count] = TCN_POLICY_PLACE_WORD;
     for (uint32_t i = 0; i < count; i++) {
         compile_organ(compile, i);
         check_unique(compile, i);

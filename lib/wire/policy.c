@@ -138,8 +138,9 @@ static const struct tcn_scan_table policy_table = {
 /** TCN_OK when every table of this file is strictly rising. */
 static enum tcn_status check_order(const struct tcn_policy *policy) {
     bool is_good = true;
-    for (uint32_t i = 1; i < policy->organ_count; i++) {
-        is_good = is_good && policy->organs[i - 1].number < policy->organs[i].number;
+    for (uint32_t i = 0; i < policy->organ_count; i++) {
+        is_good = is_good && policy->organs[i].number != TCN_ORGAN_OF_PLACE &&
+                  (i == 0 || policy->organs[i - 1].number < policy->organs[i].number);
     }
     for (uint32_t i = 1; i < policy->domain_count; i++) {
         is_good = is_good && strcmp(policy->domains[i - 1].id, policy->domains[i].id) < 0;

@@ -132,12 +132,14 @@ def seal(p, open_part, kind, text, recipients):
 
 
 def readers(bundle, policy, domain, field):
-    """[(organ, newest X25519 key)] of who reads a text of an open report of this domain."""
+    """[(organ, newest X25519 key)] of who reads a text of an open report of this domain that is not
+    urgent: who is told of urgent ones alone stands last among its recipients."""
     rules = [rule for rule in policy.seals if not rule.is_guarded and rule.fields & field]
     named = [rule for rule in rules if domain.id in rule.domains]
     wraps = (named or [rule for rule in rules if not rule.domains])[0].wraps
     organs = [domain.owner] * bool(wraps & 1)
-    organs += list(domain.recipients) * bool(wraps & 2) + [policy.desk] * bool(wraps & 4)
+    always = domain.recipients[: len(domain.recipients) - domain.urgent_recipient_count]
+    organs += list(always) * bool(wraps & 2) + [policy.desk] * bool(wraps & 4)
     newest = {key.organ: key.key for key in bundle.organ_keys}  # newest last
     return [(organ, newest[organ]) for organ in dict.fromkeys(organs) if organ in newest]
 

@@ -175,9 +175,10 @@ def gas_in_a_mine_at_night(district):
     # "imminent: three fields (where, what, people at risk or unknown), the rest later."
     case = Case(district, "coal_mine_safety", "--severity", "danger", "--concerns", "nobody",
                 "--text", "Gas underground, third gallery.", "--count", "at_risk=at_least:6")
-    # "Energy, emergency … in parallel; acknowledged in 5 min."
+    # "Energy, emergency, mine-safety inspectorate, desk and township head in parallel; acknowledged
+    # in 5 min."
     expect(reasons(case.items("energy_bureau")) == ["owner"], "who leads has it")
-    for beside in ("emergency_bureau", "district_desk"):
+    for beside in ("emergency_bureau", "district_desk", OFFICE):
         expect(reasons(case.items(beside)) == ["co_recipient"], f"{beside} at the same time")
     clock = case.expect("reported", kind="hazard", stage="open")["clocks"]["desk.imminent_ack"]
     expect((clock["unit"], clock["amount"]) == ("minutes", 5) and not clock["verdict"], f"{clock}")

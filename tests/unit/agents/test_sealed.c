@@ -441,27 +441,74 @@ static void a_wrap_is_for_the_newest_key(void **state) {
     bench.bundle.organ_key_count--;
 }
 
-static void an_office_does_not_fall_silent_because_the_desk_has_no_key(void **state) {
-    (void)state;
-    const uint16_t desk = bench.policy->desk;
-    struct tcn_organ_key others[TCN_ORGANS_MAX];
+/** Nobody can seal for this organ; 0: for everybody there is a key again. */
+static void lose_key(uint16_t organ) {
+    static struct tcn_organ_key others[TCN_ORGANS_MAX];
     uint32_t count = 0;
     for (uint32_t i = 0; i < bench.policy->organ_count; i++) {
         others[count] = bench.keys[i];
-        count += bench.keys[i].organ != desk ? 1 : 0;
+        count += bench.keys[i].organ != organ ? 1 : 0;
     }
     bench.bundle.organ_keys = others;
     bench.bundle.organ_key_count = count;
-    enter("road_traffic", TCN_CONCERNS_NOBODY);
-    for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
-        assert_true(bench.sealed.compartments[k].wrap_count > 0);
-        assert_false(has_wrap(&bench.sealed.compartments[k], desk));
+}
+
+/* The desk is escrow of the first, and stands beside the owner in the second, as does the office of
+ * the place. */
+static void nothing_is_refused_because_who_is_not_the_owner_has_no_key(void **state) {
+    (void)state;
+    static const struct {
+        const char *domain;
+        const char *organ;
+        bool is_owner;
+    } cases[] = {
+        {"road_traffic", "district_desk", false},
+        {"coal_mine_safety", "district_desk", false},
+        {"coal_mine_safety", "office_qinglong", false},
+        {"coal_mine_safety", "emergency_bureau", false},
+        {"coal_mine_safety", "energy_bureau", true},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const uint16_t organ =
+            tcn_policy_organ_by_id(bench.policy, tcn_slice_text(cases[i].organ))->number;
+        struct tcn_agent_fault fault;
+        lose_key(organ);
+        if (cases[i].is_owner) {
+            assert_int_equal(
+                try_enter(cases[i].domain, TCN_CONCERNS_NOBODY, TCN_SEVERITY_DANGER, &fault),
+                TCN_ABSENT);
+            assert_non_null(strstr(fault.sentence, cases[i].organ));
+            continue;
+        }
+        enter_as(cases[i].domain, TCN_CONCERNS_NOBODY, TCN_SEVERITY_DANGER);
+        for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+            assert_true(bench.sealed.compartments[k].wrap_count > 0);
+            assert_false(has_wrap(&bench.sealed.compartments[k], organ));
+        }
+        for (uint32_t k = 0; k < bench.entry.reader_count; k++) {
+            assert_int_not_equal(bench.entry.readers[k], organ); /* nor is it said to read */
+        }
     }
-    for (uint32_t i = 0; i < bench.entry.reader_count; i++) {
-        assert_int_not_equal(bench.entry.readers[i], desk); /* nor is it said to read */
+    lose_key(0);
+}
+
+/* At night the township's head reads what its clerk reported: of what is urgent, and of that alone.
+ */
+static void the_office_of_the_place_reads_what_is_urgent_in_a_mine(void **state) {
+    (void)state;
+    const uint16_t office =
+        tcn_policy_organ_by_id(bench.policy, tcn_slice_text("office_qinglong"))->number;
+    for (unsigned severity = 0; severity <= TCN_SEVERITY_DANGER; severity++) {
+        enter_as("coal_mine_safety", TCN_CONCERNS_NOBODY, (enum tcn_severity)severity);
+        bool is_there = false;
+        for (uint32_t k = 0; k < TCN_COMPARTMENTS_MAX; k++) {
+            const struct tcn_compartment *compartment = &bench.sealed.compartments[k];
+            is_there = is_there || has_wrap(compartment, office);
+            assert_true(compartment->kind != TCN_COMPARTMENT_INFORMANT ||
+                        !has_wrap(compartment, office));
+        }
+        assert_int_equal(is_there, severity >= TCN_SEVERITY_URGENT);
     }
-    bench.bundle.organ_keys = bench.keys;
-    bench.bundle.organ_key_count = bench.policy->organ_count;
 }
 
 int main(void) {
@@ -476,7 +523,8 @@ int main(void) {
         cmocka_unit_test(an_act_that_more_must_read_than_can_is_refused),
         cmocka_unit_test(police_read_where_a_child_in_danger_is_and_of_no_other),
         cmocka_unit_test(a_wrap_is_for_the_newest_key),
-        cmocka_unit_test(an_office_does_not_fall_silent_because_the_desk_has_no_key),
+        cmocka_unit_test(nothing_is_refused_because_who_is_not_the_owner_has_no_key),
+        cmocka_unit_test(the_office_of_the_place_reads_what_is_urgent_in_a_mine),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

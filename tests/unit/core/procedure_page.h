@@ -195,10 +195,10 @@ static inline const char *page_who(uint32_t bit) {
     static const struct {
         uint32_t bit;
         const char *word;
-    } words[] = {{TCN_WHO_HOLDER, "holder"},          {TCN_WHO_DESK, "desk"},
-                 {TCN_WHO_OFFICE, "office"},          {TCN_WHO_PARTY, "co-recipient"},
-                 {TCN_WHO_ANYONE, "anyone"},          {TCN_WHO_HIGHER, "next higher"},
-                 {TCN_WHO_SUBMITTER, "who submitted"}};
+    } words[] = {{TCN_WHO_HOLDER, "holder"},           {TCN_WHO_DESK, "desk"},
+                 {TCN_WHO_OFFICE, "office"},           {TCN_WHO_PARTY, "co-recipient"},
+                 {TCN_WHO_ANYONE, "anyone"},           {TCN_WHO_HIGHER, "next higher"},
+                 {TCN_WHO_SUBMITTER, "who submitted"}, {TCN_WHO_PLACE, "office of the place"}};
     for (size_t i = 0; i < COUNT_OF(words); i++) {
         if (words[i].bit == bit) {
             return words[i].word;

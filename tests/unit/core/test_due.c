@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Times that come (core/due), by the numbers of their rules, and the fold that tells of them. */
 #include "core/due.h"
+
+#include "base/clock.h"
 #include "core/fold_due.h"
 #include "fold_fixture.h"
 
-#define DAY TCN_DUE_DAY_NS
+#define DAY TCN_DAY_NS
 #define SECOND INT64_C(1000000000)
 #define END (INT64_C(1000) * DAY) /* of most keys here */
 

@@ -56,10 +56,7 @@ static void expect_duties(const struct tcn_duty_input *in, const char *expected)
 
 static void the_lead_owes_the_stage_and_each_recipient_its_own_word(void **state) {
     (void)state;
-    const struct tcn_domain domain = {.id = "hazard",
-                                      .owner = SAFETY,
-                                      .recipients = {WATER, SAFETY, POLICE},
-                                      .recipient_count = 3};
+    const struct tcn_beside told = {.organs = {WATER, SAFETY, POLICE}, .count = 3};
     struct tcn_duty_input in = {.kind = TCN_PROCEDURE_HAZARD,
                                 .stage = (enum tcn_stage)60,
                                 .holder = SAFETY,
@@ -68,7 +65,7 @@ static void the_lead_owes_the_stage_and_each_recipient_its_own_word(void **state
     expect_duties(&in, ""); /* no such stage */
     in.stage = TCN_STAGE_OPEN;
     expect_duties(&in, "2:accepted"); /* no domain: nobody else is told */
-    in.domain = &domain;
+    in.beside = told;
     expect_duties(&in, "2:accepted 3:acknowledged 4:acknowledged");
     in.holder = WATER;
     expect_duties(&in, "3:accepted 2:acknowledged 4:acknowledged");
@@ -77,7 +74,7 @@ static void the_lead_owes_the_stage_and_each_recipient_its_own_word(void **state
     in.stage = TCN_STAGE_CLOSED;
     expect_duties(&in, "");
     in.stage = TCN_STAGE_STUB;
-    in.domain = NULL;
+    in.beside.count = 0;
     expect_duties(&in, "1:transferred");
     in.kind = TCN_PROCEDURE_ACCIDENT;
     in.stage = TCN_STAGE_SUBMITTED;
@@ -86,7 +83,7 @@ static void the_lead_owes_the_stage_and_each_recipient_its_own_word(void **state
     expect_duties(&in, "4:approved");
     in.kind = TCN_PROCEDURE_PETITION;
     in.stage = TCN_STAGE_FINAL;
-    in.domain = &domain;
+    in.beside = told;
     expect_duties(&in, "3:petitioner_told");
 }
 

@@ -96,6 +96,19 @@ static void another_owner_and_another_amount_are_seen(void **state) {
     assert_false(tcn_regime_owner_differs(&regime, &next, &domain));
     domain.owner++;
     assert_true(tcn_regime_owner_differs(&regime, &next, &domain));
+    assert_false(tcn_regime_beside_differs(&regime, &next, &domain));
+    domain.recipients[0] = TCN_ORGAN_OF_PLACE;
+    domain.recipient_count = 1;
+    assert_true(tcn_regime_beside_differs(&regime, &next, &domain));
+    assert_true(tcn_regime_beside_differs(&next, &regime, &domain));
+    assert_false(tcn_regime_beside_differs(&next, &next, &domain));
+    struct tcn_domain urgent = domain; /* the same, of what is urgent alone */
+    struct tcn_policy other_next = next;
+    urgent.urgent_recipient_count = 1;
+    other_next.domains = &urgent;
+    assert_true(tcn_regime_beside_differs(&next, &other_next, &domain));
+    other_next.domain_count = 0;
+    assert_true(tcn_regime_beside_differs(&next, &other_next, &domain));
     struct tcn_clock_rule rule = {.id = "answer", .amount = 5};
     struct tcn_clock_rule other = rule;
     const struct tcn_clock_table table = {.rules = &other, .rule_count = 1};

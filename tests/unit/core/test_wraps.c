@@ -132,7 +132,7 @@ static void the_widest_report_has_room_for_its_escrow(void **state) {
     assert_int_equal(wraps.count, TCN_WRAPS_MAX);
     assert_true(wraps.has_escrow);
     assert_int_equal(wraps.organs[TCN_WRAPS_MAX - 1], DESK);
-    tcn_wraps_add(&wraps, 99); /* no room: left out */
+    assert_false(tcn_wraps_add(&wraps, 99)); /* no room: left out */
     assert_int_equal(wraps.count, TCN_WRAPS_MAX);
 }
 

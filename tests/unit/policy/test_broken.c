@@ -96,9 +96,12 @@ static const struct row rows[] = {
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "7", "bureau", ""),
      "organs.yaml:5:24: organs[4].number: 7 is taken by organs[2] \"police\"\n"},
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "0", "bureau", ""),
-     "organs.yaml:5:24: organs[4].number: expected a number from 1 to 65535\n"},
-    {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "65536", "bureau", ""),
-     "organs.yaml:5:24: organs[4].number: expected a number from 1 to 65535\n"},
+     "organs.yaml:5:24: organs[4].number: expected a number from 1 to 65533\n"},
+    {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("office_of_place", "8", "office", ""),
+     "organs.yaml:5:10: organs[4].id: \"office_of_place\" stands for the office of a matter's "
+     "place\n"},
+    {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "65534", "bureau", ""),
+     "organs.yaml:5:24: organs[4].number: expected a number from 1 to 65533\n"},
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "8", "burau", ""),
      "organs.yaml:5:33: organs[4].kind: unknown value \"burau\"; the nearest valid word is "
      "\"bureau\"\n"},
@@ -146,6 +149,17 @@ static const struct row rows[] = {
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: [desk]\n"),
      "domains.yaml:6:24: domains[1].urgent_recipients: \"desk\" is told already: named twice, or "
      "the owner\n"},
+    {DOMAINS,
+     "domains:\n" DOMAIN("a", "    owner: desk\n    recipients: [office_of_place]\n"
+                              "    urgent_recipients: [office_of_place]\n"),
+     "domains.yaml:7:24: domains[1].urgent_recipients: \"office_of_place\" is told already: named "
+     "twice, or the owner\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: [ofice_place]\n"),
+     "domains.yaml:6:25: domains[1].urgent_recipients: unknown organ \"ofice_place\"; the nearest "
+     "valid word is \"office_of_place\"\n"},
+    {DOMAINS, "domains:\n" DOMAIN("a", "    owner: office_of_place\n"),
+     "domains.yaml:5:12: domains[1].owner: unknown organ \"office_of_place\"; expected one of "
+     "police, desk, town\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: police\n"),
      "domains.yaml:6:24: domains[1].urgent_recipients: expected a list, this is a text\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    urgent_recipients: ['']\n"),
@@ -158,17 +172,17 @@ static const struct row rows[] = {
      "owner\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    recipients: [a, b, c, d, e, f, g]\n"),
      "domains.yaml:6:18: domains[1].recipients: unknown organ \"a\"; expected one of police, desk, "
-     "town\n"
+     "town, office_of_place\n"
      "domains.yaml:6:21: domains[1].recipients: unknown organ \"b\"; expected one of police, desk, "
-     "town\n"
+     "town, office_of_place\n"
      "domains.yaml:6:24: domains[1].recipients: unknown organ \"c\"; expected one of police, desk, "
-     "town\n"
+     "town, office_of_place\n"
      "domains.yaml:6:27: domains[1].recipients: unknown organ \"d\"; expected one of police, desk, "
-     "town\n"
+     "town, office_of_place\n"
      "domains.yaml:6:30: domains[1].recipients: unknown organ \"e\"; expected one of police, desk, "
-     "town\n"
+     "town, office_of_place\n"
      "domains.yaml:6:33: domains[1].recipients: unknown organ \"f\"; expected one of police, desk, "
-     "town\n"
+     "town, office_of_place\n"
      "domains.yaml:6:36: domains[1].recipients[7]: expected at most 6 entries\n"},
     {DOMAINS, "domains:\n" DOMAIN("a", "    owner: desk\n    line: no_acident\n"),
      "domains.yaml:6:11: domains[1].line: unknown line \"no_acident\"; the nearest valid word is "

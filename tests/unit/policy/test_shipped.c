@@ -84,7 +84,8 @@ static void every_domain_has_an_owner_that_must_act(void **state) {
         assert_non_null(owner);
         assert_int_equal(owner->kind, TCN_ORGAN_BUREAU);
         for (uint32_t k = 0; k < domain->recipient_count; k++) {
-            assert_non_null(tcn_policy_organ(policy, domain->recipients[k]));
+            assert_true(domain->recipients[k] == TCN_ORGAN_OF_PLACE ||
+                        tcn_policy_organ(policy, domain->recipients[k]) != NULL);
         }
         assert_true(domain == tcn_policy_domain(policy, tcn_slice_text(domain->id)));
         assert_true(i == 0 || strcmp(policy->domains[i - 1].id, domain->id) < 0);
@@ -99,20 +100,32 @@ static void a_child_in_danger_is_told_to_police_civil_affairs_and_education(void
     const struct tcn_policy *policy = tcn_policy_tables(*state);
     for (size_t i = 0; i < COUNT_OF(domains); i++) {
         const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text(domains[i]));
-        const uint32_t always = tcn_domain_told_count(domain, TCN_SEVERITY_SERIOUS);
-        const uint32_t count = tcn_domain_told_count(domain, TCN_SEVERITY_URGENT);
+        const struct tcn_beside always = tcn_policy_beside(policy, domain, TCN_SEVERITY_SERIOUS, 0);
+        const struct tcn_beside urgent = tcn_policy_beside(policy, domain, TCN_SEVERITY_URGENT, 0);
         assert_string_equal(tcn_policy_organ(policy, domain->owner)->id, "civil_affairs");
         for (size_t k = 0; k < COUNT_OF(organs); k++) {
             const uint16_t organ =
                 tcn_policy_organ_by_id(policy, tcn_slice_text(organs[k]))->number;
-            bool is_there = false;
-            for (uint32_t n = 0; n < count; n++) {
-                is_there = is_there || domain->recipients[n] == organ;
-                assert_false(n < always && domain->recipients[n] == organ && k == 0);
-            }
-            assert_true(is_there);
+            assert_true(tcn_beside_has(&urgent, organ));
+            assert_false(k == 0 && tcn_beside_has(&always, organ));
         }
     }
+}
+
+/* At night both bureaus, the desk and the township are told at once: none of them waits for
+ * another.
+ */
+static void danger_in_a_coal_mine_is_told_to_the_desk_and_the_township(void **state) {
+    const struct tcn_policy *policy = tcn_policy_tables(*state);
+    const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text("coal_mine_safety"));
+    const uint64_t place = 520502122000;
+    const uint16_t office = tcn_policy_office_of(policy, place, 0);
+    const struct tcn_beside always =
+        tcn_policy_beside(policy, domain, TCN_SEVERITY_SERIOUS, office);
+    const struct tcn_beside urgent = tcn_policy_beside(policy, domain, TCN_SEVERITY_DANGER, office);
+    assert_int_equal(tcn_policy_organ(policy, office)->kind, TCN_ORGAN_OFFICE);
+    assert_true(tcn_beside_has(&urgent, office) && tcn_beside_has(&urgent, policy->desk));
+    assert_false(tcn_beside_has(&always, office) || tcn_beside_has(&always, policy->desk));
 }
 
 static void domains_that_others_name_are_there_with_their_owners(void **state) {
@@ -230,6 +243,7 @@ int main(void) {
         cmocka_unit_test(both_chains_of_every_organ_end),
         cmocka_unit_test(every_domain_has_an_owner_that_must_act),
         cmocka_unit_test(a_child_in_danger_is_told_to_police_civil_affairs_and_education),
+        cmocka_unit_test(danger_in_a_coal_mine_is_told_to_the_desk_and_the_township),
         cmocka_unit_test(domains_that_others_name_are_there_with_their_owners),
         cmocka_unit_test(exactly_the_grievance_domains_ask_whom_they_concern),
         cmocka_unit_test(each_procedure_has_its_domains),

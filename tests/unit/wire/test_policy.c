@@ -253,6 +253,20 @@ static void who_is_told_of_what_is_urgent_is_among_the_recipients(void **state) 
     }
 }
 
+static void no_organ_has_the_number_that_stands_for_the_office_of_a_place(void **state) {
+    (void)state;
+    struct tcn_organ organs[COUNT_OF(sample_organs)];
+    struct tcn_policy policy = sample_policy();
+    struct tcn_slice bytes = pass_begin();
+    memcpy(organs, sample_organs, sizeof(organs));
+    policy.organs = organs;
+    organs[COUNT_OF(organs) - 1].number = TCN_ORGAN_OF_PLACE - 1;
+    assert_int_equal(tcn_wire_policy_encode(&policy, &pass.writer, &bytes), TCN_OK);
+    bytes = pass_begin();
+    organs[COUNT_OF(organs) - 1].number = TCN_ORGAN_OF_PLACE;
+    assert_int_equal(tcn_wire_policy_encode(&policy, &pass.writer, &bytes), TCN_BAD_VALUE);
+}
+
 static void what_rules_cannot_be_is_not_written(void **state) {
     (void)state;
     BAD(attributes[0].id[0], '\0');
@@ -572,6 +586,7 @@ int main(void) {
         cmocka_unit_test(what_a_clock_cannot_be_is_not_written),
         cmocka_unit_test(what_a_calendar_cannot_be_is_not_written),
         cmocka_unit_test(who_is_told_of_what_is_urgent_is_among_the_recipients),
+        cmocka_unit_test(no_organ_has_the_number_that_stands_for_the_office_of_a_place),
         cmocka_unit_test(what_rules_cannot_be_is_not_written),
         cmocka_unit_test(what_is_not_there_is_not_read),
         cmocka_unit_test(a_foreign_clock_is_judged_as_ours),
