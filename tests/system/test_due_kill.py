@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: plain
 # ctest-serial: it judges seconds
-# ctest-timeout: 900
-# ctest-cost: 45
+# ctest-timeout: 1500
+# ctest-cost: 60
 # ctest-locks: clock
 """A real collector is killed at random moments while clocks and ladders run, and its wall clock is
 set ahead while it is down, so that hours pass between two starts. Judged by the streams of who
 owes it: both warnings and the end of each clock and each step of a ladder were told once, none
 before its time, each within a second of it or of the restart, in its distance from the delivery
-of the one before. Six hours of downtime fire no chain. TOCSIN_LONG=1: 150 kills."""
+of the one before. Six hours of downtime fire no chain. TOCSIN_LONG=1: 1,000 kills in ten nights
+instead of 100 in one."""
 
 import contextlib
 import datetime
@@ -23,8 +24,9 @@ from test_policy import append, make_policy
 OFFICE = "office_qinglong"
 BUREAUS = ["district_desk", "energy_bureau", "emergency_bureau"]
 HOLDER = "energy_bureau"
-KILLS = 150 if IS_LONG else 20
-MATTERS = 12 if IS_LONG else 5
+NIGHTS = 10 if IS_LONG else 1
+KILLS = 100
+MATTERS = 12
 APART_S = 660 // MATTERS  # one was learned of so long before the next; no step is over at first
 MINUTE, HOUR = 60, 3600
 # Rule, who owes it, its length.
@@ -300,8 +302,8 @@ def live_for(seconds_s):
     await_true("time passes", lambda: time.monotonic() >= until_s, seconds_s + 5, 0.01)
 
 
-def each_step_is_told_once_through_kills(bench):
-    must_preload()
+def live_through(bench):
+    """One night of kills, until everything that is due was told."""
     with night_of(bench, MATTERS) as night:
         for number in range(KILLS):
             if number % 4 == 3:
@@ -319,6 +321,11 @@ def each_step_is_told_once_through_kills(bench):
             night.ahead_s += 16 * MINUTE
             night.start()
         return Judge(night).judge()
+
+
+def each_step_is_told_once_through_kills(bench):
+    must_preload()
+    return "; ".join(live_through(bench) for _ in range(NIGHTS))
 
 
 def six_hours_of_downtime_fire_no_chain(bench):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-labels: long
+# ctest-labels: long once_plain
 # ctest-cost: 60
 # ctest-locks: clock
 """Programs are killed under load, first in turn, then at random, and nothing that was acknowledged
