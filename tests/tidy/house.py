@@ -17,7 +17,7 @@ DOORS = {
 }
 LIBC = set(
     """assert ctype dirent endian err errno fcntl fenv float fnmatch ftw getopt glob grp iconv
-    inttypes langinfo limits locale math netdb poll pthread pwd regex sched semaphore setjmp
+    inttypes langinfo limits locale malloc math netdb poll pthread pwd regex sched semaphore setjmp
     signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string
     strings sysexits syslog termios tgmath time uchar unistd wchar wctype""".split()
 )
