@@ -6,6 +6,7 @@
 #                                one is __real_F
 #   ctest-labels: threads        further labels; `threads` also runs under the thread sanitizer, and
 #                                script/test says what `long`, `plain` and `once_...` mean
+#   ctest-single: no thread      why the thread sanitizer has nothing to see in it
 #   ctest-timeout: 600           seconds, where the caller's limit does not fit
 #   ctest-serial: latency        runs alone (label `alone`), and why: it compares times, say; not
 #                                under a sanitizer, where nothing is learnt from times

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain
 """Another policy comes into force while an office reports: what was logged before keeps its owner,
 what comes behind gets the new one, a bad policy changes nothing, and a collector that is killed and
 a state that is derived anew come to the same."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-labels: long
+# ctest-labels: long once_plain
 # ctest-cost: 75
 # ctest-locks: clock
 """A collector that is restored from a backup contradicts nobody: a backup is made while three

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-labels: long
+# ctest-labels: long once_plain
 # ctest-cost: 30
 # ctest-locks: clock
 """Snapshots of the state, with the programs: one is made beside the work, a collector whose state

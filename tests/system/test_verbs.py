@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_plain
 """docs/reference/verbs.md says what `tocsin VERB --help` says, and exit-codes.md what cli.h says.
 `test_verbs.py --write` writes the first anew."""
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* From pieces to chunks in an outbox, and back. */
 #include "agents/cut.h"
 

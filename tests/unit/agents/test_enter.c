@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* From a draft to an event: what is filled in, what is refused, who can read what. */
 #include "agents/enter.h"
 

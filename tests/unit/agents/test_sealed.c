@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* What an office seals by the policy that is shipped: every wrap of every compartment.
  * ctest-uses: policy */
 #include "agents/enter.h"

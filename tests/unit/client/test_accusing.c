@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Whom a complaint may be handed to, by the rules N1 to N4. */
 #include "client/accusing.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* The file that somebody carries to a new machine. */
 #include "client/invitation.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Goal: the public library refuses what it cannot use, before any socket is opened. Method: tables
  * of options and calls; the library is linked as other programs link it, through tocsin.h alone. */
 #include "base/status.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 #include "client/open.h"
 #include "client/receipt.h"
 #include "fake.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Halves of data keys that are handed to who leads a matter next. */
 #include "client/open.h"
 #include "client/rewrap.h"

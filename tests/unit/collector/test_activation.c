@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Another policy takes the place of the one in force, or does not: what the writer takes, by what
  * is routed before and behind it, and what verification sees. */
 /* ctest-uses: query core store wire link seal */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* An activation that waits: for a place in a group, for room on the disk, for somebody to take away
  * what lies in its place. */
 /* ctest-uses: query core store wire link seal */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Databases that were written by the first version with frozen formats, from tests/data/databases,
  * opened by this one: the same counts, the same hashes. `TOCSIN_GOLDEN_WRITE=DIR` makes them anew
  * in DIR; see the README there for when that is right. */

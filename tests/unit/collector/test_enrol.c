@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* A new machine claims the row that it was invited to: what is granted, and to whom nothing is. */
 /* ctest-uses: query core store wire link seal */
 #include "bench.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Each refusal of a bad chunk, by a chunk made by hand; and what must never be refused. */
 /* ctest-uses: query wire seal */
 #include "collector/intake.h"

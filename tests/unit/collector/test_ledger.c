@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* The log writer with a real store in a folder of its own: what is logged, what is answered. */
 /* ctest-uses: query core store wire link seal */
 #include "bench.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Faults that were found by review, each with the proof that it is mended. */
 /* ctest-uses: query core store wire link seal */
 /* ctest-timeout: 120 */

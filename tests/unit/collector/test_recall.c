@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* What was revoked, ended or closed behind a backup stays so in the log that is restored from it:
  * the journal says it again, however often the collector dies over it. */
 /* ctest-uses: query core store wire link seal */

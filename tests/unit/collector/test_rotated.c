@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* A rotation as the log writer sees it: both keys are good while they overlap, WELCOME tells which
  * of them is the principal's own, and the old one ends. */
 /* ctest-uses: query core store wire link seal */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* The table of readers' sessions: whose a session is, and who makes room for whom. */
 #include "collector/sessions.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* The alert tail: what it gives, what it leaves to the state. */
 #include "collector/tail.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* Which key signs, and which file holds it: as a succession leaves them at each of its steps. */
 /* ctest-uses: query core store wire link seal */
 #include "query/audit.h"

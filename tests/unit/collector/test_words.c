@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* What the collector says by itself, and what the desk answers: from the agent's bytes to the row
  * in the log, over a restart, and the same in the state that the fold derives. */
 /* ctest-uses: query core store wire link seal */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-labels: once_plain */
 /* Every act at every stage of every kind, by real events and by everybody: from each place that a
  * matter of the kind can come to (stage and marks), each act is tried. What counts moves the matter
  * on, and where it leads is tried too; what does not changes nothing and names exactly the acts

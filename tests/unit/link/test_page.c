@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-single: it makes no thread */
 /* The page on a unix socket: who is answered, who is dropped, and that nobody is waited for. */
 #include "link/page.h"
 

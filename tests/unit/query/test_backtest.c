@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-labels: once_plain */
 /* Another policy over a log: the same one makes no difference, and of another one exactly what it
  * changes is found, in the same order each time. */
 /* ctest-uses: policy core store wire link seal */

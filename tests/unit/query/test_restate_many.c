@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ctest-labels: once_plain */
 /* An activation restates a hundred thousand clocks. All of them are in one commit of the state,
  * whose size has a bound here; a program that is killed in the middle has restated none, and comes
  * to the same state when it starts again. */
