@@ -4,7 +4,6 @@
 #include "seal/init.h"
 
 #include <locale.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,10 @@
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* They are blocked for good and read from a descriptor, so that every wait can be ended by them,
  * and what a program has begun (a terminal, commands) ends with it; a terminal that is closed too,
@@ -52,7 +55,7 @@ static bool has_colour(bool is_terminal) {
  * as they are used. Left alone malloc learns to keep such blocks, and clears the next one whole:
  * half of a verb's time. */
 static void map_large_blocks(void) {
-#ifdef M_MMAP_THRESHOLD
+#ifdef __GLIBC__
     (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 #endif
 }

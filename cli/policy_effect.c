@@ -63,6 +63,15 @@ static bool owns_anew(const struct tcn_policy_effect *effect, uint16_t organ) {
     return false;
 }
 
+static bool is_beside(const struct tcn_domain *domain, uint16_t organ) {
+    for (uint32_t i = 0; i < domain->recipient_count; i++) {
+        if (domain->recipients[i] == organ) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Who stands beside the owner: always, and of what is urgent. */
 static void put_beside(FILE *out, const struct tcn_policy *policy,
                        const struct tcn_domain *domain) {
@@ -80,11 +89,26 @@ static bool is_other_beside(const struct tcn_policy_effect *effect,
            tcn_regime_beside_differs(effect->now, effect->next, domain);
 }
 
+/* True when the organ is to stand beside the owner of a domain, by its own name, and does not now.
+ */
+static bool stands_anew(const struct tcn_policy_effect *effect, uint16_t organ) {
+    for (uint32_t i = 0; i < effect->next->domain_count; i++) {
+        const struct tcn_domain *domain = &effect->next->domains[i];
+        const struct tcn_domain *before =
+            tcn_policy_domain(effect->now, tcn_slice_text(domain->id));
+        if (is_beside(domain, organ) && (before == NULL || !is_beside(before, organ))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An office that was never set up has no key either, and nothing is sealed to it: only those that
  * this activation brings work to are told. */
 static bool lacks_key(const struct tcn_policy_effect *effect, const struct tcn_organ *organ) {
     return !has_key(effect, organ->number) &&
-           (is_new_organ(effect, organ) || owns_anew(effect, organ->number));
+           (is_new_organ(effect, organ) || owns_anew(effect, organ->number) ||
+            stands_anew(effect, organ->number));
 }
 
 static void tell_organs(FILE *out, const struct tcn_policy_effect *effect) {

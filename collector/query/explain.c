@@ -59,10 +59,10 @@ const char *tcn_explain_who_name(uint32_t bit) {
     static const struct {
         uint32_t who;
         const char *name;
-    } names[] = {{TCN_WHO_HOLDER, "holder"},      {TCN_WHO_DESK, "desk"},
-                 {TCN_WHO_OFFICE, "office"},      {TCN_WHO_PARTY, "party"},
-                 {TCN_WHO_ANYONE, "anyone"},      {TCN_WHO_HIGHER, "higher"},
-                 {TCN_WHO_SUBMITTER, "submitter"}};
+    } names[] = {{TCN_WHO_HOLDER, "holder"},       {TCN_WHO_DESK, "desk"},
+                 {TCN_WHO_OFFICE, "office"},       {TCN_WHO_PARTY, "party"},
+                 {TCN_WHO_ANYONE, "anyone"},       {TCN_WHO_HIGHER, "higher"},
+                 {TCN_WHO_SUBMITTER, "submitter"}, {TCN_WHO_PLACE, "place"}};
     const size_t count = sizeof names / sizeof names[0];
     for (size_t i = 0; bit < 32 && i < count; i++) {
         if (names[i].who == UINT32_C(1) << bit) {

@@ -405,8 +405,12 @@ static void gather_oddities(struct tcn_fold_step *step, const struct tcn_procedu
 static void tell_recipients(struct tcn_fold_step *step, enum tcn_reason reason) {
     const struct tcn_beside beside = tcn_duty_of(step->fold->policy, &step->matter).beside;
     for (uint32_t i = 0; i < beside.count; i++) {
-        if (reason != TCN_REASON_OWED || beside.organs[i] != beside.place) {
-            tell(step, beside.organs[i], reason);
+        const uint16_t organ = beside.organs[i];
+        const bool is_place = organ == beside.place;
+        if (is_place && reason == TCN_REASON_CO_RECIPIENT) {
+            tcn_fold_call_place(step, organ);
+        } else if (!is_place || !beside.is_place_alone) {
+            tell(step, organ, reason);
         }
     }
 }

@@ -87,6 +87,9 @@ enum tcn_severity tcn_fold_severity(const struct tcn_fold_step *step);
 /** Makes the matter as grave as that, and tells who is told of what is urgent only. `told`: how
  * grave it was when the others were told. */
 void tcn_fold_raise(struct tcn_fold_step *step, enum tcn_severity told);
+/** Calls the office of the place: also where its own clerk says it, for the head may be asleep, and
+ * where it hears the act as an answer, which calls nobody. */
+void tcn_fold_call_place(struct tcn_fold_step *step, uint16_t organ);
 /** A first report: fills a new matter, or the stub that an act left before it. */
 void tcn_fold_report(struct tcn_fold_step *step);
 /** True when a report may open the stub that acts left before it: a guarded one only when the

@@ -98,10 +98,24 @@ void tcn_fold_raise(struct tcn_fold_step *step, enum tcn_severity told) {
     const struct tcn_beside after = tcn_duty_of(policy, matter).beside;
     for (uint32_t i = 0; i < after.count; i++) {
         const uint16_t organ = after.organs[i];
-        if (!tcn_beside_has(&before, organ) && organ != step->in->organ &&
-            tcn_policy_organ(policy, organ) != NULL) {
+        const bool is_new = !tcn_beside_has(&before, organ);
+        if (is_new && organ == after.place) {
+            tcn_fold_call_place(step, organ);
+        } else if (is_new && organ != step->in->organ && tcn_policy_organ(policy, organ) != NULL) {
             tcn_fold_why(step, TCN_WHY_CO_RECIPIENT, organ);
             tcn_route_add(&step->notices, organ, TCN_REASON_CO_RECIPIENT);
+        }
+    }
+}
+
+void tcn_fold_call_place(struct tcn_fold_step *step, uint16_t organ) {
+    struct tcn_route *notices = &step->notices;
+    tcn_fold_why(step, TCN_WHY_CO_RECIPIENT, organ);
+    tcn_route_add(notices, organ, TCN_REASON_CO_RECIPIENT);
+    for (uint32_t i = 0; i < notices->recipient_count; i++) {
+        struct tcn_recipient *told = &notices->recipients[i];
+        if (told->organ == organ && told->reason == TCN_REASON_ANSWER) {
+            told->reason = TCN_REASON_CO_RECIPIENT;
         }
     }
 }
@@ -193,12 +207,10 @@ static uint32_t side_of(const struct tcn_fold_step *step, uint16_t organ) {
     const struct tcn_domain *domain = tcn_policy_domain(policy, tcn_slice_text(matter->domain));
     const struct tcn_beside beside =
         tcn_policy_beside(policy, domain, matter->severity, tcn_sign_office(policy, matter));
-    if (domain != NULL && domain->owner == organ) {
-        return TCN_WHO_PARTY;
-    }
-    return !tcn_beside_has(&beside, organ) ? 0u
-           : organ == beside.place         ? TCN_WHO_PLACE
-                                           : TCN_WHO_PARTY;
+    const bool is_place = organ == beside.place;
+    const bool is_named = tcn_beside_has(&beside, organ) && !(is_place && beside.is_place_alone);
+    const bool is_party = domain != NULL && (domain->owner == organ || is_named);
+    return (is_party ? TCN_WHO_PARTY : 0u) | (is_place ? TCN_WHO_PLACE : 0u);
 }
 
 /** True for what stands above the holder, by its line or by its place. */

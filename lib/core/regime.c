@@ -38,6 +38,17 @@ bool tcn_regime_owner_differs(const struct tcn_policy *now, const struct tcn_pol
     return owner_before != owner_after;
 }
 
+/** True when a recipient stands among the domain's, of what is urgent alone or always as asked. */
+static bool has_recipient(const struct tcn_domain *domain, uint16_t organ, bool is_urgent) {
+    const uint32_t always = domain->recipient_count - domain->urgent_recipient_count;
+    for (uint32_t i = 0; i < domain->recipient_count; i++) {
+        if (domain->recipients[i] == organ && (i >= always) == is_urgent) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool tcn_regime_beside_differs(const struct tcn_policy *now, const struct tcn_policy *next,
                                const struct tcn_domain *domain) {
     const struct tcn_slice id = tcn_slice_text(domain->id);
@@ -46,10 +57,10 @@ bool tcn_regime_beside_differs(const struct tcn_policy *now, const struct tcn_po
     if (before == NULL || after == NULL) {
         return before != after;
     }
-    bool is_same = before->recipient_count == after->recipient_count &&
-                   before->urgent_recipient_count == after->urgent_recipient_count;
+    const uint32_t always = before->recipient_count - before->urgent_recipient_count;
+    bool is_same = before->recipient_count == after->recipient_count; /* each is there once */
     for (uint32_t i = 0; i < before->recipient_count && is_same; i++) {
-        is_same = before->recipients[i] == after->recipients[i];
+        is_same = has_recipient(after, before->recipients[i], i >= always);
     }
     return !is_same;
 }

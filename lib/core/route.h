@@ -12,9 +12,8 @@
 #include "model/feed.h"
 #include "model/policy.h"
 
-/** Who led and who leads, office, desk, who stands above, and every co-recipient; or the allow-list
- * and desk. */
-#define TCN_ROUTE_RECIPIENTS_MAX (TCN_GUARD_ORGANS_MAX + 4)
+/** Owner, co-recipients and desk, or the allow-list and desk. */
+#define TCN_ROUTE_RECIPIENTS_MAX (TCN_GUARD_ORGANS_MAX + 2)
 
 /** An organ that is told, and why. */
 struct tcn_recipient {

@@ -89,7 +89,8 @@ static bool is_concerned(const struct tcn_policy *policy, const struct tcn_matte
     const struct tcn_duty_input in = tcn_duty_of(policy, matter);
     struct tcn_duty duties[TCN_DUTIES_MAX];
     const uint32_t count = tcn_duty_gather(&in, duties);
-    const bool is_called = organ != 0 && tcn_duty_of(policy, before).beside.place == organ;
+    const struct tcn_beside beside = tcn_duty_of(policy, before).beside;
+    const bool is_called = beside.is_place_alone && beside.place == organ;
     bool is =
         organ == matter->holder || organ == policy->desk || (organ == matter->office && !is_called);
     for (uint32_t i = 0; i < count; i++) {

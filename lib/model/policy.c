@@ -118,10 +118,13 @@ struct tcn_beside tcn_policy_beside(const struct tcn_policy *policy,
         }
     }
     if (is_by_place && tcn_policy_organ(policy, place_office) != NULL &&
-        place_office != domain->owner && !tcn_beside_has(&beside, place_office)) {
+        place_office != domain->owner) {
+        beside.place = place_office;
+        beside.is_place_alone = !tcn_beside_has(&beside, place_office);
+    }
+    if (beside.is_place_alone) {
         beside.organs[beside.count] = place_office;
         beside.count++;
-        beside.place = place_office;
     }
     return beside;
 }

@@ -66,7 +66,8 @@ struct tcn_domain {
 struct tcn_beside {
     uint16_t organs[TCN_DOMAIN_RECIPIENTS_MAX];
     uint32_t count;
-    uint16_t place; /**< the one of them that is there by its place alone; 0: none */
+    uint16_t place;      /**< the one of them that is there as the office of the place; 0: none */
+    bool is_place_alone; /**< and it is not named by its own id */
 };
 
 /** A place, and who manages it (never derived from the code's prefix). */

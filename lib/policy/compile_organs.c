@@ -69,7 +69,7 @@ static void compile_organ(struct tcn_compile *compile, uint32_t index) {
     const struct tcn_raw_organ *raw = &compile->organs->organs[index];
     struct tcn_organ *organ = &compile->tables->organs[index];
     struct tcn_values values = organ_at(compile, index);
-    struct tcn_range range = {.min = 1, .max = TCN_ORGAN_OF_PLACE - 1, .fallback = 0};
+    struct tcn_range range = {.min = 1, .max = UINT16_MAX, .fallback = 0};
     struct tcn_value_words words = {kind_words, KIND_COUNT};
     tcn_value_word(&values, "id", raw->id, organ->id);
     if (strcmp(organ->id, TCN_POLICY_PLACE_WORD) == 0) {
@@ -77,6 +77,10 @@ static void compile_organ(struct tcn_compile *compile, uint32_t index) {
                         organ->id);
     }
     organ->number = (uint16_t)tcn_value_number(&values, "number", raw->number, range);
+    if (organ->number == TCN_ORGAN_OF_PLACE) {
+        tcn_value_fault(&values, "number", "%u stands for the office of a matter's place",
+                        organ->number);
+    }
     organ->kind = kinds[tcn_value_choice(&values, "kind", raw->kind, words)];
     (void)tcn_value_is_there(&values, "title_zh", raw->title_zh, "a title in Chinese");
     (void)tcn_value_is_there(&values, "title_en", raw->title_en, "a title in English");

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
+# ctest-labels: once_sanitized
 # ctest-cost: 20
 """The whole path with the verbs that people type: report, watch, act, the answer at the office,
 replay, matter, and that what is sealed stands nowhere in the clear."""

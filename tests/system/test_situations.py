@@ -194,6 +194,8 @@ def gas_in_a_mine_at_night(district):
                   "--wait")
     (again,) = case.items("energy_bureau")
     expect(again["event"]["counts"]["at_risk"] == {"at_least": 9}, f"it rings again: {again}")
+    told = reasons(case.items(OFFICE))
+    expect(told == ["co_recipient"], f"also with the head of who said it: {told}")
     acknowledge(district, case.matter, "emergency_bureau")
     case.act("energy_bureau", "accepted")
     verdict = case.show()["clocks"]["desk.imminent_ack"]["verdict"]

@@ -42,7 +42,7 @@ SCENES = [
               r"\(acc.each_level_up\): runs"]),
     ("sealed", [r"\$ grep .*coal_mine_safety", r"log/data.mdb", r"\$ grep .*'Gas smell"]),
     ("cut", [r"\$ kill -STOP \d+", r"affected=12", r"stands +in the outbox, on its way",
-             r"routine +1 ", r"stage +taken in hand"]),
+             r"routine +1 ", r"stage +received, nobody"]),
     ("kill", [r"kill -9 \d+ +# agent", r"kill -9 \d+ +# collector", r"kill -9 \d+ +# broker"]),
     ("back", [r"Twelve of us were not paid", r"it was entered before"]),
     ("bounce", [r"transferred .*--to housing_bureau", r"\$ tocsin rewrap", r"Twelve of us",

@@ -84,7 +84,9 @@ static void the_office_of_the_place_is_told_where_the_policy_knows_it(void **sta
                      OFFICE_B);
     domain.recipients[0] = OFFICE_A; /* once, and then not for its place alone */
     expect_told(&domain, TCN_SEVERITY_DANGER, OFFICE_A, "11");
-    assert_int_equal(tcn_policy_beside(&policy, &domain, TCN_SEVERITY_DANGER, OFFICE_A).place, 0);
+    assert_false(tcn_policy_beside(&policy, &domain, TCN_SEVERITY_DANGER, OFFICE_A).is_place_alone);
+    assert_int_equal(tcn_policy_beside(&policy, &domain, TCN_SEVERITY_DANGER, OFFICE_A).place,
+                     OFFICE_A);
     domain.recipients[0] = WATER;
     domain.owner = OFFICE_A; /* who leads stands beside nobody */
     expect_told(&domain, TCN_SEVERITY_DANGER, OFFICE_A, "3");
@@ -154,19 +156,34 @@ static void the_office_of_the_place_rings_whoever_reports(void **state) {
     }
 }
 
-static void it_is_told_when_a_matter_becomes_urgent(void **state) {
+static bool is_called(struct fixture *fixture, uint16_t organ) {
+    struct tcn_summons row;
+    return tcn_memstate_ops.summons_get(&fixture->state, false, organ, 1, &row) == TCN_OK;
+}
+
+/* Whoever reported it, and whoever says that it is urgent: also its own clerk, and a bureau whose
+ * act it hears as an answer. */
+static void it_is_called_when_a_matter_becomes_urgent(void **state) {
     (void)state;
-    struct fixture fixture;
-    struct tcn_event event = report_of(1, "mine");
-    begin(&fixture);
-    fold_event(&fixture, OFFICE_B, &event);
-    assert_int_equal(hear(&fixture, OFFICE_A).alert_count, 0);
-    event = act_of(TCN_ACT_FOLLOWED_UP, 1);
-    event.severity = TCN_SEVERITY_URGENT;
-    fold_event(&fixture, OFFICE_B, &event);
-    assert_int_equal(hear(&fixture, OFFICE_A).alert_count, 1);
-    assert_int_equal(hear(&fixture, OFFICE_A).alert.reason, TCN_REASON_CO_RECIPIENT);
-    stop(&fixture);
+    static const uint16_t reporters[] = {OFFICE_A, OFFICE_B};
+    static const uint16_t actors[] = {SAFETY, DESK, OFFICE_A}; /* the last where it reported */
+    for (size_t i = 0; i < 5; i++) {
+        const uint16_t reporter = reporters[i / COUNT_OF(actors)];
+        const uint16_t actor = actors[i % COUNT_OF(actors)];
+        struct fixture fixture;
+        struct tcn_event event = report_of(1, "mine");
+        begin(&fixture);
+        fold_event(&fixture, reporter, &event);
+        assert_false(is_called(&fixture, OFFICE_A));
+        const size_t count = hear(&fixture, OFFICE_A).alert_count;
+        event = act_of(TCN_ACT_FOLLOWED_UP, 1);
+        event.severity = TCN_SEVERITY_URGENT;
+        fold_event(&fixture, actor, &event);
+        assert_int_equal(hear(&fixture, OFFICE_A).alert_count, count + 1);
+        assert_int_equal(hear(&fixture, OFFICE_A).alert.reason, TCN_REASON_CO_RECIPIENT);
+        assert_true(is_called(&fixture, OFFICE_A));
+        stop(&fixture);
+    }
 }
 
 /* That its head is told gives it no say in whether the mine is safe. */
@@ -195,11 +212,6 @@ static void it_checks_nothing_and_withdraws_nothing(void **state) {
         }
         stop(&fixture);
     }
-}
-
-static bool is_called(struct fixture *fixture, uint16_t organ) {
-    struct tcn_summons row;
-    return tcn_memstate_ops.summons_get(&fixture->state, false, organ, 1, &row) == TCN_OK;
 }
 
 static void it_is_called_no_more_when_the_matter_is_another(void **state) {
@@ -332,7 +344,7 @@ int main(void) {
         cmocka_unit_test(it_checks_nothing_and_withdraws_nothing),
         cmocka_unit_test(it_is_called_no_more_when_the_matter_is_another),
         cmocka_unit_test(the_office_of_the_place_rings_whoever_reports),
-        cmocka_unit_test(it_is_told_when_a_matter_becomes_urgent),
+        cmocka_unit_test(it_is_called_when_a_matter_becomes_urgent),
         cmocka_unit_test(a_report_tells_them_when_it_is_urgent_and_else_not),
         cmocka_unit_test(they_are_told_when_it_becomes_urgent_and_once),
         cmocka_unit_test(an_act_that_came_before_its_report_and_was_graver_tells_them_with_it),

@@ -96,12 +96,13 @@ static const struct row rows[] = {
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "7", "bureau", ""),
      "organs.yaml:5:24: organs[4].number: 7 is taken by organs[2] \"police\"\n"},
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "0", "bureau", ""),
-     "organs.yaml:5:24: organs[4].number: expected a number from 1 to 65533\n"},
+     "organs.yaml:5:24: organs[4].number: expected a number from 1 to 65535\n"},
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("office_of_place", "8", "office", ""),
      "organs.yaml:5:10: organs[4].id: \"office_of_place\" stands for the office of a matter's "
      "place\n"},
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "65534", "bureau", ""),
-     "organs.yaml:5:24: organs[4].number: expected a number from 1 to 65533\n"},
+     "organs.yaml:5:24: organs[4].number: 65534 stands for the office of a "
+     "matter's place\n"},
     {ORGANS, "organs:\n" DESK POLICE TOWN ORGAN("fire", "8", "burau", ""),
      "organs.yaml:5:33: organs[4].kind: unknown value \"burau\"; the nearest valid word is "
      "\"bureau\"\n"},

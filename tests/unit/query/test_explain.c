@@ -4,6 +4,7 @@
 /* ctest-uses: collector core store wire link seal */
 #include "snapshot_test.h"
 
+#include "core/acts.h"
 #include "query/explain.h"
 
 #define CHUNK_COUNT 3
@@ -118,8 +119,20 @@ static void the_collectors_own_state_is_left_alone(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, snapshot_tear_down)
 
+/* What an actor is on a matter: each has its word, and they stop behind the last. */
+static void every_side_of_a_matter_has_a_word(void **state) {
+    (void)state;
+    uint32_t bit = 0;
+    while (tcn_explain_who_name(bit) != NULL) {
+        bit++;
+    }
+    assert_int_equal(UINT32_C(1) << (bit - 1), TCN_WHO_PLACE);
+    assert_null(tcn_explain_who_name(32));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_side_of_a_matter_has_a_word),
         TEST(what_the_log_does_not_have_is_absent),
         TEST(every_event_of_a_log_is_found_by_all_its_names),
         TEST(the_collectors_own_state_is_left_alone),
