@@ -163,7 +163,7 @@ static void print_rest(const struct board *board) {
                           tcn_said(language, &say_owes), since);
         } else if (row->kind == TCN_BOARD_OFFICE && row->cause != TCN_CAUSE_HEARD) {
             (void)fprintf(out, "%s  %s: %s", tcn_said(language, &say_silent), office,
-                          tcn_board_cause_said(language, row->cause));
+                          tcn_board_cause_said(language, row));
             (void)fprintf(out, row->since_ns != 0 ? ", %s %s\n" : "\n",
                           tcn_said(language, &say_since), since);
         } else if (row->kind == TCN_BOARD_WARNING) {

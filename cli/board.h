@@ -49,8 +49,8 @@ void tcn_board_array(struct tcn_json_writer *writer, const char *key, enum tcn_b
                      const struct tcn_board_rows *rows, const struct tcn_policy *policy);
 /** A state in words: "known safe", "已知安全". */
 const char *tcn_board_state_said(enum tcn_language language, enum tcn_board_state state);
-/** Why an office is silent: "signed off, its duty telephone answers". */
-const char *tcn_board_cause_said(enum tcn_language language, enum tcn_board_cause cause);
+/** Why the office of a row is silent: "signed off, its duty telephone answers". */
+const char *tcn_board_cause_said(enum tcn_language language, const struct tcn_board_row *row);
 /** Who is not rung for what, until when: "energy_bureau: road_maintenance, until 11-29 15:00". */
 void tcn_board_silence_said(enum tcn_language language, const struct tcn_policy *policy,
                             const struct tcn_board_row *row, char out_text[TCN_SHOW_WORD_BYTES]);

@@ -34,8 +34,13 @@ const char *tcn_board_state_said(enum tcn_language language, enum tcn_board_stat
     return tcn_said(language, &states[number < sizeof states / sizeof states[0] ? number : 0]);
 }
 
-const char *tcn_board_cause_said(enum tcn_language language, enum tcn_board_cause cause) {
-    const uint32_t number = (uint32_t)cause;
+const char *tcn_board_cause_said(enum tcn_language language, const struct tcn_board_row *row) {
+    static const struct tcn_say never = {
+        {"none of its programs was ever heard", "其程序从未有回音"}};
+    const uint32_t number = (uint32_t)row->cause;
+    if (row->cause == TCN_CAUSE_UNREACHABLE && row->since_ns == 0) {
+        return tcn_said(language, &never);
+    }
     return tcn_said(language, &causes[number < sizeof causes / sizeof causes[0] ? number : 0]);
 }
 

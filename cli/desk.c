@@ -235,7 +235,7 @@ static void print_offices(const struct desk *desk) {
         tcn_show_organ(policy, row->office, office);
         tcn_board_time(row->since_ns, since);
         (void)fprintf(desk->cli->out, "%s %-.30s: %s", mark_of(desk, row), office,
-                      tcn_board_cause_said(desk->language, row->cause));
+                      tcn_board_cause_said(desk->language, row));
         if (row->since_ns != 0) {
             (void)fprintf(desk->cli->out, ", %s %s", tcn_said(desk->language, &say_since), since);
         }

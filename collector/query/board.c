@@ -325,9 +325,14 @@ static enum tcn_status make_office(struct tcn_board_making *making, const struct
     const bool is_off = absence.off_ns != 0 && absence.off_ns >= spoke_ns &&
                         (silent_ns != 0 || tcn_calendar_day(calendar, absence.off_ns) ==
                                                tcn_calendar_day(calendar, making->now_ns));
+    bool has_greeted = true; /* of a row that nobody sees it is not asked */
     row.said_ns = spoke_ns;
     row.stopped_ns = absence.stopped_ns;
     row.back_ns = absence.back_ns;
+    if (status == TCN_OK && is_on_page(making)) {
+        status =
+            tcn_board_has_greeted(making->view->log_reader, registry, office->number, &has_greeted);
+    }
     if (!tcn_board_has_program(registry, office->number)) {
         row.cause = TCN_CAUSE_NO_PROGRAM;
     } else if (is_off) {
@@ -336,6 +341,8 @@ static enum tcn_status make_office(struct tcn_board_making *making, const struct
     } else if (silent_ns != 0) {
         row.cause = TCN_CAUSE_UNREACHABLE;
         row.since_ns = silent_ns;
+    } else if (!has_greeted) {
+        row.cause = TCN_CAUSE_UNREACHABLE; /* since ever */
     } else if (is_overdue) {
         row.cause = TCN_CAUSE_QUIET;
         row.since_ns = spoke_ns;

@@ -20,6 +20,24 @@ bool tcn_board_has_program(const struct tcn_registry *registry, uint16_t office)
     return false;
 }
 
+enum tcn_status tcn_board_has_greeted(struct tcn_log_reader *reader,
+                                      const struct tcn_registry *registry, uint16_t office,
+                                      bool *out_has) {
+    enum tcn_status status = TCN_OK;
+    *out_has = false;
+    for (uint32_t i = 0; i < registry->principal_count && status == TCN_OK && !*out_has; i++) {
+        const struct tcn_principal *row = &registry->principals[i];
+        const struct tcn_lane_key before = {.source = row->source}; /* no epoch is 0 */
+        struct tcn_mark mark;
+        size_t count = 0;
+        if (is_program_of(row, office)) {
+            status = tcn_log_reader_marks(reader, &before, &mark, 1, &count);
+            *out_has = status == TCN_OK && count == 1 && mark.lane.source == row->source;
+        }
+    }
+    return status;
+}
+
 int64_t tcn_board_silent_since(const struct tcn_board_silent *silent,
                                const struct tcn_registry *registry, uint16_t office) {
     int64_t since_ns = 0;

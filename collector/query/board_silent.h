@@ -7,6 +7,7 @@
 #define TCN_QUERY_BOARD_SILENT_H
 
 #include "model/registry.h"
+#include "store/log.h"
 #include "store/state.h"
 
 /** Sources without a word, source 0 when of nobody. Open: embedded; the arrays are the caller's,
@@ -27,5 +28,10 @@ int64_t tcn_board_silent_since(const struct tcn_board_silent *silent,
                                const struct tcn_registry *registry, uint16_t office);
 /** True when an office has a program in the registry. */
 bool tcn_board_has_program(const struct tcn_registry *registry, uint16_t office);
+/** Whether a program of an office that may speak has ever greeted: it has its marks in the log.
+ * Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_board_has_greeted(struct tcn_log_reader *reader,
+                                                     const struct tcn_registry *registry,
+                                                     uint16_t office, bool *out_has);
 
 #endif
