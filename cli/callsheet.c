@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LOOK_NS (3 * TCN_SECOND_NS)
+#define LOOK_NS (2 * TCN_SECOND_NS)
 #define ARENA_BYTES ((size_t)256 * 1024)
 
 /* All that the verb takes, and what was found out. */
@@ -108,9 +108,9 @@ static void take_matter(struct calling *calling, const struct tcn_answer *answer
     input->holder = matter->holder;
 }
 
-/* The matter as the collector has it, and of a guarded one all of its events. */
-static enum tcn_status look(struct calling *calling, struct tcn_query *query,
-                            struct tcn_arena *arena) {
+/* The matter by the state up to a position, and of a guarded one all of its events. */
+static enum tcn_status look_at(struct calling *calling, struct tcn_query *query,
+                               struct tcn_arena *arena) {
     struct tcn_answer answer;
     enum tcn_status status = TCN_OK;
     bool is_first = true;
@@ -126,6 +126,22 @@ static enum tcn_status look(struct calling *calling, struct tcn_query *query,
         is_first = false;
     }
     return status;
+}
+
+/* By all that is in the log, since it may have been reported just now; where the state cannot say
+ * so in time, as it was before. Of a matter that is not in an old state nothing is known. */
+static enum tcn_status look(struct calling *calling, struct tcn_query *query,
+                            struct tcn_arena *arena) {
+    query->at_least_position = TCN_QUERY_LATEST;
+    const enum tcn_status status = look_at(calling, query, arena);
+    if (status != TCN_TIMEOUT && status != TCN_HALTED) {
+        return status;
+    }
+    query->at_least_position = 0;
+    query->page = 0;
+    calling->listed = (struct tcn_listed){.is_known = false};
+    const enum tcn_status older = look_at(calling, query, arena);
+    return older == TCN_ABSENT ? status : older;
 }
 
 /* Without the collector the sheet says that it was not asked. */

@@ -59,6 +59,18 @@ def died(process, hand):
     return process.poll() is not None
 
 
+def the_call_sheet_is_of_what_is_known(district, hand):
+    """A matter that the state does not have yet is no matter that there is not."""
+    first, last = (hand.entered[n]["matter"] for n in (0, -1))
+    seat = ("--bureau", STREAM)
+    known = district.run("callsheet", first, *seat)
+    expect("not asked" not in known.stdout and not known.stderr, f"{known}")
+    unknown = district.run("callsheet", last, *seat)
+    expect("not asked" in unknown.stdout and "try: --domain D" in unknown.stderr, f"{unknown}")
+    none = district.run("callsheet", "018f0000-0000-7000-8000-000000000001", *seat)
+    expect("not asked" in none.stdout, f"nor is it known of any other: {none}")
+
+
 def an_event_that_kills_the_fold_stops_alerts_and_nothing_else(bench):
     with bench.founded() as (district, runner):
         checker = Checker()
@@ -92,6 +104,7 @@ def an_event_that_kills_the_fold_stops_alerts_and_nothing_else(bench):
         expect(told["applied"]["position"] == stands["position"] - 1, f"not just before it: {told}")
         warned = district.run("matter", "ls").stderr
         expect("stands still at position" in warned, f"no word with an answer: {warned}")
+        the_call_sheet_is_of_what_is_known(district, hand)
         kinds = lambda: [json.loads(line).get("kind") for line in read_lines(seen)]  # noqa: E731
         await_true("the watcher is told", lambda: "standstill" in kinds(), slower(30))
         log = "\n".join(read_lines(district.path("logs", "collector.log")))
