@@ -31,6 +31,9 @@
 #define PAUSE_MIN_NS (250 * TCN_MS_NS)
 #define PAUSE_MAX_NS (10 * TCN_SECOND_NS)
 
+/* After a stop what the log has more is folded for at most this long. */
+#define FINISH_NS (2 * TCN_SECOND_NS)
+
 enum token {
     TOKEN_STOP,
     TOKEN_WRITER,
@@ -242,6 +245,19 @@ static enum tcn_status wait(struct apply *apply) {
     return status == TCN_OK ? take_notes(apply) : status;
 }
 
+/* The log's writer has ended, so the log is whole: who looks at the folder of a stopped collector
+ * finds its state as far as its log. A rest that takes longer is folded by the next process. */
+static enum tcn_status finish(struct apply *apply) {
+    const int64_t until_ns = tcn_clock_monotonic_ns() + FINISH_NS;
+    enum tcn_status status = TCN_OK;
+    apply->follower.has_more = true;
+    while (status == TCN_OK && apply->phase == PHASE_RUNNING && apply->follower.has_more &&
+           tcn_clock_monotonic_ns() < until_ns) {
+        status = work(apply);
+    }
+    return status;
+}
+
 static enum tcn_status loop(struct apply *apply) {
     enum tcn_status status = TCN_OK;
     apply->follower.has_more = true;
@@ -250,6 +266,9 @@ static enum tcn_status loop(struct apply *apply) {
         if (status == TCN_OK) {
             status = wait(apply);
         }
+    }
+    if (status == TCN_OK) {
+        status = finish(apply);
     }
     if (status != TCN_OK) {
         return status;

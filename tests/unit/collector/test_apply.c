@@ -450,6 +450,19 @@ static void a_commit_without_room_is_folded_again_and_tells_no_alert_twice(void 
     expect_alerts(bench, 205);
 }
 
+static void a_stop_folds_what_the_log_has_more(void **state) {
+    struct bench *bench = *state;
+    struct tcn_state_reader *reader = NULL;
+    struct tcn_applied applied = {0};
+    const uint64_t last = report(bench, 300, 2);
+    start(bench);
+    assert_int_equal(tcn_actor_stop(&bench->actor), TCN_OK);
+    assert_int_equal(tcn_state_reader_open(bench->house.state, &reader), TCN_OK);
+    assert_int_equal(tcn_state_applied(reader, &applied), TCN_OK);
+    tcn_state_reader_close(&reader);
+    assert_int_equal(applied.position, last);
+}
+
 static void a_stop_while_there_is_no_room_is_no_failure(void **state) {
     struct bench *bench = *state;
     (void)report(bench, 3, 5);
@@ -486,6 +499,7 @@ int main(void) {
         BENCH_TEST(a_program_of_another_version_tries_again),
         BENCH_TEST(without_room_the_fold_waits_and_goes_on_by_itself),
         BENCH_TEST(a_commit_without_room_is_folded_again_and_tells_no_alert_twice),
+        BENCH_TEST(a_stop_folds_what_the_log_has_more),
         BENCH_TEST(a_stop_while_there_is_no_room_is_no_failure),
         BENCH_TEST(a_note_that_serve_had_no_room_for_comes_when_it_has),
     };
