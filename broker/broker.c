@@ -420,9 +420,20 @@ static enum tcn_status open_server(struct tcn_broker *broker, size_t hwm,
     return tcn_sock_open(broker->link, &options, out_sock);
 }
 
+/* Binds a socket of ours, or says where it cannot. */
+static enum tcn_status bind_at(struct tcn_broker *broker, struct tcn_sock *sock,
+                               const char *address) {
+    const enum tcn_status status = tcn_sock_bind(sock, address);
+    if (status != TCN_OK) {
+        tcn_log(broker->options.logger, TCN_LOG_ERROR, "cannot listen at %s: because %s", address,
+                status == TCN_LOCKED ? "somebody listens there" : tcn_status_sentence(status));
+    }
+    return status;
+}
+
 /* Finds out that the front's address can be had, and its port, and leaves it again. */
 static enum tcn_status try_front(struct tcn_broker *broker) {
-    enum tcn_status status = tcn_sock_bind(broker->front, broker->options.front);
+    enum tcn_status status = bind_at(broker, broker->front, broker->options.front);
     if (status == TCN_OK) {
         status = tcn_sock_endpoint(broker->front, broker->front_address);
     }
@@ -445,7 +456,7 @@ static enum tcn_status open_sockets(struct tcn_broker *broker) {
     }
     status = open_server(broker, BACK_HWM, &broker->back);
     if (status == TCN_OK) {
-        status = tcn_sock_bind(broker->back, broker->options.back);
+        status = bind_at(broker, broker->back, broker->options.back);
     }
     if (status == TCN_OK) {
         status = open_server(broker, FRONT_HWM, &broker->front);
