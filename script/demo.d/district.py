@@ -4,11 +4,15 @@
 The demo and the system tests stand on this. It starts and ends only what it started itself.
 """
 
+import fcntl
 import json
 import os
+import re
 import select
+import shutil
 import signal
 import subprocess
+import threading
 import time
 
 UP_S = 90  # it gives up by itself after 60 s, and then ends its programs
@@ -87,6 +91,36 @@ def children_of(pid):
     return found
 
 
+class Ports:
+    """The ports of this process's districts. While their programs stand still, ports are free for
+    everybody: with $TOCSIN_PORTS_KEPT, a file, they are kept from the districts of all who name it
+    too. Each is a byte of the file that the process has locked until it ends."""
+
+    def __init__(self):
+        self.lock = threading.Lock()  # closing the file anywhere would give up all
+        self.kept = set()
+        self.file = None
+
+    def keep(self, ports):
+        """False when another district has one of them."""
+        path = os.environ.get("TOCSIN_PORTS_KEPT")
+        with self.lock:
+            if self.kept & ports:
+                return False
+            if path and self.file is None:
+                self.file = open(path, "ab")
+            try:
+                for port in ports if path else ():
+                    fcntl.lockf(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+            except OSError:
+                return False
+            self.kept |= ports
+            return True
+
+
+PORTS = Ports()
+
+
 class District:
     """One folder with everything in it. Use as a context manager."""
 
@@ -124,13 +158,26 @@ class District:
         words += ["--clock", self.clock, "--policy", self.policy, *more]
         return words + (["--bureaus", ",".join(self.bureaus)] if self.bureaus else [])
 
+    def ports(self):
+        """Where its broker listens."""
+        with open(self.path("etc", "broker.yaml"), encoding="utf-8") as file:
+            return {int(port) for port in re.findall(r"tcp://127\.0\.0\.1:(\d+)", file.read())}
+
     def found(self):
         """Makes the folder, the keys and the configuration, and starts nothing."""
-        self.run(*self.up_words("--found-only"))
-        return self
+        before = set(os.listdir(self.folder))
+        while True:  # another try is another chance of 12,000
+            self.run(*self.up_words("--found-only"))
+            if PORTS.keep(self.ports()):
+                return self
+            for name in set(os.listdir(self.folder)) - before:
+                path = self.path(name)
+                shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
 
     def start(self, env=None):
         """`tocsin up`; returns when everything answers."""
+        if "TOCSIN_PORTS_KEPT" in os.environ and not os.path.isdir(self.path("etc")):
+            self.found()
         self.up = subprocess.Popen(
             [self.program("tocsin"), *self.up_words()],
             stdin=subprocess.DEVNULL,

@@ -7,7 +7,6 @@ programs that a test started itself are ended.
 """
 
 import contextlib
-import fcntl
 import functools
 import hashlib
 import json
@@ -40,6 +39,9 @@ from district import (  # noqa: E402,F401
 )
 from feed import DIVISIONS  # noqa: E402
 
+# Districts that stand still keep their ports from those of the tests beside them.
+os.environ.setdefault("TOCSIN_PORTS_KEPT",
+                      os.path.join(tempfile.gettempdir(), f"tocsin-ports.{os.getuid()}"))
 IS_LONG = os.environ.get("TOCSIN_LONG") == "1"
 SKIPPED = 77
 OFFICE_DIVISION = {office: division for division, office in DIVISIONS}
@@ -72,45 +74,6 @@ def expect(is_so, what):
         raise Failed(what)
 
 
-@functools.lru_cache(maxsize=None)
-def ports_file():
-    return open(os.path.join(tempfile.gettempdir(), f"tocsin-ports.{os.getuid()}"), "ab")
-
-
-def keep_ports(etc):
-    """Keeps a district's ports from those of the tests beside this one: while its programs stand
-    still they are free for everybody. Each is a byte that this process has locked until it ends.
-    False when another test has one of them."""
-    with open(os.path.join(etc, "broker.yaml"), encoding="utf-8") as file:
-        ports = {int(port) for port in re.findall(r"tcp://127\.0\.0\.1:(\d+)", file.read())}
-    expect(ports, "the broker listens somewhere")
-    try:
-        for port in ports:
-            fcntl.lockf(ports_file(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
-    except OSError:
-        return False
-    return True
-
-
-class Kept(District):
-    """A district that has its ports for itself."""
-
-    def found(self):
-        before = set(os.listdir(self.folder))
-        while True:  # another try is another chance of 12,000
-            super().found()
-            if keep_ports(self.path("etc")):
-                return self
-            for name in set(os.listdir(self.folder)) - before:
-                path = self.path(name)
-                shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
-
-    def start(self, env=None):
-        if not os.path.isdir(self.path("etc")):
-            self.found()
-        return super().start(env)
-
-
 class Bench:
     """One test file: its cases, its temporary folder, its seed, its verdict."""
 
@@ -126,7 +89,7 @@ class Bench:
         when the test failed."""
         folder = tempfile.mkdtemp(prefix=f"tocsin-{self.name}-")
         try:
-            with Kept(programs_dir("dev"), folder, **options) as made:
+            with District(programs_dir("dev"), folder, **options) as made:
                 # Verbs are over at once: the search for leaks is for what goes on, and takes half
                 # of a verb's time.
                 made.env["ASAN_OPTIONS"] = LEAKS + ":leak_check_at_exit=0"

@@ -147,8 +147,8 @@ def what_cannot_be_shown_is_said_in_one_line(_):
         none, odd = os.path.join(folder, "none"), os.path.join(folder, "odd")
         os.mkdir(odd)
         file = written(folder, "file", ["not a folder"])
-        tocsin = written(odd, "tocsin", ["#!/bin/sh", '[ "$1" = up ] && mkdir "$TOCSIN_DIR/etc"',
-                                         "echo {"])  # fmt: skip
+        tocsin = written(odd, "tocsin", ["#!/bin/sh", '[ "$1" = up ] && mkdir "$TOCSIN_DIR/etc" && '
+                                         ': >"$TOCSIN_DIR/etc/broker.yaml"', "echo {"])  # fmt: skip
         os.chmod(tocsin, 0o755)
         rows = [
             (none, [], 1, "No such file"),
