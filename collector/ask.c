@@ -7,6 +7,7 @@
 #include "collector/serve_inside.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "core/broker_keys.h"
 #include "core/sight.h"
 #include "query/query.h"
@@ -23,6 +24,7 @@ struct waiting {
     struct tcn_header asked;
     const struct tcn_principal *principal;
     struct tcn_query query;
+    uint64_t checksum; /* of the question's bytes */
     int64_t until_ns;
 };
 
@@ -177,6 +179,20 @@ static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {
     return count;
 }
 
+/* The row of a question that was put before in the same words, because no answer has come yet: the
+ * new one takes its place and not another, and waits no longer than it would have. */
+static bool take_again(struct tcn_asks *asks, const struct waiting *again) {
+    for (uint32_t i = 0; i < asks->count; i++) {
+        struct waiting *row = &asks->rows[i];
+        if (row->line.stamp.connection == again->line.stamp.connection &&
+            row->asked.session == again->asked.session && row->checksum == again->checksum) {
+            row->asked = again->asked;
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serve_asked *asked,
                                 int64_t now_ns) {
     struct waiting waiting = {
@@ -213,6 +229,10 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     }
     if (stands_still(server, &waiting.query)) {
         return say_late(server, &waiting);
+    }
+    waiting.checksum = tcn_checksum(asked->body);
+    if (take_again(server->asks, &waiting)) {
+        return TCN_OK;
     }
     if (server->asks->count == TCN_QUESTIONS_MAX ||
         count_of(server->asks, asked->stamp.principal) >= TCN_PRINCIPAL_QUESTIONS_MAX) {
