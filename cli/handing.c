@@ -26,6 +26,7 @@ struct looking {
 static void read_item(struct looking *looking, const struct tcn_reading *reading) {
     struct tcn_handing_found *found = &looking->found;
     const struct tcn_event *event = &reading->event;
+    found->is_told = true;
     found->is_guarded = found->is_guarded || event->guard_organ_count > 0 ||
                         event->concerns == TCN_CONCERNS_UNIT ||
                         event->concerns == TCN_CONCERNS_UNKNOWN;
@@ -73,6 +74,7 @@ static enum tcn_status look(struct tcn_seat *seat, uint16_t own, const struct tc
         looking->is_collecting = i == 0;
         looking->found.is_closed = false;
         status = tcn_replay_run(seat->session, &replay, take, looking, &result);
+        status = status == TCN_OK ? result.level : status; /* it may be of what is not seen yet */
     }
     tcn_rewraps_destroy(&looking->handed);
     tcn_secret_wipe(looking->arena.data, looking->arena.offset_max);
@@ -159,14 +161,18 @@ int tcn_handing_check(struct tcn_cli *cli, struct tcn_seat *seat,
                      "the collector could not be asked whether it is a complaint");
     }
     const enum tcn_status status = look(seat, own, &matter, &looking);
-    if (status == TCN_OK) {
+    if (status == TCN_OK && looking.found.is_told) {
         return answer(cli, policy, handing, &looking.found);
     }
     if (tcn_handing_excludes(policy, &looking.found, to->number)) { /* N2 */
         return refuse(cli, policy, &looking.found, to->id);
     }
     char why[WHY_BYTES];
-    (void)snprintf(why, sizeof why, "the matter could not be read to its end (%s)",
-                   tcn_status_sentence(status));
+    if (status == TCN_OK) { /* N5 */
+        (void)snprintf(why, sizeof why, "%s was told nothing of that matter", seat->organ);
+    } else {
+        (void)snprintf(why, sizeof why, "the matter could not be read to its end (%s)",
+                       tcn_status_sentence(status));
+    }
     return vouch(cli, handing, to->id, false, why);
 }

@@ -14,8 +14,11 @@
  *      the terminal that the organ is not accused, or says so by an option;
  *
  *  N4  where such a text is there and cannot be read here, or a sealed part is there that does not
- *      decode, or the matter could not be asked for or read to its end, it is said by the option
- *      alone.
+ *      decode, or the matter could not be asked for or read to its end, all that is logged
+ *      included, it is said by the option alone;
+ *
+ *  N5  and so where nothing of the matter was told here: what is not seen is not taken for what
+ *      anybody may have.
  *
  * One thread, the program's.
  */

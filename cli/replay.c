@@ -228,6 +228,9 @@ static int run(struct replaying *replaying, struct tcn_replay *replay) {
     if (status == TCN_OK) {
         status = tcn_replay_run(seat->session, replay, take, replaying, &result);
     }
+    if (status == TCN_OK) {
+        tcn_seat_tell_level(cli, result.level);
+    }
     if (status == TCN_CORRUPT) {
         return tcn_cli_fail(cli, status, "the same again; if it stays, tocsin log verify",
                             "trust this replay: count or digest differ from the collector's");

@@ -104,6 +104,9 @@ static enum tcn_status gather(struct rewrapping *rewrapping, uint16_t own) {
         rewrapping->is_gathering = true;
         status = tcn_replay_run(rewrapping->seat.session, &replay, take, rewrapping, &result);
     }
+    if (status == TCN_OK) {
+        tcn_seat_tell_level(rewrapping->cli, result.level);
+    }
     return status;
 }
 

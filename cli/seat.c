@@ -223,6 +223,16 @@ const struct tcn_policy *tcn_seat_policy(const struct tcn_seat *seat) {
     return seat->has_names ? &seat->names.policy : NULL;
 }
 
+void tcn_seat_tell_level(struct tcn_cli *cli, enum tcn_status level) {
+    if (level == TCN_HALTED) {
+        (void)fprintf(cli->err, "tocsin: the collector's state stands still: what came after that "
+                                "is lacking here\ntry: tocsin log stats --running\n");
+    } else if (level != TCN_OK) {
+        (void)fprintf(cli->err, "tocsin: the collector's state lags behind its log: the newest may "
+                                "be lacking here\n");
+    }
+}
+
 int tcn_seat_agent_failed(struct tcn_cli *cli, const struct tcn_seat *seat,
                           enum tcn_status status) {
     bool is_away = status == TCN_UNREACHABLE_PEER || status == TCN_TIMEOUT;

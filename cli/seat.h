@@ -70,6 +70,10 @@ int tcn_seat_extra_session(struct tcn_cli *cli, const struct tcn_seat *seat,
  * meanwhile. Without an answer they stay as they are. What was lent of them is over then. */
 void tcn_seat_renew(struct tcn_seat *seat, struct tcn_session *line);
 
+/** Says that what follows, or followed, may lack the newest: what tcn_ask_level gave. Nothing of
+ * TCN_OK. */
+void tcn_seat_tell_level(struct tcn_cli *cli, enum tcn_status level);
+
 /** Says why WHAT cannot be had from the collector: as tcn_cli_fail with `hint`, but what a broker
  * did to the line is told in words of its own. Gives the exit code. */
 int tcn_seat_fail(struct tcn_cli *cli, enum tcn_status status, const char *hint, const char *what);

@@ -156,6 +156,7 @@ static int find(struct unsealing *unsealing) {
     if (status != TCN_OK) {
         return tcn_seat_fail(unsealing->cli, status, tcn_cli_away_hint(status), "read the matter");
     }
+    tcn_seat_tell_level(unsealing->cli, result.level);
     if (unsealing->position == 0) {
         (void)fprintf(unsealing->cli->err,
                       "tocsin: cannot unseal that: because %s was told of no such %s of this "

@@ -13,6 +13,7 @@
 #include "cli/sticky.h"
 #include "cli/verbs.h"
 #include "cli/watch_tell.h"
+#include "client/ask.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #define NAME_DEFAULT "watch"
 #define FOREVER_NS INT64_MAX
 #define RENEW_NS (30 * TCN_SECOND_NS) /* until a fetch that failed is tried again */
+#define LEVEL_NS (10 * TCN_SECOND_NS) /* until the state has followed the log */
 #define RUN_LOOK_MS 100               /* how soon the end of a command is seen */
 
 /* All that the verb takes, and what is going on. */
@@ -164,6 +166,22 @@ static int read_from(struct watching *watching, struct tcn_open_stream *stream) 
     return TCN_EXIT_OK;
 }
 
+/* Who looks once sees all that was acknowledged before. */
+static enum tcn_status await_level(struct watching *watching) {
+    if (!watching->is_once) {
+        return TCN_OK;
+    }
+    const bool is_short = watching->timeout_ns > 0 && watching->timeout_ns < LEVEL_NS;
+    const enum tcn_status status =
+        tcn_ask_level(watching->seat.session, watching->stream.organ,
+                      tcn_clock_monotonic_ns() + (is_short ? watching->timeout_ns : LEVEL_NS));
+    const bool is_older = status == TCN_HALTED || tcn_status_class(status) == TCN_CLASS_AGAIN;
+    if (is_older) {
+        tcn_seat_tell_level(watching->cli, status);
+    }
+    return is_older ? TCN_OK : status;
+}
+
 static int open_watch(struct watching *watching) {
     struct tcn_seat *seat = &watching->seat;
     struct tcn_open open = {
@@ -182,8 +200,11 @@ static int open_watch(struct watching *watching) {
         stream->stream.mode = TCN_MODE_ACTUAL;
     }
     watching->stream = stream->stream;
-    enum tcn_status status = tcn_watch_open(seat->session, &open, &watching->watch);
-    return status == TCN_OK ? TCN_EXIT_OK : tcn_cli_fail(watching->cli, status, NULL, "subscribe");
+    enum tcn_status status = await_level(watching);
+    if (status == TCN_OK) {
+        status = tcn_watch_open(seat->session, &open, &watching->watch);
+    }
+    return status == TCN_OK ? TCN_EXIT_OK : tcn_seat_fail(watching->cli, status, NULL, "subscribe");
 }
 
 static int open_all(struct watching *watching) {

@@ -134,7 +134,8 @@ void tocsin_taken(struct tocsin *client, uint64_t number);
 
 /** Replays history, item by item, and checks the collector's digest over it. Not while a
  * subscription stands. `out_count` may be NULL. Errors: corrupt the digests differ; exists a
- * subscription stands; denied; unreachable_peer; timeout; what `take` gives. */
+ * subscription stands; denied; unreachable_peer; timeout; what `take` gives. Of an organ also, when
+ * all that the collector's state has was brought: timeout or halted, that lacks the newest. */
 int tocsin_replay(struct tocsin *client, const struct tocsin_filter *filter, tocsin_take *take,
                   void *context, uint64_t *out_count);
 

@@ -10,6 +10,7 @@
 
 /** What was found out. Open: zeroed by who begins; counts up. */
 struct tcn_handing_found {
+    bool is_told;      /**< anything of the matter could be looked at */
     bool is_guarded;   /**< N1 */
     bool has_text;     /**< of whom it accuses */
     bool is_closed;    /**< one of them cannot be read here */

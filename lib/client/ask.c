@@ -95,3 +95,10 @@ enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *que
     }
     return status;
 }
+
+enum tcn_status tcn_ask_level(struct tcn_session *session, uint16_t organ, int64_t deadline_ns) {
+    const struct tcn_query query = {
+        .kind = TCN_QUERY_STREAMS, .organ = organ, .at_least_position = TCN_QUERY_LATEST};
+    struct tcn_answer answer;
+    return tcn_ask(session, &query, deadline_ns, &answer);
+}

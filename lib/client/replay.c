@@ -2,6 +2,7 @@
 #include "client/replay.h"
 
 #include "base/clock.h"
+#include "client/ask.h"
 #include "seal/hash.h"
 #include "wire/feed.h"
 #include "wire/item.h"
@@ -11,6 +12,7 @@
 #define BODY_BYTES_MAX 1024
 #define SILENCE_NS (INT64_C(40) * TCN_SECOND_NS)
 #define CONNECT_NS (INT64_C(5) * TCN_SECOND_NS)
+#define LEVEL_NS (INT64_C(10) * TCN_SECOND_NS)
 /* A replay of which nothing was heard is asked for again so often: a broker or collector that has
  * just been started does not know of the first request. */
 #define AGAIN_NS (INT64_C(2) * TCN_SECOND_NS)
@@ -166,13 +168,23 @@ static enum tcn_status go_on(struct run *run, const struct tcn_replay *replay, i
     return send_replay(run, replay);
 }
 
+/* Nobody there is no reason yet: the replay itself asks for longer. */
+static enum tcn_status await_level(struct tcn_session *session, const struct tcn_replay *replay) {
+    if (replay->organ == 0) {
+        return TCN_OK;
+    }
+    return tcn_ask_level(session, replay->organ, tcn_clock_monotonic_ns() + LEVEL_NS);
+}
+
 enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_replay *replay,
                                tcn_replay_item *item, void *context,
                                struct tcn_replay_result *out_result) {
     struct run run = {.session = session, .item = item, .context = context, .credit = CREDIT_ITEMS};
     const int64_t give_up_ns = tcn_clock_monotonic_ns() + SILENCE_NS;
     tcn_hasher_init(&run.hasher);
-    enum tcn_status status = send_replay(&run, replay);
+    const enum tcn_status level = await_level(session, replay);
+    const bool is_older = level == TCN_HALTED || tcn_status_class(level) == TCN_CLASS_AGAIN;
+    enum tcn_status status = level == TCN_OK || is_older ? send_replay(&run, replay) : level;
     while (status == TCN_OK && !run.is_ended) {
         status = go_on(&run, replay, give_up_ns);
     }
@@ -180,5 +192,7 @@ enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_rep
         cancel(&run);
         return status;
     }
-    return finish(&run, out_result);
+    status = finish(&run, out_result);
+    out_result->level = level;
+    return status;
 }

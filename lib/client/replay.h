@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Replay: history, item by item, at the pace of the reader (credit), with a digest made on both
- * sides. A replay that was cut off goes on where it stopped; the digest then covers the whole. One
- * thread.
+ * sides. A replay that was cut off goes on where it stopped; the digest then covers the whole. What
+ * an organ was told ends where the collector's state ends, so its replay begins when that has all
+ * that was in the log. One thread.
  */
 #ifndef TCN_CLIENT_REPLAY_H
 #define TCN_CLIENT_REPLAY_H
@@ -19,6 +20,8 @@ struct tcn_replay_result {
     uint64_t count;         /**< items handed over */
     struct tcn_hash digest; /**< over them, equal to the collector's */
     uint64_t last_position; /**< looked at by the collector */
+    enum tcn_status level; /**< TCN_OK: all that was logged when it began. Of an organ's: why it may
+                                lack the newest, TCN_TIMEOUT or TCN_HALTED */
 };
 
 /** Runs a replay to its end.

@@ -346,7 +346,7 @@ int tocsin_replay(struct tocsin *client, const struct tocsin_filter *filter, toc
     if (status == TCN_OK && out_count != NULL) {
         *out_count = result.count;
     }
-    return (int)status;
+    return (int)(status == TCN_OK ? result.level : status);
 }
 
 const char *tocsin_status_text(int status) {

@@ -302,8 +302,9 @@ void tcn_watch_taken(struct tcn_watch *watch, struct tcn_stream stream, uint64_t
     tcn_subscriber_taken(&watch->subscriber, stream, number);
 }
 
-/* Says where the cursors stand, and puts a question behind it: its answer, whatever it is, tells
- * that all before it has arrived. A socket that closes drops what is still on its way. */
+/* Says where the cursors stand and that this was all, so that they are stored at once, and puts a
+ * question behind it: its answer, whatever it is, tells that all before it has arrived. A socket
+ * that closes drops what is still on its way. */
 static void say_goodbye(struct tcn_watch *watch) {
     int64_t deadline_ns = tcn_clock_monotonic_ns() + GOODBYE_NS;
     uint64_t taken_count = 0;
@@ -319,6 +320,13 @@ static void say_goodbye(struct tcn_watch *watch) {
             send_place(watch, TCN_KIND_MOVE, &move, deadline_ns) != TCN_OK) {
             return;
         }
+    }
+    const struct tcn_header close = {.version = TCN_WIRE_VERSION,
+                                     .kind = TCN_KIND_CLOSE,
+                                     .session = watch->collector_session,
+                                     .request = watch->request};
+    if (tcn_session_send(watch->session, &close, (struct tcn_slice){0}, deadline_ns) != TCN_OK) {
+        return;
     }
     const struct tcn_query query = {.kind = TCN_QUERY_STREAMS};
     struct tcn_answer answer;

@@ -61,16 +61,21 @@ static bool hear_replay(struct fake *fake) {
     return true;
 }
 
-static enum tcn_status run_at(fake_script *script, uint32_t speed_milli, struct seen *seen,
-                              struct tcn_replay_result *out_result) {
+static enum tcn_status run_of(fake_script *script, const struct tcn_replay *replay,
+                              struct seen *seen, struct tcn_replay_result *out_result) {
     struct fake fake;
     fake_start(&fake, script);
     struct tcn_session *session = fake_session(&fake);
-    const struct tcn_replay replay = {.first_position = 101, .speed_milli = speed_milli};
-    enum tcn_status status = tcn_replay_run(session, &replay, see, seen, out_result);
+    enum tcn_status status = tcn_replay_run(session, replay, see, seen, out_result);
     fake_stop(&fake);
     tcn_session_close(&session);
     return status;
+}
+
+static enum tcn_status run_at(fake_script *script, uint32_t speed_milli, struct seen *seen,
+                              struct tcn_replay_result *out_result) {
+    const struct tcn_replay replay = {.first_position = 101, .speed_milli = speed_milli};
+    return run_of(script, &replay, seen, out_result);
 }
 
 static enum tcn_status run(fake_script *script, struct seen *seen,
@@ -226,6 +231,57 @@ static void say_answer(struct fake *fake, const struct tcn_answer *answer) {
     fake_say(fake, TCN_KIND_ANSWER, body, NULL);
 }
 
+/* An organ's replay begins with a question about the state: level, standing still, refused. */
+static void say_level(struct fake *fake, enum tcn_status code) {
+    struct tcn_query query;
+    const struct tcn_answer answer = {.code = (uint32_t)code};
+    if (!fake_hear(fake, TCN_KIND_ASK)) {
+        return;
+    }
+    if (tcn_wire_query_decode(fake_body(fake), &fake->arena, &query) != TCN_OK ||
+        query.kind != TCN_QUERY_STREAMS || query.organ != 2 ||
+        query.at_least_position != TCN_QUERY_LATEST) {
+        fake_fault(fake, "this is not what is asked");
+    }
+    say_answer(fake, &answer);
+}
+
+static void script_level(struct fake *fake) {
+    say_level(fake, TCN_OK);
+    script_good(fake);
+}
+
+static void script_halted(struct fake *fake) {
+    say_level(fake, TCN_HALTED);
+    script_good(fake);
+}
+
+static void script_no_level(struct fake *fake) {
+    say_level(fake, TCN_DENIED);
+}
+
+static void what_an_organ_was_told_is_all_that_was_logged(void **state) {
+    (void)state;
+    static const struct {
+        fake_script *script;
+        enum tcn_status status;
+        enum tcn_status level;
+        uint64_t count;
+    } rows[] = {
+        {script_level, TCN_OK, TCN_OK, 5},
+        {script_halted, TCN_OK, TCN_HALTED, 5},
+        {script_no_level, TCN_DENIED, TCN_OK, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct seen seen = {0};
+        struct tcn_replay_result result = {.level = TCN_OK};
+        const struct tcn_replay replay = {.first_position = 101, .organ = 2};
+        assert_int_equal(run_of(rows[i].script, &replay, &seen, &result), rows[i].status);
+        assert_int_equal(result.level, rows[i].level);
+        assert_int_equal(seen.count, rows[i].count);
+    }
+}
+
 static void script_answers(struct fake *fake) {
     const struct tcn_stream_row rows[1] = {{{TCN_MODE_ACTUAL, 2}, 9, 1}};
     const struct tcn_answer good = {.streams = rows, .stream_count = 1, .next_page = 3};
@@ -295,6 +351,7 @@ int main(void) {
         cmocka_unit_test(a_reader_that_has_enough_ends_the_replay),
         cmocka_unit_test(a_replay_ends_with_the_digest_of_both_sides),
         cmocka_unit_test(a_replay_at_a_speed_waits_as_long_as_history_did),
+        cmocka_unit_test(what_an_organ_was_told_is_all_that_was_logged),
         cmocka_unit_test(a_question_gets_its_own_answer),
         cmocka_unit_test(a_broker_that_does_not_believe_the_collector_ends_the_question),
     };
