@@ -62,6 +62,7 @@ int tcn_await_enter(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn
                                         .position = answer.position,
                                         .outcome = answer.position > 0 ? TCN_OK : TCN_AGAIN,
                                         .is_repeat = answer.is_repeat,
+                                        .mode = draft->event.mode,
                                         .matter = answer.matter};
     tcn_show_text(answer.slip, out_entered->slip, sizeof out_entered->slip);
     return TCN_EXIT_OK;
@@ -258,6 +259,19 @@ static void tell_void(FILE *err, const struct tcn_entered *entered) {
     (void)fprintf(err, "tocsin matter show %s\n", matter);
 }
 
+/* It may have been void: that is no success. */
+static int tell_unknown(struct tcn_cli *cli, const struct tcn_entered *entered) {
+    char matter[TCN_UUID_TEXT_BYTES];
+    tcn_uuid_to_text(entered->matter.bytes, matter);
+    (void)fprintf(cli->err, "tocsin: it is safe in the log; whether it counts is not known yet\n");
+    if (tcn_id_is_none(&entered->matter)) {
+        (void)fprintf(cli->err, "try: tocsin doctor\n");
+    } else {
+        (void)fprintf(cli->err, "try: tocsin matter show %s\n", matter);
+    }
+    return TCN_EXIT_TIMEOUT;
+}
+
 static int conclude(struct tcn_cli *cli, const struct tcn_await *await, enum tcn_status waited,
                     const struct tcn_entered *entered) {
     (void)fflush(cli->out); /* the answer first, also where both go to one place */
@@ -314,10 +328,15 @@ int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tc
         return code;
     }
     bool is_waiting = await->is_waiting || await->receipt != NULL;
-    enum tcn_status waited =
-        is_waiting ? tcn_await_outcome(seat, tcn_clock_monotonic_ns() + wait_ns, entered) : TCN_OK;
-    if (is_waiting && await->is_act && waited == TCN_OK && entered->position > 0) {
-        entered->effect = tcn_effect_ask(cli, seat, entered->position, &entered->told);
+    const int64_t deadline_ns = tcn_clock_monotonic_ns() + wait_ns;
+    enum tcn_status waited = is_waiting ? tcn_await_outcome(seat, deadline_ns, entered) : TCN_OK;
+    const bool has_effect =
+        is_waiting && await->is_act && waited == TCN_OK && entered->position > 0;
+    if (has_effect) {
+        const int64_t least_ns = tcn_clock_monotonic_ns() + TCN_AWAIT_EFFECT_NS;
+        entered->effect =
+            tcn_effect_ask(cli, seat, entered->mode, entered->position,
+                           deadline_ns > least_ns ? deadline_ns : least_ns, &entered->told);
     }
     enum tcn_status printed = TCN_OK;
     if (format == TCN_FORMAT_TABLE) {
@@ -333,6 +352,9 @@ int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tc
         return tcn_cli_fail(cli, printed, NULL, "print the answer");
     }
     code = conclude(cli, await, waited, entered);
+    if (code == TCN_EXIT_OK && has_effect && entered->effect == TCN_EFFECT_UNKNOWN) {
+        code = tell_unknown(cli, entered);
+    }
     if (code == TCN_EXIT_OK && await->receipt != NULL && entered->outcome == TCN_OK) {
         code = save_receipt(cli, seat, await->receipt, entered);
     }

@@ -14,6 +14,8 @@
 
 /** How long an outcome is waited for when nobody says. */
 #define TCN_AWAIT_NS (INT64_C(60) * 1000000000)
+/** And what it did, at least: who waited for the log has waited. */
+#define TCN_AWAIT_EFFECT_NS (INT64_C(5) * 1000000000)
 
 struct tcn_entered;
 
@@ -43,6 +45,7 @@ struct tcn_entered {
     bool is_repeat;
     enum tcn_effect effect; /**< of an act that was waited for */
     struct tcn_alert told;  /**< why it has none, and what would have done */
+    enum tcn_mode mode;     /**< of the draft; NONE: the log's */
     struct tcn_id matter;
     char slip[TCN_SHOW_WORD_BYTES];
     char field[TCN_SHOW_WORD_BYTES];
@@ -59,7 +62,8 @@ TCN_MUST_CHECK enum tcn_status tcn_await_outcome(struct tcn_seat *seat, int64_t 
                                                  struct tcn_entered *entered);
 
 /** Enters the draft, prints the slip and where it stands, and waits when asked to. Gives an exit
- * code: TCN_EXIT_TIMEOUT when it is safe in the outbox and nothing was heard in time;
+ * code: TCN_EXIT_TIMEOUT when it is safe in the outbox and nothing was heard in time, or it is safe
+ * in the log and it is not known in time whether it counts;
  * TCN_EXIT_REFUSED when the collector refused it. */
 int tcn_await_run(struct tcn_cli *cli, struct tcn_seat *seat, const struct tcn_await *await,
                   const struct tcn_draft *draft);

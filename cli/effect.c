@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/effect.h"
 
-#include "base/clock.h"
 #include "client/ask.h"
 #include "client/watch.h"
-
-/* How long the word is waited for: who waited for the log has waited. */
-#define PATIENCE_NS (5 * TCN_SECOND_NS)
 
 /* Items before the end of the stream among which the word is looked for. */
 #define ITEMS_MAX 64
 
 /* The end of the own stream once the state has the position. */
-static enum tcn_status find_end(struct tcn_seat *seat, uint64_t position, int64_t deadline_ns,
-                                struct tcn_stream_row *out_row) {
-    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS, .at_least_position = position};
+static enum tcn_status find_end(struct tcn_seat *seat, enum tcn_mode mode, uint64_t position,
+                                int64_t deadline_ns, struct tcn_stream_row *out_row) {
+    const struct tcn_query query = {
+        .kind = TCN_QUERY_STREAMS, .mode = mode, .at_least_position = position};
     struct tcn_answer answer;
     enum tcn_status status = tcn_ask(seat->session, &query, deadline_ns, &answer);
     if (status != TCN_OK) {
@@ -52,16 +49,16 @@ static enum tcn_effect look(struct tcn_watch *watch, uint64_t last, uint64_t pos
     return TCN_EFFECT_UNKNOWN;
 }
 
-enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, uint64_t position,
+enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, enum tcn_mode mode,
+                               uint64_t position, int64_t deadline_ns,
                                struct tcn_alert *out_alert) {
     struct tcn_stream_row row = {.number = 0};
     struct tcn_watch *watch = NULL;
-    int64_t deadline_ns = tcn_clock_monotonic_ns() + PATIENCE_NS;
     if (!seat->config->has_client ||
         (seat->session == NULL && tcn_seat_session(cli, seat) != TCN_EXIT_OK)) {
         return TCN_EFFECT_UNKNOWN;
     }
-    enum tcn_status status = find_end(seat, position, deadline_ns, &row);
+    enum tcn_status status = find_end(seat, mode, position, deadline_ns, &row);
     if (status == TCN_ABSENT) {
         return TCN_EFFECT_APPLIED;
     }

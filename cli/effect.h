@@ -16,9 +16,10 @@ enum tcn_effect {
     TCN_EFFECT_VOID,        /**< it changed nothing */
 };
 
-/** Asks what the event at a log position did; `out_alert` is the word of a void. Of a guarded
- * matter an outsider is told nothing, and it reads as applied. Thread: the program's. */
-enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, uint64_t position,
-                               struct tcn_alert *out_alert);
+/** Asks what the event at a log position did, in a mode (NONE: the log's); waits for it until
+ * `deadline_ns`, by the monotonic clock. `out_alert` is the word of a void. Of a guarded matter an
+ * outsider is told nothing, and it reads as applied. Thread: the program's. */
+enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, enum tcn_mode mode,
+                               uint64_t position, int64_t deadline_ns, struct tcn_alert *out_alert);
 
 #endif

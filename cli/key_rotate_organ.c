@@ -201,8 +201,8 @@ static int say(struct changing *made, struct tcn_entered *entered) {
     if (code != TCN_EXIT_OK) {
         return code;
     }
-    const enum tcn_status status =
-        tcn_await_outcome(&made->seat, tcn_clock_monotonic_ns() + made->wait_ns, entered);
+    const int64_t deadline_ns = tcn_clock_monotonic_ns() + made->wait_ns;
+    const enum tcn_status status = tcn_await_outcome(&made->seat, deadline_ns, entered);
     if (status == TCN_TIMEOUT) {
         (void)fprintf(made->cli->err,
                       "tocsin: it is safe in the agent's outbox; the collector has not answered "
@@ -215,7 +215,10 @@ static int say(struct changing *made, struct tcn_entered *entered) {
     if (entered->outcome != TCN_OK) {
         return tell_void(made, entered->outcome, 0);
     }
-    entered->effect = tcn_effect_ask(made->cli, &made->seat, entered->position, &entered->told);
+    const int64_t least_ns = tcn_clock_monotonic_ns() + TCN_AWAIT_EFFECT_NS;
+    entered->effect =
+        tcn_effect_ask(made->cli, &made->seat, entered->mode, entered->position,
+                       deadline_ns > least_ns ? deadline_ns : least_ns, &entered->told);
     return entered->effect == TCN_EFFECT_VOID
                ? tell_void(made, entered->told.code, entered->position)
                : TCN_EXIT_OK;

@@ -263,8 +263,9 @@ static enum tcn_status streams(const struct tcn_query_view *view, const struct t
     uint32_t row_count = 0;
     uint64_t next = query->page;
     for (; next < policy->organ_count && row_count < TCN_ROWS_MAX; next++) {
-        const struct tcn_stream stream = {.mode = view->charter->genesis.mode,
-                                          .organ = policy->organs[next].number};
+        const enum tcn_mode mode =
+            query->mode != TCN_MODE_NONE ? query->mode : view->charter->genesis.mode;
+        const struct tcn_stream stream = {.mode = mode, .organ = policy->organs[next].number};
         uint64_t number = 0;
         if (query->organ != 0 && query->organ != stream.organ) {
             continue;

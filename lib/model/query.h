@@ -51,8 +51,8 @@ struct tcn_query {
     uint64_t sequence;
     uint16_t organ;     /**< matters held by it; streams of it; its board; what it was told */
     uint32_t principal; /**< one row of the registry */
-    enum tcn_mode mode; /**< SUMMONSES: of matters of this mode; NONE: of both. NOTICES: of the
-                           stream of this mode; NONE: of the log's */
+    enum tcn_mode mode; /**< SUMMONSES: of matters of this mode; NONE: of both. NOTICES, STREAMS: of
+                           the streams of this mode; NONE: of the log's */
     char domain[TCN_WORD_BYTES_MAX + 1]; /**< SILENCE_PREVIEW: that it names; empty: none */
     uint64_t division;                   /**< likewise; 0: none */
     int64_t since_ns; /**< SILENCE_PREVIEW, NOTICES: log time from here on; 0: from the first */
