@@ -167,6 +167,19 @@ bool tcn_folder_state_beside(struct tcn_folder *folder) {
            tcn_state_reader_open(folder->state, &folder->state_reader) == TCN_OK;
 }
 
+uint64_t tcn_folder_lag(const struct tcn_folder *folder) {
+    struct tcn_applied applied;
+    struct tcn_record tail;
+    const bool is_known = tcn_state_applied(folder->state_reader, &applied) == TCN_OK &&
+                          tcn_log_tail(folder->log_reader, &tail) == TCN_OK;
+    tcn_log_reader_reset(folder->log_reader);
+    if (!is_known) {
+        return 0;
+    }
+    const uint64_t last = tail.first_position + tail.count - 1;
+    return last > applied.position ? last - applied.position : 0;
+}
+
 void tcn_folder_close(struct tcn_folder *folder) {
     tcn_state_reader_close(&folder->state_reader);
     tcn_state_close(&folder->state);

@@ -49,6 +49,9 @@ int tcn_folder_open(struct tcn_cli *cli, const char *dir, enum tcn_folder_part p
 /** Opens the state of an open folder too, as it is, also beside a collector that runs: for what may
  * be missing. False, and nothing is told, when there is none that can be read. */
 bool tcn_folder_state_beside(struct tcn_folder *folder);
+/** Events at the end of the log that such a state does not have yet; 0 also where that cannot be
+ * said. */
+uint64_t tcn_folder_lag(const struct tcn_folder *folder);
 
 /** Closes it; safe on a zeroed folder. */
 void tcn_folder_close(struct tcn_folder *folder);

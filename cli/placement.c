@@ -245,6 +245,11 @@ int tcn_verb_placement(struct tcn_cli *cli, int argc, char **argv) {
         code = tcn_cli_fail(cli, TCN_ABSENT, "tocsin log rebuild", "open the state in %s",
                             placing.folder.dir);
     }
+    const uint64_t lag = code == TCN_EXIT_OK ? tcn_folder_lag(&placing.folder) : 0;
+    if (lag > 0) {
+        (void)fprintf(cli->err,
+                      "-- without the last %" PRIu64 " events, which are not folded yet\n", lag);
+    }
     if (code == TCN_EXIT_OK) {
         code = placing.matter != NULL ? show_one(&placing) : show_all(&placing);
     }

@@ -43,21 +43,17 @@ static void look_at_clocks(struct activating *made, const struct tcn_policy *nex
                            struct tcn_policy_effect *effect) {
     struct tcn_folder *folder = &made->folder;
     struct tcn_applied applied;
-    struct tcn_record tail;
     const struct tcn_restatement how = {.only_missing = !made->restates,
                                         .log_time_ns = tcn_clock_wall_ns(),
                                         .policy_version = next->version};
     if (next->clocks == NULL || !tcn_folder_state_beside(folder) ||
-        tcn_state_applied(folder->state_reader, &applied) != TCN_OK ||
-        tcn_log_tail(folder->log_reader, &tail) != TCN_OK) {
+        tcn_state_applied(folder->state_reader, &applied) != TCN_OK) {
         return;
     }
-    const uint64_t last = tail.first_position + tail.count - 1;
-    tcn_log_reader_reset(folder->log_reader);
     if (tcn_forecast_run(folder->state_reader, next->clocks, &how, &made->forecast) == TCN_OK) {
         effect->forecast = &made->forecast;
         effect->position = applied.position;
-        effect->not_yet_folded = last > applied.position ? last - applied.position : 0;
+        effect->not_yet_folded = tcn_folder_lag(folder);
     }
 }
 
