@@ -108,13 +108,26 @@ class Demo:
         rows = json_lines("\n".join(read_lines(self.watchers[organ][1])))
         return [row["alert"]["number"] for row in rows if row.get("alert")]
 
-    def told_count(self, organ):
-        """How many events an organ was told of, by the log."""
-        return self.district.json("replay", "--organ", organ, "--digest")["count"]
+    def told(self):
+        """{organ: the number of the last item that it was told}, once the state has all."""
+
+        def is_whole():
+            stats = self.district.json("log", "stats", "--running")
+            return stats["not_yet_folded"] == 0 and stats
+
+        streams = await_true("everything is folded", is_whole, LIMIT_S, 0.05)["streams"]
+        last = {row["organ_id"]: row["number"] for row in streams}
+        return {organ: last.get(organ, 0) for organ in self.watchers}
+
+    def is_stored(self, organ, number):
+        """That an item was delivered stands in the log."""
+        words = ["notified", "--organ", organ, "--number", str(number)]
+        return self.district.json(*words)["notices"][0]["delivered"]
 
     def take_delivery(self):
-        """Waits until every watcher has all that its bureau was told, then ends them."""
-        told = {organ: self.told_count(organ) for organ in self.watchers}
+        """Waits until every watcher has all that its bureau was told, ends them, and waits until
+        the log says so too: nothing more comes then."""
+        told = self.told()
         for organ, count in told.items():
             await_true(
                 f"{organ} has its {count} items",
@@ -126,6 +139,10 @@ class Demo:
             process.terminate()
         for process, _ in self.watchers.values():
             process.wait(30)
+        for organ, count in told.items():
+            if count:
+                await_true(f"the log has that {organ} has them",
+                           lambda organ=organ, count=count: self.is_stored(organ, count), LIMIT_S)
         self.say(f"{sum(told.values())} alerts delivered to {sum(1 for c in told.values() if c)}")
 
     # ---- handing in
@@ -178,13 +195,8 @@ class Demo:
     # ---- history
 
     def replay(self):
-        """All of the log, once it is at rest: the cursors of the watchers are the last to come."""
-
-        def at_rest():
-            first = self.district.json("replay", "--digest")
-            return first if first == self.district.json("replay", "--digest") else None
-
-        self.end = await_true("the log is at rest", at_rest, LIMIT_S, 0)
+        """All of the log, which is at rest: the cursors of the watchers were the last to come."""
+        self.end = self.district.json("replay", "--digest")
         items = json_lines(self.district.run("replay", "-o", "ndjson", limit_s=LIMIT_S).stdout)
         people = [i["event"] for i in items if i["event"] and i["event"]["act"] not in OWN_ACTS]
         found = Counter(event.get("trace_parent") for event in people)

@@ -223,7 +223,9 @@ class Story:
         paper = "employer_id=E-17,project_id=P-3,months_owed=3,owed=3600000"
         self.act(OFFICE, "followed_up", "--attribute", paper, "--text", tell.text("sheets"))
         self.act("hr_bureau", "case_filed")
-        until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=90)
+        [clock] = [c for c in self.shown(self.wage)["clocks"] if c["clock"] == "labour.inspection"]
+        due = datetime.datetime.fromisoformat(clock["due"].replace("Z", "+00:00"))
+        until = due + datetime.timedelta(days=20)  # it may be 30 working days
         later = ["--reason", "complex", "--until", until.strftime("%Y-%m-%dT00:00:00Z")]
         said = self.act("hr_bureau", "extended", *later, good=(REFUSED,))
         tell.check("post" in said.stderr, "no_post")
