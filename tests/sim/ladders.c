@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120
+/* ctest-timeout: 600
  *
  * Ladders and clocks through kills: a log writer and a fold that are killed at random points
  * (before the sync, before the fold, before the state's commit, behind it) and stay down for up to

@@ -27,8 +27,9 @@ sys.path.insert(0, os.path.join(ROOT, "script", "demo.d"))
 sys.path.insert(0, os.path.join(ROOT, "tests", "lib"))
 
 import zmq  # noqa: E402
-from checker import Checker  # noqa: E402,F401
+from checker import Checker, is_of_people  # noqa: E402,F401
 from district import (  # noqa: E402,F401
+    UP_S,
     District,
     Failed,
     TooLate,

@@ -11,7 +11,9 @@ from nacl.signing import SigningKey
 from stranger import ASKED, H, Key, ctx, in_session, key_id
 
 PATIENCE_S = 0.6  # for what must stay silent; what is answered takes milliseconds
+LET_IN_S = 5  # for one who is let in, where anybody is
 SIGNED = (*ASKED, "MOVE")
+OF_BEFORE = ("FETCH", "MOVE", "CLOSE", "REPLAY_FETCH", "CANCEL")  # go on with a request before
 AGAIN_S = 1.05  # a broker explains itself to one principal once a second
 
 
@@ -25,6 +27,9 @@ class Knock:
         # Nothing explains itself under another's id. Else a broker does, once a second to one
         # principal, and up to nine messages of one are said side by side: 21 s for the last.
         self.tries = tries or (1 if routing else 20)
+        self.stage = stage
+        self.hears_all = False
+        self.oldest = 0  # answers to requests before it were waited for in vain, and come late
         self.request = 0
         self.reading = None  # the reader's session: its number and its hash
         self.is_shut_out = False  # nobody let it in for a while
@@ -61,10 +66,12 @@ class Knock:
         """A message as it goes out; what a reader asks is signed in the session `reading`. MOVE and
         what follows a replay name its session or request besides."""
         self.request += 1
+        self.asked = request or self.request
+        self.is_of_before = kind in OF_BEFORE
         number = self.p.Kind.Value("KIND_" + kind)
         session = reading[0] if reading and kind in ASKED else session
         header = self.p.Header(version=1, kind=number, session=session,
-                               request=request or self.request)
+                               request=self.asked)
         first = header.SerializeToString()
         frames = [f if isinstance(f, bytes) else f.SerializeToString() for f in frames]
         if kind in SIGNED:
@@ -88,7 +95,9 @@ class Knock:
         behind it; gives what came first, or None when that is the answer to the question."""
         kind, *frames = message
         self.socket.send_multipart(self.message(kind, frames, **options))
+        self.hears_all = True  # what is said of the message comes under an older request
         answer = first = self.say(fence)
+        self.hears_all = False
         while answer and answer[0] + "_ASK" != fence:
             answer = self.hear(slower(10))
         expect(answer, f"{fence} is answered")
@@ -101,16 +110,27 @@ class Knock:
     def await_in(self, limit_s):
         expect(self.socket.poll(int(1000 * limit_s), zmq.POLLOUT), "the connection is let in")
 
+    def is_let_in(self):
+        """Whether the connection stands, or will: it does not when another that was begun later
+        stands and it still does not."""
+        if self.is_shut_out or self.socket.poll(int(1000 * slower(PATIENCE_S)), zmq.POLLOUT):
+            return not self.is_shut_out
+        with Knock(self.stage, "auditor") as later:
+            later.socket.poll(int(1000 * slower(LET_IN_S)), zmq.POLLOUT)
+        self.is_shut_out = not self.socket.poll(int(1000 * slower(PATIENCE_S)), zmq.POLLOUT)
+        return not self.is_shut_out
+
     def repeat(self, make):
         """Sends until it is answered, since a broker explains itself once a second."""
-        end = time.monotonic() + slower(PATIENCE_S)
-        while not self.socket.poll(0, zmq.POLLOUT):
-            self.is_shut_out = self.is_shut_out or time.monotonic() > end
-            if self.is_shut_out:
-                return None
-            self.socket.poll(20, zmq.POLLOUT)
+        if not self.is_let_in():
+            return None
+        self.oldest = 0
         for _ in range(self.tries):
-            self.socket.send_multipart(make(), zmq.DONTWAIT)
+            before = self.request
+            said = make()
+            if self.request > before and not (self.oldest or self.is_of_before or self.hears_all):
+                self.oldest = self.asked
+            self.socket.send_multipart(said, zmq.DONTWAIT)
             answer = self.hear(AGAIN_S if self.tries > 1 else slower(PATIENCE_S))
             if answer:
                 return answer
@@ -123,6 +143,8 @@ class Knock:
                 first, *frames = self.socket.recv_multipart()
                 header = self.p.Header.FromString(first)
                 kind = self.p.Kind.Name(header.kind)[len("KIND_"):]
+                if 0 < header.request < self.oldest:
+                    continue
                 if kind != "HEAD" and not (kind == "AGAIN" and not frames[0]):
                     self.session = header.session
                     return kind, frames

@@ -44,7 +44,7 @@ SERVICES = ("broker", "collector", AGENT)
 WATCH = "watch"
 PROGRAM_FILES = ("tocsin", "tocsin-agent", "tocsin-broker", "tocsin-collector")
 WORK = 5  # events handed in while the program waits for its end
-STEP_S = 30
+STEP_S = 60
 SIDE_BY_SIDE = {"broker": 12}  # its peers take seconds to come back
 SIDE_BY_SIDE_ELSE = 4
 ENDINGS = ("after", "before", "cut")
@@ -348,7 +348,7 @@ class Sweep:
             for item in delivered(path):
                 self.checker.deliver(watcher, item)
         self.checker.judge_streams({STREAM: self.number})
-        self.runner.stop("collector", 5)  # its state has all of the log then
+        self.runner.stop("collector", STEP_S)  # its state has all of the log then
         for name in list(self.runner.processes):
             self.runner.kill(name)
         self.district.run("log", "verify", "--dir", self.district.folder)

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 300
 # ctest-cost: 40
 """Whom a complaint names as accused never hears of it, the desk and discipline inspection included:
 in a real district, entered with the verbs that people type at the agents that people have. The

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 150
 # ctest-cost: 36
 """`tocsin doctor`: a healthy district is in order; each fault that is made on purpose is found,
 with its line and what to do; nothing is changed by looking.

@@ -10,6 +10,7 @@ import time
 
 from harness import Bench, Checker, Hand, await_true, expect, replay, report_draft, slower
 
+UP_LIMIT_S = 10  # of all its programs: agents first, the broker last
 LIMIT_S = 5
 OFFICE = "office_chahe"
 OTHERS = ["office_lishu", "office_qinglong"]
@@ -55,7 +56,7 @@ def a_whole_district_ends_and_begins_again(bench):
         under_load(hands, 300)
         code, took_s = district.stop()
         expect(code == 0, f"`tocsin up` ended with {code}")
-        expect(took_s <= slower(LIMIT_S), f"`tocsin up` took {took_s:.1f} s")
+        expect(took_s <= slower(UP_LIMIT_S), f"`tocsin up` took {took_s:.1f} s")
         district.start()
         start = time.monotonic()
         for hand in hands:

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# ctest-timeout: 240
 """A program of a stranger (stranger.py) publishes, subscribes, replays and asks as
 proto/PROTOCOL.md says: it speaks for an office whose own agent is stopped, as a bureau's watcher
 and as the auditor, and meets each refusal that the document names."""
@@ -37,7 +36,7 @@ import tempfile
 import time
 import uuid
 
-from harness import ROOT, Bench, District, Failed, await_true, expect, programs_dir, slower
+from harness import ROOT, UP_S, Bench, District, Failed, await_true, expect, programs_dir, slower
 from stranger import (
     H,
     Key,
@@ -134,7 +133,7 @@ class Up(District):
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors,
                 env=self.env, start_new_session=True,
             )
-        if not select.select([self.up.stdout], [], [], slower(40))[0]:
+        if not select.select([self.up.stdout], [], [], UP_S)[0]:
             raise Failed(f"`tocsin up` does not answer; {self.last_words()}")
         expect(self.up.stdout.readline(), f"`tocsin up` is up; {self.last_words()}")
         return self

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_sanitized
-# ctest-timeout: 240
 # ctest-cost: 30
 """A captured broker (captured.py) between a real agent and a real collector: forged receipts,
 marks, refusals and conflicts, yesterday's answers, answers that never arrive. Nothing of it is

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_sanitized
-# ctest-timeout: 240
 # ctest-cost: 35
 """A captured broker (captured.py) between readers and a real collector: it forges, changes, drops,
 reorders and mixes what they are told, and asks in their name with what it captured. Nothing of it

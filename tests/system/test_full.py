@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_sanitized
-# ctest-timeout: 300
 # ctest-cost: 40
 # ctest-locks: clock
 """What is full: an outbox, the disk of an office, the disk of the collector, the patience of a

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import time
 
-from harness import Bench, Failed, expect, slower
+from harness import Bench, Failed, await_true, expect, slower
 
 OFFICE = "office_chahe"
 AGENT = f"agent.{OFFICE}"
@@ -57,6 +57,10 @@ def entered(district):
     """Events that the outbox holds."""
     lanes = district.json("outbox", "--office", OFFICE)["lanes"]
     return sum(lane["last_sequence"] for lane in lanes)
+
+
+def is_there(district):
+    return district.run("outbox", "--office", OFFICE, good=(0, 4)).returncode == 0
 
 
 def a_report_is_asked_for_in_chinese_and_arrives_as_it_was_told(bench):
@@ -309,6 +313,7 @@ def an_agent_that_is_gone_is_told_before_and_after(district, runner):
     screen.await_text("cannot reach the agent")
     screen.await_text("try again; nothing was sent")
     runner.start(AGENT)
+    await_true("it is back", lambda: is_there(district), slower(20))
     screen.type("again")
     screen.await_text("send it")
     screen.type("send")

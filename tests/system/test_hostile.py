@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 300
 # ctest-serial: latency
 # ctest-locks: clock
 # ctest-cost: 55

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 120
 # ctest-cost: 12
 """The pages of numbers: read while reports run, what they tell, and that clients who say nothing
 hurt nobody. docs/reference/metrics.md has what the programs show, and nothing else."""
@@ -65,8 +64,21 @@ def known():
             set(re.findall(r"^\| `(\w+)` \|", stats, re.MULTILINE)))  # fmt: skip
 
 
+def await_pages(district):
+    """An agent opens its page behind its outbox; `tocsin up` is up when the collector answers."""
+    for program in PROGRAMS:
+        await_true(f"{program} has its page", lambda p=program: is_open(socket_of(district, p)),
+                   slower(20))
+
+
+def is_open(path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as looker:
+        return looker.connect_ex(path) == 0
+
+
 def the_pages_tell_what_is_documented_and_nobody_by_name(bench):
     with bench.district() as district:
+        await_pages(district)
         shown = {}
         for program in PROGRAMS:
             mode = os.stat(socket_of(district, program)).st_mode
@@ -110,6 +122,7 @@ def rows_that_an_answer_looked_for_are_counted(bench):
 
 def numbers_move_under_load_and_silent_clients_hurt_nobody(bench):
     with bench.district() as district:
+        await_pages(district)
         checker = Checker()
         hand = Hand(district, OFFICE, checker, "metrics")
         before = {program: numbers(district, program)[1] for program in PROGRAMS}

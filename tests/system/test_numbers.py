@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 30
 # ctest-cost: 1
 """The numbers of the district's article, held against each other and against the shipped programs:
 checks C1 to C15. All in whole fen or whole things, with no rounding. What the article gives as

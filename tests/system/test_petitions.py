@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: plain
 # ctest-cost: 10
-# ctest-timeout: 240
 """Legal limits, counted twice: what `tocsin clocks` says of a district that a feed of petitions
 drove, as the demo hands it in, and what the same petitions and the days off give by another way of
 counting. A small invented feed whose days lie around Spring Festival is always counted; real

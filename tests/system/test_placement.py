@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 240
 # ctest-cost: 25
 """A placement by the verbs that people type: months, a late proof with its second organ, a claim
 that breaks a rule and the early warning of it, and what is shown of it. Then step by step over

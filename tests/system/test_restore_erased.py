@@ -203,8 +203,8 @@ def what_was_taken_away_behind_a_backup_stays_away(bench):
         runner.start_all(*SERVERS, *agents("admin", *OFFICES, *POSTS))
         draft = report_draft(IS_REVOKED, None)
         draft = {key: value for key, value in draft.items() if value is not None}
-        expect(place.hands[IS_REVOKED].ask({"op": "report", "draft": draft})["code"] == 0,
-               "its agent takes what its office says")
+        told = place.hands[IS_REVOKED].ask({"op": "report", "draft": draft}, slower(20))
+        expect(told["code"] == 0, "its agent takes what its office says")
         place.report(HEARS, IS_AWAY)
         place.await_all(*OFFICES, *POSTS)
         for name in agents(HEARS, IS_AWAY):  # the HELLO behind the receipts is told the rest

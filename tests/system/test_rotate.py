@@ -29,6 +29,7 @@ OFFICE = "office_chahe"
 AGENT = "agent." + OFFICE
 HURRY = 8  # how much faster the time of an agent runs that waits for a minute
 STEPS = 12  # more fsyncs than a rotation has
+PAUSE_S = 3  # without a receipt; a handshake that is put off takes 5 s
 
 
 class Scene:
@@ -137,7 +138,7 @@ def reports_go_on_while_the_keys_change(bench):
         items, _ = replay(district)
         scene.checker.judge_log(items)
         expect(not scene.checker.faults, "; ".join(scene.checker.faults[:5]))
-        expect(longest < slower(1.5), f"{longest:.2f} s without a receipt")
+        expect(longest < slower(PAUSE_S), f"{longest:.2f} s without a receipt")
         scene.hand.close()
     return f"{scene.hand.made} reports, {1000 * longest:.0f} ms at most without a receipt"
 

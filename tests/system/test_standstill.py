@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 120
 """The state does not follow the log, because its fold dies at an event. Reports are taken and
 receipted all the same, what was derived is given, and people are told.
 """

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 240
 # ctest-cost: 30
 """The story that a newcomer sees, `script/demo --story --once`: it ends by itself, with 0 only if
 every scene came out as it was told, and prints in each scene what the programs said. Every text of

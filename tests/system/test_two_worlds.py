@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: plain
 # ctest-serial: what a broker explains once a second, and what an agent has followed, goes by time
-# ctest-timeout: 120
 # ctest-cost: 12
 """Whom a complaint accuses cannot tell that there is one: a district is lived through three times,
 with the same keys on the same day. In one world there are complaints against the land office, in

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # ctest-labels: once_plain
-# ctest-timeout: 180
 # ctest-cost: 12
 """Break-glass, in a real district: a child is in danger, who leads does not answer, and the post
 that has the desk's duty opens the report alone, in one step. Who has to hear of it hears at once,

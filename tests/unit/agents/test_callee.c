@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The broker's next transport key comes in a bundle that the collector signed, and in no other way;
  * then the agent finds a broker that has it. */
 #include "bench.h"

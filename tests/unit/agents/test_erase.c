@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* An office's outbox destroys its copy of a share when the collector says that it is erased, and
  * does not send it to a collector that was restored. */
 #include "bench.h"

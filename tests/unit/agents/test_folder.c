@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 180 */
 /* Drafts as files: what is good ends in done, what is not in bad with a note of where, and nothing
  * is entered twice, whenever the agent is killed. */
 #include "bench.h"

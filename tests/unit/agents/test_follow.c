@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The agent and its organ's stream: what comes back becomes the office's own copy of a case. */
 #include "bench.h"
 

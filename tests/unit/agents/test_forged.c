@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The agent behind a broker that was taken over: what the collector did not sign, and what it
  * signed for another question, changes nothing in the outbox and nothing of what people are told.
  */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The agent between a program of its PC and a collector that does as it is told. */
 #include "base/uuid.h"
 #include "bench.h"

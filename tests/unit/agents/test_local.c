@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The agent and the programs of its PC, with no broker anywhere. */
 #include "base/uuid.h"
 #include "bench.h"

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The agent changes its keys between a person and a collector that does as it is told. */
 #include "base/text.h"
 #include "bench.h"

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The agent was given one key of the collector, and follows it to the next: what the one before it
  * signs is then no proof of anything new. */
 #include "bench.h"

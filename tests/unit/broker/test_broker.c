@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 180 */
 /* The real broker between a collector and peers that do as the test says. */
 #include "house.h"
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* The door of a real broker: what a machine without a row can do there, and what it cannot. */
 #include "house.h"
 

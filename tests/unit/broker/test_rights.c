@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ctest-timeout: 120 */
 /* ctest-wraps: tcn_sock_send tcn_broker_door_turn */
 /* Who gets in at which end of a real broker, and what is passed on of whom who is in: tables of
  * docs/reference/rights.md. The broker's handler of keys is also taken away from it, and made to

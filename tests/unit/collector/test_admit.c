@@ -2,7 +2,6 @@
 /* What a captured broker can say in a reader's name: nothing that the reader did not sign, in this
  * session, just now. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "collector/serve_inside.h"
 #include "district.h"
 

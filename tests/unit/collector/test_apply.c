@@ -2,7 +2,6 @@
 /* The fold's actor alone: the log is written here, and serve is played here. */
 /* ctest-uses: query core store wire link seal */
 /* ctest-wraps: tcn_fold_step tcn_state_begin tcn_state_commit tcn_log_read */
-/* ctest-timeout: 120 */
 #include "base/clock.h"
 #include "base/hash.h"
 #include "collector/house.h"

@@ -2,7 +2,6 @@
 /* The broker's next transport key: an administrator enters it, readers are told both, and when the
  * broker has it the collector finds it by its own log. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "district.h"
 #include "wire/enrol.h"
 

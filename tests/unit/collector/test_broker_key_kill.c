@@ -5,7 +5,6 @@
 /* ctest-uses: client query core store wire link seal */
 /* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
-/* ctest-timeout: 120 */
 #include "recall_test.h"
 
 #include "client/next_keys.h"

@@ -2,7 +2,6 @@
 /* Times that come, from the log writer's tick to the desk's stream: once each, over restarts, days
  * of downtime and kills of the fold. The fold's actor is played here; core has the rules. */
 /* ctest-uses: query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "bench.h"
 #include "collector/ledger_inside.h"
 #include "query/applier.h"

@@ -3,7 +3,6 @@
  * another has and of something that nobody has, is answered by the same bytes and looks for the
  * same number of rows. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "district.h"
 
 #include <sys/socket.h>

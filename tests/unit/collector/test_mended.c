@@ -2,7 +2,6 @@
 /* ctest-single: it makes no thread */
 /* Faults that were found by review, each with the proof that it is mended. */
 /* ctest-uses: query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "bench.h"
 #include "collector/serve_inside.h"
 

@@ -2,7 +2,6 @@
 /* A collector and a broker that has lost its registry, or will not take it: when the one offers it
  * to the other. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 60 */
 #include "district.h"
 
 #include "link/zap.h"

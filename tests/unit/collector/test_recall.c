@@ -3,7 +3,6 @@
 /* What was revoked, ended or closed behind a backup stays so in the log that is restored from it:
  * the journal says it again, however often the collector dies over it. */
 /* ctest-uses: query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "recall_test.h"
 
 /* The log's file, and the place of its backup. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What peers see of a collector behind a broker. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "district.h"
 #include "query/heads.h"
 #include "seal/hash.h"

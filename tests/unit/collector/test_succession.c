@@ -2,7 +2,6 @@
 /* Another signing key while offices report and a bureau watches: everybody follows, in the same
  * sessions, and the broker too. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "district.h"
 #include "seal/hash.h"
 #include "wire/registry.h"

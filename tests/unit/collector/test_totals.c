@@ -2,7 +2,6 @@
 /* What all readers together may take of a collector: up to each total everybody is served, the next
  * is told so, the others keep what they have, and what one gives back another gets. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 120 */
 #include "district.h"
 
 #define READERS(total, own) ((total) / (own) + 1)

@@ -3,7 +3,6 @@
  * over the minute that passes to what its desk hears. The minute is given to core/unwatched, which
  * has it in its hand; everything else is as it runs. */
 /* ctest-uses: broker query core store wire link seal */
-/* ctest-timeout: 120 */
 /* ctest-wraps: tcn_unwatched_next */
 #include "core/unwatched.h"
 #include "district.h"

@@ -5,7 +5,6 @@
  * to the same state when it starts again. */
 /* ctest-uses: core store */
 /* ctest-wraps: tcn_clock_row_save */
-/* ctest-timeout: 120 */
 #include "core/fold.h"
 
 #include "../core/clock_log.h"

@@ -5,7 +5,6 @@
 /* ctest-uses: collector core store wire link seal */
 /* ctest-wraps: rename link fsync fdatasync unlink unlinkat rmdir mkdir write pwrite ftruncate */
 /* ctest-wraps: mdb_txn_commit mdb_env_copy2 */
-/* ctest-timeout: 300 */
 /* ctest-labels: once_plain */
 /* ctest-cost: 25 */
 #include "../collector/recall_test.h"

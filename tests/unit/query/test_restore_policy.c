@@ -2,7 +2,6 @@
 /* Policies come into force between snapshots, backups and a restore: the state is the same however
  * it is made, and what was restored judges by the policy in force at its last position. */
 /* ctest-uses: collector core store wire link seal */
-/* ctest-timeout: 120 */
 #include "snapshot_test.h"
 
 #include "../collector/activation_test.h"
