@@ -20,12 +20,15 @@ struct world {
     struct tcn_state_reader *reader;
     struct tcn_arena arena;
     struct tcn_answer answer;
+    uint32_t matter; /* of which is spoken */
+    uint32_t rows;   /* warnings in the answer */
 };
 
 static int set_up(void **state) {
     struct world *world = calloc(1, sizeof(*world));
     assert_non_null(world);
     world->corpus = corpus_make(UINT64_C(0x5704));
+    world->matter = 1;
     (void)snprintf(world->state_dir, CORPUS_PATH_BYTES, "%.100s/state", world->corpus->base);
     assert_int_equal(tcn_arena_init(&world->arena, TCN_QUERY_ARENA_BYTES), TCN_OK);
     *state = world;
@@ -49,7 +52,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* The only warning on the district's board, or NULL. */
+/* The last warning on the district's board, or NULL. */
 static const struct tcn_board_row *look(struct world *world) {
     struct corpus *corpus = world->corpus;
     const struct tcn_store_options store = {.dir = world->state_dir, .map_bytes = CORPUS_MAP_BYTES};
@@ -57,6 +60,7 @@ static const struct tcn_board_row *look(struct world *world) {
     const struct tcn_board_row *found = NULL;
     corpus_commit(corpus);
     close_state(world);
+    world->rows = 0;
     assert_int_equal(tcn_state_open(&store, &world->state), TCN_OK);
     assert_int_equal(tcn_rebuild_run(corpus->reader, &corpus->charter, world->state), TCN_OK);
     assert_int_equal(tcn_state_reader_open(world->state, &world->reader), TCN_OK);
@@ -69,7 +73,7 @@ static const struct tcn_board_row *look(struct world *world) {
     assert_int_equal(tcn_query_run(&view, &query, &world->arena, &world->answer), TCN_OK);
     for (uint32_t i = 0; i < world->answer.board_row_count; i++) {
         if (world->answer.board_rows[i].kind == TCN_BOARD_WARNING) {
-            assert_null(found);
+            world->rows++;
             found = &world->answer.board_rows[i];
         }
     }
@@ -93,7 +97,7 @@ static void say(struct world *world, enum tcn_act act, const char *organ,
     struct tcn_event event = {.format = TCN_EVENT_FORMAT,
                               .act = act,
                               .mode = TCN_MODE_EXERCISE,
-                              .matter = corpus_matter(1),
+                              .matter = corpus_matter(world->matter),
                               .office = tcn_slice_text(organ),
                               .learned_ns = corpus->now_ns,
                               .recorded_ns = corpus->now_ns,
@@ -205,6 +209,25 @@ static void so_many_events_of_one_warning_are_looked_at(void **state) {
     assert_true(world->answer.board_has_more);
 }
 
+/* And so do many warnings together: the first of them are told whole. */
+static void so_many_events_of_all_warnings_are_looked_at(void **state) {
+    struct world *world = *state;
+    const uint32_t whole = TCN_BOARD_WARNING_READS_MAX / TCN_BOARD_WARNING_EVENTS_MAX;
+    for (world->matter = 1; world->matter <= whole; world->matter++) {
+        report(world, LEAD);
+        for (uint32_t i = 1; i < TCN_BOARD_WARNING_EVENTS_MAX; i++) {
+            say(world, TCN_ACT_FOLLOWED_UP, LEAD, NULL, 0, 0);
+        }
+    }
+    assert_string_equal(look(world)->colour, "yellow");
+    assert_int_equal(world->rows, whole);
+    assert_false(world->answer.board_has_more);
+    report(world, LEAD);
+    assert_string_equal(look(world)->colour, "");
+    assert_int_equal(world->rows, whole + 1);
+    assert_true(world->answer.board_has_more);
+}
+
 static void a_text_that_is_long_is_cut_between_two_signs(void **state) {
     struct world *world = *state;
     static const char area[] = "气象预警气象预警气象预警气象预警气象预警气象预警";
@@ -225,6 +248,7 @@ int main(void) {
         TEST(each_fact_is_as_it_was_said_last),
         TEST(a_proposal_is_in_force_from_its_issue_on),
         TEST(so_many_events_of_one_warning_are_looked_at),
+        TEST(so_many_events_of_all_warnings_are_looked_at),
         TEST(a_text_that_is_long_is_cut_between_two_signs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
