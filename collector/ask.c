@@ -7,7 +7,6 @@
 #include "collector/serve_inside.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "core/broker_keys.h"
 #include "core/sight.h"
 #include "query/query.h"
@@ -24,7 +23,7 @@ struct waiting {
     struct tcn_header asked;
     const struct tcn_principal *principal;
     struct tcn_query query;
-    uint64_t checksum; /* of the question's bytes */
+    uint64_t first_request;
     int64_t until_ns;
 };
 
@@ -179,13 +178,17 @@ static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {
     return count;
 }
 
-/* The row of a question that was put before in the same words, because no answer has come yet: the
- * new one takes its place and not another, and waits no longer than it would have. */
+/* A question that is put again, because no answer has come yet, takes its own place and not
+ * another: it demands what it demanded first, and waits no longer than it would have. */
 static bool take_again(struct tcn_asks *asks, const struct waiting *again) {
+    if (again->query.first_request == 0) {
+        return false;
+    }
     for (uint32_t i = 0; i < asks->count; i++) {
         struct waiting *row = &asks->rows[i];
         if (row->line.stamp.connection == again->line.stamp.connection &&
-            row->asked.session == again->asked.session && row->checksum == again->checksum) {
+            row->asked.session == again->asked.session &&
+            row->first_request == again->first_request) {
             row->asked = again->asked;
             return true;
         }
@@ -230,7 +233,8 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     if (stands_still(server, &waiting.query)) {
         return say_late(server, &waiting);
     }
-    waiting.checksum = tcn_checksum(asked->body);
+    waiting.first_request =
+        waiting.query.first_request != 0 ? waiting.query.first_request : asked->header.request;
     if (take_again(server->asks, &waiting)) {
         return TCN_OK;
     }

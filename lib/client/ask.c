@@ -67,20 +67,28 @@ static enum tcn_status await(struct tcn_session *session, uint64_t first, uint64
     }
 }
 
-enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *query,
-                        int64_t deadline_ns, struct tcn_answer *out_answer) {
+/* Puts a question, once more when `first` is not 0. */
+static enum tcn_status put(struct tcn_session *session, const struct tcn_query *query,
+                           uint64_t first, int64_t deadline_ns, uint64_t *out_request) {
     uint8_t bytes[BODY_BYTES_MAX];
     struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_query asked = *query;
     struct tcn_slice body;
-    enum tcn_status status = tcn_wire_query_encode(query, &writer, &body);
-    if (status != TCN_OK) {
-        return status;
-    }
+    asked.first_request = first;
+    const enum tcn_status status = tcn_wire_query_encode(&asked, &writer, &body);
+    return status == TCN_OK
+               ? tcn_session_ask(session, TCN_KIND_ASK, body, first != 0, deadline_ns, out_request)
+               : status;
+}
+
+enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *query,
+                        int64_t deadline_ns, struct tcn_answer *out_answer) {
+    enum tcn_status status = TCN_OK;
     enum tcn_status later = TCN_TIMEOUT; /* the last reason that was heard */
     uint64_t first = 0;
     uint64_t last = 0;
     while (status == TCN_OK) {
-        status = tcn_session_ask(session, TCN_KIND_ASK, body, first != 0, deadline_ns, &last);
+        status = put(session, query, first, deadline_ns, &last);
         first = first == 0 ? last : first;
         int64_t again_ns = tcn_clock_monotonic_ns() + AGAIN_NS;
         bool is_last = again_ns >= deadline_ns;

@@ -140,11 +140,13 @@ static void a_question_that_is_put_again_takes_one_place(void **state) {
     connect_peer(district, auditor, TCN_FORGE_AUDITOR);
     uint8_t data[256];
     struct tcn_writer writer = tcn_writer_init(data, sizeof(data));
-    const struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .at_least_position = 8};
-    struct tcn_slice body;
-    assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
+    struct tcn_query query = {.kind = TCN_QUERY_MATTERS, .at_least_position = 8};
     for (uint32_t i = 0; i <= 2 * TCN_PRINCIPAL_QUESTIONS_MAX; i++) {
+        struct tcn_slice body;
         auditor->request = 10 + i;
+        query.first_request = i == 0 ? 0 : 10;
+        writer = tcn_writer_init(data, sizeof(data));
+        assert_int_equal(tcn_wire_query_encode(&query, &writer, &body), TCN_OK);
         request(district, auditor, TCN_KIND_ASK, body);
     }
     (void)report(district, office, session, 1, 10, NULL);
