@@ -321,28 +321,26 @@ static enum tcn_status make_office(struct tcn_board_making *making, const struct
     }
     const struct tcn_registry *registry =
         making->view->registry != NULL ? making->view->registry : &making->view->charter->registry;
-    const int64_t silent_ns = tcn_board_silent_since(&making->silent, registry, office->number);
+    bool hears = true; /* of a row that nobody sees it is not asked */
+    int64_t silent_ns = 0;
+    if (status == TCN_OK && is_on_page(making)) {
+        status = tcn_board_hears(&making->silent, making->view->log_reader, registry,
+                                 office->number, &hears, &silent_ns);
+    }
     const bool is_off = absence.off_ns != 0 && absence.off_ns >= spoke_ns &&
-                        (silent_ns != 0 || tcn_calendar_day(calendar, absence.off_ns) ==
-                                               tcn_calendar_day(calendar, making->now_ns));
-    bool has_greeted = true; /* of a row that nobody sees it is not asked */
+                        (!hears || tcn_calendar_day(calendar, absence.off_ns) ==
+                                       tcn_calendar_day(calendar, making->now_ns));
     row.said_ns = spoke_ns;
     row.stopped_ns = absence.stopped_ns;
     row.back_ns = absence.back_ns;
-    if (status == TCN_OK && is_on_page(making)) {
-        status =
-            tcn_board_has_greeted(making->view->log_reader, registry, office->number, &has_greeted);
-    }
     if (!tcn_board_has_program(registry, office->number)) {
         row.cause = TCN_CAUSE_NO_PROGRAM;
     } else if (is_off) {
         row.cause = TCN_CAUSE_SIGNED_OFF;
         row.since_ns = absence.off_ns;
-    } else if (silent_ns != 0) {
+    } else if (!hears) {
         row.cause = TCN_CAUSE_UNREACHABLE;
-        row.since_ns = silent_ns;
-    } else if (!has_greeted) {
-        row.cause = TCN_CAUSE_UNREACHABLE; /* since ever */
+        row.since_ns = silent_ns; /* 0: since ever */
     } else if (is_overdue) {
         row.cause = TCN_CAUSE_QUIET;
         row.since_ns = spoke_ns;

@@ -20,44 +20,45 @@ bool tcn_board_has_program(const struct tcn_registry *registry, uint16_t office)
     return false;
 }
 
-enum tcn_status tcn_board_has_greeted(struct tcn_log_reader *reader,
-                                      const struct tcn_registry *registry, uint16_t office,
-                                      bool *out_has) {
-    enum tcn_status status = TCN_OK;
-    *out_has = false;
-    for (uint32_t i = 0; i < registry->principal_count && status == TCN_OK && !*out_has; i++) {
-        const struct tcn_principal *row = &registry->principals[i];
-        const struct tcn_lane_key before = {.source = row->source}; /* no epoch is 0 */
-        struct tcn_mark mark;
-        size_t count = 0;
-        if (is_program_of(row, office)) {
-            status = tcn_log_reader_marks(reader, &before, &mark, 1, &count);
-            *out_has = status == TCN_OK && count == 1 && mark.lane.source == row->source;
-        }
-    }
-    return status;
-}
-
-int64_t tcn_board_silent_since(const struct tcn_board_silent *silent,
-                               const struct tcn_registry *registry, uint16_t office) {
+/* Since when there is no word of a source; 0 when there is, or never was one. */
+static int64_t silent_since(const struct tcn_board_silent *silent, uint32_t source) {
     int64_t since_ns = 0;
-    for (uint32_t i = 0; i < registry->principal_count; i++) {
-        const struct tcn_principal *row = &registry->principals[i];
-        bool is_silent = false;
-        if (!is_program_of(row, office)) {
-            continue;
-        }
-        for (size_t k = 0; k < silent->count; k++) {
-            if (silent->sources[k] == row->source || silent->sources[k] == 0) { /* 0: of nobody */
-                is_silent = true;
-                since_ns = silent->since_ns[k] > since_ns ? silent->since_ns[k] : since_ns;
-            }
-        }
-        if (!is_silent) {
-            return 0;
+    for (size_t i = 0; i < silent->count; i++) {
+        if (silent->sources[i] == source || silent->sources[i] == 0) { /* 0: of nobody */
+            since_ns = silent->since_ns[i] > since_ns ? silent->since_ns[i] : since_ns;
         }
     }
     return since_ns;
+}
+
+static enum tcn_status has_greeted(struct tcn_log_reader *reader, uint32_t source, bool *out_has) {
+    const struct tcn_lane_key before = {.source = source}; /* no epoch is 0 */
+    struct tcn_mark mark;
+    size_t count = 0;
+    const enum tcn_status status = tcn_log_reader_marks(reader, &before, &mark, 1, &count);
+    *out_has = status == TCN_OK && count == 1 && mark.lane.source == source;
+    return status;
+}
+
+enum tcn_status tcn_board_hears(const struct tcn_board_silent *silent,
+                                struct tcn_log_reader *reader, const struct tcn_registry *registry,
+                                uint16_t office, bool *out_hears, int64_t *out_since_ns) {
+    enum tcn_status status = TCN_OK;
+    *out_hears = false;
+    *out_since_ns = 0;
+    for (uint32_t i = 0; i < registry->principal_count && status == TCN_OK && !*out_hears; i++) {
+        const struct tcn_principal *row = &registry->principals[i];
+        bool has = false;
+        if (is_program_of(row, office)) {
+            status = has_greeted(reader, row->source, &has);
+        }
+        if (status == TCN_OK && has) { /* one that never came makes nobody heard */
+            const int64_t since_ns = silent_since(silent, row->source);
+            *out_hears = since_ns == 0;
+            *out_since_ns = since_ns > *out_since_ns ? since_ns : *out_since_ns;
+        }
+    }
+    return status;
 }
 
 enum tcn_status tcn_board_silent_find(struct tcn_state_reader *reader,

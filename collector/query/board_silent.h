@@ -23,15 +23,14 @@ struct tcn_board_silent {
  */
 TCN_MUST_CHECK enum tcn_status tcn_board_silent_find(struct tcn_state_reader *reader,
                                                      struct tcn_board_silent *out_silent);
-/** Since when there is no word of any program of an office; 0 when there is of one. */
-int64_t tcn_board_silent_since(const struct tcn_board_silent *silent,
-                               const struct tcn_registry *registry, uint16_t office);
+/** Whether there is a word of a program of an office that may speak: one that has greeted, so that
+ * it has its marks in the log, and is not silent. Else since when there is none; 0: there never was
+ * one. Errors: TCN_CORRUPT; TCN_IO. */
+TCN_MUST_CHECK enum tcn_status tcn_board_hears(const struct tcn_board_silent *silent,
+                                               struct tcn_log_reader *reader,
+                                               const struct tcn_registry *registry, uint16_t office,
+                                               bool *out_hears, int64_t *out_since_ns);
 /** True when an office has a program in the registry. */
 bool tcn_board_has_program(const struct tcn_registry *registry, uint16_t office);
-/** Whether a program of an office that may speak has ever greeted: it has its marks in the log.
- * Errors: TCN_CORRUPT; TCN_IO. */
-TCN_MUST_CHECK enum tcn_status tcn_board_has_greeted(struct tcn_log_reader *reader,
-                                                     const struct tcn_registry *registry,
-                                                     uint16_t office, bool *out_has);
 
 #endif

@@ -42,8 +42,13 @@ static const struct tcn_principal rows[] = {{.id = 1,
                                              .role = TCN_ROLE_BUREAU,
                                              .status = TCN_PRINCIPAL_ACTIVE,
                                              .organ = SAFETY,
-                                             .source = 32}};
-static const struct tcn_registry registry = {.principals = rows, .principal_count = 2};
+                                             .source = 32},
+                                            {.id = 3, /* a PC that never was started */
+                                             .role = TCN_ROLE_OFFICE,
+                                             .status = TCN_PRINCIPAL_ACTIVE,
+                                             .organ = OFFICE_A,
+                                             .source = 33}};
+static const struct tcn_registry registry = {.principals = rows, .principal_count = 3};
 
 struct bench {
     struct place *place;

@@ -90,6 +90,7 @@ static void silence_has_its_cause(void **state) {
     put_office(bench, NOW_NS - 1000);
     assert_int_equal(tcn_state_table()->standing_put(bench->house.state, &silent), TCN_OK);
     end(bench);
+    greet(bench);
     const struct tcn_board_row *office =
         find(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_OFFICE, OFFICE_A);
     assert_int_equal(office->cause, TCN_CAUSE_UNREACHABLE);
