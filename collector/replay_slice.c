@@ -303,8 +303,10 @@ static enum tcn_status slice_any(struct tcn_server *server, struct tcn_replay_ru
     if (status != TCN_OK && status != TCN_ABSENT) {
         return status;
     }
-    const bool leads = status == TCN_OK && matter.holder == replay->stream.organ &&
-                       matter.mode == replay->stream.mode;
+    if (status == TCN_OK) {
+        replay->stream.mode = matter.mode; /* of a drill's, what the organ was told in the drill */
+    }
+    const bool leads = status == TCN_OK && matter.holder == replay->stream.organ;
     return leads ? slice_matter(server, replay, &matter, slice)
                  : slice_stream(server, replay, slice);
 }

@@ -68,6 +68,12 @@ def a_drill_runs_beside_real_work_and_is_reported(bench):
         printed = district.run("drill", "report", "--dir", district.folder).stdout
         expect("missed" in printed and "nobody" in printed and drilled in printed, printed)
         district.run("drill", "report", "spring", "--dir", district.folder, good=(NOTHING,))
+        # Whom a complaint accuses is looked at in a drill too, in what was told in the drill.
+        handed = report(district, "Exercise: gas again.", "--exercise")
+        district.run("act", handed, "transferred", "--to", "emergency_bureau", "--bureau",
+                     "energy_bureau", "--exercise", "--wait")  # fmt: skip
+        shown = district.run("replay", "--matter", handed, "--bureau", "emergency_bureau")
+        expect("transferred" in shown.stdout, f"and who gets it sees it: {shown}")
 
 
 def the_october_report_is_not_closed_by_who_leads_it_alone(bench):
