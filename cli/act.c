@@ -128,8 +128,9 @@ static void look_up(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act)
 /* What was sealed before is not the next holder's to read until it is handed over. */
 static void tell_rewrap(const struct tcn_cli *cli, const struct act *act, int code) {
     const struct tcn_cli_draft *typed = &act->typed;
-    bool is_handed = code == TCN_EXIT_OK && typed->to != NULL &&
-                     strcmp(typed->act, tcn_act_name(TCN_ACT_TRANSFERRED)) == 0;
+    const bool is_safe = code == TCN_EXIT_OK || code == TCN_EXIT_TIMEOUT;
+    bool is_handed =
+        is_safe && typed->to != NULL && strcmp(typed->act, tcn_act_name(TCN_ACT_TRANSFERRED)) == 0;
     if (is_handed) {
         (void)fprintf(cli->err,
                       "-- so that %s can read what was sealed before: tocsin rewrap %s --to %s\n",

@@ -163,7 +163,7 @@ static enum tcn_status print_json(FILE *out, const struct tcn_entered *entered, 
         tcn_json_add_null(&writer, "position");
     }
     if (is_act) {
-        static const char *const words[] = {"unknown", "applied", "void"};
+        static const char *const words[] = {"unknown", "applied", "void", "unknown"};
         tcn_json_add_word(&writer, "effect", words[entered->effect]);
         if (entered->effect == TCN_EFFECT_VOID) {
             tcn_json_void_fields(&writer, &entered->told);
@@ -352,11 +352,15 @@ int tcn_await_finish(struct tcn_cli *cli, struct tcn_seat *seat, const struct tc
         return tcn_cli_fail(cli, printed, NULL, "print the answer");
     }
     code = conclude(cli, await, waited, entered);
+    if (code == TCN_EXIT_OK && await->receipt != NULL && entered->outcome == TCN_OK) {
+        code = save_receipt(cli, seat, await->receipt, entered);
+    }
     if (code == TCN_EXIT_OK && has_effect && entered->effect == TCN_EFFECT_UNKNOWN) {
         code = tell_unknown(cli, entered);
     }
-    if (code == TCN_EXIT_OK && await->receipt != NULL && entered->outcome == TCN_OK) {
-        code = save_receipt(cli, seat, await->receipt, entered);
+    if (code == TCN_EXIT_OK && has_effect && entered->effect == TCN_EFFECT_UNASKED) {
+        (void)fprintf(cli->err,
+                      "-- it is in the log; this PC asks no collector whether it counts\n");
     }
     return code;
 }

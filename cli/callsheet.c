@@ -134,7 +134,9 @@ static enum tcn_status look(struct calling *calling, struct tcn_query *query,
                             struct tcn_arena *arena) {
     query->at_least_position = TCN_QUERY_LATEST;
     const enum tcn_status status = look_at(calling, query, arena);
-    if (status != TCN_TIMEOUT && status != TCN_HALTED) {
+    const bool is_later = tcn_status_class(status) == TCN_CLASS_AGAIN && status != TCN_UNTRUSTED &&
+                          status != TCN_UNREACHABLE_PEER;
+    if (status != TCN_HALTED && !is_later) {
         return status;
     }
     query->at_least_position = 0;

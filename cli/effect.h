@@ -11,9 +11,10 @@
 
 /** What became of an act. */
 enum tcn_effect {
-    TCN_EFFECT_UNKNOWN = 0, /**< nobody could be asked, or not in time */
+    TCN_EFFECT_UNKNOWN = 0, /**< nobody answered in time */
     TCN_EFFECT_APPLIED,     /**< the collector told of no objection */
     TCN_EFFECT_VOID,        /**< it changed nothing */
+    TCN_EFFECT_UNASKED,     /**< this PC asks nobody: it has an agent alone */
 };
 
 /** Asks what the event at a log position did, in a mode (NONE: the log's); waits for it until

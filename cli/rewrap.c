@@ -100,12 +100,13 @@ static enum tcn_status gather(struct rewrapping *rewrapping, uint16_t own) {
     if (status == TCN_OK) {
         status = tcn_replay_run(rewrapping->seat.session, &replay, take, rewrapping, &result);
     }
+    const enum tcn_status level = status == TCN_OK ? result.level : TCN_OK;
     if (status == TCN_OK) {
         rewrapping->is_gathering = true;
         status = tcn_replay_run(rewrapping->seat.session, &replay, take, rewrapping, &result);
     }
     if (status == TCN_OK) {
-        tcn_seat_tell_level(rewrapping->cli, result.level);
+        tcn_seat_tell_level(rewrapping->cli, level != TCN_OK ? level : result.level);
     }
     return status;
 }
@@ -173,8 +174,11 @@ static int run(struct rewrapping *rewrapping) {
         return tcn_seat_fail(cli, status, tcn_cli_away_hint(status), "read the matter");
     }
     const uint32_t count = tcn_rewraps_count(rewrapping->gathered);
-    for (uint32_t first = 0; first < count && code == TCN_EXIT_OK; first += TCN_REWRAP_LINES_MAX) {
-        code = enter(rewrapping, first);
+    int next = code; /* what is safe and only not known yet keeps nothing back */
+    for (uint32_t first = 0; first < count && (next == TCN_EXIT_OK || next == TCN_EXIT_TIMEOUT);
+         first += TCN_REWRAP_LINES_MAX) {
+        next = enter(rewrapping, first);
+        code = next != TCN_EXIT_OK ? next : code;
     }
     tell_rest(rewrapping);
     if (count == 0) {

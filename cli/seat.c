@@ -227,7 +227,7 @@ void tcn_seat_tell_level(struct tcn_cli *cli, enum tcn_status level) {
     if (level == TCN_HALTED) {
         (void)fprintf(cli->err, "tocsin: the collector's state stands still: what came after that "
                                 "is lacking here\ntry: tocsin log stats --running\n");
-    } else if (level != TCN_OK) {
+    } else if (level == TCN_TIMEOUT) {
         (void)fprintf(cli->err, "tocsin: the collector's state lags behind its log: the newest may "
                                 "be lacking here\n");
     }

@@ -168,6 +168,7 @@ static int read_from(struct watching *watching, struct tcn_open_stream *stream) 
 
 /* Who looks once sees all that was acknowledged before. */
 static enum tcn_status await_level(struct watching *watching) {
+    watching->item_ns = tcn_clock_monotonic_ns();
     if (!watching->is_once) {
         return TCN_OK;
     }
@@ -475,7 +476,6 @@ static void name_place(struct watching *watching) {
 
 static int begin(struct watching *watching) {
     struct tcn_sticky *sticky = &watching->sticky;
-    watching->item_ns = tcn_clock_monotonic_ns();
     sticky->cli = watching->cli;
     sticky->seat = &watching->seat;
     sticky->bell = &watching->bell;

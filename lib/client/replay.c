@@ -168,12 +168,28 @@ static enum tcn_status go_on(struct run *run, const struct tcn_replay *replay, i
     return send_replay(run, replay);
 }
 
-/* Nobody there is no reason yet: the replay itself asks for longer. */
-static enum tcn_status await_level(struct tcn_session *session, const struct tcn_replay *replay) {
+/* Gives in out_level whether all that is logged is there, or why not: TCN_HALTED, else TCN_TIMEOUT.
+ * A collector that is slow is no reason: the replay itself asks for longer. Of one position that is
+ * named it is enough that it is there. */
+static enum tcn_status await_level(struct tcn_session *session, const struct tcn_replay *replay,
+                                   enum tcn_status *out_level) {
+    *out_level = TCN_OK;
     if (replay->organ == 0) {
         return TCN_OK;
     }
-    return tcn_ask_level(session, replay->organ, tcn_clock_monotonic_ns() + LEVEL_NS);
+    const bool is_one =
+        replay->last_position != 0 && replay->first_position == replay->last_position;
+    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS,
+                                    .organ = replay->organ,
+                                    .at_least_position =
+                                        is_one ? replay->last_position : TCN_QUERY_LATEST};
+    struct tcn_answer answer;
+    const enum tcn_status status =
+        tcn_ask(session, &query, tcn_clock_monotonic_ns() + LEVEL_NS, &answer);
+    const bool is_later = tcn_status_class(status) == TCN_CLASS_AGAIN && status != TCN_UNTRUSTED &&
+                          status != TCN_UNREACHABLE_PEER;
+    *out_level = status == TCN_OK || status == TCN_HALTED ? status : TCN_TIMEOUT;
+    return status == TCN_HALTED || is_later ? TCN_OK : status;
 }
 
 enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_replay *replay,
@@ -182,9 +198,12 @@ enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_rep
     struct run run = {.session = session, .item = item, .context = context, .credit = CREDIT_ITEMS};
     const int64_t give_up_ns = tcn_clock_monotonic_ns() + SILENCE_NS;
     tcn_hasher_init(&run.hasher);
-    const enum tcn_status level = await_level(session, replay);
-    const bool is_older = level == TCN_HALTED || tcn_status_class(level) == TCN_CLASS_AGAIN;
-    enum tcn_status status = level == TCN_OK || is_older ? send_replay(&run, replay) : level;
+    enum tcn_status level = TCN_OK;
+    enum tcn_status status = await_level(session, replay, &level);
+    if (status != TCN_OK) {
+        return status;
+    }
+    status = send_replay(&run, replay);
     while (status == TCN_OK && !run.is_ended) {
         status = go_on(&run, replay, give_up_ns);
     }
