@@ -23,7 +23,6 @@ struct waiting {
     struct tcn_header asked;
     const struct tcn_principal *principal;
     struct tcn_query query;
-    uint64_t first_request;
     int64_t until_ns;
 };
 
@@ -178,24 +177,6 @@ static uint32_t count_of(const struct tcn_asks *asks, uint32_t principal) {
     return count;
 }
 
-/* A question that is put again, because no answer has come yet, takes its own place and not
- * another: it demands what it demanded first, and waits no longer than it would have. */
-static bool take_again(struct tcn_asks *asks, const struct waiting *again) {
-    if (again->query.first_request == 0) {
-        return false;
-    }
-    for (uint32_t i = 0; i < asks->count; i++) {
-        struct waiting *row = &asks->rows[i];
-        if (row->line.stamp.connection == again->line.stamp.connection &&
-            row->asked.session == again->asked.session &&
-            row->first_request == again->first_request) {
-            row->asked = again->asked;
-            return true;
-        }
-    }
-    return false;
-}
-
 static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serve_asked *asked,
                                 int64_t now_ns) {
     struct waiting waiting = {
@@ -232,11 +213,6 @@ static enum tcn_status take_ask(struct tcn_server *server, const struct tcn_serv
     }
     if (stands_still(server, &waiting.query)) {
         return say_late(server, &waiting);
-    }
-    waiting.first_request =
-        waiting.query.first_request != 0 ? waiting.query.first_request : asked->header.request;
-    if (take_again(server->asks, &waiting)) {
-        return TCN_OK;
     }
     if (server->asks->count == TCN_QUESTIONS_MAX ||
         count_of(server->asks, asked->stamp.principal) >= TCN_PRINCIPAL_QUESTIONS_MAX) {

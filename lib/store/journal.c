@@ -434,6 +434,14 @@ enum tcn_status tcn_journal_commit(struct tcn_journal *journal) {
     return mark_synced(journal);
 }
 
+/* Whether the file that is held is the one that has the name. */
+static bool is_named(const struct tcn_journal *journal) {
+    struct stat held;
+    struct stat named;
+    return fstat(journal->file, &held) == 0 && lstat(journal->path, &named) == 0 &&
+           held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
 enum tcn_status tcn_journal_rewrite(struct tcn_journal *journal,
                                     const struct tcn_journal_entries *entries) {
     TCN_CHECK(journal->pending_size == 0 && !journal->is_reader_only);
@@ -449,6 +457,11 @@ enum tcn_status tcn_journal_rewrite(struct tcn_journal *journal,
         journal->file = file;
         journal->bytes = bytes;
         journal->synced_bytes[0] = journal->synced_bytes[1] = bytes;
+    } else if (!is_named(journal)) {
+        /* What is written to a file without a name is lost with it: nothing more is. */
+        (void)close(journal->file);
+        journal->file = -1;
+        status = TCN_IO;
     }
     return status;
 }

@@ -22,7 +22,6 @@ static const struct tcn_scan_rule ask_rules[] = {
     [19] = TCN_RULE_I64,
     [20] = TCN_RULE_U64,
     [21] = TCN_RULE_I64,
-    [22] = TCN_RULE_U64,
 };
 
 static const struct tcn_scan_table ask_table = {
@@ -53,7 +52,6 @@ enum tcn_status tcn_wire_query_encode(const struct tcn_query *query, struct tcn_
     message.since_ns = query->since_ns;
     message.number = query->number;
     message.until_ns = query->until_ns;
-    message.first_request = query->first_request;
     return tcn_pb_pack(&message.base, TCN_FRAME_BYTES_MAX, writer, out_bytes);
 }
 
@@ -82,7 +80,6 @@ enum tcn_status tcn_wire_query_decode(struct tcn_slice bytes, struct tcn_arena *
         .since_ns = found->since_ns,
         .number = found->number,
         .until_ns = found->until_ns,
-        .first_request = found->first_request,
     };
     tcn_pb_take_chars(found->domain, query.domain, sizeof(query.domain));
     tcn_pb_take_fixed(&found->matter, query.matter.bytes, sizeof(query.matter.bytes));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The journal's file: what was committed is there, what was torn is not, what is damaged is told.
  */
+/* ctest-wraps: tcn_fresh_replace */
 #include "store_test.h"
 
 #include "store/fresh.h"
@@ -18,6 +19,21 @@
 #define STRIDE 5 /* shorter than any entry; what is mended is synced, which takes its time */
 
 static const struct tcn_id log_id = {.bytes = {7}};
+
+/* What comes of the next files that take the place of another. */
+static bool replace_fails;
+static bool replace_is_done; /* all the same */
+
+enum tcn_status __real_tcn_fresh_replace(const char *path, const void *data, size_t size);
+enum tcn_status __wrap_tcn_fresh_replace(const char *path, const void *data, size_t size);
+
+enum tcn_status __wrap_tcn_fresh_replace(const char *path, const void *data, size_t size) {
+    if (!replace_fails || replace_is_done) {
+        const enum tcn_status status = __real_tcn_fresh_replace(path, data, size);
+        return status == TCN_OK && replace_fails ? TCN_FULL : status;
+    }
+    return TCN_FULL;
+}
 
 /* What an opening showed. */
 struct seen {
@@ -316,6 +332,36 @@ static void what_was_committed_comes_back_and_what_was_dropped_does_not(void **s
     assert_int_equal(unlink(path_of(dir, "journal")), 0);
 }
 
+/* A file that was exchanged, and then something failed, has no name: what is written there is lost.
+ */
+static void nothing_goes_into_a_file_without_a_name(void **state) {
+    static const struct {
+        bool is_exchanged;
+        enum tcn_status rewritten;
+        enum tcn_status committed;
+    } rows[] = {{false, TCN_FULL, TCN_OK}, {true, TCN_IO, TCN_IO}};
+    const struct test_dir *dir = *state;
+    struct tcn_journal *journal = NULL;
+    struct seen seen = {.answer = TCN_OK};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct tcn_journal_entry entry = entry_of(TCN_JOURNAL_EPOCH, 80);
+        fill(dir);
+        assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+        const struct tcn_journal_entries less = {.at = at, .context = &seen.entries[1], .count = 2};
+        replace_fails = true;
+        replace_is_done = rows[i].is_exchanged;
+        assert_int_equal(tcn_journal_rewrite(journal, &less), rows[i].rewritten);
+        replace_fails = false;
+        assert_int_equal(tcn_journal_add(journal, &entry), TCN_OK);
+        assert_int_equal(tcn_journal_commit(journal), rows[i].committed);
+        tcn_journal_close(&journal);
+        assert_int_equal(open_it(dir, false, &seen, &journal), TCN_OK);
+        assert_int_equal(seen.count, rows[i].is_exchanged ? 2 : ENTRY_COUNT + 1);
+        tcn_journal_close(&journal);
+        assert_int_equal(unlink(path_of(dir, "journal")), 0);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_dir_setup, test_dir_teardown)
 
 int main(void) {
@@ -324,6 +370,7 @@ int main(void) {
         TEST(what_was_committed_is_never_cut_off),
         TEST(in_doubt_about_what_is_synced_nothing_is_cut_off),
         TEST(what_was_never_said_to_be_there_is_taken_as_far_as_it_is_whole),
+        TEST(nothing_goes_into_a_file_without_a_name),
         TEST(what_was_committed_comes_back_and_what_was_dropped_does_not),
     };
     return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
