@@ -394,6 +394,8 @@ static enum tcn_status drain(struct scribe *scribe) {
         status = write_group(scribe, &took);
     }
     status = status == TCN_OK ? tell(scribe) : status;
+    /* Who cannot be told of a change now answers nobody: what is not answered comes again. */
+    status = status == TCN_OK ? tell_registry(scribe) : status;
     const int64_t until_ns = tcn_clock_monotonic_ns() + FLUSH_NS;
     while (status == TCN_OK) {
         status = answer(scribe);
