@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* memfd_create, POSIX_SPAWN_SETSID */
 #include "cli/runs.h"
 
+#include "base/clock.h"
 #include "client/session.h" /* for wiping what was read */
 
 #include <errno.h>
@@ -278,11 +279,14 @@ void tcn_runs_fini(struct tcn_runs *runs) {
             (void)kill(-run->pid, SIGTERM);
         }
     }
+    const int64_t until_ns = tcn_clock_monotonic_ns() + FINI_MS * TCN_MS_NS; /* for all of them */
     for (size_t i = 0; i < RUN_COUNT; i++) {
         struct tcn_run *run = &runs->rows[i];
         if (run->is_used && run->pid != 0) {
             struct pollfd item = {.fd = run->pidfd, .events = POLLIN};
-            (void)poll(&item, 1, run->pidfd >= 0 ? FINI_MS : 0);
+            const int64_t rest_ns = until_ns - tcn_clock_monotonic_ns();
+            const bool has_time = run->pidfd >= 0 && rest_ns > 0;
+            (void)poll(&item, 1, has_time ? (int)(rest_ns / TCN_MS_NS) + 1 : 0);
             (void)kill(-run->pid, SIGKILL);
             while (waitpid(run->pid, NULL, 0) < 0 && errno == EINTR) {
             }

@@ -319,10 +319,13 @@ static int look(struct tcn_sticky *sticky, struct tcn_cli *cli, int64_t now_ns) 
     const uint16_t number = organ == NULL ? 0 : organ->number;
     sticky->looked_ns = now_ns;
     sticky->is_due = false;
-    if (number == 0 ||
-        (sticky->session == NULL &&
-         tcn_seat_extra_session(cli, sticky->seat, &sticky->session) != TCN_EXIT_OK)) {
-        sticky->is_asked = false;
+    if (number == 0) {
+        sticky->is_asked = false; /* the policy knows no such organ: there is nothing to ask */
+        return TCN_EXIT_OK;
+    }
+    if (sticky->session == NULL &&
+        tcn_seat_extra_session(cli, sticky->seat, &sticky->session) != TCN_EXIT_OK) {
+        sticky->is_old = true; /* it is tried again at the next look; the bell goes on */
         return TCN_EXIT_OK;
     }
     enum tcn_status status = ask_called(sticky, number);

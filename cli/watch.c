@@ -176,11 +176,9 @@ static enum tcn_status await_level(struct watching *watching) {
     const enum tcn_status status =
         tcn_ask_level(watching->seat.session, watching->stream.organ,
                       tcn_clock_monotonic_ns() + (is_short ? watching->timeout_ns : LEVEL_NS));
-    const bool is_older = status == TCN_HALTED || tcn_status_class(status) == TCN_CLASS_AGAIN;
-    if (is_older) {
-        tcn_seat_tell_level(watching->cli, status);
-    }
-    return is_older ? TCN_OK : status;
+    tcn_seat_tell_level(watching->cli, status);
+    const bool goes_on = tcn_ask_may_be_older(status) || status == TCN_UNREACHABLE_PEER;
+    return goes_on ? TCN_OK : status;
 }
 
 static int open_watch(struct watching *watching) {
@@ -280,22 +278,15 @@ static int tend_runs(struct watching *watching) {
     return TCN_EXIT_OK;
 }
 
-/* One at a time: until it has ended, nothing else is done. */
-static int await_run(struct watching *watching) {
-    int code = tend_runs(watching);
-    while (code == TCN_EXIT_OK && tcn_runs_count(&watching->runs) > 0) {
-        if (!tcn_runs_wait(&watching->runs, watching->cli->signals, RUN_LOOK_MS)) {
-            return TCN_EXIT_INTERRUPTED;
-        }
-        code = tend_runs(watching);
-    }
-    return code;
+static bool is_none_running(const struct tcn_runs *runs) {
+    return tcn_runs_count(runs) == 0;
 }
 
-/* Until one more command has room: none is left out, and the cursor stays. The screen goes on. */
-static int await_room(struct watching *watching) {
+/* Until the commands are as far as that: no item is taken, and the cursor stays. The screen and the
+ * bell go on. */
+static int await_runs(struct watching *watching, bool (*is_enough)(const struct tcn_runs *)) {
     int code = tend_runs(watching);
-    while (code == TCN_EXIT_OK && !tcn_runs_has_room(&watching->runs)) {
+    while (code == TCN_EXIT_OK && !is_enough(&watching->runs)) {
         if (!tcn_runs_wait(&watching->runs, watching->cli->signals, RUN_LOOK_MS)) {
             return TCN_EXIT_INTERRUPTED;
         }
@@ -309,7 +300,7 @@ static int await_room(struct watching *watching) {
 
 static int run_command(struct watching *watching, const struct tcn_item *item) {
     struct tcn_run_want want;
-    const int code = await_room(watching);
+    const int code = await_runs(watching, tcn_runs_has_room); /* none is left out */
     if (code != TCN_EXIT_OK) {
         return code;
     }
@@ -324,7 +315,8 @@ static int run_command(struct watching *watching, const struct tcn_item *item) {
         tell_end(watching, &end);
     }
     watching->shown = item->alert.number;
-    return watching->is_strict ? await_run(watching) : tend_runs(watching);
+    return watching->is_strict ? await_runs(watching, is_none_running) /* one at a time */
+                               : tend_runs(watching);
 }
 
 static int take_item(struct watching *watching, const struct tcn_item *item) {
