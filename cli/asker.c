@@ -74,7 +74,7 @@ static enum tcn_status ask_session(struct tcn_asker *asker, const struct tcn_que
     asked.at_least_position = query->page == 0 ? TCN_QUERY_LATEST : 0;
     enum tcn_status status =
         tcn_ask(session, &asked, tcn_clock_monotonic_ns() + ASK_NS, out_answer);
-    if ((status != TCN_TIMEOUT && status != TCN_HALTED) || query->page != 0) {
+    if (!tcn_ask_may_be_older(status) || query->page != 0) {
         return status;
     }
     asked.at_least_position = 0;

@@ -134,9 +134,7 @@ static enum tcn_status look(struct calling *calling, struct tcn_query *query,
                             struct tcn_arena *arena) {
     query->at_least_position = TCN_QUERY_LATEST;
     const enum tcn_status status = look_at(calling, query, arena);
-    const bool is_later = tcn_status_class(status) == TCN_CLASS_AGAIN && status != TCN_UNTRUSTED &&
-                          status != TCN_UNREACHABLE_PEER;
-    if (status != TCN_HALTED && !is_later) {
+    if (!tcn_ask_may_be_older(status)) {
         return status;
     }
     query->at_least_position = 0;

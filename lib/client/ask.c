@@ -7,8 +7,10 @@
 
 #define BODY_BYTES_MAX 1024
 /* A question that got no answer, or "later", is said again so often: it changes nothing, and a
- * broker or collector that has just been started does not know of the first one. */
+ * broker or collector that has just been started does not know of the first one. One that got none
+ * may wait for the state, where its principal has few places, so it is said ever less often. */
 #define AGAIN_NS TCN_SECOND_NS
+#define AGAIN_MAX_NS (4 * TCN_SECOND_NS)
 
 static enum tcn_status status_of_code(uint32_t code) {
     return tcn_status_is_known(code) ? (enum tcn_status)code : TCN_MALFORMED;
@@ -67,34 +69,33 @@ static enum tcn_status await(struct tcn_session *session, uint64_t first, uint64
     }
 }
 
-/* Puts a question, once more when `first` is not 0. */
-static enum tcn_status put(struct tcn_session *session, const struct tcn_query *query,
-                           uint64_t first, int64_t deadline_ns, uint64_t *out_request) {
-    uint8_t bytes[BODY_BYTES_MAX];
-    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
-    struct tcn_query asked = *query;
-    struct tcn_slice body;
-    asked.first_request = first;
-    const enum tcn_status status = tcn_wire_query_encode(&asked, &writer, &body);
-    return status == TCN_OK
-               ? tcn_session_ask(session, TCN_KIND_ASK, body, first != 0, deadline_ns, out_request)
-               : status;
-}
-
 enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *query,
                         int64_t deadline_ns, struct tcn_answer *out_answer) {
-    enum tcn_status status = TCN_OK;
+    uint8_t bytes[BODY_BYTES_MAX];
+    struct tcn_writer writer = tcn_writer_init(bytes, sizeof bytes);
+    struct tcn_slice body;
+    enum tcn_status status = tcn_wire_query_encode(query, &writer, &body);
+    if (status != TCN_OK) {
+        return status;
+    }
     enum tcn_status later = TCN_TIMEOUT; /* the last reason that was heard */
     uint64_t first = 0;
     uint64_t last = 0;
+    int64_t patience_ns = AGAIN_NS;
     while (status == TCN_OK) {
-        status = put(session, query, first, deadline_ns, &last);
-        first = first == 0 ? last : first;
-        int64_t again_ns = tcn_clock_monotonic_ns() + AGAIN_NS;
+        status = tcn_session_ask(session, TCN_KIND_ASK, body, first != 0, deadline_ns, &last);
+        const bool is_again = first != 0;
+        first = is_again ? first : last;
+        int64_t again_ns = tcn_clock_monotonic_ns() + patience_ns;
         bool is_last = again_ns >= deadline_ns;
         if (status == TCN_OK) {
             status = await(session, first, last, is_last ? deadline_ns : again_ns, out_answer);
         }
+        /* There is no room beside what was put before: that may wait still. */
+        status = status == TCN_LIMIT && is_again ? TCN_TIMEOUT : status;
+        patience_ns = status != TCN_TIMEOUT            ? AGAIN_NS
+                      : patience_ns < AGAIN_MAX_NS / 2 ? 2 * patience_ns
+                                                       : AGAIN_MAX_NS;
         later = is_later(status) && status != TCN_TIMEOUT ? status : later;
         if (status == TCN_OK || is_last) {
             return status == TCN_TIMEOUT ? later : status;
@@ -102,6 +103,10 @@ enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *que
         status = is_later(status) ? TCN_OK : status;
     }
     return status;
+}
+
+bool tcn_ask_may_be_older(enum tcn_status status) {
+    return status == TCN_HALTED || (is_later(status) && status != TCN_UNREACHABLE_PEER);
 }
 
 enum tcn_status tcn_ask_level(struct tcn_session *session, uint16_t organ, int64_t deadline_ns) {

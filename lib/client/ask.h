@@ -17,6 +17,11 @@
 TCN_MUST_CHECK enum tcn_status tcn_ask(struct tcn_session *session, const struct tcn_query *query,
                                        int64_t deadline_ns, struct tcn_answer *out_answer);
 
+/** True of what tcn_ask gives when a question that demands a position gets no answer by it, and one
+ * that demands none may: the state lags, stands still, or there is no place to wait. Thread: any.
+ */
+bool tcn_ask_may_be_older(enum tcn_status status);
+
 /** Waits until the collector's state has all that is in its log now, so that what follows on this
  * session speaks of what was acknowledged before. `organ`: whose stream is read then; 0 for all.
  * Errors: TCN_TIMEOUT it has not by `deadline_ns`; TCN_HALTED it stands still; else as tcn_ask.

@@ -186,10 +186,8 @@ static enum tcn_status await_level(struct tcn_session *session, const struct tcn
     struct tcn_answer answer;
     const enum tcn_status status =
         tcn_ask(session, &query, tcn_clock_monotonic_ns() + LEVEL_NS, &answer);
-    const bool is_later = tcn_status_class(status) == TCN_CLASS_AGAIN && status != TCN_UNTRUSTED &&
-                          status != TCN_UNREACHABLE_PEER;
     *out_level = status == TCN_OK || status == TCN_HALTED ? status : TCN_TIMEOUT;
-    return status == TCN_HALTED || is_later ? TCN_OK : status;
+    return tcn_ask_may_be_older(status) ? TCN_OK : status;
 }
 
 enum tcn_status tcn_replay_run(struct tcn_session *session, const struct tcn_replay *replay,

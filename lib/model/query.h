@@ -58,7 +58,6 @@ struct tcn_query {
     int64_t since_ns; /**< SILENCE_PREVIEW, NOTICES: log time from here on; 0: from the first */
     uint64_t number;  /**< NOTICES: one item of a stream */
     int64_t until_ns; /**< NOTICES: log time before; 0: to the last */
-    uint64_t first_request; /**< under which it was put first, when it is put again; 0: it is not */
 };
 
 /** An event of a matter, or one that was asked for. */
