@@ -81,9 +81,15 @@ static int read_options(struct tcn_cli *cli, struct act *act, int argc, char **a
     return TCN_EXIT_OK;
 }
 
+/* An act to which a domain is a hand-over: what was not typed is not said. */
+static bool hands_by_domain(const struct act *act) {
+    return strcmp(act->typed.act, tcn_act_name(TCN_ACT_RELEASED)) == 0 ||
+           strcmp(act->typed.act, tcn_act_name(TCN_ACT_RECLASSIFIED)) == 0;
+}
+
 /* Fills in domain and division from the answer, as far as they were not typed. */
 static void take_place(struct act *act, const struct tcn_matter *matter) {
-    if (act->typed.domain == NULL && matter->domain[0] != '\0') {
+    if (act->typed.domain == NULL && matter->domain[0] != '\0' && !hands_by_domain(act)) {
         (void)snprintf(act->domain, sizeof act->domain, "%s", matter->domain);
         act->typed.domain = act->domain;
     }

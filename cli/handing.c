@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "cli/item.h"
 #include "cli/person.h"
+#include "cli/show.h"
 #include "client/accusing.h"
 #include "client/open.h"
 #include "client/replay.h"
@@ -82,14 +83,26 @@ static enum tcn_status look(struct tcn_seat *seat, uint16_t own, const struct tc
     return status;
 }
 
-/* The organ that the act hands to; 0: none, or one that the log will refuse. */
+static struct tcn_slice text_of(const char *text) {
+    return tcn_slice_text(text != NULL ? text : "");
+}
+
+/* What it names to be handed to; empty: nothing. */
+static struct tcn_slice word_of(const struct tcn_handing *handing) {
+    enum tcn_act act = TCN_ACT_NONE;
+    if (tcn_act_from_name(tcn_slice_text(handing->act), &act) != TCN_OK) {
+        return (struct tcn_slice){0};
+    }
+    return tcn_handing_word(act, text_of(handing->to), text_of(handing->domain));
+}
+
+/* The organ that the act hands to; 0: one that the policy does not know. */
 static uint16_t organ_of(const struct tcn_policy *policy, const struct tcn_handing *handing) {
     enum tcn_act act = TCN_ACT_NONE;
     if (tcn_act_from_name(tcn_slice_text(handing->act), &act) != TCN_OK) {
         return 0;
     }
-    return tcn_handing_organ(policy, act, tcn_slice_text(handing->to != NULL ? handing->to : ""),
-                             tcn_slice_text(handing->domain != NULL ? handing->domain : ""));
+    return tcn_handing_organ(policy, act, text_of(handing->to), text_of(handing->domain));
 }
 
 /* Names who may: the bureaus that nobody keeps from it. */
@@ -144,21 +157,42 @@ static int answer(struct tcn_cli *cli, const struct tcn_policy *policy,
     }
 }
 
+/* Sits down where the collector can be asked, with the policy in force: an organ's place in it may
+ * have changed. What stands in the way is said; NULL: nothing does. */
+static const char *sit_down(struct tcn_cli *cli, struct tcn_seat *seat, uint16_t *out_own) {
+    if (!seat->config->has_client || tcn_seat_session(cli, seat) != TCN_EXIT_OK) {
+        return "the collector could not be asked whether it is a complaint";
+    }
+    tcn_seat_renew(seat, seat->session);
+    if (tcn_seat_policy(seat) == NULL || tcn_seat_is_behind(seat)) {
+        return "the policy in force could not be had";
+    }
+    return tcn_seat_organ(cli, seat, seat->organ, out_own) == TCN_EXIT_OK
+               ? NULL
+               : "the policy in force does not know this organ";
+}
+
 int tcn_handing_check(struct tcn_cli *cli, struct tcn_seat *seat,
                       const struct tcn_handing *handing) {
-    const struct tcn_policy *policy = tcn_seat_policy(seat);
-    struct looking looking = {.policy = policy, .keys = &seat->keys};
+    const struct tcn_slice word = word_of(handing);
     struct tcn_id matter;
     uint16_t own = 0;
-    if (policy == NULL || organ_of(policy, handing) == 0 ||
+    if (word.size == 0 ||
         tcn_uuid_from_text(tcn_slice_text(handing->matter), matter.bytes) != TCN_OK) {
         return TCN_EXIT_OK; /* it hands nothing on */
     }
+    char name[TCN_WORD_BYTES_MAX + 1];
+    tcn_show_text(word, name, sizeof name);
+    const char *away = sit_down(cli, seat, &own);
+    if (away != NULL) {
+        return vouch(cli, handing, name, false, away);
+    }
+    const struct tcn_policy *policy = tcn_seat_policy(seat);
+    struct looking looking = {.policy = policy, .keys = &seat->keys};
     const struct tcn_organ *to = tcn_policy_organ(policy, organ_of(policy, handing));
-    if (!seat->config->has_client || tcn_seat_organ(cli, seat, seat->organ, &own) != TCN_EXIT_OK ||
-        tcn_seat_session(cli, seat) != TCN_EXIT_OK) {
-        return vouch(cli, handing, to->id, false,
-                     "the collector could not be asked whether it is a complaint");
+    if (to == NULL) {
+        return vouch(cli, handing, name, false,
+                     "the policy in force knows no such organ or domain");
     }
     const enum tcn_status status = look(seat, own, &matter, &looking);
     if (status == TCN_OK && looking.found.is_told) {

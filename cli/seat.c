@@ -98,13 +98,13 @@ int tcn_seat_init(struct tcn_cli *cli, const struct tcn_seat_options *options, c
     return TCN_EXIT_OK;
 }
 
-static bool is_behind(const struct tcn_seat *seat) {
+bool tcn_seat_is_behind(const struct tcn_seat *seat) {
     return seat->has_names && seat->session != NULL &&
            tcn_session_bundle_version(seat->session) > seat->names.bundle.version;
 }
 
 void tcn_seat_renew(struct tcn_seat *seat, struct tcn_session *line) {
-    if (is_behind(seat)) {
+    if (tcn_seat_is_behind(seat)) {
         enum tcn_status ignored =
             tcn_names_renew(line, seat->dir, tcn_clock_monotonic_ns() + RENEW_NS, &seat->names);
         (void)ignored; /* the words of before are true of what was before */

@@ -69,6 +69,8 @@ int tcn_seat_extra_session(struct tcn_cli *cli, const struct tcn_seat *seat,
  * named a later bundle in the seat's session; asked for on `line`, which is nobody else's
  * meanwhile. Without an answer they stay as they are. What was lent of them is over then. */
 void tcn_seat_renew(struct tcn_seat *seat, struct tcn_session *line);
+/** True when the collector has named a later bundle than that of the seat, in its session. */
+bool tcn_seat_is_behind(const struct tcn_seat *seat);
 
 /** Says that what follows, or followed, may lack the newest: what tcn_ask_level gave. Nothing of
  * TCN_OK. */

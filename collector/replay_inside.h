@@ -17,6 +17,7 @@ struct tcn_replay_run {
     struct tcn_replay filter; /**< its domain lends from `domain` */
     char domain[TCN_WORD_BYTES_MAX + 1];
     struct tcn_stream stream; /**< with organ 0: the whole log */
+    uint64_t birth;           /**< of the matter that is asked for; 0: of none, or of one unknown */
     uint64_t next_position;   /**< to look at; for a stream: not before it */
     uint64_t next_number;     /**< of the stream */
     uint64_t last_position;   /**< to look at */

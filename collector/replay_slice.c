@@ -181,6 +181,8 @@ static enum tcn_status add_alert(struct tcn_server *server, struct tcn_replay_ru
     if (alert->position >= replay->next_position && !tcn_reason_is_fired(alert->reason)) {
         struct tcn_record record = {0};
         struct tcn_logged logged = {0};
+        /* A complaint that named another matter got one of its own, and names that one still. */
+        slice->is_of_matter = replay->birth != 0 && alert->birth_position == replay->birth;
         enum tcn_status status = tcn_log_read(server->log_reader, alert->position, &record);
         if (status == TCN_OK) {
             status = tcn_walk_find(&record, alert->position, &logged);
@@ -305,6 +307,7 @@ static enum tcn_status slice_any(struct tcn_server *server, struct tcn_replay_ru
     }
     if (status == TCN_OK) {
         replay->stream.mode = matter.mode; /* of a drill's, what the organ was told in the drill */
+        replay->birth = matter.birth_position;
     }
     const bool leads = status == TCN_OK && matter.holder == replay->stream.organ;
     return leads ? slice_matter(server, replay, &matter, slice)

@@ -4,15 +4,25 @@
 #include "base/check.h"
 #include "core/accused.h"
 
+static bool names_organ(enum tcn_act act, struct tcn_slice to) {
+    return (act == TCN_ACT_TRANSFERRED || act == TCN_ACT_RELEASED) && to.size > 0;
+}
+
+struct tcn_slice tcn_handing_word(enum tcn_act act, struct tcn_slice to, struct tcn_slice domain) {
+    if (names_organ(act, to)) {
+        return to;
+    }
+    return act == TCN_ACT_RECLASSIFIED || act == TCN_ACT_RELEASED ? domain : (struct tcn_slice){0};
+}
+
 uint16_t tcn_handing_organ(const struct tcn_policy *policy, enum tcn_act act, struct tcn_slice to,
                            struct tcn_slice domain) {
-    const bool may_name_organ = act == TCN_ACT_TRANSFERRED || act == TCN_ACT_RELEASED;
-    const bool may_name_domain = act == TCN_ACT_RECLASSIFIED || act == TCN_ACT_RELEASED;
-    if (may_name_organ && to.size > 0) {
-        const struct tcn_organ *organ = tcn_policy_organ_by_id(policy, to);
+    const struct tcn_slice word = tcn_handing_word(act, to, domain);
+    if (names_organ(act, to)) {
+        const struct tcn_organ *organ = tcn_policy_organ_by_id(policy, word);
         return organ != NULL ? organ->number : 0;
     }
-    const struct tcn_domain *named = may_name_domain ? tcn_policy_domain(policy, domain) : NULL;
+    const struct tcn_domain *named = word.size > 0 ? tcn_policy_domain(policy, word) : NULL;
     return named != NULL ? named->owner : 0;
 }
 

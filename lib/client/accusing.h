@@ -19,6 +19,10 @@ struct tcn_handing_found {
     uint32_t count;
 };
 
+/** The word of the organ, else of the domain, that an act hands a matter to; empty: it hands
+ * nothing on. Lent. Thread: any. */
+struct tcn_slice tcn_handing_word(enum tcn_act act, struct tcn_slice to, struct tcn_slice domain);
+
 /** The organ that an act hands a matter to: that which it names, else the owner of the domain that
  * it names. 0: none, or one that the policy does not know. Thread: any. */
 uint16_t tcn_handing_organ(const struct tcn_policy *policy, enum tcn_act act, struct tcn_slice to,

@@ -14,8 +14,10 @@ pass (tests/unit/core/test_fold_ladder.c). Mine safety inspection is the energy 
 
 import datetime
 import os
+import re
 
-from harness import Bench, await_true, expect, expect_same_state, json_lines
+from harness import (OFFICE_DIVISION, Bench, await_true, expect, expect_same_state,
+                     json_lines)
 from terminal import acknowledge
 
 OFFICE = "office_qinglong"
@@ -363,6 +365,19 @@ def nobody_hands_a_complaint_to_whom_it_accuses(district):
     told = case.act("petition_bureau", "transferred", "--to", "traffic_police",
                     good=(REFUSED,)).stderr  # fmt: skip
     expect("accuses that organ" in told, told)
+    # One that names a matter which is there is a matter of its own; the desk, which does not lead
+    # it, is told of it all the same, and its word is looked at as the first one's is.
+    known = Case(district, "petition", "--concerns", "nobody", "--text", "The road.")
+    apart = Case(district, "road_traffic", "--matter", known.matter, "--concerns", "unit",
+                 "--division", OFFICE_DIVISION[OFFICE], "--text",
+                 secret, "--accused", "accused_organs: traffic_police\nThe traffic police")
+    listed = district.run("matter", "ls", "--bureau", "discipline").stdout
+    apart.matter = re.search(r"^(f{8}-\S+)", listed, re.MULTILINE)[1]
+    for seat in ("discipline", "district_desk"):
+        told = apart.act(seat, "transferred", "--to", "police", good=(REFUSED,)).stderr
+        expect("accuses that organ" in told, told)
+        if seat == "discipline":
+            apart.act(seat, "transferred", "--to", "hr_bureau")
     # No text says whom: a person does, or the word of a program.
     other = Case(district, "petition", "--concerns", "unit", "--accused", "Somebody", "--text", "X")
     told = other.act("discipline", "transferred", "--to", "hr_bureau", good=(REFUSED,)).stderr

@@ -195,6 +195,53 @@ static void what_is_not_seen_yet_is_not_what_anybody_may_have(void **state) {
     desk_close(&desk);
 }
 
+/* Without a collector, or the policy in force, nobody knows whether it is a complaint. */
+static void where_nothing_can_be_looked_at_it_goes_by_the_option_alone(void **state) {
+    (void)state;
+    static const struct {
+        bool has_client;
+        bool has_names;
+        struct tcn_handing handing;
+        int code;
+        const char *told;
+    } rows[] = {
+        {false,
+         true,
+         {"transferred", NULL, "traffic", NULL, false},
+         7,
+         "traffic: because the coll"},
+        {true,
+         false,
+         {"transferred", NULL, "traffic", NULL, false},
+         7,
+         "policy in force could not"},
+        {true, true, {"transferred", NULL, "nobody", NULL, false}, 7, "knows no such organ or dom"},
+        {true, true, {"released", NULL, NULL, "no_domain", false}, 7, "knows no such organ or dom"},
+        {false, false, {"reclassified", NULL, NULL, "petition", false}, 7, "--not-accused"},
+        {false, false, {"transferred", NULL, "traffic", NULL, true}, 0, ""},
+        {false, false, {"accepted", NULL, "traffic", "petition", false}, 0, ""},
+        {false, false, {"transferred", NULL, NULL, "petition", false}, 0, ""},
+        {false, false, {"reclassified", NULL, "traffic", NULL, false}, 0, ""},
+    };
+    struct desk desk;
+    struct tcn_config config = {0};
+    desk_open(&desk);
+    struct tcn_seat seat = seat_of(&config);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct tcn_handing handing = rows[i].handing;
+        handing.matter = "01020300-0000-7000-8000-000000000000";
+        config.has_client = rows[i].has_client;
+        seat.has_names = rows[i].has_names;
+        const int code = tcn_handing_check(&desk.cli, &seat, &handing);
+        if (code != rows[i].code || strstr(desk_err(&desk), rows[i].told) == NULL) {
+            fail_msg("row %zu: %d, %s", i, code, desk_err(&desk));
+        }
+        desk_wipe(&desk);
+    }
+    tcn_key_set_fini(&seat.keys);
+    desk_close(&desk);
+}
+
 /* Whether it says whom it accuses is not known. */
 static void a_complaint_whose_sealed_part_is_damaged_goes_by_the_option_alone(void **state) {
     (void)state;
@@ -222,6 +269,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_found_counts_when_the_look_breaks_off),
         cmocka_unit_test(what_is_not_seen_yet_is_not_what_anybody_may_have),
+        cmocka_unit_test(where_nothing_can_be_looked_at_it_goes_by_the_option_alone),
         cmocka_unit_test(a_complaint_whose_sealed_part_is_damaged_goes_by_the_option_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
