@@ -9,10 +9,11 @@
 #define ITEMS_FIRST UINT64_C(64)
 
 /* The end of the own stream once the state has the position. */
-static enum tcn_status find_end(struct tcn_seat *seat, enum tcn_mode mode, uint64_t position,
-                                int64_t deadline_ns, struct tcn_stream_row *out_row) {
+static enum tcn_status find_end(struct tcn_seat *seat, uint16_t own, enum tcn_mode mode,
+                                uint64_t position, int64_t deadline_ns,
+                                struct tcn_stream_row *out_row) {
     const struct tcn_query query = {
-        .kind = TCN_QUERY_STREAMS, .mode = mode, .at_least_position = position};
+        .kind = TCN_QUERY_STREAMS, .organ = own, .mode = mode, .at_least_position = position};
     struct tcn_answer answer;
     enum tcn_status status = tcn_ask(seat->session, &query, deadline_ns, &answer);
     if (status != TCN_OK) {
@@ -42,6 +43,9 @@ static struct looked look(struct tcn_watch *watch, uint64_t last, uint64_t posit
         if (event.kind == TCN_WATCH_CAUGHT_UP) {
             looked.effect = TCN_EFFECT_APPLIED;
             return looked;
+        }
+        if (event.kind == TCN_WATCH_GAP || event.kind == TCN_WATCH_RESET) {
+            return (struct looked){.effect = TCN_EFFECT_UNKNOWN}; /* it may have stood there */
         }
         if (event.kind != TCN_WATCH_ITEM) {
             continue;
@@ -92,7 +96,11 @@ enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, enum 
     if (seat->session == NULL && tcn_seat_session(cli, seat) != TCN_EXIT_OK) {
         return TCN_EFFECT_UNKNOWN;
     }
-    enum tcn_status status = find_end(seat, mode, position, deadline_ns, &row);
+    uint16_t own = 0;
+    if (tcn_seat_organ(cli, seat, seat->organ, &own) != TCN_EXIT_OK) {
+        return TCN_EFFECT_UNKNOWN;
+    }
+    enum tcn_status status = find_end(seat, own, mode, position, deadline_ns, &row);
     if (status == TCN_ABSENT) {
         return TCN_EFFECT_APPLIED;
     }

@@ -18,7 +18,8 @@ struct stream {
     uint64_t begin;
     uint64_t word; /* the item that is the word; 0: none */
     enum tcn_status answer;
-    bool breaks_off; /* the watch, behind its first item */
+    bool breaks_off; /* the watch, before its first item */
+    bool has_gap;    /* and what it says first */
     uint64_t next;   /* item of the open watch */
     uint32_t opens;
 };
@@ -41,6 +42,7 @@ enum tcn_status __wrap_tcn_ask(struct tcn_session *session, const struct tcn_que
     (void)deadline_ns;
     assert_int_equal(query->kind, TCN_QUERY_STREAMS);
     assert_int_equal(query->at_least_position, POSITION);
+    assert_int_equal(query->organ, 1);
     row = (struct tcn_stream_row){
         .stream = {.mode = stream.mode, .organ = 1}, .number = stream.number, .generation = 1};
     *out_answer = (struct tcn_answer){.streams = &row, .stream_count = 1};
@@ -66,6 +68,10 @@ enum tcn_status __wrap_tcn_watch_next(struct tcn_watch *watch, int64_t deadline_
     }
     if (stream.breaks_off) {
         return TCN_TIMEOUT;
+    }
+    if (stream.has_gap) {
+        *out_event = (struct tcn_watch_event){.kind = TCN_WATCH_GAP};
+        return TCN_OK;
     }
     const bool is_word = stream.next == stream.word;
     *out_event = (struct tcn_watch_event){
@@ -99,6 +105,11 @@ static const struct row {
     {"late", {.answer = TCN_TIMEOUT}, TCN_MODE_NONE, TCN_EFFECT_UNKNOWN, 0},
     {"breaks off",
      {.number = 9, .begin = 4900, .word = 9, .breaks_off = true},
+     TCN_MODE_NONE,
+     TCN_EFFECT_UNKNOWN,
+     1},
+    {"a gap",
+     {.number = 9, .begin = 4900, .word = 9, .has_gap = true},
      TCN_MODE_NONE,
      TCN_EFFECT_UNKNOWN,
      1},
@@ -137,7 +148,9 @@ static void the_word_is_found_however_much_came_behind_it(void **state) {
     (void)state;
     struct desk desk;
     struct tcn_config config = {.has_client = true};
-    struct tcn_seat seat = {.config = &config};
+    static const struct tcn_organ organs[] = {{.number = 1, .id = "desk", .kind = TCN_ORGAN_DESK}};
+    struct tcn_seat seat = {.config = &config, .has_names = true, .organ = "desk"};
+    seat.names.policy = (struct tcn_policy){.organs = organs, .organ_count = 1, .desk = 1};
     desk_open(&desk);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct tcn_alert told = {.code = 0};
