@@ -12,6 +12,7 @@
 
 /* Rows of one board at most: more than any policy has cells. */
 #define ROWS_MAX ((size_t)32 * 1024)
+#define TRIES_MAX 3 /* to have all pages of one state */
 #define NOTE_ARENA_BYTES ((size_t)256 * 1024)
 
 static const struct tcn_say states[] = {
@@ -174,11 +175,24 @@ int tcn_board_rows_ask(struct tcn_asker *asker, enum tcn_query_kind kind, uint16
     struct tcn_answer answer;
     int code = TCN_EXIT_OK;
     bool is_first = true;
+    uint32_t tries = 0;
     *out_rows = (struct tcn_board_rows){.count = 0};
     while (code == TCN_EXIT_OK && (is_first || query.page != 0)) {
+        const uint64_t before = out_rows->position;
         code = tcn_asker_ask(asker, &query, &answer);
+        /* Pages of two states may lack a row between them. */
+        const bool has_moved = code == TCN_EXIT_OK && !is_first && answer.position != before;
+        if (has_moved && tries < TRIES_MAX) {
+            tries++;
+            out_rows->count = 0;
+            out_rows->has_more = false;
+            query.page = 0;
+            is_first = true;
+            continue;
+        }
         if (code == TCN_EXIT_OK) {
             code = take_page(asker, &answer, out_rows);
+            out_rows->has_more = out_rows->has_more || has_moved;
             query.page = answer.next_page;
         }
         is_first = false;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define SLICE 64
+#define OFF_WORKING_DAYS_MAX 2
 
 static bool is_desk_query(const struct tcn_board_making *making) {
     return making->query->kind == TCN_QUERY_DESK;
@@ -300,6 +301,20 @@ static enum tcn_status make_line(struct tcn_board_making *making, const struct t
     return status;
 }
 
+/* Whether an office that has signed off is to be taken for closed: on that day, and while its PC is
+ * away until the end of the second working day behind it. Then it has not come back. */
+static bool is_off_still(const struct tcn_calendar *calendar, int64_t off_ns, int64_t now_ns,
+                         bool hears) {
+    const int64_t today = tcn_calendar_day(calendar, now_ns);
+    uint32_t working_days = 0;
+    for (int64_t day = tcn_calendar_day(calendar, off_ns) + 1;
+         day <= today && working_days <= OFF_WORKING_DAYS_MAX; day++) {
+        working_days += tcn_calendar_day_kind(calendar, day) != TCN_DAY_OFF;
+    }
+    const bool is_today = tcn_calendar_day(calendar, off_ns) == today;
+    return is_today || (!hears && working_days <= OFF_WORKING_DAYS_MAX);
+}
+
 /* Why an office is silent, and what it owes of check-ins. */
 static enum tcn_status make_office(struct tcn_board_making *making, const struct tcn_organ *office,
                                    bool is_overdue, int64_t spoke_ns) {
@@ -328,8 +343,7 @@ static enum tcn_status make_office(struct tcn_board_making *making, const struct
                                  office->number, &hears, &silent_ns);
     }
     const bool is_off = absence.off_ns != 0 && absence.off_ns >= spoke_ns &&
-                        (!hears || tcn_calendar_day(calendar, absence.off_ns) ==
-                                       tcn_calendar_day(calendar, making->now_ns));
+                        is_off_still(calendar, absence.off_ns, making->now_ns, hears);
     row.said_ns = spoke_ns;
     row.stopped_ns = absence.stopped_ns;
     row.back_ns = absence.back_ns;

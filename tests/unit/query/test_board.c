@@ -105,6 +105,15 @@ static void silence_has_its_cause(void **state) {
     office = find(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_OFFICE, OFFICE_A);
     assert_int_equal(office->cause, TCN_CAUSE_SIGNED_OFF); /* which is not vanished */
     assert_true(office->stopped_ns == 7 && office->back_ns == 8);
+    static const enum tcn_board_cause later[] = {TCN_CAUSE_SIGNED_OFF, TCN_CAUSE_SIGNED_OFF,
+                                                 TCN_CAUSE_UNREACHABLE};
+    for (int64_t i = 0; i < 3; i++) { /* working days, and it does not come back */
+        bench->view.now_ns = NOW_NS + (i + 1) * DAY_NS;
+        office = find(ask(bench, TCN_QUERY_BOARD, OFFICE_A), TCN_BOARD_OFFICE, OFFICE_A);
+        assert_int_equal(office->cause, later[i]);
+    }
+    assert_true(office->since_ns == NOW_NS - 100);
+    bench->view.now_ns = NOW_NS;
     const struct tcn_standing nobody = {.key = {.kind = TCN_STANDING_SILENT, .source = 0},
                                         .since_ns = NOW_NS - 50};
     begin(bench);
