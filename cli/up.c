@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@
 #include <unistd.h>
 
 #define OFFICES_DEFAULT 3
-#define OFFICES_MAX 64 /* a policy has fewer */
+#define OFFICES_MAX TCN_ORGANS_MAX
 /* On a slow disk with other work a dozen programs take their time; Ctrl-C ends the wait. */
 #define READY_NS (60 * TCN_SECOND_NS)
 #define DRAIN_NS (5 * TCN_SECOND_NS)
@@ -56,8 +57,8 @@ static int read_options(struct up *up, int argc, char **argv) {
     const struct tcn_cli_option options[] = {
         {"dir", 'd', "D", "folder of the district; made when it is new", NULL, &up->dir_option},
         {"policy", 0, "P", "folder of policy files for a new district", NULL, &up->policy_option},
-        {"offices", 'n', "N", "township offices of a new district, 1 to 9", NULL,
-         &up->offices_option},
+        {"offices", 'n', "N", "township offices of a new district: the first N of the policy; 3",
+         NULL, &up->offices_option},
         {"clock", 0, "wall|feed", "feed: an exercise that a feed's times drive", NULL,
          &up->clock_option},
         {"bureaus", 0, "A,B", "bureaus whose agents run here", NULL, &up->bureaus_option},
@@ -147,6 +148,14 @@ static bool is_founded(const struct up *up) {
            tcn_place_path(path, up->dir_option, "genesis.bin") == TCN_OK && access(path, F_OK) == 0;
 }
 
+static uint32_t offices_of(const struct tcn_policy *policy) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < policy->organ_count; i++) {
+        count += policy->organs[i].kind == TCN_ORGAN_OFFICE;
+    }
+    return count;
+}
+
 static int read_policy(struct up *up) {
     if (is_founded(up)) {
         if (up->policy_option != NULL) {
@@ -173,6 +182,11 @@ static int read_policy(struct up *up) {
         tcn_cli_faults(up->cli, errors);
     }
     free(errors);
+    const uint32_t offices = status == TCN_OK ? offices_of(tcn_policy_tables(up->policy)) : 0;
+    if (status == TCN_OK && up->offices_option != NULL && up->office_count > offices) {
+        return tcn_cli_usage(up->cli, usage, "--offices: the policy %s has %" PRIu32, path,
+                             offices);
+    }
     char hint[TCN_CLI_PATH_BYTES + 32];
     (void)snprintf(hint, sizeof hint, "tocsin policy check %s", path);
     return status == TCN_OK ? TCN_EXIT_OK

@@ -32,7 +32,8 @@ value; into a file or a pipe nothing is cut. Every JSON document names its `sche
 
 # Verbs below a verb that have options of their own.
 BELOW = {
-    "log": ("backup", "restore"),
+    "log": ("verify", "head", "backup", "restore"),
+    "matter": ("waiting",),
     "key": ("ls", "new", "invite", "enrol", "rotate", "rotate collector", "rotate organ",
             "revoke", "rights"),
     "policy": ("activate", "active", "backtest"),
@@ -79,6 +80,16 @@ def the_page_of_exit_codes_has_those_of_the_program(_):
     with open(CODES, encoding="utf-8") as file:
         told = set(re.findall(r"^\| (\d+) \|", file.read(), re.MULTILINE))
     expect(known == told and known, f"in cli.h {sorted(known)}, on the page {sorted(told)}")
+
+
+def a_district_has_no_more_offices_than_its_policy(bench):
+    with bench.folder() as district:
+        words = ["up", "--dir", district.folder, "--policy", district.policy, "--found-only"]
+        for offices in ("0", "10", "x", "999999"):
+            told = district.run(*words, "--offices", offices, good=(2,)).stderr
+            expect("--offices" in told, f"{offices}: {told}")
+        expect(not os.path.exists(district.path("etc")), "nothing is founded")
+        district.run(*words, "--offices", "9")
 
 
 CONFIG = """agent:
@@ -164,5 +175,6 @@ if __name__ == "__main__":
         Bench("verbs").run(
             the_page_of_verbs_is_what_help_prints,
             the_page_of_exit_codes_has_those_of_the_program,
+            a_district_has_no_more_offices_than_its_policy,
             all_dead_letters_are_listed_page_by_page,
         )
