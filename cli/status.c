@@ -160,7 +160,8 @@ static void tell_last(struct asking *asking, const struct tcn_local_progress *pr
 static void tell_next(struct asking *asking, const struct tcn_local_progress *progress) {
     static const struct tcn_say name = {{"next      ", "下一步    "}};
     static const struct tcn_say limit = {{"limit     ", "期限      "}};
-    static const struct tcn_say none = {{"no time limit is running, as far as this office knows", "此处没有正在计算的期限"}};
+    static const struct tcn_say none = {
+        {"no time limit is running, as far as this office knows", "此处没有正在计算的期限"}};
     row(asking, &name, tcn_status_next(asking->language, progress->stage));
     tcn_limits_show(asking->cli->out, asking->language, progress, tcn_clock_wall_ns());
     if (progress->due_ns == 0) {
