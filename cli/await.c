@@ -163,7 +163,7 @@ static enum tcn_status print_json(FILE *out, const struct tcn_entered *entered, 
         tcn_json_add_null(&writer, "position");
     }
     if (is_act) {
-        static const char *const words[] = {"unknown", "applied", "void", "unknown"};
+        static const char *const words[] = {"unknown", "applied", "void", "unasked"};
         tcn_json_add_word(&writer, "effect", words[entered->effect]);
         if (entered->effect == TCN_EFFECT_VOID) {
             tcn_json_void_fields(&writer, &entered->told);

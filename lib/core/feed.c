@@ -73,7 +73,7 @@ static uint64_t start_after(const struct tcn_feed_start *start, bool *out_is_res
         after = start->wanted.number > 0 ? start->wanted.number - 1 : 0;
         generation = start->wanted.generation;
     }
-    /* DESIGN section 7, Generation: a cursor of an older one goes to min(cursor, fork). */
+    /* proto/PROTOCOL.md, RESET: a cursor of an older one goes to min(cursor, fork). */
     bool is_reset = generation != 0 && generation != start->generation;
     if (generation == start->generation) {
         *out_is_reset = false;

@@ -107,7 +107,7 @@ static bool is_rolled_back(const struct tcn_hello *hello, const struct tcn_mark 
 }
 
 /** The verdict on an epoch that the log does not know. A source has at most one live epoch, and
- * only who names it, or the desk, may close it. Source: DESIGN section 5, Source. */
+ * only who names it, or the desk, may close it. Source: proto/PROTOCOL.md, section 4. */
 static enum tcn_greeting_kind judge_new(const struct tcn_sequencer_hello *in) {
     if (in->live == NULL || in->is_allowed) {
         return TCN_GREETING_REGISTER;
