@@ -101,8 +101,9 @@ static void take_place(struct act *act, const struct tcn_matter *matter) {
 
 /* Texts are sealed to those who must read them: of a matter without an allow-list its owner and the
  * office of its place, of a guarded one who is on its list. The agent learns all of it from the
- * act, so it is looked up; without that the text is for the own organ and the organ of --to alone,
- * but where an office has reported the matter itself, and that is said. */
+ * act, so it is looked up, but for the domain of an act that would hand over by it; without that
+ * the text is for the own organ and the organ of --to alone, but where an office has reported the
+ * matter itself, and that is said. */
 static void look_up(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act) {
     const struct tcn_cli_draft *typed = &act->typed;
     struct tcn_id matter;
@@ -111,12 +112,17 @@ static void look_up(struct tcn_cli *cli, struct tcn_seat *seat, struct act *act)
     if (!has_text || !is_id || !seat->config->has_client) {
         return;
     }
-    enum tcn_status status = tcn_seat_session(cli, seat) == TCN_EXIT_OK ? TCN_OK : TCN_CONFIG;
+    const bool has_session = seat->session != NULL || tcn_seat_session(cli, seat) == TCN_EXIT_OK;
+    enum tcn_status status = has_session ? TCN_OK : TCN_CONFIG;
     if (status == TCN_OK) {
         status = tcn_listed_ask(seat->session, &matter, &act->listed);
     }
     if (status == TCN_OK && !tcn_listed_is_guarded(&act->listed)) {
         take_place(act, &act->listed.matter);
+    }
+    if (status == TCN_OK && hands_by_domain(act) && typed->domain == NULL) {
+        (void)fprintf(cli->err, "-- without --domain its owner%s cannot read the text\n",
+                      typed->to != NULL ? ", unless it is that of --to," : "");
     }
     if (status == TCN_OK) {
         return;

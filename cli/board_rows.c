@@ -12,7 +12,7 @@
 
 /* Rows of one board at most: more than any policy has cells. */
 #define ROWS_MAX ((size_t)32 * 1024)
-#define TRIES_MAX 3 /* to have all pages of one state */
+#define TRIES_MAX 1 /* more, to have all pages of one state */
 #define NOTE_ARENA_BYTES ((size_t)256 * 1024)
 
 static const struct tcn_say states[] = {

@@ -19,6 +19,9 @@ static enum tcn_status find_end(struct tcn_seat *seat, uint16_t own, enum tcn_mo
     if (status != TCN_OK) {
         return status;
     }
+    if (own == 0 && answer.stream_count > 1) {
+        return TCN_CONFLICT; /* which of them is the own one */
+    }
     for (uint32_t index = 0; index < answer.stream_count; index++) {
         if (answer.streams[index].number > 0) {
             *out_row = answer.streams[index];
@@ -96,10 +99,10 @@ enum tcn_effect tcn_effect_ask(struct tcn_cli *cli, struct tcn_seat *seat, enum 
     if (seat->session == NULL && tcn_seat_session(cli, seat) != TCN_EXIT_OK) {
         return TCN_EFFECT_UNKNOWN;
     }
-    uint16_t own = 0;
-    if (tcn_seat_organ(cli, seat, seat->organ, &own) != TCN_EXIT_OK) {
-        return TCN_EFFECT_UNKNOWN;
-    }
+    const struct tcn_policy *policy = tcn_seat_policy(seat);
+    const struct tcn_organ *organ =
+        policy != NULL ? tcn_policy_organ_by_id(policy, tcn_slice_text(seat->organ)) : NULL;
+    const uint16_t own = organ != NULL ? organ->number : 0; /* 0: this PC does not know it yet */
     enum tcn_status status = find_end(seat, own, mode, position, deadline_ns, &row);
     if (status == TCN_ABSENT) {
         return TCN_EFFECT_APPLIED;

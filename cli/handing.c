@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/handing.h"
 
+#include "base/clock.h"
 #include "base/uuid.h"
 #include "cli/item.h"
 #include "cli/person.h"
 #include "cli/show.h"
 #include "client/accusing.h"
+#include "client/ask.h"
 #include "client/open.h"
 #include "client/replay.h"
 #include "client/rewrap.h"
 
 /* Room for why a look broke off. */
 #define WHY_BYTES 160
+#define ASK_NS (10 * TCN_SECOND_NS)
 
 /* One look through what the own organ was told of a matter. */
 struct looking {
@@ -160,8 +163,17 @@ static int answer(struct tcn_cli *cli, const struct tcn_policy *policy,
 /* Sits down where the collector can be asked, with the policy in force: an organ's place in it may
  * have changed. What stands in the way is said; NULL: nothing does. */
 static const char *sit_down(struct tcn_cli *cli, struct tcn_seat *seat, uint16_t *out_own) {
+    static const char *const away = "the collector could not be asked whether it is a complaint";
+    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS};
+    struct tcn_answer answer;
     if (!seat->config->has_client || tcn_seat_session(cli, seat) != TCN_EXIT_OK) {
-        return "the collector could not be asked whether it is a complaint";
+        return away;
+    }
+    /* Which policy is in force is told with the session, and that is asked for with a question. */
+    const enum tcn_status status =
+        tcn_ask(seat->session, &query, tcn_clock_monotonic_ns() + ASK_NS, &answer);
+    if (status != TCN_OK && status != TCN_DENIED) {
+        return away;
     }
     tcn_seat_renew(seat, seat->session);
     if (tcn_seat_policy(seat) == NULL || tcn_seat_is_behind(seat)) {

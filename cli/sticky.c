@@ -323,6 +323,9 @@ static int look(struct tcn_sticky *sticky, struct tcn_cli *cli, int64_t now_ns) 
         sticky->is_asked = false; /* the policy knows no such organ: there is nothing to ask */
         return TCN_EXIT_OK;
     }
+    if (sticky->session == NULL) {
+        tcn_sticky_clear(sticky); /* it may have to say why not */
+    }
     if (sticky->session == NULL &&
         tcn_seat_extra_session(cli, sticky->seat, &sticky->session) != TCN_EXIT_OK) {
         sticky->is_old = true; /* it is tried again at the next look; the bell goes on */

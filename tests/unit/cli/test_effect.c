@@ -25,6 +25,8 @@ struct stream {
 };
 
 static struct stream stream;
+static uint16_t own = 1;          /* by the seat's policy; 0: it does not know */
+static uint32_t stream_count = 1; /* that the collector tells of */
 
 enum tcn_status __wrap_tcn_ask(struct tcn_session *session, const struct tcn_query *query,
                                int64_t deadline_ns, struct tcn_answer *out_answer);
@@ -37,15 +39,17 @@ int __wrap_tcn_seat_session(struct tcn_cli *cli, struct tcn_seat *seat);
 
 enum tcn_status __wrap_tcn_ask(struct tcn_session *session, const struct tcn_query *query,
                                int64_t deadline_ns, struct tcn_answer *out_answer) {
-    static struct tcn_stream_row row;
+    static struct tcn_stream_row rows[2];
+    struct tcn_stream_row row;
     (void)session;
     (void)deadline_ns;
     assert_int_equal(query->kind, TCN_QUERY_STREAMS);
     assert_int_equal(query->at_least_position, POSITION);
-    assert_int_equal(query->organ, 1);
+    assert_int_equal(query->organ, own);
     row = (struct tcn_stream_row){
         .stream = {.mode = stream.mode, .organ = 1}, .number = stream.number, .generation = 1};
-    *out_answer = (struct tcn_answer){.streams = &row, .stream_count = 1};
+    rows[0] = rows[1] = row;
+    *out_answer = (struct tcn_answer){.streams = rows, .stream_count = stream_count};
     return stream.answer;
 }
 
@@ -162,6 +166,15 @@ static void the_word_is_found_however_much_came_behind_it(void **state) {
         }
         assert_int_equal(told.code, effect == TCN_EFFECT_VOID ? TCN_NOT_ALLOWED : 0);
     }
+    seat.has_names = false;
+    own = 0;
+    stream = (struct stream){.number = 9, .begin = 4900, .word = 9};
+    struct tcn_alert word;
+    assert_int_equal(tcn_effect_ask(&desk.cli, &seat, TCN_MODE_NONE, POSITION, 1, &word),
+                     TCN_EFFECT_VOID);
+    stream_count = 2; /* which is the own one? */
+    assert_int_equal(tcn_effect_ask(&desk.cli, &seat, TCN_MODE_NONE, POSITION, 1, &word),
+                     TCN_EFFECT_UNKNOWN);
     config.has_client = false;
     struct tcn_alert told;
     assert_int_equal(tcn_effect_ask(&desk.cli, &seat, TCN_MODE_NONE, POSITION, 1, &told),
