@@ -70,6 +70,18 @@ def the_call_sheet_is_of_what_is_known(district, hand):
     expect("not asked" in none.stdout, f"nor is it known of any other: {none}")
 
 
+def nothing_is_handed_on_unseen(district, hand):
+    """What came behind the standstill may be a complaint against whoever would get it."""
+    seat = ("--bureau", STREAM)
+    for words in (("replay", *seat), ("watch", *seat, "--once", "--from", "1", "--name", "late")):
+        told = district.run(*words).stderr
+        expect("stands still: what came after" in told, f"{words[0]}: {told}")
+    for entered in (hand.entered[0], hand.entered[-1]):
+        told = district.run("act", entered["matter"], "transferred", "--to", "hr_bureau", *seat,
+                            good=(7,)).stderr  # fmt: skip
+        expect("could not be read to its end" in told and "--not-accused" in told, told)
+
+
 def an_event_that_kills_the_fold_stops_alerts_and_nothing_else(bench):
     with bench.founded() as (district, runner):
         checker = Checker()
@@ -104,6 +116,7 @@ def an_event_that_kills_the_fold_stops_alerts_and_nothing_else(bench):
         warned = district.run("matter", "ls").stderr
         expect("stands still at position" in warned, f"no word with an answer: {warned}")
         the_call_sheet_is_of_what_is_known(district, hand)
+        nothing_is_handed_on_unseen(district, hand)
         kinds = lambda: [json.loads(line).get("kind") for line in read_lines(seen)]  # noqa: E731
         await_true("the watcher is told", lambda: "standstill" in kinds(), slower(30))
         log = "\n".join(read_lines(district.path("logs", "collector.log")))
