@@ -164,14 +164,12 @@ static int answer(struct tcn_cli *cli, const struct tcn_policy *policy,
  * have changed. What stands in the way is said; NULL: nothing does. */
 static const char *sit_down(struct tcn_cli *cli, struct tcn_seat *seat, uint16_t *out_own) {
     static const char *const away = "the collector could not be asked whether it is a complaint";
-    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS};
-    struct tcn_answer answer;
     if (!seat->config->has_client || tcn_seat_session(cli, seat) != TCN_EXIT_OK) {
         return away;
     }
     /* Which policy is in force is told with the session, and that is asked for with a question. */
     const enum tcn_status status =
-        tcn_ask(seat->session, &query, tcn_clock_monotonic_ns() + ASK_NS, &answer);
+        tcn_ask_level(seat->session, 0, 0, tcn_clock_monotonic_ns() + ASK_NS);
     if (status != TCN_OK && status != TCN_DENIED) {
         return away;
     }

@@ -174,7 +174,7 @@ static enum tcn_status await_level(struct watching *watching) {
     }
     const bool is_short = watching->timeout_ns > 0 && watching->timeout_ns < LEVEL_NS;
     const enum tcn_status status =
-        tcn_ask_level(watching->seat.session, watching->stream.organ,
+        tcn_ask_level(watching->seat.session, watching->stream.organ, TCN_QUERY_LATEST,
                       tcn_clock_monotonic_ns() + (is_short ? watching->timeout_ns : LEVEL_NS));
     tcn_seat_tell_level(watching->cli, status);
     const bool goes_on = tcn_ask_may_be_older(status) || status == TCN_UNREACHABLE_PEER;

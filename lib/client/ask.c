@@ -109,9 +109,10 @@ bool tcn_ask_may_be_older(enum tcn_status status) {
     return status == TCN_HALTED || (is_later(status) && status != TCN_UNREACHABLE_PEER);
 }
 
-enum tcn_status tcn_ask_level(struct tcn_session *session, uint16_t organ, int64_t deadline_ns) {
+enum tcn_status tcn_ask_level(struct tcn_session *session, uint16_t organ, uint64_t position,
+                              int64_t deadline_ns) {
     const struct tcn_query query = {
-        .kind = TCN_QUERY_STREAMS, .organ = organ, .at_least_position = TCN_QUERY_LATEST};
+        .kind = TCN_QUERY_STREAMS, .organ = organ, .at_least_position = position};
     struct tcn_answer answer;
     return tcn_ask(session, &query, deadline_ns, &answer);
 }

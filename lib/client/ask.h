@@ -22,11 +22,12 @@ TCN_MUST_CHECK enum tcn_status tcn_ask(struct tcn_session *session, const struct
  */
 bool tcn_ask_may_be_older(enum tcn_status status);
 
-/** Waits until the collector's state has all that is in its log now, so that what follows on this
- * session speaks of what was acknowledged before. `organ`: whose stream is read then; 0 for all.
+/** Waits until the collector's state has a position, TCN_QUERY_LATEST for all that is in its log
+ * now, so that what follows on this session speaks of what was acknowledged before. `organ`: whose
+ * stream is read then; 0 for all.
  * Errors: TCN_TIMEOUT it has not by `deadline_ns`; TCN_HALTED it stands still; else as tcn_ask.
  * Thread: the session's. */
 TCN_MUST_CHECK enum tcn_status tcn_ask_level(struct tcn_session *session, uint16_t organ,
-                                             int64_t deadline_ns);
+                                             uint64_t position, int64_t deadline_ns);
 
 #endif

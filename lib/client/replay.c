@@ -179,13 +179,9 @@ static enum tcn_status await_level(struct tcn_session *session, const struct tcn
     }
     const bool is_one =
         replay->last_position != 0 && replay->first_position == replay->last_position;
-    const struct tcn_query query = {.kind = TCN_QUERY_STREAMS,
-                                    .organ = replay->organ,
-                                    .at_least_position =
-                                        is_one ? replay->last_position : TCN_QUERY_LATEST};
-    struct tcn_answer answer;
     const enum tcn_status status =
-        tcn_ask(session, &query, tcn_clock_monotonic_ns() + LEVEL_NS, &answer);
+        tcn_ask_level(session, replay->organ, is_one ? replay->last_position : TCN_QUERY_LATEST,
+                      tcn_clock_monotonic_ns() + LEVEL_NS);
     *out_level = status == TCN_OK || status == TCN_HALTED ? status : TCN_TIMEOUT;
     return tcn_ask_may_be_older(status) ? TCN_OK : status;
 }
